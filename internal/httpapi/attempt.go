@@ -1,0 +1,125 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+)
+
+// errAttemptTimeout is the cause of a context that ended because one attempt took longer than Config.RequestTimeout.
+var errAttemptTimeout = errors.New("no complete answer within the request timeout")
+
+// attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. The retry
+// loop above it sees an attempt as one thing that worked or did not, whether the connection broke before the answer or
+// in the middle of it.
+type attemptTripper struct {
+	next     http.RoundTripper
+	timeout  time.Duration
+	slots    *semaphore.Weighted
+	pace     *rate.Limiter
+	maxBody  int64
+	identity identity
+	log      wireLog
+}
+
+type identity struct{ token, userAgent string }
+
+// RoundTrip implements [http.RoundTripper]. Its error is a [*ConnectionError] unless the context ended before anything
+// was tried.
+func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	if err := a.slots.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("waiting for a free request slot: %w", err)
+	}
+	defer a.slots.Release(1)
+	if err := a.pace.Wait(ctx); err != nil {
+		return nil, fmt.Errorf("waiting for the request rate limit: %w", err)
+	}
+
+	attemptCtx, cancel := context.WithTimeoutCause(ctx, a.timeout, errAttemptTimeout)
+	defer cancel()
+
+	started := time.Now()
+	resp, body, sent, err := a.send(attemptCtx, req)
+	if err != nil {
+		err = &ConnectionError{
+			Method:  req.Method,
+			URL:     a.log.redactor.URL(req.URL),
+			Sent:    sent,
+			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
+			Limit:   a.timeout,
+			Err:     err,
+		}
+		a.log.failure(ctx, req, time.Since(started), err)
+		return nil, err
+	}
+	a.log.answer(ctx, req, resp, body, time.Since(started))
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// send does the round trip and reads the body. sent tells whether any of the request may have left this machine.
+func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Response, []byte, bool, error) {
+	var sent atomic.Bool
+	trace := &httptrace.ClientTrace{
+		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has
+		// been written; so what counts is the last connection asked for.
+		GetConn:      func(string) { sent.Store(false) },
+		WroteHeaders: func() { sent.Store(true) },
+	}
+	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
+	if a.identity.token != "" {
+		out.Header.Set("X-Authentication", a.identity.token)
+	}
+	if a.identity.userAgent != "" {
+		out.Header.Set("User-Agent", a.identity.userAgent)
+	}
+	a.log.request(ctx, out)
+
+	resp, err := a.next.RoundTrip(out)
+	if err != nil {
+		return nil, nil, sent.Load(), nameSchemeMismatch(err)
+	}
+	body, err := readBounded(resp.Body, a.maxBody)
+	if closeErr := resp.Body.Close(); err == nil && closeErr != nil {
+		err = closeErr
+	}
+	if err != nil {
+		return nil, nil, true, fmt.Errorf("reading the answer (status %d): %w", resp.StatusCode, err)
+	}
+	return resp, body, true, nil
+}
+
+// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch]. http.Client does
+// so too, but only for errors that reach it unwrapped.
+func nameSchemeMismatch(err error) error {
+	var record tls.RecordHeaderError
+	if errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/" {
+		return http.ErrSchemeMismatch
+	}
+	return err
+}
+
+// errBodyTooLarge is returned, wrapped, for an answer over Config.MaxBodyBytes.
+var errBodyTooLarge = errors.New("the answer is larger than any that Puppet Enterprise gives")
+
+func readBounded(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(body)) > limit {
+		return nil, fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, limit)
+	}
+	return body, nil
+}

@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// LevelTrace is the level, below debug, of request and answer bodies.
+const LevelTrace = slog.LevelDebug - 4
+
+// wireLog writes what goes over the wire. Nothing is computed for a level that is off.
+type wireLog struct {
+	logger   *slog.Logger
+	redactor *Redactor
+}
+
+func (l wireLog) request(ctx context.Context, req *http.Request) {
+	if !l.logger.Enabled(ctx, LevelTrace) || req.GetBody == nil {
+		return
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return
+	}
+	l.logger.LogAttrs(ctx, LevelTrace, "request body",
+		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("body", l.redactor.JSON(text)))
+}
+
+func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Response, body []byte, took time.Duration) {
+	if !l.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	l.logger.LogAttrs(ctx, slog.LevelDebug, "request answered",
+		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("query", l.redactor.Text(req.URL.RawQuery)),
+		slog.Int("status", resp.StatusCode), slog.Int("bytes", len(body)), slog.Duration("took", took))
+	if l.logger.Enabled(ctx, LevelTrace) {
+		l.logger.LogAttrs(ctx, LevelTrace, "answer body",
+			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("body", l.redactor.JSON(body)))
+	}
+}
+
+func (l wireLog) failure(ctx context.Context, req *http.Request, took time.Duration, err error) {
+	if !l.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	l.logger.LogAttrs(ctx, slog.LevelDebug, "request failed",
+		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)),
+		slog.String("error", l.redactor.Text(err.Error())), slog.Duration("took", took))
+}

@@ -1,0 +1,146 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Service is one PE service behind one base URL.
+type Service struct {
+	name      string
+	base      *url.URL
+	transport *Transport
+}
+
+// Request is one call of a service.
+type Request struct {
+	Method string
+	// Path holds the segments below the base URL, unescaped. Every one is escaped as one segment.
+	Path []string
+	// Query is optional.
+	Query url.Values
+	// Body is sent as JSON. Nil sends no body.
+	Body any
+	// Safety decides when the request may be sent again.
+	Safety Safety
+	// Accept lists statuses from 400 on that are answers like any other: not tried again, and decoded into Into.
+	Accept []int
+	// Into receives the decoded JSON body of a 2xx answer. Nil ignores the body.
+	Into any
+}
+
+// Response is what is left of an answer once its body has been decoded.
+type Response struct {
+	Status int
+	Header http.Header
+}
+
+// Name is what the service is called in errors and logs.
+func (s *Service) Name() string { return s.name }
+
+// URL returns the absolute URL of a path below the service's base.
+func (s *Service) URL(path ...string) string { return s.url(path, nil).String() }
+
+// Redactor returns the keeper of the secrets of the service's transport.
+func (s *Service) Redactor() *Redactor { return s.transport.redactor }
+
+// Do sends the request and decodes its answer. Any 2xx or 3xx status is a success, because PE's own documents and
+// clients disagree about which one some calls give.
+//
+// Errors are an [*Error] for an answer of the server that says no, a [*ConnectionError] when there was no complete
+// answer, a [*DecodeError] for an answer that is not the JSON that was expected, and the context's error when it ended
+// between attempts.
+func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
+	c := &call{safety: r.Safety, accept: r.Accept}
+	req, err := s.newRequest(withCall(ctx, c), r)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := s.transport.client.Do(req)
+	if err != nil {
+		return nil, s.attemptError(ctx, c, r, err)
+	}
+	// The attempt has already read the whole body into memory; reading and closing it cannot fail.
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading a buffered answer: %w", err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		return nil, fmt.Errorf("closing a buffered answer: %w", err)
+	}
+
+	out := &Response{Status: resp.StatusCode, Header: resp.Header}
+	if resp.StatusCode >= http.StatusBadRequest && !slices.Contains(r.Accept, resp.StatusCode) {
+		return out, s.answerError(r, resp, body)
+	}
+	if r.Into == nil {
+		return out, nil
+	}
+	if err := json.Unmarshal(body, r.Into); err != nil {
+		return out, s.decodeError(r, resp, body, err)
+	}
+	return out, nil
+}
+
+func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
+	var body any
+	if r.Body != nil {
+		encoded, err := json.Marshal(r.Body)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the body of %s %s: %w", r.Method, s.url(r.Path, nil), err)
+		}
+		body = encoded
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.Method, s.url(r.Path, r.Query).String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("building %s %s: %w", r.Method, s.url(r.Path, nil), err)
+	}
+	// RBAC answers errors as text unless JSON is asked for (PE 2019.7).
+	req.Header.Set("Accept", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+func (s *Service) url(path []string, query url.Values) *url.URL {
+	u := *s.base
+	if len(path) > 0 {
+		escaped := make([]string, len(path))
+		for i, segment := range path {
+			escaped[i] = url.PathEscape(segment)
+		}
+		u.Path = s.base.Path + "/" + strings.Join(path, "/")
+		u.RawPath = s.base.EscapedPath() + "/" + strings.Join(escaped, "/")
+	}
+	u.RawQuery = query.Encode()
+	return &u
+}
+
+// attemptError names the service in what the attempt left, without the wrapping of net/http, whose text repeats the URL
+// with its query. An operation that ended while it waited to try again also says what it was waiting out.
+func (s *Service) attemptError(ctx context.Context, c *call, r Request, err error) error {
+	var conn *ConnectionError
+	if errors.As(err, &conn) {
+		named := *conn
+		named.Service = s.name
+		return &named
+	}
+	cause := err
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
+	if c.trouble != nil {
+		return fmt.Errorf("%s %s: %w while waiting to try again after: %v", r.Method, s.url(r.Path, nil), cause, c.trouble)
+	}
+	return fmt.Errorf("%s %s: %w", r.Method, s.url(r.Path, nil), cause)
+}

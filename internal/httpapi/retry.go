@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Safety says what a request may do when it is sent twice, and so when it may be sent again.
+type Safety int
+
+const (
+	// Launches marks a request that starts or creates something each time it is received. It is sent again only when it
+	// cannot have been received, or when the server says that it did nothing with it (429, 503). It is the zero value, so
+	// that forgetting to choose is safe.
+	Launches Safety = iota
+	// Idempotent marks a request whose repetition changes nothing more: GET, PUT, DELETE, and POSTs that only ask.
+	Idempotent
+)
+
+// call is what the retry loop must know of the request that it repeats. It travels in the request's context, the only
+// thing that retryablehttp hands to its policy.
+type call struct {
+	safety Safety
+	accept []int
+	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.
+	trouble error
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{}
+}
+
+// checkRetry is the retry policy (retryablehttp.CheckRetry). It never returns an error of its own: the last answer or
+// error goes up as it is.
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	c := callOf(ctx)
+	if err != nil {
+		c.trouble = err
+		return retryError(c.safety, err), nil
+	}
+	if slices.Contains(c.accept, resp.StatusCode) || !retryStatus(c.safety, resp) || beyondDeadline(ctx, resp) {
+		return false, nil
+	}
+	c.trouble = fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	return true, nil
+}
+
+func retryError(s Safety, err error) bool {
+	var conn *ConnectionError
+	if !errors.As(err, &conn) || conn.Permanent() {
+		return false
+	}
+	return s == Idempotent || !conn.Sent
+}
+
+func retryStatus(s Safety, resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return s == Idempotent
+	case http.StatusInternalServerError:
+		return s == Idempotent && resp.Request != nil && resp.Request.Method == http.MethodGet
+	default:
+		return false
+	}
+}
+
+// beyondDeadline reports whether the server asks for a wait that ends after ctx does: waiting would be pointless.
+func beyondDeadline(ctx context.Context, resp *http.Response) bool {
+	wait, ok := retryAfter(resp.Header, time.Now())
+	if !ok {
+		return false
+	}
+	deadline, bounded := ctx.Deadline()
+	return bounded && time.Now().Add(wait).After(deadline)
+}
+
+// maxRetryAfter bounds what a server can ask of an operation that has no deadline of its own.
+const maxRetryAfter = 10 * time.Minute
+
+// retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	value := h.Get("Retry-After")
+	if value == "" {
+		return 0, false
+	}
+	if seconds, err := strconv.Atoi(value); err == nil {
+		if seconds < 0 {
+			return 0, false
+		}
+		return min(time.Duration(seconds)*time.Second, maxRetryAfter), true
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter), true
+}
+
+// backoff computes the waits between attempts. Its functions are fields so that tests decide them.
+type backoff struct {
+	now    func() time.Time
+	jitter func() float64 // in [0, 1)
+}
+
+// wait implements retryablehttp.Backoff: the server's Retry-After, else minWait doubled for each attempt up to maxWait,
+// of which a random half is taken off so that many clients do not come back at once.
+func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if asked, ok := retryAfter(resp.Header, b.now()); ok {
+			return asked
+		}
+	}
+	wait := minWait
+	for range attempt {
+		if wait >= maxWait {
+			break
+		}
+		wait *= 2
+	}
+	wait = min(wait, maxWait)
+	return wait - time.Duration(b.jitter()*float64(wait)/2)
+}
+
+// permanent reports whether another attempt would end in the same way: a certificate that is not accepted, a port that
+// does not speak TLS, a name that does not exist, an answer that is too large.
+func permanent(err error) bool {
+	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) {
+		return true
+	}
+	var certificate *tls.CertificateVerificationError
+	var alert tls.AlertError
+	var record tls.RecordHeaderError
+	if errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record) {
+		return true
+	}
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}

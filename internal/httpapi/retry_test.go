@@ -1,0 +1,59 @@
+package httpapi
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		value string
+		want  time.Duration
+		ok    bool
+	}{
+		"absent":         {"", 0, false},
+		"seconds":        {"7", 7 * time.Second, true},
+		"zero":           {"0", 0, true},
+		"negative":       {"-3", 0, false},
+		"date":           {"Sat, 10 Jan 2026 08:00:30 GMT", 30 * time.Second, true},
+		"date passed":    {"Sat, 10 Jan 2026 07:00:00 GMT", 0, true},
+		"far away":       {"86400", maxRetryAfter, true},
+		"garbage":        {"soon", 0, false},
+		"not whole":      {"1.5", 0, false},
+		"date very far":  {"Sun, 10 Jan 2027 08:00:30 GMT", maxRetryAfter, true},
+		"date, RFC 850":  {"Saturday, 10-Jan-26 08:00:05 GMT", 5 * time.Second, true},
+		"date, ANSI C":   {"Sat Jan 10 08:00:05 2026", 5 * time.Second, true},
+		"seconds padded": {"05", 5 * time.Second, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, ok := retryAfter(http.Header{"Retry-After": {test.value}}, now)
+			if got != test.want || ok != test.ok {
+				t.Errorf("got %v %v, want %v %v", got, ok, test.want, test.ok)
+			}
+		})
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	now := func() time.Time { return time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC) }
+	longest := backoff{now: now, jitter: func() float64 { return 0 }}
+	shortest := backoff{now: now, jitter: func() float64 { return 1 }}
+	for attempt, want := range []time.Duration{1, 2, 4, 8, 10, 10} {
+		if got := longest.wait(time.Second, 10*time.Second, attempt, nil); got != want*time.Second {
+			t.Errorf("attempt %d waits at most %v, want %v", attempt, got, want*time.Second)
+		}
+		if got := shortest.wait(time.Second, 10*time.Second, attempt, nil); got != want*time.Second/2 {
+			t.Errorf("attempt %d waits at least %v, want %v", attempt, got, want*time.Second/2)
+		}
+	}
+	asked := &http.Response{Header: http.Header{"Retry-After": {"42"}}}
+	if got := longest.wait(time.Second, 10*time.Second, 0, asked); got != 42*time.Second {
+		t.Errorf("a Retry-After of 42 seconds waits %v", got)
+	}
+}
