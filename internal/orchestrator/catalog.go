@@ -1,0 +1,158 @@
+package orchestrator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Task is a task with its metadata, as GET /tasks/:module/:task returns it.
+type Task struct {
+	// Name is the full name. The default task of a module has the module's name.
+	Name        string
+	Environment string
+	Metadata    TaskMetadata
+	Files       []TaskFile
+}
+
+// TaskMetadata is what a task's JSON file says. All of it is optional.
+type TaskMetadata struct {
+	Description string `json:"description"`
+	// Parameters is nil when the task says nothing about its parameters, which is not the same as having none.
+	Parameters        map[string]TaskParameter `json:"parameters"`
+	InputMethod       string                   `json:"input_method"`
+	SupportsNoop      bool                     `json:"supports_noop"`
+	Private           bool                     `json:"private"`
+	PuppetTaskVersion int64                    `json:"puppet_task_version"`
+	Implementations   []TaskImplementation     `json:"implementations"`
+	Extensions        json.RawMessage          `json:"extensions"`
+}
+
+// TaskParameter is one parameter of a task.
+type TaskParameter struct {
+	// Type is a Puppet data type, "" when the task does not say.
+	Type        string `json:"type"`
+	Description string `json:"description"`
+	// Default is nil when there is none.
+	Default   json.RawMessage `json:"default"`
+	Sensitive bool            `json:"sensitive"`
+}
+
+// TaskImplementation is one of the files of a task that runs on several platforms.
+type TaskImplementation struct {
+	Name         string   `json:"name"`
+	Requirements []string `json:"requirements"`
+	InputMethod  string   `json:"input_method"`
+}
+
+// TaskFile is a file of a task.
+type TaskFile struct {
+	Filename  string `json:"filename"`
+	SHA256    string `json:"sha256"`
+	SizeBytes int64  `json:"size_bytes"`
+}
+
+type taskWire struct {
+	Name        string       `json:"name"`
+	Environment named        `json:"environment"`
+	Metadata    TaskMetadata `json:"metadata"`
+	Files       []TaskFile   `json:"files"`
+}
+
+// Plan is a plan with its metadata, as GET /plans/:module/:plan returns it.
+type Plan struct {
+	// Name is the full name. The default plan of a module has the module's name.
+	Name        string
+	Environment string
+	Description string
+	// Parameters is nil when the plan says nothing about its parameters.
+	Parameters map[string]PlanParameter
+	// Permitted tells whether the caller may run the plan.
+	Permitted bool
+}
+
+// PlanParameter is one parameter of a plan.
+type PlanParameter struct {
+	// Type is a Puppet data type. Parameters without one report Any.
+	Type        string `json:"type"`
+	Description string `json:"description"`
+	// Default is nil when there is none.
+	Default   json.RawMessage `json:"default_value"`
+	Sensitive bool            `json:"sensitive"`
+}
+
+type planWire struct {
+	Name        string `json:"name"`
+	Environment named  `json:"environment"`
+	Permitted   bool   `json:"permitted"`
+	Metadata    struct {
+		Description string                   `json:"description"`
+		Parameters  map[string]PlanParameter `json:"parameters"`
+	} `json:"metadata"`
+}
+
+// PlanSummary is a plan in GET /plans.
+type PlanSummary struct {
+	Name      string `json:"name"`
+	Permitted bool   `json:"permitted"`
+}
+
+// Tasks lists the full names of the tasks of an environment. The API has no pages for them.
+func (c *Client) Tasks(ctx context.Context, environment string) ([]string, error) {
+	var answer page[named]
+	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "tasks"); err != nil {
+		return nil, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
+	}
+	names := make([]string, len(answer.Items))
+	for i, item := range answer.Items {
+		names[i] = item.Name
+	}
+	return names, nil
+}
+
+// Task reads one task of an environment by its full name.
+func (c *Client) Task(ctx context.Context, environment, name string) (Task, error) {
+	var wire taskWire
+	path := append([]string{"tasks"}, objectPath(name)...)
+	if err := c.get(ctx, &wire, setIf(url.Values{}, "environment", environment), path...); err != nil {
+		return Task{}, fmt.Errorf("reading task %s of environment %q: %w", name, environment, err)
+	}
+	return Task{Name: wire.Name, Environment: wire.Environment.Name, Metadata: wire.Metadata, Files: wire.Files}, nil
+}
+
+// Plans lists the plans of an environment. The API has no pages for them.
+func (c *Client) Plans(ctx context.Context, environment string) ([]PlanSummary, error) {
+	var answer page[PlanSummary]
+	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "plans"); err != nil {
+		return nil, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
+	}
+	return answer.Items, nil
+}
+
+// Plan reads one plan of an environment by its full name.
+func (c *Client) Plan(ctx context.Context, environment, name string) (Plan, error) {
+	var wire planWire
+	path := append([]string{"plans"}, objectPath(name)...)
+	if err := c.get(ctx, &wire, setIf(url.Values{}, "environment", environment), path...); err != nil {
+		return Plan{}, fmt.Errorf("reading plan %s of environment %q: %w", name, environment, err)
+	}
+	return Plan{
+		Name:        wire.Name,
+		Environment: wire.Environment.Name,
+		Description: wire.Metadata.Description,
+		Parameters:  wire.Metadata.Parameters,
+		Permitted:   wire.Permitted,
+	}, nil
+}
+
+// objectPath turns the full name of a task or plan into path segments: the default one of a module is called init. How plans
+// in sub-directories (more than two segments) are addressed is not documented; each segment becomes one of the path.
+func objectPath(name string) []string {
+	segments := strings.Split(name, "::")
+	if len(segments) == 1 {
+		return append(segments, "init")
+	}
+	return segments
+}

@@ -1,0 +1,116 @@
+// Package orchestrator is a typed client of the Puppet Enterprise orchestrator API v1 (port 8143).
+//
+// It covers every documented endpoint of PE 2019.8 to 2025 and hides the differences of spelling that servers show: a
+// number where others send a string, a key under two names, an id that is a URL. It knows nothing about Terraform. Every
+// method returns the errors of [httpapi.Service.Do], wrapped with what was being done.
+package orchestrator
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// ServiceName is what the orchestrator is called in errors.
+const ServiceName = "orchestrator"
+
+// Client calls one orchestrator. It is safe for concurrent use.
+type Client struct {
+	api    *httpapi.Service
+	status *httpapi.Service
+
+	taskTargets     *collection.Reader[TaskTarget]
+	environmentJobs *collection.Reader[EnvironmentJob]
+	legacyJobs      *collection.Reader[LegacyJob]
+}
+
+// New returns a client of the orchestrator at serverURL (scheme, host and port, without a path). It makes no request.
+func New(transport *httpapi.Transport, serverURL string) (*Client, error) {
+	serverURL = strings.TrimRight(serverURL, "/")
+	api, err := transport.Service(ServiceName, serverURL+"/orchestrator/v1")
+	if err != nil {
+		return nil, err
+	}
+	status, err := transport.Service(ServiceName, serverURL+"/status/v1")
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{api: api, status: status}
+	c.taskTargets = collection.New(collection.Source[TaskTarget]{
+		Get:       c.getTaskTarget,
+		List:      c.taskTargetsByID,
+		Transient: httpapi.Transient,
+	})
+	c.environmentJobs = collection.New(collection.Source[EnvironmentJob]{
+		Get:       c.getEnvironmentJob,
+		List:      c.environmentJobsByID,
+		Transient: httpapi.Transient,
+	})
+	c.legacyJobs = collection.New(collection.Source[LegacyJob]{
+		List:      c.legacyJobsByID,
+		Transient: httpapi.Transient,
+	})
+	return c, nil
+}
+
+// URL returns the absolute URL of a path of the API, such as jobs/81.
+func (c *Client) URL(path ...string) string { return c.api.URL(path...) }
+
+// get reads a path of the API into a value.
+func (c *Client) get(ctx context.Context, into any, query url.Values, path ...string) error {
+	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Into: into})
+	return err
+}
+
+// post sends what starts or creates something each time it is received, and so is sent again only when it cannot have been
+// received.
+func (c *Client) post(ctx context.Context, body, into any, path ...string) error {
+	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: path, Body: body, Safety: httpapi.Launches, Into: into})
+	return err
+}
+
+// repeatable sends a command that the documents call idempotent.
+func (c *Client) repeatable(ctx context.Context, body, into any, command string) error {
+	_, err := c.api.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"command", command}, Body: body, Safety: httpapi.Idempotent, Into: into,
+	})
+	return err
+}
+
+// IsID reports whether a text can be the id of a job, plan job, schedule or task-target: they all are positive integers,
+// written in decimal, and anything else is refused by the server (400 validation-error).
+func IsID(text string) bool {
+	if text == "" || len(text) > 18 {
+		return false
+	}
+	for _, r := range text {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Ref is how commands name what they have created.
+type Ref struct {
+	// ID is the number of the object, as a decimal string. The API calls it name.
+	ID string
+}
+
+// refOf picks the id out of a {id, name} pair. Published examples swap the two, pair an id with the name of something else,
+// and put other hosts into the URL; so the all-digits name wins, then an all-digits id, then the last segment of a URL.
+func refOf(id, name string) (Ref, error) {
+	for _, candidate := range []string{name, id, lastSegment(id), lastSegment(name)} {
+		if IsID(candidate) {
+			return Ref{ID: candidate}, nil
+		}
+	}
+	return Ref{}, fmt.Errorf("neither id %q nor name %q holds a number", id, name)
+}
+
+func lastSegment(u string) string { return u[strings.LastIndexByte(u, '/')+1:] }

@@ -1,0 +1,312 @@
+package orchestrator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// Types of schedules.
+const (
+	ScheduleTask   = "task"
+	ScheduleDeploy = "deploy"
+	SchedulePlan   = "plan"
+)
+
+// Schedule says when a scheduled job runs.
+type Schedule struct {
+	// StartTime is the first run, ISO 8601. The server refuses a time in the past (400 invalid-time) and answers in UTC.
+	StartTime string `json:"start_time"`
+	// Interval is nil for a job that runs once. It is always sent.
+	Interval *Interval `json:"interval"`
+}
+
+// Interval is the time between two runs.
+type Interval struct {
+	// Units is always "seconds".
+	Units string `json:"units"`
+	Value int64  `json:"value"`
+}
+
+// EverySeconds returns the interval of a number of seconds.
+func EverySeconds(n int64) *Interval { return &Interval{Units: "seconds", Value: n} }
+
+// EnvironmentJobRequest is the body of POST /scheduled_jobs/environment_jobs (PE 2021.7.0). All keys are sent.
+type EnvironmentJobRequest struct {
+	Type        string              `json:"type"`
+	Input       EnvironmentJobInput `json:"input"`
+	Environment string              `json:"environment"`
+	Schedule    Schedule            `json:"schedule"`
+	Description string              `json:"description"`
+	Userdata    map[string]any      `json:"userdata"`
+}
+
+// EnvironmentJobUpdate is the body of PUT /scheduled_jobs/environment_jobs/:id. A key that is sent replaces the whole value,
+// a key that is not (nil) leaves it as it is. In particular a schedule whose start lies in the past is refused when it is
+// sent again.
+type EnvironmentJobUpdate struct {
+	Input       *EnvironmentJobInput `json:"input,omitempty"`
+	Environment *string              `json:"environment,omitempty"`
+	Schedule    *Schedule            `json:"schedule,omitempty"`
+	Description *string              `json:"description,omitempty"`
+	Userdata    *map[string]any      `json:"userdata,omitempty"`
+	Enabled     *bool                `json:"enabled,omitempty"`
+}
+
+// EnvironmentJobInput is what a schedule runs. Which fields apply depends on the type.
+type EnvironmentJobInput struct {
+	// Name is the task or plan. Empty for a deploy.
+	Name string `json:"name,omitempty"`
+	// Parameters are wrapped, {"value": …}, and include the sensitive ones. Nil for a deploy.
+	Parameters *map[string]PlanParam `json:"parameters,omitempty"`
+	Scope      *Scope                `json:"scope,omitempty"`
+	// Targets is documented as an object with connection data; the inner keys are those of [Target].
+	Targets     []Target `json:"targets,omitempty"`
+	Concurrency *int64   `json:"concurrency,omitempty"`
+	Transport   *string  `json:"transport,omitempty"`
+	// EnforceEnvironment and the flags other than noop are for deploys.
+	EnforceEnvironment *bool `json:"enforce_environment,omitempty"`
+	AgentFlags
+}
+
+// EnvironmentJob is a schedule of PE 2021.7.0 and newer. Times are ISO 8601 texts as sent, or "".
+type EnvironmentJob struct {
+	ID          string
+	Type        string
+	Environment string
+	Description string
+	Owner       Subject
+	Schedule    Schedule
+	// Enabled is false after the soft delete. Servers do not always send it; absent means true.
+	Enabled bool
+	// Input is what it runs, without sensitive parameters.
+	Input EnvironmentJobInputRead
+	// NextRun is "" when no further run is to come.
+	NextRun string
+	// LastRun is nil before the first run.
+	LastRun  *LastRun
+	Userdata map[string]any
+}
+
+// EnvironmentJobInputRead is the input of a schedule as reads show it. Which keys there are beyond name, parameters and
+// sensitive_parameters is not documented.
+type EnvironmentJobInputRead map[string]json.RawMessage
+
+// Name is the task or plan, "" for a deploy.
+func (i EnvironmentJobInputRead) Name() string { return stringAt(i, "name") }
+
+// Parameters are the parameters that are not sensitive, as bare JSON values. An answer that wraps them, as requests do, is
+// unwrapped only by who knows that the wrapper is none of the value: see [Unwrap].
+func (i EnvironmentJobInputRead) Parameters() map[string]json.RawMessage {
+	var parameters map[string]json.RawMessage
+	if json.Unmarshal(orNull(i["parameters"]), &parameters) != nil {
+		return nil
+	}
+	return parameters
+}
+
+// SensitiveParameters are the names of the hidden parameters.
+func (i EnvironmentJobInputRead) SensitiveParameters() []string {
+	var names []string
+	if json.Unmarshal(orNull(i["sensitive_parameters"]), &names) != nil {
+		return nil
+	}
+	return names
+}
+
+// Scope is nil when the server does not say.
+func (i EnvironmentJobInputRead) Scope() *Scope { return JobOptions(i).Scope() }
+
+// Bool returns a boolean, nil when it is not there.
+func (i EnvironmentJobInputRead) Bool(key string) *bool { return boolAt(i, key) }
+
+// Int returns an integer, nil when it is not there.
+func (i EnvironmentJobInputRead) Int(key string) *int64 { return JobOptions(i).Int(key) }
+
+// String returns a text, "" when it is not there.
+func (i EnvironmentJobInputRead) String(key string) string { return stringAt(i, key) }
+
+// LastRun is the latest run of a schedule.
+type LastRun struct {
+	Time string
+	// JobID is the id of the job or, for a schedule of a plan, plan job. "" when none was started.
+	JobID string
+	// SubmissionError is why the run could not be started, nil if it was.
+	SubmissionError *SubmissionError
+}
+
+// SubmissionError is why a scheduled run could not be started.
+type SubmissionError struct {
+	Kind    string `json:"kind"`
+	Message string `json:"msg"`
+}
+
+type environmentJobWire struct {
+	ID          text                    `json:"id"`
+	Name        text                    `json:"name"`
+	Type        string                  `json:"type"`
+	Environment string                  `json:"environment"`
+	Description string                  `json:"description"`
+	Owner       Subject                 `json:"owner"`
+	Schedule    Schedule                `json:"schedule"`
+	Enabled     boolean                 `json:"enabled"`
+	Input       EnvironmentJobInputRead `json:"input"`
+	NextRun     struct {
+		Time string `json:"time"`
+	} `json:"next_run"`
+	LastRun *struct {
+		Time string `json:"time"`
+		Job  struct {
+			ID              text             `json:"id"`
+			Name            text             `json:"name"`
+			SubmissionError *SubmissionError `json:"submission_error"`
+		} `json:"job"`
+	} `json:"last_run"`
+	Userdata map[string]any `json:"userdata"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (j *EnvironmentJob) UnmarshalJSON(data []byte) error {
+	var wire environmentJobWire
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return fmt.Errorf("decoding a scheduled job: %w", err)
+	}
+	ref, err := refOf(string(wire.ID), string(wire.Name))
+	if err != nil {
+		return fmt.Errorf("decoding a scheduled job: %w", err)
+	}
+	*j = EnvironmentJob{
+		ID:          ref.ID,
+		Type:        wire.Type,
+		Environment: wire.Environment,
+		Description: wire.Description,
+		Owner:       wire.Owner,
+		Schedule:    wire.Schedule,
+		Enabled:     wire.Enabled.value || !wire.Enabled.known,
+		Input:       wire.Input,
+		NextRun:     wire.NextRun.Time,
+		Userdata:    wire.Userdata,
+	}
+	if run := wire.LastRun; run != nil {
+		j.LastRun = &LastRun{Time: run.Time, SubmissionError: run.Job.SubmissionError}
+		// A run that could not be submitted may carry a name all the same; it is not the id of any job.
+		if run.Job.SubmissionError == nil {
+			if ref, err := refOf(string(run.Job.ID), string(run.Job.Name)); err == nil {
+				j.LastRun.JobID = ref.ID
+			}
+		}
+	}
+	return nil
+}
+
+// EnvironmentJobFilter narrows and orders GET /scheduled_jobs/environment_jobs.
+type EnvironmentJobFilter struct {
+	// Type is deploy, task or plan.
+	Type string
+	// OrderBy is next_run_time, environment, owner, name or type; Order is asc or desc.
+	OrderBy, Order string
+}
+
+// EnvironmentJobs lists the schedules that are enabled, page by page.
+func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) iter.Seq2[EnvironmentJob, error] {
+	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
+	return list[EnvironmentJob]{
+		fetch: func(ctx context.Context, limit, offset int) (p page[EnvironmentJob], err error) {
+			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs", "environment_jobs"); err != nil {
+				err = fmt.Errorf("listing scheduled jobs: %w", err)
+			}
+			return p, err
+		},
+		key: func(j EnvironmentJob) string { return j.ID },
+	}.all(ctx)
+}
+
+// HasEnvironmentJobs asks with one request whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
+func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
+	var answer page[json.RawMessage]
+	err := c.get(ctx, &answer, pageQuery(nil, 1, 0), "scheduled_jobs", "environment_jobs")
+	switch {
+	case err == nil:
+		return true, nil
+	case httpapi.StatusOf(err) == http.StatusNotFound || httpapi.StatusOf(err) == http.StatusMethodNotAllowed:
+		return false, nil
+	case httpapi.HasKind(err, KindQueryError):
+		// Only this endpoint reports a missing permission in this way.
+		return true, nil
+	default:
+		return false, fmt.Errorf("asking for the scheduling API of the server: %w", err)
+	}
+}
+
+// EnvironmentJob reads one schedule; many concurrent reads share one list. [IsUnknownEnvironmentJob] tells when there is none.
+func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
+	return c.environmentJobs.Read(ctx, id)
+}
+
+func (c *Client) getEnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
+	var job EnvironmentJob
+	if err := c.get(ctx, &job, nil, "scheduled_jobs", "environment_jobs", id); err != nil {
+		return EnvironmentJob{}, fmt.Errorf("reading scheduled job %s: %w", id, err)
+	}
+	return job, nil
+}
+
+func (c *Client) environmentJobsByID(ctx context.Context) (map[string]EnvironmentJob, error) {
+	return byID(c.EnvironmentJobs(ctx, EnvironmentJobFilter{}), func(j EnvironmentJob) string { return j.ID })
+}
+
+// CreateEnvironmentJob creates a schedule.
+func (c *Client) CreateEnvironmentJob(ctx context.Context, r EnvironmentJobRequest) (Ref, error) {
+	if r.Userdata == nil {
+		r.Userdata = map[string]any{}
+	}
+	defer c.environmentJobs.Changed()
+	return c.create(ctx, r, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
+}
+
+// UpdateEnvironmentJob changes a schedule in place. A schedule that is disabled cannot be changed (400
+// disabled-scheduled-job).
+func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u EnvironmentJobUpdate) error {
+	defer c.environmentJobs.Changed()
+	if _, err := c.api.Do(ctx, httpapi.Request{
+		Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: u, Safety: httpapi.Idempotent,
+	}); err != nil {
+		return fmt.Errorf("changing scheduled job %s: %w", id, err)
+	}
+	return nil
+}
+
+// DisableEnvironmentJob is how a schedule is deleted: it never runs again and disappears from lists. It succeeds when the
+// schedule is disabled or gone already.
+func (c *Client) DisableEnvironmentJob(ctx context.Context, id string) error {
+	disabled := false
+	err := c.UpdateEnvironmentJob(ctx, id, EnvironmentJobUpdate{Enabled: &disabled})
+	if httpapi.HasKind(err, KindDisabledScheduledJob) || IsUnknownEnvironmentJob(err) {
+		return nil
+	}
+	return err
+}
+
+// Unwrap removes the {"value": …} that requests put around parameters, if the JSON value is just that.
+func Unwrap(value json.RawMessage) json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(value, &object) != nil {
+		return value
+	}
+	inner, ok := object["value"]
+	if !ok {
+		return value
+	}
+	for key := range object {
+		if key != "value" && key != "type" {
+			return value
+		}
+	}
+	return json.RawMessage(strings.TrimSpace(string(inner)))
+}

@@ -1,0 +1,50 @@
+package orchestrator
+
+import (
+	"net/http"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// Error kinds of the orchestrator, without the part before the slash.
+const (
+	KindValidationError      = "validation-error"
+	KindUnknownEnvironment   = "unknown-environment"
+	KindEmptyEnvironment     = "empty-environment"
+	KindEmptyTarget          = "empty-target"
+	KindPuppetDBError        = "puppetdb-error"
+	KindQueryError           = "query-error"
+	KindUnknownJob           = "unknown-job"
+	KindNotPermitted         = "not-permitted"
+	KindInvalidTime          = "invalid-time"
+	KindDisabledScheduledJob = "disabled-scheduled-job"
+	KindUnknownTask          = "unknown-task"
+	KindUnknownPlan          = "unknown-plan"
+	KindUnknownTaskTarget    = "unknown-task-target"
+	KindMismatchedJobEventID = "mismatched-job-event-id"
+	KindUnknownTarget        = "unknown-target"
+	KindDependencyCycle      = "dependency-cycle"
+	KindUserUnauthenticated  = "user-unauthenticated"
+	KindTokenExpired         = "token-expired"
+	KindTokenRevoked         = "token-revoked"
+	KindInvalidToken         = "invalid-token"
+	KindUserRevoked          = "user-revoked"
+)
+
+// IsUnknownJob reports whether err says that a job or plan job does not exist, never did or has been pruned (30 days after
+// its end by default).
+func IsUnknownJob(err error) bool {
+	return httpapi.HasKind(err, KindUnknownJob)
+}
+
+// IsUnknownTaskTarget reports whether err says that a task-target does not exist.
+func IsUnknownTaskTarget(err error) bool {
+	return httpapi.HasKind(err, KindUnknownTaskTarget)
+}
+
+// IsUnknownEnvironmentJob reports whether err, which came from reading a schedule by a well-formed id, says that there is
+// none. The documents know only 400 query-error for that, and no 404; both are understood. A query-error also means a
+// missing permission, which the server reports as 400 too (PE 2021.7).
+func IsUnknownEnvironmentJob(err error) bool {
+	return httpapi.StatusOf(err) == http.StatusNotFound || httpapi.HasKind(err, KindQueryError)
+}

@@ -1,0 +1,51 @@
+package orchestrator
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// InventoryNode tells whether a node is connected to the PCP broker.
+type InventoryNode struct {
+	// Name is the certname.
+	Name      string `json:"name"`
+	Connected bool   `json:"connected"`
+	// Broker and Timestamp, the time of the connection as sent, are "" for a node that is not connected.
+	Broker    string `json:"broker"`
+	Timestamp string `json:"timestamp"`
+}
+
+// Inventory lists the nodes that the broker knows. Whether that includes nodes that are not connected depends on the version.
+func (c *Client) Inventory(ctx context.Context) ([]InventoryNode, error) {
+	var answer page[InventoryNode]
+	if err := c.get(ctx, &answer, nil, "inventory"); err != nil {
+		return nil, fmt.Errorf("listing the inventory: %w", err)
+	}
+	return answer.Items, nil
+}
+
+// InventoryNode reads one node. A node that nobody knows is not connected; it is no error.
+func (c *Client) InventoryNode(ctx context.Context, certname string) (InventoryNode, error) {
+	var node InventoryNode
+	if err := c.get(ctx, &node, nil, "inventory", certname); err != nil {
+		return InventoryNode{}, fmt.Errorf("reading the inventory of %s: %w", certname, err)
+	}
+	return node, nil
+}
+
+// InventoryNodes reads the given nodes, one record for each, with one request. It is a POST that changes nothing.
+func (c *Client) InventoryNodes(ctx context.Context, certnames []string) ([]InventoryNode, error) {
+	body := struct {
+		Nodes []string `json:"nodes"`
+	}{certnames}
+	var answer page[InventoryNode]
+	if _, err := c.api.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"inventory"}, Body: body, Safety: httpapi.Idempotent, Into: &answer,
+	}); err != nil {
+		return nil, fmt.Errorf("reading the inventory of %d nodes: %w", len(certnames), err)
+	}
+	return answer.Items, nil
+}

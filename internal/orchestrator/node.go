@@ -1,0 +1,138 @@
+package orchestrator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/url"
+)
+
+// NodeState is the state of one node in a job.
+type NodeState string
+
+// The states of a node. Only finished is a success; skipped nodes did nothing.
+const (
+	NodeNew      NodeState = "new"
+	NodeReady    NodeState = "ready"
+	NodeRunning  NodeState = "running"
+	NodeStopping NodeState = "stopping"
+	NodeStopped  NodeState = "stopped"
+	NodeFinished NodeState = "finished"
+	NodeFailed   NodeState = "failed"
+	NodeErrored  NodeState = "errored"
+	NodeSkipped  NodeState = "skipped"
+)
+
+// JobNode is one node of a job, as GET /jobs/:id/nodes returns it.
+type JobNode struct {
+	// Name is the certname.
+	Name            string
+	State           NodeState
+	StartTimestamp  string
+	FinishTimestamp string
+	// Duration is in seconds, so far for a node that runs. Nil before it runs, and on old servers.
+	Duration        *float64
+	TransactionUUID string
+	// Result is what the run has left: the task's own JSON object, an error, or a summary of a Puppet run. Nil when there is
+	// none.
+	Result json.RawMessage
+	// Details is about the last event.
+	Details map[string]json.RawMessage
+}
+
+type jobNodeWire struct {
+	Name            string          `json:"name"`
+	State           NodeState       `json:"state"`
+	StartTimestamp  string          `json:"start_timestamp"`
+	FinishTimestamp string          `json:"finish_timestamp"`
+	Duration        number          `json:"duration"`
+	TransactionUUID string          `json:"transaction_uuid"`
+	Result          json.RawMessage `json:"result"`
+	Details         json.RawMessage `json:"details"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *JobNode) UnmarshalJSON(data []byte) error {
+	var wire jobNodeWire
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return fmt.Errorf("decoding a node of a job: %w", err)
+	}
+	*n = JobNode{
+		Name:            wire.Name,
+		State:           wire.State,
+		StartTimestamp:  wire.StartTimestamp,
+		FinishTimestamp: wire.FinishTimestamp,
+		Duration:        wire.Duration.pointer(),
+		TransactionUUID: wire.TransactionUUID,
+	}
+	if !isNull(wire.Result) {
+		n.Result = wire.Result
+	}
+	// Details that are not an object say nothing that is needed.
+	if json.Unmarshal(orNull(wire.Details), &n.Details) != nil {
+		n.Details = nil
+	}
+	return nil
+}
+
+// ReportURL is the address of the Puppet run's report in the console, "" if the run left none.
+func (n JobNode) ReportURL() string { return stringAt(n.Details, "report-url") }
+
+// Message is the server's sentence about how the node ended: the error of a task, the reason why the node did not run, or
+// the last event. "" when there is none.
+func (n JobNode) Message() string {
+	if message := errorOf(n.Result); message != "" {
+		return trimMessage(message)
+	}
+	return trimMessage(stringAt(n.Details, "message", "detail"))
+}
+
+// errorOf finds the error in a node's result. Tasks that fail leave _error, an object with a msg or, from other runners, a
+// text; a node that could not run anything has msg and kind at the top; a task that does not exist leaves error.
+func errorOf(result json.RawMessage) string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(orNull(result), &object) != nil {
+		return ""
+	}
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(orNull(object["_error"]), &inner) == nil && inner != nil {
+		return firstOf(stringAt(inner, "msg"), stringAt(inner, "kind"))
+	}
+	if message := stringAt(object, "_error"); message != "" {
+		return message
+	}
+	if stringAt(object, "kind") == "puppetlabs.orchestrator/execution-failure" {
+		return stringAt(object, "msg")
+	}
+	return stringAt(object, "error")
+}
+
+// SensitiveKey is the key of a task's result whose value is a secret. Servers from PE 2019.8.6 answer it redacted.
+const SensitiveKey = "_sensitive"
+
+// JobNodeFilter narrows and orders GET /jobs/:id/nodes.
+type JobNodeFilter struct {
+	// State is one state. The documented list lacks errored and skipped (PE 2019.8.7).
+	State NodeState
+	// OrderBy is name, duration, state, start_timestamp or finish_timestamp; Order is asc or desc (PE 2019.8.5).
+	OrderBy, Order string
+	// Expected is the number of nodes of the job, if known. The answer has no total, so a last short page could not be told
+	// from the page limit of a server otherwise.
+	Expected int
+}
+
+// JobNodes lists the nodes of a job, page by page.
+func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.Seq2[JobNode, error] {
+	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
+	return list[JobNode]{
+		fetch: func(ctx context.Context, limit, offset int) (p page[JobNode], err error) {
+			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
+				err = fmt.Errorf("listing the nodes of job %s: %w", id, err)
+			}
+			return p, err
+		},
+		key:      func(n JobNode) string { return n.Name },
+		expected: f.Expected,
+	}.all(ctx)
+}

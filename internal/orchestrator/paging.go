@@ -1,0 +1,125 @@
+package orchestrator
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strconv"
+)
+
+// pageLimit is how many items a list asks for at a time. PE documents no maximum.
+const pageLimit = 200
+
+// page is one answer of a list.
+type page[T any] struct {
+	Items      []T         `json:"items"`
+	Pagination *pagination `json:"pagination"`
+}
+
+// pagination is what a list says of itself. Old servers send none, and a total of null for an empty collection (before PE
+// 2021.7.0).
+type pagination struct {
+	Limit  *int `json:"limit"`
+	Offset *int `json:"offset"`
+	Total  *int `json:"total"`
+}
+
+// list describes one paged list.
+type list[T any] struct {
+	// fetch reads the page that starts at offset.
+	fetch func(ctx context.Context, limit, offset int) (page[T], error)
+	// key identifies an item. Items that were seen before are left out: the collection may change between two pages.
+	key func(T) string
+	// expected is the number of items, if it is known from elsewhere, or 0.
+	expected int
+}
+
+// all yields every item, page by page, and stops at the first error.
+func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		seen := map[string]bool{}
+		for offset := 0; ; {
+			got, err := l.fetch(ctx, pageLimit, offset)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			fresh := 0
+			for _, item := range got.Items {
+				if seen[l.key(item)] {
+					continue
+				}
+				seen[l.key(item)] = true
+				fresh++
+				if !yield(item, nil) {
+					return
+				}
+			}
+			offset += len(got.Items)
+			// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
+			if fresh == 0 || l.complete(got, offset) {
+				return
+			}
+		}
+	}
+}
+
+// complete reports whether nothing can follow a page after which offset items have come.
+func (l list[T]) complete(got page[T], offset int) bool {
+	if got.Pagination != nil && got.Pagination.Total != nil {
+		return offset >= *got.Pagination.Total
+	}
+	if l.expected > 0 {
+		return offset >= l.expected
+	}
+	// Without a total, a short page is the last one.
+	return len(got.Items) < pageLimit
+}
+
+// Collect reads a list into a slice, up to limit items (0 means all).
+func Collect[T any](items iter.Seq2[T, error], limit int) ([]T, error) {
+	var all []T
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
+		if limit > 0 && len(all) >= limit {
+			break
+		}
+	}
+	return all, nil
+}
+
+// byID reads a list into a map.
+func byID[T any](items iter.Seq2[T, error], id func(T) string) (map[string]T, error) {
+	all := map[string]T{}
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		all[id(item)] = item
+	}
+	return all, nil
+}
+
+func pageQuery(base url.Values, limit, offset int) url.Values {
+	query := url.Values{}
+	for key, values := range base {
+		query[key] = values
+	}
+	query.Set("limit", strconv.Itoa(limit))
+	query.Set("offset", strconv.Itoa(offset))
+	return query
+}
+
+// setIf puts the values that are not empty into a query.
+func setIf(query url.Values, pairs ...string) url.Values {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return query
+}

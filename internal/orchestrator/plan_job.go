@@ -1,0 +1,179 @@
+package orchestrator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/url"
+	"slices"
+)
+
+// PlanJobState is the state of a plan job.
+type PlanJobState string
+
+// The states of a plan job.
+const (
+	PlanJobRunning PlanJobState = "running"
+	PlanJobSuccess PlanJobState = "success"
+	PlanJobFailure PlanJobState = "failure"
+)
+
+// Terminal reports whether a plan job in this state never changes again.
+func (s PlanJobState) Terminal() bool { return s == PlanJobSuccess || s == PlanJobFailure }
+
+// PlanJob is a run of a plan, as GET /plan_jobs and /plan_jobs/:id return it. Timestamps are ISO 8601 texts as sent, or "".
+type PlanJob struct {
+	ID    string
+	State PlanJobState
+	// PlanName is the plan's full name.
+	PlanName    string
+	Description string
+	Environment string
+	// Options hold, among others, the parameters without the sensitive ones.
+	Options JobOptions
+	Owner   Subject
+	// Result is what the plan returned, any JSON value. Nil while it runs, when it returned nothing, and when the list was
+	// asked to leave results out.
+	Result            json.RawMessage
+	CreatedTimestamp  string
+	FinishedTimestamp string
+	// Timestamp is the time of the last change.
+	Timestamp string
+	// Duration is in seconds, so far for a plan that runs. Nil when the server does not say.
+	Duration *float64
+	Userdata map[string]any
+	// Status is the history of each job that the plan has started, by the job's id. Only GET /plan_jobs/:id has it.
+	Status map[string][]StatusPeriod
+}
+
+type planJobWire struct {
+	ID                text            `json:"id"`
+	Name              text            `json:"name"`
+	State             PlanJobState    `json:"state"`
+	Options           JobOptions      `json:"options"`
+	Result            json.RawMessage `json:"result"`
+	Owner             Subject         `json:"owner"`
+	CreatedTimestamp  string          `json:"created_timestamp"`
+	FinishedTimestamp string          `json:"finished_timestamp"`
+	Timestamp         string          `json:"timestamp"`
+	Duration          number          `json:"duration"`
+	Userdata          map[string]any  `json:"userdata"`
+
+	Status map[string][]StatusPeriod `json:"status"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (j *PlanJob) UnmarshalJSON(data []byte) error {
+	var wire planJobWire
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return fmt.Errorf("decoding a plan job: %w", err)
+	}
+	ref, err := refOf(string(wire.ID), string(wire.Name))
+	if err != nil {
+		return fmt.Errorf("decoding a plan job: %w", err)
+	}
+	*j = PlanJob{
+		ID:                ref.ID,
+		State:             wire.State,
+		PlanName:          wire.Options.String("plan_name"),
+		Description:       wire.Options.String("description"),
+		Environment:       wire.Options.String("environment"),
+		Options:           wire.Options,
+		Owner:             wire.Owner,
+		CreatedTimestamp:  wire.CreatedTimestamp,
+		FinishedTimestamp: wire.FinishedTimestamp,
+		Timestamp:         wire.Timestamp,
+		Duration:          wire.Duration.pointer(),
+		Userdata:          wire.Userdata,
+		Status:            wire.Status,
+	}
+	if !isNull(wire.Result) {
+		j.Result = wire.Result
+	}
+	// The answer for one plan job may lack the times (PE 2021.7): the last change of a plan that has ended is its end.
+	if j.FinishedTimestamp == "" && j.State.Terminal() {
+		j.FinishedTimestamp = j.Timestamp
+	}
+	return nil
+}
+
+// JobIDs returns the ids of the jobs that the plan has started, in ascending order.
+func (j PlanJob) JobIDs() []string {
+	ids := make([]string, 0, len(j.Status))
+	for id := range j.Status {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, compareIDs)
+	return ids
+}
+
+// Message is the sentence of a plan's failure: the msg of its result, or the result when that is a text. "" when there is
+// none.
+func (j PlanJob) Message() string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(orNull(j.Result), &object) == nil {
+		return trimMessage(firstOf(stringAt(object, "msg"), stringAt(object, "kind")))
+	}
+	var message string
+	if json.Unmarshal(orNull(j.Result), &message) == nil {
+		return trimMessage(message)
+	}
+	return ""
+}
+
+// compareIDs orders decimal numbers by value.
+func compareIDs(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// PlanJobFilter narrows and orders GET /plan_jobs. The zero value asks for everything in the server's order.
+type PlanJobFilter struct {
+	// OrderBy is owner, timestamp, environment, name or state; Order is asc or desc (PE 2019.8.8).
+	OrderBy, Order string
+	// WithoutResults leaves the results out (PE 2019.8).
+	WithoutResults bool
+	// MinFinishTimestamp and MaxFinishTimestamp are inclusive, in UTC (PE 2021.6 or 2021.7).
+	MinFinishTimestamp, MaxFinishTimestamp string
+}
+
+func (f PlanJobFilter) query() url.Values {
+	query := setIf(url.Values{}, "order_by", f.OrderBy, "order", f.Order,
+		"min_finish_timestamp", f.MinFinishTimestamp, "max_finish_timestamp", f.MaxFinishTimestamp)
+	if f.WithoutResults {
+		query.Set("results", "exclude")
+	}
+	return query
+}
+
+// PlanJobs lists plan jobs, page by page.
+func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJob, error] {
+	return list[PlanJob]{
+		fetch: func(ctx context.Context, limit, offset int) (p page[PlanJob], err error) {
+			if err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "plan_jobs"); err != nil {
+				err = fmt.Errorf("listing plan jobs: %w", err)
+			}
+			return p, err
+		},
+		key: func(j PlanJob) string { return j.ID },
+	}.all(ctx)
+}
+
+// PlanJob reads one plan job. [IsUnknownJob] tells when there is none.
+func (c *Client) PlanJob(ctx context.Context, id string) (PlanJob, error) {
+	var job PlanJob
+	if err := c.get(ctx, &job, nil, "plan_jobs", id); err != nil {
+		return PlanJob{}, fmt.Errorf("reading plan job %s: %w", id, err)
+	}
+	return job, nil
+}

@@ -1,0 +1,107 @@
+package orchestrator
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// Root is the root document of the API. It has advertised the same few collections and commands since PE 2016.2, so it says
+// nothing about what the server can do.
+type Root struct {
+	Info struct {
+		Title       string `json:"title"`
+		Description string `json:"description"`
+		Warning     string `json:"warning"`
+		Version     string `json:"version"`
+	} `json:"info"`
+	Collections []Link `json:"collections"`
+	Commands    []Link `json:"commands"`
+}
+
+// Link is a named address.
+type Link struct {
+	Name string `json:"name"`
+	ID   string `json:"id"`
+}
+
+// Root reads the root document.
+func (c *Client) Root(ctx context.Context) (Root, error) {
+	var root Root
+	if err := c.get(ctx, &root, nil); err != nil {
+		return Root{}, fmt.Errorf("reading the root of the orchestrator API: %w", err)
+	}
+	return root, nil
+}
+
+// Environment is an environment as GET /environments returns it. The endpoint was last described for PE 2017.2.
+type Environment struct {
+	Name string `json:"name"`
+}
+
+// Environments lists the environments.
+func (c *Client) Environments(ctx context.Context) ([]Environment, error) {
+	var answer page[Environment]
+	if err := c.get(ctx, &answer, nil, "environments"); err != nil {
+		return nil, fmt.Errorf("listing environments: %w", err)
+	}
+	return answer.Items, nil
+}
+
+// Environment reads one environment.
+func (c *Client) Environment(ctx context.Context, name string) (Environment, error) {
+	var environment Environment
+	if err := c.get(ctx, &environment, nil, "environments", name); err != nil {
+		return Environment{}, fmt.Errorf("reading environment %s: %w", name, err)
+	}
+	return environment, nil
+}
+
+// ServiceStatus is what the status API says of one service.
+type ServiceStatus struct {
+	Version string `json:"service_version"`
+	// State is running, error or unknown.
+	State        string  `json:"state"`
+	DetailLevel  string  `json:"detail_level"`
+	ActiveAlerts []Alert `json:"active_alerts"`
+}
+
+// Alert is a message of a service about itself.
+type Alert struct {
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+}
+
+// Services reads the status of the services on the orchestrator's port, by name: orchestrator-service and broker-service
+// among them. The server answers 503 when one of them does not run; that is a result here, not an error.
+func (c *Client) Services(ctx context.Context) (map[string]ServiceStatus, error) {
+	return c.serviceStatus(ctx, "services")
+}
+
+// Service reads the status of one service.
+func (c *Client) Service(ctx context.Context, name string) (ServiceStatus, error) {
+	services, err := c.serviceStatus(ctx, "services", name)
+	if err != nil {
+		return ServiceStatus{}, err
+	}
+	status, ok := services[name]
+	if !ok {
+		return ServiceStatus{}, fmt.Errorf("the status API does not mention the service %s", name)
+	}
+	return status, nil
+}
+
+func (c *Client) serviceStatus(ctx context.Context, path ...string) (map[string]ServiceStatus, error) {
+	var services map[string]ServiceStatus
+	// A service that does not run makes the status 503, with the same body. It is asked once: retrying would wait for a
+	// service to start, when the question was whether it runs.
+	_, err := c.status.Do(ctx, httpapi.Request{
+		Method: http.MethodGet, Path: path, Safety: httpapi.Idempotent, Into: &services, Accept: []int{http.StatusServiceUnavailable},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the status of services: %w", err)
+	}
+	return services, nil
+}

@@ -1,0 +1,43 @@
+package orchestrator
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+)
+
+// UsageDay counts nodes on one day (UTC). The last four are nil when events were left out.
+type UsageDay struct {
+	// Date is YYYY-MM-DD.
+	Date                    string `json:"date"`
+	TotalNodes              int64  `json:"total_nodes"`
+	NodesWithAgent          int64  `json:"nodes_with_agent"`
+	NodesWithoutAgent       int64  `json:"nodes_without_agent"`
+	CorrectiveAgentChanges  *int64 `json:"corrective_agent_changes"`
+	IntentionalAgentChanges *int64 `json:"intentional_agent_changes"`
+	NodesAffectedByTaskRuns *int64 `json:"nodes_affected_by_task_runs"`
+	NodesAffectedByPlanRuns *int64 `json:"nodes_affected_by_plan_runs"`
+}
+
+// UsageFilter narrows GET /usage.
+type UsageFilter struct {
+	// StartDate and EndDate are YYYY-MM-DD, inclusive.
+	StartDate, EndDate string
+	// WithoutEvents leaves the four counts of changes out (PE 2019.8.6).
+	WithoutEvents bool
+}
+
+// Usage reads the daily numbers of nodes, newest day first (PE 2019.0).
+func (c *Client) Usage(ctx context.Context, f UsageFilter) ([]UsageDay, error) {
+	query := setIf(url.Values{}, "start_date", f.StartDate, "end_date", f.EndDate)
+	if f.WithoutEvents {
+		query.Set("events", "exclude")
+	}
+	var answer struct {
+		Items []UsageDay `json:"items"`
+	}
+	if err := c.get(ctx, &answer, query, "usage"); err != nil {
+		return nil, fmt.Errorf("reading the usage: %w", err)
+	}
+	return answer.Items, nil
+}
