@@ -1,0 +1,76 @@
+// Package rbac is a typed client of the part of the Puppet Enterprise RBAC API (port 4433) that permissions as code needs:
+// roles, permissions, members and tokens. It knows nothing about Terraform. Every method returns the errors of
+// [httpapi.Service.Do], wrapped with what was being done.
+package rbac
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// ServiceName is what RBAC is called in errors.
+const ServiceName = "RBAC"
+
+// Client calls the RBAC service of one PE. It is safe for concurrent use.
+type Client struct {
+	v1 *httpapi.Service
+	v2 *httpapi.Service
+}
+
+// New returns a client of the RBAC service at baseURL, with or without the path /rbac-api. It makes no request.
+func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
+	baseURL = strings.TrimSuffix(strings.TrimRight(baseURL, "/"), "/rbac-api")
+	v1, err := transport.Service(ServiceName, baseURL+"/rbac-api/v1")
+	if err != nil {
+		return nil, err
+	}
+	v2, err := transport.Service(ServiceName, baseURL+"/rbac-api/v2")
+	if err != nil {
+		return nil, err
+	}
+	return &Client{v1: v1, v2: v2}, nil
+}
+
+// Error kinds of RBAC.
+const (
+	KindConflict              = "conflict"
+	KindPermissionDenied      = "permission-denied"
+	KindDefaultRolesImmutable = "default-roles-immutable"
+	KindAdminUserImmutable    = "admin-user-immutable"
+	KindInvalidAssociatedID   = "invalid-associated-id"
+	KindSchemaViolation       = "schema-violation"
+	KindInvalidToken          = "invalid-token"
+)
+
+func (c *Client) get(ctx context.Context, into any, query url.Values, path ...string) error {
+	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Into: into})
+	return err
+}
+
+// command posts to /command/OBJECT/NAME (PE 2021.4). Adding what is there and removing what is not are no changes, so a lost
+// answer is asked for again.
+func (c *Client) command(ctx context.Context, body any, object, name string) error {
+	_, err := c.v1.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"command", object, name}, Body: body, Safety: httpapi.Idempotent,
+	})
+	return err
+}
+
+// idFromLocation takes the id out of the Location of an answer to a creation: the last segment of its path.
+func idFromLocation(h http.Header) (string, error) {
+	location, err := url.Parse(h.Get("Location"))
+	if err != nil {
+		return "", fmt.Errorf("parsing the Location of the answer: %w", err)
+	}
+	path := strings.TrimRight(location.Path, "/")
+	id := path[strings.LastIndexByte(path, '/')+1:]
+	if id == "" {
+		return "", fmt.Errorf("the answer has no Location with an id")
+	}
+	return id, nil
+}

@@ -1,0 +1,158 @@
+package rbac
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// User is a person or service account.
+type User struct {
+	ID          string `json:"id"`
+	Login       string `json:"login"`
+	Email       string `json:"email"`
+	DisplayName string `json:"display_name"`
+	// RoleIDs are the roles that the user has directly.
+	RoleIDs []int64 `json:"role_ids"`
+	// InheritedRoleIDs and GroupIDs are of directory users only.
+	InheritedRoleIDs []int64  `json:"inherited_role_ids"`
+	GroupIDs         []string `json:"group_ids"`
+	IsRemote         bool     `json:"is_remote"`
+	IsSuperuser      bool     `json:"is_superuser"`
+	IsRevoked        bool     `json:"is_revoked"`
+	// LastLogin is an ISO 8601 time, nil for a user who has never logged in.
+	LastLogin *string `json:"last_login"`
+}
+
+// Group is a group of a directory.
+type Group struct {
+	ID          string   `json:"id"`
+	Login       string   `json:"login"`
+	DisplayName string   `json:"display_name"`
+	RoleIDs     []int64  `json:"role_ids"`
+	UserIDs     []string `json:"user_ids"`
+}
+
+// UserRoles is the body of the commands that add and remove roles of a user.
+type UserRoles struct {
+	UserID  string  `json:"user_id"`
+	RoleIDs []int64 `json:"role_ids"`
+}
+
+// Users lists users: all, or those with the given ids.
+func (c *Client) Users(ctx context.Context, ids ...string) ([]User, error) {
+	query := url.Values{}
+	if len(ids) > 0 {
+		query.Set("id", strings.Join(ids, ","))
+	}
+	var users []User
+	if err := c.get(ctx, &users, query, "users"); err != nil {
+		return nil, fmt.Errorf("listing users: %w", err)
+	}
+	return users, nil
+}
+
+// User reads one user.
+func (c *Client) User(ctx context.Context, id string) (User, error) {
+	var user User
+	if err := c.get(ctx, &user, nil, "users", id); err != nil {
+		return User{}, fmt.Errorf("reading user %s: %w", id, err)
+	}
+	return user, nil
+}
+
+// CurrentUser reads the user whose token is used.
+func (c *Client) CurrentUser(ctx context.Context) (User, error) {
+	var user User
+	if err := c.get(ctx, &user, nil, "users", "current"); err != nil {
+		return User{}, fmt.Errorf("reading the user of the token: %w", err)
+	}
+	return user, nil
+}
+
+// UserPage is one answer of GET /v2/users.
+type UserPage struct {
+	Users      []User `json:"users"`
+	Pagination struct {
+		Total  int `json:"total"`
+		Limit  int `json:"limit"`
+		Offset int `json:"offset"`
+	} `json:"pagination"`
+}
+
+// UsersV2 reads a page of users, filtered by the server (newer than PE 2019.8).
+func (c *Client) UsersV2(ctx context.Context, query url.Values) (UserPage, error) {
+	var answer UserPage
+	if _, err := c.v2.Do(ctx, httpapi.Request{
+		Method: http.MethodGet, Path: []string{"users"}, Query: query, Safety: httpapi.Idempotent, Into: &answer,
+	}); err != nil {
+		return UserPage{}, fmt.Errorf("listing users: %w", err)
+	}
+	return answer, nil
+}
+
+// Groups lists the groups of directories.
+func (c *Client) Groups(ctx context.Context) ([]Group, error) {
+	var groups []Group
+	if err := c.get(ctx, &groups, nil, "groups"); err != nil {
+		return nil, fmt.Errorf("listing groups: %w", err)
+	}
+	return groups, nil
+}
+
+// Group reads one group.
+func (c *Client) Group(ctx context.Context, id string) (Group, error) {
+	var group Group
+	if err := c.get(ctx, &group, nil, "groups", id); err != nil {
+		return Group{}, fmt.Errorf("reading group %s: %w", id, err)
+	}
+	return group, nil
+}
+
+// AddRolesToUser gives roles to a user (PE 2021.4).
+func (c *Client) AddRolesToUser(ctx context.Context, r UserRoles) error {
+	return wrapUser(c.command(ctx, r, "users", "add-roles"), "adding roles to", r.UserID)
+}
+
+// RemoveRolesFromUser takes roles from a user (PE 2021.4).
+func (c *Client) RemoveRolesFromUser(ctx context.Context, r UserRoles) error {
+	return wrapUser(c.command(ctx, r, "users", "remove-roles"), "removing roles from", r.UserID)
+}
+
+func wrapUser(err error, doing, id string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s user %s: %w", doing, id, err)
+}
+
+// PermittedRequest asks what a user or group may do.
+type PermittedRequest struct {
+	// Subject is the UUID of the user or group. The API calls it token, although it is none.
+	Subject     string       `json:"token"`
+	Permissions []Permission `json:"permissions"`
+}
+
+// Permitted tells, for each of the permissions, whether the subject has it.
+func (c *Client) Permitted(ctx context.Context, r PermittedRequest) ([]bool, error) {
+	var answer []bool
+	if _, err := c.v1.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"permitted"}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
+	}); err != nil {
+		return nil, fmt.Errorf("asking for the permissions of %s: %w", r.Subject, err)
+	}
+	return answer, nil
+}
+
+// PermittedInstances lists the instances on which the caller may do an action.
+func (c *Client) PermittedInstances(ctx context.Context, objectType, action string) ([]string, error) {
+	var instances []string
+	if err := c.get(ctx, &instances, nil, "permitted", objectType, action); err != nil {
+		return nil, fmt.Errorf("asking where %s:%s is permitted: %w", objectType, action, err)
+	}
+	return instances, nil
+}

@@ -1,0 +1,125 @@
+package rbac
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// LoginRequest is the body of POST /auth/token.
+type LoginRequest struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	// Lifetime is a number and a unit (y, d, h, m, s), such as "4h"; "0" is the server's maximum. "" is the server's default.
+	Lifetime string `json:"lifetime,omitempty"`
+	// Label is unique among the user's tokens, at most 200 characters, without commas.
+	Label       string `json:"label,omitempty"`
+	Description string `json:"description,omitempty"`
+	Client      string `json:"client,omitempty"`
+}
+
+// TokenRequest is the body of POST /tokens, which makes another token for the caller.
+type TokenRequest struct {
+	Lifetime    string `json:"lifetime,omitempty"`
+	Label       string `json:"label,omitempty"`
+	Description string `json:"description,omitempty"`
+	Client      string `json:"client,omitempty"`
+}
+
+// RevokeRequest is the body of DELETE /v2/tokens.
+type RevokeRequest struct {
+	Tokens    []string `json:"revoke_tokens,omitempty"`
+	Labels    []string `json:"revoke_tokens_by_labels,omitempty"`
+	Usernames []string `json:"revoke_tokens_by_usernames,omitempty"`
+	IDs       []string `json:"revoke_tokens_by_ids,omitempty"`
+}
+
+type tokenAnswer struct {
+	Token string `json:"token"`
+}
+
+// Login makes a token from a user's name and password. The transport's own token is not used by the server.
+func (c *Client) Login(ctx context.Context, r LoginRequest) (string, error) {
+	c.v1.Redactor().Add(r.Password)
+	return c.token(ctx, r, "logging in as "+r.Login, "auth", "token")
+}
+
+// CreateToken makes another token for the user whose token is used.
+func (c *Client) CreateToken(ctx context.Context, r TokenRequest) (string, error) {
+	return c.token(ctx, r, "creating a token", "tokens")
+}
+
+// token asks for a token. A token whose answer is lost is never used and expires, so asking again is safe.
+func (c *Client) token(ctx context.Context, body any, doing string, path ...string) (string, error) {
+	var answer tokenAnswer
+	if _, err := c.v1.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: path, Body: body, Safety: httpapi.Idempotent, Into: &answer,
+	}); err != nil {
+		return "", fmt.Errorf("%s: %w", doing, err)
+	}
+	c.v1.Redactor().Add(answer.Token)
+	return answer.Token, nil
+}
+
+// Revoke revokes tokens. It is idempotent.
+func (c *Client) Revoke(ctx context.Context, r RevokeRequest) error {
+	if _, err := c.v2.Do(ctx, httpapi.Request{
+		Method: http.MethodDelete, Path: []string{"tokens"}, Body: r, Safety: httpapi.Idempotent,
+	}); err != nil {
+		return fmt.Errorf("revoking tokens: %w", err)
+	}
+	return nil
+}
+
+// AuthenticateRequest is the body of POST /v2/auth/token/authenticate.
+type AuthenticateRequest struct {
+	Token string `json:"token"`
+	// UpdateLastActivity false does not count as use of the token. The key really ends in a question mark.
+	UpdateLastActivity bool `json:"update_last_activity?"`
+}
+
+// TokenSubject is whose a token is, and until when.
+type TokenSubject struct {
+	UserID string `json:"user_id"`
+	Login  string `json:"login"`
+	// Creation and Expiration are ISO 8601 times.
+	Creation   string  `json:"creation"`
+	Expiration string  `json:"expiration"`
+	Label      *string `json:"label"`
+}
+
+// Authenticate tells whose a token is. A token that is not valid is an error here with other statuses than elsewhere: 400
+// invalid-token, 403 token-revoked, token-expired and token-timed-out.
+func (c *Client) Authenticate(ctx context.Context, r AuthenticateRequest) (TokenSubject, error) {
+	var answer TokenSubject
+	if _, err := c.v2.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"auth", "token", "authenticate"}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
+	}); err != nil {
+		return TokenSubject{}, fmt.Errorf("asking whose a token is: %w", err)
+	}
+	return answer, nil
+}
+
+// TokenInfo is a token of a user, without the token itself.
+type TokenInfo struct {
+	ID             string `json:"id"`
+	CreationDate   string `json:"creation_date"`
+	ExpirationDate string `json:"expiration_date"`
+	LastActiveDate string `json:"last_active_date"`
+	Client         string `json:"client"`
+	Description    string `json:"description"`
+	Label          string `json:"label"`
+}
+
+// UserTokens lists the tokens of a user.
+func (c *Client) UserTokens(ctx context.Context, userID string) ([]TokenInfo, error) {
+	var answer struct {
+		Items []TokenInfo `json:"items"`
+	}
+	if err := c.get(ctx, &answer, nil, "users", userID, "tokens"); err != nil {
+		return nil, fmt.Errorf("listing the tokens of user %s: %w", userID, err)
+	}
+	return answer.Items, nil
+}
