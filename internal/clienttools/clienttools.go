@@ -1,0 +1,185 @@
+// Package clienttools reads what a workstation with the PE client tools already has: orchestrator.conf, puppet-access.conf
+// and the token that puppet-access login has left.
+package clienttools
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"unicode"
+)
+
+// Locations are where the client tools keep their files.
+type Locations struct {
+	// Global is the directory of the files for all users, which PE manages on its own machines.
+	Global string
+	// User is the directory of the files of one user, which win.
+	User string
+	// Home replaces a leading ~ in paths and holds the default token.
+	Home string
+}
+
+// DefaultLocations returns the directories of this operating system and of the user with the given home directory.
+func DefaultLocations(home string) Locations {
+	global := "/etc/puppetlabs/client-tools"
+	if runtime.GOOS == "windows" {
+		global = filepath.Join(programData(), "PuppetLabs", "client-tools")
+	}
+	return Locations{Global: global, User: filepath.Join(home, ".puppetlabs", "client-tools"), Home: home}
+}
+
+func programData() string {
+	if dir := os.Getenv("ProgramData"); dir != "" {
+		return dir
+	}
+	return `C:\ProgramData`
+}
+
+// Setting is a value and the file that it comes from. The zero value is a setting that no file has.
+type Setting struct {
+	Value string
+	File  string
+}
+
+// Config is what the files say, each setting by itself: a user's file replaces single settings of the global one.
+type Config struct {
+	// ServiceURL is the orchestrator's URL, without a path.
+	ServiceURL Setting
+	// RBACURL is the URL of RBAC, with its path /rbac-api.
+	RBACURL Setting
+	// CACert is the path of the CA certificate.
+	CACert Setting
+	// Token is a token that stands in orchestrator.conf itself.
+	Token Setting
+	// TokenFile is the path of the token's file.
+	TokenFile Setting
+}
+
+// Load reads the files. Files that do not exist, and global ones that this user may not read, are left out. An error names
+// the file that cannot be used.
+func (l Locations) Load() (Config, error) {
+	var orchestrator, access Config
+	for _, dir := range []string{l.Global, l.User} {
+		optional := dir == l.Global
+		if err := l.orchestrator(&orchestrator, filepath.Join(dir, "orchestrator.conf"), optional); err != nil {
+			return Config{}, err
+		}
+		if err := l.puppetAccess(&access, filepath.Join(dir, "puppet-access.conf"), optional); err != nil {
+			return Config{}, err
+		}
+	}
+	// Both tools use the same token and the same CA; where orchestrator.conf says nothing, puppet-access.conf serves.
+	orchestrator.RBACURL = access.RBACURL
+	orchestrator.CACert = cmp.Or(orchestrator.CACert, access.CACert)
+	orchestrator.TokenFile = cmp.Or(orchestrator.TokenFile, access.TokenFile)
+	return orchestrator, nil
+}
+
+// orchestrator reads an orchestrator.conf, whose settings stand under options.
+func (l Locations) orchestrator(c *Config, file string, optional bool) error {
+	var content struct {
+		Options struct {
+			ServiceURL string `json:"service-url"`
+			CACert     string `json:"cacert"`
+			TokenFile  string `json:"token-file"`
+			Token      string `json:"token"`
+		} `json:"options"`
+	}
+	if err := read(file, optional, &content); err != nil {
+		return err
+	}
+	o := content.Options
+	c.ServiceURL.set(o.ServiceURL, file)
+	c.CACert.set(l.Expand(o.CACert), file)
+	c.TokenFile.set(l.Expand(o.TokenFile), file)
+	c.Token.set(o.Token, file)
+	return nil
+}
+
+// puppetAccess reads a puppet-access.conf, whose settings stand at the top and have names of their own.
+func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
+	var content struct {
+		ServiceURL      string `json:"service-url"`
+		CertificateFile string `json:"certificate-file"`
+		TokenFile       string `json:"token-file"`
+	}
+	if err := read(file, optional, &content); err != nil {
+		return err
+	}
+	c.RBACURL.set(content.ServiceURL, file)
+	c.CACert.set(l.Expand(content.CertificateFile), file)
+	c.TokenFile.set(l.Expand(content.TokenFile), file)
+	return nil
+}
+
+func (s *Setting) set(value, file string) {
+	if value = strings.TrimSpace(value); value != "" {
+		*s = Setting{Value: value, File: file}
+	}
+}
+
+func read(file string, optional bool, into any) error {
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), optional && errors.Is(err, fs.ErrPermission):
+		return nil
+	case err != nil:
+		return fmt.Errorf("reading the PE client tools configuration: %w", err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("reading the PE client tools configuration %s, which must be plain JSON: %w", file, err)
+	}
+	return nil
+}
+
+// DefaultTokenFile is where puppet-access login leaves the token.
+func (l Locations) DefaultTokenFile() string { return filepath.Join(l.Home, ".puppetlabs", "token") }
+
+// Expand replaces a leading ~ by the home directory.
+func (l Locations) Expand(path string) string {
+	if path == "~" {
+		return l.Home
+	}
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(l.Home, rest)
+	}
+	return path
+}
+
+// Reasons why a token cannot be used.
+var (
+	ErrTokenEmpty   = errors.New("the file is empty")
+	ErrTokenInvalid = errors.New("the token has spaces or control characters in it, so it is not one token as puppet-access login writes it")
+)
+
+// ReadTokenFile returns the token in a file, without the white space around it. The error wraps [fs.ErrNotExist],
+// [ErrTokenEmpty] or [ErrTokenInvalid], and never holds the token.
+func ReadTokenFile(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("reading the token file: %w", err)
+	}
+	token, err := CleanToken(string(text))
+	if err != nil {
+		return "", fmt.Errorf("reading the token file %s: %w", file, err)
+	}
+	return token, nil
+}
+
+// CleanToken returns a token without the white space around it. The error is [ErrTokenEmpty] or [ErrTokenInvalid].
+func CleanToken(text string) (string, error) {
+	token := strings.TrimSpace(text)
+	if token == "" {
+		return "", ErrTokenEmpty
+	}
+	if strings.ContainsFunc(token, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r > unicode.MaxASCII }) {
+		return "", ErrTokenInvalid
+	}
+	return token, nil
+}
