@@ -31,6 +31,8 @@ type Error struct {
 	// Details is the JSON value of the body's details key: an object in the orchestrator, sometimes a string in RBAC, often
 	// absent.
 	Details json.RawMessage
+	// RetryAfter is how long the server asks to wait, 0 when it does not.
+	RetryAfter time.Duration
 	// JSON tells whether the body was an error body of PE. Otherwise something in front of the service has answered.
 	JSON bool
 }
@@ -148,6 +150,9 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 		Method:  r.Method,
 		URL:     s.url(r.Path, nil).String(),
 		Status:  resp.StatusCode,
+	}
+	if wait, ok := retryAfter(resp.Header, time.Now()); ok {
+		e.RetryAfter = wait
 	}
 	var decoded struct {
 		Kind    string          `json:"kind"`

@@ -348,6 +348,21 @@ func TestRetryAfterBeyondTheDeadlineIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+func TestOnceIsNotRetried(t *testing.T) {
+	t.Parallel()
+	var attempts atomic.Int32
+	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		attempts.Add(1)
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	_, err := service.Do(httpapi.Once(t.Context()), get("jobs"))
+	var apiErr *httpapi.Error
+	if !errors.As(err, &apiErr) || apiErr.RetryAfter != 7*time.Second || attempts.Load() != 1 {
+		t.Errorf("after %d attempts: %v", attempts.Load(), err)
+	}
+}
+
 func TestBodiesAreBounded(t *testing.T) {
 	t.Parallel()
 	var attempts atomic.Int32

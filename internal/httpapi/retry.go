@@ -33,7 +33,15 @@ type call struct {
 	trouble error
 }
 
-type callKey struct{}
+type (
+	callKey   struct{}
+	singleKey struct{}
+)
+
+// Once returns a context whose requests are tried once only, for callers that repeat them on a schedule of their own.
+func Once(ctx context.Context) context.Context {
+	return context.WithValue(ctx, singleKey{}, true)
+}
 
 func withCall(ctx context.Context, c *call) context.Context {
 	return context.WithValue(ctx, callKey{}, c)
@@ -49,7 +57,7 @@ func callOf(ctx context.Context) *call {
 // checkRetry is the retry policy (retryablehttp.CheckRetry). It never returns an error of its own: the last answer or
 // error goes up as it is.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || ctx.Value(singleKey{}) != nil {
 		return false, nil
 	}
 	c := callOf(ctx)

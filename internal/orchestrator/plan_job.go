@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
 // PlanJobState is the state of a plan job.
@@ -104,7 +107,7 @@ func (j PlanJob) JobIDs() []string {
 	for id := range j.Status {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, compareIDs)
+	slices.SortFunc(ids, CompareIDs)
 	return ids
 }
 
@@ -122,8 +125,8 @@ func (j PlanJob) Message() string {
 	return ""
 }
 
-// compareIDs orders decimal numbers by value.
-func compareIDs(a, b string) int {
+// CompareIDs orders ids by their numbers, which is the order in which they were given out.
+func CompareIDs(a, b string) int {
 	if len(a) != len(b) {
 		return len(a) - len(b)
 	}
@@ -167,6 +170,16 @@ func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJo
 		},
 		key: func(j PlanJob) string { return j.ID },
 	}.all(ctx)
+}
+
+// RecentPlanJobs returns the latest plan jobs without their results, newest first, at most limit of them. Servers before PE
+// 2019.8.8 cannot be asked for an order; they begin with the newest by themselves.
+func (c *Client) RecentPlanJobs(ctx context.Context, limit int) ([]PlanJob, error) {
+	jobs, err := Collect(c.PlanJobs(ctx, PlanJobFilter{OrderBy: "timestamp", Order: "desc", WithoutResults: true}), limit)
+	if httpapi.StatusOf(err) == http.StatusBadRequest {
+		return Collect(c.PlanJobs(ctx, PlanJobFilter{}), limit)
+	}
+	return jobs, err
 }
 
 // PlanJob reads one plan job. [IsUnknownJob] tells when there is none.

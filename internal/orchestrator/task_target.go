@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // TaskTarget is a set of tasks together with a set of nodes, the object of the RBAC permission tasks:run_with_constraints.
@@ -65,6 +66,32 @@ type TaskTargetRequest struct {
 	Nodes      []string `json:"nodes"`
 	NodeGroups []string `json:"node_groups"`
 	PQLQuery   *string  `json:"pql_query,omitempty"`
+}
+
+// Has reports whether the task-target has the content of a request. The order of lists says nothing, and the name may be
+// missing in the answers of servers.
+func (t TaskTarget) Has(r TaskTargetRequest) bool {
+	allTasks := r.AllTasks != nil && *r.AllTasks
+	query := ""
+	if r.PQLQuery != nil {
+		query = *r.PQLQuery
+	}
+	return (t.DisplayName == r.DisplayName || t.DisplayName == "") && t.AllTasks == allTasks && t.PQLQuery == query &&
+		(allTasks || sameSet(t.Tasks, r.Tasks)) && sameSet(t.Nodes, r.Nodes) && sameSet(t.NodeGroups, r.NodeGroups)
+}
+
+// sameSet reports whether two lists hold the same, in any order and however often.
+func sameSet(a, b []string) bool {
+	return containsAll(a, b) && containsAll(b, a)
+}
+
+func containsAll(all, some []string) bool {
+	for _, one := range some {
+		if !slices.Contains(all, one) {
+			return false
+		}
+	}
+	return true
 }
 
 // CreateTaskTarget creates a task-target. PE has no call that changes or deletes one.

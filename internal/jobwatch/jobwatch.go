@@ -1,0 +1,144 @@
+// Package jobwatch waits for jobs and plan jobs to end.
+//
+// It polls quickly at first and more slowly later, outlives trouble that passes, and lets all waits of a process share
+// their requests.
+package jobwatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// The pace of polling. An end is noticed, on average, half an interval late.
+const (
+	firstPoll       = 250 * time.Millisecond
+	shortestPoll    = 550 * time.Millisecond
+	longestPoll     = 5 * time.Second
+	elapsedPerPoll  = 10 // once a wait has lasted this many intervals, the interval grows with it
+	jitter          = 0.1
+	gridPerInterval = 4
+)
+
+// Source is how things of one kind are read.
+type Source[T any] struct {
+	// Get reads one thing.
+	Get func(ctx context.Context, id string) (T, error)
+	// Recent reads, with one request, the things that changed last. Nil where the server has no such list.
+	Recent func(ctx context.Context, limit int) ([]T, error)
+	// ID and Ended tell a thing's id and whether it has ended.
+	ID    func(T) string
+	Ended func(T) bool
+}
+
+// Watcher waits for things of one kind. It is safe for concurrent use.
+type Watcher[T any] struct {
+	source Source[T]
+	polls  batcher[T]
+	epoch  time.Time
+}
+
+// New returns a Watcher.
+func New[T any](source Source[T]) *Watcher[T] {
+	return &Watcher[T]{source: source, polls: batcher[T]{source: source}, epoch: time.Now()}
+}
+
+// Jobs returns a watcher of jobs.
+func Jobs(client *orchestrator.Client) *Watcher[orchestrator.Job] {
+	return New(Source[orchestrator.Job]{
+		Get:    client.Job,
+		Recent: client.RecentJobs,
+		ID:     func(j orchestrator.Job) string { return j.ID },
+		Ended:  func(j orchestrator.Job) bool { return j.State.Terminal() },
+	})
+}
+
+// PlanJobs returns a watcher of plan jobs. They have no list in order of change on all servers, so each is read by itself.
+func PlanJobs(client *orchestrator.Client) *Watcher[orchestrator.PlanJob] {
+	return New(Source[orchestrator.PlanJob]{
+		Get:   client.PlanJob,
+		ID:    func(j orchestrator.PlanJob) string { return j.ID },
+		Ended: func(j orchestrator.PlanJob) bool { return j.State.Terminal() },
+	})
+}
+
+// ErrGone says that the record disappeared while it was being watched: the server has pruned it.
+var ErrGone = errors.New("the server no longer knows it")
+
+// Wait returns a thing once it has ended. changed, if it is not nil, is called with every new reading, from the calling
+// goroutine.
+//
+// A connection that fails, answers that make no sense, 429 and the 5xx statuses are outlived until ctx ends. Wait then
+// returns what was read last, known tells whether anything was, and the error wraps the context's cause and what went wrong
+// at last. Any other error of the server ends the wait at once; it is [ErrGone], wrapped, when the thing had been seen
+// before.
+func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last T, known bool, err error) {
+	started := time.Now()
+	var trouble error
+	for delay := firstPoll; ; delay = w.delay(started, trouble) {
+		if err := sleep(ctx, delay); err != nil {
+			return last, known, interrupted(err, trouble)
+		}
+		reading, err := w.polls.read(httpapi.Once(ctx), id)
+		switch {
+		case err == nil:
+			trouble = nil
+			last, known = reading, true
+			if changed != nil {
+				changed(reading)
+			}
+			if w.source.Ended(reading) {
+				return last, true, nil
+			}
+		case ctx.Err() != nil:
+			return last, known, interrupted(context.Cause(ctx), trouble)
+		case httpapi.Transient(err):
+			trouble = err
+		case orchestrator.IsUnknownJob(err) && known:
+			return last, true, fmt.Errorf("%w: %w", ErrGone, err)
+		default:
+			return last, known, err
+		}
+	}
+}
+
+func interrupted(cause, trouble error) error {
+	if trouble != nil {
+		return fmt.Errorf("%w; the last poll failed: %s", cause, trouble.Error())
+	}
+	return cause
+}
+
+// delay is the time until the next poll. After trouble it honours what the server asks for.
+func (w *Watcher[T]) delay(started time.Time, trouble error) time.Duration {
+	now := time.Now()
+	interval := min(max(now.Sub(started)/elapsedPerPoll, shortestPoll), longestPoll)
+	var apiErr *httpapi.Error
+	if errors.As(trouble, &apiErr) && apiErr.RetryAfter > 0 {
+		return apiErr.RetryAfter
+	}
+	jittered := time.Duration(float64(interval) * (1 + jitter*(2*rand.Float64()-1)))
+	return w.align(now.Add(jittered), interval).Sub(now)
+}
+
+// align moves a poll to the nearest point of a grid that all waits of this watcher share, so that waits of about the same
+// age poll at the same moment and one request can serve them.
+func (w *Watcher[T]) align(at time.Time, interval time.Duration) time.Time {
+	return w.epoch.Add(at.Sub(w.epoch).Round(interval.Truncate(shortestPoll) / gridPerInterval))
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,278 @@
+package jobwatch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+)
+
+type job struct {
+	id    string
+	ended bool
+}
+
+// server holds jobs that end after some time. It is used inside a bubble of synctest, where time is not real.
+type server struct {
+	start time.Time
+	takes time.Duration
+	// fail gives the error of a poll, by its number from 1 on.
+	fail func(poll int32) error
+
+	gets, lists atomic.Int32
+}
+
+func newServer(takes time.Duration) *server {
+	return &server{start: time.Now(), takes: takes, fail: func(int32) error { return nil }}
+}
+
+func (s *server) watcher() *jobwatch.Watcher[job] {
+	return jobwatch.New(jobwatch.Source[job]{
+		Get: func(_ context.Context, id string) (job, error) {
+			if err := s.fail(s.gets.Add(1)); err != nil {
+				return job{}, err
+			}
+			return s.job(id), nil
+		},
+		Recent: func(_ context.Context, limit int) ([]job, error) {
+			s.lists.Add(1)
+			var jobs []job
+			for i := range limit {
+				jobs = append(jobs, s.job(fmt.Sprint(i)))
+			}
+			return jobs, nil
+		},
+		ID:    func(j job) string { return j.id },
+		Ended: func(j job) bool { return j.ended },
+	})
+}
+
+func (s *server) job(id string) job { return job{id: id, ended: time.Since(s.start) >= s.takes} }
+
+func TestWaitNoticesTheEndSoon(t *testing.T) {
+	t.Parallel()
+	for _, seconds := range []int{1, 2, 3, 4, 5} {
+		t.Run(fmt.Sprintf("%d s", seconds), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var late time.Duration
+				var polls int32
+				const samples = 50
+				for i := range samples {
+					s := newServer(time.Duration(seconds)*time.Second + time.Duration(i)*20*time.Millisecond)
+					if _, _, err := s.watcher().Wait(t.Context(), "7", nil); err != nil {
+						t.Fatal(err)
+					}
+					late += time.Since(s.start) - s.takes
+					polls += s.gets.Load()
+				}
+				if average := late / samples; average > 350*time.Millisecond {
+					t.Errorf("the end is noticed %v late on average", average)
+				}
+				if average := float64(polls) / samples; average > 2*float64(seconds+1)+1 {
+					t.Errorf("%.1f polls for %d seconds", average, seconds)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitSlowsDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(time.Hour)
+		if _, _, err := s.watcher().Wait(t.Context(), "7", nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.gets.Load(); got < 700 || got > 800 {
+			t.Errorf("an hour took %d polls, want one in about five seconds", got)
+		}
+	})
+}
+
+func TestWaitReportsReadings(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(2 * time.Second)
+		var readings []bool
+		last, known, err := s.watcher().Wait(t.Context(), "7", func(j job) { readings = append(readings, j.ended) })
+		if err != nil || !known || !last.ended || last.id != "7" {
+			t.Errorf("got %+v %v %v", last, known, err)
+		}
+		if len(readings) != int(s.gets.Load()) || !readings[len(readings)-1] || readings[0] {
+			t.Errorf("got readings %v of %d polls", readings, s.gets.Load())
+		}
+	})
+}
+
+func TestWaitsShareTheirPolls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(2 * time.Minute)
+		w := s.watcher()
+		var group sync.WaitGroup
+		for i := range 20 {
+			group.Go(func() {
+				time.Sleep(time.Duration(i) * 10 * time.Millisecond)
+				if last, _, err := w.Wait(t.Context(), fmt.Sprint(i), nil); err != nil || last.id != fmt.Sprint(i) {
+					t.Errorf("got %+v %v", last, err)
+				}
+			})
+		}
+		group.Wait()
+		alone := newServer(2 * time.Minute)
+		if _, _, err := alone.watcher().Wait(t.Context(), "7", nil); err != nil {
+			t.Fatal(err)
+		}
+		if together, single := s.gets.Load()+s.lists.Load(), alone.gets.Load(); together > 8*single {
+			t.Errorf("20 waits made %d requests, one alone makes %d", together, single)
+		}
+	})
+}
+
+func TestWaitOutlivesTrouble(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]error{
+		"refused":    &httpapi.ConnectionError{Err: errors.New("connection refused")},
+		"cut off":    &httpapi.ConnectionError{Sent: true, Err: errors.New("EOF")},
+		"timeout":    &httpapi.ConnectionError{Sent: true, Timeout: true, Err: context.DeadlineExceeded},
+		"500":        &httpapi.Error{Status: 500},
+		"502":        &httpapi.Error{Status: 502},
+		"503":        &httpapi.Error{Status: 503},
+		"504":        &httpapi.Error{Status: 504},
+		"429":        &httpapi.Error{Status: 429},
+		"a web page": &httpapi.DecodeError{Err: errors.New("invalid character '<'")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(5 * time.Minute)
+				s.fail = func(poll int32) error {
+					if since := time.Since(s.start); poll == 1 || since > 10*time.Second && since < 130*time.Second {
+						return trouble
+					}
+					return nil
+				}
+				if last, known, err := s.watcher().Wait(t.Context(), "7", nil); err != nil || !known || !last.ended {
+					t.Errorf("got %+v %v %v", last, known, err)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitHonoursRetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(0)
+		s.fail = func(poll int32) error {
+			if poll == 1 {
+				return &httpapi.Error{Status: 429, RetryAfter: 40 * time.Second}
+			}
+			return nil
+		}
+		if _, _, err := s.watcher().Wait(t.Context(), "7", nil); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(s.start); took < 40*time.Second || took > 41*time.Second {
+			t.Errorf("polled again after %v", took)
+		}
+	})
+}
+
+func TestWaitEndsAtOnceWhenTheServerSaysNo(t *testing.T) {
+	t.Parallel()
+	unknown := &httpapi.Error{Status: 404, Kind: "puppetlabs.orchestrator/unknown-job"}
+	tests := map[string]struct {
+		err   error
+		after int32 // polls that succeed before
+		gone  bool
+	}{
+		"401":                       {&httpapi.Error{Status: 401, Kind: "puppetlabs.rbac/token-expired"}, 3, false},
+		"403":                       {&httpapi.Error{Status: 403}, 0, false},
+		"404 before it was seen":    {unknown, 0, false},
+		"404 after it was seen":     {unknown, 2, true},
+		"a certificate of nobody's": {&httpapi.ConnectionError{Err: fmt.Errorf("x: %w", http.ErrSchemeMismatch)}, 0, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(time.Hour)
+				s.fail = func(poll int32) error {
+					if poll > test.after {
+						return test.err
+					}
+					return nil
+				}
+				_, known, err := s.watcher().Wait(t.Context(), "7", nil)
+				if !errors.Is(err, test.err) || errors.Is(err, jobwatch.ErrGone) != test.gone || known != (test.after > 0) {
+					t.Errorf("got %v, known %v", err, known)
+				}
+				if s.gets.Load() != test.after+1 {
+					t.Errorf("polled %d times", s.gets.Load())
+				}
+			})
+		})
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		last, known, err := s.watcher().Wait(ctx, "7", nil)
+		if !errors.Is(err, context.DeadlineExceeded) || !known || last.ended {
+			t.Errorf("got %+v %v %v", last, known, err)
+		}
+		if took := time.Since(s.start); took != 30*time.Second {
+			t.Errorf("ended after %v", took)
+		}
+	})
+}
+
+func TestWaitSaysWhatWentWrongAtLast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(time.Hour)
+		s.fail = func(int32) error { return &httpapi.ConnectionError{Err: errors.New("connection refused")} }
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		_, known, err := s.watcher().Wait(ctx, "7", nil)
+		if !errors.Is(err, context.DeadlineExceeded) || known || !strings.Contains(err.Error(), "connection refused") {
+			t.Errorf("got %v, known %v", err, known)
+		}
+	})
+}
+
+func TestWaitOfThingsWithoutAList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(2 * time.Second)
+		w := jobwatch.New(jobwatch.Source[job]{
+			Get:   func(_ context.Context, id string) (job, error) { return s.job(id), nil },
+			ID:    func(j job) string { return j.id },
+			Ended: func(j job) bool { return j.ended },
+		})
+		var group sync.WaitGroup
+		for i := range 10 {
+			group.Go(func() {
+				if last, _, err := w.Wait(t.Context(), fmt.Sprint(i), nil); err != nil || !last.ended {
+					t.Errorf("got %+v %v", last, err)
+				}
+			})
+		}
+		group.Wait()
+	})
+}

@@ -1,0 +1,79 @@
+// Package outcome judges whether a job has done what was wanted.
+//
+// Success is a matter of nodes. A job's own state is not enough: PE documents jobs that are finished although nodes have
+// failed, and servers call a job failed because one node of a thousand was not connected.
+package outcome
+
+import (
+	"fmt"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// Job is what a verdict is based on.
+type Job struct {
+	State      orchestrator.JobState
+	NodeCount  int64
+	NodeStates map[orchestrator.NodeState]int64
+	// Missing is the number of nodes that were named in the scope and that the job did not take. PE leaves out, without a
+	// word, what the user may not use.
+	Missing int64
+}
+
+// Allowed says how many nodes may fail. The zero value allows none.
+type Allowed struct {
+	// Nodes is a number of nodes.
+	Nodes int64
+	// Percent is a percentage of the nodes that the job should have taken, from 0 to 100.
+	Percent float64
+}
+
+// Verdict is a judgement.
+type Verdict struct {
+	// OK tells whether the job counts as a success.
+	OK bool
+	// Failed counts the nodes that did not succeed, the missing ones included. Skipped nodes are not among them.
+	Failed int64
+	// Skipped counts the nodes on which nothing was done.
+	Skipped int64
+	// Total counts the nodes that the job should have taken.
+	Total int64
+	// Reason says why the job is no success although no more nodes failed than allowed, or "".
+	Reason string
+}
+
+// Judge judges a job that has ended. Only nodes that are finished or skipped have not failed: a node that is still running
+// when its job has ended will never tell, and a state that this version does not know is no success.
+func Judge(job Job, allowed Allowed) Verdict {
+	v := Verdict{Total: job.NodeCount + job.Missing, Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
+	counted := int64(0)
+	for state, count := range job.NodeStates {
+		counted += count
+		if state != orchestrator.NodeFinished && state != orchestrator.NodeSkipped {
+			v.Failed += count
+		}
+	}
+	v.Total = max(v.Total, counted+job.Missing)
+
+	v.Reason = reason(job, v)
+	v.OK = v.Reason == "" && allowed.permits(v)
+	return v
+}
+
+// reason finds what is wrong with the job as a whole.
+func reason(job Job, v Verdict) string {
+	switch {
+	case !job.State.Terminal():
+		return fmt.Sprintf("it is still %s", job.State)
+	case job.State == orchestrator.JobStopped:
+		return "it was stopped"
+	case job.State == orchestrator.JobFailed && v.Failed == 0:
+		return "the server calls it failed, although no node has failed"
+	default:
+		return ""
+	}
+}
+
+func (a Allowed) permits(v Verdict) bool {
+	return v.Failed <= a.Nodes || float64(v.Failed)*100 <= a.Percent*float64(v.Total)
+}

@@ -1,0 +1,59 @@
+package outcome_test
+
+import (
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
+)
+
+type states = map[orchestrator.NodeState]int64
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	const stopped, finished, failed = orchestrator.JobStopped, orchestrator.JobFinished, orchestrator.JobFailed
+	tests := []struct {
+		name    string
+		job     outcome.Job
+		allowed outcome.Allowed
+		want    outcome.Verdict
+	}{
+		{"all finished", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 3}}, outcome.Allowed{}, outcome.Verdict{OK: true, Total: 3}},
+		{"finished with a failed node", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 2, "failed": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 3}},
+		{"finished with an errored node", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 2, "errored": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 3}},
+		{"finished with a running node", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 2, "running": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 3}},
+		{"rejected and unreachable", outcome.Job{State: finished, NodeCount: 4, NodeStates: states{"finished": 2, "rejected": 1, "unreachable": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 2, Total: 4}},
+		{"a state nobody knows", outcome.Job{State: finished, NodeCount: 1, NodeStates: states{"quantum": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 1}},
+		{"failed with a failed node", outcome.Job{State: failed, NodeCount: 2, NodeStates: states{"finished": 1, "failed": 1}}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 2}},
+		{"failed with all finished", outcome.Job{State: failed, NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{Nodes: 2}, outcome.Verdict{Total: 2, Reason: "the server calls it failed, although no node has failed"}},
+		{"failed without states", outcome.Job{State: failed}, outcome.Allowed{}, outcome.Verdict{Reason: "the server calls it failed, although no node has failed"}},
+		{"stopped", outcome.Job{State: stopped, NodeCount: 3, NodeStates: states{"finished": 2, "skipped": 1}}, outcome.Allowed{Nodes: 3}, outcome.Verdict{Skipped: 1, Total: 3, Reason: "it was stopped"}},
+		{"stopped after everything", outcome.Job{State: stopped, NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{}, outcome.Verdict{Total: 2, Reason: "it was stopped"}},
+		{"skipped only", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"skipped": 2}}, outcome.Allowed{}, outcome.Verdict{OK: true, Skipped: 2, Total: 2}},
+		{"some skipped", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 2, "skipped": 1}}, outcome.Allowed{}, outcome.Verdict{OK: true, Skipped: 1, Total: 3}},
+		{"no nodes at all", outcome.Job{State: finished}, outcome.Allowed{}, outcome.Verdict{OK: true}},
+		{"no states, but nodes", outcome.Job{State: finished, NodeCount: 2}, outcome.Allowed{}, outcome.Verdict{OK: true, Total: 2}},
+		{"a node was left out", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}, Missing: 1}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 3}},
+		{"all nodes were left out", outcome.Job{State: finished, Missing: 2}, outcome.Allowed{}, outcome.Verdict{Failed: 2, Total: 2}},
+		{"a left out node is allowed", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}, Missing: 1}, outcome.Allowed{Nodes: 1}, outcome.Verdict{OK: true, Failed: 1, Total: 3}},
+		{"still running", outcome.Job{State: "running", NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{}, outcome.Verdict{Total: 2, Reason: "it is still running"}},
+		{"count smaller than states", outcome.Job{State: finished, NodeCount: 1, NodeStates: states{"finished": 2, "failed": 2}}, outcome.Allowed{Percent: 50}, outcome.Verdict{OK: true, Failed: 2, Total: 4}},
+
+		{"number: at the edge", outcome.Job{State: failed, NodeCount: 10, NodeStates: states{"finished": 7, "failed": 2, "errored": 1}}, outcome.Allowed{Nodes: 3}, outcome.Verdict{OK: true, Failed: 3, Total: 10}},
+		{"number: over the edge", outcome.Job{State: failed, NodeCount: 10, NodeStates: states{"finished": 7, "failed": 2, "errored": 1}}, outcome.Allowed{Nodes: 2}, outcome.Verdict{Failed: 3, Total: 10}},
+		{"percent: at the edge", outcome.Job{State: finished, NodeCount: 10, NodeStates: states{"finished": 7, "failed": 3}}, outcome.Allowed{Percent: 30}, outcome.Verdict{OK: true, Failed: 3, Total: 10}},
+		{"percent: over the edge", outcome.Job{State: finished, NodeCount: 10, NodeStates: states{"finished": 7, "failed": 3}}, outcome.Allowed{Percent: 29.99}, outcome.Verdict{Failed: 3, Total: 10}},
+		{"percent: fractions of large fleets", outcome.Job{State: finished, NodeCount: 20000, NodeStates: states{"finished": 19900, "failed": 100}}, outcome.Allowed{Percent: 0.5}, outcome.Verdict{OK: true, Failed: 100, Total: 20000}},
+		{"percent: skipped nodes count as nodes", outcome.Job{State: finished, NodeCount: 4, NodeStates: states{"skipped": 3, "failed": 1}}, outcome.Allowed{Percent: 25}, outcome.Verdict{OK: true, Failed: 1, Skipped: 3, Total: 4}},
+		{"percent: left out nodes count as nodes", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 3}, Missing: 1}, outcome.Allowed{Percent: 25}, outcome.Verdict{OK: true, Failed: 1, Total: 4}},
+		{"percent: everything may fail", outcome.Job{State: failed, NodeCount: 2, NodeStates: states{"failed": 2}}, outcome.Allowed{Percent: 100}, outcome.Verdict{OK: true, Failed: 2, Total: 2}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := outcome.Judge(test.job, test.allowed); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
