@@ -10,6 +10,7 @@ import (
 )
 
 func checkStop(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	result, err := c.orchestrator.Stop(t.Context(), orchestrator.StopRequest{Job: "81"})
 	job, _ := asObject(t, raw)["job"].(map[string]any)
 	nodes, _ := job["nodes"].(map[string]any)
@@ -19,6 +20,7 @@ func checkStop(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkJob(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	job, err := c.orchestrator.Job(t.Context(), "1")
 	sameJob(t, job, asObject(t, raw))
 	if len(job.Status) == 0 {
@@ -58,6 +60,7 @@ func sameJob(t *testing.T, job orchestrator.Job, object map[string]any) {
 }
 
 func checkJobs(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	// The page of one item out of 42 would be asked for again and again; the client sees that nothing new comes.
 	jobs, err := orchestrator.Collect(c.orchestrator.Jobs(t.Context(), orchestrator.JobFilter{}), 0)
 	sameIDs(t, raw, ids(jobs, func(j orchestrator.Job) string { return j.ID }))
@@ -68,6 +71,7 @@ func checkJobs(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkNodes(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	nodes, err := orchestrator.Collect(c.orchestrator.JobNodes(t.Context(), "1", orchestrator.JobNodeFilter{}), 0)
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		details, _ := object["details"].(map[string]any)
@@ -86,6 +90,7 @@ func checkNodes(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkReport(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	report, err := c.orchestrator.JobReport(t.Context(), "1")
 	object := asObject(t, raw)
 	list := object["items"]
@@ -101,12 +106,14 @@ func checkReport(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkEvents(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	events, err := c.orchestrator.JobEvents(t.Context(), "1", 0)
 	sameEvents(t, events, raw)
 	return err
 }
 
 func checkPlanEvents(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	events, err := c.orchestrator.PlanJobEvents(t.Context(), "1", 0)
 	sameEvents(t, events, raw)
 	return err
@@ -130,6 +137,7 @@ func sameEvents(t *testing.T, events orchestrator.Events, raw []byte) {
 }
 
 func checkPlanEvent(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	event, err := c.orchestrator.PlanJobEvent(t.Context(), "1", 95)
 	if len(event.OutMessage()) <= 1024 || !strings.Contains(string(raw), event.OutMessage()) {
 		t.Errorf("the message has %d bytes", len(event.OutMessage()))
@@ -138,6 +146,7 @@ func checkPlanEvent(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkPlanJob(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	job, err := c.orchestrator.PlanJob(t.Context(), "1")
 	samePlanJob(t, job, asObject(t, raw))
 	return err
@@ -165,6 +174,7 @@ func samePlanJob(t *testing.T, job orchestrator.PlanJob, object map[string]any) 
 }
 
 func checkPlanJobs(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	jobs, err := orchestrator.Collect(c.orchestrator.PlanJobs(t.Context(), orchestrator.PlanJobFilter{}), 0)
 	sameIDs(t, raw, ids(jobs, func(j orchestrator.PlanJob) string { return j.ID }))
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
@@ -174,6 +184,7 @@ func checkPlanJobs(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkTaskTarget(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	target, err := c.orchestrator.TaskTarget(t.Context(), "1")
 	object := asObject(t, raw)
 	count := func(key string) int { list, _ := object[key].([]any); return len(list) }
@@ -188,6 +199,7 @@ func checkTaskTarget(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkEnvironmentJob(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	job, err := c.orchestrator.EnvironmentJob(t.Context(), "1")
 	sameEnvironmentJob(t, job, asObject(t, raw))
 	return err
@@ -226,6 +238,7 @@ func sameEnvironmentJob(t *testing.T, job orchestrator.EnvironmentJob, object ma
 }
 
 func checkEnvironmentJobs(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	jobs, err := orchestrator.Collect(c.orchestrator.EnvironmentJobs(t.Context(), orchestrator.EnvironmentJobFilter{}), 0)
 	sameIDs(t, raw, ids(jobs, func(j orchestrator.EnvironmentJob) string { return j.ID }))
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
@@ -235,6 +248,7 @@ func checkEnvironmentJobs(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkLegacyJobs(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	jobs, err := orchestrator.Collect(c.orchestrator.LegacyJobs(t.Context()), 0)
 	sameIDs(t, raw, ids(jobs, func(j orchestrator.LegacyJob) string { return j.ID }))
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
@@ -254,6 +268,7 @@ func checkLegacyJobs(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkTask(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	object := asObject(t, raw)
 	metadata, _ := object["metadata"].(map[string]any)
 	parameters, _ := metadata["parameters"].(map[string]any)
@@ -273,6 +288,7 @@ func checkTask(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkTasks(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	names, err := c.orchestrator.Tasks(t.Context(), "production")
 	want := []string{}
 	for _, object := range asObjects(t, asObject(t, raw)["items"]) {
@@ -283,6 +299,7 @@ func checkTasks(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkPlan(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	object := asObject(t, raw)
 	metadata, _ := object["metadata"].(map[string]any)
 	parameters, _ := metadata["parameters"].(map[string]any)
@@ -299,6 +316,7 @@ func checkPlan(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkPlans(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	plans, err := c.orchestrator.Plans(t.Context(), "production")
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		same(t, "name", plans[i].Name, object["name"])
@@ -308,12 +326,14 @@ func checkPlans(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkInventory(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	nodes, err := c.orchestrator.Inventory(t.Context())
 	sameInventory(t, nodes, raw)
 	return err
 }
 
 func checkInventoryPost(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	nodes, err := c.orchestrator.InventoryNodes(t.Context(), []string{"node1.example.com", "node3.example.com"})
 	sameInventory(t, nodes, raw)
 	return err
@@ -335,6 +355,7 @@ func sameInventoryNode(t *testing.T, node orchestrator.InventoryNode, object map
 }
 
 func checkInventoryNode(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	object := asObject(t, raw)
 	node, err := c.orchestrator.InventoryNode(t.Context(), str(object["name"]))
 	sameInventoryNode(t, node, object)
@@ -342,6 +363,7 @@ func checkInventoryNode(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkUsage(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	days, err := c.orchestrator.Usage(t.Context(), orchestrator.UsageFilter{})
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		same(t, "date", days[i].Date, object["date"])
@@ -352,6 +374,7 @@ func checkUsage(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkRoot(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	root, err := c.orchestrator.Root(t.Context())
 	same(t, "version", root.Info.Version, "0.1")
 	same(t, "commands", len(root.Commands), 2)
@@ -359,18 +382,21 @@ func checkRoot(t *testing.T, c clients, _ []byte) error {
 }
 
 func checkEnvironments(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	environments, err := c.orchestrator.Environments(t.Context())
 	same(t, "environments", environments, []orchestrator.Environment{{Name: "production"}})
 	return err
 }
 
 func checkEnvironment(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	environment, err := c.orchestrator.Environment(t.Context(), "production")
 	same(t, "environment", environment.Name, "production")
 	return err
 }
 
 func checkServices(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	services, err := c.orchestrator.Services(t.Context())
 	for name, value := range asObject(t, raw) {
 		object, _ := value.(map[string]any)
@@ -381,12 +407,14 @@ func checkServices(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkService(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	status, err := c.orchestrator.Service(t.Context(), "orchestrator-service")
 	same(t, "state", status.State, "running")
 	return err
 }
 
 func checkRole(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	role, err := c.rbac.Role(t.Context(), 1)
 	sameRole(t, role, asObject(t, raw))
 	return err
@@ -402,6 +430,7 @@ func sameRole(t *testing.T, role rbac.Role, object map[string]any) {
 }
 
 func checkRoles(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	roles, err := c.rbac.Roles(t.Context())
 	for i, object := range asObjects(t, generic(t, raw)) {
 		sameRole(t, roles[i], object)
@@ -410,6 +439,7 @@ func checkRoles(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkUsers(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	users, err := c.rbac.Users(t.Context())
 	for i, object := range asObjects(t, generic(t, raw)) {
 		sameUser(t, users[i], object)
@@ -428,18 +458,21 @@ func sameUser(t *testing.T, user rbac.User, object map[string]any) {
 }
 
 func checkUser(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	user, err := c.rbac.User(t.Context(), "5a4c9fbe-6e88-405d-8d9b-af5d4a6b7c85")
 	sameUser(t, user, asObject(t, raw))
 	return err
 }
 
 func checkCurrentUser(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	user, err := c.rbac.CurrentUser(t.Context())
 	sameUser(t, user, asObject(t, raw))
 	return err
 }
 
 func checkUsersV2(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	answer, err := c.rbac.UsersV2(t.Context(), nil)
 	for i, object := range asObjects(t, asObject(t, raw)["users"]) {
 		sameUser(t, answer.Users[i], object)
@@ -449,6 +482,7 @@ func checkUsersV2(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkGroups(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	groups, err := c.rbac.Groups(t.Context())
 	for i, object := range asObjects(t, generic(t, raw)) {
 		users, _ := object["user_ids"].([]any)
@@ -460,6 +494,7 @@ func checkGroups(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkTypes(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	types, err := c.rbac.Types(t.Context())
 	encoded, marshalErr := json.Marshal(types)
 	if marshalErr != nil {
@@ -470,24 +505,28 @@ func checkTypes(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkPermitted(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	permitted, err := c.rbac.Permitted(t.Context(), rbac.PermittedRequest{})
 	same(t, "permitted", permitted, []bool{true, false})
 	return err
 }
 
 func checkPermittedInstances(t *testing.T, c clients, _ []byte) error {
+	t.Helper()
 	instances, err := c.rbac.PermittedInstances(t.Context(), "tasks", "run_with_constraints")
 	same(t, "instances", instances, []string{"1", "4"})
 	return err
 }
 
 func checkLogin(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	token, err := c.rbac.Login(t.Context(), rbac.LoginRequest{Login: "dana", Password: "example-only"})
 	same(t, "token", token, asObject(t, raw)["token"])
 	return err
 }
 
 func checkAuthenticate(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	subject, err := c.rbac.Authenticate(t.Context(), rbac.AuthenticateRequest{})
 	object := asObject(t, raw)
 	same(t, "user", subject.UserID, object["user_id"])
@@ -497,6 +536,7 @@ func checkAuthenticate(t *testing.T, c clients, raw []byte) error {
 }
 
 func checkUserTokens(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
 	tokens, err := c.rbac.UserTokens(t.Context(), "42bf351c-f9ec-40af-84ad-e976fec7f4bd")
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		same(t, "id", tokens[i].ID, object["id"])

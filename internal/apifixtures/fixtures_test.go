@@ -73,6 +73,7 @@ var answers = map[string]answer{
 	})},
 	"command-stop.response*.json": {"POST /command/stop", 202, checkStop},
 	"command-stop_plan.response.json": {"POST /command/stop_plan", 202, func(t *testing.T, c clients, _ []byte) error {
+		t.Helper()
 		return c.orchestrator.StopPlan(t.Context(), "1234")
 	}},
 
@@ -87,6 +88,7 @@ var answers = map[string]answer{
 	"plan_jobs-id-event-id.*.json":  {"GET /plan_jobs/1/event/95", 200, checkPlanEvent},
 	"scopes-task_targets-id.*.json": {"GET /scopes/task_targets/1", 200, checkTaskTarget},
 	"scopes-task_targets.list*.json": {"GET /scopes/task_targets", 200, func(t *testing.T, c clients, raw []byte) error {
+		t.Helper()
 		targets, err := c.orchestrator.TaskTargets(t.Context())
 		sameIDs(t, raw, ids(targets, func(target orchestrator.TaskTarget) string { return target.ID }))
 		return err
@@ -192,18 +194,25 @@ func TestEveryFixtureIsDecoded(t *testing.T) {
 // testsOf finds the tests for a file. A longer pattern beats a shorter one of the same table.
 func testsOf(name string, raw []byte) (tests []func(*testing.T)) {
 	if pattern := longest(name, requests); pattern != "" {
-		return append(tests, func(t *testing.T) { sameAfterRoundTrip(t, requests[pattern], raw) })
+		return append(tests, func(t *testing.T) {
+			t.Helper()
+			sameAfterRoundTrip(t, requests[pattern], raw)
+		})
 	}
 	if pattern := longest(name, answers); pattern != "" {
 		a := answers[pattern]
 		tests = append(tests, func(t *testing.T) {
+			t.Helper()
 			if err := a.check(t, serve(t, a, raw), raw); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
 	if pattern := longest(name, others); pattern != "" {
-		tests = append(tests, func(t *testing.T) { others[pattern](t, raw) })
+		tests = append(tests, func(t *testing.T) {
+			t.Helper()
+			others[pattern](t, raw)
+		})
 	}
 	return tests
 }
@@ -403,6 +412,7 @@ func same(t *testing.T, what string, got, want any) {
 
 func refers(want string, call func(context.Context, clients) (orchestrator.Ref, error)) check {
 	return func(t *testing.T, c clients, _ []byte) error {
+		t.Helper()
 		ref, err := call(t.Context(), c)
 		same(t, "id", ref.ID, want)
 		return err

@@ -15,7 +15,8 @@ import (
 	"unicode"
 )
 
-// Locations are where the client tools keep their files.
+// Locations are where the client tools keep their files. A user without a home directory, as in some containers, has no User
+// and no Home.
 type Locations struct {
 	// Global is the directory of the files for all users, which PE manages on its own machines.
 	Global string
@@ -25,11 +26,15 @@ type Locations struct {
 	Home string
 }
 
-// DefaultLocations returns the directories of this operating system and of the user with the given home directory.
+// DefaultLocations returns the directories of this operating system and of the user with the given home directory, which may
+// be "".
 func DefaultLocations(home string) Locations {
 	global := "/etc/puppetlabs/client-tools"
 	if runtime.GOOS == "windows" {
 		global = filepath.Join(programData(), "PuppetLabs", "client-tools")
+	}
+	if home == "" {
+		return Locations{Global: global}
 	}
 	return Locations{Global: global, User: filepath.Join(home, ".puppetlabs", "client-tools"), Home: home}
 }
@@ -66,6 +71,9 @@ type Config struct {
 func (l Locations) Load() (Config, error) {
 	var orchestrator, access Config
 	for _, dir := range []string{l.Global, l.User} {
+		if dir == "" {
+			continue
+		}
 		optional := dir == l.Global
 		if err := l.orchestrator(&orchestrator, filepath.Join(dir, "orchestrator.conf"), optional); err != nil {
 			return Config{}, err
@@ -138,11 +146,19 @@ func read(file string, optional bool, into any) error {
 	return nil
 }
 
-// DefaultTokenFile is where puppet-access login leaves the token.
-func (l Locations) DefaultTokenFile() string { return filepath.Join(l.Home, ".puppetlabs", "token") }
+// DefaultTokenFile is where puppet-access login leaves the token, "" for a user without a home directory.
+func (l Locations) DefaultTokenFile() string {
+	if l.Home == "" {
+		return ""
+	}
+	return filepath.Join(l.Home, ".puppetlabs", "token")
+}
 
-// Expand replaces a leading ~ by the home directory.
+// Expand replaces a leading ~ by the home directory, if there is one.
 func (l Locations) Expand(path string) string {
+	if l.Home == "" {
+		return path
+	}
 	if path == "~" {
 		return l.Home
 	}

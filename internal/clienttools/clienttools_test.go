@@ -160,4 +160,12 @@ func TestDefaultLocations(t *testing.T) {
 	if l.User != filepath.FromSlash("/home/dana/.puppetlabs/client-tools") || l.Global == "" || l.Home == "" {
 		t.Errorf("got %+v", l)
 	}
+	homeless := clienttools.DefaultLocations("")
+	if homeless.User != "" || homeless.DefaultTokenFile() != "" || homeless.Expand("~/token") != "~/token" {
+		t.Errorf("got %+v", homeless)
+	}
+	homeless.Global = filepath.Join(t.TempDir(), "none")
+	if _, err := homeless.Load(); err != nil {
+		t.Error(err)
+	}
 }

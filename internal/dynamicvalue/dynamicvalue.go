@@ -7,6 +7,7 @@ package dynamicvalue
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -33,7 +34,7 @@ func FromJSON(raw json.RawMessage) (types.Dynamic, error) {
 		return types.DynamicNull(), fmt.Errorf("decoding JSON: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return types.DynamicNull(), fmt.Errorf("decoding JSON: there is more than one value")
+		return types.DynamicNull(), errors.New("decoding JSON: there is more than one value")
 	}
 	if decoded == nil {
 		return types.DynamicNull(), nil
@@ -138,7 +139,7 @@ func ToGo(value attr.Value) (any, error) {
 		return nil, nil
 	}
 	if value.IsUnknown() {
-		return nil, fmt.Errorf("the value is not known yet")
+		return nil, errors.New("the value is not known yet")
 	}
 	switch value := value.(type) {
 	case basetypes.DynamicValuable:

@@ -29,6 +29,7 @@ type attemptTripper struct {
 	pace     *rate.Limiter
 	maxBody  int64
 	identity identity
+	clock    *serverClock
 	log      wireLog
 }
 
@@ -63,6 +64,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.log.failure(ctx, req, time.Since(started), err)
 		return nil, err
 	}
+	a.clock.see(resp.Header, time.Now())
 	a.log.answer(ctx, req, resp, body, time.Since(started))
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

@@ -532,7 +532,7 @@ func TestProxyFromEnvironment(t *testing.T) {
 	var asked atomic.Value
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Store(r.Host)
-		tunnel(t, w, server.Listener.Addr().String())
+		tunnel(r.Context(), t, w, server.Listener.Addr().String())
 	}))
 	defer proxy.Close()
 	t.Setenv("HTTPS_PROXY", proxy.URL)
@@ -547,8 +547,9 @@ func TestProxyFromEnvironment(t *testing.T) {
 	}
 }
 
-func tunnel(t *testing.T, w http.ResponseWriter, to string) {
-	upstream, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", to)
+func tunnel(ctx context.Context, t *testing.T, w http.ResponseWriter, to string) {
+	t.Helper()
+	upstream, err := (&net.Dialer{}).DialContext(context.WithoutCancel(ctx), "tcp", to)
 	if err != nil {
 		t.Errorf("dialling through the proxy: %v", err)
 		return

@@ -140,7 +140,8 @@ func (s *Service) attemptError(ctx context.Context, c *call, r Request, err erro
 		cause = context.Cause(ctx)
 	}
 	if c.trouble != nil {
-		return fmt.Errorf("%s %s: %w while waiting to try again after: %v", r.Method, s.url(r.Path, nil), cause, c.trouble)
+		// Only a text: the trouble was being waited out, so it is not what the caller has to act on.
+		return fmt.Errorf("%s %s: %w while waiting to try again after: %s", r.Method, s.url(r.Path, nil), cause, c.trouble.Error())
 	}
 	return fmt.Errorf("%s %s: %w", r.Method, s.url(r.Path, nil), cause)
 }

@@ -58,7 +58,7 @@ func callOf(ctx context.Context) *call {
 // error goes up as it is.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil || ctx.Value(singleKey{}) != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // the attempt's own error goes up, see above.
 	}
 	c := callOf(ctx)
 	if err != nil {

@@ -57,3 +57,21 @@ func TestBackoff(t *testing.T) {
 		t.Errorf("a Retry-After of 42 seconds waits %v", got)
 	}
 }
+
+func TestServerClock(t *testing.T) {
+	t.Parallel()
+	here := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
+	var clock serverClock
+	if _, ok := clock.now(here); ok {
+		t.Error("the server's clock is known before the first answer")
+	}
+	clock.see(http.Header{"Date": {"no date"}}, here)
+	if _, ok := clock.now(here); ok {
+		t.Error("the server's clock is known from an answer without a date")
+	}
+	clock.see(http.Header{"Date": {"Sat, 10 Jan 2026 08:05:00 GMT"}}, here)
+	got, ok := clock.now(here.Add(time.Minute))
+	if want := here.Add(6*time.Minute + time.Second/2); !ok || !got.Equal(want) {
+		t.Errorf("a minute later the server's clock shows %v, want %v", got, want)
+	}
+}

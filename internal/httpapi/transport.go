@@ -60,6 +60,7 @@ type Transport struct {
 	client   *retryablehttp.Client
 	pool     *http.Transport
 	redactor *Redactor
+	clock    *serverClock
 }
 
 // New builds a Transport. It makes no request. It fails only when a certificate or key of cfg.TLS cannot be used; the
@@ -87,10 +88,10 @@ func New(cfg Config) (*Transport, error) {
 	}
 	redactor := NewRedactor(cfg.Token, string(cfg.TLS.ClientKeyPEM))
 
-	t := &Transport{pool: pool, redactor: redactor}
+	t := &Transport{pool: pool, redactor: redactor, clock: &serverClock{}}
 	t.client = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     newAttemptTripper(cfg, pool, redactor),
+			Transport:     newAttemptTripper(cfg, pool, redactor, t.clock),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: cfg.RetryMinWait,
@@ -105,6 +106,10 @@ func New(cfg Config) (*Transport, error) {
 
 // Redactor returns the keeper of this transport's secrets, to which callers add the secret values that they send.
 func (t *Transport) Redactor() *Redactor { return t.redactor }
+
+// ServerNow returns the time on the server's clock, as its latest answer shows it to within a second. ok is false before the
+// first answer.
+func (t *Transport) ServerNow() (now time.Time, ok bool) { return t.clock.now(time.Now()) }
 
 // Close gives up the idle connections.
 func (t *Transport) Close() { t.pool.CloseIdleConnections() }
@@ -136,7 +141,7 @@ func (c Config) withDefaults() Config {
 }
 
 // newAttemptTripper builds what one attempt passes through: limits, timeout, the pool, the bounded read, the log.
-func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor) *attemptTripper {
+func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor, clock *serverClock) *attemptTripper {
 	limit := rate.Inf
 	if cfg.RequestsPerSecond > 0 {
 		limit = rate.Limit(cfg.RequestsPerSecond)
@@ -148,6 +153,7 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor) *
 		pace:     rate.NewLimiter(limit, 1),
 		maxBody:  cfg.MaxBodyBytes,
 		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent},
+		clock:    clock,
 		log:      wireLog{logger: cfg.Logger, redactor: redactor},
 	}
 }

@@ -122,7 +122,8 @@ func (w *Watcher[T]) delay(started time.Time, trouble error) time.Duration {
 	if errors.As(trouble, &apiErr) && apiErr.RetryAfter > 0 {
 		return apiErr.RetryAfter
 	}
-	jittered := time.Duration(float64(interval) * (1 + jitter*(2*rand.Float64()-1)))
+	spread := jitter * (2*rand.Float64() - 1) //nolint:gosec // it only has to differ between processes.
+	jittered := time.Duration(float64(interval) * (1 + spread))
 	return w.align(now.Add(jittered), interval).Sub(now)
 }
 

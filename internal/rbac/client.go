@@ -5,6 +5,7 @@ package rbac
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -70,7 +71,7 @@ func idFromLocation(h http.Header) (string, error) {
 	path := strings.TrimRight(location.Path, "/")
 	id := path[strings.LastIndexByte(path, '/')+1:]
 	if id == "" {
-		return "", fmt.Errorf("the answer has no Location with an id")
+		return "", errors.New("the answer has no Location with an id")
 	}
 	return id, nil
 }
