@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// files are the paths of what clients need.
+type files struct {
+	caCert string
+	token  string
+}
+
+// The modes of what is written. Only the token is a secret.
+const (
+	modeFolder = 0o755
+	modePublic = 0o644
+	modeSecret = 0o600
+)
+
+// writeFiles writes what a client needs to reach the simulator: the CA's certificate, a token, and configuration files
+// in the form that the PE client tools have.
+func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return files{}, fmt.Errorf("folder: %w", err)
+	}
+	f := files{caCert: filepath.Join(dir, "ca.pem"), token: filepath.Join(dir, "token")}
+	tools := filepath.Join(dir, "client-tools")
+	if err := os.MkdirAll(tools, modeFolder); err != nil {
+		return files{}, fmt.Errorf("folder: %w", err)
+	}
+	if err := write(f.caCert, sim.CACertPEM(), modePublic); err != nil {
+		return files{}, err
+	}
+	if err := write(f.token, []byte(sim.AdminToken()), modeSecret); err != nil {
+		return files{}, err
+	}
+	// orchestrator.conf has its settings under options, puppet-access.conf at the top.
+	orchestrator := map[string]any{"options": map[string]string{
+		"service-url": sim.ServerURL(), "cacert": f.caCert, "token-file": f.token,
+	}}
+	access := map[string]string{"service-url": sim.RBACURL(), "token-file": f.token, "certificate-file": f.caCert}
+	if err := writeJSON(filepath.Join(tools, "orchestrator.conf"), orchestrator); err != nil {
+		return files{}, err
+	}
+	return f, writeJSON(filepath.Join(tools, "puppet-access.conf"), access)
+}
+
+// write writes a file with a mode, whatever mode the file had before.
+func write(path string, content []byte, mode os.FileMode) error {
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("replacing a file: %w", err)
+	}
+	if err := os.WriteFile(path, content, mode); err != nil {
+		return fmt.Errorf("writing a file: %w", err)
+	}
+	return nil
+}
+
+func writeJSON(path string, value any) error {
+	encoded, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", filepath.Base(path), err)
+	}
+	return write(path, append(encoded, '\n'), modePublic)
+}
+
+// readyLine is what the program prints when it is ready.
+type readyLine struct {
+	ServerURL string `json:"server_url"`
+	RBACURL   string `json:"rbac_url"`
+	CACert    string `json:"ca_cert_file"`
+	Token     string `json:"token_file"`
+}
+
+// announce prints the line that tells that the simulator is ready, and where it is.
+func announce(stdout io.Writer, sim *simulator.Simulator, f files) error {
+	line, err := json.Marshal(readyLine{ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), CACert: f.caCert, Token: f.token})
+	if err != nil {
+		return fmt.Errorf("encoding the ready line: %w", err)
+	}
+	if _, err := fmt.Fprintf(stdout, "%s\n", line); err != nil {
+		return fmt.Errorf("printing the ready line: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+// Program pe-simulator serves a simulated Puppet Enterprise: orchestrator and RBAC over HTTPS.
+//
+// It writes what a client needs into a folder (ca.pem, token, client-tools/orchestrator.conf and puppet-access.conf),
+// prints one line of JSON when it is ready, and serves until it gets SIGTERM or SIGINT.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// The exit statuses.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// config is what the command line says.
+type config struct {
+	options simulator.Options
+	dir     string
+	verbose bool
+}
+
+// run runs the program and returns its exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	c, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		complain(stderr, err)
+		return exitUsage
+	}
+	if err := serve(ctx, c, stdout, stderr); err != nil {
+		complain(stderr, err)
+		return exitFailure
+	}
+	return 0
+}
+
+// complain writes an error for a person to read.
+func complain(stderr io.Writer, err error) {
+	// There is nowhere left to report that this fails.
+	_, _ = fmt.Fprintln(stderr, "pe-simulator:", err)
+}
+
+// parse reads the command line.
+func parse(args []string, stderr io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("pe-simulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&c.options.Listen, "listen", "127.0.0.1:0", "`address` of the orchestrator")
+	flags.StringVar(&c.options.RBACListen, "rbac-listen", "127.0.0.1:0", "`address` of the RBAC service")
+	flags.StringVar(&c.dir, "dir", "", "`folder` for ca.pem, token and client-tools (required; made if missing)")
+	generation := flags.String("generation", string(simulator.PE2025), "PE `generation`: 2019.8, 2021.7 or 2025")
+	nodes := flags.Int("nodes", 10, "`number` of nodes")
+	flags.Float64Var(&c.options.TimeScale, "time-scale", 1, "`factor` by which simulated work is faster")
+	flags.DurationVar(&c.options.Latency, "latency", 0, "`duration` that every answer takes longer")
+	flags.BoolVar(&c.verbose, "verbose", false, "log every request to standard error")
+	if err := flags.Parse(args); err != nil {
+		return config{}, err
+	}
+	if flags.NArg() > 0 {
+		return config{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if c.dir == "" {
+		return config{}, errors.New("-dir is required")
+	}
+	if *nodes < 0 || c.options.TimeScale <= 0 || c.options.Latency < 0 {
+		return config{}, errors.New("-nodes and -latency must not be negative, and -time-scale must be positive")
+	}
+	var err error
+	if c.options.Generation, err = simulator.ParseGeneration(*generation); err != nil {
+		return config{}, fmt.Errorf("-generation: %w", err)
+	}
+	c.options.Nodes = *nodes
+	if *nodes == 0 {
+		c.options.Nodes = -1
+	}
+	return c, nil
+}
+
+// serve starts the simulator and serves until the context ends.
+func serve(ctx context.Context, c config, stdout, stderr io.Writer) error {
+	level := slog.LevelWarn
+	if c.verbose {
+		level = slog.LevelDebug
+	}
+	c.options.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	started := time.Now()
+	sim, err := simulator.Start(ctx, c.options)
+	if err != nil {
+		return err
+	}
+	files, err := writeFiles(c.dir, sim)
+	if err != nil {
+		return errors.Join(err, sim.Close())
+	}
+	c.options.Logger.Info("ready", "after", time.Since(started))
+	if err := announce(stdout, sim, files); err != nil {
+		return errors.Join(err, sim.Close())
+	}
+	<-ctx.Done()
+	return sim.Close()
+}

@@ -1,0 +1,157 @@
+package catalog_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+)
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for name, valid := range map[string]struct{ task, plan, environment bool }{
+		"package":        {true, true, true},
+		"mysql::sql":     {true, true, false},
+		"a::b::c":        {false, true, false},
+		"a1_b":           {true, true, true},
+		"Package":        {false, false, true},
+		"1a":             {false, false, true},
+		"a::":            {false, false, false},
+		"":               {false, false, false},
+		"a-b":            {false, false, false},
+		"plan::type":     {true, false, false},
+		"canary::string": {true, false, false},
+		"a\n":            {false, false, false},
+	} {
+		if got := catalog.ValidTaskName(name); got != valid.task {
+			t.Errorf("%q is the name of a task: %v", name, got)
+		}
+		if got := catalog.ValidPlanName(name); got != valid.plan {
+			t.Errorf("%q is the name of a plan: %v", name, got)
+		}
+		if got := catalog.ValidEnvironmentName(name); got != valid.environment {
+			t.Errorf("%q is the name of an environment: %v", name, got)
+		}
+	}
+}
+
+func TestPaths(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"package": "package/init", "mysql::sql": "mysql/sql", "a::b::c": "a/b/c"} {
+		if got := catalog.Path(name); got != path {
+			t.Errorf("the path of %s is %s", name, got)
+		}
+		segments := strings.Split(path, "/")
+		if got := catalog.NameOf(segments[0], segments[1:]...); got != name {
+			t.Errorf("the name of %s is %s", path, got)
+		}
+	}
+}
+
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`"a"`: "a", `"a, b,,a"`: "a b", `["a",["b,c"],"a"]`: "a b c", `null`: "", `1`: "", `{"a":1}`: "", `["",1]`: "",
+	} {
+		var value any
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(catalog.Targets(value), " "); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	if got := catalog.Targets([]string{"a", "b"}); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("a list of Go is %v", got)
+	}
+}
+
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	c := catalog.New()
+	e := c.Ensure("production")
+	e.AddTask(catalog.Task{Name: "strange", Parameters: map[string]catalog.Parameter{
+		"any":    {Type: "Not[A[Type"},
+		"number": {Type: "Integer", Default: 3},
+		"key":    {Type: "String", Sensitive: true},
+		"open":   {},
+	}})
+	e.AddTask(catalog.Task{Name: "none", Parameters: map[string]catalog.Parameter{}})
+	strange, _ := e.Task("strange")
+	params, wrong := strange.Resolve(map[string]any{"any": []any{1}, "key": "hush", "_noop": true})
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	if params["number"] != json.Number("3") || params["_noop"] != true {
+		t.Errorf("the parameters are %v", params)
+	}
+	shown, hidden := strange.Split(params)
+	if _, there := shown["key"]; there || !slices.Equal(hidden, []string{"key"}) {
+		t.Errorf("shown %v, hidden %v", shown, hidden)
+	}
+	none, _ := e.Task("none")
+	for _, tc := range []struct {
+		task   *catalog.Task
+		params map[string]any
+		want   string
+	}{
+		{strange, map[string]any{}, "parameter 'key' is required: it expects a value of type String"},
+		{strange, map[string]any{"key": 12345}, "parameter 'key' expects a value of type String, got Integer"},
+		{strange, map[string]any{"key": "x", "number": strings.Repeat("x", 99)}, "parameter 'number' expects a value of type Integer, got String"},
+		{strange, map[string]any{"key": "x", "number": "x"}, `parameter 'number' expects a value of type Integer, got String "x"`},
+		{none, map[string]any{"x": 1}, "parameter 'x' is not a parameter of it; known are none"},
+	} {
+		if _, wrong := tc.task.Resolve(tc.params); wrong == nil || wrong.Error() != tc.want {
+			t.Errorf("%v: %v, want %s", tc.params, wrong, tc.want)
+		}
+	}
+}
+
+// TestEverythingStandard runs all tasks and plans that the simulator starts with, with no parameters at all.
+func TestEverythingStandard(t *testing.T) {
+	t.Parallel()
+	node, err := puppetdb.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := catalog.Standard()
+	if got := len(c.Environments()); got != 3 {
+		t.Errorf("%d environments", got)
+	}
+	production, _ := c.Environment("production")
+	for _, task := range production.Tasks() {
+		if !catalog.ValidTaskName(task.Name) || len(task.FilesIn("production")) == 0 {
+			t.Errorf("task %s is not in order", task.Name)
+		}
+		outcome := task.Execute(catalog.TaskRun{Node: node, Params: map[string]any{}})
+		if _, err := json.Marshal(outcome.Result); err != nil {
+			t.Errorf("task %s: %v", task.Name, err)
+		}
+	}
+	for _, plan := range production.Plans() {
+		if !catalog.ValidPlanName(plan.Name) {
+			t.Errorf("plan %s has no valid name", plan.Name)
+		}
+		script := plan.Execute(catalog.PlanRun{Params: map[string]any{}})
+		if script.Result == nil {
+			t.Errorf("plan %s has no result", plan.Name)
+		}
+	}
+}
+
+func TestServiceActions(t *testing.T) {
+	t.Parallel()
+	production, _ := catalog.Standard().Environment("production")
+	service, _ := production.Task("service")
+	for action, status := range map[string]string{
+		"start": "started", "stop": "stopped", "restart": "restarted", "enable": "enabled", "disable": "disabled", "status": "running",
+	} {
+		outcome := service.Execute(catalog.TaskRun{Params: map[string]any{"action": action}})
+		if outcome.Result["status"] != status {
+			t.Errorf("%s results in %v", action, outcome.Result)
+		}
+	}
+}

@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+)
+
+// PuppetRun is how a Puppet run on a node ends.
+type PuppetRun string
+
+// The ends of a Puppet run. The zero value means RunUnchanged.
+const (
+	RunChanged   PuppetRun = "changed"
+	RunUnchanged PuppetRun = "unchanged"
+	RunFailed    PuppetRun = "failed"
+	// RunErrored is a node on which Puppet cannot be run.
+	RunErrored PuppetRun = "errored"
+	// RunSkipped is a node that is passed over.
+	RunSkipped PuppetRun = "skipped"
+)
+
+// The ways to reach a node.
+const (
+	TransportPCP   = "pcp"
+	TransportSSH   = "ssh"
+	TransportWinRM = "winrm"
+)
+
+// Node is a node that PE manages.
+type Node struct {
+	Certname string
+	// Environment is production when it is empty.
+	Environment string
+	Facts       map[string]any
+	// Connected tells whether the node can be reached: over PCP, or over SSH or WinRM for a node of that transport.
+	Connected bool
+	// Transport is pcp when it is empty.
+	Transport string
+	// Run is how a deploy on the node ends.
+	Run PuppetRun
+	// RunDuration and TaskDuration are how long a deploy and a task take on the node, whatever the task itself says; 0
+	// leaves it to the simulator.
+	RunDuration  time.Duration
+	TaskDuration time.Duration
+	// Message replaces the text of a failure on the node.
+	Message string
+}
+
+// node is a node with what follows from it.
+type node struct {
+	Node
+	record *puppetdb.Node
+	// since is when the connection to the broker came about.
+	since time.Time
+}
+
+// fleet is all nodes, in the order of their making.
+type fleet struct {
+	byName map[string]*node
+	names  []string
+	// records caches what PuppetDB knows; nil when it must be made again.
+	records []*puppetdb.Node
+}
+
+func newFleet() fleet {
+	return fleet{byName: make(map[string]*node)}
+}
+
+// put adds a node or replaces one.
+func (f *fleet) put(n *node) {
+	if _, known := f.byName[n.Certname]; !known {
+		f.names = append(f.names, n.Certname)
+	}
+	f.byName[n.Certname] = n
+	f.records = nil
+}
+
+func (f *fleet) remove(certname string) {
+	if _, known := f.byName[certname]; !known {
+		return
+	}
+	delete(f.byName, certname)
+	f.names = slices.DeleteFunc(f.names, func(name string) bool { return name == certname })
+	f.records = nil
+}
+
+// database returns what PuppetDB knows about all nodes.
+func (f *fleet) database() []*puppetdb.Node {
+	if f.records == nil {
+		f.records = make([]*puppetdb.Node, len(f.names))
+		for i, name := range f.names {
+			f.records[i] = f.byName[name].record
+		}
+	}
+	return f.records
+}
+
+// AddNode adds a node, in place of one with the same name.
+func (e *Engine) AddNode(n Node) error {
+	return e.install(n, e.Now())
+}
+
+// install checks a node, fills in what it leaves out, and adds it.
+func (e *Engine) install(n Node, since time.Time) error {
+	if n.Certname == "" {
+		return errors.New("a node needs a certname")
+	}
+	if n.Environment == "" {
+		n.Environment = catalog.Production
+	}
+	switch n.Transport {
+	case "":
+		n.Transport = TransportPCP
+	case TransportPCP, TransportSSH, TransportWinRM:
+	default:
+		return fmt.Errorf("node %s: unknown transport %q", n.Certname, n.Transport)
+	}
+	switch n.Run {
+	case "":
+		n.Run = RunUnchanged
+	case RunChanged, RunUnchanged, RunFailed, RunErrored, RunSkipped:
+	default:
+		return fmt.Errorf("node %s: unknown run %q", n.Certname, n.Run)
+	}
+	record, err := puppetdb.NewNode(n.Certname, n.Environment, n.Facts)
+	if err != nil {
+		return err
+	}
+	n.Facts = cloneFacts(n.Facts)
+	e.catalog.Ensure(n.Environment)
+	e.fleet.put(&node{Node: n, record: record, since: since})
+	return nil
+}
+
+// UpdateNode changes a node; it tells whether there is one of that name. A change of the name is ignored.
+func (e *Engine) UpdateNode(certname string, change func(*Node)) (bool, error) {
+	existing, ok := e.fleet.byName[certname]
+	if !ok {
+		return false, nil
+	}
+	changed := existing.Node
+	changed.Facts = cloneFacts(changed.Facts)
+	change(&changed)
+	changed.Certname = certname
+	since := e.Now()
+	if existing.Connected {
+		since = existing.since
+	}
+	return true, e.install(changed, since)
+}
+
+// RemoveNode removes a node from PuppetDB and the inventory.
+func (e *Engine) RemoveNode(certname string) { e.fleet.remove(certname) }
+
+// Nodes returns all nodes.
+func (e *Engine) Nodes() []Node {
+	nodes := make([]Node, len(e.fleet.names))
+	for i, name := range e.fleet.names {
+		nodes[i] = e.fleet.byName[name].Node
+		nodes[i].Facts = cloneFacts(nodes[i].Facts)
+	}
+	return nodes
+}
+
+// cloneFacts copies facts with the hashes and arrays in them.
+func cloneFacts(facts map[string]any) map[string]any {
+	if facts == nil {
+		return nil
+	}
+	clone := make(map[string]any, len(facts))
+	for name, value := range facts {
+		clone[name] = cloneFact(value)
+	}
+	return clone
+}
+
+func cloneFact(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return cloneFacts(v)
+	case []any:
+		clone := make([]any, len(v))
+		for i, item := range v {
+			clone[i] = cloneFact(item)
+		}
+		return clone
+	default:
+		return value
+	}
+}
+
+// Connection is a node in the inventory of PCP connections.
+type Connection struct {
+	Certname  string
+	Connected bool
+	Since     time.Time
+}
+
+// Connections returns the inventory: the nodes with an agent.
+func (e *Engine) Connections() []Connection {
+	connections := make([]Connection, 0, len(e.fleet.names))
+	for _, name := range e.fleet.names {
+		if e.fleet.byName[name].Transport == TransportPCP {
+			connections = append(connections, e.Connection(name))
+		}
+	}
+	return connections
+}
+
+// Connection returns one node's connection. A node that is not known, or has no agent, is not connected.
+func (e *Engine) Connection(certname string) Connection {
+	n, ok := e.fleet.byName[certname]
+	if !ok || n.Transport != TransportPCP || !n.Connected {
+		return Connection{Certname: certname}
+	}
+	return Connection{Certname: certname, Connected: true, Since: n.since}
+}
+
+// populated tells whether an environment has nodes.
+func (e *Engine) populated(environment string) bool {
+	return slices.ContainsFunc(e.fleet.names, func(name string) bool {
+		return e.fleet.byName[name].Environment == environment
+	})
+}

@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"encoding/json"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+)
+
+// ScopeKind is the way in which a scope names nodes; it is also the word for it in errors.
+type ScopeKind string
+
+// The kinds of scopes.
+const (
+	// WholeEnvironment is the scope of a deploy that names none.
+	WholeEnvironment ScopeKind = "whole_environment"
+	ScopeNodes       ScopeKind = "nodes"
+	ScopeQuery       ScopeKind = "query"
+	ScopeNodeGroup   ScopeKind = "node_group"
+	ScopeApplication ScopeKind = "application"
+)
+
+// Scope is the set of nodes that a job is for.
+type Scope struct {
+	Kind ScopeKind
+	// Nodes are certnames.
+	Nodes []string
+	// Query is PQL text or an AST as encoding/json decodes it.
+	Query any
+	// NodeGroup is an id.
+	NodeGroup string
+	// Application is Type or Type[title].
+	Application string
+	// Raw is the scope as it was sent, for reads.
+	Raw json.RawMessage
+}
+
+// reach tells which of the nodes that a scope names can be worked on.
+type reach struct {
+	environment string
+	user        *access.User
+	// outside are hosts that need not be in PuppetDB, because the request brings what it takes to reach them.
+	outside map[string]struct{}
+}
+
+// resolve returns the nodes of a scope, each once.
+func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
+	var names []string
+	switch s.Kind {
+	case WholeEnvironment:
+		for _, name := range e.fleet.names {
+			if e.fleet.byName[name].Environment == r.environment {
+				names = append(names, name)
+			}
+		}
+	case ScopeNodes:
+		names = e.known(s.Nodes, r.outside)
+	case ScopeQuery:
+		found, err := e.query(s.Query, r.user)
+		if err != nil {
+			return nil, err
+		}
+		names = e.known(found, r.outside)
+	case ScopeNodeGroup:
+		if !e.maySeeGroup(r.user, s.NodeGroup) {
+			return nil, refuse(NotPermitted, "Not permitted to view node group %s", s.NodeGroup)
+		}
+		names = e.members(s.NodeGroup)
+	case ScopeApplication:
+		// Application orchestration has not been supported since 2019.1, so that no application exists.
+		return nil, refuse(UnknownTarget, "The target was not found in environment %s: %s", r.environment, s.Application).
+			with("environment", r.environment).with("target", s.Application)
+	}
+	if len(names) == 0 {
+		return nil, emptyTarget(r.environment, string(s.Kind))
+	}
+	return names, nil
+}
+
+// known drops the names that are neither in PuppetDB nor reachable from outside, and repeated ones.
+func (e *Engine) known(names []string, outside map[string]struct{}) []string {
+	seen := make(map[string]struct{}, len(names))
+	kept := make([]string, 0, len(names))
+	for _, name := range names {
+		if _, again := seen[name]; again {
+			continue
+		}
+		seen[name] = struct{}{}
+		_, managed := e.fleet.byName[name]
+		_, reachable := outside[name]
+		if managed || reachable {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// query runs a query for a user, who must be allowed to see what PuppetDB knows.
+func (e *Engine) query(query any, user *access.User) ([]string, error) {
+	if !e.directory.May(user, "nodes", "view_data", access.AnyInstance) {
+		return nil, queryError("Not permitted to query PuppetDB: the permission nodes:view_data:* is required")
+	}
+	return e.runQuery(query)
+}
+
+// runQuery runs a query with the rights of the service itself.
+func (e *Engine) runQuery(query any) ([]string, error) {
+	var compiled *puppetdb.Query
+	var err error
+	if text, ok := query.(string); ok {
+		compiled, err = puppetdb.Parse(text)
+	} else {
+		compiled, err = puppetdb.FromAST(query)
+	}
+	if err != nil {
+		return nil, queryError("PuppetDB query failed: %v", err)
+	}
+	return compiled.Certnames(e.fleet.database()), nil
+}

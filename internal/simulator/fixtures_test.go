@@ -1,0 +1,188 @@
+package simulator_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// fixtureFolder has one file for every shape of the API that is known.
+const fixtureFolder = "../apifixtures"
+
+// readFixture returns a fixture as it is.
+func readFixture(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(fixtureFolder, name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// stage is a simulator with some history, for fixtures to be compared with.
+type stage struct {
+	sim *simulator.Simulator
+	*client
+}
+
+// setStage starts a simulator of a generation in which something of everything has happened.
+func setStage(t *testing.T, g simulator.Generation) *stage {
+	t.Helper()
+	sim := start(t, simulator.Options{Generation: g})
+	sim.AddNode(simulator.Node{Certname: "web1.example.com", Connected: true, Facts: map[string]any{"role": "web"}})
+	return &stage{sim: sim, client: admin(t, sim)}
+}
+
+// answered is a fixture that the simulator answers with.
+type answered struct {
+	fixture string
+	// in is the generation that answers so, PE2025 by default.
+	in simulator.Generation
+	// status is that of the answer, 200 by default.
+	status int
+	ask    func(t *testing.T, s *stage) reply
+	// optional are documented keys that need not be there, extra those that are beyond the fixture.
+	optional, extra []string
+}
+
+// job launches a job and returns the answer for a path below it, after some seconds; 0 leaves it new, and less than
+// nothing waits for its end.
+func (s *stage) job(t *testing.T, command string, body object, seconds float64, path string) reply {
+	t.Helper()
+	id := s.launch(t, command, body)
+	root := "jobs/"
+	if strings.Contains(command, "plan_run") {
+		root = "plan_jobs/"
+	}
+	if seconds < 0 {
+		s.sim.FinishAll()
+	} else {
+		advance(s.sim, seconds)
+	}
+	return s.get(t, root+id+path)
+}
+
+// end is the end of a job.
+const end = -1
+
+// slowly makes every node take a minute, so that a test finds jobs in the middle of something.
+func (s *stage) slowly() {
+	for _, n := range s.sim.Nodes() {
+		s.sim.UpdateNode(n.Certname, func(n *simulator.Node) { n.RunDuration, n.TaskDuration = time.Minute, time.Minute })
+	}
+}
+
+const (
+	first  = "node1.example.com"
+	second = "node2.example.com"
+)
+
+// reading reads a path.
+func reading(path string) func(*testing.T, *stage) reply {
+	return func(t *testing.T, s *stage) reply {
+		t.Helper()
+		return s.orch(t, http.MethodGet, path, nil)
+	}
+}
+
+// posting posts a body.
+func posting(path string, body object) func(*testing.T, *stage) reply {
+	return func(t *testing.T, s *stage) reply {
+		t.Helper()
+		return s.orch(t, http.MethodPost, path, body)
+	}
+}
+
+// neverAnswered lists the fixtures that the simulator does not answer with, and why.
+func neverAnswered() map[string]string {
+	return map[string]string{
+		"client-tools.orchestrator.conf":                        "a file, which the program writes",
+		"client-tools.puppet-access.conf":                       "a file, which the program writes",
+		"command-schedule_task.legacy.response.mismatched-name": "a slip of old examples",
+		"error.dependency-cycle":                                "application orchestration",
+		"error.inventory-broker-unreachable":                    "the broker can always be reached",
+		"error.puppetdb-error":                                  "PuppetDB can always be reached",
+		"error.unknown-error":                                   "an internal failure",
+		"error.unknown-task-target.leading-colon":               "a slip of old pages",
+		"error.validation-error.orchetrator":                    "a slip of one page",
+		"error.validation-error.validators":                     "the spelling of an older server",
+		"inventory-node.disconnected-empty-keys":                "the keys are absent instead",
+		"jobs-id-events.cursor-repeats-request":                 "the wording of a manual; recorded servers do otherwise",
+		"jobs-id-nodes.deploy.legacy-2016":                      "PE 2016",
+		"jobs-id-nodes.empty":                                   "no job can be started without nodes",
+		"jobs-id-nodes.task.error-string":                       "another runner",
+		"jobs-id-report.report-key.legacy":                      "PE 2016",
+		"jobs-id.deploy.duration-number":                        "durations are strings",
+		"jobs-id.deploy.legacy-2016":                            "PE 2016",
+		"jobs-id.deploy.no-nodes":                               "no job can be started without nodes",
+		"jobs.list.no-pagination.legacy":                        "PE 2016",
+		"scheduled_jobs-environment_jobs-id.disabled":           "disabled jobs are hidden",
+		"scheduled_jobs-environment_jobs-id.stray-start_time":   "a slip of one example",
+		"scheduled_jobs-environment_jobs-id.swapped-id-name":    "a slip of one example",
+		"scheduled_jobs.legacy.list.2019.7":                     "PE 2019.7",
+		"scheduled_jobs.legacy.list.deprecated":                 "compared as text in another test",
+		"scopes-task_targets-id.all-tasks-string-true":          "all_tasks is true or the string false",
+		"scopes-task_targets-id.no-all_tasks":                   "all_tasks is always there",
+		"scopes-task_targets-id.tasks.all_tasks-bool":           "all_tasks is the string false",
+		"status-services.error":                                 "services are always running",
+		"usage.no-pagination":                                   "pagination is always there",
+	}
+}
+
+func TestAnswersHaveTheShapesOfTheFixtures(t *testing.T) {
+	t.Parallel()
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), catalogFixtures(), rbacFixtures(), errorFixtures())
+	for _, tc := range cases {
+		t.Run(tc.fixture, func(t *testing.T) {
+			t.Parallel()
+			var fixture any
+			if err := json.Unmarshal(readFixture(t, tc.fixture), &fixture); err != nil {
+				t.Fatal(err)
+			}
+			if tc.in == "" {
+				tc.in = simulator.PE2025
+			}
+			if tc.status == 0 {
+				tc.status = http.StatusOK
+			}
+			answer := tc.ask(t, setStage(t, tc.in))
+			mustStatus(t, answer, tc.status)
+			compared := &shape{optional: tc.optional, extra: tc.extra}
+			compared.compare("", fixture, answer.json)
+			if len(compared.differences) > 0 {
+				t.Errorf("%s\nanswer: %s", compared, answer.text)
+			}
+			if kind := text(fixture, "kind"); kind != text(answer.json, "kind") {
+				t.Errorf("kind %q, want %q", text(answer.json, "kind"), kind)
+			}
+		})
+	}
+
+	// Every fixture is one of those above, a request, or left out for a reason.
+	known := make(map[string]bool)
+	for _, tc := range cases {
+		known[tc.fixture] = true
+	}
+	for _, tc := range requestFixtures() {
+		known[tc.fixture] = true
+	}
+	for name := range neverAnswered() {
+		known[name] = true
+	}
+	files, err := filepath.Glob(filepath.Join(fixtureFolder, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixtures: %v", err)
+	}
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".json"); !known[name] {
+			t.Errorf("nothing is said about the fixture %s", name)
+		}
+	}
+}

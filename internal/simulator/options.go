@@ -1,0 +1,104 @@
+package simulator
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
+)
+
+// Generation is a release of Puppet Enterprise that stands for all releases with the same API.
+type Generation = release.Generation
+
+// The generations that the simulator can be.
+const (
+	// PE2019 is PE 2019.8.10.
+	PE2019 = release.PE2019
+	// PE2021 is PE 2021.7.1.
+	PE2021 = release.PE2021
+	// PE2025 is PE 2025.
+	PE2025 = release.PE2025
+)
+
+// ParseGeneration returns the generation with the given name: 2019.8, 2021.7 or 2025.
+func ParseGeneration(s string) (Generation, error) { return release.Parse(s) }
+
+// Options are what a simulator starts with. The zero value of each means its default.
+type Options struct {
+	// Generation is the PE to be; PE2025 by default.
+	Generation Generation
+	// Listen is the address of the orchestrator, RBACListen that of the RBAC service; 127.0.0.1:0 by default.
+	Listen     string
+	RBACListen string
+	// Nodes is how many nodes are generated; 10 by default, none when it is negative.
+	Nodes int
+	// TimeScale divides the durations of simulated work: node runs, plan steps, changes of state. It does not bend the
+	// clock. 1 by default.
+	TimeScale float64
+	// ManualClock makes the clock stand still but for Advance, so that a test does not depend on how fast it runs.
+	ManualClock bool
+	// Latency is added to every answer.
+	Latency time.Duration
+	// RejectUserdata makes a server from before 2019.8.5: userdata is an unknown key, environment_plan_run an unknown path,
+	// and the output that tasks mark as sensitive is shown.
+	RejectUserdata bool
+	// PruneAfter is how long the records of finished jobs and plan jobs are kept; 30 days by default.
+	PruneAfter time.Duration
+	// FinishedDespiteFailures makes jobs end finished though nodes failed, as one documented example shows. By default
+	// such a job ends failed.
+	FinishedDespiteFailures bool
+	// LegacySchedulesAPI is the server setting scheduled-jobs-v1-api: on servers with environment jobs, GET and DELETE
+	// /scheduled_jobs exist but do nothing.
+	LegacySchedulesAPI bool
+	// KeepScheduleIDs makes an upgrade keep the ids of the schedules that it migrates.
+	KeepScheduleIDs bool
+	// CompileConcurrency is global_concurrent_compiles, the ceiling and the default of a deploy's concurrency; 8 by
+	// default.
+	CompileConcurrency int
+	// TaskConcurrency is task_concurrency, the number of nodes that run tasks at a time over all jobs; 250 by default.
+	TaskConcurrency int
+	// Logger gets what the simulator has to say; nil discards it.
+	Logger *slog.Logger
+}
+
+// pruneAfter is the default of job_prune_threshold.
+const pruneAfter = 30 * 24 * time.Hour
+
+// withDefaults fills in what is not set and checks the rest.
+func (o Options) withDefaults() (Options, error) {
+	setDefault(&o.Generation, PE2025)
+	setDefault(&o.Listen, "127.0.0.1:0")
+	setDefault(&o.RBACListen, "127.0.0.1:0")
+	setDefault(&o.Nodes, 10)
+	setDefault(&o.TimeScale, 1)
+	setDefault(&o.PruneAfter, pruneAfter)
+	setDefault(&o.CompileConcurrency, 8)
+	setDefault(&o.TaskConcurrency, 250)
+	setDefault(&o.Logger, slog.New(slog.DiscardHandler))
+	if _, err := release.Parse(string(o.Generation)); err != nil {
+		return o, err
+	}
+	for _, c := range []struct {
+		name  string
+		wrong bool
+	}{
+		{"TimeScale", !(o.TimeScale > 0)},
+		{"Latency", o.Latency < 0},
+		{"PruneAfter", o.PruneAfter < 0},
+		{"CompileConcurrency", o.CompileConcurrency < 0},
+		{"TaskConcurrency", o.TaskConcurrency < 0},
+	} {
+		if c.wrong {
+			return o, fmt.Errorf("option %s must be positive", c.name)
+		}
+	}
+	return o, nil
+}
+
+func setDefault[T comparable](option *T, value T) {
+	var zero T
+	if *option == zero {
+		*option = value
+	}
+}

@@ -1,0 +1,85 @@
+package orchapi
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+)
+
+// jobView is a job as reads show it.
+type jobView struct {
+	ID      string          `json:"id"`
+	Name    string          `json:"name"`
+	State   engine.JobState `json:"state"`
+	Command string          `json:"command"`
+	Type    string          `json:"type"`
+	Options json.RawMessage `json:"options"`
+	Owner   access.Subject  `json:"owner"`
+	// Description and Environment are deprecated duplicates of options.
+	Description string          `json:"description"`
+	Environment environmentName `json:"environment"`
+	Timestamp   string          `json:"timestamp"`
+	Started     string          `json:"started_timestamp"`
+	Finished    *string         `json:"finished_timestamp"`
+	// Duration is a string here, though it is a number everywhere else.
+	Duration   string                   `json:"duration"`
+	NodeCount  int                      `json:"node_count"`
+	NodeStates map[engine.NodeState]int `json:"node_states"`
+	// Status is there when a single job is read.
+	Status   []phaseView     `json:"status,omitempty"`
+	Nodes    link            `json:"nodes"`
+	Report   link            `json:"report"`
+	Events   link            `json:"events"`
+	Userdata json.RawMessage `json:"userdata,omitempty"`
+}
+
+// environmentName is an environment as jobs refer to it.
+type environmentName struct {
+	Name string `json:"name"`
+}
+
+// phaseView is an entry of a status timeline.
+type phaseView struct {
+	State engine.JobState `json:"state"`
+	Enter string          `json:"enter_time"`
+	Exit  *string         `json:"exit_time"`
+}
+
+func phaseViews(phases []engine.Phase) []phaseView {
+	views := make([]phaseView, len(phases))
+	for i, p := range phases {
+		views[i] = phaseView{State: p.State, Enter: timestamp(p.Enter), Exit: optionalTimestamp(p.Exit)}
+	}
+	return views
+}
+
+// lasted returns how long something took, or has taken so far.
+func (a *API) lasted(from, to time.Time) time.Duration {
+	if to.IsZero() {
+		to = a.engine.Now()
+	}
+	return to.Sub(from)
+}
+
+// subject shows a user the way the generation does.
+func (a *API) subject(u *access.User) access.Subject {
+	return a.directory.Subject(u, a.generation().IdentityProviderIDs())
+}
+
+func (a *API) jobView(c *call, j *engine.Job) jobView {
+	v := jobView{
+		ID: c.url("jobs/%d", j.ID), Name: strconv.Itoa(j.ID), State: j.State, Command: j.Type, Type: j.Type,
+		Options: j.Options, Owner: a.subject(j.Owner), Description: j.Description,
+		Environment: environmentName{j.Environment}, Timestamp: timestamp(j.Changed), Started: timestamp(j.Created),
+		Finished: optionalTimestamp(j.Finished), Duration: secondsText(a.lasted(j.Created, j.Finished)),
+		NodeCount: len(j.Nodes), NodeStates: j.NodeStates(), Nodes: link{c.url("jobs/%d/nodes", j.ID)},
+		Report: link{c.url("jobs/%d/report", j.ID)}, Events: link{c.url("jobs/%d/events", j.ID)}, Userdata: j.Userdata,
+	}
+	if a.config.RejectUserdata {
+		v.Userdata = nil
+	}
+	return v
+}

@@ -1,0 +1,405 @@
+package puppetdb
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// Parse reads a query in PQL, such as nodes[certname] { certname ~ "web" }.
+func Parse(source string) (*Query, error) {
+	p := &parser{lexer: lexer{source: source}}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	q, err := p.query()
+	if err != nil {
+		return nil, err
+	}
+	if p.token.kind != end {
+		return nil, p.expected("the end of the query")
+	}
+	if !q.yieldsCertname() {
+		return nil, errNoCertname
+	}
+	return q, nil
+}
+
+// parser reads PQL by recursive descent. Its methods leave the token after what they read.
+type parser struct {
+	lexer lexer
+	token token
+}
+
+func (p *parser) advance() error {
+	t, err := p.lexer.next()
+	p.token = t
+	return err
+}
+
+// expected returns the error that one of the words should have stood at the current token.
+func (p *parser) expected(words ...string) error {
+	return p.lexer.fail(p.token.at, words...)
+}
+
+// is tells whether the current token is a symbol or a keyword.
+func (p *parser) is(s string) bool {
+	return (p.token.kind == symbol || p.token.kind == word) && p.token.text == s
+}
+
+// accept passes over a symbol or keyword, if it is the current token.
+func (p *parser) accept(s string) (bool, error) {
+	if !p.is(s) {
+		return false, nil
+	}
+	return true, p.advance()
+}
+
+// require passes over a symbol or keyword, which must be the current token.
+func (p *parser) require(s string) error {
+	ok, err := p.accept(s)
+	if err == nil && !ok {
+		err = p.expected(s)
+	}
+	return err
+}
+
+// query reads entity[fields] { condition paging }.
+func (p *parser) query() (*Query, error) {
+	e, ok := findEntity(p.token.text)
+	if p.token.kind != word || !ok {
+		return nil, p.expected(entityNames()...)
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	q := &Query{entity: e, where: everything{}}
+	if p.is("[") {
+		fields, err := p.fields(e)
+		if err != nil {
+			return nil, err
+		}
+		q.fields = fields
+	}
+	return q, p.body(q)
+}
+
+// body reads what stands between the braces of a query.
+func (p *parser) body(q *Query) error {
+	if err := p.require("{"); err != nil {
+		return err
+	}
+	if !p.is("}") && !p.pages() {
+		where, err := p.disjunction(q.entity)
+		if err != nil {
+			return err
+		}
+		q.where = where
+	}
+	for p.pages() {
+		if err := p.paging(q); err != nil {
+			return err
+		}
+	}
+	return p.require("}")
+}
+
+// fields reads [field, field].
+func (p *parser) fields(e entity) ([]field, error) {
+	if err := p.require("["); err != nil {
+		return nil, err
+	}
+	fields := []field{}
+	for !p.is("]") {
+		f, err := p.field(e)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+		more, err := p.accept(",")
+		if err != nil {
+			return nil, err
+		}
+		if !more && !p.is("]") {
+			return nil, p.expected(",", "]")
+		}
+	}
+	return fields, p.advance()
+}
+
+func (p *parser) field(e entity) (field, error) {
+	if p.token.kind != word {
+		return field{}, p.expected("a field")
+	}
+	f, err := e.field(p.token.path)
+	if err != nil {
+		return field{}, err
+	}
+	return f, p.advance()
+}
+
+// pages tells whether a paging clause follows.
+func (p *parser) pages() bool {
+	return p.is("limit") || p.is("offset") || p.is("order")
+}
+
+func (p *parser) paging(q *Query) error {
+	clause := p.token.text
+	if err := p.advance(); err != nil {
+		return err
+	}
+	if clause == "order" {
+		return p.orderBy(q)
+	}
+	n, err := strconv.Atoi(p.token.text)
+	if p.token.kind != numeric || err != nil || n < 0 {
+		return p.expected("a number")
+	}
+	if clause == "limit" {
+		q.limit = &n
+	} else {
+		q.offset = n
+	}
+	return p.advance()
+}
+
+func (p *parser) orderBy(q *Query) error {
+	if err := p.require("by"); err != nil {
+		return err
+	}
+	for {
+		f, err := p.field(q.entity)
+		if err != nil {
+			return err
+		}
+		descending, err := p.accept("desc")
+		if err != nil {
+			return err
+		}
+		if !descending {
+			if _, err := p.accept("asc"); err != nil {
+				return err
+			}
+		}
+		q.order = append(q.order, ordering{field: f, descending: descending})
+		more, err := p.accept(",")
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// disjunction reads conditions joined by or, which binds less than and.
+func (p *parser) disjunction(e entity) (condition, error) {
+	conditions, err := p.joinedBy("or", func() (condition, error) { return p.conjunction(e) })
+	if err != nil || len(conditions) == 1 {
+		return first(conditions), err
+	}
+	return disjunction(conditions), nil
+}
+
+func (p *parser) conjunction(e entity) (condition, error) {
+	conditions, err := p.joinedBy("and", func() (condition, error) { return p.term(e) })
+	if err != nil || len(conditions) == 1 {
+		return first(conditions), err
+	}
+	return conjunction(conditions), nil
+}
+
+func first(conditions []condition) condition {
+	if len(conditions) == 0 {
+		return nil
+	}
+	return conditions[0]
+}
+
+func (p *parser) joinedBy(operator string, read func() (condition, error)) ([]condition, error) {
+	var conditions []condition
+	for {
+		c, err := read()
+		if err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, c)
+		more, err := p.accept(operator)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			return conditions, nil
+		}
+	}
+}
+
+// term reads a negation, a condition in parentheses, a subquery or a comparison. PQL writes a negation as !; not is
+// understood as well.
+func (p *parser) term(e entity) (condition, error) {
+	if p.is("!") || p.is("not") {
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+		inner, err := p.term(e)
+		return negation{inner}, err
+	}
+	open, err := p.accept("(")
+	if err != nil {
+		return nil, err
+	}
+	if open {
+		inner, err := p.disjunction(e)
+		if err != nil {
+			return nil, err
+		}
+		return inner, p.require(")")
+	}
+	if p.is("[") {
+		return p.severalIn(e)
+	}
+	if p.token.kind != word {
+		return nil, p.expected("a field", "(", "!", "[")
+	}
+	return p.fieldOrSubquery(e)
+}
+
+// severalIn reads [field, field] in query.
+func (p *parser) severalIn(e entity) (condition, error) {
+	fields, err := p.fields(e)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.require("in"); err != nil {
+		return nil, err
+	}
+	return p.in(fields)
+}
+
+// fieldOrSubquery reads a condition that starts with a word. An entity with braces is a subquery that joins by certname.
+func (p *parser) fieldOrSubquery(e entity) (condition, error) {
+	name := p.token
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	if other, ok := findEntity(name.text); ok && p.is("{") {
+		q := &Query{entity: other, where: everything{}}
+		if err := p.body(q); err != nil {
+			return nil, err
+		}
+		return e.joined(q)
+	}
+	f, err := e.field(name.path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.is("in"):
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+		return p.in([]field{f})
+	case p.is("is"):
+		return p.isNull(f)
+	default:
+		return p.comparison(f)
+	}
+}
+
+// in reads what follows in: a list of values or a query with fields.
+func (p *parser) in(fields []field) (condition, error) {
+	if p.is("[") {
+		return p.inList(fields)
+	}
+	q, err := p.query()
+	if err != nil {
+		return nil, err
+	}
+	if len(q.fields) != len(fields) {
+		return nil, p.expected("a query with as many fields as the left side of in has")
+	}
+	return membership{fields: fields, query: q}, nil
+}
+
+func (p *parser) inList(fields []field) (condition, error) {
+	if err := p.require("["); err != nil {
+		return nil, err
+	}
+	m := membership{fields: fields}
+	for !p.is("]") {
+		value, err := p.literal()
+		if err != nil {
+			return nil, err
+		}
+		m.list = append(m.list, []any{value})
+		more, err := p.accept(",")
+		if err != nil {
+			return nil, err
+		}
+		if !more && !p.is("]") {
+			return nil, p.expected(",", "]")
+		}
+	}
+	if len(fields) != 1 {
+		return nil, p.expected("a query")
+	}
+	return m, p.advance()
+}
+
+// isNull reads is null and is not null.
+func (p *parser) isNull(f field) (condition, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	not, err := p.accept("not")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.require("null"); err != nil {
+		return nil, err
+	}
+	if not {
+		return negation{null{f}}, nil
+	}
+	return null{f}, nil
+}
+
+func (p *parser) comparison(f field) (condition, error) {
+	operator := p.token.text
+	negated := false
+	switch {
+	case p.token.kind != symbol:
+		return nil, p.expected("=", "~", "<", ">", "<=", ">=", "!=", "!~", "in", "is")
+	case operator == "!=" || operator == "!~":
+		operator, negated = operator[1:], true
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	value, err := p.literal()
+	if err != nil {
+		return nil, err
+	}
+	c, err := newComparison(f, operator, value)
+	if err != nil {
+		return nil, err
+	}
+	if negated {
+		return negation{c}, nil
+	}
+	return c, nil
+}
+
+// literal reads a string, a number or a Boolean.
+func (p *parser) literal() (any, error) {
+	t := p.token
+	switch {
+	case t.kind == text:
+		return t.text, p.advance()
+	case t.kind == numeric:
+		if _, err := strconv.ParseFloat(t.text, 64); err != nil {
+			return nil, p.expected("a number")
+		}
+		return json.Number(t.text), p.advance()
+	case p.is("true") || p.is("false"):
+		return t.text == "true", p.advance()
+	default:
+		return nil, p.expected("a string", "a number", "true", "false")
+	}
+}

@@ -1,0 +1,135 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+func TestRevokingAUser(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{})
+	c, dana := admin(t, sim), as(t, sim, "dana")
+	mustStatus(t, dana.rbac(t, http.MethodGet, "v1/users/current", nil), http.StatusOK)
+	mustStatus(t, c.rbac(t, http.MethodPost, "v1/command/users/revoke", object{"user_id": danaID}), http.StatusNoContent)
+	mustRefuse(t, dana.orch(t, http.MethodGet, "tasks", nil), 401, "puppetlabs.rbac/user-revoked", "")
+	login := object{"login": "dana", "password": simulator.BuiltInPassword}
+	mustRefuse(t, dana.rbac(t, http.MethodPost, "v1/auth/token", login), 401, "user-revoked", "")
+	mustStatus(t, c.rbac(t, http.MethodPost, "v1/command/users/reinstate", object{"user_id": danaID}), http.StatusNoContent)
+	mustStatus(t, dana.orch(t, http.MethodGet, "tasks", nil), http.StatusOK)
+	if users := sim.Users(); len(users) != 5 || users[3].Login != "dana" || users[3].Revoked || !users[3].Remote {
+		t.Errorf("the users are %+v", users)
+	}
+}
+
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	c := admin(t, start(t, simulator.Options{}))
+	if got := names(c.rbac(t, http.MethodGet, "v1/users", nil).items(t), "login"); got != "admin api_user fred dana new" {
+		t.Errorf("the users are %q", got)
+	}
+	if got := names(c.rbac(t, http.MethodGet, "v1/users?id="+danaID+","+adminID, nil).items(t), "login"); got != "admin dana" {
+		t.Errorf("the users with these ids are %q", got)
+	}
+	mustRefuse(t, c.rbac(t, http.MethodGet, "v1/users?id=dana", nil), 400, "invalid-id-filter", "dana")
+	mustRefuse(t, c.rbac(t, http.MethodGet, "v1/users/dana", nil), 400, "invalid-uuid", "dana")
+	mustRefuse(t, c.rbac(t, http.MethodGet, "v1/users/"+nobody, nil), 404, "not-found", nobody)
+
+	body := object{"login": "eve", "email": "eve@example.com", "display_name": "Eve", "role_ids": list{3}, "password": "secret"}
+	answer := c.rbac(t, http.MethodPost, "v1/users", body)
+	mustStatus(t, answer, http.StatusSeeOther)
+	path := strings.TrimPrefix(answer.header.Get("Location"), "/rbac-api/")
+	mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", body), 409, "conflict", "eve")
+	mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", with(body, object{"login": "x", "role_ids": list{99}})), 422, "invalid-associated-id", "99")
+	refused := c.rbac(t, http.MethodPost, "v1/users", with(body, object{"login": 1}))
+	mustRefuse(t, refused, 400, "schema-violation", "login")
+	if strings.Contains(refused.text, "secret") {
+		t.Errorf("a refusal shows the password: %s", refused.text)
+	}
+	mustStatus(t, c.rbac(t, http.MethodPost, "v1/auth/token", object{"login": "eve", "password": "secret"}), http.StatusOK)
+	eve := c.rbac(t, http.MethodGet, path, nil).object(t)
+	if eve["display_name"] != "Eve" || eve["is_remote"] != false || eve["last_login"] == nil || fmt.Sprint(eve["role_ids"]) != "[3]" {
+		t.Errorf("the user is %v", eve)
+	}
+	answer = c.rbac(t, http.MethodPut, path, with(eve, object{"display_name": "Eva", "role_ids": list{}}))
+	mustStatus(t, answer, http.StatusOK)
+	if text(answer.json, "display_name") != "Eva" {
+		t.Errorf("the user is %s", answer.text)
+	}
+	mustRefuse(t, c.rbac(t, http.MethodPut, path, with(eve, object{"id": danaID})), 400, "inconsistent-id", "")
+	mustRefuse(t, c.rbac(t, http.MethodPut, path, with(eve, object{"login": removed})), 400, "schema-violation", "login is required")
+	mustStatus(t, c.rbac(t, http.MethodDelete, path, nil), http.StatusNoContent)
+	mustStatus(t, c.rbac(t, http.MethodGet, path, nil), http.StatusNotFound)
+}
+
+func TestUsersOfTheSecondVersion(t *testing.T) {
+	t.Parallel()
+	c := admin(t, start(t, simulator.Options{}))
+	for query, want := range map[string]string{
+		"":                                   "dana admin fred new api_user",
+		"?order_by=login":                    "admin api_user dana fred new",
+		"?order_by=login&order=desc":         "new fred dana api_user admin",
+		"?order_by=login&limit=2&offset=1":   "api_user dana",
+		"?filter=EXAMPLE&order_by=login":     "dana fred",
+		"?order_by=email":                    "admin new api_user dana fred",
+		"?order_by=display_name":             "api_user admin dana fred new",
+		"?order_by=last_login&filter=a":      "api_user dana admin fred",
+		"?order_by=creation_date&filter=new": "new",
+	} {
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			answer := c.rbac(t, http.MethodGet, "v2/users"+query, nil)
+			mustStatus(t, answer, http.StatusOK)
+			users, ok := answer.object(t)["users"].([]any)
+			if !ok {
+				t.Fatalf("no users: %s", answer.text)
+			}
+			logins := make([]string, len(users))
+			for i, u := range users {
+				logins[i] = text(u, "login")
+				if at(u, "role_ids") != nil {
+					t.Errorf("roles are shown unasked: %v", u)
+				}
+			}
+			if got := strings.Join(logins, " "); got != want {
+				t.Errorf("users %q, want %q", got, want)
+			}
+		})
+	}
+	if got := at(c.rbac(t, http.MethodGet, "v2/users?include_roles=true&filter=administrator", nil).json, "users"); !strings.Contains(encode(t, got), `"role_ids":[1]`) {
+		t.Errorf("with roles there is %v", got)
+	}
+	mustStatus(t, c.rbac(t, http.MethodGet, "v2/users?limit=x", nil), http.StatusBadRequest)
+}
+
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	c := admin(t, start(t, simulator.Options{}))
+	group := c.rbac(t, http.MethodGet, "v1/groups/"+groupID, nil).object(t)
+	if group["login"] != "webteam" || group["is_group"] != true || group["is_remote"] != true {
+		t.Errorf("the group is %v", group)
+	}
+	mustStatus(t, c.rbac(t, http.MethodPut, "v1/groups/"+groupID, with(group, object{"role_ids": list{2, 3}, "display_name": "ignored"})), http.StatusOK)
+	if got := c.rbac(t, http.MethodGet, "v1/groups/"+groupID, nil).object(t); fmt.Sprint(got["role_ids"]) != "[2 3]" || got["display_name"] != "Web team" {
+		t.Errorf("the group is %v", got)
+	}
+	if got := fmt.Sprint(c.rbac(t, http.MethodGet, "v1/users/"+danaID, nil).object(t)["inherited_role_ids"]); got != "[2 3]" {
+		t.Errorf("a member inherits %s", got)
+	}
+	mustRefuse(t, c.rbac(t, http.MethodPut, "v1/groups/"+groupID, with(group, object{"role_ids": list{99}})), 422, "invalid-associated-id", "99")
+	mustRefuse(t, c.rbac(t, http.MethodGet, "v1/groups/x", nil), 400, "invalid-uuid", "x")
+	for path, status := range map[string]int{"v1/groups": 201, "v2/groups": 303, "v1/command/groups/create": 303} {
+		answer := c.rbac(t, http.MethodPost, path, object{"login": path, "role_ids": list{3}, "display_name": "d"})
+		mustStatus(t, answer, status)
+		location := strings.TrimPrefix(answer.header.Get("Location"), "/rbac-api/")
+		if got := text(c.rbac(t, http.MethodGet, location, nil).json, "login"); got != path {
+			t.Errorf("%s made %q", path, got)
+		}
+		mustRefuse(t, c.rbac(t, http.MethodPost, path, object{"login": path, "role_ids": list{}}), 409, "conflict", path)
+		mustStatus(t, c.rbac(t, http.MethodDelete, location, nil), http.StatusNoContent)
+		mustStatus(t, c.rbac(t, http.MethodGet, location, nil), http.StatusNotFound)
+	}
+}

@@ -1,0 +1,189 @@
+package simulator
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
+)
+
+// service is the HTTP side of one port: it logs every request, lets faults act on it, and hands it to the API that its
+// path belongs to.
+type service struct {
+	simulator *Simulator
+	name      string
+	mounts    []mount
+}
+
+// mount puts an API at a path.
+type mount struct {
+	prefix string
+	serve  func(*rest.Call) rest.Answer
+}
+
+// maxBody is the longest body that a service reads.
+const maxBody = 256 << 20
+
+// ServeHTTP handles a request.
+func (v *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s := v.simulator
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		// The request did not arrive whole, so that it was not received.
+		http.Error(w, "the request could not be read", http.StatusBadRequest)
+		return
+	}
+	if v.name == serviceOrchestrator && strings.HasPrefix(r.URL.Path, controlPrefix) {
+		s.control(w, r, body)
+		return
+	}
+	s.count(v.name, r.Method, r.URL.Path)
+	// Clients may compare their clock with the server's.
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
+	x := &exchange{service: v, w: w, r: r, body: body}
+	x.request = s.log.add(Request{
+		Time: s.Now(), Service: v.name, Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery, Header: r.Header.Clone(),
+		Body: body, ClientCertname: clientCertname(r),
+	})
+	s.logger.Debug("request", "service", v.name, "method", r.Method, "path", r.URL.Path)
+	x.run(r.Context())
+}
+
+// clientCertname returns the name in the certificate that the client showed.
+func clientCertname(r *http.Request) string {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+		return ""
+	}
+	return r.TLS.PeerCertificates[0].Subject.CommonName
+}
+
+// handle has a request answered by the API that its path belongs to, within the locked world.
+func (v *service) handle(r *http.Request, body []byte) rest.Answer {
+	leave := v.simulator.enter()
+	defer leave()
+	for _, m := range v.mounts {
+		if r.URL.Path == m.prefix || strings.HasPrefix(r.URL.Path, m.prefix+"/") {
+			return m.serve(newCall(r, body))
+		}
+	}
+	return rest.Text(http.StatusNotFound, "Not Found")
+}
+
+func newCall(r *http.Request, body []byte) *rest.Call {
+	return &rest.Call{
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header, Body: body,
+		Base: "https://" + r.Host, Certname: clientCertname(r),
+	}
+}
+
+// exchange is one request with its answer.
+type exchange struct {
+	service *service
+	w       http.ResponseWriter
+	r       *http.Request
+	body    []byte
+	request *Request
+}
+
+// run handles the request as the faults that are due allow. The context is that of the client.
+func (x *exchange) run(ctx context.Context) {
+	s := x.service.simulator
+	due := s.faults.due(x.r.Method, x.r.URL.Path)
+	var deciding Fault
+	for _, f := range due {
+		if f.Hook != nil {
+			f.Hook(x.snapshot())
+		}
+		// A server that is slow to handle a request handles it whether its client waits or not.
+		if f.Action == Delay && !pause(f.Delay, s.closed, nil) {
+			x.reset(nil)
+			return
+		}
+		if f.decides() {
+			deciding = f
+		}
+	}
+	switch deciding.Action {
+	case DropBeforeHandling:
+		x.reset(nil)
+		return
+	case AnswerStatus, HTML:
+		if x.wait(ctx, s.options.Latency) {
+			x.send(deciding.answer())
+		}
+		return
+	}
+	answer := x.handle()
+	latency := s.options.Latency
+	for _, f := range due {
+		if f.AfterHook != nil {
+			f.AfterHook(x.snapshot())
+		}
+		if f.Action == DelayAnswer {
+			latency += f.Delay
+		}
+	}
+	if x.wait(ctx, latency) {
+		x.finish(ctx, answer, deciding)
+	}
+}
+
+func (x *exchange) snapshot() Request {
+	return x.service.simulator.log.note(x.request, func(*Request) {})
+}
+
+// wait waits before an answer, as long as the client and the simulator do. It tells whether there is still somebody to
+// answer; where not, the connection is gone.
+func (x *exchange) wait(ctx context.Context, d time.Duration) bool {
+	if pause(d, ctx.Done(), x.service.simulator.closed) {
+		return true
+	}
+	x.reset(nil)
+	return false
+}
+
+// message is an answer as it goes over the wire.
+type message struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// encode turns an answer into a message.
+func (s *Simulator) encode(answer rest.Answer) message {
+	header, body, err := answer.Encode()
+	if err != nil {
+		s.logger.Error("an answer cannot be encoded", "error", err)
+		return message{status: http.StatusInternalServerError, header: make(http.Header), body: []byte(err.Error())}
+	}
+	return message{status: answer.Status, header: header, body: body}
+}
+
+// begin sends the header of a message.
+func (m message) begin(w http.ResponseWriter) {
+	for key, values := range m.header {
+		w.Header()[key] = values
+	}
+	if m.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(m.body)))
+	}
+	w.WriteHeader(m.status)
+}
+
+// write sends a message.
+func (m message) write(w http.ResponseWriter) error {
+	m.begin(w)
+	_, err := w.Write(m.body)
+	return err
+}
+
+// handle has the service do what the request asks for.
+func (x *exchange) handle() message {
+	m := x.service.simulator.encode(x.service.handle(x.r, x.body))
+	x.service.simulator.log.note(x.request, func(r *Request) { r.Handled = true })
+	return m
+}

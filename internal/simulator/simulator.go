@@ -1,0 +1,198 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rbacapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/statusapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
+)
+
+// Simulator is a Puppet Enterprise. Make one with Start.
+type Simulator struct {
+	options Options
+	logger  *slog.Logger
+	// life ends when the simulator is closed, and closed with it.
+	life   context.Context
+	end    context.CancelFunc
+	closed <-chan struct{}
+
+	authority    *authority
+	orchestrator *server
+	rbac         *server
+	adminToken   string
+
+	// mu guards the world: the clock's offset and everything that the engine, the directory and the APIs hold.
+	mu        sync.Mutex
+	clock     clock
+	engine    *engine.Engine
+	directory *access.Directory
+	orchAPI   *orchapi.API
+
+	log     requestLog
+	faults  faultList
+	restart restarter
+
+	launches        atomic.Int64
+	scheduleCreates atomic.Int64
+}
+
+// clock is the wall clock with an offset that tests move.
+type clock struct {
+	start  time.Time
+	offset time.Duration
+	// manual tells that only the offset moves.
+	manual bool
+}
+
+// now returns the simulated time. It measures on the monotonic clock, so that it never steps back.
+func (c clock) now() time.Time {
+	now := c.start.Add(c.offset)
+	if !c.manual {
+		now = now.Add(time.Since(c.start))
+	}
+	return now.Round(0)
+}
+
+// Start listens on both addresses and serves until Close is called or ctx ends.
+func Start(ctx context.Context, opts Options) (*Simulator, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	s := &Simulator{options: opts, logger: opts.Logger, clock: clock{start: time.Now(), manual: opts.ManualClock}}
+	if err := s.createWorld(); err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen); err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	life, end := context.WithCancel(ctx)
+	s.life, s.end, s.closed = life, end, life.Done()
+	if err := s.listen(life); err != nil {
+		end()
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	context.AfterFunc(life, s.shutdown)
+	return s, nil
+}
+
+// createWorld makes everything that the services are about.
+func (s *Simulator) createWorld() error {
+	line := timeline.New(s.clock.now())
+	s.directory = access.New(s.options.Generation, line.Now)
+	s.engine = engine.New(engine.Config{
+		Generation: s.options.Generation, Timeline: line, Directory: s.directory, Catalog: catalog.Standard(),
+		TimeScale: s.options.TimeScale, PruneAfter: s.options.PruneAfter, CompileConcurrency: s.options.CompileConcurrency,
+		TaskConcurrency: s.options.TaskConcurrency, FinishedDespiteFailures: s.options.FinishedDespiteFailures,
+		KeepScheduleIDs: s.options.KeepScheduleIDs, ShowsSensitiveOutput: s.options.RejectUserdata,
+	})
+	if err := s.engine.Populate(s.options.Nodes); err != nil {
+		return err
+	}
+	admin, err := s.directory.User(access.AdminID)
+	if err != nil {
+		return err
+	}
+	s.adminToken, err = s.directory.Issue(admin, access.TokenContent{Lifetime: access.MaximumLifetime})
+	return err
+}
+
+// listen starts both services.
+func (s *Simulator) listen(ctx context.Context) error {
+	s.orchAPI = orchapi.New(orchapi.Config{
+		Engine: s.engine, Directory: s.directory, RejectUserdata: s.options.RejectUserdata,
+		LegacySchedulesAPI: s.options.LegacySchedulesAPI, Logger: s.logger,
+	})
+	rbac := rbacapi.New(rbacapi.Config{Directory: s.directory, Generation: s.engine.Generation, Logger: s.logger})
+	version := func() string { return s.engine.Generation().ServiceVersion() }
+	var err error
+	if s.orchestrator, err = s.newServer(serviceOrchestrator, s.options.Listen,
+		mount{orchapi.Prefix, s.orchAPI.Serve},
+		mount{statusapi.Prefix, statusapi.New(version, "orchestrator-service", "broker-service").Serve}); err != nil {
+		return err
+	}
+	if s.rbac, err = s.newServer(serviceRBAC, s.options.RBACListen,
+		mount{rbacapi.Prefix, rbac.Serve},
+		mount{statusapi.Prefix, statusapi.New(version, "rbac-service", "classifier-service", "activity-service").Serve}); err != nil {
+		return err
+	}
+	if err := s.orchestrator.open(ctx); err != nil {
+		return err
+	}
+	if err := s.rbac.open(ctx); err != nil {
+		return errors.Join(err, s.orchestrator.close())
+	}
+	return nil
+}
+
+// newServer returns the server of one service.
+func (s *Simulator) newServer(name, address string, mounts ...mount) (*server, error) {
+	handler := &service{simulator: s, name: name, mounts: mounts}
+	return newServer(name, address, handler, s.authority.serverConfig(), s.logger)
+}
+
+// Close stops serving at once. It can be called more than once.
+func (s *Simulator) Close() error {
+	s.end()
+	s.restart.cancel()
+	return errors.Join(s.orchestrator.close(), s.rbac.close())
+}
+
+// shutdown stops serving when the context of Start ends.
+func (s *Simulator) shutdown() {
+	if err := s.Close(); err != nil {
+		s.logger.Warn("closing the simulator", "error", err)
+	}
+}
+
+// ServerURL returns the address of the orchestrator, without a path.
+func (s *Simulator) ServerURL() string { return "https://" + s.orchestrator.hostPort() }
+
+// RBACURL returns the address of the RBAC service, with the path /rbac-api.
+func (s *Simulator) RBACURL() string { return "https://" + s.rbac.hostPort() + rbacapi.Prefix }
+
+// CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of both services.
+func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }
+
+// AdminToken returns a token of the administrator that does not expire within ten years.
+func (s *Simulator) AdminToken() string { return s.adminToken }
+
+// ClientCertificate issues a client certificate with a name, signed by the simulator's CA. The RBAC service takes every
+// such certificate for one of its allowlist.
+func (s *Simulator) ClientCertificate(certname string) (certPEM, keyPEM []byte, err error) {
+	return s.authority.clientCertificate(certname)
+}
+
+// enter locks the world and brings it up to the present. The function that it returns unlocks it.
+func (s *Simulator) enter() (leave func()) {
+	s.mu.Lock()
+	s.engine.AdvanceTo(s.clock.now())
+	return s.mu.Unlock
+}
+
+// Advance moves the clock forward: schedules fire, jobs end and tokens expire as they would have in that time.
+func (s *Simulator) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock.offset += max(d, 0)
+	s.engine.AdvanceTo(s.clock.now())
+}
+
+// Now returns the simulated time: that of the wall clock, or of the start with Options.ManualClock, plus what Advance
+// added.
+func (s *Simulator) Now() time.Time {
+	leave := s.enter()
+	defer leave()
+	return s.engine.Now()
+}

@@ -1,0 +1,253 @@
+package simulator
+
+import (
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+)
+
+// What the world is made of. The types belong to the packages below this one.
+type (
+	// Node is a node that PE manages.
+	Node = engine.Node
+	// PuppetRun is how a Puppet run on a node ends.
+	PuppetRun = engine.PuppetRun
+	// NodeGroup is a group of the node classifier.
+	NodeGroup = engine.NodeGroup
+	// Task is a task with its metadata and its effect.
+	Task = catalog.Task
+	// TaskRun is the run of a task on one node.
+	TaskRun = catalog.TaskRun
+	// TaskOutcome is what a task does on one node.
+	TaskOutcome = catalog.Outcome
+	// Parameter describes a parameter of a task or a plan.
+	Parameter = catalog.Parameter
+	// Plan is a plan with its metadata and its course.
+	Plan = catalog.Plan
+	// PlanRun is a run of a plan.
+	PlanRun = catalog.PlanRun
+	// PlanScript is the course of a plan's run.
+	PlanScript = catalog.Script
+	// PlanStep is one step of a plan.
+	PlanStep = catalog.Step
+	// PlanJobStep is a step of a plan that starts a job.
+	PlanJobStep = catalog.JobStep
+	// PlanError is what a failed plan results in.
+	PlanError = catalog.PlanError
+	// PlanJobResult is the result of a job that a plan started.
+	PlanJobResult = catalog.JobResult
+	// Permission is what a role lets its members do.
+	Permission = access.Permission
+)
+
+// The ends of a Puppet run.
+const (
+	RunChanged   = engine.RunChanged
+	RunUnchanged = engine.RunUnchanged
+	RunFailed    = engine.RunFailed
+	RunErrored   = engine.RunErrored
+	RunSkipped   = engine.RunSkipped
+)
+
+// The ways to reach a node.
+const (
+	TransportPCP   = engine.TransportPCP
+	TransportSSH   = engine.TransportSSH
+	TransportWinRM = engine.TransportWinRM
+)
+
+// The ends of a task's run on a node.
+const (
+	TaskFinished = catalog.Finished
+	TaskFailed   = catalog.Failed
+	TaskErrored  = catalog.Errored
+	TaskSkipped  = catalog.Skipped
+)
+
+// The node groups that the simulator starts with.
+const (
+	AllNodesGroup = engine.AllNodes
+	// WebServersGroup has the nodes whose fact role is web.
+	WebServersGroup = engine.WebServers
+	// DatabasesGroup has the nodes whose fact role is db.
+	DatabasesGroup = engine.Databases
+	// NoRulesGroup has no rules, so that it cannot be a scope.
+	NoRulesGroup = engine.NoRules
+)
+
+// BuiltInPassword is the password of the users that the simulator starts with: admin, fred, dana and new.
+const BuiltInPassword = access.BuiltInPassword
+
+// AddNode adds a node, in place of one with the same name. A node that makes no sense is logged and left out.
+func (s *Simulator) AddNode(n Node) {
+	leave := s.enter()
+	defer leave()
+	if err := s.engine.AddNode(n); err != nil {
+		s.logger.Error("adding a node", "error", err)
+	}
+}
+
+// UpdateNode changes a node by a function, which must not call the simulator back. A node that is not there is left
+// alone.
+func (s *Simulator) UpdateNode(certname string, change func(*Node)) {
+	leave := s.enter()
+	defer leave()
+	if _, err := s.engine.UpdateNode(certname, change); err != nil {
+		s.logger.Error("changing a node", "error", err)
+	}
+}
+
+// RemoveNode removes a node from PuppetDB and the inventory.
+func (s *Simulator) RemoveNode(certname string) {
+	leave := s.enter()
+	defer leave()
+	s.engine.RemoveNode(certname)
+}
+
+// Nodes returns all nodes.
+func (s *Simulator) Nodes() []Node {
+	leave := s.enter()
+	defer leave()
+	return s.engine.Nodes()
+}
+
+// AddNodeGroup adds a node group, in place of one with the same id. A rule that cannot be read is logged and the group
+// left out.
+func (s *Simulator) AddNodeGroup(g NodeGroup) {
+	leave := s.enter()
+	defer leave()
+	if err := s.engine.AddNodeGroup(g); err != nil {
+		s.logger.Error("adding a node group", "group", g.Name, "error", err)
+	}
+}
+
+// AddTask deploys a task to an environment, which is made if it does not exist.
+func (s *Simulator) AddTask(environment string, t Task) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Catalog().Ensure(environment).AddTask(t)
+}
+
+// AddPlan deploys a plan to an environment, which is made if it does not exist.
+func (s *Simulator) AddPlan(environment string, p Plan) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Catalog().Ensure(environment).AddPlan(p)
+}
+
+// User is an RBAC user.
+type User struct {
+	ID          string
+	Login       string
+	DisplayName string
+	Email       string
+	Remote      bool
+	Superuser   bool
+	Revoked     bool
+	// RoleIDs are the roles that the user has directly.
+	RoleIDs []int
+}
+
+func newUser(u *access.User) User {
+	return User{
+		ID: u.ID, Login: u.Login, DisplayName: u.DisplayName, Email: u.Email, Remote: u.Remote, Superuser: u.Superuser,
+		Revoked: u.Revoked, RoleIDs: u.RoleIDs(),
+	}
+}
+
+// AddUser makes a local user with a private role that holds the permissions. A user that exists gets the password and,
+// in addition to what there is, the permissions.
+func (s *Simulator) AddUser(login, password string, permissions ...Permission) User {
+	leave := s.enter()
+	defer leave()
+	u := s.directory.Put(login, password)
+	s.grant(u, permissions)
+	return newUser(u)
+}
+
+// grant adds permissions to a user's private role.
+func (s *Simulator) grant(u *access.User, permissions []Permission) {
+	role := s.directory.PrivateRole(u)
+	if err := s.directory.AddPermissions(role.ID, permissions); err != nil {
+		s.logger.Error("granting permissions", "user", u.Login, "error", err)
+	}
+}
+
+// Grant adds permissions to a user's private role.
+func (s *Simulator) Grant(login string, permissions ...Permission) {
+	s.withUser(login, func(u *access.User) { s.grant(u, permissions) })
+}
+
+// Withdraw removes permissions from a user's private role. Those that the user has through other roles stay.
+func (s *Simulator) Withdraw(login string, permissions ...Permission) {
+	s.withUser(login, func(u *access.User) {
+		role := s.directory.PrivateRole(u)
+		if err := s.directory.RemovePermissions(role.ID, permissions); err != nil {
+			s.logger.Error("withdrawing permissions", "user", login, "error", err)
+		}
+	})
+}
+
+// withUser calls a function with a user, within the locked world; a login that nobody has is logged.
+func (s *Simulator) withUser(login string, call func(*access.User)) {
+	leave := s.enter()
+	defer leave()
+	u := s.directory.UserByLogin(login)
+	if u == nil {
+		s.logger.Error("there is no such user", "login", login)
+		return
+	}
+	call(u)
+}
+
+// Users returns all users.
+func (s *Simulator) Users() []User {
+	leave := s.enter()
+	defer leave()
+	all := s.directory.Users()
+	users := make([]User, len(all))
+	for i, u := range all {
+		users[i] = newUser(u)
+	}
+	return users
+}
+
+// IssueToken returns a new token of a user, empty for a login that nobody has. A lifetime of 0 is the longest one.
+func (s *Simulator) IssueToken(login string, lifetime time.Duration) string {
+	if lifetime <= 0 {
+		lifetime = access.MaximumLifetime
+	}
+	var token string
+	s.withUser(login, func(u *access.User) {
+		var err error
+		if token, err = s.directory.Issue(u, access.TokenContent{Lifetime: lifetime}); err != nil {
+			s.logger.Error("issuing a token", "user", login, "error", err)
+		}
+	})
+	return token
+}
+
+// ExpireToken ends a token's life now.
+func (s *Simulator) ExpireToken(token string) {
+	leave := s.enter()
+	defer leave()
+	s.directory.ExpireToken(token)
+}
+
+// RevokeToken revokes a token.
+func (s *Simulator) RevokeToken(token string) {
+	leave := s.enter()
+	defer leave()
+	s.directory.RevokeToken(token)
+}
+
+// RevokeUser revokes a user, whose tokens stop working.
+func (s *Simulator) RevokeUser(login string) {
+	s.withUser(login, func(u *access.User) {
+		if err := s.directory.SetRevoked(u.ID, true); err != nil {
+			s.logger.Error("revoking a user", "user", login, "error", err)
+		}
+	})
+}
