@@ -1,0 +1,141 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// connection is what resources and data sources get from the provider.
+type connection struct {
+	orchestrator *orchestrator.Client
+	jobs         *jobwatch.Watcher[orchestrator.Job]
+	planJobs     *jobwatch.Watcher[orchestrator.PlanJob]
+	launcher     *launch.Launcher
+	taskTargets  *launch.Ledger
+	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
+	legacySchedules *launch.Ledger
+	redactor        *httpapi.Redactor
+
+	defaultUserdata map[string]string
+	tokenOrigin     string
+	now             func() time.Time
+	serverClock     func() (time.Time, bool)
+	schedulingAPI   func(context.Context) (schedulingAPI, error)
+
+	// unknown lists arguments of the provider that are not known yet. Nothing else is then set.
+	unknown []string
+}
+
+// connect builds the clients. It makes no request.
+func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if len(s.unknown) > 0 {
+		return &connection{unknown: s.unknown, now: machine.Now, serverClock: func() (time.Time, bool) { return time.Time{}, false }}, diags
+	}
+	s.http.Logger = newLogger(machine)
+	transport, err := httpapi.New(s.http)
+	if err != nil {
+		reportCertificate(err, s, &diags)
+		return nil, diags
+	}
+	client, err := orchestrator.New(transport, s.serverURL)
+	if err != nil {
+		diags.AddError("The orchestrator URL cannot be used", sentence(err.Error()))
+		return nil, diags
+	}
+	c := &connection{
+		orchestrator:    client,
+		jobs:            jobwatch.Jobs(client),
+		planJobs:        jobwatch.PlanJobs(client),
+		launcher:        launch.New(machine.Settle),
+		taskTargets:     &launch.Ledger{},
+		legacySchedules: &launch.Ledger{},
+		redactor:        transport.Redactor(),
+		defaultUserdata: s.defaultUserdata,
+		tokenOrigin:     s.tokenOrigin,
+		now:             machine.Now,
+		serverClock:     transport.ServerNow,
+	}
+	c.schedulingAPI = once(func(ctx context.Context) (schedulingAPI, error) {
+		return detectSchedulingAPI(ctx, client, s.scheduledJobsAPI)
+	})
+	return c, diags
+}
+
+func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
+	from := s.clientCertOrigin
+	var certificate *httpapi.CertificateError
+	if errors.As(err, &certificate) && certificate.Part == httpapi.PartCA {
+		from = s.caOrigin
+	}
+	r := resolver{}
+	r.fault(from, "A certificate cannot be used", sentence(err.Error())+" It comes from "+from.text+".")
+	diags.Append(r.diags...)
+}
+
+// once makes a function that asks the server something, once a process: concurrent callers share one call, and an error is
+// not remembered.
+func once[T any](ask func(context.Context) (T, error)) func(context.Context) (T, error) {
+	var mu sync.Mutex
+	var known bool
+	var answer T
+	return func(ctx context.Context) (T, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if known {
+			return answer, nil
+		}
+		found, err := ask(ctx)
+		if err != nil {
+			return found, err
+		}
+		answer, known = found, true
+		return answer, nil
+	}
+}
+
+// connectionOf takes the connection out of a Configure request. It is nil while Terraform validates.
+func connectionOf(providerData any, diags *diag.Diagnostics) *connection {
+	if providerData == nil {
+		return nil
+	}
+	c, ok := providerData.(*connection)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected a connection and got %T. This is always a bug in the provider; please report it.", providerData))
+	}
+	return c
+}
+
+// ready reports whether the server can be asked. Otherwise it says why not.
+func (c *connection) ready(what string, diags *diag.Diagnostics) bool {
+	if len(c.unknown) == 0 {
+		return true
+	}
+	diags.AddError(what,
+		"The provider needs the server for this, but its configuration depends on values that are only known after apply: "+strings.Join(c.unknown, ", ")+".\n\n"+
+			"Apply what they depend on first, for example with -target, or give these arguments values that are known while planning.")
+	return false
+}
+
+// userdata merges the provider's default_userdata under a job's own. It is never nil.
+func (c *connection) userdata(own map[string]string) map[string]any {
+	merged := map[string]any{}
+	for key, value := range c.defaultUserdata {
+		merged[key] = value
+	}
+	for key, value := range own {
+		merged[key] = value
+	}
+	return merged
+}

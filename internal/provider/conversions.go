@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// stringSet returns a set of what the server says. Servers leave out what is empty, so an empty answer is what the prior
+// value says: null, or empty.
+func stringSet(ctx context.Context, prior types.Set, values []string, diags *diag.Diagnostics) types.Set {
+	if len(values) == 0 && prior.IsNull() {
+		return types.SetNull(types.StringType)
+	}
+	set, d := types.SetValueFrom(ctx, types.StringType, values)
+	diags.Append(d...)
+	if len(values) == 0 {
+		return types.SetValueMust(types.StringType, nil)
+	}
+	return set
+}
+
+// stringOrNull returns null for an empty text.
+func stringOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+// list writes names for people, cut off where there are too many to read.
+func list(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + ", …"
+}
+
+// sortedIDs puts ids into the order in which they were given out.
+func sortedIDs(ids []string) []string {
+	slices.SortFunc(ids, orchestrator.CompareIDs)
+	return ids
+}
+
+// lowered is a text for the middle of a sentence.
+func lowered(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}
+
+// stringList returns a list of texts.
+func stringList(texts []string) types.List {
+	elements := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		elements[i] = types.StringValue(text)
+	}
+	return types.ListValueMust(types.StringType, elements)
+}
+
+// jsonValue returns something that has a JSON form as a dynamic value.
+func jsonValue(value any, summary string, diags *diag.Diagnostics) types.Dynamic {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		diags.AddError(summary, sentence(err.Error()))
+		return types.DynamicNull()
+	}
+	converted, err := dynamicvalue.FromJSON(encoded)
+	if err != nil {
+		diags.AddError(summary, sentence(err.Error()))
+	}
+	return converted
+}
+
+// raised is a text for the beginning of a sentence.
+func raised(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,244 @@
+package provider
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// failure describes an error of a client to a person: what was asked, what the server said, what to do.
+type failure struct {
+	// summary says what did not happen.
+	summary string
+	err     error
+	// attributes names the attribute at fault for an error kind.
+	attributes map[string]path.Path
+	// advice replaces the usual advice for an error kind.
+	advice map[string]string
+	// note ends the detail.
+	note string
+}
+
+// report adds the failure to the diagnostics.
+func (c *connection) report(diags *diag.Diagnostics, f failure) {
+	detail := strings.Join(nonEmpty(c.redactor.Text(said(f.err)), f.remedy(c.tokenOrigin), f.note), "\n\n")
+	if at, ok := f.attribute(); ok {
+		diags.AddAttributeError(at, f.summary, detail)
+		return
+	}
+	diags.AddError(f.summary, detail)
+}
+
+func nonEmpty(texts ...string) (kept []string) {
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+func (f failure) attribute() (path.Path, bool) {
+	var apiErr *httpapi.Error
+	if !errors.As(f.err, &apiErr) {
+		return path.Path{}, false
+	}
+	at, ok := f.attributes[apiErr.KindName()]
+	return at, ok
+}
+
+func (f failure) remedy(tokenOrigin string) string {
+	var apiErr *httpapi.Error
+	if !errors.As(f.err, &apiErr) {
+		return connectionRemedy(f.err)
+	}
+	if advice, ok := f.advice[apiErr.KindName()]; ok {
+		return advice
+	}
+	return answerRemedy(apiErr, tokenOrigin)
+}
+
+// said says what was asked and what came back.
+func said(err error) string {
+	var apiErr *httpapi.Error
+	var connErr *httpapi.ConnectionError
+	var decodeErr *httpapi.DecodeError
+	switch {
+	case errors.As(err, &apiErr):
+		answer := fmt.Sprintf("%d %s", apiErr.Status, http.StatusText(apiErr.Status))
+		if apiErr.Kind != "" {
+			answer += ", " + apiErr.Kind
+		}
+		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, sentence(apiErr.Message))
+	case errors.As(err, &decodeErr):
+		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the %s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+	case errors.As(err, &connErr):
+		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
+	default:
+		return sentence(err.Error())
+	}
+}
+
+// connectionTrouble says in words why there was no answer.
+func connectionTrouble(e *httpapi.ConnectionError) string {
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	switch {
+	case e.Timeout:
+		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
+	case errors.Is(e.Err, context.Canceled):
+		return "the operation was interrupted"
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "the time for the operation was up"
+	case errors.As(e.Err, &authority):
+		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
+	case errors.As(e.Err, &hostname):
+		return hostname.Error()
+	case errors.As(e.Err, &invalid):
+		return "the server's certificate is not valid: " + invalid.Error()
+	case errors.Is(e.Err, http.ErrSchemeMismatch):
+		return "the port speaks plain HTTP, not HTTPS"
+	case errors.As(e.Err, &dns) && dns.IsNotFound:
+		return fmt.Sprintf("there is no host named %q", dns.Name)
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "the connection was refused, so nothing listens there"
+	default:
+		return e.Err.Error()
+	}
+}
+
+func issuer(certificate *x509.Certificate) string {
+	if certificate == nil || certificate.Issuer.String() == "" {
+		return ""
+	}
+	return " (" + certificate.Issuer.String() + ")"
+}
+
+// connectionRemedy says what to do when there was no sensible answer.
+func connectionRemedy(err error) string {
+	var decodeErr *httpapi.DecodeError
+	if errors.As(err, &decodeErr) {
+		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check `server_url` (PE_SERVER_URL), which is " +
+			"https://<primary server>:8143 without a path, and the proxy settings (HTTPS_PROXY, NO_PROXY)."
+	}
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var alert tls.AlertError
+	var operation *net.OpError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return ""
+	case errors.As(err, &authority):
+		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE machines it is " +
+			"/etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
+	case errors.As(err, &hostname):
+		return "Use a name in `server_url` (PE_SERVER_URL) that the certificate is valid for."
+	case errors.As(err, &invalid):
+		return "Renew the server's certificate, or check the clock of this machine."
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "Check the port in `server_url` (PE_SERVER_URL). The orchestrator listens on 8143 with HTTPS; an http proxy in between is set with HTTPS_PROXY."
+	case errors.As(err, &alert):
+		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
+	case errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
+	default:
+		return "Check that Puppet Enterprise is running, that `server_url` (PE_SERVER_URL) is right, and that this machine may reach its port 8143" +
+			" (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+	}
+}
+
+func timeoutRemedy(err error) string {
+	var connErr *httpapi.ConnectionError
+	if errors.As(err, &connErr) && connErr.Timeout || errors.Is(err, os.ErrDeadlineExceeded) {
+		return " A server that is only slow needs a longer `request_timeout`."
+	}
+	return ""
+}
+
+// answerRemedy says what to do about an answer of the server that says no.
+func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
+	from := ""
+	if tokenOrigin != "" {
+		from = " The token comes from " + tokenOrigin + "."
+	}
+	switch e.KindName() {
+	case orchestrator.KindTokenExpired:
+		return "The token has expired. Get a new one with `puppet-access login`; its --lifetime should cover the whole run." + from
+	case orchestrator.KindTokenRevoked:
+		return "The token has been revoked. Get a new one with `puppet-access login`." + from
+	case orchestrator.KindInvalidToken:
+		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access login`." + from
+	case orchestrator.KindUserRevoked:
+		return "The user whom the token belongs to has been revoked. Use the token of another user, or let an administrator reinstate this one." + from
+	case orchestrator.KindUserUnauthenticated:
+		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
+	case orchestrator.KindNotPermitted:
+		return "The user whom the token belongs to lacks a permission. In PE, give one of the user's roles the permission, or grant a task-target that covers the task and the nodes." + from
+	case orchestrator.KindUnknownEnvironment:
+		return "Check the environment's name. It must exist on the primary server."
+	case orchestrator.KindEmptyEnvironment:
+		return "No node belongs to the environment, so there is nothing to run on. Check the environment's name, or assign nodes to it."
+	case orchestrator.KindEmptyTarget:
+		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any of them."
+	case orchestrator.KindQueryError:
+		return "Check the query: it must be valid PQL or AST and yield `certname`, and the user needs the permission to view node data (nodes:view_data)."
+	case orchestrator.KindPuppetDBError:
+		return "The orchestrator could not ask PuppetDB. Check that PuppetDB is running, then apply again."
+	case orchestrator.KindInvalidTime:
+		return "The server only accepts a time in the future. Its clock decides."
+	case orchestrator.KindDisabledScheduledJob:
+		return "The schedule was disabled, which cannot be undone. Replace it with a new one."
+	}
+	return statusRemedy(e, from)
+}
+
+func statusRemedy(e *httpapi.Error, from string) string {
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return "The server does not accept the token. Get a new one with `puppet-access login`." + from
+	case e.Status == http.StatusForbidden:
+		return "The user whom the token belongs to lacks a permission for this." + from
+	case e.Status == http.StatusProxyAuthRequired:
+		return "The proxy asks for a login. Put it into HTTPS_PROXY."
+	case e.Status == http.StatusTooManyRequests:
+		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
+	case e.Status >= http.StatusInternalServerError:
+		return "This is a failure of the server, or of something in front of it. Its log (/var/log/puppetlabs/orchestration-services/) says more; if it has passed, apply again."
+	case !e.JSON:
+		return "This is no answer of the orchestrator: a proxy or another service may have given it. Check `server_url` (PE_SERVER_URL) and the proxy settings."
+	default:
+		return ""
+	}
+}
+
+// sentence gives a text a capital and a full stop.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
+		return text
+	}
+	return text + "."
+}

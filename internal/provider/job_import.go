@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// importedJob is the common part of a job that was imported: what the server tells, and the defaults of the rest.
+func importedJob(description string, userdata map[string]any) jobModel {
+	return jobModel{
+		Description:       stringOrNull(description),
+		Userdata:          userdataValue(userdata),
+		Triggers:          types.MapNull(types.StringType),
+		WaitForCompletion: types.BoolValue(true),
+		OnDestroy:         types.StringValue(onDestroyAbandon),
+		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+			"create": types.StringType, "update": types.StringType, "delete": types.StringType,
+		})},
+	}
+}
+
+// importedNodeJob is the common part of a deploy or task that was imported.
+func importedNodeJob(job jobReading, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
+	return nodeJobModel{
+		jobModel:       importedJob(job.Description, job.Userdata),
+		Environment:    types.StringValue(job.Environment),
+		Scope:          scopeObject(job.Options.Scope(), deploy, diags),
+		Noop:           trueOrNull(job.Options.Noop()),
+		CaptureResults: types.StringValue(capture),
+		nodeOutputs:    nodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
+	}
+}
+
+// trueOrNull is null for a flag that is off, as it is when nobody mentions it.
+func trueOrNull(flag *bool) types.Bool {
+	if flag == nil || !*flag {
+		return types.BoolNull()
+	}
+	return types.BoolValue(true)
+}
+
+// userdataValue returns the userdata that the server tells, without what the provider has put there. Values that are no
+// texts are written as JSON would show them.
+func userdataValue(userdata map[string]any) types.Map {
+	elements := map[string]attr.Value{}
+	for key, value := range userdata {
+		if key == launch.UserdataKey {
+			continue
+		}
+		if text, ok := value.(string); ok {
+			elements[key] = types.StringValue(text)
+			continue
+		}
+		elements[key] = types.StringValue(fmt.Sprint(value))
+	}
+	if len(elements) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+// wrongKind names the resource that a job can be imported as.
+func wrongKind(r reading, wanted string) string {
+	job, ok := r.(jobReading)
+	if !ok {
+		return "It cannot be imported as " + wanted + "."
+	}
+	text := fmt.Sprintf("Job %s is of the type %q, so it cannot be imported as %s. ", job.ID, job.Type, wanted)
+	switch {
+	case job.Type == orchestrator.JobTypeDeploy:
+		return text + "Import it as pe_deploy."
+	case job.Type == orchestrator.JobTypeTask:
+		return text + "Import it as pe_task."
+	case job.Options.PlanJob() != "":
+		return text + fmt.Sprintf("It was started by plan job %s; import that as pe_plan_run.", job.Options.PlanJob())
+	default:
+		return text + "It was started by a plan; import the plan job as pe_plan_run."
+	}
+}

@@ -1,0 +1,384 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+const (
+	defaultJobTimeout  = 60 * time.Minute
+	defaultStopTimeout = 20 * time.Minute
+	// farewell is how long the last reading of a job may take once the user has interrupted the apply.
+	farewell = 2 * time.Second
+)
+
+// jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. What
+// differs is in kind and family.
+type jobResource struct {
+	*connection
+	kind   jobKind
+	family jobFamily
+}
+
+// jobKind is what is particular to one resource.
+type jobKind interface {
+	// newRecord returns an empty model.
+	newRecord() jobRecord
+	// inputs are the attributes whose change runs the job again.
+	inputs() []string
+	// launch starts the job of a plan. config holds the write-only values, which the plan lacks. It reports its errors itself.
+	launch(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (id string, ok bool)
+	// imported makes the record of a job that exists. It reports an error for a job of another kind.
+	imported(ctx context.Context, r reading, diags *diag.Diagnostics) jobRecord
+	// untold reports whether the server may leave an input out of what it tells of a job that was started with the planned value.
+	untold(name string, planned tftypes.Value) bool
+}
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *jobResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
+// yet as null, so that nothing that happens later can lose it.
+func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, config := r.kind.newRecord(), r.kind.newRecord()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.job().Timeouts.Create(ctx, defaultJobTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	id, ok := r.kind.launch(ctx, r.connection, plan, config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	plan.settle()
+	plan.located(r.connection, id)
+	plan.job().State = stringOrNull(r.family.firstState())
+	memo := jobMemo{Waiting: plan.job().waits()}
+	save := func() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		memo.write(ctx, resp.Private, &resp.Diagnostics)
+	}
+	save()
+	if memo.Waiting {
+		r.await(ctx, plan, &memo, waiting{limit: timeout, attribute: "create"}, &resp.Diagnostics)
+		save()
+	}
+}
+
+// Read implements [resource.Resource]. A job that has ended never changes and is not asked for again; a job that the server
+// no longer knows has been pruned, which says nothing about what it did.
+func (r *jobResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state := r.kind.newRecord()
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
+		return
+	}
+	id := state.job().ID.ValueString()
+	what := fmt.Sprintf("%s: %s %s was not read", state.subject(), r.family.noun(), id)
+	if !r.ready(what, &resp.Diagnostics) {
+		return
+	}
+	now, err := r.family.read(ctx, r.connection, id)
+	switch {
+	case orchestrator.IsUnknownJob(err):
+		memo.Gone, memo.Waiting = true, false
+		memo.write(ctx, resp.Private, &resp.Diagnostics)
+		return
+	case err != nil:
+		r.report(&resp.Diagnostics, failure{summary: what, err: err})
+		return
+	}
+	now.fill(state)
+	// An apply that waits for the job reads its results itself when it goes on waiting, and reports how it ended.
+	if now.ended() && !memo.Waiting {
+		if _, err := r.family.conclude(ctx, r.connection, state); err != nil {
+			r.report(&resp.Diagnostics, failure{summary: what, err: err})
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements [resource.Resource]. It never starts anything: it goes on waiting for a job that an earlier apply left
+// behind, reads results again, or only keeps what was configured.
+func (r *jobResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, state := r.kind.newRecord(), r.kind.newRecord()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	timeout, diags := plan.job().Timeouts.Update(ctx, defaultJobTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	memo.Imported = false
+	memo.Waiting = r.mustWait(plan, state, memo)
+	plan.recall(state)
+	save := func() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		memo.write(ctx, resp.Private, &resp.Diagnostics)
+	}
+	save()
+	switch {
+	case memo.Waiting:
+		r.await(ctx, plan, &memo, waiting{limit: timeout, attribute: "update"}, &resp.Diagnostics)
+		save()
+	case rereads(plan, state, memo):
+		r.reread(ctx, plan, &memo, &resp.Diagnostics)
+		save()
+	}
+}
+
+// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
+// that is to.
+func (r *jobResource) mustWait(plan, state jobRecord, memo jobMemo) bool {
+	return plan.job().waits() && !memo.Gone && (memo.Waiting || !state.job().ended())
+}
+
+// rereads reports whether the results of a job that has ended have to be read again, because others are wanted.
+func rereads(plan, state jobRecord, memo jobMemo) bool {
+	planned, ok := plan.(nodeJobRecord)
+	prior, isNodeJob := state.(nodeJobRecord)
+	return ok && isNodeJob && !memo.Gone && state.job().ended() && !planned.nodeJob().CaptureResults.Equal(prior.nodeJob().CaptureResults)
+}
+
+// reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
+func (r *jobResource) reread(ctx context.Context, record jobRecord, memo *jobMemo, diags *diag.Diagnostics) {
+	_, err := r.family.conclude(ctx, r.connection, record)
+	if orchestrator.IsUnknownJob(err) {
+		memo.Gone = true
+		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
+			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they were.", r.family.noun(), record.job().ID.ValueString()))
+		return
+	}
+	if err != nil {
+		r.report(diags, failure{summary: fmt.Sprintf("%s: the results were not read again", record.subject()), err: err})
+	}
+}
+
+// Delete implements [resource.Resource]. Forgetting a job is no request, unless it is to be stopped.
+func (r *jobResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state := r.kind.newRecord()
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
+	resp.Diagnostics.Append(diags...)
+	action := state.job().OnDestroy.ValueString()
+	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() || action != onDestroyStop && action != onDestroyForceStop {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r.stop(ctx, state, action == onDestroyForceStop, timeout, &resp.Diagnostics)
+}
+
+// stop stops a job and waits until it has ended.
+func (r *jobResource) stop(ctx context.Context, state jobRecord, force bool, timeout time.Duration, diags *diag.Diagnostics) {
+	id := state.job().ID.ValueString()
+	if err := r.family.stop(ctx, r.connection, state, force, diags); err != nil {
+		r.report(diags, failure{
+			summary: fmt.Sprintf("%s: %s %s was not stopped", state.subject(), r.family.noun(), id),
+			err:     err,
+			note:    "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on.",
+		})
+		return
+	}
+	_, _, err := r.family.wait(ctx, r.connection, id, r.logProgress(ctx, state))
+	switch {
+	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
+	case errors.Is(err, context.DeadlineExceeded):
+		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.subject(), r.family.noun(), id, timeout),
+			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with `timeouts { delete = … }`, "+
+				"or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
+	default:
+		r.report(diags, failure{summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), err: err})
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
+func (r *jobResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !orchestrator.IsID(req.ID) {
+		resp.Diagnostics.AddError("The import id is not a number",
+			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the last part of their URL.", req.ID, r.family.noun()))
+		return
+	}
+	what := fmt.Sprintf("%s %s was not imported", raised(r.family.noun()), req.ID)
+	if !r.ready(what, &resp.Diagnostics) {
+		return
+	}
+	now, err := r.family.read(ctx, r.connection, req.ID)
+	if err != nil {
+		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
+			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 days by default.",
+		}})
+		return
+	}
+	record := r.kind.imported(ctx, now, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	record.located(r.connection, req.ID)
+	now.fill(record)
+	if now.ended() {
+		if _, err := r.family.conclude(ctx, r.connection, record); err != nil {
+			r.report(&resp.Diagnostics, failure{summary: what, err: err})
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	jobMemo{Imported: true}.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// waiting says how long an apply waits, and which attribute of timeouts says so.
+type waiting struct {
+	limit     time.Duration
+	attribute string
+}
+
+// await waits for the end of a job that is saved already, and reports how it ended. The record and the memo are what has to
+// be saved afterwards, whatever the diagnostics say.
+func (r *jobResource) await(ctx context.Context, record jobRecord, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
+	id := record.job().ID.ValueString()
+	last, seen, err := r.family.wait(ctx, r.connection, id, r.logProgress(ctx, record))
+	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
+		last, seen, err = r.sayGoodbye(ctx, id, last, seen, err)
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		defer cancel()
+		ctx = short
+	}
+	if seen {
+		last.fill(record)
+	}
+	switch {
+	case err == nil:
+		r.finish(ctx, record, memo, w, diags)
+	case errors.Is(err, context.Canceled):
+		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, last, "The apply was interrupted."))
+	case errors.Is(err, context.DeadlineExceeded):
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, last, w, err))
+	case orchestrator.IsUnknownJob(err):
+		memo.Gone, memo.Waiting = true, false
+		r.report(diags, failure{summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), err: err, advice: map[string]string{
+			orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " + record.job().URL.ValueString(),
+		}})
+	default:
+		r.report(diags, failure{
+			summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
+			err:     err,
+			note:    fmt.Sprintf("The %s was started and may still run: %s", r.family.noun(), record.job().URL.ValueString()),
+		})
+	}
+}
+
+// sayGoodbye reads a job once more after the user has interrupted the apply, on a short context of its own.
+func (r *jobResource) sayGoodbye(ctx context.Context, id string, last reading, seen bool, err error) (reading, bool, error) {
+	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	now, readErr := r.family.read(httpapi.Once(short), r.connection, id)
+	switch {
+	case readErr != nil:
+		return last, seen, err
+	case now.ended():
+		return now, true, nil
+	default:
+		return now, true, err
+	}
+}
+
+// finish reads what a job that has ended has left, and reports how it ended.
+func (r *jobResource) finish(ctx context.Context, record jobRecord, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
+	v, err := r.family.conclude(ctx, r.connection, record)
+	memo.Waiting = err != nil
+	if err != nil {
+		diags.AddWarning(record.subject()+": the results could not be read",
+			r.redactor.Text(said(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
+	}
+	switch {
+	case !v.ok:
+		memo.Waiting = false
+		diags.AddError(v.summary, v.detail+"\n\n"+whatNext(w))
+	case v.warning != "":
+		diags.AddWarning(v.warning, v.warningDetail)
+	}
+}
+
+// whatNext says what becomes of a job that has failed.
+func whatNext(w waiting) string {
+	if w.attribute == "create" {
+		return "The resource is now tainted, so the next apply runs the job again."
+	}
+	return "The next apply runs the job again."
+}
+
+// leftBehind says where a job is that Terraform no longer waits for.
+func (r *jobResource) leftBehind(record jobRecord, last reading, why string) string {
+	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it ended; it is not started a second time. %s",
+		why, r.family.noun(), record.job().ID.ValueString(), progressOf(last), record.job().URL.ValueString())
+}
+
+// overdue says what to do about a job that takes longer than it may.
+func (r *jobResource) overdue(record jobRecord, last reading, w waiting, err error) string {
+	trouble := ""
+	if last == nil || err.Error() != context.DeadlineExceeded.Error() {
+		trouble = "\n\n" + r.redactor.Text(sentence(err.Error()))
+	}
+	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s", r.family.noun(), record.job().ID.ValueString(), progressOf(last),
+		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(record, w))
+}
+
+// afterOverdue says what the next apply does to a job that takes longer than it may.
+func afterOverdue(record jobRecord, w waiting) string {
+	if w.attribute != "create" {
+		return "The next apply goes on waiting for it."
+	}
+	next := "The resource is now tainted, so the next apply starts a new job; `terraform untaint` makes it go on waiting for this one instead. "
+	switch record.job().OnDestroy.ValueString() {
+	case onDestroyStop, onDestroyForceStop:
+		return next + "Before that it stops this one, because of `on_destroy`."
+	default:
+		return next + "This one is left running, because `on_destroy` is \"abandon\"."
+	}
+}
+
+func progressOf(last reading) string {
+	if last == nil {
+		return ""
+	}
+	return " (" + last.progress() + ")"
+}
+
+// logProgress returns a function that logs what has changed between two readings.
+func (r *jobResource) logProgress(ctx context.Context, record jobRecord) func(reading) {
+	before := ""
+	return func(now reading) {
+		if progress := now.progress(); progress != before {
+			before = progress
+			tflog.Info(ctx, record.subject()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+		}
+	}
+}

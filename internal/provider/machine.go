@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"os"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+)
+
+// Machine is what the provider takes from the machine that it runs on. Tests bring their own, so that nothing of a
+// developer's workstation gets into them.
+type Machine struct {
+	// LookupEnv returns the value of an environment variable and whether it is set.
+	LookupEnv func(key string) (string, bool)
+	// ClientTools is where the PE client tools keep their files.
+	ClientTools clienttools.Locations
+	// Now is the clock that times of schedules are compared with.
+	Now func() time.Time
+	// Settle is how long after a lost answer the server's lists are searched. See [launch.New].
+	Settle time.Duration
+}
+
+// ThisMachine returns the machine that this process runs on.
+func ThisMachine() Machine {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = "" // nothing is taken from there then
+	}
+	return Machine{
+		LookupEnv:   os.LookupEnv,
+		ClientTools: clienttools.DefaultLocations(home),
+		Now:         time.Now,
+		Settle:      launch.DefaultSettle,
+	}
+}

@@ -1,0 +1,267 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+var (
+	_ resource.Resource                   = (*planRunResource)(nil)
+	_ resource.ResourceWithConfigure      = (*planRunResource)(nil)
+	_ resource.ResourceWithImportState    = (*planRunResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*planRunResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*planRunResource)(nil)
+)
+
+type planRunResource struct{ jobResource }
+
+func newPlanRunResource() resource.Resource {
+	return &planRunResource{jobResource{kind: planRunKind{}, family: planJobs{}}}
+}
+
+// Metadata implements [resource.Resource].
+func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = TypeName + "_plan_run"
+}
+
+// Schema implements [resource.Resource].
+func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := jobAttributes()
+	maps.Copy(attributes, paramsAttributes("plan"))
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"environment": environmentAttribute("plan"),
+		"plan_name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Full name of the plan, such as `canary` or `facts::info`. " + runsAgain,
+			Validators:          []validator.String{planName()},
+		},
+		"query_params": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as " +
+				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. " + runsAgain,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(notBlank())},
+		},
+		"node_group_params": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE 2019.8.5 and newer. " +
+				runsAgain,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(groupID())},
+		},
+		"timeout": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. This is not how long Terraform " +
+				"waits: see `timeouts`. " + runsAgain,
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"state": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
+		},
+		"result": schema.DynamicAttribute{
+			Computed:            true,
+			MarkdownDescription: "What the plan returned, as a value. Null until it has ended, and when it returned nothing.",
+		},
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when what was run changes, or a value of `triggers`; it " +
+			"does not run again because the server has deleted the record of the job.",
+		Attributes: attributes,
+		Blocks:     jobTimeouts(ctx),
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config planRunModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	validateOneWay(&resp.Diagnostics,
+		paramWay{"params", namesOf(config.Params)}, paramWay{"query_params", mapKeys(config.QueryParams)},
+		paramWay{"node_group_params", mapKeys(config.NodeGroupParams)}, paramWay{"sensitive_params", namesOf(config.SensitiveParams)})
+}
+
+type planRunModel struct {
+	jobModel
+	Environment            types.String  `tfsdk:"environment"`
+	PlanName               types.String  `tfsdk:"plan_name"`
+	Params                 types.Dynamic `tfsdk:"params"`
+	QueryParams            types.Map     `tfsdk:"query_params"`
+	NodeGroupParams        types.Map     `tfsdk:"node_group_params"`
+	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
+	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	Result                 types.Dynamic `tfsdk:"result"`
+}
+
+func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+
+func (m *planRunModel) parameters() types.Dynamic { return m.Params }
+
+func (m *planRunModel) located(c *connection, id string) {
+	m.ID = types.StringValue(id)
+	m.URL = types.StringValue(c.orchestrator.URL("plan_jobs", id))
+}
+
+func (m *planRunModel) forget() {
+	m.jobOutputs = unknownJobOutputs()
+	m.Result = types.DynamicUnknown()
+}
+
+func (m *planRunModel) recall(from jobRecord) {
+	if other, ok := from.(*planRunModel); ok {
+		m.jobModel.take(other.job())
+		m.Result = other.Result
+	}
+}
+
+func (m *planRunModel) settle() {
+	m.jobOutputs.settle()
+	m.Result = known(m.Result, types.DynamicNull())
+}
+
+// planRunKind is what is particular to plan runs.
+type planRunKind struct{}
+
+func (planRunKind) newRecord() jobRecord { return &planRunModel{} }
+
+func (planRunKind) inputs() []string {
+	return []string{"environment", "plan_name", "params", "query_params", "node_group_params", "sensitive_params_version", "timeout", "triggers"}
+}
+
+func (planRunKind) untold(name string, _ tftypes.Value) bool {
+	return untold(name, "query_params", "node_group_params")
+}
+
+func (planRunKind) launch(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (string, bool) {
+	planned, isPlanRun := plan.(*planRunModel)
+	configured, ok := config.(*planRunModel)
+	if !ok || !isPlanRun {
+		reportRecord(plan, diags)
+		return "", false
+	}
+	send := planned.sender(ctx, configured, c, diags)
+	if diags.HasError() {
+		return "", false
+	}
+	return c.launch(ctx, launched{
+		record: plan,
+		noun:   "plan job",
+		send:   send,
+		find:   c.findPlanJobs,
+		candidates: func(ctx context.Context) ([]string, error) {
+			return c.similarPlanJobs(ctx, planned.PlanName.ValueString())
+		},
+		attributes: map[string]path.Path{
+			orchestrator.KindUnknownEnvironment: path.Root("environment"),
+			orchestrator.KindUnknownPlan:        path.Root("plan_name"),
+			orchestrator.KindNotPermitted:       path.Root("plan_name"),
+			orchestrator.KindQueryError:         path.Root("query_params"),
+		},
+	}, diags)
+}
+
+// sender returns the function that starts the plan. Parameters that the server has to resolve need the newer of its two
+// commands; everything else goes through the older, which all servers have.
+func (m *planRunModel) sender(ctx context.Context, config *planRunModel, c *connection, diags *diag.Diagnostics) func(context.Context, map[string]any) (orchestrator.Ref, error) {
+	literal := sensitiveParams(params(m.Params, path.Root("params"), diags), config.SensitiveParams, c.redactor, diags)
+	queries := stringMap(ctx, m.QueryParams, diags)
+	groups := stringMap(ctx, m.NodeGroupParams, diags)
+	if len(queries)+len(groups) == 0 {
+		request := orchestrator.PlanRequest{
+			PlanName:    m.PlanName.ValueString(),
+			Environment: m.Environment.ValueString(),
+			Params:      literal,
+			Description: m.Description.ValueStringPointer(),
+			Timeout:     m.Timeout.ValueInt64Pointer(),
+		}
+		return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+			request.Userdata = userdata
+			return c.orchestrator.RunPlan(ctx, request)
+		}
+	}
+	request := orchestrator.EnvironmentPlanRequest{
+		PlanName:    m.PlanName.ValueString(),
+		Environment: m.Environment.ValueString(),
+		Params:      typedParams(literal, queries, groups),
+		Description: m.Description.ValueStringPointer(),
+		Timeout:     m.Timeout.ValueInt64Pointer(),
+	}
+	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+		request.Userdata = userdata
+		return c.orchestrator.RunEnvironmentPlan(ctx, request)
+	}
+}
+
+// typedParams wraps parameters as environment_plan_run and scheduled jobs take them.
+func typedParams(literal map[string]any, queries, groups map[string]string) map[string]orchestrator.PlanParam {
+	typed := map[string]orchestrator.PlanParam{}
+	for name, value := range literal {
+		typed[name] = orchestrator.PlanParam{Value: value}
+	}
+	for name, query := range queries {
+		typed[name] = orchestrator.PlanParam{Value: query, Type: orchestrator.ParamQuery}
+	}
+	for name, group := range groups {
+		typed[name] = orchestrator.PlanParam{Value: group, Type: orchestrator.ParamNodeGroup}
+	}
+	return typed
+}
+
+func (planRunKind) imported(_ context.Context, r reading, diags *diag.Diagnostics) jobRecord {
+	job, ok := r.(planJobReading)
+	if !ok {
+		diags.AddError("The job is not a plan job", "It cannot be imported as pe_plan_run.")
+		return nil
+	}
+	environment := types.StringValue(defaultEnvironment)
+	if job.Environment != "" {
+		environment = types.StringValue(job.Environment)
+	}
+	return &planRunModel{
+		jobModel:        importedJob(job.Description, job.Userdata),
+		Environment:     environment,
+		PlanName:        types.StringValue(job.PlanName),
+		Params:          paramsValue(job.Options.Params(), diags),
+		QueryParams:     types.MapNull(types.StringType),
+		NodeGroupParams: types.MapNull(types.StringType),
+	}
+}
+
+// findPlanJobs looks for plan jobs that carry a request id, among the latest.
+func (c *connection) findPlanJobs(ctx context.Context, requestID string) (ids []string, err error) {
+	jobs, err := c.orchestrator.RecentPlanJobs(ctx, searched)
+	for _, job := range jobs {
+		if job.Userdata[launch.UserdataKey] == requestID {
+			ids = append(ids, job.ID)
+		}
+	}
+	return sortedIDs(ids), err
+}
+
+// similarPlanJobs returns the latest runs of a plan, newest first.
+func (c *connection) similarPlanJobs(ctx context.Context, plan string) (ids []string, err error) {
+	jobs, err := c.orchestrator.RecentPlanJobs(ctx, searched)
+	for _, job := range jobs {
+		if job.PlanName == plan && len(ids) < shownCandidates {
+			ids = append(ids, job.ID)
+		}
+	}
+	return ids, err
+}

@@ -1,0 +1,227 @@
+// Package provider is the Terraform side: the provider, its resources and its data sources. It turns configuration into calls
+// of the typed clients, and their answers and errors into state and diagnostics.
+package provider
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// TypeName is the prefix of everything that this provider offers.
+const TypeName = "pe"
+
+var _ provider.Provider = (*peProvider)(nil)
+
+type peProvider struct {
+	version string
+	machine Machine
+}
+
+// New returns a constructor of the provider, for the server of the plugin protocol. version is the provider's own, for the
+// User-Agent; machine is where it runs.
+func New(version string, machine Machine) func() provider.Provider {
+	return func() provider.Provider { return &peProvider{version: version, machine: machine} }
+}
+
+// Metadata implements [provider.Provider].
+func (p *peProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = TypeName
+	resp.Version = p.version
+}
+
+// Schema implements [provider.Provider].
+func (p *peProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Permissions, schedules and jobs of the Puppet Enterprise orchestrator. Every argument is optional: what is not " +
+			"written here is taken from the environment, then from the PE client tools of the machine (`orchestrator.conf`, `puppet-access.conf`, " +
+			"the token of `puppet-access login`), then from the default.",
+		Attributes: providerAttributes(),
+	}
+}
+
+func providerAttributes() map[string]schema.Attribute {
+	attributes := identityAttributes()
+	maps.Copy(attributes, certificateAttributes())
+	maps.Copy(attributes, requestAttributes())
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"scheduled_jobs_api": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Which of PE's two scheduling APIs is used: `environment_jobs` (PE 2021.7 and newer), `schedule_task` (older), or `auto`, " +
+				"which asks the server once and prefers the newer. The default is `auto`.",
+			Validators: []validator.String{stringvalidator.OneOf(scheduledJobsAuto, scheduledJobsEnvironment, scheduledJobsLegacy)},
+		},
+		"default_userdata": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by key. A change " +
+				"does not touch jobs that were started before.",
+			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
+		},
+	})
+	return attributes
+}
+
+// identityAttributes say which PE, and as whom.
+func identityAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"server_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of the orchestrator, without a path, such as `https://pe.example.com:8143`. Also `PE_SERVER_URL`, or " +
+				"`service-url` in `orchestrator.conf`.",
+			Validators: []validator.String{serverURL()},
+		},
+		"rbac_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`. Also `PE_RBAC_URL`, or `service-url` in " +
+				"`puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
+			Validators: []validator.String{serviceURL()},
+		},
+		"token": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "RBAC token. It may be ephemeral and is never stored. Also `PE_TOKEN`; without either, the token is read from " +
+				"`token_file`.",
+			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("token_file"))},
+		},
+		"token_file": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Path of a file that holds the RBAC token. Also `PE_TOKEN_FILE`, or `token-file` in `orchestrator.conf`. The default " +
+				"is `~/.puppetlabs/token`, where `puppet-access login` leaves it.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+	}
+}
+
+// certificateAttributes say whom to trust, and how to prove who asks.
+func certificateAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ca_cert_file": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Path of the CA certificate of PE, in PEM form. Also `PE_CA_CERT_FILE`, or `cacert` in `orchestrator.conf`. Without one, " +
+				"the authorities that the system trusts are used. On PE machines it is `/etc/puppetlabs/puppet/ssl/certs/ca.pem`.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
+		},
+		"ca_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The CA certificate itself, in PEM form, instead of `ca_cert_file`.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"client_cert_file": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Path of a client certificate in PEM form, for a PE or a proxy that asks for one. Needs `client_key_file`. Also " +
+				"`PE_CLIENT_CERT_FILE`.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("client_cert_pem"))},
+		},
+		"client_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The client certificate itself, in PEM form, instead of `client_cert_file`.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"client_key_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Path of the client certificate's key in PEM form. Also `PE_CLIENT_KEY_FILE`.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("client_key_pem"))},
+		},
+		"client_key_pem": schema.StringAttribute{
+			Optional:            true,
+			Sensitive:           true,
+			MarkdownDescription: "The client certificate's key itself, in PEM form, instead of `client_key_file`. It is never stored.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"insecure_skip_verify": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Accept any server certificate. Anyone between this machine and PE can then read the token and change what is run, so the " +
+				"provider warns. Also `PE_INSECURE_SKIP_VERIFY`. The default is `false`.",
+		},
+	}
+}
+
+// requestAttributes say how requests are made.
+func requestAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"request_timeout": schema.StringAttribute{
+			Optional:            true,
+			CustomType:          timetypes.GoDurationType{},
+			MarkdownDescription: "How long one attempt of one request may take, such as `90s`. The default is `60s`.",
+			Validators:          []validator.String{positiveDuration()},
+		},
+		"max_retries": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request that starts " +
+				"something is only sent again when it cannot have been received. The default is `6`.",
+			Validators: []validator.Int64{int64validator.AtLeast(0)},
+		},
+		"retry_max_wait": schema.StringAttribute{
+			Optional:            true,
+			CustomType:          timetypes.GoDurationType{},
+			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default is `30s`.",
+			Validators:          []validator.String{positiveDuration()},
+		},
+		"max_concurrent_requests": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How many requests may be under way at once. The default is `16`.",
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"requests_per_second": schema.Float64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How many requests may be sent in a second. The default is no limit.",
+			Validators:          []validator.Float64{float64validator.AtLeast(0.001)},
+		},
+	}
+}
+
+// Configure implements [provider.Provider]. It makes no request.
+func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resolved, diags := resolve(ctx, config, p.machine)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resolved.http.UserAgent = "terraform-provider-pe/" + p.version + " (" + req.TerraformVersion + ")"
+	connection, diags := connect(resolved, p.machine)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = connection
+	resp.DataSourceData = connection
+}
+
+// Resources implements [provider.Provider].
+func (p *peProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newTaskTargetResource,
+		newDeployResource,
+		newTaskResource,
+		newPlanRunResource,
+		newScheduledTaskResource,
+		newScheduledDeployResource,
+		newScheduledPlanResource,
+	}
+}
+
+// DataSources implements [provider.Provider].
+func (p *peProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newJobDataSource,
+		newPlanJobDataSource,
+	}
+}

@@ -1,0 +1,171 @@
+package provider_test
+
+import (
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// anyRead is a configuration that has to ask the server.
+const anyRead = `data "pe_job" "j" { id = "1" }`
+
+// TestUnusableConnections shows each way in which the server cannot be reached as a person sees it.
+func TestUnusableConnections(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	other := newHarness(t)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	closed, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	expired, revoked := h.IssueToken("admin", time.Hour), h.IssueToken("admin", time.Hour)
+	h.ExpireToken(expired)
+	h.RevokeToken(revoked)
+	h.AddUser("gone", "x")
+	ofRevoked := h.IssueToken("gone", time.Hour)
+	h.RevokeUser("gone")
+	h.AddUser("powerless", "x")
+	powerless := h.IssueToken("powerless", time.Hour)
+
+	// Its certificate is valid for 127.0.0.1 and example.com.
+	elsewhere := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(elsewhere.Close)
+	_, port, err := net.SplitHostPort(elsewhere.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := "ca_cert_pem = <<-EOT\n" + indent(string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: elsewhere.Certificate().Raw}))) + "\n EOT"
+	block := func(url, token, ca string) string {
+		return fmt.Sprintf("provider \"pe\" {\n server_url = %q\n token = %q\n max_retries = 0\n %s\n}\n%s", url, token, ca, anyRead)
+	}
+	ca := func(h *harness) string { return "ca_cert_pem = <<-EOT\n" + indent(string(h.CACertPEM())) + "\n EOT" }
+
+	tests := map[string]struct{ config, want string }{
+		"wrong token":      {block(h.ServerURL(), "not-a-token-of-this-pe", ca(h)), "The server cannot read the token: it is damaged, or of another Puppet Enterprise"},
+		"expired token":    {block(h.ServerURL(), expired, ca(h)), "The token has expired. Get a new one with `puppet-access login`; its --lifetime should cover the whole run. The token comes from the argument `token`."},
+		"revoked token":    {block(h.ServerURL(), revoked, ca(h)), "The token has been revoked"},
+		"revoked user":     {block(h.ServerURL(), ofRevoked, ca(h)), "The user whom the token belongs to has been revoked"},
+		"no permission":    {block(h.ServerURL(), powerless, ca(h)), "403 Forbidden"},
+		"no CA":            {block(h.ServerURL(), h.AdminToken(), ""), "signed by an authority that is not trusted"},
+		"another CA":       {block(h.ServerURL(), h.AdminToken(), ca(other)), "If you have given one, it is of another PE."},
+		"another host":     {block("https://localhost:"+port, h.AdminToken(), certificate), "Use a name in `server_url` (PE_SERVER_URL) that the certificate is valid for"},
+		"plain HTTP":       {block("https://"+plain.Listener.Addr().String(), h.AdminToken(), ca(h)), "the port speaks plain HTTP, not HTTPS"},
+		"server down":      {block("https://"+closed.Addr().String(), h.AdminToken(), ca(h)), "the connection was refused, so nothing listens there"},
+		"no such host":     {block("https://no.such.host.invalid:8143", h.AdminToken(), ca(h)), "Check that Puppet Enterprise is running"},
+		"no URL":           {"provider \"pe\" {}\n" + anyRead, "No orchestrator URL"},
+		"no token":         {fmt.Sprintf("provider \"pe\" {\n server_url = %q\n}\n%s", h.ServerURL(), anyRead), "No token"},
+		"CA that is none":  {block(h.ServerURL(), h.AdminToken(), `ca_cert_pem = "hello"`), "it holds no certificate in PEM form"},
+		"key that is none": {block(h.ServerURL(), h.AdminToken(), "client_cert_pem = \"x\"\nclient_key_pem = \"y\""), "A certificate cannot be used"},
+		"both tokens":      {block(h.ServerURL(), h.AdminToken(), `token_file = "x"`), "cannot be specified when"},
+		"bad URL":          {block("pe.example.com", h.AdminToken(), ""), "is not a URL with a scheme and a host"},
+		"bad timeout":      {block(h.ServerURL(), h.AdminToken(), `request_timeout = "0s"`), "must be longer than zero"},
+		"bad API":          {block(h.ServerURL(), h.AdminToken(), `scheduled_jobs_api = "cron"`), "value must be one of"},
+		"reserved key":     {block(h.ServerURL(), h.AdminToken(), `default_userdata = { terraform_request_id = "x" }`), "is the key under which the provider finds again"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.run(t, resource.TestStep{Config: test.config, ExpectError: says(test.want)})
+		})
+	}
+	t.Run("verification is off", func(t *testing.T) {
+		t.Parallel()
+		h.run(t, resource.TestStep{Config: block(h.ServerURL(), h.AdminToken(), "insecure_skip_verify = true"), ExpectError: says("or its record is gone")})
+	})
+}
+
+// TestAnswersThatAreNone shows what a proxy or a broken server in between looks like.
+func TestAnswersThatAreNone(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		fault simulator.Fault
+		want  string
+	}{
+		"HTML":         {simulator.Fault{Action: simulator.HTML, Status: 200}, "instead of the JSON of the orchestrator"},
+		"HTML refusal": {simulator.Fault{Action: simulator.HTML, Status: 403}, "HTML page"},
+		"truncated":    {simulator.Fault{Action: simulator.Truncate}, "incomplete or invalid JSON"},
+		"garbage":      {simulator.Fault{Action: simulator.Garbage}, "incomplete or invalid JSON"},
+		"500":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 500}, "This is a failure of the server"},
+		"504":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 504}, "504 Gateway Timeout"},
+		"429":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 429}, "Lower `max_concurrent_requests`"},
+		"407":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 407}, "The proxy asks for a login"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.AddFault(test.fault)
+			h.run(t, resource.TestStep{Config: h.config(anyRead, "max_retries = 0"), ExpectError: says(test.want)})
+		})
+	}
+}
+
+// TestUnknownProviderConfiguration plans resources of a server whose URL is not known yet.
+func TestUnknownProviderConfiguration(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	later := fmt.Sprintf(`
+resource "terraform_data" "pe" { input = { url = %q, token = %q } }
+provider "pe" {
+  server_url  = terraform_data.pe.output.url
+  token       = terraform_data.pe.output.token
+  ca_cert_pem = <<-EOT
+%s
+  EOT
+}
+`, h.ServerURL(), h.AdminToken(), indent(string(h.CACertPEM())))
+	h.run(t, resource.TestStep{Config: later + taskBody("task = \"facts\"\n"+twoNodes) + `
+resource "pe_task_target" "x" {
+  display_name = "x"
+  all_tasks    = true
+  nodes        = ["node1.example.com"]
+}
+resource "pe_scheduled_task" "s" {
+  task           = "facts"
+  scope          = { nodes = ["node1.example.com"] }
+  scheduled_time = "2099-01-01T00:00:00Z"
+}`})
+	// A read that truly needs the server says why it cannot be done.
+	h.run(t, resource.TestStep{
+		Config:      later + "data \"pe_job\" \"j\" { id = \"1\" }",
+		ExpectError: says("its configuration depends on values that are only known after apply: server_url, token"),
+	})
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.run(t, resource.TestStep{Config: h.config(anyRead), ExpectError: says("was not read")})
+	for _, r := range h.Requests() {
+		if agent := r.Header.Get("User-Agent"); !strings.HasPrefix(agent, "terraform-provider-pe/test (1.") {
+			t.Errorf("the User-Agent is %q", agent)
+		}
+	}
+}
+
+// TestConfigureAsksNothing plans without an object of the server.
+func TestConfigureAsksNothing(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.run(t, resource.TestStep{
+		Config:             h.config(taskBody("task = \"facts\"\n" + twoNodes)),
+		PlanOnly:           true,
+		ExpectNonEmptyPlan: true,
+	})
+	h.onlyReads(t)
+}

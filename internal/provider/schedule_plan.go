@@ -1,0 +1,207 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// scheduleInputs are the attributes of every schedule, beside what it runs, that the server knows.
+var scheduleInputs = []string{"scheduled_time", "interval", "environment", "description"}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a schedule that exists, and
+// refuses what the server would refuse.
+func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	plan := r.kind.newRecord()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.planCreate(ctx, req, resp, plan)
+		return
+	}
+	state := r.kind.newRecord()
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.planUpdate(ctx, req, resp, plan, state)
+}
+
+func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord) {
+	if len(r.unknown) == 0 {
+		_, api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
+		if !ok {
+			return
+		}
+		r.checkAPI(api, req, &resp.Diagnostics)
+		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
+	}
+	r.checkFuture(plan, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planUserdata says what the userdata will be, as far as it is known.
+func (r *scheduleResource) planUserdata(ctx context.Context, plan scheduleRecord, api schedulingAPI, diags *diag.Diagnostics) {
+	m := plan.schedule()
+	m.UserdataAll = types.MapUnknown(types.StringType)
+	switch {
+	case api == legacyJobs:
+		m.UserdataAll = types.MapNull(types.StringType)
+	case isWhollyKnownMap(m.Userdata):
+		m.UserdataAll = r.userdataFor(r.ownUserdata(ctx, plan, diags))
+	}
+}
+
+func isWhollyKnownMap(value types.Map) bool {
+	if value.IsUnknown() {
+		return false
+	}
+	for _, element := range value.Elements() {
+		if element.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+// checkAPI refuses attributes that the server's scheduling API does not have.
+func (r *scheduleResource) checkAPI(api schedulingAPI, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	if api != legacyJobs {
+		return
+	}
+	var planned map[string]tftypes.Value
+	if err := req.Plan.Raw.As(&planned); err != nil {
+		diags.AddError("The plan cannot be read", sentence(err.Error()))
+		return
+	}
+	for _, name := range append(slices.Clone(r.kind.newerOnly()), "userdata") {
+		if value := planned[name]; !value.IsNull() {
+			diags.AddAttributeError(path.Root(name), "The server's schedules do not have this",
+				fmt.Sprintf("`%s` needs the scheduling API of PE 2021.7 or newer, and the server has the older one (schedule_%s). Remove it, or upgrade the server.", name, r.kind.scheduleType()))
+		}
+	}
+}
+
+// checkFuture refuses a time that has passed.
+func (r *scheduleResource) checkFuture(plan scheduleRecord, diags *diag.Diagnostics) {
+	m := plan.schedule()
+	start, now := m.start(), r.serverNow()
+	if start.IsZero() || start.After(now) {
+		return
+	}
+	clocks := fmt.Sprintf("It is now %s on this machine", r.now().UTC().Format(time.RFC3339))
+	if server, ok := r.serverClock(); ok {
+		clocks += fmt.Sprintf(" and %s on the server", server.UTC().Format(time.RFC3339))
+	}
+	advice := "Give a time in the future."
+	if m.recurs() {
+		advice = fmt.Sprintf("Give a time in the future. The next run of this schedule would be %s.", apiTime(nextOnGrid(start, m.every(), now).Truncate(time.Second)))
+	}
+	diags.AddAttributeError(path.Root("scheduled_time"), "The scheduled time has passed",
+		fmt.Sprintf("%s was to begin at %s. %s; Puppet Enterprise refuses a start in the past.\n\n%s", plan.subject(), m.ScheduledTime.ValueString(), clocks, advice))
+}
+
+func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state scheduleRecord) {
+	planned, prior := plan.schedule(), state.schedule()
+	timeChanged := planned.keepTimes(prior)
+	// Whatever is not said below stays as it is.
+	planned.ID, planned.URL, planned.Status, planned.NextRun, planned.LastRun = prior.ID, prior.URL, prior.Status, prior.NextRun, prior.LastRun
+	planned.UserdataAll = prior.UserdataAll
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+
+	if prior.completed() {
+		r.planCompleted(req, resp, plan, timeChanged)
+		return
+	}
+	changed := changedAttributes(resp.Plan, req.State, append(slices.Clone(scheduleInputs), r.kind.inputs()...), &resp.Diagnostics)
+	if len(changed) == 0 && r.sameUserdata(ctx, plan, &resp.Diagnostics) {
+		return
+	}
+	_, api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if api == legacyJobs {
+		r.checkAPI(api, req, &resp.Diagnostics)
+		r.planReplace(ctx, req, resp, plan, changed)
+		return
+	}
+	r.planUserdata(ctx, plan, api, &resp.Diagnostics)
+	if timeChanged {
+		if !sameInstant(planned.start(), prior.start()) || !planned.recurs() {
+			r.checkFuture(plan, &resp.Diagnostics)
+		}
+		planned.NextRun = types.StringUnknown()
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// keepTimes keeps the prior form of times that mean the same, and reports whether any means something else.
+func (m *scheduleModel) keepTimes(prior *scheduleModel) (changed bool) {
+	if m.ScheduledTime.IsUnknown() || !sameInstant(m.start(), prior.start()) {
+		changed = true
+	} else {
+		m.ScheduledTime = prior.ScheduledTime
+	}
+	if m.Interval.IsUnknown() || m.every() != prior.every() {
+		return true
+	}
+	m.Interval = prior.Interval
+	return changed
+}
+
+// sameUserdata reports whether the userdata that the configuration and the provider's defaults want is there.
+func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord, diags *diag.Diagnostics) bool {
+	m := plan.schedule()
+	if m.UserdataAll.IsNull() {
+		return m.Userdata.IsNull()
+	}
+	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(r.userdataFor(r.ownUserdata(ctx, plan, diags)))
+}
+
+// planCompleted decides what a change does to a schedule that has run: another time schedules it anew, anything else runs
+// nothing any more.
+func (r *scheduleResource) planCompleted(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, timeChanged bool) {
+	if timeChanged {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("scheduled_time"), path.Root("interval"))
+		r.checkFuture(plan, &resp.Diagnostics)
+		return
+	}
+	changed := changedAttributes(resp.Plan, req.State, append([]string{"environment"}, r.kind.inputs()...), &resp.Diagnostics)
+	if len(changed) > 0 {
+		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
+			fmt.Sprintf("It ran once, at %s. The change of %s is only kept in the state; give another `scheduled_time` to have it run again.",
+				plan.schedule().ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+	}
+}
+
+// planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not
+// tell is taken over from the configuration.
+func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, changed []string) {
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	var adopted []string
+	for _, name := range changed {
+		if memo.Imported && (name == "params" || name == "sensitive_params_version") {
+			adopted = append(adopted, name)
+			continue
+		}
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
+	}
+	if len(adopted) > 0 && len(resp.RequiresReplace) == 0 {
+		resp.Diagnostics.AddWarning(plan.subject()+" was imported and takes over its configuration",
+			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.", strings.Join(adopted, ", ")))
+	}
+}

@@ -1,0 +1,337 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// scheduleResource is the lifecycle that schedules of tasks, deploys and plans share, on both of PE's scheduling APIs.
+type scheduleResource struct {
+	*connection
+	kind scheduleKind
+}
+
+// scheduleKind is what is particular to one resource.
+type scheduleKind interface {
+	// scheduleType is the type of the schedule in the API.
+	scheduleType() string
+	// newRecord returns an empty model.
+	newRecord() scheduleRecord
+	// inputs are the attributes that make up the input of the newer API.
+	inputs() []string
+	// newerOnly are the attributes that the older API does not have.
+	newerOnly() []string
+	// body builds what is run. config holds the write-only values, which the plan lacks.
+	body(ctx context.Context, c *connection, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody
+	// createLegacy creates the schedule through the older API.
+	createLegacy(ctx context.Context, c *connection, r scheduleRequest) (orchestrator.Ref, error)
+	// nameAttribute is the attribute that says what is run.
+	nameAttribute() string
+	// imported returns the record of a schedule that exists, with the defaults of what the server does not tell.
+	imported() scheduleRecord
+}
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, config := r.kind.newRecord(), r.kind.newRecord()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	backend, api, ok := r.reach(ctx, plan.subject()+" was not created", &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	request, ok := r.request(ctx, plan, config, api, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	result, err := backend.create(ctx, request)
+	if err != nil {
+		r.reportCreate(plan, err, &resp.Diagnostics)
+		return
+	}
+	plan.schedule().created(result.ID, backend.url(result.ID), api, r.connection.userdataFor(r.ownUserdata(ctx, plan, &resp.Diagnostics)))
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	scheduleMemo{API: api, RequestID: request.requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// created fills in what is known of a schedule right after its creation.
+func (m *scheduleModel) created(id, url string, api schedulingAPI, userdata types.Map) {
+	m.ID = types.StringValue(id)
+	m.URL = types.StringValue(url)
+	m.UserdataAll = types.MapNull(types.StringType)
+	if api == environmentJobs {
+		m.UserdataAll = userdata
+	}
+	m.Status = types.StringValue(statusScheduled)
+	m.NextRun = types.StringValue(m.start().UTC().Format(time.RFC3339))
+	m.LastRun = types.ObjectNull(lastRunTypes)
+}
+
+// reach returns the API that the server has, or reports why it cannot be used.
+func (r *scheduleResource) reach(ctx context.Context, what string, diags *diag.Diagnostics) (scheduleBackend, schedulingAPI, bool) {
+	if !r.ready(what, diags) {
+		return nil, 0, false
+	}
+	backend, api, err := r.backend(ctx)
+	if err != nil {
+		r.report(diags, failure{summary: what, err: err})
+		return nil, 0, false
+	}
+	return backend, api, true
+}
+
+// request builds a schedule to be created.
+func (r *scheduleResource) request(ctx context.Context, plan, config scheduleRecord, api schedulingAPI, diags *diag.Diagnostics) (scheduleRequest, bool) {
+	request := scheduleRequest{
+		record:   plan,
+		kind:     r.kind,
+		body:     r.kind.body(ctx, r.connection, plan, config, diags),
+		userdata: r.userdata(r.ownUserdata(ctx, plan, diags)),
+	}
+	if api == environmentJobs {
+		id, err := launch.NewRequestID()
+		if err != nil {
+			diags.AddError(plan.subject()+" was not created", sentence(err.Error()))
+		}
+		request.requestID = id
+	}
+	return request, !diags.HasError()
+}
+
+func (r *scheduleResource) ownUserdata(ctx context.Context, record scheduleRecord, diags *diag.Diagnostics) map[string]string {
+	return stringMap(ctx, record.schedule().Userdata, diags)
+}
+
+func (r *scheduleResource) reportCreate(plan scheduleRecord, err error, diags *diag.Diagnostics) {
+	f := failure{summary: plan.subject() + " was not created", err: err, attributes: scheduleFaults(r.kind.nameAttribute())}
+	var lost *launch.LostError
+	if errors.As(err, &lost) {
+		f.summary = "It is not known whether the " + lowered(plan.subject()) + " was created"
+		f.note = r.lostSchedule(lost)
+	}
+	r.report(diags, f)
+}
+
+// lostSchedule says what to look for when the answer to the creation of a schedule was lost.
+func (c *connection) lostSchedule(lost *launch.LostError) string {
+	text := "The answer was lost after the request had been sent, and it was not sent again, so that there are not two schedules. "
+	switch {
+	case lost.Looked != nil:
+		text += "The list of schedules could not be read: " + c.redactor.Text(sentence(lost.Looked.Error()))
+	case len(lost.Candidates) > 0:
+		text += fmt.Sprintf("The server has schedules with this content: %s.", list(lost.Candidates))
+	default:
+		text += "It is not in the list of schedules."
+	}
+	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again."
+}
+
+// Read implements [resource.Resource].
+func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state := r.kind.newRecord()
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || state.schedule().completed() {
+		return
+	}
+	what := state.subject() + " was not read"
+	backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	now, err := r.locate(ctx, backend, api, state, memo)
+	switch {
+	case errors.Is(err, errScheduleGone):
+		r.gone(ctx, state, resp)
+		return
+	case err != nil:
+		r.report(&resp.Diagnostics, failure{summary: what, err: err})
+		return
+	}
+	if !now.enabled && !now.finishedOnce() {
+		r.gone(ctx, state, resp)
+		return
+	}
+	now.fill(state, &resp.Diagnostics)
+	state.schedule().URL = types.StringValue(backend.url(now.id))
+	memo.API, memo.Owner = api, now.owner
+	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// gone decides what it means that the server no longer has a schedule: one that was to run once, at a time that has passed,
+// has run. Any other was disabled or deleted by somebody, and is planned for creation.
+func (r *scheduleResource) gone(ctx context.Context, state scheduleRecord, resp *resource.ReadResponse) {
+	m := state.schedule()
+	if !m.recurs() && !m.start().After(r.serverNow()) {
+		m.Status = types.StringValue(statusCompleted)
+		m.NextRun = types.StringNull()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
+		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; remove the resource from the configuration if it is no longer wanted.",
+			m.ID.ValueString()))
+	resp.State.RemoveResource(ctx)
+}
+
+// serverNow is the time on the server's clock as far as it is known, else on this machine's.
+func (c *connection) serverNow() time.Time {
+	if now, ok := c.serverClock(); ok {
+		return now
+	}
+	return c.now()
+}
+
+// Update implements [resource.Resource]. Only what has changed is sent: a start that has passed would be refused if it were
+// sent again.
+func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, state, config := r.kind.newRecord(), r.kind.newRecord(), r.kind.newRecord()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	inputChanged := len(changedAttributes(req.Plan, req.State, r.kind.inputs(), &resp.Diagnostics)) > 0
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	memo.Imported = false
+	if !state.schedule().completed() && memo.API == environmentJobs {
+		update := r.changes(ctx, plan, state, config, inputChanged, memo, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if err := r.orchestrator.UpdateEnvironmentJob(ctx, state.schedule().ID.ValueString(), update); err != nil {
+			r.report(&resp.Diagnostics, failure{summary: plan.subject() + " was not changed", err: err, attributes: scheduleFaults(r.kind.nameAttribute())})
+			return
+		}
+		if update.Schedule != nil {
+			plan.schedule().NextRun = types.StringValue(update.Schedule.StartTime)
+		}
+	}
+	plan.schedule().settle(state.schedule())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	memo.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// settle takes what is still unknown from the prior state.
+func (m *scheduleModel) settle(prior *scheduleModel) {
+	m.ID = known(m.ID, prior.ID)
+	m.URL = known(m.URL, prior.URL)
+	m.Status = known(m.Status, prior.Status)
+	m.NextRun = known(m.NextRun, prior.NextRun)
+	m.LastRun = known(m.LastRun, prior.LastRun)
+	m.UserdataAll = known(m.UserdataAll, prior.UserdataAll)
+}
+
+// changes builds the body of the PUT: the top-level keys that have changed. When anything about the input has changed, all of
+// it is sent, secrets included, because the server replaces it as a whole.
+func (r *scheduleResource) changes(ctx context.Context, plan, state, config scheduleRecord, inputChanged bool, memo scheduleMemo, diags *diag.Diagnostics) orchestrator.EnvironmentJobUpdate {
+	planned, prior := plan.schedule(), state.schedule()
+	var update orchestrator.EnvironmentJobUpdate
+	if inputChanged {
+		input := r.kind.body(ctx, r.connection, plan, config, diags).input
+		update.Input = &input
+	}
+	if !planned.Environment.Equal(prior.Environment) {
+		update.Environment = planned.Environment.ValueStringPointer()
+	}
+	if !planned.Description.Equal(prior.Description) {
+		description := planned.Description.ValueString()
+		update.Description = &description
+	}
+	if !planned.UserdataAll.Equal(prior.UserdataAll) {
+		userdata := marked(r.userdata(r.ownUserdata(ctx, plan, diags)), memo.RequestID)
+		update.Userdata = &userdata
+	}
+	if !sameInstant(planned.start(), prior.start()) || planned.every() != prior.every() {
+		// The next run of the schedule as it is wanted: the server takes no start that has passed.
+		schedule := planned.apiSchedule(nextOnGrid(planned.start(), planned.every(), r.serverNow()))
+		update.Schedule = &schedule
+	}
+	return update
+}
+
+// Delete implements [resource.Resource].
+func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state := r.kind.newRecord()
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	what := state.subject() + " was not deleted"
+	backend, _, ok := r.reach(ctx, what, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if err := backend.remove(ctx, state.schedule().ID.ValueString()); err != nil {
+		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
+			orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another user's scheduled jobs).",
+		}})
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !orchestrator.IsID(req.ID) {
+		resp.Diagnostics.AddError("The import id is not a number",
+			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their URL.", req.ID))
+		return
+	}
+	what := "Schedule " + req.ID + " was not imported"
+	backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	now, err := backend.read(ctx, req.ID)
+	switch {
+	case errors.Is(err, errScheduleGone):
+		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once and has run, may be gone from its list.")
+		return
+	case err != nil:
+		r.report(&resp.Diagnostics, failure{summary: what, err: err})
+		return
+	case now.kind != r.kind.scheduleType():
+		resp.Diagnostics.AddError(what, fmt.Sprintf("It is the schedule of a %s. Import it as pe_scheduled_%s.", now.kind, now.kind))
+		return
+	case !now.enabled:
+		resp.Diagnostics.AddError(what, "It is disabled, which is how Puppet Enterprise deletes schedules and cannot be undone. Create a new one instead.")
+		return
+	}
+	record := r.kind.imported()
+	m := record.schedule()
+	m.Userdata = importedUserdata(r.connection, now.userdata)
+	now.fill(record, &resp.Diagnostics)
+	m.URL = types.StringValue(backend.url(now.id))
+	requestID, _ := now.userdata[launch.UserdataKey].(string)
+	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	scheduleMemo{API: api, RequestID: requestID, Owner: now.owner, Imported: true}.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// importedUserdata is the userdata of a schedule that is not the provider's default.
+func importedUserdata(c *connection, userdata map[string]any) types.Map {
+	own := map[string]any{}
+	for key, value := range userdata {
+		if byDefault, ok := c.defaultUserdata[key]; !ok || byDefault != value {
+			own[key] = value
+		}
+	}
+	return userdataValue(own)
+}

@@ -1,0 +1,102 @@
+package provider_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
+)
+
+// TestSchemasAreDocumented reads the schemas as a CLI does: they must be valid, and everything in them must be described.
+func TestSchemasAreDocumented(t *testing.T) {
+	t.Parallel()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range answer.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	describe(t, "provider", answer.Provider.Block)
+	for _, schemas := range []map[string]*tfprotov6.Schema{answer.ResourceSchemas, answer.DataSourceSchemas, answer.EphemeralResourceSchemas} {
+		for name, schema := range schemas {
+			if !strings.HasPrefix(name, provider.TypeName+"_") {
+				t.Errorf("%s does not begin with the name of the provider", name)
+			}
+			describe(t, name, schema.Block)
+		}
+	}
+	if len(answer.ResourceSchemas) == 0 || len(answer.DataSourceSchemas) == 0 {
+		t.Error("there is nothing in the provider")
+	}
+}
+
+func describe(t *testing.T, at string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	if at != "provider" || block.Description == "" {
+		sentences(t, at, block.Description)
+	}
+	for _, attribute := range block.Attributes {
+		describeAttribute(t, at+"."+attribute.Name, attribute)
+	}
+	for _, nested := range block.BlockTypes {
+		describe(t, at+"."+nested.TypeName, nested.Block)
+	}
+}
+
+func describeAttribute(t *testing.T, at string, attribute *tfprotov6.SchemaAttribute) {
+	t.Helper()
+	sentences(t, at, attribute.Description)
+	if attribute.NestedType == nil {
+		return
+	}
+	for _, nested := range attribute.NestedType.Attributes {
+		describeAttribute(t, at+"."+nested.Name, nested)
+	}
+}
+
+// sentences checks that a description is made of whole sentences.
+func sentences(t *testing.T, at, description string) {
+	t.Helper()
+	switch {
+	case description == "":
+		t.Errorf("%s has no description", at)
+	case !strings.HasSuffix(description, "."):
+		t.Errorf("the description of %s ends without a full stop: %q", at, description)
+	case strings.Contains(description, "  "):
+		t.Errorf("the description of %s has two spaces in a row: %q", at, description)
+	}
+}
+
+// TestChangesAreDescribed checks that every argument of a job or schedule says what a change of it does.
+func TestChangesAreDescribed(t *testing.T) {
+	t.Parallel()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	effects := []string{"A change ", "change `sensitive_params_version`", "Terraform cannot see a change"}
+	for name, schema := range answer.ResourceSchemas {
+		for _, attribute := range schema.Block.Attributes {
+			if attribute.Computed && !attribute.Optional {
+				continue
+			}
+			if !slices.ContainsFunc(effects, func(effect string) bool { return strings.Contains(attribute.Description, effect) }) {
+				t.Errorf("%s.%s does not say what a change does: %q", name, attribute.Name, attribute.Description)
+			}
+		}
+	}
+}

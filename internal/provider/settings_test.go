@@ -1,0 +1,251 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+)
+
+// testMachine has the given environment and, below a directory of its own, the given files. DIR in either stands for it.
+func testMachine(t *testing.T, env, files map[string]string) (Machine, string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(content, "DIR", dir)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Machine{
+		LookupEnv: func(key string) (string, bool) {
+			value, ok := env[key]
+			return strings.ReplaceAll(value, "DIR", dir), ok
+		},
+		ClientTools: clienttools.Locations{Global: filepath.Join(dir, "global"), User: filepath.Join(dir, "user"), Home: dir},
+		Now:         time.Now,
+	}, dir
+}
+
+// emptyConfig is a provider block without arguments.
+func emptyConfig() providerModel {
+	return providerModel{
+		RequestTimeout:  timetypes.NewGoDurationNull(),
+		RetryMaxWait:    timetypes.NewGoDurationNull(),
+		DefaultUserdata: types.MapNull(types.StringType),
+	}
+}
+
+func TestSettingsPrecedence(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"user/orchestrator.conf":  `{"options":{"service-url":"https://tools.example.com:8143","cacert":"DIR/tools.pem","token-file":"DIR/tools-token"}}`,
+		"user/puppet-access.conf": `{"service-url":"https://tools.example.com:4433/rbac-api"}`,
+		"tools.pem":               "tools CA", "env.pem": "env CA", "arg.pem": "arg CA", "cert.pem": "cert", "key.pem": "key",
+		"tools-token": "tools-token\n", "env-token": "env-token-file\n", "arg-token": "arg-token-file\n",
+		".puppetlabs/token": "default-token\n",
+	}
+	noToken := map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"https://tools.example.com:8143"}}`, ".puppetlabs/token": "default-token\n"}
+	type want struct{ url, rbac, token, ca, cert string }
+	tests := map[string]struct {
+		env    map[string]string
+		files  map[string]string
+		change func(*providerModel, string)
+		want   want
+	}{
+		"client tools": {nil, files, nil, want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "tools-token", "tools CA", ""}},
+		"environment beats client tools": {
+			map[string]string{"PE_SERVER_URL": "https://env.example.com:8143", "PE_RBAC_URL": "https://env.example.com:4433", "PE_TOKEN": "env-token", "PE_CA_CERT_FILE": "DIR/env.pem"}, files, nil,
+			want{"https://env.example.com:8143", "https://env.example.com:4433", "env-token", "env CA", ""},
+		},
+		"arguments beat the environment": {
+			map[string]string{"PE_SERVER_URL": "https://env.example.com:8143", "PE_RBAC_URL": "https://env.example.com:4433", "PE_TOKEN": "env-token", "PE_CA_CERT_FILE": "DIR/env.pem"}, files,
+			func(m *providerModel, dir string) {
+				m.ServerURL = types.StringValue("https://arg.example.com:8143/")
+				m.RBACURL = types.StringValue("https://arg.example.com:4433")
+				m.Token = types.StringValue("arg-token")
+				m.CACertFile = types.StringValue(filepath.Join(dir, "arg.pem"))
+			},
+			want{"https://arg.example.com:8143", "https://arg.example.com:4433", "arg-token", "arg CA", ""},
+		},
+		"a token file in the arguments beats a token in the environment": {
+			map[string]string{"PE_TOKEN": "env-token"}, files,
+			func(m *providerModel, dir string) { m.TokenFile = types.StringValue(filepath.Join(dir, "arg-token")) },
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "arg-token-file", "tools CA", ""},
+		},
+		"a token in the environment beats a token file there": {
+			map[string]string{"PE_TOKEN": "env-token", "PE_TOKEN_FILE": "DIR/env-token"}, files, nil,
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "env-token", "tools CA", ""},
+		},
+		"token file in the environment": {
+			map[string]string{"PE_TOKEN_FILE": "~/env-token"}, files, nil,
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "env-token-file", "tools CA", ""},
+		},
+		"empty variables count as not set": {
+			map[string]string{"PE_SERVER_URL": "", "PE_TOKEN": " "}, files, nil,
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "tools-token", "tools CA", ""},
+		},
+		"defaults": {nil, noToken, nil, want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "default-token", "", ""}},
+		"certificates as text": {
+			nil, noToken,
+			func(m *providerModel, _ string) {
+				m.CACertPEM = types.StringValue("text CA")
+				m.ClientCertPEM = types.StringValue("text cert")
+				m.ClientKeyPEM = types.StringValue("text key")
+			},
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "default-token", "text CA", "text cert"},
+		},
+		"client certificate from the environment": {
+			map[string]string{"PE_CLIENT_CERT_FILE": "DIR/cert.pem", "PE_CLIENT_KEY_FILE": "DIR/key.pem"}, files, nil,
+			want{"https://tools.example.com:8143", "https://tools.example.com:4433/rbac-api", "tools-token", "tools CA", "cert"},
+		},
+		"a client certificate alone": {
+			map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_CLIENT_CERT_FILE": "DIR/cert.pem", "PE_CLIENT_KEY_FILE": "DIR/key.pem"},
+			map[string]string{"cert.pem": "cert", "key.pem": "key"}, nil,
+			want{"https://pe.example.com", "https://pe.example.com:4433/rbac-api", "", "", "cert"},
+		},
+		"broken client tools that nobody needs": {
+			map[string]string{"PE_RBAC_URL": "https://pe.example.com:4433", "PE_SERVER_URL": "https://pe.example.com", "PE_TOKEN": "t-o-k-e-n", "PE_CA_CERT_FILE": "DIR/env.pem"},
+			map[string]string{"user/orchestrator.conf": "not JSON", "env.pem": "env CA"}, nil,
+			want{"https://pe.example.com", "https://pe.example.com:4433", "t-o-k-e-n", "env CA", ""},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			machine, dir := testMachine(t, test.env, test.files)
+			config := emptyConfig()
+			if test.change != nil {
+				test.change(&config, dir)
+			}
+			s, diags := resolve(t.Context(), config, machine)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			got := want{s.serverURL, s.rbacURL, s.http.Token, string(s.http.TLS.CACertPEM), string(s.http.TLS.ClientCertPEM)}
+			// The URL of RBAC in the client tools is of the client tools' PE; it is only kept where nothing else says.
+			if got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestSettingsErrors(t *testing.T) {
+	t.Parallel()
+	server := map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}
+	with := func(more ...string) map[string]string {
+		env := map[string]string{"PE_SERVER_URL": server["PE_SERVER_URL"], "PE_TOKEN": "t-o-k-e-n"}
+		for i := 0; i < len(more); i += 2 {
+			env[more[i]] = more[i+1]
+		}
+		return env
+	}
+	tests := map[string]struct {
+		env    map[string]string
+		files  map[string]string
+		change func(*providerModel)
+		at     string // the attribute, "" for none
+		want   []string
+	}{
+		"no URL":                        {map[string]string{"PE_TOKEN": "x-y-z-z"}, nil, nil, "server_url", []string{"`server_url`", "PE_SERVER_URL", "orchestrator.conf", "No orchestrator URL"}},
+		"no token":                      {server, nil, nil, "token", []string{"No token", "puppet-access login", "`token`", "PE_TOKEN", "PE_TOKEN_FILE", "orchestrator.conf"}},
+		"URL without a scheme":          {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "scheme and a host"}},
+		"URL with a path":               {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
+		"URL in the client tools":       {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
+		"RBAC URL":                      {with("PE_RBAC_URL", "ftp://x"), nil, nil, "", []string{"PE_RBAC_URL", "The RBAC URL cannot be used"}},
+		"empty token":                   {with(), nil, func(m *providerModel) { m.Token = types.StringValue("") }, "token", []string{"The token is empty"}},
+		"token with a newline":          {with("PE_TOKEN", "secret-one\nsecret-two"), nil, nil, "", []string{"The token cannot be used", "PE_TOKEN"}},
+		"token file that is not there":  {server, nil, func(m *providerModel) { m.TokenFile = types.StringValue("/no/such/file") }, "token_file", []string{"/no/such/file", "puppet-access login"}},
+		"token file that is empty":      {server, map[string]string{".puppetlabs/token": "\n"}, nil, "", []string{"the file is empty", "default token file"}},
+		"CA file that is not there":     {with("PE_CA_CERT_FILE", "/no/such/ca.pem"), nil, nil, "", []string{"/no/such/ca.pem", "PE_CA_CERT_FILE"}},
+		"CA file that is empty":         {with("PE_CA_CERT_FILE", "DIR/ca.pem"), map[string]string{"ca.pem": ""}, nil, "", []string{"is empty"}},
+		"certificate without a key":     {with(), nil, func(m *providerModel) { m.ClientCertPEM = types.StringValue("x") }, "client_cert_pem", []string{"has no key", "client_key_file"}},
+		"key without a certificate":     {with(), nil, func(m *providerModel) { m.ClientKeyPEM = types.StringValue("x") }, "client_key_pem", []string{"has no certificate"}},
+		"insecure that is no boolean":   {with("PE_INSECURE_SKIP_VERIFY", "perhaps"), nil, nil, "", []string{"PE_INSECURE_SKIP_VERIFY", "true or false"}},
+		"client tools that are no JSON": {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": "options {}"}, nil, "", []string{"plain JSON", "user/orchestrator.conf"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			machine, _ := testMachine(t, test.env, test.files)
+			config := emptyConfig()
+			if test.change != nil {
+				test.change(&config)
+			}
+			_, diags := resolve(t.Context(), config, machine)
+			if !diags.HasError() {
+				t.Fatal("no error")
+			}
+			found := diags.Errors()[0]
+			text := found.Summary() + "\n" + found.Detail()
+			for _, want := range test.want {
+				if !strings.Contains(text, filepath.FromSlash(want)) {
+					t.Errorf("the error does not say %q:\n%s", want, text)
+				}
+			}
+			if strings.Contains(text, "secret-") || strings.Contains(text, "t-o-k-e-n") {
+				t.Errorf("the error shows the token:\n%s", text)
+			}
+			at := ""
+			if bound, ok := found.(diag.DiagnosticWithPath); ok {
+				at = bound.Path().String()
+			}
+			if at != test.at {
+				t.Errorf("the error is bound to %q, want %q", at, test.at)
+			}
+		})
+	}
+}
+
+func TestSettingsWarnings(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "http://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1"}, nil)
+	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	if diags.HasError() || diags.WarningsCount() != 2 || !s.http.TLS.InsecureSkipVerify {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// TestUnknownSettings must not take the token of the machine in the place of one that is not known yet.
+func TestUnknownSettings(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
+	config := emptyConfig()
+	config.Token = types.StringUnknown()
+	s, diags := resolve(t.Context(), config, machine)
+	if diags.HasError() || s.http.Token != "" || len(s.unknown) != 1 || s.unknown[0] != "token" {
+		t.Errorf("got %+v, %v", s.unknown, diags)
+	}
+}
+
+func TestSettingsOfRequests(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
+	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	if diags.HasError() || s.http.MaxRetries != 6 || s.http.RequestTimeout != 0 || s.scheduledJobsAPI != "auto" {
+		t.Errorf("defaults: got %+v, %v", s.http, diags)
+	}
+	config := emptyConfig()
+	config.RequestTimeout = timetypes.NewGoDurationValue(90 * time.Second)
+	config.RetryMaxWait = timetypes.NewGoDurationValue(10 * time.Second)
+	config.MaxRetries = types.Int64Value(0)
+	config.MaxConcurrentRequests = types.Int64Value(3)
+	config.RequestsPerSecond = types.Float64Value(2.5)
+	config.ScheduledJobsAPI = types.StringValue("schedule_task")
+	s, diags = resolve(t.Context(), config, machine)
+	if diags.HasError() || s.http.RequestTimeout != 90*time.Second || s.http.RetryMaxWait != 10*time.Second || s.http.MaxRetries != 0 ||
+		s.http.MaxConcurrentRequests != 3 || s.http.RequestsPerSecond != 2.5 || s.scheduledJobsAPI != "schedule_task" {
+		t.Errorf("got %+v, %v", s.http, diags)
+	}
+}

@@ -1,0 +1,522 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+const task = "pe_task.t"
+
+// taskBody returns a task resource with a body.
+func taskBody(body string) string { return "resource \"pe_task\" \"t\" {\n" + body + "\n}\n" }
+
+const twoNodes = `scope = { nodes = ["node1.example.com", "node2.example.com"] }`
+
+// watchingAttributes are never told by the server and have their defaults after an import.
+var watchingAttributes = []string{"triggers", "wait_for_completion", "on_destroy", "timeouts", "max_failed_nodes", "max_failed_percent", "capture_results", "sensitive_params_version"}
+
+func TestTask(t *testing.T) {
+	t.Parallel()
+	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			config := h.config(taskBody(`
+  task        = "simulate"
+  description = "say hello"
+  params      = { data = { greeting = "hello", list = [1, "two", null, true], nested = { pi = 3.25 } } }
+  userdata    = { ticket = "CHG0001" }
+  ` + twoNodes))
+			h.run(t,
+				resource.TestStep{
+					Config:           config,
+					ConfigPlanChecks: planned(creates(task), plancheck.ExpectUnknownValue(task, at("results"))),
+					Check:            h.launches(1),
+					ConfigStateChecks: []statecheck.StateCheck{
+						value(task, "id", knownvalue.StringExact("1")),
+						value(task, "url", knownvalue.StringExact(h.ServerURL()+"/orchestrator/v1/jobs/1")),
+						value(task, "report_url", knownvalue.StringExact(h.ServerURL()+"/orchestrator/v1/jobs/1/report")),
+						value(task, "state", knownvalue.StringExact("finished")),
+						value(task, "environment", knownvalue.StringExact("production")),
+						value(task, "owner", knownvalue.StringExact("admin")),
+						value(task, "node_count", knownvalue.Int64Exact(2)),
+						value(task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(2)})),
+						value(task, "duration_seconds", knownvalue.NotNull()),
+						value(task, "started_at", knownvalue.NotNull()),
+						value(task, "finished_at", knownvalue.NotNull()),
+						statecheck.ExpectKnownValue(task, at("results").AtMapKey("node1.example.com"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"state":    knownvalue.StringExact("finished"),
+							"message":  knownvalue.Null(),
+							"duration": knownvalue.NotNull(),
+							"result": knownvalue.ObjectExact(map[string]knownvalue.Check{
+								"greeting": knownvalue.StringExact("hello"),
+								"list": knownvalue.TupleExact([]knownvalue.Check{
+									knownvalue.Int64Exact(1), knownvalue.StringExact("two"), knownvalue.Null(), knownvalue.Bool(true),
+								}),
+								"nested": knownvalue.ObjectExact(map[string]knownvalue.Check{"pi": knownvalue.Float64Exact(3.25)}),
+							}),
+						})),
+						statecheck.ExpectKnownValue(task, at("results").AtMapKey("node2.example.com").AtMapKey("state"), knownvalue.StringExact("finished")),
+						value(task, "userdata", knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG0001")})),
+					},
+				},
+				resource.TestStep{
+					PreConfig:        h.ResetRequests,
+					Config:           config,
+					ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+					Check: func(*terraform.State) error {
+						if n := len(h.Requests()); n > 0 {
+							return fmt.Errorf("a job that has ended was asked for again, with %d requests", n)
+						}
+						return nil
+					},
+				},
+				resource.TestStep{ResourceName: task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: append(watchingAttributes, "params")},
+			)
+			if userdata := h.Jobs()[0].Userdata; userdata["ticket"] != "CHG0001" || len(userdata) != 2 {
+				t.Errorf("the job has the userdata %v", userdata)
+			}
+		})
+	}
+}
+
+// TestTaskChanges changes one attribute after the other: what ran runs again, how it is watched runs nothing.
+func TestTaskChanges(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	launches := 0
+	step := func(runs bool, body string) resource.TestStep {
+		action := updates(task)
+		if runs {
+			launches++
+			action = replaces(task)
+		}
+		return resource.TestStep{Config: h.config(taskBody(body)), ConfigPlanChecks: planned(action), Check: h.launches(launches)}
+	}
+	const start = `
+  task  = "package"
+  scope = { nodes = ["node1.example.com"] }
+  params = { action = "status", name = "openssl" }`
+	launches++
+	h.run(t,
+		resource.TestStep{Config: h.config(taskBody(start)), Check: h.launches(1)},
+
+		step(false, start+"\n description = \"x\""),
+		step(false, start+"\n description = \"y\""),
+		step(false, start+"\n userdata = { a = \"b\" }"),
+		step(false, start+"\n wait_for_completion = false"),
+		step(false, start+"\n max_failed_nodes = 1"),
+		step(false, start+"\n max_failed_percent = 10.5"),
+		step(false, start+"\n capture_results = \"none\""),
+		step(false, start+"\n capture_results = \"failed\""),
+		step(false, start),
+		step(false, start+"\n on_destroy = \"stop\""),
+		step(false, start+"\n timeouts { \n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n }"),
+		step(false, start),
+
+		step(true, start+"\n triggers = { run = \"1\" }"),
+		step(true, start+"\n triggers = { run = \"2\" }"),
+		step(true, start+"\n noop = false"),
+		step(true, start+"\n timeout = 60"),
+		step(true, start+"\n sensitive_params_version = 1"),
+		step(true, start+"\n sensitive_params_version = 2"),
+		step(true, `
+  task  = "package"
+  scope = { nodes = ["node1.example.com"] }
+  params = { action = "status", name = "bash" }`),
+		step(true, `
+  task  = "package"
+  scope = { nodes = ["node2.example.com"] }
+  params = { action = "status", name = "bash" }`),
+		step(true, `
+  task  = "package"
+  scope = { query = "nodes[certname] { certname = 'node2.example.com' }" }
+  params = { action = "status", name = "bash" }`),
+		step(true, `
+  task  = "package"
+  scope = { query = ["from", "nodes", ["=", "certname", "node2.example.com"]] }
+  params = { action = "status", name = "bash" }`),
+		step(true, `
+  task  = "package"
+  scope = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }
+  params = { action = "status", name = "bash" }`),
+		step(true, `
+  task  = "facts"
+  scope = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }`),
+		resource.TestStep{
+			Config: h.config(taskBody(`
+  task        = "facts"
+  environment = "nosuchenv"
+  scope       = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }`)),
+			ExpectError: says("Unknown environment nosuchenv"),
+		},
+	)
+}
+
+func TestTaskResultsAreReadAgain(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	body := "task = \"facts\"\n" + twoNodes
+	h.run(t,
+		resource.TestStep{Config: h.config(taskBody(body + "\ncapture_results = \"none\"")), ConfigStateChecks: []statecheck.StateCheck{
+			value(task, "results", knownvalue.Null()), value(task, "sensitive_results", knownvalue.Null()),
+		}},
+		resource.TestStep{Config: h.config(taskBody(body + "\ncapture_results = \"all\"")), ConfigPlanChecks: planned(updates(task)), ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(task, at("results").AtMapKey("node1.example.com").AtMapKey("state"), knownvalue.StringExact("finished")),
+		}},
+		resource.TestStep{Config: h.config(taskBody(body + "\ncapture_results = \"failed\"")), ConfigStateChecks: []statecheck.StateCheck{
+			value(task, "results", knownvalue.ObjectExact(map[string]knownvalue.Check{})),
+		}},
+		// Once the record is gone, what was read stays.
+		resource.TestStep{
+			PreConfig: func() { h.PruneJob("1") },
+			Config:    h.config(taskBody(body + "\ncapture_results = \"all\"")),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value(task, "results", knownvalue.ObjectExact(map[string]knownvalue.Check{})),
+			},
+			Check: h.launches(1),
+		},
+	)
+}
+
+func TestTaskThatFails(t *testing.T) {
+	t.Parallel()
+	for _, finished := range []bool{false, true} {
+		t.Run(fmt.Sprintf("the server calls the job finished: %v", finished), func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t, func(o *simulator.Options) { o.FinishedDespiteFailures = finished })
+			failing := func(more string) string {
+				return h.config(taskBody(`
+  task   = "simulate"
+  params = { fail_on = ["node2.example.com"], error_on = ["node3.example.com"], message = "disk full", exitcode = 3 }
+  scope  = { nodes = ["node1.example.com", "node2.example.com", "node3.example.com"] }
+` + more))
+			}
+			h.run(t,
+				resource.TestStep{Config: failing(""), ExpectError: says(`Task "simulate" failed on 2 of 3 nodes`)},
+				resource.TestStep{
+					// The job is in the state, tainted: the next plan replaces it. Terraform cannot heal what it has tainted.
+					Config:      failing("max_failed_nodes = 1"),
+					ExpectError: says("node2.example.com (failed): Task exited 3: disk full"),
+				},
+				resource.TestStep{
+					Config:           failing("max_failed_nodes = 2"),
+					ConfigPlanChecks: planned(replaces(task)),
+					Check:            h.launches(3),
+					ConfigStateChecks: []statecheck.StateCheck{
+						value(task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{
+							"finished": knownvalue.Int64Exact(1), "failed": knownvalue.Int64Exact(1), "errored": knownvalue.Int64Exact(1),
+						})),
+						statecheck.ExpectKnownValue(task, at("results").AtMapKey("node2.example.com").AtMapKey("message"), knownvalue.StringExact("Task exited 3:\ndisk full")),
+					},
+				},
+				// Lowering the threshold makes the job count as failed, so it runs again; raising it in place does not.
+				resource.TestStep{Config: failing("max_failed_percent = 67"), ConfigPlanChecks: planned(updates(task)), Check: h.launches(3)},
+				resource.TestStep{Config: failing("max_failed_percent = 66"), ConfigPlanChecks: planned(replaces(task)), ExpectError: says("`max_failed_percent` allows 66 percent.")},
+			)
+		})
+	}
+}
+
+func TestTaskSkipsAndLeavesOut(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.run(t,
+		resource.TestStep{
+			Config: h.config(taskBody(`
+  task   = "simulate"
+  params = { skip_on = ["node2.example.com"] }
+  ` + twoNodes)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value(task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(1), "skipped": knownvalue.Int64Exact(1)})),
+			},
+		},
+		// PE drops nodes that it does not know without a word (Q42).
+		resource.TestStep{
+			Config:      h.config(taskBody("task = \"facts\"\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
+			ExpectError: says("nobody.example.com (left out): the job did not take it"),
+		},
+		resource.TestStep{
+			Config: h.config(taskBody("task = \"facts\"\nmax_failed_nodes = 1\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value(task, "node_count", knownvalue.Int64Exact(1)),
+			},
+		},
+	)
+}
+
+func TestTaskSecrets(t *testing.T) {
+	t.Parallel()
+	const secret = "sup3r-s3cret-value"
+	h := newHarness(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: h.factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.11.0")))},
+		Steps: []resource.TestStep{
+			{
+				Config: h.config(taskBody(`
+  task             = "simulate"
+  params           = { output = "done", sensitive_output = "shown nowhere" }
+  sensitive_params = { secret = "` + secret + `" }
+  sensitive_params_version = 1
+  ` + twoNodes)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					value(task, "sensitive_params", knownvalue.Null()),
+					statecheck.ExpectKnownValue(task, at("results").AtMapKey("node1.example.com").AtMapKey("result"),
+						knownvalue.ObjectExact(map[string]knownvalue.Check{"_output": knownvalue.StringExact("done")})),
+					statecheck.ExpectKnownValue(task, at("sensitive_results").AtMapKey("node1.example.com"), knownvalue.StringExact("Sensitive [value redacted]")),
+					statecheck.ExpectSensitiveValue(task, at("sensitive_results")),
+				},
+				Check: func(s *terraform.State) error {
+					text, err := json.Marshal(s)
+					if err != nil {
+						return err
+					}
+					if contains(string(text), secret) {
+						return fmt.Errorf("the secret is in the state")
+					}
+					return nil
+				},
+			},
+			// A failed job with a write-only parameter keeps its id.
+			{
+				Config: h.config(taskBody(`
+  task             = "simulate"
+  params           = { fail_on = ["node1.example.com"] }
+  sensitive_params = { secret = "` + secret + `" }
+  sensitive_params_version = 1
+  ` + twoNodes)),
+				ExpectError: says(`Task "simulate" failed on 1 of 2 nodes`),
+			},
+			{
+				Config: h.config(taskBody(`
+  task             = "simulate"
+  params           = { fail_on = ["node1.example.com"] }
+  sensitive_params = { secret = "` + secret + `" }
+  sensitive_params_version = 1
+  ` + twoNodes)),
+				ConfigPlanChecks: planned(replaces(task)),
+				ExpectError:      says(`Task "simulate" failed on 1 of 2 nodes`),
+			},
+		},
+	})
+	if job := h.Jobs()[0]; len(job.Sensitive) != 1 || job.Sensitive[0] != "secret" {
+		t.Errorf("the server hides %v", job.Sensitive)
+	}
+}
+
+func TestTaskOverSSH(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.AddNode(simulator.Node{Certname: "ssh1.example.com", Environment: "production", Connected: true, Transport: "ssh"})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: h.factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.11.0")))},
+		Steps: []resource.TestStep{{
+			Config: h.config(taskBody(`
+  task  = "service"
+  params = { action = "status", name = "sshd" }
+  scope = { nodes = ["ssh1.example.com"] }
+  targets = [{
+    hostnames           = ["ssh1.example.com"]
+    user                = "deploy"
+    transport           = "ssh"
+    private_key_content = "-----BEGIN KEY-----"
+    port                = 22
+    run_as              = "root"
+    sudo_password       = "sudo-secret"
+    connect_timeout     = 10
+    tty                 = false
+    tmpdir              = "/var/tmp"
+  }]`)),
+			Check: h.launches(1),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(task, at("targets").AtSliceIndex(0).AtMapKey("sudo_password"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(task, at("targets").AtSliceIndex(0).AtMapKey("user"), knownvalue.StringExact("deploy")),
+			},
+		}},
+	})
+	var body struct {
+		Targets []map[string]any `json:"targets"`
+	}
+	for _, r := range h.Requests() {
+		if r.Method == "POST" {
+			if err := json.Unmarshal(r.Body, &body); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(body.Targets) != 1 || body.Targets[0]["sudo-password"] != "sudo-secret" || body.Targets[0]["private-key-content"] != "-----BEGIN KEY-----" {
+		t.Errorf("sent %v", body.Targets)
+	}
+}
+
+func TestTaskThatIsNotAwaited(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := h.config(taskBody(`
+  task                = "simulate"
+  params              = { duration = 1000, fail_on = ["node1.example.com"] }
+  wait_for_completion = false
+  ` + twoNodes))
+	h.run(t,
+		resource.TestStep{Config: config, Check: h.launches(1), ConfigStateChecks: []statecheck.StateCheck{
+			value(task, "state", knownvalue.StringExact("new")),
+			value(task, "node_count", knownvalue.Null()),
+			value(task, "results", knownvalue.Null()),
+		}},
+		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()), ConfigStateChecks: []statecheck.StateCheck{
+			value(task, "state", knownvalue.StringExact("running")),
+		}},
+		// It is only reported, even when it has failed.
+		resource.TestStep{PreConfig: h.FinishAll, Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()), Check: h.launches(1), ConfigStateChecks: []statecheck.StateCheck{
+			value(task, "state", knownvalue.StringExact("failed")),
+			statecheck.ExpectKnownValue(task, at("results").AtMapKey("node1.example.com").AtMapKey("state"), knownvalue.StringExact("failed")),
+		}},
+		// Whoever then waits for it learns that it has failed, and it runs again.
+		resource.TestStep{
+			Config: h.config(taskBody(`
+  task                = "simulate"
+  params              = { duration = 1000, fail_on = ["node1.example.com"] }
+  wait_for_completion = true
+  ` + twoNodes)),
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
+			ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{replaces(task)}},
+		},
+	)
+}
+
+func TestTaskImport(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	body := `
+  task     = "package"
+  params   = { action = "status", name = "bash" }
+  triggers = { a = "b" }
+  noop     = false
+  timeout  = 60
+  sensitive_params_version = 3
+  scope    = { query = "nodes[certname] { certname ~ \"node[12]\" }" }`
+	h.run(t,
+		resource.TestStep{Config: h.config(taskBody(body))},
+		resource.TestStep{Config: h.config(`
+removed {
+  from = pe_task.t
+  lifecycle { destroy = false }
+}`)},
+		// What the server does not tell is taken over, and nothing runs.
+		resource.TestStep{
+			Config:           h.config("import {\n to = pe_task.t\n id = \"1\"\n}\n" + taskBody(body)),
+			ConfigPlanChecks: planned(updates(task)),
+			Check:            h.launches(1),
+		},
+		resource.TestStep{Config: h.config(taskBody(body)), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		// From now on, a change runs it again.
+		resource.TestStep{Config: h.config(taskBody(body + "\ndescription = \"x\"")), ConfigPlanChecks: planned(updates(task)), Check: h.launches(1)},
+		resource.TestStep{Config: h.config(taskBody(`
+  task     = "package"
+  params   = { action = "status", name = "bash" }
+  triggers = { a = "c" }
+  scope    = { query = "nodes[certname] { certname ~ \"node[12]\" }" }`)), ConfigPlanChecks: planned(replaces(task)), Check: h.launches(2)},
+	)
+}
+
+func TestTaskImportErrors(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	deploy := h.config("resource \"pe_deploy\" \"d\" {\n environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n" +
+		"resource \"pe_plan_run\" \"p\" {\n plan_name = \"facts::info\"\n params = { targets = \"node1.example.com\" }\n depends_on = [pe_deploy.d]\n}\n")
+	imports := func(id, want string) resource.TestStep {
+		return resource.TestStep{
+			Config:       deploy + taskBody("task = \"facts\"\n"+twoNodes),
+			ResourceName: task, ImportState: true, ImportStateId: id, ExpectError: says(want),
+		}
+	}
+	h.run(t,
+		resource.TestStep{Config: deploy},
+		imports("abc", `"abc" is not the id of a job`),
+		imports("99", "the server deletes their records after 30 days"),
+		imports("1", `Job 1 is of the type "deploy", so it cannot be imported as pe_task. Import it as pe_deploy.`),
+		imports("2", "import that as pe_plan_run"),
+	)
+}
+
+func TestTaskBadInput(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	const scope = "\nscope = { nodes = [\"node1.example.com\"] }"
+	tests := map[string]struct{ body, want string }{
+		"task name":           {"task = \"Package\"" + scope, `"Package" is not the name of a task`},
+		"too many segments":   {"task = \"a::b::c\"" + scope, "one or two segments"},
+		"environment name":    {"task = \"facts\"\nenvironment = \"my env\"" + scope, "letters, digits and underscores"},
+		"no scope":            {"task = \"facts\"\nscope = {}", "A scope needs exactly one of nodes, query, node_group"},
+		"two scopes":          {"task = \"facts\"\nscope = { nodes = [\"a\"], query = \"nodes {}\" }", "nodes and query are given"},
+		"empty nodes":         {"task = \"facts\"\nscope = { nodes = [] }", "set must contain at least 1 elements"},
+		"empty query":         {"task = \"facts\"\nscope = { query = \" \" }", "The query is empty"},
+		"query of a number":   {"task = \"facts\"\nscope = { query = 7 }", "A query is a PQL string or, for an AST query, a list"},
+		"query of an operand": {"task = \"facts\"\nscope = { query = [1, 2] }", "An AST query begins with an operator"},
+		"query, empty list":   {"task = \"facts\"\nscope = { query = [] }", "The AST query is an empty list"},
+		"group by name":       {"task = \"facts\"\nscope = { node_group = \"All Nodes\" }", "is not the UUID of a node group"},
+		"params of a list":    {"task = \"facts\"\nparams = [1]" + scope, "Parameters are an object"},
+		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "must be at least 1"},
+		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "must be at least 0"},
+		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "must be between"},
+		"both thresholds":     {"task = \"facts\"\nmax_failed_nodes = 1\nmax_failed_percent = 1" + scope, "cannot be specified when"},
+		"on_destroy":          {"task = \"facts\"\non_destroy = \"kill\"" + scope, "value must be one of"},
+		"capture":             {"task = \"facts\"\ncapture_results = \"some\"" + scope, "value must be one of"},
+		"reserved userdata":   {"task = \"facts\"\nuserdata = { terraform_request_id = \"x\" }" + scope, "is the key under which the provider finds again"},
+		"timeouts":            {"task = \"facts\"\ntimeouts {\n create = \"soon\"\n}" + scope, "must be a string"},
+		"target without login": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\" }]" + scope,
+			"A target needs `password` or `private_key_content`"},
+		"target outside the scope": {"task = \"facts\"\ntargets = [{ hostnames = [\"other\"], user = \"u\", transport = \"ssh\", password = \"p\" }]" + scope,
+			`"other" is not in `},
+		"target over WinRM": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"winrm\", password = \"p\", run_as = \"root\" }]" + scope,
+			"`run_as` is for the transport \"ssh\" only"},
+		"target transport": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"telnet\", password = \"p\" }]" + scope,
+			"value must be one of"},
+		"target sudo": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\", password = \"p\", sudo_password = \"s\" }]" + scope,
+			"only has a meaning together with `run_as`"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.run(t, resource.TestStep{Config: h.config(taskBody(test.body)), PlanOnly: true, ExpectError: says(test.want)})
+		})
+	}
+}
+
+// TestTaskRefusedByTheServer has what only the server can know.
+func TestTaskRefusedByTheServer(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	nobody := h.AddUser("nobody", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"})
+	token := h.IssueToken(nobody.Login, 0)
+	tests := map[string]struct{ token, body, want string }{
+		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\n" + twoNodes, "puppetlabs.orchestrator/unknown-environment"},
+		"empty target":        {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }", "The scope holds no node that could be used"},
+		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] {\" }", "Check the query"},
+		"no permission":       {token, "task = \"facts\"\n" + twoNodes, "lacks a permission"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := h.config(taskBody(test.body))
+			if test.token != "" {
+				config = h.configAs(test.token, taskBody(test.body))
+			}
+			h.run(t, resource.TestStep{Config: config, ExpectError: says(test.want)})
+		})
+	}
+}

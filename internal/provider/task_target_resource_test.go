@@ -1,0 +1,222 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+const webTarget = "pe_task_target.web"
+
+func at(path string) tfjsonpath.Path { return tfjsonpath.New(path) }
+
+func value(address, attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, at(attribute), check)
+}
+
+func TestTaskTarget(t *testing.T) {
+	t.Parallel()
+	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			minimal := h.config(`
+resource "pe_task_target" "web" {
+  display_name = "web restarts"
+  tasks        = ["service", "package"]
+  nodes        = ["node1.example.com"]
+}`)
+			everything := h.config(`
+resource "pe_task_target" "web" {
+  display_name = "web servers"
+  all_tasks    = true
+  nodes        = ["node2.example.com", "node1.example.com"]
+  node_groups  = ["00000000-0000-4000-8000-000000000000", "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a"]
+  pql_query    = "nodes[certname] { certname ~ \"web\" }"
+}`)
+			id := statecheck.CompareValue(compare.ValuesDiffer())
+			h.run(t,
+				resource.TestStep{
+					Config:           minimal,
+					ConfigPlanChecks: planned(creates(webTarget)),
+					ConfigStateChecks: []statecheck.StateCheck{
+						id.AddStateValue(webTarget, at("id")),
+						value(webTarget, "id", knownvalue.StringExact("1")),
+						value(webTarget, "url", knownvalue.StringExact(h.ServerURL()+"/orchestrator/v1/scopes/task_targets/1")),
+						value(webTarget, "all_tasks", knownvalue.Bool(false)),
+						value(webTarget, "tasks", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("package"), knownvalue.StringExact("service")})),
+						value(webTarget, "node_groups", knownvalue.Null()),
+						value(webTarget, "pql_query", knownvalue.Null()),
+					},
+					// A create is one POST and no GET; the reads are of the plans around it.
+					Check: h.writes(1, "POST", "/command/task_target"),
+				},
+				resource.TestStep{Config: minimal, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
+				resource.TestStep{
+					Config:            everything,
+					ConfigPlanChecks:  planned(replaces(webTarget)),
+					ConfigStateChecks: []statecheck.StateCheck{id.AddStateValue(webTarget, at("id"))},
+				},
+				resource.TestStep{Config: everything, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
+			)
+		})
+	}
+}
+
+// TestTaskTargetEveryChangeReplaces changes each attribute by itself. Servers can neither change nor delete task-targets (Q29).
+func TestTaskTargetEveryChangeReplaces(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := func(name, tasks, nodes, groups, query string) string {
+		return h.config(`
+resource "pe_task_target" "web" {
+  display_name = "` + name + `"
+  tasks        = ` + tasks + `
+  nodes        = ` + nodes + `
+  node_groups  = ` + groups + `
+  pql_query    = ` + query + `
+}`)
+	}
+	const allNodes = `["00000000-0000-4000-8000-000000000000"]`
+	const query = `"nodes[certname] { }"`
+	step := func(config string) resource.TestStep {
+		return resource.TestStep{Config: config, ConfigPlanChecks: planned(replaces(webTarget))}
+	}
+	h.run(t,
+		resource.TestStep{Config: config("a", `["package"]`, `["node1.example.com"]`, "[]", "null")},
+		step(config("b", `["package"]`, `["node1.example.com"]`, "[]", "null")),
+		step(config("b", `["service"]`, `["node1.example.com"]`, "[]", "null")),
+		step(config("b", `["service"]`, `["node2.example.com"]`, "[]", "null")),
+		step(config("b", `["service"]`, `["node2.example.com"]`, allNodes, "null")),
+		step(config("b", `["service"]`, `["node2.example.com"]`, allNodes, query)),
+		// Neither another order, nor an empty set in the place of none, is a change.
+		step(config("b", `["service", "package"]`, `[]`, allNodes, query)),
+		resource.TestStep{Config: config("b", `["package", "service"]`, `[]`, allNodes, query), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+	)
+}
+
+func TestTaskTargetThatDisappears(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := h.config(`
+resource "pe_task_target" "web" {
+  display_name = "web restarts"
+  tasks        = ["service"]
+  nodes        = ["node1.example.com"]
+}`)
+	h.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig:        func() { h.RemoveTaskTarget("1") },
+			Config:           config,
+			ConfigPlanChecks: planned(creates(webTarget)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value(webTarget, "id", knownvalue.StringExact("2")),
+			},
+		},
+	)
+}
+
+// TestTaskTargetsOfTheSameName has two that share everything (Q30, Q31).
+func TestTaskTargetsOfTheSameName(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := h.config(`
+resource "pe_task_target" "web" {
+  count        = 2
+  display_name = "twins"
+  tasks        = ["no::such"]
+  nodes        = ["nobody.example.com"]
+}`)
+	h.run(t,
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.CompareValuePairs(webTarget+"[0]", at("id"), webTarget+"[1]", at("id"), compare.ValuesDiffer()),
+		}},
+		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+	)
+}
+
+func TestManyTaskTargetsShareOneRead(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := h.config(`
+resource "pe_task_target" "web" {
+  count        = 30
+  display_name = "target ${count.index}"
+  tasks        = ["service"]
+  nodes        = ["node1.example.com"]
+}`)
+	h.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig:        h.ResetRequests,
+			Config:           config,
+			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			Check: func(*terraform.State) error {
+				lists, singles := h.count("GET", "/scopes/task_targets"), h.count("GET", "/scopes/task_targets/*")
+				if singles > 10 || lists < 1 {
+					t.Errorf("30 task-targets were refreshed with %d lists and %d single reads", lists, singles)
+				}
+				return nil
+			},
+		},
+	)
+}
+
+func TestTaskTargetBadInput(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	tests := map[string]struct{ body, want string }{
+		"no name":           {`display_name = " "`, "must not be empty"},
+		"no tasks":          {`display_name = "x"`, "A task-target needs at least one task in `tasks`, or `all_tasks = true`."},
+		"empty tasks":       {"display_name = \"x\"\n tasks = []", "A task-target needs at least one task"},
+		"tasks dropped":     {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise drops `tasks` without a word"},
+		"task name":         {"display_name = \"x\"\n tasks = [\"Package\"]", `"Package" is not the name of a task`},
+		"default task name": {"display_name = \"x\"\n tasks = [\"package::init\"]", `is the default task: write "package"`},
+		"group by name":     {"display_name = \"x\"\n tasks = [\"a\"]\n node_groups = [\"All Nodes\"]", `"All Nodes" is not the UUID of a node group`},
+		"node":              {"display_name = \"x\"\n tasks = [\"a\"]\n nodes = [\"node 1\"]", `"node 1" has white space in it`},
+		"query":             {"display_name = \"x\"\n tasks = [\"a\"]\n pql_query = \"\"", "must not be empty"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.run(t, resource.TestStep{
+				Config:      h.config("resource \"pe_task_target\" \"web\" {\n" + test.body + "\n}"),
+				PlanOnly:    true,
+				ExpectError: says(test.want),
+			})
+		})
+	}
+	t.Run("unknown values are not judged", func(t *testing.T) {
+		t.Parallel()
+		h.run(t, resource.TestStep{Config: h.config(`
+resource "terraform_data" "later" { input = ["service"] }
+resource "terraform_data" "no" { input = false }
+resource "pe_task_target" "web" {
+  display_name = "x"
+  tasks        = terraform_data.later.output
+  all_tasks    = terraform_data.no.output
+  nodes        = ["node1.example.com"]
+}`)})
+	})
+	t.Run("import of a name", func(t *testing.T) {
+		t.Parallel()
+		h.run(t, resource.TestStep{
+			Config:        h.config("resource \"pe_task_target\" \"web\" {\n display_name = \"x\"\n all_tasks = true\n}"),
+			ResourceName:  webTarget,
+			ImportState:   true,
+			ImportStateId: "web restarts",
+			ExpectError:   says(`"web restarts" is not the id of a task-target`),
+		})
+	})
+}

@@ -1,0 +1,199 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// stringRule is a validator of known strings made of a function. problem returns what is wrong, as the end of a sentence
+// that begins with the value, or "".
+type stringRule struct {
+	description string
+	summary     string
+	problem     func(value string) string
+}
+
+var _ validator.String = stringRule{}
+
+// Description implements [validator.Describer].
+func (r stringRule) Description(context.Context) string { return r.description }
+
+// MarkdownDescription implements [validator.Describer].
+func (r stringRule) MarkdownDescription(context.Context) string { return r.description }
+
+// ValidateString implements [validator.String].
+func (r stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem))
+	}
+}
+
+// serverURL accepts the URL of an orchestrator.
+func serverURL() validator.String {
+	return stringRule{"an http or https URL without a path", "The orchestrator URL cannot be used", checkServerURL}
+}
+
+func checkServerURL(text string) string {
+	if problem := checkServiceURL(text); problem != "" {
+		return problem
+	}
+	parsed, err := url.Parse(text)
+	if err != nil || strings.Trim(parsed.Path, "/") != "" {
+		return "has a path; give only scheme, host and port, such as https://pe.example.com:8143"
+	}
+	return ""
+}
+
+// serviceURL accepts the URL of a service.
+func serviceURL() validator.String {
+	return stringRule{"an http or https URL", "The URL cannot be used", checkServiceURL}
+}
+
+func checkServiceURL(text string) string {
+	parsed, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "is not a URL"
+	case parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
+		return "is not a URL with a scheme and a host, such as https://pe.example.com:8143"
+	case parsed.User != nil:
+		return "holds a login; Puppet Enterprise takes a token, see `token`"
+	case parsed.RawQuery != "" || parsed.Fragment != "":
+		return "has a query or fragment; give only scheme, host and port"
+	default:
+		return ""
+	}
+}
+
+// positiveDuration accepts durations above zero. What is no duration at all is refused by the attribute's type.
+func positiveDuration() validator.String {
+	return stringRule{"a duration above zero", "The duration is not positive", func(text string) string {
+		if d, err := time.ParseDuration(text); err == nil && d <= 0 {
+			return "must be longer than zero, such as 30s or 5m"
+		}
+		return ""
+	}}
+}
+
+// userdataKey accepts keys of userdata.
+func userdataKey() validator.String {
+	return stringRule{"a key other than " + launch.UserdataKey, "The key of userdata is reserved", func(key string) string {
+		if key == launch.UserdataKey {
+			return "is the key under which the provider finds again what it has started; choose another one"
+		}
+		return ""
+	}}
+}
+
+var (
+	nameSegment  = `[a-z][a-z0-9_]*`
+	taskPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)?$`)
+	planPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)*$`)
+	environments = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	uuidPattern  = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+)
+
+const segments = "each beginning with a lower-case letter and made of lower-case letters, digits and underscores"
+
+// taskName accepts full names of tasks (PE 2021.7, "Task names").
+func taskName() validator.String {
+	return stringRule{"the full name of a task", "The task name is not valid", func(name string) string {
+		if !taskPattern.MatchString(name) {
+			return "is not the name of a task: one or two segments joined by `::`, " + segments + ", such as `package` or `mysql::sql`"
+		}
+		return defaultName(name, "task")
+	}}
+}
+
+// planName accepts full names of plans (PE 2021.7, "Plan names").
+func planName() validator.String {
+	return stringRule{"the full name of a plan", "The plan name is not valid", func(name string) string {
+		if !planPattern.MatchString(name) {
+			return "is not the name of a plan: segments joined by `::`, " + segments + ", such as `canary` or `facts::info`"
+		}
+		for _, segment := range strings.Split(name, "::") {
+			if slices.Contains(reservedWords, segment) {
+				return fmt.Sprintf("is not the name of a plan: `%s` is a reserved word or the name of a data type in the Puppet language", segment)
+			}
+		}
+		return defaultName(name, "plan")
+	}}
+}
+
+// defaultName refuses the name that one would expect of a module's default task or plan.
+func defaultName(name, kind string) string {
+	if module, ok := strings.CutSuffix(name, "::init"); ok {
+		return fmt.Sprintf("is named by its module alone, because it is the default %s: write %q", kind, module)
+	}
+	return ""
+}
+
+// reservedWords are the words that no segment of a plan's name may be.
+var reservedWords = strings.Fields(`
+	and application attr case component consumes default define elsif environment false function if import in inherits node or private produces
+	site true type undef unless
+	any array boolean callable catalogentry class collection data enum float hash integer notundef numeric optional pattern regexp resource
+	runtime scalar sensitive string struct tuple variant`)
+
+// environmentName accepts names of environments, which are made of word characters (PE 2021.7).
+func environmentName() validator.String {
+	return stringRule{"the name of an environment", "The environment name is not valid", func(name string) string {
+		if !environments.MatchString(name) {
+			return "is not the name of an environment: letters, digits and underscores"
+		}
+		return ""
+	}}
+}
+
+// certname accepts names of nodes.
+func certname() validator.String {
+	return stringRule{"a certname", "The certname is not valid", func(name string) string {
+		switch {
+		case strings.TrimSpace(name) == "":
+			return "is empty"
+		case strings.ContainsAny(name, " \t\r\n"):
+			return "has white space in it"
+		default:
+			return ""
+		}
+	}}
+}
+
+// groupID accepts ids of node groups.
+func groupID() validator.String {
+	return stringRule{"the UUID of a node group", "The node group is not an id", func(id string) string {
+		if !uuidPattern.MatchString(id) {
+			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the id is in the address of its page in the console"
+		}
+		return ""
+	}}
+}
+
+// notBlank accepts texts with something other than white space in them.
+func notBlank() validator.String {
+	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty")
+}
+
+// jobID accepts ids of jobs and plan jobs.
+func jobID() validator.String {
+	return stringRule{"the number of a job", "The id is not a number", func(id string) string {
+		if !orchestrator.IsID(id) {
+			return "is not the id of a job, which is a number such as 82"
+		}
+		return ""
+	}}
+}

@@ -1,0 +1,42 @@
+// Command terraform-provider-pe is the Terraform and OpenTofu provider for the Puppet Enterprise orchestrator.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
+)
+
+// address is where the registries know the provider.
+const address = "registry.terraform.io/terraform-provider-pe/pe"
+
+// version is set when a release is linked.
+var version = "dev"
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "terraform-provider-pe:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	debug := flag.Bool("debug", false, "serve until interrupted, for a debugger to attach to")
+	flag.Parse()
+
+	for name, level := range provider.QuietLogs(os.LookupEnv) {
+		if err := os.Setenv(name, level); err != nil {
+			return fmt.Errorf("setting the log level: %w", err)
+		}
+	}
+	return providerserver.Serve(ctx, provider.New(version, provider.ThisMachine()), providerserver.ServeOpts{
+		Address:         address,
+		Debug:           *debug,
+		ProtocolVersion: 6,
+	})
+}
