@@ -1,0 +1,106 @@
+#!/bin/sh
+# Builds the provider, starts a simulated Puppet Enterprise, applies this example, shows that a second plan is empty, and
+# removes everything again. Needs go, and terraform or, with TF_CLI=tofu, tofu.
+set -eu
+
+cli=${TF_CLI:-terraform}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+if ! command -v "$cli" >/dev/null 2>&1; then
+	echo "demo: $cli is not on PATH; install it, or set TF_CLI to terraform or tofu" >&2
+	exit 1
+fi
+
+work=$(mktemp -d)
+simulator=
+cleanup() {
+	status=$?
+	trap - EXIT INT TERM
+	if [ -n "$simulator" ]; then
+		kill "$simulator" 2>/dev/null || :
+		wait "$simulator" 2>/dev/null || :
+	fi
+	rm -rf "$work"
+	exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+bold= plain=
+if [ -t 1 ]; then
+	bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+say() { printf '\n%s==> %s%s\n' "$bold" "$*" "$plain"; }
+
+# run does a step quietly, and shows what it printed if it fails.
+run() {
+	if ! "$@" >"$work/log" 2>&1; then
+		cat "$work/log" >&2
+		echo "demo: failed: $*" >&2
+		exit 1
+	fi
+}
+
+say "Building the provider"
+version=0.1.0
+platform=$(go env GOOS)_$(go env GOARCH)
+for host in registry.terraform.io registry.opentofu.org; do
+	dir=$work/plugins/$host/terraform-provider-pe/pe/$version/$platform
+	mkdir -p "$dir"
+	run go build -C "$root" -o "$dir/terraform-provider-pe_v$version" .
+done
+run go build -C "$root" -o "$work/pe-simulator" ./internal/cmd/pe-simulator
+
+say "Starting a simulated Puppet Enterprise"
+"$work/pe-simulator" -listen 127.0.0.1:0 -rbac-listen 127.0.0.1:0 -dir "$work/pe" -time-scale 2 >"$work/ready" 2>"$work/simulator.log" &
+simulator=$!
+tries=0
+until [ -s "$work/ready" ]; do
+	tries=$((tries + 1))
+	if [ "$tries" -gt 100 ] || ! kill -0 "$simulator" 2>/dev/null; then
+		cat "$work/simulator.log" >&2
+		echo "demo: the simulator did not start" >&2
+		exit 1
+	fi
+	sleep 0.1
+done
+PE_SERVER_URL=$(sed 's/.*"server_url":"\([^"]*\)".*/\1/' "$work/ready")
+PE_RBAC_URL=$(sed 's/.*"rbac_url":"\([^"]*\)".*/\1/' "$work/ready")
+export PE_SERVER_URL PE_RBAC_URL PE_CA_CERT_FILE="$work/pe/ca.pem" PE_TOKEN_FILE="$work/pe/token"
+echo "It listens at $PE_SERVER_URL, with ten nodes."
+
+cat >"$work/cli.tfrc" <<RC
+provider_installation {
+  filesystem_mirror { path = "$work/plugins" }
+}
+RC
+export TF_CLI_CONFIG_FILE="$work/cli.tfrc" TF_IN_AUTOMATION=1
+cp "$root"/examples/demo/*.tf "$root"/examples/demo/policy.yaml "$work/"
+cd "$work"
+run "$cli" init -input=false
+
+say "$cli apply: task-targets, a schedule, a deploy, a task, a plan"
+if ! "$cli" apply -input=false -auto-approve -no-color >"$work/apply" 2>&1; then
+	cat "$work/apply" >&2
+	exit 1
+fi
+grep -E 'Creation complete|Apply complete' "$work/apply"
+
+say "$cli output"
+"$cli" output -no-color
+
+say "$cli plan, again"
+if ! "$cli" plan -input=false -no-color -detailed-exitcode >"$work/plan" 2>&1; then
+	cat "$work/plan" >&2
+	echo "demo: the second plan is not empty" >&2
+	exit 1
+fi
+grep 'No changes' "$work/plan"
+
+say "$cli destroy"
+if ! "$cli" destroy -input=false -auto-approve -no-color >"$work/destroy" 2>&1; then
+	cat "$work/destroy" >&2
+	exit 1
+fi
+grep 'Destroy complete' "$work/destroy"
+
+say "Done. Nothing is left behind."

@@ -1,0 +1,1 @@
+terraform import pe_deploy.web 81

@@ -1,0 +1,1 @@
+terraform import pe_plan_run.facts 1234

@@ -1,0 +1,1 @@
+terraform import pe_scheduled_plan.facts 7

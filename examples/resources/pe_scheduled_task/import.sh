@@ -1,0 +1,1 @@
+terraform import pe_scheduled_task.restart 7

@@ -1,0 +1,1 @@
+terraform import pe_task.openssl 82

@@ -1,0 +1,1 @@
+terraform import pe_task_target.web_restarts 7
