@@ -5,14 +5,15 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 // The quirks are numbered as in the API reference of this project. Those that are not of the wire (Q28 pruned jobs, Q29 to
-// Q32 task-targets, Q36 edits of schedules, Q42 dropped nodes, Q50 empty environments, Q53 dates, Q54 secrets) have their
-// tests in the provider; Q26 is one of RBAC.
+// Q32 task-targets, Q36 edits of schedules, Q39 the older API, Q42 dropped nodes, Q50 empty environments, Q54 secrets) have
+// their tests in the provider, and Q26 in the client of RBAC. Q51 is a mistake in another client's documentation.
 
 func TestQ01AllTasksIsAString(t *testing.T) {
 	t.Parallel()
@@ -541,5 +542,17 @@ func TestAnswersThatNameNothing(t *testing.T) {
 		if !asError(err, &without) {
 			t.Errorf("%s: got %v", body, err)
 		}
+	}
+}
+
+func TestQ53UsageDatesHaveDashes(t *testing.T) {
+	t.Parallel()
+	client, server := newClient(t, answering(200, `{"items":[]}`))
+	day := time.Date(2022, 4, 30, 12, 0, 0, 0, time.UTC)
+	if _, err := client.Usage(t.Context(), orchestrator.UsageFilter{StartDate: orchestrator.UsageDate(day)}); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := server.last(); got != "GET /usage?start_date=2022-04-30" {
+		t.Errorf("got %s", got)
 	}
 }

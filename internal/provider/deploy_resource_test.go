@@ -66,8 +66,9 @@ func TestDeploy(t *testing.T) {
 	}
 }
 
-// TestDeploySendsEverything compares what was sent with what was configured, key by key.
-func TestDeploySendsEverything(t *testing.T) {
+// TestQ50DeploySendsEverything compares what was sent with what was configured, key by key. An empty environment goes with
+// enforce_environment false, said aloud.
+func TestQ50DeploySendsEverything(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.run(t, resource.TestStep{

@@ -147,6 +147,28 @@ resource "pe_scheduled_task" "s" {
 	})
 }
 
+func TestClientCertificate(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	cert, key, err := h.ClientCertificate("terraform.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.run(t, resource.TestStep{
+		Config: h.config(anyRead,
+			"client_cert_pem = <<-EOT\n"+indent(string(cert))+"\n  EOT", "client_key_pem = <<-EOT\n"+indent(string(key))+"\n  EOT"),
+		ExpectError: says("was not read"),
+	})
+	for _, r := range h.Requests() {
+		if r.ClientCertname != "terraform.example.com" {
+			t.Errorf("the client showed the certificate of %q", r.ClientCertname)
+		}
+	}
+	if len(h.Requests()) == 0 {
+		t.Error("nothing was asked")
+	}
+}
+
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)

@@ -133,7 +133,8 @@ func TestScheduledTaskChanges(t *testing.T) {
 	}
 }
 
-func TestScheduledTaskIsReplacedOnOldServers(t *testing.T) {
+// TestQ39ScheduledTaskIsReplacedOnOldServers uses the older API, which cannot edit, where there is no newer one.
+func TestQ39ScheduledTaskIsReplacedOnOldServers(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, generation(simulator.PE2019))
 	start, later := h.in(time.Hour), h.in(2*time.Hour)
@@ -217,7 +218,8 @@ func TestScheduledTaskOnceAndDone(t *testing.T) {
 	}
 }
 
-func TestScheduledTaskThatRecurs(t *testing.T) {
+// TestQ36RecurringScheduleIsEdited edits a schedule whose start has passed: it would be refused if it were sent again.
+func TestQ36RecurringScheduleIsEdited(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	start := h.in(time.Hour)
@@ -263,7 +265,8 @@ func TestScheduledTaskBehindTerraformsBack(t *testing.T) {
 	}
 }
 
-func TestScheduledTaskSecrets(t *testing.T) {
+// TestQ54ScheduledTaskSecrets has a parameter that cannot be read back.
+func TestQ54ScheduledTaskSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := newHarness(t)

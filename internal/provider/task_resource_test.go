@@ -242,7 +242,7 @@ func TestTaskSkipsAndLeavesOut(t *testing.T) {
 				value(task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(1), "skipped": knownvalue.Int64Exact(1)})),
 			},
 		},
-		// PE drops nodes that it does not know without a word (Q42).
+		// Q42: PE drops nodes that it does not know, or that the user may not use, without a word.
 		resource.TestStep{
 			Config:      h.config(taskBody("task = \"facts\"\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
 			ExpectError: says("nobody.example.com (left out): the job did not take it"),
@@ -503,10 +503,15 @@ func TestTaskRefusedByTheServer(t *testing.T) {
 	h := newHarness(t)
 	nobody := h.AddUser("nobody", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"})
 	token := h.IssueToken(nobody.Login, 0)
+	runner := h.AddUser("runner", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"},
+		simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
+	blind := h.IssueToken(runner.Login, 0)
 	tests := map[string]struct{ token, body, want string }{
 		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\n" + twoNodes, "puppetlabs.orchestrator/unknown-environment"},
 		"empty target":        {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }", "The scope holds no node that could be used"},
 		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] {\" }", "Check the query"},
+		"unpermitted query":   {blind, "task = \"facts\"\nscope = { query = \"nodes[certname] { }\" }", "needs the permission to view node data"},
+		"unknown task":        {"", "task = \"no::such\"\n" + twoNodes, "Invalid task name 'no::such'"},
 		"no permission":       {token, "task = \"facts\"\n" + twoNodes, "lacks a permission"},
 	}
 	for name, test := range tests {

@@ -73,8 +73,8 @@ resource "pe_task_target" "web" {
 	}
 }
 
-// TestTaskTargetEveryChangeReplaces changes each attribute by itself. Servers can neither change nor delete task-targets (Q29).
-func TestTaskTargetEveryChangeReplaces(t *testing.T) {
+// TestQ29EveryChangeOfATaskTargetReplaces changes each attribute by itself. Servers can neither change nor delete task-targets.
+func TestQ29EveryChangeOfATaskTargetReplaces(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	config := func(name, tasks, nodes, groups, query string) string {
@@ -127,8 +127,8 @@ resource "pe_task_target" "web" {
 	)
 }
 
-// TestTaskTargetsOfTheSameName has two that share everything (Q30, Q31).
-func TestTaskTargetsOfTheSameName(t *testing.T) {
+// TestQ30Q31TaskTargetsThatShareEverything has two of the same content, with tasks and nodes that nobody knows.
+func TestQ30Q31TaskTargetsThatShareEverything(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	config := h.config(`
@@ -180,7 +180,7 @@ func TestTaskTargetBadInput(t *testing.T) {
 		"no name":           {`display_name = " "`, "must not be empty"},
 		"no tasks":          {`display_name = "x"`, "A task-target needs at least one task in `tasks`, or `all_tasks = true`."},
 		"empty tasks":       {"display_name = \"x\"\n tasks = []", "A task-target needs at least one task"},
-		"tasks dropped":     {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise drops `tasks` without a word"},
+		"Q32 tasks dropped": {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise drops `tasks` without a word"},
 		"task name":         {"display_name = \"x\"\n tasks = [\"Package\"]", `"Package" is not the name of a task`},
 		"default task name": {"display_name = \"x\"\n tasks = [\"package::init\"]", `is the default task: write "package"`},
 		"group by name":     {"display_name = \"x\"\n tasks = [\"a\"]\n node_groups = [\"All Nodes\"]", `"All Nodes" is not the UUID of a node group`},

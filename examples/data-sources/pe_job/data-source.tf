@@ -1,6 +1,11 @@
-# A job that another configuration has started. This one goes on when it has finished.
+variable "rollout_job" {
+  description = "Number of a deploy that another configuration has started."
+  type        = string
+}
+
+# This configuration goes on when the rollout has finished.
 data "pe_job" "rollout" {
-  id         = "81"
+  id         = var.rollout_job
   wait_until = "finished"
 
   timeouts {

@@ -1,6 +1,11 @@
-# A plan job that another configuration has started.
+variable "canary_job" {
+  description = "Number of a plan job that another configuration has started."
+  type        = string
+}
+
+# What the plan returned, however it ended.
 data "pe_plan_job" "canary" {
-  id         = "1234"
+  id         = var.canary_job
   wait_until = "ended"
 }
 

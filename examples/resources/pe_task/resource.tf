@@ -9,19 +9,15 @@ output "openssl_versions" {
   value = { for node, entry in pe_task.openssl.results : node => entry.result.version }
 }
 
-# A secret is sent and stored nowhere. It needs Terraform 1.11 or newer.
-variable "password" {
-  type      = string
-  sensitive = true
-  ephemeral = true
-  default   = "example-only"
-}
+# A restart on two nodes, again whenever the certificate changes. One of them may fail.
+resource "pe_task" "restart" {
+  task             = "service"
+  params           = { action = "restart", name = "httpd" }
+  scope            = { nodes = ["node1.example.com", "node2.example.com"] }
+  description      = "New certificate"
+  max_failed_nodes = 1
 
-resource "pe_task" "rotate" {
-  task   = "simulate"
-  params = { mode = "fast" }
-  scope  = { nodes = ["node1.example.com"] }
-
-  sensitive_params         = { secret = var.password }
-  sensitive_params_version = 1
+  triggers = {
+    certificate = "2f:5c:aa"
+  }
 }
