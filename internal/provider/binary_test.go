@@ -39,11 +39,19 @@ func providerBinary(t *testing.T) string {
 	return dir
 }
 
-// TestMain removes the built provider again.
+// TestMain keeps the developer's CLI configuration out of the tests, and removes the built provider again.
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if providerProgram.dir != "" {
-		_ = os.RemoveAll(providerProgram.dir)
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	defer func() {
+		if providerProgram.dir != "" {
+			_ = os.RemoveAll(providerProgram.dir)
+		}
+	}()
+	if err := os.Setenv("TF_CLI_CONFIG_FILE", os.DevNull); err != nil {
+		return 1
 	}
-	os.Exit(status)
+	return m.Run()
 }
