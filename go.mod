@@ -3,6 +3,7 @@ module github.com/terraform-provider-pe/terraform-provider-pe
 go 1.26.0
 
 require (
+	github.com/gofrs/flock v0.13.1
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/hashicorp/go-uuid v1.0.4
 	github.com/hashicorp/go-version v1.9.0

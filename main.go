@@ -3,12 +3,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orphan"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
@@ -34,9 +36,22 @@ func run(ctx context.Context) error {
 			return fmt.Errorf("setting the log level: %w", err)
 		}
 	}
-	return providerserver.Serve(ctx, provider.New(version, provider.ThisMachine()), providerserver.ServeOpts{
+	if !*debug {
+		go endWith(ctx, orphan.ParentNow())
+	}
+	machine := provider.ThisMachine()
+	err := providerserver.Serve(ctx, provider.New(version, machine), providerserver.ServeOpts{
 		Address:         address,
 		Debug:           *debug,
 		ProtocolVersion: 6,
 	})
+	// Only an end in good order gets here: the CLI has everything that this process had to say.
+	return errors.Join(err, machine.Journal.Close())
+}
+
+// endWith ends the process when the CLI that has started it was killed. What was launched stays noted.
+func endWith(ctx context.Context, parent orphan.Parent) {
+	if parent.Wait(ctx) == nil {
+		os.Exit(1)
+	}
 }

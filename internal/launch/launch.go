@@ -6,9 +6,11 @@
 package launch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"github.com/hashicorp/go-uuid"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -36,8 +39,8 @@ const (
 	longestLook = time.Second
 )
 
-// NewRequestID returns a fresh request id, a random UUID.
-func NewRequestID() (string, error) {
+// newRequestID returns a fresh request id, a random UUID.
+func newRequestID() (string, error) {
 	id, err := uuid.GenerateUUID()
 	if err != nil {
 		return "", fmt.Errorf("generating a request id: %w", err)
@@ -55,18 +58,25 @@ func Mark(userdata map[string]any, requestID string) map[string]any {
 	return marked
 }
 
-// Request is something to start. It either carries a RequestID, or is recognised by its content and needs a Ledger.
+// Request is something to start. It is recognised either by a request id in its userdata, or by its content with the help of
+// a Ledger.
 type Request struct {
-	// RequestID is what Find looks for. "" for something that can carry no userdata.
-	RequestID string
-	// Ledger knows the ids that were there before, for something without a RequestID.
+	// Fingerprint identifies what is started: where, and with which inputs. It holds no secrets. The launch is noted in the
+	// launcher's journal under it; "" leaves the launch out of the journal.
+	Fingerprint string
+	// Collection is the URL of the collection that the thing belongs to.
+	Collection string
+	// Ledger knows the ids that were there before, for something that can carry no userdata. Nil for everything else.
 	Ledger *Ledger
-	// Send sends the command and returns the id of what it has started. When marked is false, the command must go without
-	// userdata.
-	Send func(ctx context.Context, marked bool) (id string, err error)
-	// Find returns the ids of what the command may have started. With a RequestID, they carry it. Without one, they have the
-	// same content.
-	Find func(ctx context.Context) (ids []string, err error)
+	// Send sends the command and returns the id of what it has started. requestID belongs into the userdata; when it is "", the
+	// command must go without userdata.
+	Send func(ctx context.Context, requestID string) (id string, err error)
+	// Find returns the ids of what the command may have started. They carry the request id, which was first sent at a time by
+	// this machine's clock; with a Ledger, they have the same content.
+	Find func(ctx context.Context, requestID string, sent time.Time) (ids []string, err error)
+	// Confirm reports whether something is still there and carries the request id; "" for something without. Only needed with a
+	// Fingerprint.
+	Confirm func(ctx context.Context, id, requestID string) (bool, error)
 	// Candidates returns the ids of what the command may have started, on a server that refuses userdata. Nil where that
 	// cannot be.
 	Candidates func(ctx context.Context) (ids []string, err error)
@@ -75,22 +85,33 @@ type Request struct {
 // Result is what was started.
 type Result struct {
 	ID string
+	// RequestID is what it carries in its userdata; "" for something without.
+	RequestID string
 	// Adopted tells that the answer was lost and that the thing was found in the server's lists.
 	Adopted bool
+	// Earlier tells that an earlier process has started the thing and did not live to tell. Nothing was started now.
+	Earlier bool
+	// Forgotten is the id of what an earlier process had started and what the server no longer knows; "" if there is none.
+	Forgotten string
 	// Unmarked tells that the server refuses userdata, so that the thing went without any.
 	Unmarked bool
 	// Others are further things that carry the same request id. There should be none.
 	Others []string
 }
 
+// ErrKilled says that an earlier process has sent a command and did not live to see the answer.
+var ErrKilled = errors.New("an earlier apply has sent the command and ended before it had the answer")
+
 // LostError says that the answer to a command was lost and that it is not known whether the command was carried out.
 type LostError struct {
 	RequestID string
+	// Noted tells that the journal holds the launch, so that the next process looks for it before it starts anything.
+	Noted bool
 	// Candidates are the ids of things that the command may have started.
 	Candidates []string
 	// Looked is why the server's lists could not tell, nil if they were read and hold nothing.
 	Looked error
-	// Err is how the answer was lost.
+	// Err is how the answer was lost; [ErrKilled] when it was an earlier process that sent the command.
 	Err error
 }
 
@@ -103,48 +124,151 @@ func (e *LostError) Unwrap() error { return e.Err }
 
 // Launcher starts things on one server. It is safe for concurrent use.
 type Launcher struct {
-	settle time.Duration
+	settle  time.Duration
+	journal *journal.Journal
+	logger  *slog.Logger
 	// unmarked is set once the server has refused userdata.
 	unmarked atomic.Bool
 }
 
-// New returns a Launcher. settle is how long what was started may take to show up in lists; see [DefaultSettle].
-func New(settle time.Duration) *Launcher { return &Launcher{settle: settle} }
+// New returns a Launcher. settle is how long what was started may take to show up in lists; see [DefaultSettle]. Launches are
+// noted in the journal; the logger is told when that fails, which is no reason not to launch.
+func New(settle time.Duration, notes *journal.Journal, logger *slog.Logger) *Launcher {
+	return &Launcher{settle: settle, journal: notes, logger: logger}
+}
 
-// Launch starts something once. The error is what the server said, if it said no; a [*httpapi.ConnectionError] if it cannot
-// have received anything; and a [*LostError] if nobody knows. When ctx ends while an answer is outstanding, Launch still
-// looks for what it has started, for a few seconds, and returns it without an error: the caller must see to ctx itself.
+// Launch starts something once. What an earlier process has started and did not live to tell is taken over instead.
+//
+// The error is what the server said, if it said no; a [*httpapi.ConnectionError] if it cannot have received anything; and a
+// [*LostError] if nobody knows. When ctx ends while an answer is outstanding, Launch still looks for what it has started, for
+// a few seconds, and returns it without an error: the caller must see to ctx itself.
 func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
-	marked := r.RequestID != "" && !l.unmarked.Load()
+	earlier, err := l.takeOver(ctx, r)
+	if err != nil || earlier.ID != "" {
+		return earlier, err
+	}
+	requestID := ""
+	if r.Ledger == nil {
+		if requestID, err = newRequestID(); err != nil {
+			return Result{}, err
+		}
+	}
+	result, err := l.start(ctx, r, requestID)
+	result.Forgotten = earlier.Forgotten
+	return result, err
+}
+
+// start sends the command, and finds out what has become of it when the answer is lost.
+func (l *Launcher) start(ctx context.Context, r Request, requestID string) (Result, error) {
+	note := journal.Entry{
+		RequestID: requestID, Fingerprint: r.Fingerprint, Collection: r.Collection,
+		Unmarked: r.Ledger != nil || l.unmarked.Load(), Sent: time.Now(),
+	}
 	for sends := 1; ; sends++ {
-		id, err := r.Send(ctx, marked)
+		noted := l.note(ctx, note)
+		id, err := r.Send(ctx, carried(note))
 		if err == nil {
 			if r.Ledger != nil {
 				r.Ledger.See(id)
 			}
-			return Result{ID: id, Unmarked: r.RequestID != "" && !marked}, nil
+			note.ID = id
+			l.note(ctx, note)
+			return Result{ID: id, RequestID: carried(note), Unmarked: r.Ledger == nil && note.Unmarked}, nil
 		}
-		if marked && refusesUserdata(err) {
+		if !note.Unmarked && refusesUserdata(err) {
 			l.unmarked.Store(true)
-			marked = false
+			note.Unmarked = true
 			continue
 		}
 		loss := lossOf(err)
 		if loss == nothingHappened {
+			l.journal.Drop(requestID)
 			return Result{}, err
 		}
 
-		if r.RequestID != "" && !marked {
+		if r.Ledger == nil && note.Unmarked {
+			l.journal.Drop(requestID)
 			return Result{}, l.candidates(ctx, r, err)
 		}
-		ids, looked := l.look(ctx, r)
+		ids, looked := l.look(ctx, time.Now(), func(ctx context.Context) ([]string, error) { return r.Find(ctx, requestID, note.Sent) }, r.found)
 		if result, ok := r.adopt(ids); ok {
+			note.ID, result.RequestID = result.ID, carried(note)
+			l.note(ctx, note)
 			return result, nil
 		}
 		// Only what can be recognised may be sent again: another one could not be told from the first.
 		if loss == atWork || looked != nil || r.Ledger != nil || sends >= maxSends || ctx.Err() != nil {
-			return Result{}, &LostError{RequestID: r.RequestID, Candidates: ids, Looked: looked, Err: err}
+			return Result{}, &LostError{RequestID: requestID, Noted: noted, Candidates: ids, Looked: looked, Err: err}
 		}
+	}
+}
+
+// carried returns the request id that a launch carries.
+func carried(note journal.Entry) string {
+	if note.Unmarked {
+		return ""
+	}
+	return note.RequestID
+}
+
+// note writes what is known of a launch into the journal and reports whether it is there.
+func (l *Launcher) note(ctx context.Context, note journal.Entry) bool {
+	if note.Fingerprint == "" || !l.journal.Enabled() {
+		return false
+	}
+	if err := l.journal.Record(note); err != nil {
+		l.logger.WarnContext(ctx, "a launch is not noted, so it cannot be found again should this process be killed", "error", err.Error())
+		return false
+	}
+	return true
+}
+
+// takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
+func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
+	var result Result
+	for r.Fingerprint != "" {
+		left, found := l.journal.Claim(ctx, r.Fingerprint)
+		if !found {
+			break
+		}
+		ids, err := l.trace(ctx, r, left)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(ids) > 0 {
+			left.ID = ids[0]
+			l.note(ctx, left)
+			return Result{ID: ids[0], RequestID: carried(left), Adopted: true, Earlier: true, Unmarked: left.Unmarked, Others: ids[1:]}, nil
+		}
+		l.journal.Drop(left.RequestID)
+		result.Forgotten = cmp.Or(left.ID, result.Forgotten)
+	}
+	return result, nil
+}
+
+// trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.
+func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]string, error) {
+	switch {
+	case left.ID != "":
+		there, err := r.Confirm(ctx, left.ID, carried(left))
+		if err != nil {
+			return nil, &LostError{RequestID: carried(left), Noted: true, Candidates: []string{left.ID}, Looked: err, Err: ErrKilled}
+		}
+		if !there {
+			return nil, nil
+		}
+		return []string{left.ID}, nil
+	case left.Unmarked:
+		// Whoever reads the error can look. The next apply is then meant to start it.
+		l.journal.Drop(left.RequestID)
+		return nil, l.candidates(ctx, r, ErrKilled)
+	default:
+		find := func(ctx context.Context) ([]string, error) { return r.Find(ctx, left.RequestID, left.Sent) }
+		ids, err := l.look(ctx, left.Sent, find, func(ids []string) bool { return len(ids) > 0 })
+		if err != nil {
+			return nil, &LostError{RequestID: left.RequestID, Noted: true, Looked: err, Err: ErrKilled}
+		}
+		return ids, nil
 	}
 }
 
@@ -172,22 +296,22 @@ func (r Request) found(ids []string) bool {
 	return len(ids) > 0
 }
 
-// look reads the server's lists until something is found, or until a list that was read after the settling time holds
-// nothing. Trouble that passes is outlived while ctx lasts.
-func (l *Launcher) look(ctx context.Context, r Request) ([]string, error) {
+// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
+// holds nothing. Trouble that passes is outlived while ctx lasts.
+func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool) ([]string, error) {
 	settle := l.settle
 	if ctx.Err() != nil {
 		settle = min(settle, farewell/2)
 	}
-	settled := time.Now().Add(settle)
+	settled := sent.Add(settle)
 	ctx, cancel := outlasting(ctx)
 	defer cancel()
 
 	for pause := min(firstLook, settle/4); ; pause = min(2*pause, longestLook) {
 		asked := time.Now()
-		ids, err := r.Find(ctx)
+		ids, err := find(ctx)
 		switch {
-		case err == nil && (r.found(ids) || !asked.Before(settled)):
+		case err == nil && (found(ids) || !asked.Before(settled)):
 			return ids, nil
 		case err != nil && !httpapi.Transient(err):
 			return nil, err

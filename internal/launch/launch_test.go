@@ -4,15 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
+
+// nowhere returns a journal that remembers nothing.
+func nowhere() *journal.Journal { return journal.New("", time.Now) }
+
+func newLauncher(notes *journal.Journal) *launch.Launcher {
+	return launch.New(launch.DefaultSettle, notes, slog.New(slog.DiscardHandler))
+}
 
 // How an attempt to send can go wrong.
 var (
@@ -42,10 +51,9 @@ type server struct {
 
 func (s *server) request() launch.Request {
 	return launch.Request{
-		RequestID: "11111111-2222-3333-4444-555555555555",
-		Send: func(_ context.Context, marked bool) (string, error) {
+		Send: func(_ context.Context, requestID string) (string, error) {
 			s.sends++
-			s.marked = append(s.marked, marked)
+			s.marked = append(s.marked, requestID != "")
 			err, started := s.answer(s.sends)
 			if started {
 				s.startedAt = append(s.startedAt, time.Now())
@@ -55,12 +63,12 @@ func (s *server) request() launch.Request {
 			}
 			return fmt.Sprint(80 + len(s.startedAt)), nil
 		},
-		Find:       s.find,
-		Candidates: s.find,
+		Find:       func(context.Context, string, time.Time) ([]string, error) { return s.find() },
+		Candidates: func(context.Context) ([]string, error) { return s.find() },
 	}
 }
 
-func (s *server) find(context.Context) (ids []string, err error) {
+func (s *server) find() (ids []string, err error) {
 	s.looks++
 	if s.findErr != nil {
 		if err := s.findErr(s.looks); err != nil {
@@ -131,7 +139,7 @@ func TestLaunch(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				got, err := launch.New(launch.DefaultSettle).Launch(t.Context(), test.server.request())
+				got, err := newLauncher(nowhere()).Launch(t.Context(), test.server.request())
 				if !errors.Is(err, test.err) && !sameStatus(err, test.err) || (err == nil) != (test.err == nil) {
 					t.Errorf("error %v, want %v", err, test.err)
 				}
@@ -160,7 +168,7 @@ func sameStatus(a, b error) bool {
 func TestServersThatRefuseUserdata(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		launcher := launch.New(launch.DefaultSettle)
+		launcher := newLauncher(nowhere())
 		old := &server{}
 		old.answer = func(send int) (error, bool) {
 			if old.marked[send-1] {
@@ -202,10 +210,10 @@ func TestThingsWithoutUserdata(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{answer: func(int) (error, bool) { return errReset, false }}
 				request := s.request()
-				request.RequestID, request.Ledger = "", &launch.Ledger{}
+				request.Ledger = &launch.Ledger{}
 				request.Ledger.See(test.before...)
-				request.Find = func(context.Context) ([]string, error) { return test.found, nil }
-				got, err := launch.New(launch.DefaultSettle).Launch(t.Context(), request)
+				request.Find = func(context.Context, string, time.Time) ([]string, error) { return test.found, nil }
+				got, err := newLauncher(nowhere()).Launch(t.Context(), request)
 				if got.ID != test.want || (err == nil) != (test.want != "") || s.sends != 1 || s.marked[0] {
 					t.Errorf("got %+v, %v after %d sends", got, err, s.sends)
 				}
@@ -227,9 +235,9 @@ func TestNoTwoTakeTheSame(t *testing.T) {
 		for range 2 {
 			s := &server{answer: func(int) (error, bool) { return errReset, false }}
 			request := s.request()
-			request.RequestID, request.Ledger = "", ledger
-			request.Find = func(context.Context) ([]string, error) { return []string{"7"}, nil }
-			if got, err := launch.New(launch.DefaultSettle).Launch(t.Context(), request); err == nil && got.ID == "7" {
+			request.Ledger = ledger
+			request.Find = func(context.Context, string, time.Time) ([]string, error) { return []string{"7"}, nil }
+			if got, err := newLauncher(nowhere()).Launch(t.Context(), request); err == nil && got.ID == "7" {
 				adopted++
 			}
 		}
@@ -245,13 +253,13 @@ func TestWhatWasAnsweredIsNobodyElses(t *testing.T) {
 		ledger := &launch.Ledger{}
 		answered := &server{answer: func(int) (error, bool) { return nil, true }}
 		request := answered.request()
-		request.RequestID, request.Ledger = "", ledger
-		if got, err := launch.New(launch.DefaultSettle).Launch(t.Context(), request); err != nil || got.ID != "81" || got.Unmarked {
+		request.Ledger = ledger
+		if got, err := newLauncher(nowhere()).Launch(t.Context(), request); err != nil || got.ID != "81" || got.Unmarked {
 			t.Fatalf("got %+v, %v", got, err)
 		}
-		request.Send = func(context.Context, bool) (string, error) { return "", errReset }
-		request.Find = func(context.Context) ([]string, error) { return []string{"81"}, nil }
-		if got, err := launch.New(launch.DefaultSettle).Launch(t.Context(), request); err == nil {
+		request.Send = func(context.Context, string) (string, error) { return "", errReset }
+		request.Find = func(context.Context, string, time.Time) ([]string, error) { return []string{"81"}, nil }
+		if got, err := newLauncher(nowhere()).Launch(t.Context(), request); err == nil {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -270,7 +278,7 @@ func TestInterruptedLaunches(t *testing.T) {
 					return &httpapi.ConnectionError{Sent: true, Err: context.Canceled}, started
 				}
 				begun := time.Now()
-				got, err := launch.New(launch.DefaultSettle).Launch(ctx, s.request())
+				got, err := newLauncher(nowhere()).Launch(ctx, s.request())
 				if started && (err != nil || got.ID != "81" || !got.Adopted) {
 					t.Errorf("got %+v, %v", got, err)
 				}
@@ -292,7 +300,7 @@ func TestInterruptedWhileLooking(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		s := &server{answer: func(int) (error, bool) { return errReset, true }, shows: 4 * time.Second}
-		got, err := launch.New(launch.DefaultSettle).Launch(ctx, s.request())
+		got, err := newLauncher(nowhere()).Launch(ctx, s.request())
 		if err != nil || got.ID != "81" {
 			t.Errorf("got %+v, %v", got, err)
 		}
@@ -305,7 +313,7 @@ func TestTheServerIsAwayForTooLong(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		s := &server{answer: func(int) (error, bool) { return errReset, true }, findErr: func(int) error { return errRefused }}
-		_, err := launch.New(launch.DefaultSettle).Launch(ctx, s.request())
+		_, err := newLauncher(nowhere()).Launch(ctx, s.request())
 		var lost *launch.LostError
 		if !errors.As(err, &lost) || lost.Looked == nil || s.sends != 1 {
 			t.Errorf("got %v after %d sends", err, s.sends)
@@ -322,9 +330,26 @@ func TestMark(t *testing.T) {
 	if got := launch.Mark(nil, "id"); len(got) != 1 {
 		t.Errorf("got %v", got)
 	}
-	a, errA := launch.NewRequestID()
-	b, errB := launch.NewRequestID()
-	if errA != nil || errB != nil || a == b || len(a) != 36 {
-		t.Errorf("got %q and %q, %v %v", a, b, errA, errB)
+}
+
+func TestEachLaunchHasItsOwnRequestID(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	request := launch.Request{Send: func(_ context.Context, requestID string) (string, error) {
+		seen[requestID] = true
+		return "81", nil
+	}}
+	for range 3 {
+		if _, err := newLauncher(nowhere()).Launch(t.Context(), request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id := range seen {
+		if len(id) != 36 {
+			t.Errorf("%q is no UUID", id)
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("three launches had the request ids %v", seen)
 	}
 }

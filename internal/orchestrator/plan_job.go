@@ -172,14 +172,20 @@ func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJo
 	}.all(ctx)
 }
 
-// RecentPlanJobs returns the latest plan jobs without their results, newest first, at most limit of them. Servers before PE
-// 2019.8.8 cannot be asked for an order; they begin with the newest by themselves.
-func (c *Client) RecentPlanJobs(ctx context.Context, limit int) ([]PlanJob, error) {
-	jobs, err := Collect(c.PlanJobs(ctx, PlanJobFilter{OrderBy: "timestamp", Order: "desc", WithoutResults: true}), limit)
-	if httpapi.StatusOf(err) == http.StatusBadRequest {
-		return Collect(c.PlanJobs(ctx, PlanJobFilter{}), limit)
+// RecentPlanJobs returns all plan jobs without their results, the one that changed last first, page by page. Servers before PE
+// 2019.8.8 cannot be asked for an order; they begin with the newest by themselves, and send the results.
+func (c *Client) RecentPlanJobs(ctx context.Context) iter.Seq2[PlanJob, error] {
+	return func(yield func(PlanJob, error) bool) {
+		for job, err := range c.PlanJobs(ctx, PlanJobFilter{OrderBy: "timestamp", Order: "desc", WithoutResults: true}) {
+			if httpapi.StatusOf(err) == http.StatusBadRequest {
+				c.PlanJobs(ctx, PlanJobFilter{})(yield)
+				return
+			}
+			if !yield(job, err) {
+				return
+			}
+		}
 	}
-	return jobs, err
 }
 
 // PlanJob reads one plan job. [IsUnknownJob] tells when there is none.

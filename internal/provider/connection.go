@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
@@ -22,6 +23,7 @@ type connection struct {
 	jobs         *jobwatch.Watcher[orchestrator.Job]
 	planJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	launcher     *launch.Launcher
+	journal      *journal.Journal
 	taskTargets  *launch.Ledger
 	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
 	legacySchedules *launch.Ledger
@@ -40,10 +42,15 @@ type connection struct {
 // connect builds the clients. It makes no request.
 func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	if len(s.unknown) > 0 {
-		return &connection{unknown: s.unknown, now: machine.Now, serverClock: func() (time.Time, bool) { return time.Time{}, false }}, diags
+	notes := machine.Journal
+	if notes == nil {
+		notes = journal.New("", machine.Now)
 	}
-	s.http.Logger = newLogger(machine)
+	if len(s.unknown) > 0 {
+		return &connection{unknown: s.unknown, journal: notes, now: machine.Now, serverClock: func() (time.Time, bool) { return time.Time{}, false }}, diags
+	}
+	logger := newLogger(machine)
+	s.http.Logger = logger
 	transport, err := httpapi.New(s.http)
 	if err != nil {
 		reportCertificate(err, s, &diags)
@@ -58,7 +65,8 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		orchestrator:    client,
 		jobs:            jobwatch.Jobs(client),
 		planJobs:        jobwatch.PlanJobs(client),
-		launcher:        launch.New(machine.Settle),
+		launcher:        launch.New(machine.Settle, notes, logger),
+		journal:         notes,
 		taskTargets:     &launch.Ledger{},
 		legacySchedules: &launch.Ledger{},
 		redactor:        transport.Redactor(),

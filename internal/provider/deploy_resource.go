@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -109,25 +110,24 @@ func (deployKind) untold(name string, planned tftypes.Value) bool {
 	}
 }
 
-func (deployKind) launch(ctx context.Context, c *connection, plan, _ jobRecord, diags *diag.Diagnostics) (string, bool) {
+func (deployKind) launching(ctx context.Context, c *connection, plan, _ jobRecord, diags *diag.Diagnostics) (launched, bool) {
 	planned, ok := plan.(*deployModel)
 	if !ok {
 		reportRecord(plan, diags)
-		return "", false
+		return launched{}, false
 	}
 	request := planned.request(ctx, diags)
 	if diags.HasError() {
-		return "", false
+		return launched{}, false
 	}
-	return c.launch(ctx, launched{
+	return launched{
 		record: plan,
-		noun:   "job",
 		send: func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
 			request.Userdata = userdata
 			return c.orchestrator.Deploy(ctx, request)
 		},
-		find: func(ctx context.Context, requestID string) ([]string, error) {
-			return c.findJobs(ctx, orchestrator.JobTypeDeploy, requestID)
+		find: func(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
+			return c.findJobs(ctx, orchestrator.JobTypeDeploy, requestID, sent)
 		},
 		candidates: func(ctx context.Context) ([]string, error) {
 			return c.similarJobs(ctx, orchestrator.JobTypeDeploy, func(j orchestrator.Job) bool { return j.Environment == request.Environment })
@@ -141,7 +141,7 @@ func (deployKind) launch(ctx context.Context, c *connection, plan, _ jobRecord, 
 			orchestrator.KindUnknownTarget:      path.Root("target"),
 			orchestrator.KindDependencyCycle:    path.Root("scope"),
 		},
-	}, diags)
+	}, true
 }
 
 // request builds the body of POST /command/deploy.

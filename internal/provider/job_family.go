@@ -15,6 +15,8 @@ import (
 type jobFamily interface {
 	// noun is what one of them is called.
 	noun() string
+	// collection is the name of the collection that they belong to.
+	collection() string
 	// firstState is the state of one that was just started.
 	firstState() string
 	// read reads one.
@@ -36,6 +38,8 @@ type reading interface {
 	ended() bool
 	// fill puts what is said into the outputs of a record.
 	fill(record jobRecord)
+	// requestID is the id of the launch that it carries, or "".
+	requestID() string
 	// progress says in words how far it is. It changes when there is something to tell.
 	progress() string
 }

@@ -2,20 +2,28 @@ package provider
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 const (
-	// searched is how many recent jobs are looked through for one whose launch got no answer.
+	// searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
 	searched = 500
+	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
+	clockTolerance = time.Hour
 	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
 	shownCandidates = 5
 )
@@ -23,65 +31,96 @@ const (
 // launched describes a launch to connection.launch.
 type launched struct {
 	record jobRecord
-	noun   string
 	// send sends the command with the given userdata, which is nil for a server that does not take any.
 	send func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
-	// find returns the ids of what carries a request id.
-	find func(ctx context.Context, requestID string) ([]string, error)
+	// find returns the ids of what carries a request id that was sent at a time.
+	find func(ctx context.Context, requestID string, sent time.Time) ([]string, error)
 	// candidates returns the ids of what may have been started.
 	candidates func(ctx context.Context) ([]string, error)
 	// attributes names the attributes at fault, by error kind.
 	attributes map[string]path.Path
 }
 
-// launch starts a job exactly once and reports what went wrong.
-func (c *connection) launch(ctx context.Context, l launched, diags *diag.Diagnostics) (id string, ok bool) {
-	requestID, err := launch.NewRequestID()
-	if err != nil {
-		diags.AddError(l.record.subject()+" was not started", sentence(err.Error()))
-		return "", false
-	}
+// launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
+// [launch.Request].
+func (r *jobResource) launch(ctx context.Context, l launched, fingerprint string, diags *diag.Diagnostics) (id string, ok bool) {
 	own := stringMap(ctx, l.record.job().Userdata, diags)
 	if diags.HasError() {
 		return "", false
 	}
-	userdata := launch.Mark(c.userdata(own), requestID)
-	result, err := c.launcher.Launch(ctx, launch.Request{
-		RequestID: requestID,
-		Send: func(ctx context.Context, marked bool) (string, error) {
-			sent := userdata
-			if !marked {
-				sent = nil
+	userdata := r.userdata(own)
+	result, err := r.launcher.Launch(ctx, launch.Request{
+		Fingerprint: fingerprint,
+		Collection:  r.collection(),
+		Send: func(ctx context.Context, requestID string) (string, error) {
+			var sent map[string]any
+			if requestID != "" {
+				sent = launch.Mark(userdata, requestID)
 			}
 			ref, err := l.send(ctx, sent)
 			return ref.ID, err
 		},
-		Find:       func(ctx context.Context) ([]string, error) { return l.find(ctx, requestID) },
+		Find:       l.find,
+		Confirm:    r.carries,
 		Candidates: l.candidates,
 	})
 	if err != nil {
-		c.reportLaunch(diags, l, err)
+		r.reportLaunch(diags, l, err)
 		return "", false
 	}
-	if result.Unmarked && len(own) > 0 {
-		diags.AddAttributeWarning(path.Root("userdata"), "The server does not keep userdata",
-			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", l.noun, result.ID))
-	}
-	if len(result.Others) > 0 {
-		diags.AddWarning(fmt.Sprintf("%s was started more than once", l.record.subject()),
-			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the others are: %s.", l.noun, result.ID, list(result.Others)))
-	}
+	r.reportLaunched(diags, l.record, result, len(own) > 0)
 	return result.ID, true
 }
 
-func (c *connection) reportLaunch(diags *diag.Diagnostics, l launched, err error) {
+// collection is the URL of the collection that the job belongs to.
+func (r *jobResource) collection() string { return r.orchestrator.URL(r.family.collection()) }
+
+// carries reports whether a job is there and carries a request id.
+func (r *jobResource) carries(ctx context.Context, id, requestID string) (bool, error) {
+	now, err := r.family.read(ctx, r.connection, id)
+	if orchestrator.IsUnknownJob(err) {
+		return false, nil
+	}
+	return err == nil && now.requestID() == requestID, err
+}
+
+// requestIDIn returns the request id in the userdata of a job, or "".
+func requestIDIn(userdata map[string]any) string {
+	id, _ := userdata[launch.UserdataKey].(string)
+	return id
+}
+
+// reportLaunched tells what is worth knowing about a launch that went well.
+func (r *jobResource) reportLaunched(diags *diag.Diagnostics, record jobRecord, result launch.Result, ownUserdata bool) {
+	noun := r.family.noun()
+	if result.Earlier {
+		diags.AddWarning(record.subject()+" was started by an earlier apply",
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken over, and nothing is started a second time. "+
+				"To run it again all the same, apply with -replace.", noun, result.ID))
+	}
+	if result.Forgotten != "" {
+		diags.AddWarning(record.subject()+" is started again",
+			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a record of that, so it is not known what became of it.",
+				noun, result.Forgotten))
+	}
+	if result.Unmarked && ownUserdata {
+		diags.AddAttributeWarning(path.Root("userdata"), "The server does not keep userdata",
+			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
+	}
+	if len(result.Others) > 0 {
+		diags.AddWarning(fmt.Sprintf("%s was started more than once", record.subject()),
+			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the others are: %s.", noun, result.ID, list(result.Others)))
+	}
+}
+
+func (r *jobResource) reportLaunch(diags *diag.Diagnostics, l launched, err error) {
 	f := failure{summary: l.record.subject() + " was not started", err: err, attributes: l.attributes}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.summary = "It is not known whether " + lowered(l.record.subject()) + " was started"
-		f.note = c.lostLaunch(l.noun, lost)
+		f.note = r.lostLaunch(r.family.noun(), lost)
 	}
-	c.report(diags, f)
+	r.report(diags, f)
 }
 
 // lostLaunch says what to look for when the answer to a launch was lost.
@@ -93,14 +132,38 @@ func (c *connection) lostLaunch(noun string, lost *launch.LostError) string {
 		}
 		return text + fmt.Sprintf("It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply again.", list(lost.Candidates), lost.Candidates[0])
 	}
-	text := fmt.Sprintf("The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. "+
-		"The %s would carry the userdata %s = %q.", noun, launch.UserdataKey, lost.RequestID)
+	text := fmt.Sprintf("The %s would carry the userdata %s = %q. ", noun, launch.UserdataKey, lost.RequestID)
+	switch {
+	case errors.Is(lost, launch.ErrKilled):
+		text = "Nothing is started as long as that is not known. " + text
+	default:
+		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " + text
+	}
 	if lost.Looked != nil {
-		text += " It was looked for, but the list could not be read: " + c.redactor.Text(sentence(lost.Looked.Error()))
+		text += "It was looked for, but the server did not tell: " + c.redactor.Text(sentence(lost.Looked.Error()))
 	} else {
-		text += " It was looked for and did not show up."
+		text += "It was looked for and did not show up."
+	}
+	if lost.Noted {
+		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, and started if it is not.", noun)
 	}
 	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again to start the %s.", noun)
+}
+
+// fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of
+// a plan, so no secret gets into it.
+func fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *diag.Diagnostics) string {
+	var planned map[string]tftypes.Value
+	if err := plan.Raw.As(&planned); err != nil {
+		diags.AddError("The plan cannot be read", sentence(err.Error()))
+		return ""
+	}
+	hash := sha256.New()
+	_, _ = fmt.Fprintln(hash, collection)
+	for _, name := range slices.Sorted(slices.Values(inputs)) {
+		_, _ = fmt.Fprintf(hash, "%s %s\n", name, planned[name])
+	}
+	return hex.EncodeToString(hash.Sum(nil))
 }
 
 // stringMap returns a map of strings.
@@ -114,14 +177,27 @@ func stringMap(ctx context.Context, value types.Map, diags *diag.Diagnostics) ma
 }
 
 // findJobs looks for jobs of a type that carry a request id, among those whose state changed last.
-func (c *connection) findJobs(ctx context.Context, jobType, requestID string) (ids []string, err error) {
-	jobs, err := c.recentJobs(ctx, jobType)
-	for _, job := range jobs {
-		if job.Userdata[launch.UserdataKey] == requestID {
+func (c *connection) findJobs(ctx context.Context, jobType, requestID string, sent time.Time) (ids []string, err error) {
+	looked := 0
+	for job, err := range c.orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: jobType, OrderBy: "timestamp", Order: "desc"}) {
+		if err != nil {
+			return nil, err
+		}
+		if requestIDIn(job.Userdata) == requestID {
 			ids = append(ids, job.ID)
 		}
+		if looked++; looked >= searched && before(job.Timestamp, sent) {
+			break
+		}
 	}
-	return sortedIDs(ids), err
+	return sortedIDs(ids), nil
+}
+
+// before reports whether something that changed last at a time of the server did so before a launch of this machine, however
+// their clocks go. A time that cannot be read was long ago.
+func before(changed string, sent time.Time) bool {
+	at, err := time.Parse(time.RFC3339, changed)
+	return err != nil || at.Before(sent.Add(-clockTolerance))
 }
 
 // similarJobs returns the latest jobs of a type that pass a test, newest first.

@@ -24,6 +24,7 @@ func (r *jobResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	r.inState(state)
 	changed := changedAttributes(req.Plan, req.State, r.kind.inputs(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

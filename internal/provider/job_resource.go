@@ -37,8 +37,9 @@ type jobKind interface {
 	newRecord() jobRecord
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
-	// launch starts the job of a plan. config holds the write-only values, which the plan lacks. It reports its errors itself.
-	launch(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (id string, ok bool)
+	// launching describes the launch of a plan's job. config holds the write-only values, which the plan lacks. It reports its
+	// errors itself.
+	launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (l launched, ok bool)
 	// imported makes the record of a job that exists. It reports an error for a job of another kind.
 	imported(ctx context.Context, r reading, diags *diag.Diagnostics) jobRecord
 	// untold reports whether the server may leave an input out of what it tells of a job that was started with the planned value.
@@ -67,10 +68,15 @@ func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, re
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	id, ok := r.kind.launch(ctx, r.connection, plan, config, &resp.Diagnostics)
+	l, ok := r.kind.launching(ctx, r.connection, plan, config, &resp.Diagnostics)
 	if !ok {
 		return
 	}
+	id, ok := r.launch(ctx, l, fingerprint(r.collection(), req.Plan, r.kind.inputs(), &resp.Diagnostics), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer r.deliver(ctx, id)
 	plan.settle()
 	plan.located(r.connection, id)
 	plan.job().State = stringOrNull(r.family.firstState())
@@ -86,12 +92,27 @@ func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 }
 
+// deliver notes that Terraform gets the id of a job. Somebody who has interrupted the apply may not wait for it.
+func (r *jobResource) deliver(ctx context.Context, id string) {
+	if !errors.Is(context.Cause(ctx), context.Canceled) {
+		r.journal.Deliver(r.collection(), id)
+	}
+}
+
+// inState notes that a job is in the state, so that no later apply looks for it.
+func (r *jobResource) inState(state jobRecord) {
+	if r.connection != nil && len(r.unknown) == 0 {
+		r.journal.Seen(r.collection(), state.job().ID.ValueString())
+	}
+}
+
 // Read implements [resource.Resource]. A job that has ended never changes and is not asked for again; a job that the server
 // no longer knows has been pruned, which says nothing about what it did.
 func (r *jobResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.kind.newRecord()
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	r.inState(state)
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
@@ -188,6 +209,7 @@ func (r *jobResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
+	r.inState(state)
 	action := state.job().OnDestroy.ValueString()
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() || action != onDestroyStop && action != onDestroyForceStop {
 		return

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
@@ -17,6 +18,8 @@ type Machine struct {
 	ClientTools clienttools.Locations
 	// Now is the clock that times of schedules are compared with.
 	Now func() time.Time
+	// Journal is where launches are noted. Nil for none.
+	Journal *journal.Journal
 	// Settle is how long after a lost answer the server's lists are searched. See [launch.New].
 	Settle time.Duration
 }
@@ -31,6 +34,7 @@ func ThisMachine() Machine {
 		LookupEnv:   os.LookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
+		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now),
 		Settle:      launch.DefaultSettle,
 	}
 }

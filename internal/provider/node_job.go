@@ -21,6 +21,8 @@ var _ jobFamily = nodeJobs{}
 
 func (nodeJobs) noun() string { return "job" }
 
+func (nodeJobs) collection() string { return "jobs" }
+
 func (nodeJobs) firstState() string { return string(orchestrator.JobNew) }
 
 func (nodeJobs) read(ctx context.Context, c *connection, id string) (reading, error) {
@@ -50,6 +52,8 @@ func (nodeJobs) failed(record jobRecord) bool {
 
 // jobReading is what the server says of a job.
 type jobReading struct{ orchestrator.Job }
+
+func (r jobReading) requestID() string { return requestIDIn(r.Userdata) }
 
 func (r jobReading) ended() bool { return r.State.Terminal() }
 

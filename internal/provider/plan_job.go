@@ -19,6 +19,8 @@ var _ jobFamily = planJobs{}
 
 func (planJobs) noun() string { return "plan job" }
 
+func (planJobs) collection() string { return "plan_jobs" }
+
 func (planJobs) firstState() string { return string(orchestrator.PlanJobRunning) }
 
 func (planJobs) read(ctx context.Context, c *connection, id string) (reading, error) {
@@ -70,6 +72,8 @@ func (planJobs) failed(record jobRecord) bool {
 
 // planJobReading is what the server says of a plan job.
 type planJobReading struct{ orchestrator.PlanJob }
+
+func (r planJobReading) requestID() string { return requestIDIn(r.Userdata) }
 
 func (r planJobReading) ended() bool { return r.State.Terminal() }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -15,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -149,20 +149,19 @@ func (planRunKind) untold(name string, _ tftypes.Value) bool {
 	return untold(name, "query_params", "node_group_params")
 }
 
-func (planRunKind) launch(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (string, bool) {
+func (planRunKind) launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (launched, bool) {
 	planned, isPlanRun := plan.(*planRunModel)
 	configured, ok := config.(*planRunModel)
 	if !ok || !isPlanRun {
 		reportRecord(plan, diags)
-		return "", false
+		return launched{}, false
 	}
 	send := planned.sender(ctx, configured, c, diags)
 	if diags.HasError() {
-		return "", false
+		return launched{}, false
 	}
-	return c.launch(ctx, launched{
+	return launched{
 		record: plan,
-		noun:   "plan job",
 		send:   send,
 		find:   c.findPlanJobs,
 		candidates: func(ctx context.Context) ([]string, error) {
@@ -174,7 +173,7 @@ func (planRunKind) launch(ctx context.Context, c *connection, plan, config jobRe
 			orchestrator.KindNotPermitted:       path.Root("plan_name"),
 			orchestrator.KindQueryError:         path.Root("query_params"),
 		},
-	}, diags)
+	}, true
 }
 
 // sender returns the function that starts the plan. Parameters that the server has to resolve need the newer of its two
@@ -245,19 +244,25 @@ func (planRunKind) imported(_ context.Context, r reading, diags *diag.Diagnostic
 }
 
 // findPlanJobs looks for plan jobs that carry a request id, among the latest.
-func (c *connection) findPlanJobs(ctx context.Context, requestID string) (ids []string, err error) {
-	jobs, err := c.orchestrator.RecentPlanJobs(ctx, searched)
-	for _, job := range jobs {
-		if job.Userdata[launch.UserdataKey] == requestID {
+func (c *connection) findPlanJobs(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
+	looked := 0
+	for job, err := range c.orchestrator.RecentPlanJobs(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if requestIDIn(job.Userdata) == requestID {
 			ids = append(ids, job.ID)
 		}
+		if looked++; looked >= searched && before(job.Timestamp, sent) {
+			break
+		}
 	}
-	return sortedIDs(ids), err
+	return sortedIDs(ids), nil
 }
 
 // similarPlanJobs returns the latest runs of a plan, newest first.
 func (c *connection) similarPlanJobs(ctx context.Context, plan string) (ids []string, err error) {
-	jobs, err := c.orchestrator.RecentPlanJobs(ctx, searched)
+	jobs, err := orchestrator.Collect(c.orchestrator.RecentPlanJobs(ctx), searched)
 	for _, job := range jobs {
 		if job.PlanName == plan && len(ids) < shownCandidates {
 			ids = append(ids, job.ID)

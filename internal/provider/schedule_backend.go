@@ -33,8 +33,9 @@ type scheduleRequest struct {
 	kind   scheduleKind
 	body   scheduleBody
 	// userdata is without the request id.
-	userdata  map[string]any
-	requestID string
+	userdata map[string]any
+	// fingerprint identifies the schedule in the journal of launches.
+	fingerprint string
 }
 
 // scheduleBody is what a schedule runs, in the words of either API.
@@ -62,6 +63,10 @@ func (c *connection) backend(ctx context.Context) (scheduleBackend, schedulingAP
 // environmentBackend is /scheduled_jobs/environment_jobs, PE 2021.7.0 and newer.
 type environmentBackend struct{ *connection }
 
+func (b environmentBackend) collection() string {
+	return b.orchestrator.URL("scheduled_jobs", "environment_jobs")
+}
+
 func (b environmentBackend) url(id string) string {
 	return b.orchestrator.URL("scheduled_jobs", "environment_jobs", id)
 }
@@ -74,18 +79,31 @@ func (b environmentBackend) create(ctx context.Context, r scheduleRequest) (laun
 		Environment: m.Environment.ValueString(),
 		Schedule:    m.apiSchedule(m.start()),
 		Description: m.Description.ValueString(),
-		Userdata:    marked(r.userdata, r.requestID),
 	}
 	return b.launcher.Launch(ctx, launch.Request{
-		RequestID: r.requestID,
-		Send: func(ctx context.Context, _ bool) (string, error) {
+		Fingerprint: r.fingerprint,
+		Collection:  b.collection(),
+		Send: func(ctx context.Context, requestID string) (string, error) {
 			// This API has had userdata from its first day.
+			request.Userdata = launch.Mark(r.userdata, requestID)
 			ref, err := b.orchestrator.CreateEnvironmentJob(ctx, request)
 			return ref.ID, err
 		},
-		Find:       func(ctx context.Context) ([]string, error) { return b.find(ctx, r.kind.scheduleType(), r.requestID) },
+		Find: func(ctx context.Context, requestID string, _ time.Time) ([]string, error) {
+			return b.find(ctx, r.kind.scheduleType(), requestID)
+		},
+		Confirm:    b.carries,
 		Candidates: func(context.Context) ([]string, error) { return nil, nil },
 	})
+}
+
+// carries reports whether a schedule is there and carries a request id.
+func (b environmentBackend) carries(ctx context.Context, id, requestID string) (bool, error) {
+	job, err := b.orchestrator.EnvironmentJob(ctx, id)
+	if orchestrator.IsUnknownEnvironmentJob(err) {
+		return false, nil
+	}
+	return err == nil && requestIDIn(job.Userdata) == requestID, err
 }
 
 func (b environmentBackend) find(ctx context.Context, scheduleType, requestID string) (ids []string, err error) {
@@ -93,7 +111,7 @@ func (b environmentBackend) find(ctx context.Context, scheduleType, requestID st
 		if err != nil {
 			return nil, err
 		}
-		if job.Userdata[launch.UserdataKey] == requestID {
+		if requestIDIn(job.Userdata) == requestID {
 			ids = append(ids, job.ID)
 		}
 	}
@@ -155,11 +173,11 @@ func (b legacyBackend) url(id string) string { return b.orchestrator.URL("schedu
 func (b legacyBackend) create(ctx context.Context, r scheduleRequest) (launch.Result, error) {
 	return b.launcher.Launch(ctx, launch.Request{
 		Ledger: b.legacySchedules,
-		Send: func(ctx context.Context, _ bool) (string, error) {
+		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := r.kind.createLegacy(ctx, b.connection, r)
 			return ref.ID, b.nameMissingAPI(err)
 		},
-		Find: func(ctx context.Context) (ids []string, err error) {
+		Find: func(ctx context.Context, _ string, _ time.Time) (ids []string, err error) {
 			for job, err := range b.orchestrator.LegacyJobs(ctx) {
 				if err != nil {
 					return nil, err

@@ -37,6 +37,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.inState(state)
 	r.planUpdate(ctx, req, resp, plan, state)
 }
 

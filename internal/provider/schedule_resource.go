@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -57,8 +58,14 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	if !ok {
 		return
 	}
-	request, ok := r.request(ctx, plan, config, api, &resp.Diagnostics)
-	if !ok {
+	request := scheduleRequest{
+		record:      plan,
+		kind:        r.kind,
+		body:        r.kind.body(ctx, r.connection, plan, config, &resp.Diagnostics),
+		userdata:    r.userdata(r.ownUserdata(ctx, plan, &resp.Diagnostics)),
+		fingerprint: fingerprint(r.kind.scheduleType()+" "+environmentBackend{r.connection}.collection(), req.Plan, slices.Concat(r.kind.inputs(), scheduleInputs), &resp.Diagnostics),
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	result, err := backend.create(ctx, request)
@@ -68,7 +75,21 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.schedule().created(result.ID, backend.url(result.ID), api, r.connection.userdataFor(r.ownUserdata(ctx, plan, &resp.Diagnostics)))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	scheduleMemo{API: api, RequestID: request.requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	scheduleMemo{API: api, RequestID: result.RequestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	if result.Earlier {
+		resp.Diagnostics.AddWarning(plan.subject()+" was created by an earlier apply",
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is taken over, and no second one is created.", result.ID))
+	}
+	if ctx.Err() == nil {
+		r.journal.Deliver(environmentBackend{r.connection}.collection(), result.ID)
+	}
+}
+
+// inState notes that a schedule is in the state, so that no later apply looks for it.
+func (r *scheduleResource) inState(state scheduleRecord) {
+	if r.connection != nil && len(r.unknown) == 0 {
+		r.journal.Seen(environmentBackend{r.connection}.collection(), state.schedule().ID.ValueString())
+	}
 }
 
 // created fills in what is known of a schedule right after its creation.
@@ -95,24 +116,6 @@ func (r *scheduleResource) reach(ctx context.Context, what string, diags *diag.D
 		return nil, 0, false
 	}
 	return backend, api, true
-}
-
-// request builds a schedule to be created.
-func (r *scheduleResource) request(ctx context.Context, plan, config scheduleRecord, api schedulingAPI, diags *diag.Diagnostics) (scheduleRequest, bool) {
-	request := scheduleRequest{
-		record:   plan,
-		kind:     r.kind,
-		body:     r.kind.body(ctx, r.connection, plan, config, diags),
-		userdata: r.userdata(r.ownUserdata(ctx, plan, diags)),
-	}
-	if api == environmentJobs {
-		id, err := launch.NewRequestID()
-		if err != nil {
-			diags.AddError(plan.subject()+" was not created", sentence(err.Error()))
-		}
-		request.requestID = id
-	}
-	return request, !diags.HasError()
 }
 
 func (r *scheduleResource) ownUserdata(ctx context.Context, record scheduleRecord, diags *diag.Diagnostics) map[string]string {
@@ -148,6 +151,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	state := r.kind.newRecord()
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	r.inState(state)
 	if resp.Diagnostics.HasError() || state.schedule().completed() {
 		return
 	}
@@ -276,6 +280,7 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.inState(state)
 	what := state.subject() + " was not deleted"
 	backend, _, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -93,26 +94,25 @@ func (taskKind) untold(name string, planned tftypes.Value) bool {
 	return untold(name, "targets") || name == "noop" && isDefault(planned, false)
 }
 
-func (taskKind) launch(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (string, bool) {
+func (taskKind) launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (launched, bool) {
 	planned, isTask := plan.(*taskModel)
 	configured, ok := config.(*taskModel)
 	if !ok || !isTask {
 		reportRecord(plan, diags)
-		return "", false
+		return launched{}, false
 	}
 	request := planned.request(ctx, configured, c, diags)
 	if diags.HasError() {
-		return "", false
+		return launched{}, false
 	}
-	return c.launch(ctx, launched{
+	return launched{
 		record: plan,
-		noun:   "job",
 		send: func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
 			request.Userdata = userdata
 			return c.orchestrator.RunTask(ctx, request)
 		},
-		find: func(ctx context.Context, requestID string) ([]string, error) {
-			return c.findJobs(ctx, orchestrator.JobTypeTask, requestID)
+		find: func(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
+			return c.findJobs(ctx, orchestrator.JobTypeTask, requestID, sent)
 		},
 		candidates: func(ctx context.Context) ([]string, error) {
 			return c.similarJobs(ctx, orchestrator.JobTypeTask, func(j orchestrator.Job) bool {
@@ -128,7 +128,7 @@ func (taskKind) launch(ctx context.Context, c *connection, plan, config jobRecor
 			orchestrator.KindNotPermitted:       path.Root("task"),
 			orchestrator.KindUnknownTask:        path.Root("task"),
 		},
-	}, diags)
+	}, true
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -147,11 +148,11 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 func (r *taskTargetResource) create(ctx context.Context, request orchestrator.TaskTargetRequest) (string, error) {
 	result, err := r.launcher.Launch(ctx, launch.Request{
 		Ledger: r.taskTargets,
-		Send: func(ctx context.Context, _ bool) (string, error) {
+		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := r.orchestrator.CreateTaskTarget(ctx, request)
 			return ref.ID, err
 		},
-		Find: func(ctx context.Context) ([]string, error) {
+		Find: func(ctx context.Context, _ string, _ time.Time) ([]string, error) {
 			targets, err := r.orchestrator.TaskTargets(ctx)
 			return idsOf(targets, request), err
 		},

@@ -1,0 +1,34 @@
+package journal
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// folder is the folder of all journals below the data directory of a CLI.
+const folder = "pe-launches"
+
+// Locate returns the folder for the journal of this working directory and workspace: below TF_DATA_DIR, or below .terraform
+// where that is not set, which is where Terraform and OpenTofu keep what belongs to a working directory.
+func Locate(lookupEnv func(string) (string, bool)) string {
+	data := ".terraform"
+	if dir, ok := lookupEnv("TF_DATA_DIR"); ok && dir != "" {
+		data = dir
+	}
+	return filepath.Join(data, folder, workspace(data, lookupEnv))
+}
+
+// workspace returns the name of the selected workspace, which is a safe name for a folder: the CLI refuses others.
+func workspace(data string, lookupEnv func(string) (string, bool)) string {
+	name, _ := lookupEnv("TF_WORKSPACE")
+	if name == "" {
+		if content, err := os.ReadFile(filepath.Join(data, "environment")); err == nil { //nolint:gosec // the CLI's own file.
+			name = strings.TrimSpace(string(content))
+		}
+	}
+	if name == "" || name != filepath.Base(name) || name == ".." || name == "." {
+		return "default"
+	}
+	return name
+}

@@ -1,0 +1,161 @@
+package launch_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+)
+
+// earlier is a launch that a process has noted before it was killed.
+func earlier(id string, unmarked bool) journal.Entry {
+	return journal.Entry{
+		RequestID: "11111111-2222-3333-4444-555555555555", Fingerprint: "task facts", Collection: "jobs",
+		ID: id, Unmarked: unmarked, Sent: time.Now().Add(-time.Minute),
+	}
+}
+
+// notesOfTheDead returns the folder of a journal in which a process that is dead now has left its notes.
+func notesOfTheDead(t *testing.T, entries ...journal.Entry) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "pe-launches", "default")
+	dead := journal.New(dir, time.Now)
+	for _, e := range entries {
+		if err := dead.Record(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Closing keeps what was not delivered, as the end of the process does.
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestWhatAnEarlierProcessHasStarted(t *testing.T) {
+	t.Parallel()
+	anew := launch.Result{ID: "90"}
+	tests := map[string]struct {
+		left []journal.Entry
+		// What the server knows: the ids that carry the request id of the earlier process, and whether it can tell.
+		there   []string
+		failing error
+		want    launch.Result
+		lost    *launch.LostError
+		sends   int
+	}{
+		"nothing": {nil, nil, nil, anew, nil, 1},
+		"it had its id": {
+			[]journal.Entry{earlier("82", false)}, []string{"82"}, nil, launch.Result{ID: "82", Adopted: true, Earlier: true}, nil, 0,
+		},
+		"its id is gone": {
+			[]journal.Entry{earlier("82", false)}, nil, nil, launch.Result{ID: "90", Forgotten: "82"}, nil, 1,
+		},
+		"it had no answer, and the server had started it": {
+			[]journal.Entry{earlier("", false)}, []string{"82"}, nil, launch.Result{ID: "82", Adopted: true, Earlier: true}, nil, 0,
+		},
+		"it had no answer, and the server had started nothing": {
+			[]journal.Entry{earlier("", false)}, nil, nil, anew, nil, 1,
+		},
+		"it had its id, and nobody can tell": {
+			[]journal.Entry{earlier("82", false)}, nil, status(403), launch.Result{},
+			&launch.LostError{RequestID: earlier("", false).RequestID, Noted: true, Candidates: []string{"82"}, Looked: status(403), Err: launch.ErrKilled}, 0,
+		},
+		"it had no answer, and nobody can tell": {
+			[]journal.Entry{earlier("", false)}, nil, status(403), launch.Result{},
+			&launch.LostError{RequestID: earlier("", false).RequestID, Noted: true, Looked: status(403), Err: launch.ErrKilled}, 0,
+		},
+		"without userdata, it had its id": {
+			[]journal.Entry{earlier("82", true)}, []string{"82"}, nil, launch.Result{ID: "82", Adopted: true, Earlier: true, Unmarked: true}, nil, 0,
+		},
+		"without userdata, it had no answer": {
+			[]journal.Entry{earlier("", true)}, []string{"82"}, nil, launch.Result{},
+			&launch.LostError{Candidates: []string{"82"}, Err: launch.ErrKilled}, 0,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := notesOfTheDead(t, test.left...)
+			sends := 0
+			request := launch.Request{
+				Fingerprint: "task facts", Collection: "jobs",
+				Send: func(context.Context, string) (string, error) { sends++; return "90", nil },
+				Find: func(_ context.Context, requestID string, _ time.Time) ([]string, error) {
+					if requestID != earlier("", false).RequestID {
+						t.Errorf("looked for %q", requestID)
+					}
+					return test.there, test.failing
+				},
+				Confirm: func(_ context.Context, id, _ string) (bool, error) {
+					return reflect.DeepEqual(test.there, []string{id}), test.failing
+				},
+				Candidates: func(context.Context) ([]string, error) { return test.there, nil },
+			}
+			notes := journal.New(dir, time.Now)
+			got, err := newLauncher(notes).Launch(t.Context(), request)
+			if test.want.Earlier && !test.want.Unmarked != (got.RequestID == earlier("", false).RequestID) {
+				t.Errorf("the result names the request id %q", got.RequestID)
+			}
+			if got.RequestID, got.Others = "", nil; !reflect.DeepEqual(got, test.want) || sends != test.sends {
+				t.Errorf("got %+v after %d sends, want %+v after %d", got, sends, test.want, test.sends)
+			}
+			var lost *launch.LostError
+			if errors.As(err, &lost) != (test.lost != nil) || lost != nil && !reflect.DeepEqual(lost, test.lost) {
+				t.Errorf("error %#v, want %#v", err, test.lost)
+			}
+		})
+	}
+}
+
+// TestALostLaunchIsLookedForAgain: what one process could not find, the next one looks for before it starts anything.
+func TestALostLaunchIsLookedForAgain(t *testing.T) {
+	t.Parallel()
+	dir := notesOfTheDead(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(int) (error, bool) { return status(504), false }}
+		request := s.request()
+		request.Fingerprint, request.Collection = "task facts", "jobs"
+		notes := journal.New(dir, time.Now)
+		_, err := newLauncher(notes).Launch(t.Context(), request)
+		var lost *launch.LostError
+		if !errors.As(err, &lost) || !lost.Noted {
+			t.Fatalf("got %#v", err)
+		}
+		if err := notes.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		// The server was at work on it all the time.
+		s.startedAt = append(s.startedAt, time.Now())
+		got, err := newLauncher(journal.New(dir, time.Now)).Launch(t.Context(), request)
+		if err != nil || !got.Earlier || got.ID != "81" || s.sends != 1 {
+			t.Errorf("got %+v, %v after %d sends", got, err, s.sends)
+		}
+	})
+}
+
+// TestARefusedLaunchIsNotNoted: the server has said no, so the next process has nothing to look for.
+func TestARefusedLaunchIsNotNoted(t *testing.T) {
+	t.Parallel()
+	dir := notesOfTheDead(t)
+	s := &server{answer: func(int) (error, bool) { return status(403), false }}
+	request := s.request()
+	request.Fingerprint, request.Collection = "task facts", "jobs"
+	notes := journal.New(dir, time.Now)
+	if _, err := newLauncher(notes).Launch(t.Context(), request); err == nil {
+		t.Fatal("no error")
+	}
+	if err := notes.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if e, found := journal.New(dir, time.Now).Claim(t.Context(), "task facts"); found {
+		t.Errorf("%+v was left", e)
+	}
+}

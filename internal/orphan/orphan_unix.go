@@ -1,0 +1,28 @@
+//go:build !windows
+
+package orphan
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// interval is the time between two looks.
+const interval = 500 * time.Millisecond
+
+// wait watches for a new parent: the system gives a process whose parent has ended to another one.
+func wait(ctx context.Context, parent int) error {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if os.Getppid() != parent {
+				return nil
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
