@@ -150,6 +150,7 @@ func (j *Journal) Seen(collection, id string) {
 	}
 	for _, name := range j.left[thing{collection, id}] {
 		_ = os.Remove(name)
+		sweep(filepath.Dir(name))
 	}
 	delete(j.left, thing{collection, id})
 }
@@ -201,18 +202,21 @@ func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	var best *abandoned
 	for _, folder := range j.others() {
 		entries := j.wanted(folder, fingerprint)
-		if len(entries) == 0 && len(entriesIn(folder)) > 0 {
+		if len(entries) == 0 {
+			sweep(folder)
 			continue
 		}
 		candidate, lives := j.inspect(folder, entries)
-		alive = alive || lives && len(entries) > 0
+		alive = alive || lives
 		best = older(best, candidate)
 	}
 	if best == nil {
 		return Entry{}, false, alive
 	}
-	defer best.release()
-	return best.Entry, j.takeOver(best), alive
+	found = j.takeOver(best)
+	best.release()
+	sweep(filepath.Dir(best.name))
+	return best.Entry, found, alive
 }
 
 // abandoned is an entry whose process is dead. Its folder is locked.
@@ -239,16 +243,11 @@ func older(a, b *abandoned) *abandoned {
 	}
 }
 
-// inspect returns the oldest of the entries in the folder of a dead process. A folder of the dead without entries is removed.
+// inspect returns the oldest of the entries in the folder of a dead process.
 func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, alive bool) {
 	lock := lockOf(folder)
 	if locked, err := lock.TryLock(); err != nil || !locked {
 		return nil, true
-	}
-	if len(entries) == 0 {
-		_ = lock.Unlock()
-		remove(folder)
-		return nil, false
 	}
 	return &abandoned{Entry: entries[0], name: filepath.Join(folder, entries[0].RequestID+extension), lock: lock}, false
 }
@@ -367,6 +366,19 @@ func lockOf(folder string) *flock.Flock {
 	return flock.New(folder+lockExtension, flock.SetPermissions(0o600))
 }
 
+// sweep removes the folder of a dead process when it has no entries left.
+func sweep(folder string) {
+	if len(entriesIn(folder)) > 0 {
+		return
+	}
+	lock := lockOf(folder)
+	if locked, err := lock.TryLock(); err != nil || !locked {
+		return
+	}
+	_ = lock.Unlock()
+	remove(folder)
+}
+
 // remove removes the folder of a process and its lock, and the folders above it that are then empty and that a journal has
 // made: the one of the workspace, and the one of all journals.
 func remove(folder string) {
@@ -380,7 +392,7 @@ func remove(folder string) {
 }
 
 func readEntry(name string) (e Entry, err error) {
-	content, err := os.ReadFile(name) //nolint:gosec // the name comes from a folder of our own.
+	content, err := os.ReadFile(name)
 	if err != nil {
 		return e, err
 	}

@@ -26,6 +26,9 @@ func folder(t *testing.T) string {
 	return filepath.Join(t.TempDir(), ".terraform", "pe-launches", "default")
 }
 
+// A process that is killed leaves what one leaves that ends in good order and has delivered nothing: its files, and no lock.
+// So Close stands for either.
+
 func record(t *testing.T, j *journal.Journal, entries ...journal.Entry) {
 	t.Helper()
 	for _, e := range entries {
@@ -55,7 +58,7 @@ func TestTheDeadLeaveTheirLaunches(t *testing.T) {
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
 	record(t, dead, entry("second", "", noon.Add(time.Second)), entry("first", "", noon), entry("first", "82", noon))
-	if err := dead.Die(); err != nil {
+	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
 
@@ -74,7 +77,7 @@ func TestTheDeadLeaveTheirLaunches(t *testing.T) {
 	}
 
 	// What was claimed belongs to the one who claimed it, and is not lost when that one dies, too.
-	if err := next.Die(); err != nil {
+	if err := next.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if got, found := journal.New(dir, at(noon)).Claim(t.Context(), "deploy production"); !found || got.ID != "82" {
@@ -100,7 +103,7 @@ func TestWhatIsInTheStateIsForgotten(t *testing.T) {
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
 	record(t, dead, entry("first", "82", noon), entry("second", "83", noon))
-	if err := dead.Die(); err != nil {
+	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
 	next := journal.New(dir, at(noon))
@@ -150,7 +153,7 @@ func TestOldEntriesAreOfNoUse(t *testing.T) {
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
 	record(t, dead, entry("old", "82", noon.Add(-journal.Keep-time.Hour)))
-	if err := dead.Die(); err != nil {
+	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if got, found := journal.New(dir, at(noon)).Claim(t.Context(), "deploy production"); found {
@@ -193,7 +196,7 @@ func TestGarbageIsLeftAlone(t *testing.T) {
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
 	record(t, dead, entry("first", "82", noon))
-	if err := dead.Die(); err != nil {
+	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {

@@ -23,7 +23,7 @@ func Locate(lookupEnv func(string) (string, bool)) string {
 func workspace(data string, lookupEnv func(string) (string, bool)) string {
 	name, _ := lookupEnv("TF_WORKSPACE")
 	if name == "" {
-		if content, err := os.ReadFile(filepath.Join(data, "environment")); err == nil { //nolint:gosec // the CLI's own file.
+		if content, err := os.ReadFile(filepath.Join(data, "environment")); err == nil {
 			name = strings.TrimSpace(string(content))
 		}
 	}

@@ -17,47 +17,40 @@ import (
 // role tells the test program what it is to be when it starts itself.
 const role = "ORPHAN_TEST_ROLE"
 
-func TestMain(m *testing.M) {
-	os.Exit(run(m))
+// again starts the test program in a role, with an output of its own.
+func again(ctx context.Context, name string, out io.Writer) *exec.Cmd {
+	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestRole$", "-test.timeout=1m")
+	command.Env = append(os.Environ(), role+"="+name)
+	command.Stdout = out
+	return command
 }
 
-func run(m *testing.M) int {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
+// TestRole is what the test program does when it was started by itself.
+func TestRole(t *testing.T) {
+	t.Parallel()
 	switch os.Getenv(role) {
 	case "parent":
-		return playParent(ctx)
+		// It lives until it is killed.
+		if err := again(t.Context(), "child", os.Stdout).Run(); err != nil {
+			t.Error(err)
+		}
 	case "child":
-		return playChild(ctx)
+		parent := orphan.ParentNow()
+		say(t, "watching\n")
+		if err := parent.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		say(t, "orphaned\n")
 	default:
-		return m.Run()
+		t.Skip("it is a role that another test starts")
 	}
 }
 
-// playParent starts a child that writes to the same pipe, and lives until it is killed.
-func playParent(ctx context.Context) int {
-	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(os.Environ(), role+"=child")
-	child.Stdout = os.Stdout
-	if err := child.Start(); err != nil {
-		return 1
+func say(t *testing.T, text string) {
+	t.Helper()
+	if _, err := io.WriteString(os.Stdout, text); err != nil {
+		t.Error(err)
 	}
-	<-ctx.Done()
-	return 1
-}
-
-func playChild(ctx context.Context) int {
-	parent := orphan.ParentNow()
-	if _, err := io.WriteString(os.Stdout, "watching\n"); err != nil {
-		return 1
-	}
-	if err := parent.Wait(ctx); err != nil {
-		return 1
-	}
-	if _, err := io.WriteString(os.Stdout, "orphaned\n"); err != nil {
-		return 1
-	}
-	return 0
 }
 
 // TestAChildNoticesTheEndOfItsParent starts a parent with a child, kills the parent, and listens to the child.
@@ -66,14 +59,12 @@ func TestAChildNoticesTheEndOfItsParent(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a pipe that a killed process has passed on closes with it on Windows")
 	}
-	parent := exec.CommandContext(t.Context(), os.Args[0])
-	parent.Env = append(os.Environ(), role+"=parent")
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	parent.Stdout = writer
+	parent := again(t.Context(), "parent", writer)
 	if err := errors.Join(parent.Start(), writer.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -85,8 +76,9 @@ func TestAChildNoticesTheEndOfItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = parent.Wait() // it was killed, which is an error
-	if !lines.Scan() || lines.Text() != "orphaned" {
-		t.Errorf("after the end of its parent the child says %q", lines.Text())
+	begun := time.Now()
+	if !lines.Scan() || lines.Text() != "orphaned" || time.Since(begun) > 30*time.Second {
+		t.Errorf("%v after the end of its parent the child says %q", time.Since(begun), lines.Text())
 	}
 }
 

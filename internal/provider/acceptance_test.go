@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,33 @@ func says(text string) *regexp.Regexp {
 		words[i] = regexp.QuoteMeta(word)
 	}
 	return regexp.MustCompile(`(?s)` + strings.Join(words, `[\s│]+`))
+}
+
+// saysAll is a pattern for an error that says several things, in any order: the CLI sorts what it reports by nothing that
+// a test can rely on. An ellipsis (…) in a text stands for anything.
+func saysAll(texts ...string) *regexp.Regexp {
+	patterns := make([]string, 0, len(texts))
+	for _, text := range texts {
+		parts := strings.Split(text, "…")
+		for i, part := range parts {
+			parts[i] = strings.TrimPrefix(says(part).String(), "(?s)")
+		}
+		patterns = append(patterns, strings.Join(parts, ".*"))
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(orders(patterns), "|"))
+}
+
+// orders returns the patterns in all orders, each joined into one.
+func orders(patterns []string) (joined []string) {
+	if len(patterns) == 1 {
+		return patterns
+	}
+	for i, first := range patterns {
+		for _, rest := range orders(slices.Concat(patterns[:i], patterns[i+1:])) {
+			joined = append(joined, first+".*"+rest)
+		}
+	}
+	return joined
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }

@@ -1,0 +1,409 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// longJob is a job that runs until somebody ends it, for tests that interrupt what waits for it.
+type longJob struct {
+	address string
+	launch  string // the path of its launch
+	poll    string // the pattern of the paths that are polled
+	body    string
+	// done is its state when it has ended well.
+	done string
+}
+
+var longJobs = map[string]longJob{
+	"deploy": {
+		address: "pe_deploy.j", launch: launchPaths[0], poll: "/orchestrator/v1/jobs/*", done: "finished",
+		body: "resource \"pe_deploy\" \"j\" {\n environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n",
+	},
+	"task": {
+		address: "pe_task.j", launch: launchPaths[1], poll: "/orchestrator/v1/jobs/*", done: "finished",
+		body: "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n params = { duration = 600 }\n}\n",
+	},
+	"plan_run": {
+		address: "pe_plan_run.j", launch: launchPaths[2], poll: "/orchestrator/v1/plan_jobs/*", done: "success",
+		body: "resource \"pe_plan_run\" \"j\" {\n plan_name = \"simulate::plan\"\n params = { targets = \"node1.example.com\", duration = 600 }\n}\n",
+	},
+}
+
+// newSlowHarness starts a PE in which jobs take ten minutes, unless the test ends them.
+func newSlowHarness(t *testing.T) *harness {
+	t.Helper()
+	h := newHarness(t, func(o *simulator.Options) { o.TimeScale = 1 })
+	h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = 10 * time.Minute })
+	return h
+}
+
+// on calls a function at the first request of a method and path: before it is handled, or after that and before the answer.
+func (h *harness) on(method, path string, after bool, action simulator.FaultAction, call func()) {
+	var once sync.Once
+	fault := simulator.Fault{Method: method, Path: path, Times: 1, Action: action}
+	hook := func(simulator.Request) { once.Do(call) }
+	if after {
+		fault.AfterHook = hook
+	} else {
+		fault.Hook = hook
+	}
+	h.AddFault(fault)
+}
+
+// apply is an apply that runs while the test goes on.
+type apply struct {
+	*exec.Cmd
+	out *bytes.Buffer
+}
+
+// startApply starts an apply in a process group of its own, as a shell does.
+func (c *cli) startApply(t *testing.T) apply {
+	t.Helper()
+	command, out := c.command(t, nil, "apply", "-auto-approve", "-input=false")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return apply{command, out}
+}
+
+// finish waits for the end of the apply and returns what it has printed.
+func (a apply) finish() (string, error) {
+	err := a.Wait()
+	return a.out.String(), err
+}
+
+// provider returns the process of the provider that the CLI has started.
+func (a apply) provider(t *testing.T) int {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range stats {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		fields := strings.Fields(string(content[bytes.LastIndexByte(content, ')')+1:]))
+		if len(fields) > 1 && fields[1] == strconv.Itoa(a.Process.Pid) && bytes.Contains(content, []byte("(terraform-prov")) {
+			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return pid
+		}
+	}
+	t.Fatal("the CLI has no provider")
+	return 0
+}
+
+// resources returns the attributes of what is in the state, by address.
+func (c *cli) resources(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	found := map[string]map[string]any{}
+	content, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if len(content) == 0 { // a CLI that was killed leaves it empty
+		return found
+	}
+	var state struct {
+		Resources []struct {
+			Type, Name string
+			Instances  []struct {
+				Status     string
+				IndexKey   any `json:"index_key"`
+				Attributes map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			address := r.Type + "." + r.Name
+			if instance.IndexKey != nil {
+				address += fmt.Sprintf("[%v]", instance.IndexKey)
+			}
+			instance.Attributes["tainted"] = instance.Status == "tainted"
+			found[address] = instance.Attributes
+		}
+	}
+	return found
+}
+
+// mustSay fails the test unless a text says something, however it is wrapped.
+func mustSay(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !says(part).MatchString(text) {
+			t.Errorf("%q is missing in\n%s", part, text)
+		}
+	}
+}
+
+// settled checks that the one job is in the state, ended, launched once, and that nothing is left to do.
+func (c *cli) settled(t *testing.T, h *harness, job longJob, received int) {
+	t.Helper()
+	if got := h.LaunchesReceived(); got != received {
+		t.Errorf("the server has received %d launches, want %d", got, received)
+	}
+	if got := h.LaunchesAccepted(); got != 1 {
+		t.Errorf("the server has started %d jobs, want 1", got)
+	}
+	if got := c.resources(t)[job.address]; got["id"] != "1" || got["state"] != job.done || got["tainted"] != false {
+		t.Errorf("the state has the job %v as %v, tainted %v", got["id"], got["state"], got["tainted"])
+	}
+	if out, err := c.run(t, nil, "plan", "-detailed-exitcode"); err != nil {
+		t.Errorf("the next plan is not empty: %v\n%s", err, out)
+	}
+	if left, err := filepath.Glob(filepath.Join(c.dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left: %v", left, err)
+	}
+}
+
+// TestInterruptedWaits presses Ctrl-C while an apply waits, once or twice, and applies again.
+func TestInterruptedWaits(t *testing.T) {
+	t.Parallel()
+	requireSignals(t)
+	for kind, job := range longJobs {
+		for presses := 1; presses <= 2; presses++ {
+			for _, group := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, %d times, group %v", kind, presses, group), func(t *testing.T) {
+					t.Parallel()
+					h := newSlowHarness(t)
+					c := newCLI(t, h, job.body)
+					polled := make(chan struct{})
+					h.on(http.MethodGet, job.poll, true, simulator.NoAction, func() { close(polled) })
+					apply := c.startApply(t)
+					<-polled
+
+					pid := apply.Process.Pid
+					if group {
+						pid = -pid // as a terminal does it
+					}
+					begun := time.Now()
+					for range presses {
+						if err := syscall.Kill(pid, syscall.SIGINT); err != nil {
+							t.Fatal(err)
+						}
+						time.Sleep(300 * time.Millisecond) // a person needs that long between two presses, too
+					}
+					out, _ := apply.finish() // how a CLI that was interrupted exits is its own affair
+					if took := time.Since(begun); took > 5*time.Second {
+						t.Errorf("the end took %v\n%s", took, out)
+					}
+					if presses == 1 {
+						mustSay(t, out, "goes on without Terraform", "it is not started a second time")
+					}
+					if got := c.resources(t)[job.address]; got["id"] != "1" {
+						t.Fatalf("the state has the id %v\n%s", got["id"], out)
+					}
+
+					if out, err := c.run(t, nil, "plan", "-detailed-exitcode"); exitCode(err) != 2 {
+						t.Errorf("the plan ends as %v\n%s", err, out)
+					} else {
+						mustSay(t, out, "will be updated in-place", "0 to add, 1 to change, 0 to destroy")
+					}
+					h.FinishAll()
+					if out, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+						t.Fatalf("%v\n%s", err, out)
+					}
+					c.settled(t, h, job, 1)
+				})
+			}
+		}
+	}
+}
+
+// requireSignals skips a test where processes cannot be found and ended as it needs.
+func requireSignals(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("it finds processes in /proc")
+	}
+}
+
+// exitCode returns the code that a command has ended with.
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	default:
+		return -1
+	}
+}
+
+// TestResumedWaitThatFails interrupts the wait for a job that then fails. The next apply tells, the one after that runs it
+// again; unless so many failures are allowed meanwhile that it was none.
+func TestResumedWaitThatFails(t *testing.T) {
+	t.Parallel()
+	requireSignals(t)
+	const body = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }\n" +
+		" params = { duration = 600, fail_on = [\"node2.example.com\"] }\n%s\n}\n"
+	h := newSlowHarness(t)
+	c := newCLI(t, h, fmt.Sprintf(body, ""))
+	polled := make(chan struct{})
+	h.on(http.MethodGet, longJobs["task"].poll, true, simulator.NoAction, func() { close(polled) })
+	apply := c.startApply(t)
+	<-polled
+	if err := apply.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := apply.finish(); c.resources(t)["pe_task.j"]["id"] != "1" {
+		t.Fatal(out)
+	}
+	h.FinishAll()
+
+	out, err := c.run(t, nil, "apply", "-auto-approve")
+	if err == nil {
+		t.Errorf("the failure is not told:\n%s", out)
+	}
+	mustSay(t, out, `Task "simulate" failed on 1 of 2 nodes`, "node2.example.com", "The next apply runs the job again")
+	out, err = c.run(t, nil, "plan", "-detailed-exitcode")
+	if exitCode(err) != 2 {
+		t.Errorf("the plan ends as %v", err)
+	}
+	mustSay(t, out, "must be replaced", "has failed and will run again")
+
+	head, _, _ := strings.Cut(c.read(t, "main.tf"), "resource")
+	c.write(t, "main.tf", head+fmt.Sprintf(body, "max_failed_nodes = 1"))
+	if out, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+		t.Errorf("the failure is allowed now: %v\n%s", err, out)
+	} else {
+		mustSay(t, out, "0 added, 1 changed, 0 destroyed")
+	}
+	if out, err := c.run(t, nil, "plan", "-detailed-exitcode"); err != nil {
+		t.Errorf("the plan is not empty: %v\n%s", err, out)
+	}
+	if got := h.LaunchesReceived(); got != 1 {
+		t.Errorf("the server has received %d launches", got)
+	}
+}
+
+// TestKilled kills the CLI or the provider, with a signal that nobody can handle, at each moment at which a launch is open.
+// The next apply finds what was launched.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	requireSignals(t)
+	const earlier = "was started by an earlier apply"
+	moments := map[string]struct {
+		// arrange has kill called at the moment.
+		arrange func(h *harness, job longJob, kill func())
+		// received is how many launches the server has received in the end.
+		received int
+		says     string
+	}{
+		"before the launch is handled": {func(h *harness, job longJob, kill func()) {
+			h.on(http.MethodPost, job.launch, false, simulator.DropBeforeHandling, kill)
+		}, 2, ""},
+		"after the launch was handled, before the answer": {func(h *harness, job longJob, kill func()) {
+			h.on(http.MethodPost, job.launch, true, simulator.DropAfterHandling, kill)
+		}, 1, earlier},
+		"during the wait": {func(h *harness, job longJob, kill func()) {
+			h.on(http.MethodGet, job.poll, true, simulator.NoAction, kill)
+		}, 1, earlier},
+	}
+	for kind, job := range longJobs {
+		for moment, m := range moments {
+			for _, victim := range []string{"both", "CLI", "provider"} {
+				if m.received > 1 && victim != "both" {
+					continue // it takes the settling time, and who was killed makes no difference
+				}
+				t.Run(kind+", "+victim+", "+moment, func(t *testing.T) {
+					t.Parallel()
+					h := newSlowHarness(t)
+					c := newCLI(t, h, job.body)
+					reached, killed := make(chan struct{}), make(chan struct{})
+					m.arrange(h, job, func() { close(reached); <-killed })
+					apply := c.startApply(t)
+					<-reached
+					victims := []int{apply.Process.Pid}
+					if victim != "CLI" {
+						victims = append(victims, apply.provider(t))
+					}
+					if victim == "provider" {
+						victims = victims[1:]
+					}
+					for _, pid := range victims {
+						if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+							t.Error(err)
+						}
+					}
+					close(killed)
+					if out, err := apply.finish(); err == nil {
+						t.Errorf("the apply went on:\n%s", out)
+					}
+					if got := c.resources(t); len(got) > 0 {
+						t.Errorf("the state knows %v, so this proves nothing", got)
+					}
+
+					h.FinishAll()
+					if m.received > 1 {
+						// The job of the next apply is the first.
+						h.on(http.MethodGet, job.poll, false, simulator.NoAction, h.FinishAll)
+					}
+					out, err := c.run(t, nil, "apply", "-auto-approve")
+					if err != nil {
+						t.Fatalf("%v\n%s", err, out)
+					}
+					mustSay(t, out, m.says)
+					c.settled(t, h, job, m.received)
+				})
+			}
+		}
+	}
+}
+
+// TestKilledAfterTheEnd kills the CLI once a job is in its state and another one still runs. What is in the state is not
+// taken over by anything else: the same job runs again when it is asked for.
+func TestKilledAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	requireSignals(t)
+	h := newSlowHarness(t)
+	const quick = "resource \"pe_task\" \"quick\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n"
+	c := newCLI(t, h, quick+"resource \"pe_task\" \"slow\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n params = { duration = 600 }\n depends_on = [pe_task.quick]\n}\n")
+	polled, killed := make(chan struct{}), make(chan struct{})
+	h.on(http.MethodGet, "/orchestrator/v1/jobs/2", true, simulator.NoAction, func() { close(polled); <-killed })
+	apply := c.startApply(t)
+	<-polled
+	if err := apply.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	close(killed)
+	_, _ = apply.finish()
+	if got := c.resources(t)["pe_task.quick"]; got["id"] != "1" {
+		t.Fatalf("the state has %v", got)
+	}
+	h.FinishAll()
+	out, err := c.run(t, nil, "apply", "-auto-approve", "-replace=pe_task.quick")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	resources := c.resources(t)
+	if resources["pe_task.quick"]["id"] != "3" || resources["pe_task.slow"]["id"] != "2" || h.LaunchesReceived() != 3 {
+		t.Errorf("after %d launches the state has %v and %v\n%s", h.LaunchesReceived(), resources["pe_task.quick"]["id"], resources["pe_task.slow"]["id"], out)
+	}
+}
