@@ -166,6 +166,10 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 		e.Details = decoded.Details
 		return e
 	}
+	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode < http.StatusBadRequest {
+		e.Message = "the answer was a redirect to " + s.transport.redactor.Text(excerpt([]byte(to)))
+		return e
+	}
 	e.Message = "the answer was " + s.transport.redactor.Text(describeBody(resp.Header, body))
 	return e
 }
@@ -188,12 +192,8 @@ func describeBody(h http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return "an empty body"
 	}
-	mediaType, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
-		mediaType = http.DetectContentType(body)
-	}
 	switch {
-	case strings.Contains(mediaType, "html"):
+	case isHTML(h, body):
 		if title := titlePattern.FindSubmatch(body); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
 		}
@@ -205,6 +205,18 @@ func describeBody(h http.Header, body []byte) string {
 	default:
 		return fmt.Sprintf("text: %q", excerpt(body))
 	}
+}
+
+// isHTML reports whether a body is a page.
+func isHTML(h http.Header, body []byte) bool {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return false
+	}
+	mediaType, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		mediaType = http.DetectContentType(body)
+	}
+	return strings.Contains(mediaType, "html")
 }
 
 // excerpt is the beginning of a text on one line, short enough for an error message.

@@ -183,6 +183,41 @@ func TestDoReportsAnswersThatAreNotTheExpectedJSON(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoSuccess: a change that something else than PE has answered was not made, whatever the status looks like.
+func TestWhatIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	page := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<html><title>Login</title></html>")
+	}
+	redirect := func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://sso.example.com/login", http.StatusFound)
+	}
+	seeOther := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/rbac-api/v1/roles/8")
+		w.WriteHeader(http.StatusSeeOther)
+	}
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		accept  []int
+		says    string // "" for a success
+	}{
+		"a login page":          {page, nil, `an HTML page titled "Login"`},
+		"a redirect to a login": {redirect, nil, "a redirect to https://sso.example.com/login"},
+		"an accepted redirect":  {seeOther, []int{http.StatusSeeOther}, ""},
+		"nothing":               {func(http.ResponseWriter, *http.Request) {}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := httpapi.Request{Method: http.MethodPut, Path: []string{"roles", "8"}, Body: map[string]any{}, Safety: httpapi.Idempotent, Accept: test.accept}
+			_, err := newService(t, test.handler).Do(t.Context(), request)
+			if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want %q", err, test.says)
+			}
+		})
+	}
+}
+
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	put := httpapi.Request{Method: http.MethodPut, Path: []string{"x"}, Body: map[string]any{"enabled": false}, Safety: httpapi.Idempotent}

@@ -32,7 +32,7 @@ type Request struct {
 	Body any
 	// Safety decides when the request may be sent again.
 	Safety Safety
-	// Accept lists statuses from 400 on that are answers like any other: not tried again, and decoded into Into.
+	// Accept lists statuses from 300 on that are answers like any other: not tried again, and decoded into Into.
 	Accept []int
 	// Into receives the decoded JSON body of a 2xx answer. Nil ignores the body.
 	Into any
@@ -53,8 +53,9 @@ func (s *Service) URL(path ...string) string { return s.url(path, nil).String() 
 // Redactor returns the keeper of the secrets of the service's transport.
 func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 
-// Do sends the request and decodes its answer. Any 2xx or 3xx status is a success, because PE's own documents and
-// clients disagree about which one some calls give.
+// Do sends the request and decodes its answer. Any 2xx status is a success, because PE's own documents and clients disagree
+// about which one some calls give. A redirect is none, unless the request accepts it: it is what a proxy answers who asks for
+// a login, and following it would lose the request.
 //
 // Errors are an [*Error] for an answer of the server that says no, a [*ConnectionError] when there was no complete
 // answer, a [*DecodeError] for an answer that is not the JSON that was expected, and the context's error when it ended
@@ -79,10 +80,13 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
-	if resp.StatusCode >= http.StatusBadRequest && !slices.Contains(r.Accept, resp.StatusCode) {
+	if resp.StatusCode >= http.StatusMultipleChoices && !slices.Contains(r.Accept, resp.StatusCode) {
 		return out, s.answerError(r, resp, body)
 	}
 	if r.Into == nil {
+		if isHTML(resp.Header, body) {
+			return out, s.decodeError(r, resp, body, errNotPE)
+		}
 		return out, nil
 	}
 	if err := json.Unmarshal(body, r.Into); err != nil {
@@ -90,6 +94,9 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	return out, nil
 }
+
+// errNotPE is what is wrong with a page where no body is expected.
+var errNotPE = errors.New("a page is no answer of Puppet Enterprise")
 
 func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
 	var body any

@@ -35,6 +35,9 @@ const (
 	// farewell is how long a launcher looks for what it has started after the caller's context has ended.
 	farewell = 3 * time.Second
 
+	// patience is how long passing trouble with the lists is outlived by an operation without a deadline of its own.
+	patience = 10 * time.Minute
+
 	firstLook   = 250 * time.Millisecond
 	longestLook = time.Second
 )
@@ -297,7 +300,8 @@ func (r Request) found(ids []string) bool {
 }
 
 // look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
-// holds nothing. Trouble that passes is outlived while ctx lasts.
+// holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
+// settling time: what gives them is no Puppet Enterprise.
 func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool) ([]string, error) {
 	settle := l.settle
 	if ctx.Err() != nil {
@@ -313,13 +317,22 @@ func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.C
 		switch {
 		case err == nil && (found(ids) || !asked.Before(settled)):
 			return ids, nil
-		case err != nil && !httpapi.Transient(err):
+		case err != nil && (!httpapi.Transient(err) || asked.After(settled.Add(outlives(err)))):
 			return nil, err
 		}
 		if wait(ctx, pause) != nil {
 			return nil, fmt.Errorf("looking for what was started: %w", errors.Join(context.Cause(ctx), err))
 		}
 	}
+}
+
+// outlives is how much longer than the settling time trouble with the lists is borne.
+func outlives(err error) time.Duration {
+	var decode *httpapi.DecodeError
+	if errors.As(err, &decode) {
+		return 0
+	}
+	return patience
 }
 
 // candidates makes the error for a server that refuses userdata.

@@ -321,6 +321,34 @@ func TestTheServerIsAwayForTooLong(t *testing.T) {
 	})
 }
 
+// TestTheListMakesNoSense: something else than Puppet Enterprise answers, and nobody has set a deadline.
+func TestTheListMakesNoSense(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err   error
+		limit time.Duration
+	}{
+		"a page instead of JSON": {errGarbage, 20 * time.Second},
+		"no connection":          {errRefused, 11 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &server{answer: func(int) (error, bool) { return errGarbage, true }, findErr: func(int) error { return test.err }}
+				begun := time.Now()
+				_, err := newLauncher(nowhere()).Launch(t.Context(), s.request())
+				var lost *launch.LostError
+				if !errors.As(err, &lost) || !errors.Is(lost.Looked, test.err) || s.sends != 1 {
+					t.Errorf("got %v after %d sends", err, s.sends)
+				}
+				if took := time.Since(begun); took > test.limit {
+					t.Errorf("it took %v", took)
+				}
+			})
+		})
+	}
+}
+
 func TestMark(t *testing.T) {
 	t.Parallel()
 	own := map[string]any{"ticket": "CHG0001"}

@@ -137,10 +137,11 @@ func (deployKind) launching(ctx context.Context, c *connection, plan, _ jobRecor
 			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
 			orchestrator.KindEmptyTarget:        path.Root("scope"),
 			orchestrator.KindPuppetDBError:      path.Root("scope"),
-			orchestrator.KindQueryError:         path.Root("scope").AtName("query"),
+			orchestrator.KindQueryError:         path.Root("scope"),
 			orchestrator.KindUnknownTarget:      path.Root("target"),
 			orchestrator.KindDependencyCycle:    path.Root("scope"),
 		},
+		permission: "the permission `puppet_agent` / `run`",
 	}, true
 }
 

@@ -113,8 +113,8 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return hostname.Error()
 	case errors.As(e.Err, &invalid):
 		return "the server's certificate is not valid: " + invalid.Error()
-	case errors.Is(e.Err, http.ErrSchemeMismatch):
-		return "the port speaks plain HTTP, not HTTPS"
+	case speaksPlainText(e.Err):
+		return "the port does not speak HTTPS"
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
 		return fmt.Sprintf("there is no host named %q", dns.Name)
 	case errors.Is(e.Err, syscall.ECONNREFUSED):
@@ -122,6 +122,12 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	default:
 		return e.Err.Error()
 	}
+}
+
+// speaksPlainText reports whether the port answered a TLS handshake with something else.
+func speaksPlainText(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record)
 }
 
 func issuer(certificate *x509.Certificate) string {
@@ -138,6 +144,10 @@ func connectionRemedy(err error) string {
 		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check `server_url` (PE_SERVER_URL), which is " +
 			"https://<primary server>:8143 without a path, and the proxy settings (HTTPS_PROXY, NO_PROXY)."
 	}
+	var without *orchestrator.AnswerWithoutIDError
+	if errors.As(err, &without) {
+		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check `server_url` (PE_SERVER_URL); if it is right, please report the answer."
+	}
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -153,7 +163,7 @@ func connectionRemedy(err error) string {
 		return "Use a name in `server_url` (PE_SERVER_URL) that the certificate is valid for."
 	case errors.As(err, &invalid):
 		return "Renew the server's certificate, or check the clock of this machine."
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case speaksPlainText(err):
 		return "Check the port in `server_url` (PE_SERVER_URL). The orchestrator listens on 8143 with HTTPS; an http proxy in between is set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
@@ -191,7 +201,13 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindUserUnauthenticated:
 		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
 	case orchestrator.KindNotPermitted:
-		return "The user whom the token belongs to lacks a permission. In PE, give one of the user's roles the permission, or grant a task-target that covers the task and the nodes." + from
+		return "The user whom the token belongs to lacks a permission. In PE, give it to one of the user's roles." + from
+	case orchestrator.KindValidationError:
+		return "Change what the message names. The server checks the arguments against its rules, and parameters against the metadata of the task or plan."
+	case orchestrator.KindUnknownTask:
+		return "Check the task's name and the environment: the module that has the task must be deployed there. `puppet task show` lists the tasks."
+	case orchestrator.KindUnknownPlan:
+		return "Check the plan's name and the environment: the module that has the plan must be deployed there. `puppet plan show` lists the plans."
 	case orchestrator.KindUnknownEnvironment:
 		return "Check the environment's name. It must exist on the primary server."
 	case orchestrator.KindEmptyEnvironment:
@@ -199,7 +215,7 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindEmptyTarget:
 		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any of them."
 	case orchestrator.KindQueryError:
-		return "Check the query: it must be valid PQL or AST and yield `certname`, and the user needs the permission to view node data (nodes:view_data)."
+		return "Check the query (`scope.query`, or `query_params` of a plan): it must be valid PQL or AST and yield `certname`, and the user needs the permission to view node data (nodes:view_data)."
 	case orchestrator.KindPuppetDBError:
 		return "The orchestrator could not ask PuppetDB. Check that PuppetDB is running, then apply again."
 	case orchestrator.KindInvalidTime:
@@ -222,6 +238,8 @@ func statusRemedy(e *httpapi.Error, from string) string {
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:
 		return "This is a failure of the server, or of something in front of it. Its log (/var/log/puppetlabs/orchestration-services/) says more; if it has passed, apply again."
+	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
+		return "Write https:// instead of http:// in `server_url` (PE_SERVER_URL)."
 	case !e.JSON:
 		return "This is no answer of the orchestrator: a proxy or another service may have given it. Check `server_url` (PE_SERVER_URL) and the proxy settings."
 	default:

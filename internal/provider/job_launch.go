@@ -39,6 +39,8 @@ type launched struct {
 	candidates func(ctx context.Context) ([]string, error)
 	// attributes names the attributes at fault, by error kind.
 	attributes map[string]path.Path
+	// permission is what a user needs for the launch, for the error that one lacks it.
+	permission string
 }
 
 // launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
@@ -114,13 +116,25 @@ func (r *jobResource) reportLaunched(diags *diag.Diagnostics, record jobRecord, 
 }
 
 func (r *jobResource) reportLaunch(diags *diag.Diagnostics, l launched, err error) {
-	f := failure{summary: l.record.subject() + " was not started", err: err, attributes: l.attributes}
+	f := failure{
+		summary: l.record.subject() + " was not started", err: err, attributes: l.attributes,
+		advice: map[string]string{orchestrator.KindNotPermitted: lacking(l.permission, r.tokenOrigin)},
+	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.summary = "It is not known whether " + lowered(l.record.subject()) + " was started"
 		f.note = r.lostLaunch(r.family.noun(), lost)
 	}
 	r.report(diags, f)
+}
+
+// lacking says what a user lacks and how to get it.
+func lacking(permission, tokenOrigin string) string {
+	text := "The user whom the token belongs to needs " + permission + ", through one of the user's roles in PE."
+	if tokenOrigin != "" {
+		text += " The token comes from " + tokenOrigin + "."
+	}
+	return text
 }
 
 // lostLaunch says what to look for when the answer to a launch was lost.

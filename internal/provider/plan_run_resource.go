@@ -54,7 +54,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as " +
 				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. " + runsAgain,
-			Validators: []validator.Map{mapvalidator.ValueStringsAre(notBlank())},
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(pql())},
 		},
 		"node_group_params": schema.MapAttribute{
 			Optional:    true,
@@ -173,6 +173,7 @@ func (planRunKind) launching(ctx context.Context, c *connection, plan, config jo
 			orchestrator.KindNotPermitted:       path.Root("plan_name"),
 			orchestrator.KindQueryError:         path.Root("query_params"),
 		},
+		permission: "the permission `plans` / `run` for this plan",
 	}, true
 }
 

@@ -130,7 +130,7 @@ func TestPlanRunBadInput(t *testing.T) {
 		"default plan":       {`plan_name = "canary::init"`, `write "canary"`},
 		"parameter twice":    {"plan_name = \"canary\"\nparams = { targets = 1 }\nquery_params = { targets = \"nodes {}\" }", `The parameter "targets" is given in`},
 		"group by name":      {"plan_name = \"canary\"\nnode_group_params = { targets = \"All Nodes\" }", "is not the UUID of a node group"},
-		"empty query":        {"plan_name = \"canary\"\nquery_params = { targets = \"\" }", "must not be empty"},
+		"empty query":        {"plan_name = \"canary\"\nquery_params = { targets = \"\" }", "it is empty"},
 		"thresholds of jobs": {"plan_name = \"canary\"\nmax_failed_nodes = 1", "An argument named \"max_failed_nodes\" is not expected here"},
 	}
 	for name, test := range tests {

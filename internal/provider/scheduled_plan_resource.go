@@ -52,7 +52,7 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE 2021.7 and newer. " +
 				editsSchedule,
-			Validators: []validator.Map{mapvalidator.ValueStringsAre(notBlank())},
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(pql())},
 		},
 	})
 	resp.Schema = schema.Schema{

@@ -150,8 +150,8 @@ func (queryValidator) ValidateDynamic(_ context.Context, req validator.DynamicRe
 	problem := ""
 	switch query := value.UnderlyingValue().(type) {
 	case basetypes.StringValue:
-		if strings.TrimSpace(query.ValueString()) == "" {
-			problem = "The query is empty."
+		if wrong := pqlProblem(query.ValueString()); wrong != "" {
+			problem = sentence(wrong)
 		}
 	case basetypes.TupleValue:
 		problem = astProblem(query.Elements())
@@ -162,7 +162,7 @@ func (queryValidator) ValidateDynamic(_ context.Context, req validator.DynamicRe
 	}
 	if problem != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "The query is not valid",
-			problem+" Examples: \"nodes[certname] { certname ~ \\\"web\\\" }\" or [\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]].")
+			named(req.Path)+problem+" Examples: \"nodes[certname] { certname ~ \\\"web\\\" }\" or [\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]].")
 	}
 }
 

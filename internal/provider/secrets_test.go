@@ -1,72 +1,10 @@
 package provider_test
 
 import (
-	"bytes"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// cli is a working directory in which a real CLI runs a built provider, as a user does.
-type cli struct {
-	dir string
-	env []string
-}
-
-// newCLI builds the provider and writes a configuration.
-func newCLI(t *testing.T, h *harness, config string) *cli {
-	t.Helper()
-	c := &cli{dir: t.TempDir()}
-	c.write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
-	c.write(t, "ca.pem", string(h.CACertPEM()))
-	c.write(t, "token", h.AdminToken())
-	c.write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
-	c.env = append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"), "HOME="+c.dir,
-		"PE_SERVER_URL="+h.ServerURL(), "PE_CA_CERT_FILE="+filepath.Join(c.dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(c.dir, "token"),
-		"PE_TOKEN=", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
-	return c
-}
-
-func (c *cli) write(t *testing.T, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (c *cli) read(t *testing.T, name string) string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(c.dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-// command prepares a run of the CLI.
-func (c *cli) command(t *testing.T, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
-	t.Helper()
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if path == "" {
-		path = "terraform"
-	}
-	var out bytes.Buffer
-	command := exec.CommandContext(t.Context(), path, append(args, "-no-color")...)
-	command.Dir, command.Env = c.dir, append(c.env, env...)
-	command.Stdout, command.Stderr = &out, &out
-	return command, &out
-}
-
-// run runs the CLI to its end and returns what it printed.
-func (c *cli) run(t *testing.T, env []string, args ...string) (string, error) {
-	t.Helper()
-	command, out := c.command(t, env, args...)
-	err := command.Run()
-	return out.String(), err
-}
 
 // TestSecretsAreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
 func TestSecretsAreNowhere(t *testing.T) {

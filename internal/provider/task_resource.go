@@ -124,10 +124,11 @@ func (taskKind) launching(ctx context.Context, c *connection, plan, config jobRe
 			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
 			orchestrator.KindEmptyTarget:        path.Root("scope"),
 			orchestrator.KindPuppetDBError:      path.Root("scope"),
-			orchestrator.KindQueryError:         path.Root("scope").AtName("query"),
+			orchestrator.KindQueryError:         path.Root("scope"),
 			orchestrator.KindNotPermitted:       path.Root("task"),
 			orchestrator.KindUnknownTask:        path.Root("task"),
 		},
+		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the task and the nodes",
 	}, true
 }
 

@@ -464,7 +464,8 @@ func TestTaskBadInput(t *testing.T) {
 		"no scope":            {"task = \"facts\"\nscope = {}", "A scope needs exactly one of nodes, query, node_group"},
 		"two scopes":          {"task = \"facts\"\nscope = { nodes = [\"a\"], query = \"nodes {}\" }", "nodes and query are given"},
 		"empty nodes":         {"task = \"facts\"\nscope = { nodes = [] }", "set must contain at least 1 elements"},
-		"empty query":         {"task = \"facts\"\nscope = { query = \" \" }", "The query is empty"},
+		"empty query":         {"task = \"facts\"\nscope = { query = \" \" }", "`scope.query`: It is empty"},
+		"query, cut off":      {"task = \"facts\"\nscope = { query = \"nodes[certname] { certname ~ 'web'\" }", "`scope.query`: A } is missing."},
 		"query of a number":   {"task = \"facts\"\nscope = { query = 7 }", "A query is a PQL string or, for an AST query, a list"},
 		"query of an operand": {"task = \"facts\"\nscope = { query = [1, 2] }", "An AST query begins with an operator"},
 		"query, empty list":   {"task = \"facts\"\nscope = { query = [] }", "The AST query is an empty list"},
@@ -509,10 +510,10 @@ func TestTaskRefusedByTheServer(t *testing.T) {
 	tests := map[string]struct{ token, body, want string }{
 		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\n" + twoNodes, "puppetlabs.orchestrator/unknown-environment"},
 		"empty target":        {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }", "The scope holds no node that could be used"},
-		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] {\" }", "Check the query"},
+		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname }\" }", "Check the query (`scope.query`"},
 		"unpermitted query":   {blind, "task = \"facts\"\nscope = { query = \"nodes[certname] { }\" }", "needs the permission to view node data"},
 		"unknown task":        {"", "task = \"no::such\"\n" + twoNodes, "Invalid task name 'no::such'"},
-		"no permission":       {token, "task = \"facts\"\n" + twoNodes, "lacks a permission"},
+		"no permission":       {token, "task = \"facts\"\n" + twoNodes, "needs the permission `tasks` / `run` for this task"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -89,7 +89,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional: true,
 				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is evaluated each time that a task is " +
 					"run. A change replaces the task-target.",
-				Validators:    []validator.String{notBlank()},
+				Validators:    []validator.String{pql()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"id": schema.StringAttribute{

@@ -185,7 +185,7 @@ func TestTaskTargetBadInput(t *testing.T) {
 		"default task name": {"display_name = \"x\"\n tasks = [\"package::init\"]", `is the default task: write "package"`},
 		"group by name":     {"display_name = \"x\"\n tasks = [\"a\"]\n node_groups = [\"All Nodes\"]", `"All Nodes" is not the UUID of a node group`},
 		"node":              {"display_name = \"x\"\n tasks = [\"a\"]\n nodes = [\"node 1\"]", `"node 1" has white space in it`},
-		"query":             {"display_name = \"x\"\n tasks = [\"a\"]\n pql_query = \"\"", "must not be empty"},
+		"query":             {"display_name = \"x\"\n tasks = [\"a\"]\n pql_query = \"\"", "is no PQL query: it is empty"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -26,6 +27,15 @@ type stringRule struct {
 
 var _ validator.String = stringRule{}
 
+// named says which attribute is meant where it is part of another one: the CLI then shows no more than the beginning of the
+// resource.
+func named(at path.Path) string {
+	if len(at.Steps()) < 2 {
+		return ""
+	}
+	return "`" + at.String() + "`: "
+}
+
 // Description implements [validator.Describer].
 func (r stringRule) Description(context.Context) string { return r.description }
 
@@ -38,7 +48,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem))
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, named(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem))
 	}
 }
 

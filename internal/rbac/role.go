@@ -105,7 +105,7 @@ func (c *Client) Role(ctx context.Context, id int64) (Role, error) {
 // CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location.
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
-	response, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches})
+	response, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther}})
 	if err != nil {
 		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
 	}

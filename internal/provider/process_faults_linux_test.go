@@ -2,14 +2,11 @@ package provider_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -114,53 +111,6 @@ func (a apply) provider(t *testing.T) int {
 	return 0
 }
 
-// resources returns the attributes of what is in the state, by address.
-func (c *cli) resources(t *testing.T) map[string]map[string]any {
-	t.Helper()
-	found := map[string]map[string]any{}
-	content, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	if len(content) == 0 { // a CLI that was killed leaves it empty
-		return found
-	}
-	var state struct {
-		Resources []struct {
-			Type, Name string
-			Instances  []struct {
-				Status     string
-				IndexKey   any `json:"index_key"`
-				Attributes map[string]any
-			}
-		}
-	}
-	if err := json.Unmarshal(content, &state); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range state.Resources {
-		for _, instance := range r.Instances {
-			address := r.Type + "." + r.Name
-			if instance.IndexKey != nil {
-				address += fmt.Sprintf("[%v]", instance.IndexKey)
-			}
-			instance.Attributes["tainted"] = instance.Status == "tainted"
-			found[address] = instance.Attributes
-		}
-	}
-	return found
-}
-
-// mustSay fails the test unless a text says something, however it is wrapped.
-func mustSay(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !says(part).MatchString(text) {
-			t.Errorf("%q is missing in\n%s", part, text)
-		}
-	}
-}
-
 // settled checks that the one job is in the state, ended, launched once, and that nothing is left to do.
 func (c *cli) settled(t *testing.T, h *harness, job longJob, received int) {
 	t.Helper()
@@ -184,7 +134,6 @@ func (c *cli) settled(t *testing.T, h *harness, job longJob, received int) {
 // TestInterruptedWaits presses Ctrl-C while an apply waits, once or twice, and applies again.
 func TestInterruptedWaits(t *testing.T) {
 	t.Parallel()
-	requireSignals(t)
 	for kind, job := range longJobs {
 		for presses := 1; presses <= 2; presses++ {
 			for _, group := range []bool{false, true} {
@@ -235,32 +184,10 @@ func TestInterruptedWaits(t *testing.T) {
 	}
 }
 
-// requireSignals skips a test where processes cannot be found and ended as it needs.
-func requireSignals(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("it finds processes in /proc")
-	}
-}
-
-// exitCode returns the code that a command has ended with.
-func exitCode(err error) int {
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &exit):
-		return exit.ExitCode()
-	default:
-		return -1
-	}
-}
-
 // TestResumedWaitThatFails interrupts the wait for a job that then fails. The next apply tells, the one after that runs it
 // again; unless so many failures are allowed meanwhile that it was none.
 func TestResumedWaitThatFails(t *testing.T) {
 	t.Parallel()
-	requireSignals(t)
 	const body = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }\n" +
 		" params = { duration = 600, fail_on = [\"node2.example.com\"] }\n%s\n}\n"
 	h := newSlowHarness(t)
@@ -307,7 +234,6 @@ func TestResumedWaitThatFails(t *testing.T) {
 // The next apply finds what was launched.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	requireSignals(t)
 	const earlier = "was started by an earlier apply"
 	moments := map[string]struct {
 		// arrange has kill called at the moment.
@@ -381,7 +307,6 @@ func TestKilled(t *testing.T) {
 // taken over by anything else: the same job runs again when it is asked for.
 func TestKilledAfterTheEnd(t *testing.T) {
 	t.Parallel()
-	requireSignals(t)
 	h := newSlowHarness(t)
 	const quick = "resource \"pe_task\" \"quick\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n"
 	c := newCLI(t, h, quick+"resource \"pe_task\" \"slow\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n params = { duration = 600 }\n depends_on = [pe_task.quick]\n}\n")
