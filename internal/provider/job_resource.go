@@ -226,7 +226,7 @@ func (r *jobResource) stop(ctx context.Context, state jobRecord, force bool, tim
 		r.report(diags, failure{
 			summary: fmt.Sprintf("%s: %s %s was not stopped", state.subject(), r.family.noun(), id),
 			err:     err,
-			note:    "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on.",
+			note:    notStopped(err),
 		})
 		return
 	}
@@ -240,6 +240,14 @@ func (r *jobResource) stop(ctx context.Context, state jobRecord, force bool, tim
 	default:
 		r.report(diags, failure{summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), err: err})
 	}
+}
+
+// notStopped says what to do about a job that cannot be stopped.
+func notStopped(err error) string {
+	if errors.Is(err, errNoStopPlan) {
+		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = \"abandon\"` and apply that first to let it go on, or wait for its end."
+	}
+	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
