@@ -68,6 +68,18 @@ func (c *cli) run(t *testing.T, env []string, args ...string) (string, error) {
 	return out.String(), err
 }
 
+// needsWriteOnly skips a test with a CLI that does not know write-only values.
+func (c *cli) needsWriteOnly(t *testing.T) {
+	t.Helper()
+	version, err := c.run(t, nil, "version")
+	if err != nil {
+		t.Fatal(version)
+	}
+	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
+		t.Skip("write-only values need Terraform 1.11")
+	}
+}
+
 // TestSecretsAreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
@@ -106,13 +118,7 @@ resource "pe_scheduled_task" "s" {
   scheduled_time   = "2099-01-01T00:00:00Z"
   sensitive_params = { secret = "`+secrets["a sensitive parameter"]+`" }
 }`)
-	version, err := c.run(t, nil, "version")
-	if err != nil {
-		t.Fatal(version)
-	}
-	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
-		t.Skip("write-only values need Terraform 1.11")
-	}
+	c.needsWriteOnly(t)
 	trace := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + filepath.Join(c.dir, "trace.log")}
 	printed, err := c.run(t, trace, "plan", "-out=plan")
 	if err != nil {
