@@ -120,8 +120,7 @@ func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagno
 		return
 	}
 	given, complete := u.given()
-	c.hideSecrets(given, found)
-	check := usageCheck{usage: u, signature: found, connection: c, diags: diags}
+	check := usageCheck{usage: u, signature: found, connection: c, diags: diags, secretive: c.hideSecrets(given, found)}
 	check.noop()
 	if found.parameters == nil {
 		return
@@ -134,13 +133,17 @@ func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagno
 	}
 }
 
-// hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used.
-func (c *connection) hideSecrets(given map[string]givenParam, s signature) {
+// hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used. It returns the attributes that
+// hold secrets.
+func (c *connection) hideSecrets(given map[string]givenParam, s signature) (secretive map[string]bool) {
+	secretive = map[string]bool{sensitiveAttribute: true}
 	for name, param := range given {
 		if param.attribute == sensitiveAttribute || s.parameters[name].sensitive {
 			addSecrets(c.redactor, param.value)
+			secretive[param.attribute] = true
 		}
 	}
+	return secretive
 }
 
 // usageCheck reports what the server would refuse.
@@ -149,18 +152,27 @@ type usageCheck struct {
 	signature  signature
 	connection *connection
 	diags      *diag.Diagnostics
+	// secretive are the attributes that hold secrets.
+	secretive map[string]bool
 }
 
 // subject is the task or plan, in the middle of a sentence.
 func (u usageCheck) subject() string { return fmt.Sprintf("%s %q", u.kind, u.name.ValueString()) }
 
-func (u usageCheck) fail(at path.Path, summary string, detail ...string) {
-	u.diags.AddAttributeError(at, u.connection.redactor.Text(summary), u.connection.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n")))
+// fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
+// an error about an attribute with secrets is bound to the resource alone.
+func (u usageCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
+	summary, text := u.connection.redactor.Text(summary), u.connection.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n"))
+	if u.secretive[attribute] {
+		u.diags.AddError(summary, text)
+		return
+	}
+	u.diags.AddAttributeError(at, summary, text)
 }
 
 func (u usageCheck) noop() {
 	if u.usage.noop.ValueBool() && !u.signature.supportsNoop {
-		u.fail(path.Root("noop"), raised(u.subject())+" cannot be run with noop",
+		u.fail("noop", path.Root("noop"), raised(u.subject())+" cannot be run with noop",
 			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove `noop`, or run a task that can simulate its changes.")
 	}
 }
@@ -174,7 +186,7 @@ func (u usageCheck) parameter(name string, given givenParam) {
 		// Such names are for whoever runs the task: _noop, _task and the like.
 		return
 	default:
-		u.fail(given.at, fmt.Sprintf("%s has no parameter %q", raised(u.subject()), name), u.whatItTakes(name))
+		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", raised(u.subject()), name), u.whatItTakes(name))
 		return
 	}
 	if given.value == nil && declared.nullIsAbsent {
@@ -182,10 +194,10 @@ func (u usageCheck) parameter(name string, given givenParam) {
 	}
 	secret := declared.sensitive || given.attribute == sensitiveAttribute
 	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
-		u.fail(given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.kind))
+		u.fail(given.attribute, given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.kind))
 	}
 	if declared.sensitive && given.attribute == paramsAttribute {
-		u.diags.AddAttributeWarning(given.at, fmt.Sprintf("Parameter %q is a secret", name),
+		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
 			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in `sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
 				raised(u.subject())))
 	}
@@ -249,7 +261,7 @@ func (u usageCheck) missing(given map[string]givenParam) {
 		if declared.sensitive {
 			attribute = sensitiveAttribute
 		}
-		u.fail(path.Root(attribute), fmt.Sprintf("%s needs the parameter %q", raised(u.subject()), name),
+		u.fail(attribute, path.Root(attribute), fmt.Sprintf("%s needs the parameter %q", raised(u.subject()), name),
 			fmt.Sprintf("It has no default and is not given. Give it in `%s`; accepted is %s.", attribute, declared.puppetType.Wants()), declared.about(u.kind))
 	}
 }
