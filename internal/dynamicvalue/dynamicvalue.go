@@ -135,11 +135,21 @@ func typeOf(value attr.Value) attr.Type {
 // ToGo returns a known value as encoding/json would decode it, with numbers as [json.Number]. Null is nil. An unknown value,
 // anywhere inside, is an error: see [IsWhollyKnown].
 func ToGo(value attr.Value) (any, error) {
+	return toGo(value, func() (any, error) { return nil, errors.New("the value is not known yet") })
+}
+
+// ToPartial is ToGo with something else in the place of each value that is not known yet. A set with such a value is as a whole
+// not known, because its size is not.
+func ToPartial(value attr.Value, unknown any) (any, error) {
+	return toGo(value, func() (any, error) { return unknown, nil })
+}
+
+func toGo(value attr.Value, unknown func() (any, error)) (any, error) {
 	if value == nil || value.IsNull() {
 		return nil, nil
 	}
 	if value.IsUnknown() {
-		return nil, errors.New("the value is not known yet")
+		return unknown()
 	}
 	switch value := value.(type) {
 	case basetypes.DynamicValuable:
@@ -147,7 +157,7 @@ func ToGo(value attr.Value) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("a %T has no JSON form", value)
 		}
-		return ToGo(inner.UnderlyingValue())
+		return toGo(inner.UnderlyingValue(), unknown)
 	case basetypes.StringValue:
 		return value.ValueString(), nil
 	case basetypes.BoolValue:
@@ -159,24 +169,27 @@ func ToGo(value attr.Value) (any, error) {
 	case basetypes.Float64Value:
 		return numberText(big.NewFloat(value.ValueFloat64())), nil
 	case basetypes.ObjectValue:
-		return toMap(value.Attributes())
+		return toMap(value.Attributes(), unknown)
 	case basetypes.MapValue:
-		return toMap(value.Elements())
+		return toMap(value.Elements(), unknown)
 	case basetypes.ListValue:
-		return toSlice(value.Elements())
+		return toSlice(value.Elements(), unknown)
 	case basetypes.SetValue:
-		return toSlice(value.Elements())
+		if !IsWhollyKnown(value) {
+			return unknown()
+		}
+		return toSlice(value.Elements(), unknown)
 	case basetypes.TupleValue:
-		return toSlice(value.Elements())
+		return toSlice(value.Elements(), unknown)
 	default:
 		return nil, fmt.Errorf("a %T has no JSON form", value)
 	}
 }
 
-func toMap(values map[string]attr.Value) (map[string]any, error) {
+func toMap(values map[string]attr.Value, unknown func() (any, error)) (map[string]any, error) {
 	converted := make(map[string]any, len(values))
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		inner, err := ToGo(values[key])
+		inner, err := toGo(values[key], unknown)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
 		}
@@ -185,10 +198,10 @@ func toMap(values map[string]attr.Value) (map[string]any, error) {
 	return converted, nil
 }
 
-func toSlice(values []attr.Value) ([]any, error) {
+func toSlice(values []attr.Value, unknown func() (any, error)) ([]any, error) {
 	converted := make([]any, len(values))
 	for i, value := range values {
-		inner, err := ToGo(value)
+		inner, err := toGo(value, unknown)
 		if err != nil {
 			return nil, fmt.Errorf("[%d]: %w", i, err)
 		}

@@ -116,6 +116,29 @@ func TestUnknownValues(t *testing.T) {
 	}
 }
 
+func TestToPartial(t *testing.T) {
+	t.Parallel()
+	type hole struct{}
+	unknown := types.StringUnknown()
+	for name, test := range map[string]struct {
+		value attr.Value
+		want  any
+	}{
+		"itself":       {types.DynamicUnknown(), hole{}},
+		"dynamic":      {types.DynamicValue(unknown), hole{}},
+		"in an object": {dynamicvalue.Object(map[string]attr.Value{"a": types.StringValue("x"), "b": unknown}), map[string]any{"a": "x", "b": hole{}}},
+		"in a list":    {types.ListValueMust(types.StringType, []attr.Value{types.StringValue("x"), unknown}), []any{"x", hole{}}},
+		// Two elements that are not known may turn out to be the same one.
+		"in a set":    {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), unknown}), hole{}},
+		"a known set": {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x")}), []any{"x"}},
+		"null":        {types.DynamicNull(), nil},
+	} {
+		if got, err := dynamicvalue.ToPartial(test.value, hole{}); err != nil || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: became %#v, %v", name, got, err)
+		}
+	}
+}
+
 func TestObjectHasTheTypesOfItsAttributes(t *testing.T) {
 	t.Parallel()
 	value := dynamicvalue.Object(map[string]attr.Value{"a": types.StringValue("x"), "b": types.BoolValue(true)})

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
 // In requests, a nil pointer is a key that is not sent. Everything else is sent as it is, false and 0 and "" included.
@@ -227,13 +230,20 @@ func (c *Client) Stop(ctx context.Context, r StopRequest) (StopResult, error) {
 	return StopResult{Ref: Ref{ID: r.Job}, Nodes: answer.Job.Nodes}, nil
 }
 
-// StopPlan interrupts a plan job (PE 2021.7.1). Jobs that the plan has started go on. It is idempotent and does not wait.
+// ErrNoStopPlan says that the server cannot stop plans (before PE 2021.7.1).
+var ErrNoStopPlan = errors.New("the server cannot stop plans")
+
+// StopPlan interrupts a plan job (PE 2021.7.1). Jobs that the plan has started go on. It is idempotent and does not wait. The
+// error wraps [ErrNoStopPlan] when the server does not have the command.
 func (c *Client) StopPlan(ctx context.Context, planJob string) error {
 	body := struct {
 		PlanJob string `json:"plan_job"`
 	}{planJob}
 	var answer json.RawMessage
 	if err := c.repeatable(ctx, body, &answer, "stop_plan"); err != nil {
+		if httpapi.StatusOf(err) == http.StatusNotFound && !IsUnknownJob(err) {
+			err = fmt.Errorf("%w: %w", ErrNoStopPlan, err)
+		}
 		return fmt.Errorf("stopping plan job %s: %w", planJob, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -68,6 +69,18 @@ func (c *cli) run(t *testing.T, env []string, args ...string) (string, error) {
 	command, out := c.command(t, env, args...)
 	err := command.Run()
 	return out.String(), err
+}
+
+// needsWriteOnly skips a test with a CLI that does not know write-only values.
+func (c *cli) needsWriteOnly(t *testing.T) {
+	t.Helper()
+	version, err := c.run(t, nil, "version")
+	if err != nil {
+		t.Fatal(version)
+	}
+	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
+		t.Skip("write-only values need Terraform 1.11")
+	}
 }
 
 // resources returns the attributes of what is in the state, by address.

@@ -28,12 +28,16 @@ type connection struct {
 	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
 	legacySchedules *launch.Ledger
 	redactor        *httpapi.Redactor
+	// catalog is what the server says of tasks and plans while planning.
+	catalog *catalog
 
 	defaultUserdata map[string]string
-	tokenOrigin     string
-	now             func() time.Time
-	serverClock     func() (time.Time, bool)
-	schedulingAPI   func(context.Context) (schedulingAPI, error)
+	// validateParams is whether resources that do not say so themselves are checked against the catalog.
+	validateParams bool
+	tokenOrigin    string
+	now            func() time.Time
+	serverClock    func() (time.Time, bool)
+	schedulingAPI  func(context.Context) (schedulingAPI, error)
 
 	// unknown lists arguments of the provider that are not known yet. Nothing else is then set.
 	unknown []string
@@ -70,7 +74,9 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		taskTargets:     &launch.Ledger{},
 		legacySchedules: &launch.Ledger{},
 		redactor:        transport.Redactor(),
+		catalog:         newCatalog(client),
 		defaultUserdata: s.defaultUserdata,
+		validateParams:  s.validateParams,
 		tokenOrigin:     s.tokenOrigin,
 		now:             machine.Now,
 		serverClock:     transport.ServerNow,

@@ -82,6 +82,18 @@ func jsonValue(value any, summary string, diags *diag.Diagnostics) types.Dynamic
 	return converted
 }
 
+// isNull reports whether nothing is given. A null of a dynamic attribute that comes from a variable has the variable's type.
+func isNull(value attr.Value) bool {
+	dynamic, ok := value.(types.Dynamic)
+	return value.IsNull() || ok && dynamic.IsUnderlyingValueNull()
+}
+
+// isUnknown reports whether it is not known what is given.
+func isUnknown(value attr.Value) bool {
+	dynamic, ok := value.(types.Dynamic)
+	return value.IsUnknown() || ok && dynamic.IsUnderlyingValueUnknown()
+}
+
 // raised is a text for the beginning of a sentence.
 func raised(text string) string {
 	if text == "" {

@@ -211,6 +211,7 @@ func TestDeployBadInput(t *testing.T) {
 		"empty environment without a scope": {"environment = \"\"\nenforce_environment = false", "An empty environment needs a scope"},
 		"target and scope":                  {environment + "target = \"App\"\n" + twoNodes, "cannot be specified when"},
 		"empty scope":                       {environment + "scope = {}", "exactly one of nodes, query, node_group, application"},
+		"application":                       {environment + "scope = { application = \"my app\" }", "is not an application: a type such as `App`, or one with a title such as `App[main]`"},
 		"application and nodes":             {environment + "scope = { application = \"A\", nodes = [\"n\"] }", "nodes and application are given"},
 		"concurrency":                       {environment + "concurrency = 0", "must be at least 1"},
 		"http timeout":                      {environment + "http_read_timeout = -1", "must be at least 1"},

@@ -247,6 +247,24 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	}
 }
 
+// isUnauthorized reports whether the server does not accept the token.
+func isUnauthorized(err error) bool {
+	var apiErr *httpapi.Error
+	return errors.As(err, &apiErr) && apiErr.Status == http.StatusUnauthorized
+}
+
+// isForbidden reports whether the server itself, and nothing in front of it, says that a permission is missing.
+func isForbidden(err error) bool {
+	var apiErr *httpapi.Error
+	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
+}
+
+// isOutage reports whether an error is about the server as a whole and not about what it was asked.
+func isOutage(err error) bool {
+	var apiErr *httpapi.Error
+	return !errors.As(err, &apiErr) || apiErr.Status >= http.StatusInternalServerError || apiErr.Status == http.StatusTooManyRequests
+}
+
 // sentence gives a text a capital and a full stop.
 func sentence(text string) string {
 	text = strings.TrimSpace(text)

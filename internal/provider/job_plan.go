@@ -17,7 +17,11 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
 func (r *jobResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.checkLaunch(ctx, req, &resp.Diagnostics)
 		return
 	}
 	plan, state := r.kind.newRecord(), r.kind.newRecord()
@@ -53,6 +57,23 @@ func (r *jobResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		forgetResults(plan)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
+// so that this is the only place, and a plan in which nothing runs asks nothing.
+func (r *jobResource) checkLaunch(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	plan, config := r.kind.newRecord(), r.kind.newRecord()
+	planned, ok := plan.(user)
+	configured, isUser := config.(user)
+	if !ok || !isUser {
+		return
+	}
+	diags.Append(req.Plan.Get(ctx, plan)...)
+	diags.Append(req.Config.Get(ctx, config)...)
+	if diags.HasError() {
+		return
+	}
+	r.checkUsage(ctx, configured.uses().in(planned.uses()), diags)
 }
 
 // mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.

@@ -244,7 +244,7 @@ func (r *jobResource) stop(ctx context.Context, state jobRecord, force bool, tim
 
 // notStopped says what to do about a job that cannot be stopped.
 func notStopped(err error) string {
-	if errors.Is(err, errNoStopPlan) {
+	if errors.Is(err, orchestrator.ErrNoStopPlan) {
 		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = \"abandon\"` and apply that first to let it go on, or wait for its end."
 	}
 	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."

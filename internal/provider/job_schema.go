@@ -207,6 +207,16 @@ func paramsAttributes(what string) map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Any number. A change runs the job again with the present `sensitive_params`, as a new job.",
 		},
+		"validate_params": validateParamsAttribute(what, changesInPlace),
+	}
+}
+
+// validateParamsAttribute turns the check of a task or plan and its parameters off.
+func validateParamsAttribute(what, change string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether the " + what + " and its parameters are checked against the server's metadata while planning. The default is what the provider's " +
+			"`validate_params` says, which is `true` unless it is set. " + change,
 	}
 }
 

@@ -2,16 +2,13 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -42,21 +39,14 @@ func (planJobs) wait(ctx context.Context, c *connection, id string, changed func
 	return planJobReading{job}, true, err
 }
 
-// errNoStopPlan says that the server has no way to stop a plan.
-var errNoStopPlan = errors.New("the server cannot stop plans")
-
 // stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
 func (planJobs) stop(ctx context.Context, c *connection, record jobRecord, force bool, diags *diag.Diagnostics) error {
 	id := record.job().ID.ValueString()
 	if err := c.orchestrator.StopPlan(ctx, id); err != nil {
-		switch {
-		case orchestrator.IsUnknownJob(err):
+		if orchestrator.IsUnknownJob(err) {
 			return nil
-		case httpapi.StatusOf(err) == http.StatusNotFound:
-			return fmt.Errorf("%w: %w", errNoStopPlan, err)
-		default:
-			return err
 		}
+		return err
 	}
 	if !force {
 		return nil

@@ -107,10 +107,19 @@ type planRunModel struct {
 	NodeGroupParams        types.Map     `tfsdk:"node_group_params"`
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
 	Result                 types.Dynamic `tfsdk:"result"`
 }
 
 func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+
+func (m *planRunModel) uses() usage {
+	return usage{
+		kind: runsPlan, nameAttribute: "plan_name", name: m.PlanName, environment: m.Environment,
+		params: m.Params, sensitive: m.SensitiveParams, resolved: map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
+		validate: m.ValidateParams,
+	}
+}
 
 func (m *planRunModel) parameters() types.Dynamic { return m.Params }
 

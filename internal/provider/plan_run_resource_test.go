@@ -141,7 +141,11 @@ func TestPlanRunBadInput(t *testing.T) {
 	}
 	t.Run("unknown plan", func(t *testing.T) {
 		t.Parallel()
-		h.run(t, resource.TestStep{Config: h.config(planBody(`plan_name = "no::such"`)), ExpectError: says(`Plan "no::such" was not started`)})
+		h.run(t, resource.TestStep{Config: h.config(planBody(`plan_name = "no::such"`)), ExpectError: says(`There is no plan "no::such" in environment "production"`)})
+	})
+	t.Run("unknown plan, unchecked", func(t *testing.T) {
+		t.Parallel()
+		h.run(t, resource.TestStep{Config: h.config(planBody("plan_name = \"no::such\"\nvalidate_params = false")), ExpectError: says(`Plan "no::such" was not started`)})
 	})
 	t.Run("import of what is not there", func(t *testing.T) {
 		t.Parallel()

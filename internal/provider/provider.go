@@ -70,6 +70,11 @@ func providerAttributes() map[string]schema.Attribute {
 				"does not touch jobs that were started before.",
 			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
 		},
+		"validate_params": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether tasks and plans are looked up while planning, so that an unknown name, an unknown or missing parameter, or a value that does not fit its " +
+				"Puppet type is found before the apply. Each is asked for once. Resources can say otherwise for themselves. The default is `true`.",
+		},
 	})
 	return attributes
 }

@@ -51,7 +51,20 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
 	}
 	r.checkFuture(plan, &resp.Diagnostics)
+	r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// checkRun compares what a schedule is to run with what the server knows.
+func (r *scheduleResource) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) {
+	config := r.kind.newRecord()
+	planned, ok := plan.(user)
+	configured, isUser := config.(user)
+	if !ok || !isUser {
+		return
+	}
+	diags.Append(req.Config.Get(ctx, config)...)
+	r.checkUsage(ctx, configured.uses().in(planned.uses()), diags)
 }
 
 // planUserdata says what the userdata will be, as far as it is known.
@@ -141,6 +154,9 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	r.planUserdata(ctx, plan, api, &resp.Diagnostics)
+	if runsOtherwise(changed, r.kind) {
+		r.checkRun(ctx, req, plan, &resp.Diagnostics)
+	}
 	if timeChanged {
 		if !sameInstant(planned.start(), prior.start()) || !planned.recurs() {
 			r.checkFuture(plan, &resp.Diagnostics)
@@ -148,6 +164,11 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 		planned.NextRun = types.StringUnknown()
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// runsOtherwise reports whether something of what is run is among changed attributes.
+func runsOtherwise(changed []string, kind scheduleKind) bool {
+	return slices.ContainsFunc(changed, func(name string) bool { return name == "environment" || slices.Contains(kind.inputs(), name) })
 }
 
 // keepTimes keeps the prior form of times that mean the same, and reports whether any means something else.

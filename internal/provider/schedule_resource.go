@@ -222,7 +222,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		if err := r.orchestrator.UpdateEnvironmentJob(ctx, state.schedule().ID.ValueString(), update); err != nil {
+		if err := r.send(ctx, state.schedule().ID.ValueString(), update); err != nil {
 			r.report(&resp.Diagnostics, failure{summary: plan.subject() + " was not changed", err: err, attributes: scheduleFaults(r.kind.nameAttribute())})
 			return
 		}
@@ -233,6 +233,14 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	plan.schedule().settle(state.schedule())
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// send changes a schedule, unless what has changed is kept in the state only.
+func (r *scheduleResource) send(ctx context.Context, id string, update orchestrator.EnvironmentJobUpdate) error {
+	if update == (orchestrator.EnvironmentJobUpdate{}) {
+		return nil
+	}
+	return r.orchestrator.UpdateEnvironmentJob(ctx, id, update)
 }
 
 // settle takes what is still unknown from the prior state.

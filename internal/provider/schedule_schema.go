@@ -125,6 +125,7 @@ func scheduledParams(what string) map[string]schema.Attribute {
 		Optional:            true,
 		MarkdownDescription: "Any number. A change sends the present `sensitive_params` to the server.",
 	}
+	attributes["validate_params"] = validateParamsAttribute(what, "A change sends nothing to the server.")
 	return attributes
 }
 

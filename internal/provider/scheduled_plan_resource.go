@@ -79,10 +79,19 @@ type scheduledPlanModel struct {
 	QueryParams            types.Map     `tfsdk:"query_params"`
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
 }
 
 func (m *scheduledPlanModel) subject() string {
 	return fmt.Sprintf("Schedule of plan %q", m.PlanName.ValueString())
+}
+
+func (m *scheduledPlanModel) uses() usage {
+	return usage{
+		kind: runsPlan, nameAttribute: "plan_name", name: m.PlanName, environment: m.Environment,
+		params: m.Params, sensitive: m.SensitiveParams, resolved: map[string]types.Map{"query_params": m.QueryParams},
+		validate: m.ValidateParams,
+	}
 }
 
 func (m *scheduledPlanModel) runs() string { return m.PlanName.ValueString() }

@@ -82,6 +82,7 @@ type scheduledTaskModel struct {
 	Params                 types.Dynamic `tfsdk:"params"`
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
 	Scope                  types.Object  `tfsdk:"scope"`
 	Noop                   types.Bool    `tfsdk:"noop"`
 	Concurrency            types.Int64   `tfsdk:"concurrency"`
@@ -91,6 +92,14 @@ type scheduledTaskModel struct {
 
 func (m *scheduledTaskModel) subject() string {
 	return fmt.Sprintf("Schedule of task %q", m.Task.ValueString())
+}
+
+func (m *scheduledTaskModel) uses() usage {
+	return usage{
+		kind: runsTask, nameAttribute: "task", name: m.Task, environment: m.Environment,
+		params: m.Params, sensitive: m.SensitiveParams, noop: m.Noop,
+		validate: m.ValidateParams,
+	}
 }
 
 func (m *scheduledTaskModel) runs() string { return m.Task.ValueString() }

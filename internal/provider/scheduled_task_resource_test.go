@@ -120,8 +120,9 @@ func TestScheduledTaskChanges(t *testing.T) {
 		edit(task("interval = \"24h\""), "schedule", "userdata"),
 		edit(scheduleAt(later, "interval = \"24h\""), "schedule"),
 		edit(task(""), "schedule"),
-		edit(task("environment = \"development\""), "environment"),
-		edit(task("noop = true\nenvironment = \"development\""), "input"),
+		// The task is not there yet, and is believed to be by then.
+		edit(task("environment = \"development\"\nvalidate_params = false"), "environment"),
+		edit(task("noop = true\nenvironment = \"development\"\nvalidate_params = false"), "input"),
 		edit(task("noop = false\nconcurrency = 3\ntransport = \"pxp\""), "input", "environment"),
 		edit(task("sensitive_params_version = 1"), "input"),
 		edit(scheduledTaskBody("task = \"service\"\nparams = { action = \"start\", name = \"httpd\" }\nscope = { nodes = [\"node1.example.com\"] }\nscheduled_time = \""+start+"\""), "input"),

@@ -75,7 +75,7 @@ func deployScopeAttribute() schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: "Application, `Type` or `Type[title]`. Application orchestration is not supported since PE 2019.1.",
 		DeprecationMessage:  "Application orchestration is not supported since PE 2019.1. Use nodes, query or node_group.",
-		Validators:          []validator.String{notBlank()},
+		Validators:          []validator.String{applicationName()},
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
@@ -111,9 +111,9 @@ func (exactlyOneScope) ValidateObject(_ context.Context, req validator.ObjectReq
 		}
 		possible = append(possible, name)
 		switch {
-		case value.IsUnknown():
+		case isUnknown(value):
 			unknown = true
-		case !value.IsNull():
+		case !isNull(value):
 			set = append(set, name)
 		}
 	}
@@ -201,7 +201,7 @@ func (m *scopeModel) request(ctx context.Context, diags *diag.Diagnostics) orche
 	}
 	diags.Append(m.Nodes.ElementsAs(ctx, &scope.Nodes, false)...)
 	scope.NodeGroup = m.NodeGroup.ValueString()
-	if !m.Query.IsNull() {
+	if !isNull(m.Query) {
 		scope.Query = queryJSON(m.Query, diags)
 	}
 	return scope

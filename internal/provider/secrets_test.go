@@ -44,13 +44,7 @@ resource "pe_scheduled_task" "s" {
   scheduled_time   = "2099-01-01T00:00:00Z"
   sensitive_params = { secret = "`+secrets["a sensitive parameter"]+`" }
 }`)
-	version, err := c.run(t, nil, "version")
-	if err != nil {
-		t.Fatal(version)
-	}
-	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
-		t.Skip("write-only values need Terraform 1.11")
-	}
+	c.needsWriteOnly(t)
 	trace := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + filepath.Join(c.dir, "trace.log")}
 	printed, err := c.run(t, trace, "plan", "-out=plan")
 	if err != nil {

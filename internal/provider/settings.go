@@ -61,6 +61,7 @@ type providerModel struct {
 	RequestsPerSecond     types.Float64        `tfsdk:"requests_per_second"`
 	ScheduledJobsAPI      types.String         `tfsdk:"scheduled_jobs_api"`
 	DefaultUserdata       types.Map            `tfsdk:"default_userdata"`
+	ValidateParams        types.Bool           `tfsdk:"validate_params"`
 }
 
 // unknown lists the arguments whose values are not known while planning.
@@ -87,6 +88,7 @@ func (m providerModel) unknown() (names []string) {
 		{"requests_per_second", m.RequestsPerSecond},
 		{"scheduled_jobs_api", m.ScheduledJobsAPI},
 		{"default_userdata", m.DefaultUserdata},
+		{"validate_params", m.ValidateParams},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)
@@ -102,6 +104,7 @@ type settings struct {
 	http             httpapi.Config
 	scheduledJobsAPI string
 	defaultUserdata  map[string]string
+	validateParams   bool
 	// tokenOrigin says where the token is from, for the errors about it.
 	tokenOrigin string
 	// origins says the same of the certificates.
@@ -146,6 +149,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 	r := &resolver{config: config, machine: machine}
 	s := settings{
 		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), scheduledJobsAuto),
+		validateParams:   config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
 		http: httpapi.Config{
 			MaxRetries:            httpapi.DefaultMaxRetries,
 			MaxConcurrentRequests: int(config.MaxConcurrentRequests.ValueInt64()),

@@ -74,10 +74,19 @@ type taskModel struct {
 	Params                 types.Dynamic `tfsdk:"params"`
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
 	Targets                types.List    `tfsdk:"targets"`
 }
 
 func (m *taskModel) subject() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
+
+func (m *taskModel) uses() usage {
+	return usage{
+		kind: runsTask, nameAttribute: "task", name: m.Task, environment: m.Environment,
+		params: m.Params, sensitive: m.SensitiveParams, noop: m.Noop,
+		validate: m.ValidateParams,
+	}
+}
 
 func (m *taskModel) parameters() types.Dynamic { return m.Params }
 

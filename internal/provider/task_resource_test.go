@@ -508,11 +508,13 @@ func TestTaskRefusedByTheServer(t *testing.T) {
 		simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
 	blind := h.IssueToken(runner.Login, 0)
 	tests := map[string]struct{ token, body, want string }{
-		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\n" + twoNodes, "puppetlabs.orchestrator/unknown-environment"},
+		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\nvalidate_params = false\n" + twoNodes, `Task "facts" was not started`},
 		"empty target":        {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }", "The scope holds no node that could be used"},
 		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname }\" }", "Check the query (`scope.query`"},
 		"unpermitted query":   {blind, "task = \"facts\"\nscope = { query = \"nodes[certname] { }\" }", "needs the permission to view node data"},
-		"unknown task":        {"", "task = \"no::such\"\n" + twoNodes, "Invalid task name 'no::such'"},
+		"unknown task":        {"", "task = \"no::such\"\nvalidate_params = false\n" + twoNodes, "Invalid task name 'no::such'"},
+		"unknown parameter":   {"", "task = \"facts\"\nparams = { x = 1 }\nvalidate_params = false\n" + twoNodes, "Invalid parameters for task facts"},
+		"noop":                {"", "task = \"facts\"\nnoop = true\nvalidate_params = false\n" + twoNodes, "Task facts does not support noop"},
 		"no permission":       {token, "task = \"facts\"\n" + twoNodes, "needs the permission `tasks` / `run` for this task"},
 	}
 	for name, test := range tests {

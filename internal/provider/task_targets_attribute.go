@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
@@ -136,7 +137,10 @@ func validateTargets(ctx context.Context, targets types.List, scope types.Object
 	if targets.IsNull() || targets.IsUnknown() {
 		return
 	}
-	named := nodeNames(scope)
+	var named []string
+	if dynamicvalue.IsWhollyKnown(scope) {
+		named = nodeNames(scope)
+	}
 	for i, element := range targets.Elements() {
 		object, ok := element.(types.Object)
 		if !ok || object.IsNull() || object.IsUnknown() {

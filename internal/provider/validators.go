@@ -114,6 +114,7 @@ var (
 	taskPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)?$`)
 	planPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)*$`)
 	environments = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	applications = regexp.MustCompile(`^[A-Z]\w*(::[A-Z]\w*)*(\[[^\[\]]+\])?$`)
 	uuidPattern  = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 )
 
@@ -188,6 +189,16 @@ func groupID() validator.String {
 	return stringRule{"the UUID of a node group", "The node group is not an id", func(id string) string {
 		if !uuidPattern.MatchString(id) {
 			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the id is in the address of its page in the console"
+		}
+		return ""
+	}}
+}
+
+// applicationName accepts applications as the scope of a deploy has them (PE 2016.4).
+func applicationName() validator.String {
+	return stringRule{"an application", "The application is not valid", func(name string) string {
+		if !applications.MatchString(name) {
+			return "is not an application: a type such as `App`, or one with a title such as `App[main]`"
 		}
 		return ""
 	}}

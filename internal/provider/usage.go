@@ -1,0 +1,298 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
+)
+
+// usage is how a resource uses a task or plan, as its configuration says while planning: any of it may be unknown.
+type usage struct {
+	kind runKind
+	// nameAttribute is the attribute of the name.
+	nameAttribute     string
+	name, environment types.String
+	params, sensitive types.Dynamic
+	// resolved are parameters that the server turns into lists of nodes, by the attribute that they are given in.
+	resolved map[string]types.Map
+	noop     types.Bool
+	validate types.Bool
+}
+
+// user is a record of a resource that runs a task or plan.
+type user interface {
+	// uses returns what is run, and how. Write-only values are in the record of a configuration only.
+	uses() usage
+}
+
+// in returns the usage of a configuration with what a plan adds to it: the default of the environment.
+func (u usage) in(planned usage) usage {
+	u.environment = planned.environment
+	return u
+}
+
+// The attributes of parameters, in clear and secret.
+const (
+	paramsAttribute    = "params"
+	sensitiveAttribute = "sensitive_params"
+)
+
+// givenParam is a parameter as it is given.
+type givenParam struct {
+	attribute string
+	at        path.Path
+	value     any
+}
+
+// given returns the parameters that are given, by name. complete tells that there are no others.
+func (u usage) given() (params map[string]givenParam, complete bool) {
+	params, complete = map[string]givenParam{}, true
+	collect := func(attribute string, value attr.Value) {
+		entries, known := entriesOf(value)
+		complete = complete && known
+		for name, entry := range entries {
+			converted, err := dynamicvalue.ToPartial(entry, puppettype.Unknown{})
+			if err != nil {
+				converted = puppettype.Unknown{}
+			}
+			params[name] = givenParam{attribute, path.Root(attribute).AtMapKey(name), converted}
+		}
+	}
+	collect(paramsAttribute, u.params)
+	for attribute, value := range u.resolved {
+		entries, known := entriesOf(value)
+		complete = complete && known
+		for name := range entries {
+			// The server makes a list of nodes of it, of which nothing is known here.
+			params[name] = givenParam{attribute, path.Root(attribute).AtMapKey(name), puppettype.Unknown{}}
+		}
+	}
+	collect(sensitiveAttribute, u.sensitive)
+	return params, complete
+}
+
+// entriesOf returns the entries of an object or map. known is false when there may be others.
+func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
+	if dynamic, ok := value.(basetypes.DynamicValue); ok {
+		if dynamic.IsNull() || dynamic.IsUnknown() {
+			return nil, dynamic.IsNull()
+		}
+		value = dynamic.UnderlyingValue()
+	}
+	if value == nil || value.IsNull() || value.IsUnknown() {
+		return nil, value == nil || value.IsNull()
+	}
+	switch object := value.(type) {
+	case basetypes.ObjectValue:
+		return object.Attributes(), true
+	case basetypes.MapValue:
+		return object.Elements(), true
+	default:
+		return nil, false
+	}
+}
+
+// checkUsage compares what a resource runs with what the server knows of it, before anything runs.
+func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagnostics) {
+	if len(c.unknown) > 0 || u.validate.IsUnknown() || u.name.IsUnknown() || u.environment.IsUnknown() {
+		return
+	}
+	wanted := c.validateParams
+	if !u.validate.IsNull() {
+		wanted = u.validate.ValueBool()
+	}
+	if !wanted {
+		return
+	}
+	found, ok := c.signatureOf(ctx, u, diags)
+	if !ok {
+		return
+	}
+	given, complete := u.given()
+	check := usageCheck{usage: u, signature: found, connection: c, diags: diags, secretive: c.hideSecrets(given, found)}
+	check.noop()
+	if found.parameters == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		check.parameter(name, given[name])
+	}
+	if complete {
+		check.missing(given)
+	}
+}
+
+// hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used. It returns the attributes that
+// hold secrets.
+func (c *connection) hideSecrets(given map[string]givenParam, s signature) (secretive map[string]bool) {
+	secretive = map[string]bool{sensitiveAttribute: true}
+	for name, param := range given {
+		if param.attribute == sensitiveAttribute || s.parameters[name].sensitive {
+			addSecrets(c.redactor, param.value)
+			secretive[param.attribute] = true
+		}
+	}
+	return secretive
+}
+
+// usageCheck reports what the server would refuse.
+type usageCheck struct {
+	usage
+	signature  signature
+	connection *connection
+	diags      *diag.Diagnostics
+	// secretive are the attributes that hold secrets.
+	secretive map[string]bool
+}
+
+// subject is the task or plan, in the middle of a sentence.
+func (u usageCheck) subject() string { return fmt.Sprintf("%s %q", u.kind, u.name.ValueString()) }
+
+// fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
+// an error about an attribute with secrets is bound to the resource alone.
+func (u usageCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
+	summary, text := u.connection.redactor.Text(summary), u.connection.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n"))
+	if u.secretive[attribute] {
+		u.diags.AddError(summary, text)
+		return
+	}
+	u.diags.AddAttributeError(at, summary, text)
+}
+
+func (u usageCheck) noop() {
+	if u.usage.noop.ValueBool() && !u.signature.supportsNoop {
+		u.fail("noop", path.Root("noop"), raised(u.subject())+" cannot be run with noop",
+			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove `noop`, or run a task that can simulate its changes.")
+	}
+}
+
+// parameter checks one parameter that is given.
+func (u usageCheck) parameter(name string, given givenParam) {
+	declared, ok := u.signature.parameters[name]
+	switch {
+	case ok:
+	case strings.HasPrefix(name, "_"):
+		// Such names are for whoever runs the task: _noop, _task and the like.
+		return
+	default:
+		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", raised(u.subject()), name), u.whatItTakes(name))
+		return
+	}
+	if given.value == nil && declared.nullIsAbsent {
+		return
+	}
+	secret := declared.sensitive || given.attribute == sensitiveAttribute
+	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
+		u.fail(given.attribute, given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.kind))
+	}
+	if declared.sensitive && given.attribute == paramsAttribute {
+		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
+			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in `sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
+				raised(u.subject())))
+	}
+}
+
+// problemsText lists what does not fit, not longer than anyone reads.
+func problemsText(name string, problems []puppettype.Problem, secret bool) string {
+	const most = 5
+	var lines []string
+	for i, problem := range problems {
+		if i == most {
+			lines = append(lines, fmt.Sprintf("There are %d more such places.", len(problems)-most))
+			break
+		}
+		if secret {
+			lines = append(lines, problem.SecretText(name))
+		} else {
+			lines = append(lines, problem.Text(name))
+		}
+	}
+	return strings.Join(slices.Compact(lines), "\n")
+}
+
+// about is what the metadata says of a parameter.
+func (p parameter) about(kind runKind) string {
+	text := fmt.Sprintf("Its type in Puppet is `%s`.", p.puppetType)
+	if p.description != "" {
+		text += fmt.Sprintf(" The %s says of it: %s", kind, sentence(p.description))
+	}
+	return text
+}
+
+// whatItTakes lists the parameters that there are, for someone who has named one that there is not.
+func (u usageCheck) whatItTakes(name string) string {
+	if len(u.signature.parameters) == 0 {
+		return "It takes no parameters. Remove it."
+	}
+	var names []string
+	for _, known := range slices.Sorted(maps.Keys(u.signature.parameters)) {
+		text := "`" + known + "`"
+		if u.signature.parameters[known].required() {
+			text += " (required)"
+		}
+		names = append(names, text)
+	}
+	text := "It takes " + strings.Join(names, ", ") + "."
+	if similar := nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
+		return fmt.Sprintf("Did you mean `%s`? ", similar) + text
+	}
+	return text
+}
+
+// missing reports required parameters that are not given.
+func (u usageCheck) missing(given map[string]givenParam) {
+	for _, name := range slices.Sorted(maps.Keys(u.signature.parameters)) {
+		declared := u.signature.parameters[name]
+		if _, ok := given[name]; ok || !declared.required() {
+			continue
+		}
+		attribute := paramsAttribute
+		if declared.sensitive {
+			attribute = sensitiveAttribute
+		}
+		u.fail(attribute, path.Root(attribute), fmt.Sprintf("%s needs the parameter %q", raised(u.subject()), name),
+			fmt.Sprintf("It has no default and is not given. Give it in `%s`; accepted is %s.", attribute, declared.puppetType.Wants()), declared.about(u.kind))
+	}
+}
+
+// nearest returns the one of some names that somebody may have meant, or "".
+func nearest(name string, names []string) (similar string) {
+	least := len(name)/3 + 1
+	for _, candidate := range names {
+		if d := editDistance(name, candidate); d <= least && (similar == "" || d < editDistance(name, similar)) {
+			similar = candidate
+		}
+	}
+	return similar
+}
+
+// editDistance is how many bytes have to be added, removed or replaced to make one text of another.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

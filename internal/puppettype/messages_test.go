@@ -1,0 +1,131 @@
+package puppettype_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
+)
+
+// TestMessages reads the messages as a person does.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		puppetType, value string
+		want              []string
+	}{
+		{`Integer[1, 65535]`, `0`, []string{"`p` is 0; accepted is a whole number from 1 to 65535."}},
+		{`Integer[1]`, `"80"`, []string{"`p` is \"80\"; accepted is a whole number of at least 1. Write it without quotes."}},
+		{`Integer[default, 5]`, `1.5`, []string{"`p` is 1.5; accepted is a whole number of at most 5."}},
+		{`Float`, `1`, []string{"`p` is 1; accepted is a number with a fraction, such as 1.5. A whole number is sent without a fraction, however it is written, and Puppet takes it for an " +
+			"Integer, which is no Float."}},
+		{`Float[0.5, 1]`, `2.5`, []string{"`p` is 2.5; accepted is a number with a fraction from 0.5 to 1."}},
+		{`Numeric`, `true`, []string{"`p` is true; accepted is a number."}},
+		{`Boolean`, `"true"`, []string{"`p` is \"true\"; accepted is true or false. Write it without quotes."}},
+		{`Boolean[true]`, `false`, []string{"`p` is false; accepted is true."}},
+		{`String[1]`, `""`, []string{"`p` is \"\"; accepted is a string that is not empty."}},
+		{`String[2, 4]`, `"abcde"`, []string{"`p` is \"abcde\"; accepted is a string of 2 to 4 characters."}},
+		{`String[8]`, `null`, []string{"`p` is null; accepted is a string of at least 8 characters."}},
+		{`String[0, 1]`, `"` + strings.Repeat("a", 70) + `"`, []string{"`p` is \"" + strings.Repeat("a", 60) + "…\" (70 characters); accepted is a string of at most 1 character."}},
+		{`Enum[start, stop, restart]`, `"bounce"`, []string{"`p` is \"bounce\"; accepted is one of \"start\", \"stop\" or \"restart\"."}},
+		{`Enum['a', true]`, `"b"`, []string{"`p` is \"b\"; accepted is \"a\", in upper or lower case."}},
+		{`Pattern[/\A\d+\z/]`, `"x"`, []string{"`p` is \"x\"; accepted is a string that matches `/\\A\\d+\\z/`."}},
+		{`Optional[String[1]]`, `5`, []string{"`p` is 5; accepted is a string that is not empty."}},
+		{`Array[String[1], 1]`, `[]`, []string{"`p` is a list of 0 elements; accepted is a list of at least 1 element, each a string that is not empty."}},
+		{`Array[Integer]`, `[1, "two", 3, null]`, []string{"`p[1]` is \"two\"; accepted is a whole number.", "`p[3]` is null; accepted is a whole number."}},
+		{`Array[Struct[{port => Integer[1, 65535]}]]`, `[{"port": 1}, {"port": 2}, {"port": "eighty"}]`,
+			[]string{"`p[2].port` is \"eighty\"; accepted is a whole number from 1 to 65535."}},
+		{`Struct[{host => String, Optional[port] => Integer}]`, `{"prot": 1}`, []string{
+			"`p` is an object without the key `host`; accepted is an object with the keys `host`, `port` (optional). The key `host` is needed: a string.",
+			"`p` is an object with the key \"prot\"; accepted is an object with the keys `host`, `port` (optional).",
+		}},
+		{`Hash[Pattern[/\Aa/], Integer]`, `{"b c": 1.5}`, []string{
+			"`p` is an object with the key \"b c\"; accepted is as a key a string that matches `/\\Aa/`.", "`p[\"b c\"]` is 1.5; accepted is a whole number."}},
+		{`Hash[String, Any, 2]`, `{"a": 1}`, []string{"`p` is an object with 1 key; accepted is an object with at least 2 keys."}},
+		{`Tuple[String, Integer]`, `["a"]`, []string{"`p` is a list of 1 element; accepted is a list of 2 elements: a string, then a whole number."}},
+		{`Variant[String, Array[Integer]]`, `[1, "x"]`, []string{"`p[1]` is \"x\"; accepted is a whole number."}},
+		{`Variant[Integer, Boolean, Enum[auto]]`, `"x"`, []string{"`p` is \"x\"; accepted is a whole number, true or false or \"auto\"."}},
+		{`TargetSpec`, `["a", 1]`, []string{"`p[1]` is 1; accepted is the name of a target or a list of such names."}},
+		{`Timestamp`, `"2030"`, []string{"`p` is \"2030\"; accepted is a Timestamp of the Puppet language, for which there is no plain value."}},
+		{`NotUndef`, `null`, []string{"`p` is null; accepted is any value but null."}},
+		{`Collection[1]`, `5`, []string{"`p` is 5; accepted is a list or an object of at least 1 element."}},
+		{`Iterable`, `true`, []string{"`p` is true; accepted is a list, an object, a string or a whole number of at least 0."}},
+	}
+	for _, test := range tests {
+		parsed, err := puppettype.Parse(test.puppetType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range parsed.Check(decode(t, test.value)) {
+			got = append(got, p.Text("p"))
+		}
+		if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
+			t.Errorf("%s with %s says\n%s\nwant\n%s", test.puppetType, test.value, strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+		}
+	}
+}
+
+// TestSecretMessages looks for anything of a value, keys included, in the messages about it.
+func TestSecretMessages(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter22"
+	for _, puppetType := range []string{
+		"Integer", "Boolean", "Enum[a]", "Pattern[/\\Ax/]", "String[20]", "Array[Integer]", "Hash[Enum[a], Integer]", "Struct[{a => Integer}]",
+		"Tuple[Integer]", "Variant[Integer, Array[Integer]]", "Sensitive[Integer]", "Timestamp", "Iterable[Integer]", "Array[Hash[Enum[a], Integer]]",
+	} {
+		parsed, err := puppettype.Parse(puppetType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range []string{`"hunter22"`, `["hunter22"]`, `{"hunter22": "hunter22"}`, `[{"hunter22": "hunter22"}]`, `{"a": "hunter22"}`} {
+			for _, p := range parsed.Check(decode(t, value)) {
+				if text := p.SecretText("p"); strings.Contains(text, secret) || text == "" {
+					t.Errorf("%s with %s says %s", puppetType, value, text)
+				}
+			}
+		}
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"string", "String[", "String]", "String[1", "String[1,,2]", "String[a]", "String[2, 1]", "String[1, 2, 3]", "Integer['a']", "Integer[5, 1]", "Integer[1, 2, 3]", "Float[true]",
+		"Enum[1]", "Pattern[1]", "Pattern[Integer]", "Boolean[1]", "Hash[String]", "Array[String, x]", "Tuple[1x]", "Struct[String]", "Struct[{1 => String}]", "Struct[{'' => String}]",
+		"Struct[{a String}]", "Struct[{a => String", "Optional[Integer, String]", "Any[1]", "Data[]", "Enum['a", "Enum[\"${x}\"]", "Pattern[/a", "Integer[-]", "Integer[0x]", "Integer[09]", "::string",
+		"Stdlib::port", "String Integer", "%", "5", "Variant[5]", "Array[1.5]", "Optional[Array[Hash[String]]]", "A = ", strings.Repeat("Optional[", 200) + "Any" + strings.Repeat("]", 200),
+	} {
+		if parsed, err := puppettype.Parse(text); err == nil {
+			t.Errorf("%s is read as %s", text, parsed)
+		}
+	}
+}
+
+// TestProperties has what the provider asks of a type beside its verdicts.
+func TestProperties(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		puppetType          string
+		undef, sensitive    bool
+		wants, textOfItself string
+	}{
+		{"", true, false, "any value", "Any"},
+		{" String[1] ", false, false, "a string that is not empty", "String[1]"},
+		{"Optional[Integer]", true, false, "a whole number or null", "Optional[Integer]"},
+		{"Sensitive[String]", false, true, "a string", "Sensitive[String]"},
+		{"Optional[Sensitive]", true, true, "any value or null", "Optional[Sensitive]"},
+		{"Variant[Undef, NotUndef[Sensitive[String]]]", true, true, "null or a string", "Variant[Undef, NotUndef[Sensitive[String]]]"},
+		{"Array[Sensitive[String]]", false, false, "a list, each a string", "Array[Sensitive[String]]"},
+		{"Some::Alias", true, false, "any value", "Some::Alias"},
+	}
+	for _, test := range tests {
+		parsed, err := puppettype.Parse(test.puppetType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parsed.AcceptsUndef() != test.undef || parsed.Sensitive() != test.sensitive || parsed.Wants() != test.wants || parsed.String() != test.textOfItself {
+			t.Errorf("%q: accepts undef %v, sensitive %v, wants %q, is %q", test.puppetType, parsed.AcceptsUndef(), parsed.Sensitive(), parsed.Wants(), parsed)
+		}
+	}
+}

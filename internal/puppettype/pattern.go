@@ -1,0 +1,335 @@
+package puppettype
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// pattern accepts strings that one of some regular expressions matches, anywhere in the string.
+type pattern struct {
+	expressions []expressionPattern
+}
+
+// expressionPattern is one regular expression of Ruby's.
+type expressionPattern struct {
+	// source is the expression as Puppet has it.
+	source string
+	// compiled is nil for an expression that Go has none for. It then matches everything.
+	compiled *regexp.Regexp
+	// asciiOnly tells that both languages agree about ASCII only. Other strings then match.
+	asciiOnly bool
+}
+
+func (e expressionPattern) match(text string) bool {
+	return e.compiled == nil || e.asciiOnly && !isASCII(text) || e.compiled.MatchString(text)
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func (t pattern) check(value any, at string) []Problem {
+	if isUnknown(value) {
+		return nil
+	}
+	given, ok := value.(string)
+	if !ok {
+		return mismatch(t, value, at)
+	}
+	for _, e := range t.expressions {
+		if e.match(given) {
+			return nil
+		}
+	}
+	if len(t.expressions) == 0 {
+		return nil
+	}
+	return mismatch(t, value, at)
+}
+
+func (t pattern) wants() string {
+	if len(t.expressions) == 0 {
+		return "a string"
+	}
+	sources := make([]string, len(t.expressions))
+	for i, e := range t.expressions {
+		sources[i] = "`/" + e.source + "/`"
+	}
+	return "a string that matches " + either(sources)
+}
+
+// buildPattern makes a Pattern of regular expressions, strings that hold some, Regexp types and other Patterns.
+func buildPattern(arguments []expression) (node, error) {
+	var p pattern
+	for _, argument := range arguments {
+		switch {
+		case argument.form == regexpForm || argument.form == stringForm:
+			p.expressions = append(p.expressions, compile(argument.text))
+		case argument.form == typeForm && (strings.EqualFold(argument.text, "pattern") || strings.EqualFold(argument.text, "regexp")):
+			inner, err := buildPattern(argument.arguments)
+			if err != nil {
+				return nil, err
+			}
+			if nested, ok := inner.(pattern); ok {
+				p.expressions = append(p.expressions, nested.expressions...)
+			}
+			if len(argument.arguments) == 0 {
+				p.expressions = append(p.expressions, expressionPattern{})
+			}
+		case argument.form == typeForm && !known(argument.text):
+			// An alias, for whatever patterns.
+			p.expressions = append(p.expressions, expressionPattern{source: argument.text})
+		default:
+			return nil, errors.New("its arguments are regular expressions")
+		}
+	}
+	return p, nil
+}
+
+// compile translates an expression. What cannot be translated matches everything, because a value must not be refused that
+// the server takes.
+func compile(source string) expressionPattern {
+	e := expressionPattern{source: source}
+	t := translator{source: source}
+	translated, err := t.translate()
+	if err != nil {
+		return e
+	}
+	// ^ and $ are about lines in Ruby, always.
+	compiled, err := regexp.Compile("(?m)" + translated)
+	if err != nil {
+		return e
+	}
+	e.compiled, e.asciiOnly = compiled, t.asciiOnly
+	return e
+}
+
+// translator turns a regular expression of Ruby's into one of Go's.
+type translator struct {
+	source string
+	at     int
+	out    strings.Builder
+	// asciiOnly is set when something means the same for ASCII only: word boundaries, POSIX classes and cases.
+	asciiOnly bool
+}
+
+func (t *translator) rest() string { return t.source[t.at:] }
+
+func (t *translator) copy(length int) {
+	t.out.WriteString(t.rest()[:length])
+	t.at += length
+}
+
+func (t *translator) replace(length int, by string) {
+	t.out.WriteString(by)
+	t.at += length
+}
+
+func (t *translator) translate() (string, error) {
+	for t.at < len(t.source) {
+		if err := t.step(); err != nil {
+			return "", err
+		}
+	}
+	return t.out.String(), nil
+}
+
+func (t *translator) step() error {
+	rest := t.rest()
+	switch {
+	case rest[0] == '\\':
+		return t.escape()
+	case rest[0] == '[':
+		return t.class()
+	case strings.HasPrefix(rest, "(?"):
+		return t.group()
+	case rest[0] == '{':
+		return t.repetition()
+	default:
+		t.copy(1)
+		return nil
+	}
+}
+
+// escape translates a backslash outside of a character class.
+func (t *translator) escape() error {
+	rest := t.rest()
+	if len(rest) < 2 {
+		return errors.New("a backslash at the end")
+	}
+	switch c := rest[1]; c {
+	case 'h':
+		t.replace(2, "[0-9a-fA-F]")
+	case 'H':
+		t.replace(2, "[^0-9a-fA-F]")
+	case 's':
+		t.replace(2, `[\t\n\v\f\r ]`)
+	case 'S':
+		t.replace(2, `[^\t\n\v\f\r ]`)
+	case 'Z':
+		t.replace(2, `(?:\n?\z)`)
+	case 'b', 'B':
+		t.asciiOnly = true
+		t.copy(2)
+	case 'A', 'z', 'd', 'D', 'w', 'W':
+		t.copy(2)
+	default:
+		return t.character()
+	}
+	return nil
+}
+
+// character translates an escape that stands for a character, inside of a class or outside.
+func (t *translator) character() error {
+	rest := t.rest()
+	switch c := rest[1]; {
+	case c == 'e':
+		t.replace(2, `\x1b`)
+	case c == 'u':
+		return t.codePoint()
+	case strings.IndexByte("fnrtvaxpP", c) >= 0 || c < utf8.RuneSelf && !isWord(c):
+		t.copy(2)
+	default:
+		// Back references, \G, \K, \R, \X and more, and letters that mean something in Go only: \Q, \C, \E.
+		return fmt.Errorf("the escape \\%c", c)
+	}
+	return nil
+}
+
+// codePoint translates the four digits of \u00e9.
+func (t *translator) codePoint() error {
+	const length = len(`\u00e9`)
+	rest := t.rest()
+	if len(rest) < length || rest[2] == '{' {
+		return errors.New(`the escape \u`)
+	}
+	t.replace(length, `\x{`+rest[2:length]+`}`)
+	return nil
+}
+
+// class translates a character class. Ruby knows sets of sets, which Go does not.
+func (t *translator) class() error {
+	t.copy(1)
+	if strings.HasPrefix(t.rest(), "^") {
+		t.copy(1)
+	}
+	for first := true; t.at < len(t.source); first = false {
+		rest := t.rest()
+		switch {
+		case rest[0] == ']' && !first:
+			t.copy(1)
+			return nil
+		case strings.HasPrefix(rest, "[:"):
+			if err := t.posix(); err != nil {
+				return err
+			}
+		case rest[0] == '[' || strings.HasPrefix(rest, "&&"):
+			return errors.New("a set of sets")
+		case rest[0] == '\\':
+			if err := t.classEscape(); err != nil {
+				return err
+			}
+		default:
+			t.copy(1)
+		}
+	}
+	return errors.New("a character class without an end")
+}
+
+func (t *translator) posix() error {
+	end := strings.Index(t.rest(), ":]")
+	if end < 0 {
+		return errors.New("a POSIX class without an end")
+	}
+	t.asciiOnly = true
+	t.copy(end + len(":]"))
+	return nil
+}
+
+// classEscape translates a backslash inside of a character class.
+func (t *translator) classEscape() error {
+	rest := t.rest()
+	if len(rest) < 2 {
+		return errors.New("a backslash at the end")
+	}
+	switch rest[1] {
+	case 'h':
+		t.replace(2, "0-9a-fA-F")
+	case 's':
+		t.replace(2, `\t\n\v\f\r `)
+	case 'b':
+		t.replace(2, `\x08`)
+		return nil
+	case 'd', 'D', 'w', 'W', 'S':
+		t.copy(2)
+	default:
+		return t.character()
+	}
+	// A hyphen that follows a set is a character of its own.
+	if strings.HasPrefix(t.rest(), "-") {
+		t.replace(1, `\-`)
+	}
+	return nil
+}
+
+// group translates what begins with (?: options, which have other letters, and names. Look-around and the like has no equal.
+func (t *translator) group() error {
+	rest := t.rest()
+	if strings.HasPrefix(rest, "(?<") && len(rest) > 3 && isLowerOrUpper(rest[3]) {
+		t.copy(len("(?<"))
+		return nil
+	}
+	end := strings.IndexAny(rest, ":)")
+	if end < 0 {
+		return errors.New("a group without an end")
+	}
+	on, off, _ := strings.Cut(rest[len("(?"):end], "-")
+	if strings.Trim(on, "mi") != "" || strings.Trim(off, "mix") != "" {
+		return errors.New("a group that Go does not have")
+	}
+	// Options in the middle hold for the rest of a branch in Go, and for all branches that follow in Ruby.
+	if rest[end] == ')' && t.at > 0 && strings.Contains(t.source, "|") {
+		return errors.New("options before branches")
+	}
+	t.asciiOnly = t.asciiOnly || strings.Contains(on, "i")
+	// What Ruby calls m, Go calls s. Nothing was extended, so that x need not be turned off.
+	goFlags := strings.NewReplacer("m", "s", "x", "")
+	flags := goFlags.Replace(on)
+	if without := goFlags.Replace(off); without != "" {
+		flags += "-" + without
+	}
+	if flags == "" && rest[end] == ')' {
+		t.at += end + 1
+		return nil
+	}
+	t.replace(end+1, "(?"+flags+rest[end:end+1])
+	return nil
+}
+
+// repetition translates {,n}, which Go would take for characters. {n}? is optional in Ruby and reluctant in Go.
+func (t *translator) repetition() error {
+	rest := t.rest()
+	end := strings.IndexByte(rest, '}')
+	if end < 0 {
+		t.copy(1)
+		return nil
+	}
+	counts := rest[1:end]
+	switch {
+	case strings.HasPrefix(counts, ",") && len(counts) > 1 && spanOf(counts[1:], isDigit) == len(counts)-1:
+		t.replace(end+1, "{0"+counts+"}")
+	case counts != "" && spanOf(counts, isDigit) == len(counts) && strings.HasPrefix(rest[end+1:], "?"):
+		return errors.New("an optional repetition")
+	default:
+		t.copy(1)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package puppettype
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Type is a Puppet data type. The zero value is Any.
+type Type struct {
+	root node
+	text string
+}
+
+// node is a type that knows how to check and to describe itself.
+type node interface {
+	// check returns what does not fit at a path: nothing when the value fits.
+	check(value any, at string) []Problem
+	// wants says what is accepted, as the end of a sentence that begins with "accepted is".
+	wants() string
+}
+
+// Parse reads a type as Puppet writes it, such as Optional[Array[String[1], 1]]. An empty text is Any. An error says that the
+// text is not a type, or one with arguments that it cannot have.
+func Parse(text string) (Type, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Type{}, nil
+	}
+	e, err := parse(text)
+	if err != nil {
+		return Type{}, fmt.Errorf("reading the Puppet type %s: %w", text, err)
+	}
+	root, err := build(e)
+	if err != nil {
+		return Type{}, fmt.Errorf("reading the Puppet type %s: %w", text, err)
+	}
+	return Type{root: root, text: text}, nil
+}
+
+// String returns the type as it was read.
+func (t Type) String() string {
+	if t.root == nil {
+		return "Any"
+	}
+	return t.text
+}
+
+// Check returns where a value does not fit the type, nothing when it fits. What is not known yet fits.
+func (t Type) Check(value any) []Problem {
+	if t.root == nil {
+		return nil
+	}
+	return t.root.check(value, "")
+}
+
+// AcceptsUndef reports whether null fits. A parameter with such a type need not be given.
+func (t Type) AcceptsUndef() bool { return len(t.Check(nil)) == 0 }
+
+// Wants says what is accepted, as the end of a sentence that begins with "accepted is".
+func (t Type) Wants() string {
+	if t.root == nil {
+		return anything{}.wants()
+	}
+	return t.root.wants()
+}
+
+// Sensitive reports whether there is a Sensitive in the type, so that the server hides what fits it.
+func (t Type) Sensitive() bool {
+	return t.root != nil && holdsSecret(t.root)
+}
+
+// holdsSecret looks for a Sensitive where it decides about the value as a whole.
+func holdsSecret(n node) bool {
+	switch n := n.(type) {
+	case sensitive:
+		return true
+	case optional:
+		return holdsSecret(n.inner)
+	case notUndef:
+		return holdsSecret(n.inner)
+	case variant:
+		for _, option := range n.options {
+			if holdsSecret(option) {
+				return true
+			}
+		}
+	}
+	return false
+}
