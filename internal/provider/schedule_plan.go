@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,12 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
 	}
-	r.checkFuture(plan, &resp.Diagnostics)
+	// Terraform plans a replacement a second time, as a creation, with the private state of what is replaced. The first time has
+	// refused a change to a time that has passed.
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	if replaces := memo != (scheduleMemo{}); !plan.schedule().recurs() || !replaces && !r.wasGone(plan) {
+		r.checkFuture(plan, &resp.Diagnostics)
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -137,6 +143,9 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 	if api == legacyJobs {
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planReplace(ctx, req, resp, plan, changed)
+		if len(resp.RequiresReplace) > 0 && (!planned.recurs() || !sameInstant(planned.start(), prior.start())) {
+			r.checkFuture(plan, &resp.Diagnostics)
+		}
 		return
 	}
 	r.planUserdata(ctx, plan, api, &resp.Diagnostics)
@@ -192,9 +201,14 @@ func (r *scheduleResource) planCompleted(req resource.ModifyPlanRequest, resp *r
 // tell is taken over from the configuration.
 func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, changed []string) {
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	var wanted, prior map[string]tftypes.Value
+	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&prior)); err != nil {
+		resp.Diagnostics.AddError("The plan cannot be read", sentence(err.Error()))
+		return
+	}
 	var adopted []string
 	for _, name := range changed {
-		if memo.Imported && (name == "params" || name == "sensitive_params_version") {
+		if memo.Imported && prior[name].IsNull() && untoldByLegacy(name, wanted[name]) {
 			adopted = append(adopted, name)
 			continue
 		}
@@ -203,5 +217,18 @@ func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyP
 	if len(adopted) > 0 && len(resp.RequiresReplace) == 0 {
 		resp.Diagnostics.AddWarning(plan.subject()+" was imported and takes over its configuration",
 			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.", strings.Join(adopted, ", ")))
+	}
+}
+
+// untoldByLegacy reports whether the older API does not tell an attribute, or leaves out the value that is planned because it is
+// the default.
+func untoldByLegacy(name string, wanted tftypes.Value) bool {
+	switch name {
+	case "params", "sensitive_params_version":
+		return true
+	case "enforce_environment":
+		return isDefault(wanted, true)
+	default:
+		return isDefault(wanted, false)
 	}
 }

@@ -191,9 +191,6 @@ func TestScheduledTaskOnceAndDone(t *testing.T) {
 			lastRun := knownvalue.Check(knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"time": knownvalue.StringExact(start), "job_id": knownvalue.StringExact("1"), "error": knownvalue.Null(),
 			}))
-			if generation == simulator.PE2019 {
-				lastRun = knownvalue.Null()
-			}
 			h.run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
