@@ -27,9 +27,9 @@ type connection struct {
 	legacySchedules *launch.Ledger
 	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
 	seeLegacySchedules func(context.Context) error
-	// goneSchedules are the schedules that were found gone; see [connection.wasGone].
-	goneSchedules sync.Map
-	redactor      *httpapi.Redactor
+	// deletedSchedules are the schedules that this process has deleted; see [scheduleResource.wasDeleted].
+	deletedSchedules sync.Map
+	redactor         *httpapi.Redactor
 
 	defaultUserdata map[string]string
 	tokenOrigin     string

@@ -110,21 +110,3 @@ func alike(found []scheduleReading, state scheduleRecord) []scheduleReading {
 		return now.environment != m.Environment.ValueString() || now.description != m.Description.ValueString() || !state.sameInput(now.input, &diags) || diags.HasError()
 	})
 }
-
-// goneSchedule says which schedule was found gone.
-type goneSchedule struct {
-	kind, runs   string
-	start, every int64
-}
-
-func goneScheduleOf(kind scheduleKind, record scheduleRecord) goneSchedule {
-	m := record.schedule()
-	return goneSchedule{kind: kind.scheduleType(), runs: record.runs(), start: m.start().Unix(), every: int64(m.every())}
-}
-
-// wasGone reports whether a schedule that is planned is one that this process has just found gone. Nothing of its time has
-// changed then, so that it may have begun in the past.
-func (r *scheduleResource) wasGone(plan scheduleRecord) bool {
-	_, gone := r.goneSchedules.Load(goneScheduleOf(r.kind, plan))
-	return gone
-}

@@ -22,6 +22,7 @@ import (
 const (
 	statusScheduled = "scheduled"
 	statusCompleted = "completed"
+	statusDisabled  = "disabled"
 )
 
 // scheduleModel is what the models of all schedules have in common.

@@ -50,13 +50,29 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
 	}
-	// Terraform plans a replacement a second time, as a creation, with the private state of what is replaced. The first time has
-	// refused a change to a time that has passed.
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
-	if replaces := memo != (scheduleMemo{}); !plan.schedule().recurs() || !replaces && !r.wasGone(plan) {
+	if !plan.schedule().recurs() || !r.replaces(ctx, req, plan, &resp.Diagnostics) {
 		r.checkFuture(plan, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// replaces reports whether a schedule that is planned for creation replaces one of the same times. It may have begun in the past
+// then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with
+// the private state of what is replaced while it plans, and after that was deleted while it applies.
+func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) bool {
+	_, deleted := r.deletedSchedules.Load(timesOf(r.kind, plan))
+	return deleted || readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{})
+}
+
+// scheduleTimes tells schedules of different times, or that run something else, apart.
+type scheduleTimes struct {
+	kind, runs   string
+	start, every int64
+}
+
+func timesOf(kind scheduleKind, record scheduleRecord) scheduleTimes {
+	m := record.schedule()
+	return scheduleTimes{kind: kind.scheduleType(), runs: record.runs(), start: m.start().Unix(), every: int64(m.every())}
 }
 
 // planUserdata says what the userdata will be, as far as it is known.
@@ -132,6 +148,10 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 		r.planCompleted(req, resp, plan, timeChanged)
 		return
 	}
+	if prior.Status.ValueString() == statusDisabled {
+		r.planAgain(ctx, resp, plan, prior)
+		return
+	}
 	changed := changedAttributes(resp.Plan, req.State, append(slices.Clone(scheduleInputs), r.kind.inputs()...), &resp.Diagnostics)
 	if len(changed) == 0 && r.sameUserdata(ctx, plan, &resp.Diagnostics) {
 		return
@@ -195,6 +215,17 @@ func (r *scheduleResource) planCompleted(req resource.ModifyPlanRequest, resp *r
 			fmt.Sprintf("It ran once, at %s. The change of %s is only kept in the state; give another `scheduled_time` to have it run again.",
 				plan.schedule().ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 	}
+}
+
+// planAgain creates a schedule again that somebody has disabled or deleted after it had begun.
+func (r *scheduleResource) planAgain(ctx context.Context, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel) {
+	planned := plan.schedule()
+	planned.Status = types.StringUnknown()
+	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
+	if !planned.recurs() || !sameInstant(planned.start(), prior.start()) {
+		r.checkFuture(plan, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not

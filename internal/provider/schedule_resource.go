@@ -211,11 +211,17 @@ func (r *scheduleResource) gone(ctx context.Context, api schedulingAPI, state sc
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
-	r.goneSchedules.Store(goneScheduleOf(r.kind, state), true)
 	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
 		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; remove the resource from the configuration if it is no longer wanted.",
 			m.ID.ValueString()))
-	resp.State.RemoveResource(ctx)
+	if m.start().After(r.serverNow()) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	// A start that has passed cannot be created. While the state remembers the schedule, it goes on with its next run.
+	m.Status = types.StringValue(statusDisabled)
+	m.NextRun = types.StringNull()
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
 // legacyRun looks for what a schedule of the older API has started, which names the schedule. It is nil when there is nothing.
@@ -356,18 +362,17 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	id, err := r.idOnServer(ctx, backend, api, state, memo)
-	if errors.Is(err, errScheduleGone) {
-		return
-	}
 	if err == nil {
 		err = backend.remove(ctx, id)
 	}
-	if err != nil {
-		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
-			orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another user's scheduled jobs).",
-			orchestrator.KindQueryError:   adviceOnReading[orchestrator.KindQueryError],
-		}})
+	if err == nil || errors.Is(err, errScheduleGone) {
+		r.deletedSchedules.Store(timesOf(r.kind, state), true)
+		return
 	}
+	r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
+		orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another user's scheduled jobs).",
+		orchestrator.KindQueryError:   adviceOnReading[orchestrator.KindQueryError],
+	}})
 }
 
 // ImportState implements [resource.ResourceWithImportState].

@@ -53,7 +53,7 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"status": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed schedule stays as it is; give it another " +
-				"`scheduled_time` to have it run again.",
+				"`scheduled_time` to have it run again. `disabled` for one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
 			Computed:            true,

@@ -153,7 +153,7 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 	return c.orchestrator.ScheduleDeploy(ctx, orchestrator.ScheduleDeployRequest{
 		Environment:        m.Environment.ValueString(),
 		Scope:              *r.body.input.Scope,
-		ScheduledTime:      apiTime(m.start()),
+		ScheduledTime:      apiTime(r.start),
 		ScheduleOptions:    m.legacyOptions(),
 		Description:        m.Description.ValueStringPointer(),
 		Concurrency:        r.body.input.Concurrency,

@@ -144,7 +144,7 @@ func (scheduledPlanKind) createLegacy(ctx context.Context, c *connection, r sche
 		Environment:     m.Environment.ValueString(),
 		Plan:            &name,
 		Params:          r.body.params,
-		ScheduledTime:   apiTime(m.start()),
+		ScheduledTime:   apiTime(r.start),
 		ScheduleOptions: m.legacyOptions(),
 		Description:     m.Description.ValueStringPointer(),
 	}

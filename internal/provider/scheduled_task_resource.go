@@ -158,7 +158,7 @@ func (scheduledTaskKind) createLegacy(ctx context.Context, c *connection, r sche
 		Task:            r.body.input.Name,
 		Params:          r.body.params,
 		Scope:           *r.body.input.Scope,
-		ScheduledTime:   apiTime(m.start()),
+		ScheduledTime:   apiTime(r.start),
 		ScheduleOptions: m.legacyOptions(),
 		Description:     m.Description.ValueStringPointer(),
 		Noop:            r.body.input.Noop,
