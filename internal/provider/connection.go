@@ -29,7 +29,9 @@ type connection struct {
 	seeLegacySchedules func(context.Context) error
 	// deletedSchedules are the schedules that this process has deleted; see [scheduleResource.wasDeleted].
 	deletedSchedules sync.Map
-	redactor         *httpapi.Redactor
+	// migratedSchedules are the ids that schedules had before an upgrade of the server, by those that they were found under.
+	migratedSchedules sync.Map
+	redactor          *httpapi.Redactor
 
 	defaultUserdata map[string]string
 	tokenOrigin     string

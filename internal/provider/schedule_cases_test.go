@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -225,6 +227,25 @@ func all(start, body string) (resources string) {
 		resources += c.body(start, c.minimal+"\n"+body)
 	}
 	return resources
+}
+
+// eachGeneration runs a test on generations of the server.
+func eachGeneration(t *testing.T, on []simulator.Generation, test func(*testing.T, simulator.Generation)) {
+	t.Helper()
+	for _, g := range on {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			test(t, g)
+		})
+	}
+}
+
+// values are checks of an attribute of every kind.
+func values(attribute string, check knownvalue.Check) (checks []statecheck.StateCheck) {
+	for _, c := range scheduleCases {
+		checks = append(checks, value(c.address, attribute, check))
+	}
+	return checks
 }
 
 // each applies a plan check to every kind.

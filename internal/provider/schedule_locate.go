@@ -90,7 +90,7 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 	}
 	m := state.schedule()
 	switch {
-	case len(found) == 1:
+	case len(found) == 1 && r.takes(m.ID.ValueString(), found[0].id):
 		return found[0], nil
 	case len(found) == 0 && (len(similar) == 0 || m.over(r.serverNow())):
 		return scheduleReading{}, errScheduleGone
@@ -99,6 +99,12 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 			"(terraform state rm <address>, then terraform import <address> <id>), or remove the resource from the state if none is",
 			m.ID.ValueString(), list(similar))
 	}
+}
+
+// takes reports whether a schedule of the state may take a migrated one for itself: no other has.
+func (r *scheduleResource) takes(id, migrated string) bool {
+	other, taken := r.migratedSchedules.LoadOrStore(migrated, id)
+	return !taken || other == id
 }
 
 // alike narrows schedules down to those that a refresh of the state would not change. What tells two of the same task, time and

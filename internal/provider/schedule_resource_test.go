@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -228,48 +230,47 @@ func TestQ39SchedulesAreReplacedOnOldServers(t *testing.T) {
 // TestScheduleOnce follows schedules that run once: to their run, which nothing is planned after.
 func TestScheduleOnce(t *testing.T) {
 	t.Parallel()
-	eachSchedule(t, generations, func(t *testing.T, c scheduleCase, g simulator.Generation) {
+	eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
 		h := still(t, g)
 		start := h.in(time.Hour)
-		config := h.config(c.body(start, c.minimal))
+		config := h.config(all(start, ""))
 		empty := planned(plancheck.ExpectEmptyPlan())
+		run := knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"time": knownvalue.StringExact(start), "job_id": knownvalue.StringRegexp(regexp.MustCompile(`^[12]$`)), "error": knownvalue.Null(),
+		})
 		h.run(t,
 			resource.TestStep{Config: config},
 			// A second before, at the second, and long after.
 			resource.TestStep{
 				PreConfig: func() { h.Advance(time.Hour - time.Second) }, Config: config, ConfigPlanChecks: empty,
-				ConfigStateChecks: []statecheck.StateCheck{value(c.address, "status", knownvalue.StringExact("scheduled"))},
+				ConfigStateChecks: values("status", knownvalue.StringExact("scheduled")),
 			},
 			resource.TestStep{PreConfig: func() { h.Advance(time.Second) }, Config: config, ConfigPlanChecks: empty},
 			resource.TestStep{
 				PreConfig: func() { h.Advance(time.Hour) }, Config: config, ConfigPlanChecks: empty,
-				ConfigStateChecks: []statecheck.StateCheck{
-					value(c.address, "status", knownvalue.StringExact("completed")),
-					value(c.address, "next_run", knownvalue.Null()),
-					value(c.address, "last_run", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"time": knownvalue.StringExact(start), "job_id": knownvalue.StringExact("1"), "error": knownvalue.Null(),
-					})),
-				},
+				ConfigStateChecks: slices.Concat(values("status", knownvalue.StringExact("completed")), values("next_run", knownvalue.Null()), values("last_run", run)),
 			},
 			resource.TestStep{
 				PreConfig: func() {
-					h.RemoveSchedule("1")
+					for _, schedule := range h.Schedules() {
+						h.RemoveSchedule(schedule.ID)
+					}
 					h.Upgrade(simulator.PE2025)
 					h.ResetRequests()
 				},
 				Config: config, ConfigPlanChecks: empty,
 				Check: func(*terraform.State) error {
 					if n := len(h.Requests()); n > 0 {
-						return fmt.Errorf("a schedule that has run was asked for again, with %d requests", n)
+						return fmt.Errorf("schedules that have run were asked for again, with %d requests", n)
 					}
 					return nil
 				},
 			},
-			resource.TestStep{Config: h.config(c.body(start, c.minimal+"\ndescription = \"x\"")), ConfigPlanChecks: planned(updates(c.address))},
-			resource.TestStep{Config: h.config(c.body(h.in(hours(1.5)), c.minimal)), ExpectError: says("The scheduled time has passed")},
-			resource.TestStep{Config: h.config(c.body(h.in(hours(5)), c.minimal)), ConfigPlanChecks: planned(replaces(c.address))},
+			resource.TestStep{Config: h.config(all(start, "description = \"x\"")), ConfigPlanChecks: planned(each(updates)...)},
+			resource.TestStep{Config: h.config(all(h.in(hours(1.5)), "")), ExpectError: says("The scheduled time has passed")},
+			resource.TestStep{Config: h.config(all(h.in(hours(5)), "")), ConfigPlanChecks: planned(each(replaces)...)},
 		)
-		if h.ScheduleCreatesReceived() != 2 {
+		if h.ScheduleCreatesReceived() != 6 {
 			t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
 		}
 	})
@@ -278,7 +279,7 @@ func TestScheduleOnce(t *testing.T) {
 // TestScheduleThatCannotRun shows why a run could not be started.
 func TestScheduleThatCannotRun(t *testing.T) {
 	t.Parallel()
-	eachSchedule(t, []simulator.Generation{simulator.PE2021, simulator.PE2025}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
+	eachGeneration(t, []simulator.Generation{simulator.PE2021, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
 		h := still(t, g)
 		user := h.AddUser("carl", "carl", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"})
 		run := []simulator.Permission{
@@ -287,7 +288,10 @@ func TestScheduleThatCannotRun(t *testing.T) {
 		}
 		h.Grant(user.Login, run...)
 		start := h.in(time.Hour)
-		config := h.configAs(h.IssueToken(user.Login, 0), c.body(start, c.minimal))
+		config := h.configAs(h.IssueToken(user.Login, 0), all(start, ""))
+		refused := knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"time": knownvalue.StringExact(start), "job_id": knownvalue.Null(), "error": knownvalue.StringRegexp(says("puppetlabs.orchestrator/not-permitted")),
+		})
 		h.run(t,
 			resource.TestStep{Config: config},
 			resource.TestStep{
@@ -295,30 +299,35 @@ func TestScheduleThatCannotRun(t *testing.T) {
 					h.Withdraw(user.Login, run...)
 					h.Advance(2 * time.Hour)
 				},
-				Config:           config,
-				ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: []statecheck.StateCheck{
-					value(c.address, "status", knownvalue.StringExact("completed")),
-					value(c.address, "last_run", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"time": knownvalue.StringExact(start), "job_id": knownvalue.Null(), "error": knownvalue.StringRegexp(says("puppetlabs.orchestrator/not-permitted")),
-					})),
-				},
+				Config:            config,
+				ConfigPlanChecks:  planned(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: append(values("status", knownvalue.StringExact("completed")), values("last_run", refused)...),
 			},
 		)
 	})
 }
 
-// TestScheduleGone has schedules that somebody else disables or deletes.
+// TestScheduleGone has schedules that somebody else disables or deletes before their time.
 func TestScheduleGone(t *testing.T) {
 	t.Parallel()
-	eachSchedule(t, generations, func(t *testing.T, c scheduleCase, g simulator.Generation) {
+	eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
 		h := still(t, g)
-		start := h.in(time.Hour)
-		once, again := h.config(c.body(start, c.minimal)), h.config(c.body(start, c.minimal+"\n"+c.recurring(g)))
+		config := h.config(all(h.in(time.Hour), ""))
+		recurring := config
+		if g != simulator.PE2019 {
+			recurring = h.config(all(h.in(time.Hour), "interval = \"24h\""))
+		}
+		every := func(do func(id string)) func() {
+			return func() {
+				for _, id := range h.enabled() {
+					do(id)
+				}
+			}
+		}
 		h.run(t,
-			resource.TestStep{Config: again},
-			resource.TestStep{PreConfig: func() { h.DisableSchedule("1") }, Config: once, ConfigPlanChecks: planned(creates(c.address))},
-			resource.TestStep{PreConfig: func() { h.RemoveSchedule("2") }, Config: once, ConfigPlanChecks: planned(creates(c.address))},
+			resource.TestStep{Config: recurring},
+			resource.TestStep{PreConfig: every(h.DisableSchedule), Config: recurring, ConfigPlanChecks: planned(each(creates)...)},
+			resource.TestStep{PreConfig: every(h.RemoveSchedule), Config: config, ConfigPlanChecks: planned(each(creates)...)},
 		)
 		if left := h.enabled(); len(left) != 0 {
 			t.Errorf("the schedules %v are left", left)
