@@ -57,6 +57,21 @@ func (e *unknownEnvironmentJobError) Error() string { return e.err.Error() }
 // Unwrap returns the answer of the server.
 func (e *unknownEnvironmentJobError) Unwrap() error { return e.err }
 
+// IsMissingAPI reports whether err is the answer of a server that has nothing at the path that was asked, as opposed to one that
+// does not know what a request is about.
+func IsMissingAPI(err error) bool {
+	var answer *httpapi.Error
+	if !errors.As(err, &answer) || IsUnknownEnvironmentJob(err) || answer.Status != http.StatusNotFound && answer.Status != http.StatusMethodNotAllowed {
+		return false
+	}
+	switch answer.KindName() {
+	case KindUnknownEnvironment, KindUnknownTask, KindUnknownPlan, KindUnknownJob, KindUnknownTarget, KindUnknownTaskTarget, KindMismatchedJobEventID:
+		return false
+	default:
+		return true
+	}
+}
+
 // saysUnknownEnvironmentJob reports whether err, which came from a request for a schedule with a well-formed id, may say that
 // there is none. The documents know only 400 query-error for that, and no 404; both are understood.
 func saysUnknownEnvironmentJob(err error) bool {

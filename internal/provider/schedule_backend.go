@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -284,14 +283,7 @@ func (e noSchedulingAPIError) Error() string {
 // server then, because no service has judged the request.
 func (c *connection) nameMissingAPI(err error) error {
 	var answer *httpapi.Error
-	if !errors.As(err, &answer) || answer.Status != http.StatusNotFound && answer.Status != http.StatusMethodNotAllowed {
-		return err
-	}
-	switch answer.KindName() {
-	case orchestrator.KindUnknownEnvironment, orchestrator.KindUnknownTask, orchestrator.KindUnknownPlan, orchestrator.KindUnknownJob, orchestrator.KindUnknownTarget:
-		return err
-	}
-	if orchestrator.IsUnknownEnvironmentJob(err) {
+	if !orchestrator.IsMissingAPI(err) || !errors.As(err, &answer) {
 		return err
 	}
 	tried := answer.Method + " " + answer.URL

@@ -135,6 +135,8 @@ var scheduleCases = []scheduleCase{
 	},
 }
 
+// Every step of a test that applies a configuration also expects the plan after it to be empty.
+
 // eachSchedule runs a test for every resource on generations of the server.
 func eachSchedule(t *testing.T, on []simulator.Generation, test func(*testing.T, scheduleCase, simulator.Generation)) {
 	t.Helper()
@@ -158,6 +160,7 @@ func (c scheduleCase) recurring(g simulator.Generation) string {
 
 // sentKeys is a check of which keys the only request of a method and path has carried since the log was reset.
 func (h *harness) sentKeys(t *testing.T, method, path string, want ...string) resource.TestCheckFunc {
+	t.Helper()
 	return func(*terraform.State) error {
 		if n := h.count(method, path); n != 1 {
 			return fmt.Errorf("%s %s was received %d times", method, path, n)
