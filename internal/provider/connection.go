@@ -27,7 +27,7 @@ type connection struct {
 	legacySchedules *launch.Ledger
 	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
 	seeLegacySchedules func(context.Context) error
-	// deletedSchedules are the schedules that this process has deleted; see [scheduleResource.wasDeleted].
+	// deletedSchedules are the starts of the schedules that this process has deleted; see [scheduleResource.replaces].
 	deletedSchedules sync.Map
 	// migratedSchedules are the ids that schedules had before an upgrade of the server, by those that they were found under.
 	migratedSchedules sync.Map

@@ -56,23 +56,22 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// replaces reports whether a schedule that is planned for creation replaces one of the same times. It may have begun in the past
+// replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past
 // then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with
 // the private state of what is replaced while it plans, and after that was deleted while it applies.
 func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) bool {
-	_, deleted := r.deletedSchedules.Load(timesOf(r.kind, plan))
+	_, deleted := r.deletedSchedules.Load(startOf(r.kind, plan))
 	return deleted || readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{})
 }
 
-// scheduleTimes tells schedules of different times, or that run something else, apart.
-type scheduleTimes struct {
-	kind, runs   string
-	start, every int64
+// scheduleStart is what a schedule and the one that replaces it have in common, when the time of the first run has not changed.
+type scheduleStart struct {
+	kind string
+	at   int64
 }
 
-func timesOf(kind scheduleKind, record scheduleRecord) scheduleTimes {
-	m := record.schedule()
-	return scheduleTimes{kind: kind.scheduleType(), runs: record.runs(), start: m.start().Unix(), every: int64(m.every())}
+func startOf(kind scheduleKind, record scheduleRecord) scheduleStart {
+	return scheduleStart{kind: kind.scheduleType(), at: record.schedule().start().Unix()}
 }
 
 // planUserdata says what the userdata will be, as far as it is known.

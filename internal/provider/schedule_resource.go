@@ -186,6 +186,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		r.gone(ctx, api, state, resp)
 		return
 	}
+	if id := state.schedule().ID.ValueString(); memo.migrated(api) && memo.Owner == "" && now.id != id {
+		resp.Diagnostics.AddWarning(state.subject()+" was found again by its content",
+			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs to %q, runs the same at the same times; it is taken for it.",
+				id, now.id, now.owner))
+	}
 	now.fill(state, &resp.Diagnostics)
 	state.schedule().URL = types.StringValue(backend.url(now.id))
 	memo.API, memo.Owner = api, now.owner
@@ -366,7 +371,7 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		err = backend.remove(ctx, id)
 	}
 	if err == nil || errors.Is(err, errScheduleGone) {
-		r.deletedSchedules.Store(timesOf(r.kind, state), true)
+		r.deletedSchedules.Store(startOf(r.kind, state), true)
 		return
 	}
 	r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{

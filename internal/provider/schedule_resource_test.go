@@ -214,6 +214,11 @@ func TestQ39SchedulesAreReplacedOnOldServers(t *testing.T) {
 					ConfigPlanChecks:  planned(replaces(c.address)),
 					ConfigStateChecks: []statecheck.StateCheck{value(c.address, "next_run", knownvalue.StringExact(h.in(hours(49)))), value(c.address, "scheduled_time", knownvalue.StringExact(start))},
 				},
+				resource.TestStep{
+					Config:            h.config(c.body(start, c.edited[len(c.edited)-1].body+"\ninterval = \"12h\"")),
+					ConfigPlanChecks:  planned(replaces(c.address)),
+					ConfigStateChecks: []statecheck.StateCheck{value(c.address, "next_run", knownvalue.StringExact(h.in(hours(37))))},
+				},
 				resource.TestStep{Config: h.config(c.body(h.in(hours(2)), c.minimal+"\n"+c.recurring(g))), ExpectError: says("The scheduled time has passed")},
 			)
 		} else {

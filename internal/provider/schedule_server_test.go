@@ -91,6 +91,10 @@ func TestScheduleUpgradeThatIsNotRefreshed(t *testing.T) {
 	}
 	mustRun("apply", "-auto-approve")
 	h.Upgrade(simulator.PE2025)
+	// Nobody has told who owns them yet.
+	if printed := mustRun("plan"); !says(`was found again by its content`).MatchString(printed) || !says(`which belongs to "admin"`).MatchString(printed) {
+		t.Errorf("the plan does not say what was found:\n%s", printed)
+	}
 	c.write(t, "main.tf", strings.ReplaceAll(c.read(t, "main.tf"), "scheduled_time", "description = \"x\"\nscheduled_time"))
 	mustRun("apply", "-auto-approve", "-refresh=false")
 	for _, schedule := range h.Schedules() {
