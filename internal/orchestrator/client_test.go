@@ -333,3 +333,31 @@ func TestServiceStatus(t *testing.T) {
 }
 
 func asError[E error](err error, target *E) bool { return errors.As(err, target) }
+
+// TestIsMissingAPI tells an endpoint that is not there from something that an endpoint does not know.
+func TestIsMissingAPI(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status int
+		body   string
+		want   bool
+	}{
+		"nothing there":       {404, `Not Found`, true},
+		"nothing, in JSON":    {404, `{"kind":"puppetlabs.orchestrator/not-found","msg":"x"}`, true},
+		"another method":      {405, ``, true},
+		"unknown environment": {404, `{"kind":"puppetlabs.orchestrator/unknown-environment","msg":"x"}`, false},
+		"unknown task":        {404, `{"kind":"puppetlabs.orchestrator/unknown-task","msg":"x"}`, false},
+		"no permission":       {403, `{"kind":"puppetlabs.orchestrator/not-permitted","msg":"x"}`, false},
+		"broken":              {500, ``, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, _ := newClient(t, answering(test.status, test.body))
+			_, err := client.CreateEnvironmentJob(t.Context(), orchestrator.EnvironmentJobRequest{})
+			if got := orchestrator.IsMissingAPI(err); got != test.want {
+				t.Errorf("got %v for %v", got, err)
+			}
+		})
+	}
+}

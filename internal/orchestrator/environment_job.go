@@ -229,8 +229,7 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 
 // HasEnvironmentJobs asks with one request whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
 func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
-	var answer page[json.RawMessage]
-	err := c.get(ctx, &answer, pageQuery(nil, 1, 0), "scheduled_jobs", "environment_jobs")
+	err := c.probeEnvironmentJobs(ctx)
 	switch {
 	case err == nil:
 		return true, nil
@@ -246,7 +245,26 @@ func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
 
 // EnvironmentJob reads one schedule; many concurrent reads share one list. [IsUnknownEnvironmentJob] tells when there is none.
 func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
-	return c.environmentJobs.Read(ctx, id)
+	job, err := c.environmentJobs.Read(ctx, id)
+	if saysUnknownEnvironmentJob(err) {
+		return EnvironmentJob{}, c.confirmUnknown(ctx, err)
+	}
+	return job, err
+}
+
+// confirmUnknown decides what an answer to a request for one schedule means that may say that there is none. Servers answer
+// the same to a user who lacks a permission (400 query-error, PE 2021.7), and without the API every path is a 404; a list that
+// can be read rules both out. Otherwise the error is that of the list.
+func (c *Client) confirmUnknown(ctx context.Context, err error) error {
+	if listErr := c.probeEnvironmentJobs(ctx); listErr != nil {
+		return fmt.Errorf("listing scheduled jobs: %w", listErr)
+	}
+	return &unknownEnvironmentJobError{err}
+}
+
+func (c *Client) probeEnvironmentJobs(ctx context.Context) error {
+	var answer page[json.RawMessage]
+	return c.get(ctx, &answer, pageQuery(nil, 1, 0), "scheduled_jobs", "environment_jobs")
 }
 
 func (c *Client) getEnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
@@ -287,8 +305,13 @@ func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u Environm
 func (c *Client) DisableEnvironmentJob(ctx context.Context, id string) error {
 	disabled := false
 	err := c.UpdateEnvironmentJob(ctx, id, EnvironmentJobUpdate{Enabled: &disabled})
-	if httpapi.HasKind(err, KindDisabledScheduledJob) || IsUnknownEnvironmentJob(err) {
+	if httpapi.HasKind(err, KindDisabledScheduledJob) {
 		return nil
+	}
+	if saysUnknownEnvironmentJob(err) {
+		if err = c.confirmUnknown(ctx, err); IsUnknownEnvironmentJob(err) {
+			return nil
+		}
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -42,9 +43,37 @@ func IsUnknownTaskTarget(err error) bool {
 	return httpapi.HasKind(err, KindUnknownTaskTarget)
 }
 
-// IsUnknownEnvironmentJob reports whether err, which came from reading a schedule by a well-formed id, says that there is
-// none. The documents know only 400 query-error for that, and no 404; both are understood. A query-error also means a
-// missing permission, which the server reports as 400 too (PE 2021.7).
+// IsUnknownEnvironmentJob reports whether err says that a schedule does not exist: it never did, or it was disabled.
 func IsUnknownEnvironmentJob(err error) bool {
+	var unknown *unknownEnvironmentJobError
+	return errors.As(err, &unknown)
+}
+
+// unknownEnvironmentJobError says that the server does not show a schedule, though the user may see schedules.
+type unknownEnvironmentJobError struct{ err error }
+
+func (e *unknownEnvironmentJobError) Error() string { return e.err.Error() }
+
+// Unwrap returns the answer of the server.
+func (e *unknownEnvironmentJobError) Unwrap() error { return e.err }
+
+// IsMissingAPI reports whether err is the answer of a server that has nothing at the path that was asked, as opposed to one that
+// does not know what a request is about.
+func IsMissingAPI(err error) bool {
+	var answer *httpapi.Error
+	if !errors.As(err, &answer) || IsUnknownEnvironmentJob(err) || answer.Status != http.StatusNotFound && answer.Status != http.StatusMethodNotAllowed {
+		return false
+	}
+	switch answer.KindName() {
+	case KindUnknownEnvironment, KindUnknownTask, KindUnknownPlan, KindUnknownJob, KindUnknownTarget, KindUnknownTaskTarget, KindMismatchedJobEventID:
+		return false
+	default:
+		return true
+	}
+}
+
+// saysUnknownEnvironmentJob reports whether err, which came from a request for a schedule with a well-formed id, may say that
+// there is none. The documents know only 400 query-error for that, and no 404; both are understood.
+func saysUnknownEnvironmentJob(err error) bool {
 	return httpapi.StatusOf(err) == http.StatusNotFound || httpapi.HasKind(err, KindQueryError)
 }

@@ -2,6 +2,7 @@ package orchestrator_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -253,22 +254,39 @@ func TestQ20toQ22ErrorKindsAreSpeltInManyWays(t *testing.T) {
 	}
 }
 
+// answeringLists answers lists with one answer, and everything else with another.
+func answeringLists(list, other http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/environment_jobs") {
+			list(w, r)
+			return
+		}
+		other(w, r)
+	}
+}
+
+// TestQ23Q24UnknownSchedules tells a schedule that is gone from a permission and an API that are missing, which get the same
+// answers: nobody may take a schedule for gone that he only may not see.
 func TestQ23Q24UnknownSchedules(t *testing.T) {
 	t.Parallel()
+	list, refused, absent := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`), answering(404, ``)
 	tests := map[string]struct {
+		list   http.HandlerFunc
 		status int
 		body   string
 		want   bool
 	}{
-		"query-error": {400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"Invalid scheduled job id 9"}`, true},
-		"404":         {404, ``, true},
-		"other 400":   {400, `{"kind":"puppetlabs.orchestrator/validation-error","msg":"limit"}`, false},
-		"401":         {401, `{"kind":"puppetlabs.rbac/token-expired","msg":"expired"}`, false},
+		"query-error":    {list, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"Invalid scheduled job id 9"}`, true},
+		"404":            {list, 404, ``, true},
+		"other 400":      {list, 400, `{"kind":"puppetlabs.orchestrator/validation-error","msg":"limit"}`, false},
+		"401":            {list, 401, `{"kind":"puppetlabs.rbac/token-expired","msg":"expired"}`, false},
+		"no permission":  {refused, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`, false},
+		"no such an API": {absent, 404, ``, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, _ := newClient(t, answering(test.status, test.body))
+			client, _ := newClient(t, answeringLists(test.list, answering(test.status, test.body)))
 			_, err := client.EnvironmentJob(t.Context(), "9")
 			if got := orchestrator.IsUnknownEnvironmentJob(err); got != test.want || httpapi.StatusOf(err) != test.status {
 				t.Errorf("got %v for %v", got, err)
@@ -313,27 +331,31 @@ func TestQ33AllTasksIsSentAsABoolean(t *testing.T) {
 
 func TestQ34DisablingTwiceSucceeds(t *testing.T) {
 	t.Parallel()
+	list, refused := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`)
 	tests := map[string]struct {
+		list   http.HandlerFunc
 		status int
 		body   string
 		fails  bool
 	}{
-		"first":        {200, `{"scheduled_job":{"name":"2"}}`, false},
-		"again":        {400, `{"kind":"puppetlabs.orchestrator/disabled-scheduled-job","msg":"x"}`, false},
-		"gone":         {400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"x"}`, false},
-		"404":          {404, ``, false},
-		"no right":     {403, `{"kind":"puppetlabs.orchestrator/not-permitted","msg":"x"}`, true},
-		"broken":       {500, ``, true},
-		"bad requests": {400, `{"kind":"puppetlabs.orchestrator/validation-error","msg":"x"}`, true},
+		"first":         {list, 200, `{"scheduled_job":{"name":"2"}}`, false},
+		"again":         {list, 400, `{"kind":"puppetlabs.orchestrator/disabled-scheduled-job","msg":"x"}`, false},
+		"gone":          {list, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"x"}`, false},
+		"404":           {list, 404, ``, false},
+		"no right":      {list, 403, `{"kind":"puppetlabs.orchestrator/not-permitted","msg":"x"}`, true},
+		"nor to look":   {refused, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"x"}`, true},
+		"broken":        {list, 500, ``, true},
+		"bad requests":  {list, 400, `{"kind":"puppetlabs.orchestrator/validation-error","msg":"x"}`, true},
+		"another place": {answering(404, ``), 404, ``, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, server := newClient(t, answering(test.status, test.body))
+			client, server := newClient(t, answeringLists(test.list, answering(test.status, test.body)))
 			if err := client.DisableEnvironmentJob(t.Context(), "2"); (err != nil) != test.fails {
 				t.Errorf("got %v", err)
 			}
-			if request, body := server.last(); request != "PUT /scheduled_jobs/environment_jobs/2" || body != `{"enabled":false}` {
+			if request, body := server.requests[0], server.bodies[0]; request != "PUT /scheduled_jobs/environment_jobs/2" || body != `{"enabled":false}` {
 				t.Errorf("sent %s %s", request, body)
 			}
 		})

@@ -27,7 +27,13 @@ type connection struct {
 	taskTargets  *launch.Ledger
 	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
 	legacySchedules *launch.Ledger
-	redactor        *httpapi.Redactor
+	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
+	seeLegacySchedules func(context.Context) error
+	// deletedSchedules are the starts of the schedules that this process has deleted; see [scheduleResource.replaces].
+	deletedSchedules sync.Map
+	// migratedSchedules are the ids that schedules had before an upgrade of the server, by those that they were found under.
+	migratedSchedules sync.Map
+	redactor          *httpapi.Redactor
 	// catalog is what the server says of tasks and plans while planning.
 	catalog *catalog
 
@@ -38,6 +44,8 @@ type connection struct {
 	now            func() time.Time
 	serverClock    func() (time.Time, bool)
 	schedulingAPI  func(context.Context) (schedulingAPI, error)
+	// scheduledJobsAPI is the setting behind schedulingAPI.
+	scheduledJobsAPI string
 
 	// unknown lists arguments of the provider that are not known yet. Nothing else is then set.
 	unknown []string
@@ -80,10 +88,17 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		tokenOrigin:     s.tokenOrigin,
 		now:             machine.Now,
 		serverClock:     transport.ServerNow,
+
+		scheduledJobsAPI: s.scheduledJobsAPI,
 	}
 	c.schedulingAPI = once(func(ctx context.Context) (schedulingAPI, error) {
 		return detectSchedulingAPI(ctx, client, s.scheduledJobsAPI)
 	})
+	seen := once(func(ctx context.Context) (bool, error) { return true, c.listLegacySchedules(ctx) })
+	c.seeLegacySchedules = func(ctx context.Context) error {
+		_, err := seen(ctx)
+		return err
+	}
 	return c, diags
 }
 

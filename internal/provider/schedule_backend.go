@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,6 +33,8 @@ type scheduleRequest struct {
 	record scheduleRecord
 	kind   scheduleKind
 	body   scheduleBody
+	// start is the first run.
+	start time.Time
 	// userdata is without the request id.
 	userdata map[string]any
 	// fingerprint identifies the schedule in the journal of launches.
@@ -77,7 +80,7 @@ func (b environmentBackend) create(ctx context.Context, r scheduleRequest) (laun
 		Type:        r.kind.scheduleType(),
 		Input:       r.body.input,
 		Environment: m.Environment.ValueString(),
-		Schedule:    m.apiSchedule(m.start()),
+		Schedule:    m.apiSchedule(r.start),
 		Description: m.Description.ValueString(),
 	}
 	return b.launcher.Launch(ctx, launch.Request{
@@ -87,7 +90,7 @@ func (b environmentBackend) create(ctx context.Context, r scheduleRequest) (laun
 			// This API has had userdata from its first day.
 			request.Userdata = launch.Mark(r.userdata, requestID)
 			ref, err := b.orchestrator.CreateEnvironmentJob(ctx, request)
-			return ref.ID, err
+			return ref.ID, b.nameMissingAPI(err)
 		},
 		Find: func(ctx context.Context, requestID string, _ time.Time) ([]string, error) {
 			return b.find(ctx, r.kind.scheduleType(), requestID)
@@ -124,7 +127,7 @@ func (b environmentBackend) read(ctx context.Context, id string) (scheduleReadin
 		return scheduleReading{}, fmt.Errorf("%w: %w", errScheduleGone, err)
 	}
 	if err != nil {
-		return scheduleReading{}, err
+		return scheduleReading{}, b.nameMissingAPI(err)
 	}
 	return environmentReading(job), nil
 }
@@ -159,7 +162,7 @@ func environmentReading(job orchestrator.EnvironmentJob) scheduleReading {
 }
 
 func (b environmentBackend) remove(ctx context.Context, id string) error {
-	return b.orchestrator.DisableEnvironmentJob(ctx, id)
+	return b.nameMissingAPI(b.orchestrator.DisableEnvironmentJob(ctx, id))
 }
 
 // legacyBackend is /command/schedule_* and /scheduled_jobs, before PE 2021.7.0. It tells less: no parameters, no userdata, and
@@ -171,6 +174,9 @@ func (b legacyBackend) url(id string) string { return b.orchestrator.URL("schedu
 // create creates a schedule, which carries no userdata: after a lost answer the one that has the same content and that this
 // process has never seen is it.
 func (b legacyBackend) create(ctx context.Context, r scheduleRequest) (launch.Result, error) {
+	if err := b.seeLegacySchedules(ctx); err != nil {
+		return launch.Result{}, err
+	}
 	return b.launcher.Launch(ctx, launch.Request{
 		Ledger: b.legacySchedules,
 		Send: func(ctx context.Context, _ string) (string, error) {
@@ -191,6 +197,18 @@ func (b legacyBackend) create(ctx context.Context, r scheduleRequest) (launch.Re
 	})
 }
 
+// listLegacySchedules notes which schedules there are, so that one that is created can be told from those of the same content
+// that were there before.
+func (c *connection) listLegacySchedules(ctx context.Context) error {
+	for job, err := range c.orchestrator.LegacyJobs(ctx) {
+		if err != nil {
+			return c.nameMissingAPI(err)
+		}
+		c.legacySchedules.See(job.ID)
+	}
+	return nil
+}
+
 // legacyMatches reports whether a schedule has the content of a request, as far as the API tells.
 func legacyMatches(job orchestrator.LegacyJob, r scheduleRequest) bool {
 	m := r.record.schedule()
@@ -202,7 +220,7 @@ func legacyMatches(job orchestrator.LegacyJob, r scheduleRequest) bool {
 	var diags diag.Diagnostics
 	scope := scopeObject(&job.Scope, false, &diags)
 	wanted := scopeObject(r.body.input.Scope, false, &diags)
-	return err == nil && !diags.HasError() && sameInstant(start, m.start()) && interval == m.every() &&
+	return err == nil && !diags.HasError() && sameInstant(start, r.start) && interval == m.every() &&
 		job.Type == r.kind.scheduleType() && job.Name == r.body.input.Name && job.Environment == m.Environment.ValueString() &&
 		job.Description == m.Description.ValueString() && scope.Equal(wanted)
 }
@@ -211,12 +229,28 @@ func (b legacyBackend) read(ctx context.Context, id string) (scheduleReading, er
 	b.legacySchedules.See(id)
 	job, err := b.orchestrator.LegacyJob(ctx, id)
 	if errors.Is(err, collection.ErrNotListed) {
-		return scheduleReading{}, fmt.Errorf("%w: %w", errScheduleGone, err)
+		return scheduleReading{}, b.confirmGone(ctx, err)
 	}
 	if err != nil {
 		return scheduleReading{}, b.nameMissingAPI(err)
 	}
 	return legacyReading(job), nil
+}
+
+// confirmGone decides what it means that the older API does not list a schedule. On servers that have the newer one, its list
+// can be switched on and is always empty (PE 2021.7), which says nothing.
+func (b legacyBackend) confirmGone(ctx context.Context, err error) error {
+	if b.scheduledJobsAPI == scheduledJobsLegacy {
+		newer, askErr := b.orchestrator.HasEnvironmentJobs(ctx)
+		if askErr != nil {
+			return askErr
+		}
+		if newer {
+			return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows nothing. "+
+				"Remove `scheduled_jobs_api = %q` from the provider", scheduledJobsLegacy)
+		}
+	}
+	return fmt.Errorf("%w: %w", errScheduleGone, err)
 }
 
 func legacyReading(job orchestrator.LegacyJob) scheduleReading {
@@ -242,24 +276,39 @@ func legacyReading(job orchestrator.LegacyJob) scheduleReading {
 }
 
 func (b legacyBackend) remove(ctx context.Context, id string) error {
-	return b.orchestrator.DeleteLegacyJob(ctx, id)
+	return b.nameMissingAPI(b.orchestrator.DeleteLegacyJob(ctx, id))
 }
 
-// noSchedulingAPIError is for a server that has neither API.
-type noSchedulingAPIError struct{ err error }
+// noSchedulingAPIError is for a server that lacks the scheduling API that was used.
+type noSchedulingAPIError struct {
+	// setting is scheduled_jobs_api.
+	setting string
+	// tried is what was answered with status.
+	tried  string
+	status int
+}
 
 func (e noSchedulingAPIError) Error() string {
-	return "the server has neither of PE's scheduling APIs: GET /scheduled_jobs/environment_jobs (PE 2021.7 and newer) and the older one both answer 404"
+	if e.setting != scheduledJobsAuto {
+		return fmt.Sprintf("the server does not have the scheduling API that `scheduled_jobs_api` = %q asks for: %s was answered with status %d. "+
+			"With \"auto\", the provider finds out which one there is", e.setting, e.tried, e.status)
+	}
+	return fmt.Sprintf("the server has neither of PE's scheduling APIs. GET /orchestrator/v1/scheduled_jobs/environment_jobs (PE 2021.7 and newer) and %s (older) were tried; "+
+		"there is nothing at either (status %d)", e.tried, e.status)
 }
 
-func (e noSchedulingAPIError) Unwrap() error { return e.err }
-
-// nameMissingAPI explains a 404 that is not about an environment: the older API was tried because the server lacks the newer.
-func (b legacyBackend) nameMissingAPI(err error) error {
-	if httpapi.StatusOf(err) == 404 && !httpapi.HasKind(err, orchestrator.KindUnknownEnvironment) {
-		return noSchedulingAPIError{err}
+// nameMissingAPI explains the answer of a server that does not have the API that was used. The error is no longer one of the
+// server then, because no service has judged the request.
+func (c *connection) nameMissingAPI(err error) error {
+	var answer *httpapi.Error
+	if !orchestrator.IsMissingAPI(err) || !errors.As(err, &answer) {
+		return err
 	}
-	return err
+	tried := answer.Method + " " + answer.URL
+	if at, parseErr := url.Parse(answer.URL); parseErr == nil {
+		tried = answer.Method + " " + at.Path
+	}
+	return noSchedulingAPIError{setting: c.scheduledJobsAPI, tried: tried, status: answer.Status}
 }
 
 func firstText(texts ...string) string {
@@ -272,16 +321,20 @@ func firstText(texts ...string) string {
 }
 
 // scheduleFaults names the attributes at fault, by error kind.
-func scheduleFaults(name string) map[string]path.Path {
+func scheduleFaults(kind scheduleKind) map[string]path.Path {
+	name, nodes := path.Root(kind.nameAttribute()), path.Root("scope")
+	if kind.scheduleType() == orchestrator.SchedulePlan {
+		nodes = path.Root("query_params")
+	}
 	return map[string]path.Path{
 		orchestrator.KindUnknownEnvironment: path.Root("environment"),
 		orchestrator.KindEmptyEnvironment:   path.Root("environment"),
-		orchestrator.KindEmptyTarget:        path.Root("scope"),
-		orchestrator.KindPuppetDBError:      path.Root("scope"),
-		orchestrator.KindQueryError:         path.Root("scope"),
+		orchestrator.KindEmptyTarget:        nodes,
+		orchestrator.KindPuppetDBError:      nodes,
+		orchestrator.KindQueryError:         nodes,
 		orchestrator.KindInvalidTime:        path.Root("scheduled_time"),
-		orchestrator.KindNotPermitted:       path.Root(name),
-		orchestrator.KindUnknownTask:        path.Root(name),
-		orchestrator.KindUnknownPlan:        path.Root(name),
+		orchestrator.KindNotPermitted:       name,
+		orchestrator.KindUnknownTask:        name,
+		orchestrator.KindUnknownPlan:        name,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,12 +12,24 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
+// migrated reports whether the server has been upgraded since a schedule was last read, so that the schedule may have another
+// id than in the state.
+func (m scheduleMemo) migrated(api schedulingAPI) bool {
+	return m.API == legacyJobs && api == environmentJobs
+}
+
 // locate reads the schedule of a state. After an upgrade of the server from the older API, PE has migrated its schedules, and
 // nobody says whether they keep their ids: the id is only believed when what it names is the same schedule, and otherwise the
 // schedule is looked for by its content.
 func (r *scheduleResource) locate(ctx context.Context, backend scheduleBackend, api schedulingAPI, state scheduleRecord, memo scheduleMemo) (scheduleReading, error) {
-	now, err := backend.read(ctx, state.schedule().ID.ValueString())
-	if memo.API != legacyJobs || api != environmentJobs {
+	id := state.schedule().ID.ValueString()
+	if memo.API == environmentJobs && api == legacyJobs {
+		return scheduleReading{}, fmt.Errorf("schedule %s was written through the scheduling API of PE 2021.7 and newer, which the server does not have or which "+
+			"`scheduled_jobs_api` = %q rules out. The older API does not know it. Check `server_url` and `scheduled_jobs_api` of the provider, or remove the resource from the state "+
+			"if the server was set back to an older release", id, r.scheduledJobsAPI)
+	}
+	now, err := backend.read(ctx, id)
+	if !memo.migrated(api) {
 		return now, err
 	}
 	if err == nil && r.isMigrated(now, state, memo) {
@@ -28,8 +41,18 @@ func (r *scheduleResource) locate(ctx context.Context, backend scheduleBackend, 
 	return r.findMigrated(ctx, state, memo)
 }
 
+// idOnServer returns the id that the schedule of a state has on the server, which an upgrade may have changed since the state
+// was refreshed. The error is errScheduleGone, wrapped, when the schedule is not there any more.
+func (r *scheduleResource) idOnServer(ctx context.Context, backend scheduleBackend, api schedulingAPI, state scheduleRecord, memo scheduleMemo) (string, error) {
+	if !memo.migrated(api) {
+		return state.schedule().ID.ValueString(), nil
+	}
+	now, err := r.locate(ctx, backend, api, state, memo)
+	return now.id, err
+}
+
 // isMigrated reports whether a schedule is the one of the state, after the server's upgrade: the same type, task or plan, time,
-// scope and owner.
+// scope and owner. The owner is not known of a schedule that was never read since it was created.
 func (r *scheduleResource) isMigrated(now scheduleReading, state scheduleRecord, memo scheduleMemo) bool {
 	if now.kind != r.kind.scheduleType() || memo.Owner != "" && now.owner != memo.Owner {
 		return false
@@ -42,7 +65,7 @@ func (r *scheduleResource) isMigrated(now scheduleReading, state scheduleRecord,
 	}
 	var diags diag.Diagnostics
 	scope := state.scope()
-	sameScope := scopeTold(scope, now.input.scope, r.kind.scheduleType() == orchestrator.ScheduleDeploy, &diags).Equal(scope)
+	sameScope := scopeTold(scope, now.input.scope, false, &diags).Equal(scope)
 	return !diags.HasError() && now.input.name == state.runs() && sameScope
 }
 
@@ -62,14 +85,34 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 			similar = append(similar, now.id)
 		}
 	}
+	if len(found) > 1 {
+		found = alike(found, state)
+	}
+	m := state.schedule()
 	switch {
-	case len(found) == 1:
+	case len(found) == 1 && r.takes(m.ID.ValueString(), found[0].id):
 		return found[0], nil
-	case len(found) > 1, len(similar) > 0:
+	case len(found) == 0 && (len(similar) == 0 || m.over(r.serverNow())):
+		return scheduleReading{}, errScheduleGone
+	default:
 		return scheduleReading{}, fmt.Errorf("the server was upgraded since the last apply, and it is not clear which of its schedules was schedule %s: %s. Import the right one "+
 			"(terraform state rm <address>, then terraform import <address> <id>), or remove the resource from the state if none is",
-			state.schedule().ID.ValueString(), list(similar))
-	default:
-		return scheduleReading{}, errScheduleGone
+			m.ID.ValueString(), list(similar))
 	}
+}
+
+// takes reports whether a schedule of the state may take a migrated one for itself: no other has.
+func (r *scheduleResource) takes(id, migrated string) bool {
+	other, taken := r.migratedSchedules.LoadOrStore(migrated, id)
+	return !taken || other == id
+}
+
+// alike narrows schedules down to those that a refresh of the state would not change. What tells two of the same task, time and
+// scope apart are mostly their parameters.
+func alike(found []scheduleReading, state scheduleRecord) []scheduleReading {
+	return slices.DeleteFunc(slices.Clone(found), func(now scheduleReading) bool {
+		m := state.schedule()
+		var diags diag.Diagnostics
+		return now.environment != m.Environment.ValueString() || now.description != m.Description.ValueString() || !state.sameInput(now.input, &diags) || diags.HasError()
+	})
 }

@@ -22,6 +22,7 @@ import (
 const (
 	statusScheduled = "scheduled"
 	statusCompleted = "completed"
+	statusDisabled  = "disabled"
 )
 
 // scheduleModel is what the models of all schedules have in common.
@@ -58,6 +59,8 @@ type scheduleRecord interface {
 	scope() types.Object
 	// told takes over what the server says of the input. Before that, the record holds the prior state.
 	told(input scheduleInput, diags *diag.Diagnostics)
+	// sameInput reports whether what the server says of the input is what the record holds.
+	sameInput(input scheduleInput, diags *diag.Diagnostics) bool
 }
 
 func (m *scheduleModel) schedule() *scheduleModel { return m }
@@ -88,6 +91,9 @@ func (m *scheduleModel) every() time.Duration {
 
 func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 
+// over reports whether no run is to come any more by now.
+func (m *scheduleModel) over(now time.Time) bool { return !m.recurs() && !m.start().After(now) }
+
 func (m *scheduleModel) completed() bool { return m.Status.ValueString() == statusCompleted }
 
 // apiSchedule is the schedule of a request that begins at start.
@@ -107,13 +113,21 @@ func sameInstant(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
 
-// nextOnGrid returns the first time after now that is a multiple of every away from start.
+// startMargin is how far ahead of the server's clock, which is known to within a second, the provider puts a start that it
+// chooses itself, so that the start has not passed when the request arrives.
+const startMargin = 5 * time.Second
+
+// nextOnGrid returns the next run of a schedule: its start or, when that has passed, the first time soon after now that is a
+// multiple of every away from it.
 func nextOnGrid(start time.Time, every time.Duration, now time.Time) time.Time {
 	if start.After(now) || every <= 0 {
 		return start
 	}
-	return start.Add((now.Sub(start)/every + 1) * every)
+	return start.Add((now.Add(startMargin).Sub(start)/every + 1) * every)
 }
+
+// runTime writes the time of a run as the server tells it.
+func runTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // onGrid reports whether a time is a run of a schedule that began at start.
 func onGrid(at, start time.Time, every time.Duration) bool {
@@ -298,6 +312,7 @@ func paramsTold(prior types.Dynamic, input scheduleInput, diags *diag.Diagnostic
 	configured := params(prior, path.Root("params"), diags)
 	changed := map[string]json.RawMessage{}
 	same := true
+	var err error
 	for name, value := range configured {
 		raw, ok := input.parameters[name]
 		if !ok {
@@ -307,21 +322,31 @@ func paramsTold(prior types.Dynamic, input scheduleInput, diags *diag.Diagnostic
 			}
 			continue
 		}
-		changed[name] = orchestrator.Unwrap(raw)
-		told, err := dynamicvalue.FromJSON(orchestrator.Unwrap(raw))
-		if err != nil {
+		// Reads show bare values. An answer that wraps them as requests do is understood too, but a value may look like a wrapper.
+		if !meansSame(raw, value) && !meansSame(orchestrator.Unwrap(raw), value) {
+			same = false
+			changed[name] = raw
+			continue
+		}
+		if changed[name], err = json.Marshal(value); err != nil {
 			diags.AddError("The parameters of a schedule cannot be read", fmt.Sprintf("%s: %s", name, sentence(err.Error())))
 			return prior
-		}
-		toldValue, err := dynamicvalue.ToGo(told)
-		if err != nil || !reflect.DeepEqual(toldValue, value) {
-			same = false
 		}
 	}
 	if same {
 		return prior
 	}
 	return paramsValue(changed, diags)
+}
+
+// meansSame reports whether a JSON text has a value of encoding/json with json.Number.
+func meansSame(raw json.RawMessage, value any) bool {
+	told, err := dynamicvalue.FromJSON(raw)
+	if err != nil {
+		return false
+	}
+	toldValue, err := dynamicvalue.ToGo(told)
+	return err == nil && reflect.DeepEqual(toldValue, value)
 }
 
 // userdataFor is the userdata of a schedule as the configuration wants it, with the provider's defaults and without the
@@ -350,6 +375,11 @@ func (m *scheduleModel) legacyOptions() *orchestrator.ScheduleOptions {
 		return nil
 	}
 	return &orchestrator.ScheduleOptions{Interval: orchestrator.EverySeconds(int64(m.every() / time.Second))}
+}
+
+// importedParams are the parameters that the server tells of a schedule, without the secrets.
+func importedParams(input scheduleInput, diags *diag.Diagnostics) types.Dynamic {
+	return paramsValue(input.parameters, diags)
 }
 
 // importedSchedule is the common part of a schedule before it is filled with what the server says.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,7 +51,9 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
 	}
-	r.checkFuture(plan, &resp.Diagnostics)
+	if !plan.schedule().recurs() || !r.replaces(ctx, req, plan, &resp.Diagnostics) {
+		r.checkFuture(plan, &resp.Diagnostics)
+	}
 	r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
@@ -65,6 +68,24 @@ func (r *scheduleResource) checkRun(ctx context.Context, req resource.ModifyPlan
 	}
 	diags.Append(req.Config.Get(ctx, config)...)
 	r.checkUsage(ctx, configured.uses().in(planned.uses()), diags)
+}
+
+// replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past
+// then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with
+// the private state of what is replaced while it plans, and after that was deleted while it applies.
+func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) bool {
+	_, deleted := r.deletedSchedules.Load(startOf(r.kind, plan))
+	return deleted || readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{})
+}
+
+// scheduleStart is what a schedule and the one that replaces it have in common, when the time of the first run has not changed.
+type scheduleStart struct {
+	kind string
+	at   int64
+}
+
+func startOf(kind scheduleKind, record scheduleRecord) scheduleStart {
+	return scheduleStart{kind: kind.scheduleType(), at: record.schedule().start().Unix()}
 }
 
 // planUserdata says what the userdata will be, as far as it is known.
@@ -140,6 +161,10 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 		r.planCompleted(req, resp, plan, timeChanged)
 		return
 	}
+	if prior.Status.ValueString() == statusDisabled {
+		r.planAgain(ctx, resp, plan, prior)
+		return
+	}
 	changed := changedAttributes(resp.Plan, req.State, append(slices.Clone(scheduleInputs), r.kind.inputs()...), &resp.Diagnostics)
 	if len(changed) == 0 && r.sameUserdata(ctx, plan, &resp.Diagnostics) {
 		return
@@ -151,6 +176,9 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 	if api == legacyJobs {
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planReplace(ctx, req, resp, plan, changed)
+		if len(resp.RequiresReplace) > 0 && (!planned.recurs() || !sameInstant(planned.start(), prior.start())) {
+			r.checkFuture(plan, &resp.Diagnostics)
+		}
 		return
 	}
 	r.planUserdata(ctx, plan, api, &resp.Diagnostics)
@@ -210,13 +238,29 @@ func (r *scheduleResource) planCompleted(req resource.ModifyPlanRequest, resp *r
 	}
 }
 
+// planAgain creates a schedule again that somebody has disabled or deleted after it had begun.
+func (r *scheduleResource) planAgain(ctx context.Context, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel) {
+	planned := plan.schedule()
+	planned.Status = types.StringUnknown()
+	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
+	if !planned.recurs() || !sameInstant(planned.start(), prior.start()) {
+		r.checkFuture(plan, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
 // planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not
 // tell is taken over from the configuration.
 func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, changed []string) {
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	var wanted, prior map[string]tftypes.Value
+	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&prior)); err != nil {
+		resp.Diagnostics.AddError("The plan cannot be read", sentence(err.Error()))
+		return
+	}
 	var adopted []string
 	for _, name := range changed {
-		if memo.Imported && (name == "params" || name == "sensitive_params_version") {
+		if memo.Imported && prior[name].IsNull() && untoldByLegacy(name, wanted[name]) {
 			adopted = append(adopted, name)
 			continue
 		}
@@ -225,5 +269,18 @@ func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyP
 	if len(adopted) > 0 && len(resp.RequiresReplace) == 0 {
 		resp.Diagnostics.AddWarning(plan.subject()+" was imported and takes over its configuration",
 			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.", strings.Join(adopted, ", ")))
+	}
+}
+
+// untoldByLegacy reports whether the older API does not tell an attribute, or leaves out the value that is planned because it is
+// the default.
+func untoldByLegacy(name string, wanted tftypes.Value) bool {
+	switch name {
+	case "params", "sensitive_params_version":
+		return true
+	case "enforce_environment":
+		return isDefault(wanted, true)
+	default:
+		return isDefault(wanted, false)
 	}
 }

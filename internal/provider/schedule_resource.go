@@ -35,10 +35,13 @@ type scheduleKind interface {
 	body(ctx context.Context, c *connection, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody
 	// createLegacy creates the schedule through the older API.
 	createLegacy(ctx context.Context, c *connection, r scheduleRequest) (orchestrator.Ref, error)
+	// legacyRun looks for what a schedule of the older API has started. It is nil when there is nothing.
+	legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error)
 	// nameAttribute is the attribute that says what is run.
 	nameAttribute() string
-	// imported returns the record of a schedule that exists, with the defaults of what the server does not tell.
-	imported() scheduleRecord
+	// imported returns the record of a schedule that exists, with what only an import takes from the server and the defaults of
+	// what the server does not tell.
+	imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord
 }
 
 // Configure implements [resource.ResourceWithConfigure].
@@ -61,6 +64,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	request := scheduleRequest{
 		record:      plan,
 		kind:        r.kind,
+		start:       r.firstRun(plan),
 		body:        r.kind.body(ctx, r.connection, plan, config, &resp.Diagnostics),
 		userdata:    r.userdata(r.ownUserdata(ctx, plan, &resp.Diagnostics)),
 		fingerprint: fingerprint(r.kind.scheduleType()+" "+environmentBackend{r.connection}.collection(), req.Plan, slices.Concat(r.kind.inputs(), scheduleInputs), &resp.Diagnostics),
@@ -73,7 +77,11 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		r.reportCreate(plan, err, &resp.Diagnostics)
 		return
 	}
-	plan.schedule().created(result.ID, backend.url(result.ID), api, r.connection.userdataFor(r.ownUserdata(ctx, plan, &resp.Diagnostics)))
+	if !sameInstant(request.start, plan.schedule().start()) {
+		resp.Diagnostics.AddWarning(plan.subject()+" begins with its next run",
+			fmt.Sprintf("It was to begin at %s, which has passed. Its first run is at %s.", plan.schedule().ScheduledTime.ValueString(), runTime(request.start)))
+	}
+	plan.schedule().created(result.ID, backend.url(result.ID), r.createdUserdata(ctx, plan, api, &resp.Diagnostics), request.start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	scheduleMemo{API: api, RequestID: result.RequestID}.write(ctx, resp.Private, &resp.Diagnostics)
 	if result.Earlier {
@@ -92,16 +100,25 @@ func (r *scheduleResource) inState(state scheduleRecord) {
 	}
 }
 
+// createdUserdata is all userdata of a schedule right after its creation.
+func (r *scheduleResource) createdUserdata(ctx context.Context, plan scheduleRecord, api schedulingAPI, diags *diag.Diagnostics) types.Map {
+	switch planned := plan.schedule().UserdataAll; {
+	case !planned.IsUnknown():
+		return planned
+	case api == legacyJobs:
+		return types.MapNull(types.StringType)
+	default:
+		return r.userdataFor(r.ownUserdata(ctx, plan, diags))
+	}
+}
+
 // created fills in what is known of a schedule right after its creation.
-func (m *scheduleModel) created(id, url string, api schedulingAPI, userdata types.Map) {
+func (m *scheduleModel) created(id, url string, userdata types.Map, start time.Time) {
 	m.ID = types.StringValue(id)
 	m.URL = types.StringValue(url)
-	m.UserdataAll = types.MapNull(types.StringType)
-	if api == environmentJobs {
-		m.UserdataAll = userdata
-	}
+	m.UserdataAll = userdata
 	m.Status = types.StringValue(statusScheduled)
-	m.NextRun = types.StringValue(m.start().UTC().Format(time.RFC3339))
+	m.NextRun = types.StringValue(runTime(start))
 	m.LastRun = types.ObjectNull(lastRunTypes)
 }
 
@@ -123,7 +140,7 @@ func (r *scheduleResource) ownUserdata(ctx context.Context, record scheduleRecor
 }
 
 func (r *scheduleResource) reportCreate(plan scheduleRecord, err error, diags *diag.Diagnostics) {
-	f := failure{summary: plan.subject() + " was not created", err: err, attributes: scheduleFaults(r.kind.nameAttribute())}
+	f := failure{summary: plan.subject() + " was not created", err: err, attributes: scheduleFaults(r.kind)}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.summary = "It is not known whether the " + lowered(plan.subject()) + " was created"
@@ -163,15 +180,20 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	now, err := r.locate(ctx, backend, api, state, memo)
 	switch {
 	case errors.Is(err, errScheduleGone):
-		r.gone(ctx, state, resp)
+		r.gone(ctx, api, state, resp)
 		return
 	case err != nil:
-		r.report(&resp.Diagnostics, failure{summary: what, err: err})
+		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: adviceOnReading})
 		return
 	}
 	if !now.enabled && !now.finishedOnce() {
-		r.gone(ctx, state, resp)
+		r.gone(ctx, api, state, resp)
 		return
+	}
+	if id := state.schedule().ID.ValueString(); memo.migrated(api) && memo.Owner == "" && now.id != id {
+		resp.Diagnostics.AddWarning(state.subject()+" was found again by its content",
+			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs to %q, runs the same at the same times; it is taken for it.",
+				id, now.id, now.owner))
 	}
 	now.fill(state, &resp.Diagnostics)
 	state.schedule().URL = types.StringValue(backend.url(now.id))
@@ -180,20 +202,65 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
+// adviceOnReading is about requests that hold no query of the user's.
+var adviceOnReading = map[string]string{
+	orchestrator.KindQueryError: "The user whom the token belongs to may not see schedules. In PE, give one of the user's roles the permission to view jobs (orchestrator:view:*).",
+}
+
 // gone decides what it means that the server no longer has a schedule: one that was to run once, at a time that has passed,
 // has run. Any other was disabled or deleted by somebody, and is planned for creation.
-func (r *scheduleResource) gone(ctx context.Context, state scheduleRecord, resp *resource.ReadResponse) {
+func (r *scheduleResource) gone(ctx context.Context, api schedulingAPI, state scheduleRecord, resp *resource.ReadResponse) {
 	m := state.schedule()
-	if !m.recurs() && !m.start().After(r.serverNow()) {
+	if m.over(r.serverNow()) {
 		m.Status = types.StringValue(statusCompleted)
 		m.NextRun = types.StringNull()
+		if run := r.legacyRun(ctx, api, state, &resp.Diagnostics); run != nil {
+			m.LastRun = lastRunValue(run)
+		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
 	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
 		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; remove the resource from the configuration if it is no longer wanted.",
 			m.ID.ValueString()))
-	resp.State.RemoveResource(ctx)
+	if m.start().After(r.serverNow()) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	// A start that has passed cannot be created. While the state remembers the schedule, it goes on with its next run.
+	m.Status = types.StringValue(statusDisabled)
+	m.NextRun = types.StringNull()
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// legacyRun looks for what a schedule of the older API has started, which names the schedule. It is nil when there is nothing.
+func (r *scheduleResource) legacyRun(ctx context.Context, api schedulingAPI, state scheduleRecord, diags *diag.Diagnostics) *orchestrator.LastRun {
+	if api != legacyJobs {
+		return nil
+	}
+	run, err := r.kind.legacyRun(ctx, r.connection, state.schedule().ID.ValueString())
+	if err != nil {
+		diags.AddWarning("The run of the "+lowered(state.subject())+" is not known",
+			"The schedule has run, but the list of jobs could not be read: "+r.redactor.Text(sentence(err.Error())))
+		return nil
+	}
+	return run
+}
+
+// legacyJobRun looks for the job of a type that a schedule has started, among the recent ones.
+func (c *connection) legacyJobRun(ctx context.Context, jobType, id string) (*orchestrator.LastRun, error) {
+	jobs, err := c.recentJobs(ctx, jobType)
+	for _, job := range jobs {
+		if job.Options.ScheduledJobID() == id {
+			return &orchestrator.LastRun{Time: job.StartedTimestamp, JobID: job.ID}, nil
+		}
+	}
+	return nil, err
+}
+
+// firstRun is the next run of a schedule as it is wanted: the server takes no start that has passed.
+func (r *scheduleResource) firstRun(plan scheduleRecord) time.Time {
+	return nextOnGrid(plan.schedule().start(), plan.schedule().every(), r.serverNow())
 }
 
 // serverNow is the time on the server's clock as far as it is known, else on this machine's.
@@ -217,17 +284,22 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	memo.Imported = false
-	if !state.schedule().completed() && memo.API == environmentJobs {
+	if !state.schedule().completed() {
+		what := plan.subject() + " was not changed"
+		backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
+		if !ok {
+			return
+		}
 		update := r.changes(ctx, plan, state, config, inputChanged, memo, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		if err := r.send(ctx, state.schedule().ID.ValueString(), update); err != nil {
-			r.report(&resp.Diagnostics, failure{summary: plan.subject() + " was not changed", err: err, attributes: scheduleFaults(r.kind.nameAttribute())})
+		if err := r.edit(ctx, backend, api, state, memo, update); err != nil {
+			r.report(&resp.Diagnostics, failure{summary: what, err: err, attributes: scheduleFaults(r.kind)})
 			return
 		}
 		if update.Schedule != nil {
-			plan.schedule().NextRun = types.StringValue(update.Schedule.StartTime)
+			plan.schedule().NextRun = types.StringValue(runTime(r.firstRun(plan)))
 		}
 	}
 	plan.schedule().settle(state.schedule())
@@ -235,12 +307,17 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// send changes a schedule, unless what has changed is kept in the state only.
-func (r *scheduleResource) send(ctx context.Context, id string, update orchestrator.EnvironmentJobUpdate) error {
-	if update == (orchestrator.EnvironmentJobUpdate{}) {
+// edit sends what has changed about a schedule. The older API cannot edit: of a schedule there, only what the server does not
+// tell is taken over into the state.
+func (r *scheduleResource) edit(ctx context.Context, backend scheduleBackend, api schedulingAPI, state scheduleRecord, memo scheduleMemo, update orchestrator.EnvironmentJobUpdate) error {
+	if api == legacyJobs || update == (orchestrator.EnvironmentJobUpdate{}) {
 		return nil
 	}
-	return r.orchestrator.UpdateEnvironmentJob(ctx, id, update)
+	id, err := r.idOnServer(ctx, backend, api, state, memo)
+	if err != nil {
+		return err
+	}
+	return r.nameMissingAPI(r.orchestrator.UpdateEnvironmentJob(ctx, id, update))
 }
 
 // settle takes what is still unknown from the prior state.
@@ -274,8 +351,7 @@ func (r *scheduleResource) changes(ctx context.Context, plan, state, config sche
 		update.Userdata = &userdata
 	}
 	if !sameInstant(planned.start(), prior.start()) || planned.every() != prior.every() {
-		// The next run of the schedule as it is wanted: the server takes no start that has passed.
-		schedule := planned.apiSchedule(nextOnGrid(planned.start(), planned.every(), r.serverNow()))
+		schedule := planned.apiSchedule(r.firstRun(plan))
 		update.Schedule = &schedule
 	}
 	return update
@@ -285,20 +361,28 @@ func (r *scheduleResource) changes(ctx context.Context, plan, state, config sche
 func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := r.kind.newRecord()
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.inState(state)
 	what := state.subject() + " was not deleted"
-	backend, _, ok := r.reach(ctx, what, &resp.Diagnostics)
+	backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	if err := backend.remove(ctx, state.schedule().ID.ValueString()); err != nil {
-		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
-			orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another user's scheduled jobs).",
-		}})
+	id, err := r.idOnServer(ctx, backend, api, state, memo)
+	if err == nil {
+		err = backend.remove(ctx, id)
 	}
+	if err == nil || errors.Is(err, errScheduleGone) {
+		r.deletedSchedules.Store(startOf(r.kind, state), true)
+		return
+	}
+	r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
+		orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another user's scheduled jobs).",
+		orchestrator.KindQueryError:   adviceOnReading[orchestrator.KindQueryError],
+	}})
 }
 
 // ImportState implements [resource.ResourceWithImportState].
@@ -319,7 +403,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once and has run, may be gone from its list.")
 		return
 	case err != nil:
-		r.report(&resp.Diagnostics, failure{summary: what, err: err})
+		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: adviceOnReading})
 		return
 	case now.kind != r.kind.scheduleType():
 		resp.Diagnostics.AddError(what, fmt.Sprintf("It is the schedule of a %s. Import it as pe_scheduled_%s.", now.kind, now.kind))
@@ -328,7 +412,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 		resp.Diagnostics.AddError(what, "It is disabled, which is how Puppet Enterprise deletes schedules and cannot be undone. Create a new one instead.")
 		return
 	}
-	record := r.kind.imported()
+	record := r.kind.imported(now.input, &resp.Diagnostics)
 	m := record.schedule()
 	m.Userdata = importedUserdata(r.connection, now.userdata)
 	now.fill(record, &resp.Diagnostics)

@@ -22,15 +22,9 @@ func scheduleAttributes() map[string]schema.Attribute {
 			Required:   true,
 			CustomType: timetypes.RFC3339Type{},
 			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the future when the schedule is created or the time " +
-				"is changed; another way of writing the same instant is no change. " + editsSchedule,
+				"is changed; another way of writing the same instant is no change. A recurring schedule that has to be replaced or created again later begins with its next run. " + editsSchedule,
 		},
-		"interval": schema.StringAttribute{
-			Optional:   true,
-			CustomType: timetypes.GoDurationType{},
-			MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs once. Puppet Enterprise has no calendar rules: a day " +
-				"is always 24 hours. " + editsSchedule,
-			Validators: []validator.String{wholeSeconds()},
-		},
+		"interval": scheduledInterval(),
 		"description": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Description in the console. " + editsSchedule,
@@ -59,7 +53,7 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"status": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed schedule stays as it is; give it another " +
-				"`scheduled_time` to have it run again.",
+				"`scheduled_time` to have it run again. `disabled` for one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
 			Computed:            true,
@@ -67,7 +61,7 @@ func scheduleAttributes() map[string]schema.Attribute {
 		},
 		"last_run": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The latest run. Null before the first one, and on servers before PE 2021.7.",
+			MarkdownDescription: "The latest run. Null before the first one. Servers before PE 2021.7 tell it only of schedules that run once, and not why no job could be started.",
 			Attributes: map[string]schema.Attribute{
 				"time": schema.StringAttribute{
 					Computed:            true,
@@ -83,6 +77,17 @@ func scheduleAttributes() map[string]schema.Attribute {
 				},
 			},
 		},
+	}
+}
+
+// scheduledInterval makes a schedule recurring.
+func scheduledInterval() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:   true,
+		CustomType: timetypes.GoDurationType{},
+		MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs once. Puppet Enterprise has no calendar rules: a day " +
+			"is always 24 hours. " + editsSchedule,
+		Validators: []validator.String{wholeSeconds()},
 	}
 }
 

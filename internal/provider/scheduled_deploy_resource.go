@@ -90,6 +90,12 @@ func (m *scheduledDeployModel) told(input scheduleInput, diags *diag.Diagnostics
 	m.agentModel.told(input.options)
 }
 
+func (m *scheduledDeployModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
+	now := *m
+	now.told(input, diags)
+	return now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop) && now.agentModel == m.agentModel
+}
+
 // told takes over what the server says of the agent's settings.
 func (m *agentModel) told(options orchestrator.JobOptions) {
 	m.Concurrency = intTold(m.Concurrency, options.Int("concurrency"))
@@ -147,7 +153,7 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 	return c.orchestrator.ScheduleDeploy(ctx, orchestrator.ScheduleDeployRequest{
 		Environment:        m.Environment.ValueString(),
 		Scope:              *r.body.input.Scope,
-		ScheduledTime:      apiTime(m.start()),
+		ScheduledTime:      apiTime(r.start),
 		ScheduleOptions:    m.legacyOptions(),
 		Description:        m.Description.ValueStringPointer(),
 		Concurrency:        r.body.input.Concurrency,
@@ -156,7 +162,11 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 	})
 }
 
-func (scheduledDeployKind) imported() scheduleRecord {
+func (scheduledDeployKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
+	return c.legacyJobRun(ctx, orchestrator.JobTypeDeploy, id)
+}
+
+func (scheduledDeployKind) imported(scheduleInput, *diag.Diagnostics) scheduleRecord {
 	return &scheduledDeployModel{
 		scheduleModel: importedSchedule(),
 		Scope:         types.ObjectNull(scopeTypes(false)),

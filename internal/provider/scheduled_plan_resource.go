@@ -39,8 +39,12 @@ func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataR
 // Schema implements [resource.Resource].
 func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := scheduleAttributes()
+	interval := scheduledInterval()
+	interval.MarkdownDescription = "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs once. Puppet Enterprise has no calendar rules: a day " +
+		"is always 24 hours. PE 2021.7 and newer; older servers run plans once only. " + editsSchedule
 	maps.Copy(attributes, scheduledParams("plan"))
 	maps.Copy(attributes, map[string]schema.Attribute{
+		"interval":    interval,
 		"environment": scheduledEnvironment("plan"),
 		"plan_name": schema.StringAttribute{
 			Required:            true,
@@ -104,6 +108,12 @@ func (m *scheduledPlanModel) told(input scheduleInput, diags *diag.Diagnostics) 
 	m.Params = paramsTold(m.Params, input, diags)
 }
 
+func (m *scheduledPlanModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
+	now := *m
+	now.told(input, diags)
+	return now.Params.Equal(m.Params)
+}
+
 // scheduledPlanKind is what is particular to schedules of plans.
 type scheduledPlanKind struct{}
 
@@ -117,7 +127,7 @@ func (scheduledPlanKind) inputs() []string {
 	return []string{"plan_name", "params", "query_params", "sensitive_params_version"}
 }
 
-func (scheduledPlanKind) newerOnly() []string { return []string{"query_params"} }
+func (scheduledPlanKind) newerOnly() []string { return []string{"query_params", "interval"} }
 
 func (scheduledPlanKind) body(ctx context.Context, c *connection, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody {
 	planned, isPlan := plan.(*scheduledPlanModel)
@@ -143,7 +153,7 @@ func (scheduledPlanKind) createLegacy(ctx context.Context, c *connection, r sche
 		Environment:     m.Environment.ValueString(),
 		Plan:            &name,
 		Params:          r.body.params,
-		ScheduledTime:   apiTime(m.start()),
+		ScheduledTime:   apiTime(r.start),
 		ScheduleOptions: m.legacyOptions(),
 		Description:     m.Description.ValueStringPointer(),
 	}
@@ -160,9 +170,20 @@ func (scheduledPlanKind) createLegacy(ctx context.Context, c *connection, r sche
 	return second, secondErr
 }
 
-func (scheduledPlanKind) imported() scheduleRecord {
+func (scheduledPlanKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
+	jobs, err := orchestrator.Collect(c.orchestrator.RecentPlanJobs(ctx), searched)
+	for _, job := range jobs {
+		if job.Options.ScheduledJobID() == id {
+			return &orchestrator.LastRun{Time: job.CreatedTimestamp, JobID: job.ID}, nil
+		}
+	}
+	return nil, err
+}
+
+func (scheduledPlanKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {
 	return &scheduledPlanModel{
 		scheduleModel: importedSchedule(),
+		Params:        importedParams(input, diags),
 		QueryParams:   types.MapNull(types.StringType),
 	}
 }

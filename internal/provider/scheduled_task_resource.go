@@ -115,6 +115,12 @@ func (m *scheduledTaskModel) told(input scheduleInput, diags *diag.Diagnostics) 
 	m.Transport = stringTold(m.Transport, input.options.String("transport"))
 }
 
+func (m *scheduledTaskModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
+	now := *m
+	now.told(input, diags)
+	return now.Params.Equal(m.Params) && now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop)
+}
+
 // scheduledTaskKind is what is particular to schedules of tasks.
 type scheduledTaskKind struct{}
 
@@ -161,16 +167,21 @@ func (scheduledTaskKind) createLegacy(ctx context.Context, c *connection, r sche
 		Task:            r.body.input.Name,
 		Params:          r.body.params,
 		Scope:           *r.body.input.Scope,
-		ScheduledTime:   apiTime(m.start()),
+		ScheduledTime:   apiTime(r.start),
 		ScheduleOptions: m.legacyOptions(),
 		Description:     m.Description.ValueStringPointer(),
 		Noop:            r.body.input.Noop,
 	})
 }
 
-func (scheduledTaskKind) imported() scheduleRecord {
+func (scheduledTaskKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
+	return c.legacyJobRun(ctx, orchestrator.JobTypeTask, id)
+}
+
+func (scheduledTaskKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {
 	return &scheduledTaskModel{
 		scheduleModel: importedSchedule(),
+		Params:        importedParams(input, diags),
 		Scope:         types.ObjectNull(scopeTypes(false)),
 		Targets:       types.ListNull(targetType),
 	}
