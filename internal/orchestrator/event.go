@@ -51,6 +51,31 @@ func (e Event) JobID() string { return stringAt(e.Details, "job-id") }
 // OutMessage is the text that a plan printed (type out_message). Lists cut it to 1,024 bytes; [Client.PlanJobEvent] does not.
 func (e Event) OutMessage() string { return stringAt(e.Details, "message") }
 
+// Plan is the plan that a plan has run (types plan_start and plan_end), "" for other events.
+func (e Event) Plan() string { return stringAt(e.Details, "plan") }
+
+// PlanID is the id of the plan job that has ended (types plan_finished and plan_failed), "" for other events.
+func (e Event) PlanID() string { return stringAt(e.Details, "plan-id") }
+
+// Duration is how many seconds a plan took that a plan has run (type plan_end), nil for other events.
+func (e Event) Duration() *float64 {
+	var n number
+	if json.Unmarshal(orNull(e.Details["duration"]), &n) != nil {
+		return nil
+	}
+	return n.pointer()
+}
+
+// longestMessage is where lists cut messages, in bytes, and longestCharacter how many bytes a server may leave out so as not to
+// cut a character in two.
+const (
+	longestMessage   = 1024
+	longestCharacter = 4
+)
+
+// MayBeCut reports whether the message of an event out of a list is so long that the list may have cut it.
+func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
+
 // Events is one answer of an event list.
 type Events struct {
 	Items []Event
