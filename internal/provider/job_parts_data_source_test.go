@@ -235,7 +235,14 @@ func TestEventsOfAPlan(t *testing.T) {
 		return statecheck.ExpectKnownValue(dataPlanEvents, at("events").AtSliceIndex(0).AtMapKey("message"), is(text))
 	}
 	quiet := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	inner := h.runPlan(t, "canary::random", map[string]any{"nodes": []string{node(1)}})
 	h.run(t,
+		h.sees(events(inner, ""), value(dataPlanEvents, "events", items(
+			map[string]knownvalue.Check{"type": is("plan_start"), "plan": is("canary"), "duration_seconds": knownvalue.Null()},
+			map[string]knownvalue.Check{"type": is("command_start"), "job_id": is("2")},
+			map[string]knownvalue.Check{"type": is("plan_end"), "plan": is("canary"), "duration_seconds": knownvalue.NotNull()},
+			map[string]knownvalue.Check{"type": is("plan_finished"), "plan_id": is(inner), "message": knownvalue.Null()},
+		))),
 		resource.TestStep{Config: h.config(events(short, "")), ConfigStateChecks: []statecheck.StateCheck{out("short")}, Check: again(0)},
 		h.sees(events(id, ""),
 			value(dataPlanEvents, "events", items(
