@@ -33,10 +33,10 @@ func deep(address, attribute, key string, check knownvalue.Check, more ...string
 // TestPartsOfAJob reads the nodes, events and report of one job in which every node fares differently.
 func TestPartsOfAJob(t *testing.T) {
 	t.Parallel()
-	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(generation), func(t *testing.T) {
+	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
+		t.Run(string(release), func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			h := newHarness(t, generation(release))
 			id := h.runTask(t, "simulate", map[string]any{
 				"data": map[string]any{"list": []any{1, "two", nil}}, "fail_on": []string{node(2)}, "error_on": []string{node(3)}, "skip_on": []string{node(4)},
 			}, node(1), node(2), node(3), node(4))
@@ -126,8 +126,8 @@ func TestSensitiveResultsOfNodes(t *testing.T) {
 // TestNodesOverSeveralPages reads a job over more nodes than a page holds, and parts of it.
 func TestNodesOverSeveralPages(t *testing.T) {
 	t.Parallel()
-	const fleet = 450
-	h := newHarness(t, func(o *simulator.Options) { o.Nodes = fleet })
+	const many = 450
+	h := newHarness(t, func(o *simulator.Options) { o.Nodes = many })
 	id := started(t)(h.client(t).RunTask(ctx(t), orchestrator.TaskRequest{
 		Environment: "production", Task: "simulate", Params: map[string]any{"fail_on": []string{node(7), node(449)}}, Scope: orchestrator.Scope{NodeGroup: simulator.AllNodesGroup},
 	}))
@@ -140,7 +140,7 @@ func TestNodesOverSeveralPages(t *testing.T) {
 	}
 	size := knownvalue.ListSizeExact
 	h.run(t,
-		h.sees(nodes("")+"\n"+events(""), value(dataNodes, "nodes", size(fleet)), value(dataEvents, "events", size(2*fleet+1)), value(dataEvents, "next_start", number(2*fleet+2))),
+		h.sees(nodes("")+"\n"+events(""), value(dataNodes, "nodes", size(many)), value(dataEvents, "events", size(2*many+1)), value(dataEvents, "next_start", number(2*many+2))),
 		h.sees(nodes(`state = "failed"`), value(dataNodes, "nodes", having("name", node(7), node(449)))),
 		h.sees(nodes("limit = 250\n offset = 100\n"), value(dataNodes, "nodes", size(250))),
 		h.sees(nodes("order_by = \"name\"\n order = \"desc\"\n limit = 1"), value(dataNodes, "nodes", having("name", node(99)))),
@@ -173,10 +173,10 @@ const (
 
 func TestPlanJobsDataSource(t *testing.T) {
 	t.Parallel()
-	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(generation), func(t *testing.T) {
+	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
+		t.Run(string(release), func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			h := newHarness(t, generation(release))
 			h.runPlan(t, "simulate::plan", map[string]any{"targets": node(1), "task": "facts", "password": "hidden", "result": map[string]any{"nodes": []any{node(1)}}})
 			h.runPlan(t, "simulate::plan", map[string]any{"fail": true, "message": "no luck"})
 			h.runPlan(t, "simulate::plan", map[string]any{})

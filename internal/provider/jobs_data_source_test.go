@@ -61,10 +61,10 @@ func (h *harness) sees(config string, checks ...statecheck.StateCheck) resource.
 
 func TestJobsDataSource(t *testing.T) {
 	t.Parallel()
-	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(generation), func(t *testing.T) {
+	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
+		t.Run(string(release), func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			h := newHarness(t, generation(release))
 			client := h.client(t)
 			started(t)(client.Deploy(ctx(t), orchestrator.DeployRequest{
 				Environment: "production", Scope: &orchestrator.Scope{NodeGroup: simulator.AllNodesGroup}, Concurrency: pointer[int64](2), Description: pointer("roll out"),
@@ -176,10 +176,10 @@ func TestJobsOverSeveralPages(t *testing.T) {
 // TestNoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.
 func TestNoJobs(t *testing.T) {
 	t.Parallel()
-	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
-		t.Run(string(generation), func(t *testing.T) {
+	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
+		t.Run(string(release), func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, func(o *simulator.Options) { o.Generation = generation })
+			h := newHarness(t, generation(release))
 			h.run(t, h.sees(`
 data "pe_jobs" "j" {}
 data "pe_plan_jobs" "j" {}

@@ -10,16 +10,16 @@ import (
 )
 
 // client returns a client of the PE, for what is there before a configuration looks at it.
-func (h *harness) client(t *testing.T) *orchestrator.Client {
-	t.Helper()
+func (h *harness) client(tb testing.TB) *orchestrator.Client {
+	tb.Helper()
 	transport, err := httpapi.New(httpapi.Config{Token: h.AdminToken(), TLS: httpapi.TLSConfig{CACertPEM: h.CACertPEM()}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(transport.Close)
+	tb.Cleanup(transport.Close)
 	client, err := orchestrator.New(transport, h.ServerURL())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return client
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -24,7 +23,7 @@ func (r *reader) Configure(_ context.Context, req datasource.ConfigureRequest, r
 // What a newer server does not find has a kind that begins with unknown.
 func olderServer(err error, endpoint, release string) string {
 	var answer *httpapi.Error
-	if !errors.As(err, &answer) || answer.Status != http.StatusNotFound || strings.HasPrefix(answer.KindName(), "unknown-") {
+	if !errors.As(err, &answer) || answer.Status != 404 || strings.HasPrefix(answer.KindName(), "unknown-") {
 		return ""
 	}
 	return fmt.Sprintf("The server may be older than %s, which came with PE %s.", endpoint, release)

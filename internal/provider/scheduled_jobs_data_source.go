@@ -97,7 +97,10 @@ func scheduledJobAttributes() map[string]schema.Attribute {
 		},
 		"noop":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes are only simulated. Null when the server does not say, as for plans."},
 		"sensitive_params": sensitiveParamsAttribute(),
-		"userdata":         schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept with the schedule. Null when there are none, and before PE 2021.7."},
+		"userdata": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Keys and values that are kept with the schedule. Null when there are none, and before PE 2021.7.",
+		},
 	}
 	maps.Copy(attributes, ownerAttributes("who created the schedule"))
 	return attributes

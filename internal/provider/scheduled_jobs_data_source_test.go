@@ -15,7 +15,7 @@ import (
 const dataScheduled = "data.pe_scheduled_jobs.s"
 
 // schedule creates a schedule that begins in an hour, with the newer API.
-func (h *harness) schedule(t *testing.T, kind string, input orchestrator.EnvironmentJobInput, every int64) (id string) {
+func (h *harness) schedule(t *testing.T, kind string, input orchestrator.EnvironmentJobInput, every int64) {
 	t.Helper()
 	request := orchestrator.EnvironmentJobRequest{
 		Type: kind, Environment: "production", Input: input, Description: kind + " it", Userdata: map[string]any{"ticket": "CHG1"},
@@ -24,7 +24,7 @@ func (h *harness) schedule(t *testing.T, kind string, input orchestrator.Environ
 	if every > 0 {
 		request.Schedule.Interval = orchestrator.EverySeconds(every)
 	}
-	return started(t)(h.client(t).CreateEnvironmentJob(ctx(t), request))
+	started(t)(h.client(t).CreateEnvironmentJob(ctx(t), request))
 }
 
 func TestScheduledJobsDataSource(t *testing.T) {
