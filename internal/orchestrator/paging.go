@@ -28,6 +28,9 @@ type pagination struct {
 type Range struct {
 	// Offset is how many items are left out at the beginning, Limit how many are read at most. A Limit of 0 means all.
 	Offset, Limit int
+	// Total, if it is set, is called with how many items the whole list has, for each page that tells it. Servers before PE
+	// 2021.7.0 do not tell it of an empty list.
+	Total func(int)
 }
 
 // list describes one paged list.
@@ -53,6 +56,9 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 				var none T
 				yield(none, err)
 				return
+			}
+			if l.part.Total != nil && got.Pagination != nil && got.Pagination.Total != nil {
+				l.part.Total(*got.Pagination.Total)
 			}
 			fresh := 0
 			for _, item := range got.Items {

@@ -64,12 +64,14 @@ func TestRangeOfAList(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, server := newClient(t, servingJobs(t, test.total))
+			total := -1
+			test.part.Total = func(n int) { total = n }
 			jobs, err := orchestrator.Collect(client.Jobs(t.Context(), orchestrator.JobFilter{Range: test.part}), 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(jobs) != test.want {
-				t.Fatalf("%d jobs, want %d", len(jobs), test.want)
+			if len(jobs) != test.want || total != test.total {
+				t.Fatalf("%d jobs of %d, want %d of %d", len(jobs), total, test.want, test.total)
 			}
 			if test.want > 0 && (jobs[0].ID != test.first || jobs[len(jobs)-1].ID != test.last) {
 				t.Errorf("jobs %s to %s, want %s to %s", jobs[0].ID, jobs[len(jobs)-1].ID, test.first, test.last)
@@ -130,8 +132,8 @@ func TestManyInventoryNodesAreAskedForInBatches(t *testing.T) {
 }
 
 // servingNodes answers GET /jobs/:id/nodes out of many nodes whose results weigh two kilobytes each.
-func servingNodes(t testing.TB) http.HandlerFunc {
-	t.Helper()
+func servingNodes(tb testing.TB) http.HandlerFunc {
+	tb.Helper()
 	weight := strings.Repeat("x", 2000)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -197,8 +199,8 @@ func BenchmarkJobNodes(b *testing.B) {
 }
 
 // servingEvents answers GET /jobs/:id/events with many events in one answer, as servers do.
-func servingEvents(t testing.TB) http.HandlerFunc {
-	t.Helper()
+func servingEvents(tb testing.TB) http.HandlerFunc {
+	tb.Helper()
 	var all strings.Builder
 	for i := range manyItems {
 		if i > 0 {

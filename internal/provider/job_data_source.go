@@ -73,11 +73,6 @@ func jobReadAttributes() map[string]schema.Attribute {
 		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such as `concurrency` or " +
 			"`enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of PE.",
 	}
-	attributes["states"] = schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "The states that the job has been in, in their order.",
-		NestedObject:        schema.NestedAttributeObject{Attributes: stateAttributes()},
-	}
 	return attributes
 }
 
@@ -105,7 +100,6 @@ type jobReadModel struct {
 	Params  types.Dynamic `tfsdk:"params"`
 	Scope   types.Dynamic `tfsdk:"scope"`
 	Options types.Dynamic `tfsdk:"options"`
-	States  []stateModel  `tfsdk:"states"`
 }
 
 type jobDataModel struct {
@@ -198,7 +192,6 @@ func (c *connection) jobModel(ctx context.Context, job orchestrator.Job, diags *
 		Params:          paramsValue(job.Options.Params(), diags),
 		Scope:           scopeValue(job.Options.Scope(), diags),
 		Options:         jsonValue(job.Options, "The options of the job cannot be read", diags),
-		States:          newStates(job.Status),
 	}
 }
 

@@ -36,7 +36,10 @@ type jobSummaryModel struct {
 	DurationSeconds types.Float64 `tfsdk:"duration_seconds"`
 	Userdata        types.Map     `tfsdk:"userdata"`
 	URL             types.String  `tfsdk:"url"`
+	NodesURL        types.String  `tfsdk:"nodes_url"`
+	EventsURL       types.String  `tfsdk:"events_url"`
 	ReportURL       types.String  `tfsdk:"report_url"`
+	States          []stateModel  `tfsdk:"states"`
 }
 
 // projectModel is the Bolt project that a job's content comes from.
@@ -67,7 +70,14 @@ func jobSummaryAttributes() map[string]schema.Attribute {
 		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the job took or, while it runs, has taken so far, in seconds. Null before PE 2019.8.5."},
 		"userdata":         schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept with the job."},
 		"url":              schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job in the orchestrator API."},
+		"nodes_url":        schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's nodes in the orchestrator API."},
+		"events_url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's events in the orchestrator API."},
 		"report_url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's report in the orchestrator API."},
+		"states": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The states that the job has been in, in their order. Null when the server does not say, as most do in lists.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: stateAttributes()},
+		},
 	}
 	maps.Copy(attributes, ownerAttributes("who started the job"))
 	return attributes
@@ -115,7 +125,10 @@ func (c *connection) jobSummary(ctx context.Context, job orchestrator.Job, diags
 		DurationSeconds: types.Float64PointerValue(job.Duration),
 		Userdata:        userdataValue(job.Userdata),
 		URL:             types.StringValue(c.orchestrator.URL("jobs", job.ID)),
+		NodesURL:        types.StringValue(c.orchestrator.URL("jobs", job.ID, "nodes")),
+		EventsURL:       types.StringValue(c.orchestrator.URL("jobs", job.ID, "events")),
 		ReportURL:       types.StringValue(c.orchestrator.URL("jobs", job.ID, "report")),
+		States:          newStates(job.Status),
 	}
 }
 
@@ -145,7 +158,11 @@ func stateAttributes() map[string]schema.Attribute {
 	}
 }
 
+// newStates is nil when the server does not tell the history.
 func newStates(periods []orchestrator.StatusPeriod) []stateModel {
+	if periods == nil {
+		return nil
+	}
 	states := make([]stateModel, len(periods))
 	for i, period := range periods {
 		states[i] = stateModel{State: types.StringValue(string(period.State)), EnteredAt: stringOrNull(period.EnterTime), ExitedAt: stringOrNull(period.ExitTime)}

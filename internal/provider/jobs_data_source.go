@@ -51,6 +51,7 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"order":                orderAttribute("The default is `asc`."),
 			"limit":                limitAttribute("jobs"),
 			"offset":               offsetAttribute("jobs"),
+			"total":                totalAttribute("jobs"),
 			"jobs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The jobs, in the order of the server.",
@@ -70,7 +71,7 @@ type jobsModel struct {
 	Task types.String `tfsdk:"task"`
 	finishedModel
 	orderModel
-	rangeModel
+	countedModel
 	Jobs    []jobSummaryModel `tfsdk:"jobs"`
 	Options types.Dynamic     `tfsdk:"options"`
 }
@@ -114,7 +115,7 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m jobsModel) filter() orchestrator.JobFilter {
+func (m *jobsModel) filter() orchestrator.JobFilter {
 	from, to := m.query()
 	return orchestrator.JobFilter{
 		Type: m.Type.ValueString(), Task: m.Task.ValueString(), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(),
@@ -123,7 +124,7 @@ func (m jobsModel) filter() orchestrator.JobFilter {
 }
 
 // ignored finds the filter that a job should not have passed.
-func (m jobsModel) ignored(job orchestrator.Job) (ignored, bool) {
+func (m *jobsModel) ignored(job orchestrator.Job) (ignored, bool) {
 	answered := fmt.Sprintf("job %s of the type %s", job.ID, job.Type)
 	if unlike(m.Type, job.Type) {
 		return ignored{"type", "2019.8", answered}, true
@@ -146,7 +147,7 @@ func ending(finished string) string {
 }
 
 // failure describes an error of the list.
-func (m jobsModel) failure(err error) failure {
+func (m *jobsModel) failure(err error) failure {
 	f := failure{summary: "Jobs were not read", err: err}
 	if !m.Task.IsNull() && m.Type.IsNull() {
 		f.attributes = map[string]path.Path{orchestrator.KindValidationError: path.Root("task")}

@@ -85,6 +85,7 @@ func TestJobsDataSource(t *testing.T) {
 							"noop": knownvalue.Bool(false), "node_count": number(6), "owner": is("admin"), "started_at": instant, "finished_at": instant, "changed_at": instant,
 							"duration_seconds": knownvalue.NotNull(), "plan_job_id": knownvalue.Null(), "scheduled_job_id": knownvalue.Null(), "project": knownvalue.Null(),
 							"url": is(h.ServerURL() + "/orchestrator/v1/jobs/1"), "report_url": is(h.ServerURL() + "/orchestrator/v1/jobs/1/report"),
+							"nodes_url": is(h.ServerURL() + "/orchestrator/v1/jobs/1/nodes"), "events_url": is(h.ServerURL() + "/orchestrator/v1/jobs/1/events"), "states": knownvalue.Null(),
 							"owner_subject": knownvalue.ObjectPartial(map[string]knownvalue.Check{
 								"login": is("admin"), "is_superuser": knownvalue.Bool(true), "is_remote": knownvalue.Bool(false), "role_ids": knownvalue.ListExact([]knownvalue.Check{number(1)}),
 								"group_ids": knownvalue.Null(), "last_login": instant,
@@ -106,7 +107,7 @@ func TestJobsDataSource(t *testing.T) {
 				),
 				h.sees(`data "pe_jobs" "j" { type = "task" }`, value(dataJobs, "jobs", having("id", "2", "3"))),
 				h.sees("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", value(dataJobs, "jobs", having("task", "facts"))),
-				h.sees("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", value(dataJobs, "jobs", having("id", "3", "2"))),
+				h.sees("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", value(dataJobs, "jobs", having("id", "3", "2")), value(dataJobs, "total", number(4))),
 				h.sees("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", value(dataJobs, "jobs", having("id", "3"))),
 			)
 		})
@@ -180,6 +181,10 @@ func TestNoJobs(t *testing.T) {
 		t.Run(string(release), func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t, generation(release))
+			total := number(0)
+			if release == simulator.PE2019 {
+				total = knownvalue.Null()
+			}
 			h.run(t, h.sees(`
 data "pe_jobs" "j" {}
 data "pe_plan_jobs" "j" {}
@@ -189,6 +194,7 @@ data "pe_tasks" "t" { environment = "staging" }
 data "pe_plans" "p" { environment = "staging" }
 data "pe_inventory" "i" { nodes = [] }`,
 				value(dataJobs, "jobs", knownvalue.ListSizeExact(0)), value(dataJobs, "options", knownvalue.ObjectExact(nil)),
+				value(dataJobs, "total", total),
 				value("data.pe_plan_jobs.j", "plan_jobs", knownvalue.ListSizeExact(0)),
 				value("data.pe_scheduled_jobs.j", "scheduled_jobs", knownvalue.ListSizeExact(0)),
 				value("data.pe_task_targets.t", "task_targets", knownvalue.ListSizeExact(0)),

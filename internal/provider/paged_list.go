@@ -27,6 +27,26 @@ func (m rangeModel) part() orchestrator.Range {
 	return orchestrator.Range{Limit: int(m.Limit.ValueInt64()), Offset: int(m.Offset.ValueInt64())}
 }
 
+// countedModel is a part of a list that tells how long it is as a whole.
+type countedModel struct {
+	rangeModel
+	Total types.Int64 `tfsdk:"total"`
+}
+
+// part returns what to read. The total is kept when the server tells it.
+func (m *countedModel) part() orchestrator.Range {
+	part := m.rangeModel.part()
+	part.Total = func(total int) { m.Total = types.Int64Value(int64(total)) }
+	return part
+}
+
+func totalAttribute(items string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Computed:            true,
+		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does not say, as of an empty list before PE 2021.7.",
+	}
+}
+
 // limitAttribute is the most that is read of a list.
 func limitAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{

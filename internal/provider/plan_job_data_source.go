@@ -56,20 +56,14 @@ func planJobReadAttributes() map[string]schema.Attribute {
 		Computed:            true,
 		MarkdownDescription: "What the plan returned, as a value. Null while it runs, and when it returned nothing.",
 	}
-	attributes["job_states"] = schema.MapAttribute{
-		Computed:            true,
-		ElementType:         types.ListType{ElemType: types.ObjectType{AttrTypes: stateTypes}},
-		MarkdownDescription: "The states that each job of the plan has been in, in their order, by the number of the job: objects with `state`, `entered_at` and `exited_at`.",
-	}
 	return attributes
 }
 
 // planJobReadModel is what the server tells of a single plan job.
 type planJobReadModel struct {
 	planJobSummaryModel
-	Params    types.Dynamic           `tfsdk:"params"`
-	Result    types.Dynamic           `tfsdk:"result"`
-	JobStates map[string][]stateModel `tfsdk:"job_states"`
+	Params types.Dynamic `tfsdk:"params"`
+	Result types.Dynamic `tfsdk:"result"`
 }
 
 type planJobDataModel struct {
@@ -123,14 +117,9 @@ func (c *connection) planJobModel(ctx context.Context, job orchestrator.PlanJob,
 	if err != nil {
 		diags.AddError("The result of the plan cannot be read", sentence(err.Error()))
 	}
-	states := make(map[string][]stateModel, len(job.Status))
-	for id, periods := range job.Status {
-		states[id] = newStates(periods)
-	}
 	return planJobReadModel{
 		planJobSummaryModel: c.planJobSummary(ctx, job, diags),
 		Params:              paramsValue(job.Options.Params(), diags),
 		Result:              result,
-		JobStates:           states,
 	}
 }

@@ -22,15 +22,18 @@ type planJobSummaryModel struct {
 	SensitiveParams types.List    `tfsdk:"sensitive_params"`
 	Project         *projectModel `tfsdk:"project"`
 	JobIDs          types.List    `tfsdk:"job_ids"`
-	ScheduledJobID  types.String  `tfsdk:"scheduled_job_id"`
-	Owner           types.String  `tfsdk:"owner"`
-	OwnerSubject    *subjectModel `tfsdk:"owner_subject"`
-	ChangedAt       types.String  `tfsdk:"changed_at"`
-	StartedAt       types.String  `tfsdk:"started_at"`
-	FinishedAt      types.String  `tfsdk:"finished_at"`
-	DurationSeconds types.Float64 `tfsdk:"duration_seconds"`
-	Userdata        types.Map     `tfsdk:"userdata"`
-	URL             types.String  `tfsdk:"url"`
+	// JobStates is nil when the server does not tell the history.
+	JobStates       map[string][]stateModel `tfsdk:"job_states"`
+	ScheduledJobID  types.String            `tfsdk:"scheduled_job_id"`
+	Owner           types.String            `tfsdk:"owner"`
+	OwnerSubject    *subjectModel           `tfsdk:"owner_subject"`
+	ChangedAt       types.String            `tfsdk:"changed_at"`
+	StartedAt       types.String            `tfsdk:"started_at"`
+	FinishedAt      types.String            `tfsdk:"finished_at"`
+	DurationSeconds types.Float64           `tfsdk:"duration_seconds"`
+	Userdata        types.Map               `tfsdk:"userdata"`
+	URL             types.String            `tfsdk:"url"`
+	EventsURL       types.String            `tfsdk:"events_url"`
 }
 
 // planJobSummaryAttributes are what the server tells of a plan job wherever it mentions one.
@@ -47,6 +50,12 @@ func planJobSummaryAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Numbers of the jobs that the plan has started, in their order. Null when the server does not say, as most do in lists.",
 		},
+		"job_states": schema.MapAttribute{
+			Computed:    true,
+			ElementType: types.ListType{ElemType: types.ObjectType{AttrTypes: stateTypes}},
+			MarkdownDescription: "The states that each job of the plan has been in, in their order, by the number of the job: objects with `state`, `entered_at` and `exited_at`. Null when " +
+				"the server does not say, as most do in lists.",
+		},
 		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the plan, null if none did."},
 		"changed_at":       schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan job's state last changed, RFC 3339 in UTC. Null when the server does not say."},
 		"started_at":       schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan was started, RFC 3339 in UTC. Null when the server does not say."},
@@ -54,6 +63,7 @@ func planJobSummaryAttributes() map[string]schema.Attribute {
 		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the plan took or, while it runs, has taken so far, in seconds. Null when the server does not say."},
 		"userdata":         schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept with the plan job."},
 		"url":              schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job in the orchestrator API."},
+		"events_url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job's events in the orchestrator API."},
 	}
 	maps.Copy(attributes, ownerAttributes("who started the plan"))
 	return attributes
@@ -62,8 +72,13 @@ func planJobSummaryAttributes() map[string]schema.Attribute {
 // planJobSummary turns a plan job into a model.
 func (c *connection) planJobSummary(ctx context.Context, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobSummaryModel {
 	jobIDs := types.ListNull(types.StringType)
+	var states map[string][]stateModel
 	if job.Status != nil {
 		jobIDs = stringList(job.JobIDs())
+		states = make(map[string][]stateModel, len(job.Status))
+	}
+	for id, periods := range job.Status {
+		states[id] = newStates(periods)
 	}
 	return planJobSummaryModel{
 		ID:              types.StringValue(job.ID),
@@ -74,6 +89,7 @@ func (c *connection) planJobSummary(ctx context.Context, job orchestrator.PlanJo
 		SensitiveParams: stringsOrNull(job.Options.Sensitive()),
 		Project:         newProject(job.Options.Project()),
 		JobIDs:          jobIDs,
+		JobStates:       states,
 		ScheduledJobID:  stringOrNull(job.Options.ScheduledJobID()),
 		Owner:           stringOrNull(job.Owner.Login),
 		OwnerSubject:    newSubject(ctx, job.Owner, diags),
@@ -83,5 +99,6 @@ func (c *connection) planJobSummary(ctx context.Context, job orchestrator.PlanJo
 		DurationSeconds: types.Float64PointerValue(job.Duration),
 		Userdata:        userdataValue(job.Userdata),
 		URL:             types.StringValue(c.orchestrator.URL("plan_jobs", job.ID)),
+		EventsURL:       types.StringValue(c.orchestrator.URL("plan_jobs", job.ID, "events")),
 	}
 }

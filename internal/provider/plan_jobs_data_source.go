@@ -41,6 +41,7 @@ func (d *planJobsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"order":  orderAttribute("The default is `asc`. PE 2019.8.8 and newer."),
 			"limit":  limitAttribute("plan jobs"),
 			"offset": offsetAttribute("plan jobs"),
+			"total":  totalAttribute("plan jobs"),
 			"plan_jobs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The plan jobs, in the order of the server.",
@@ -63,7 +64,7 @@ type planJobsModel struct {
 	IncludeResults types.Bool `tfsdk:"include_results"`
 	finishedModel
 	orderModel
-	rangeModel
+	countedModel
 	PlanJobs []planJobSummaryModel `tfsdk:"plan_jobs"`
 	Params   types.Dynamic         `tfsdk:"params"`
 	Results  types.Dynamic         `tfsdk:"results"`
@@ -107,11 +108,11 @@ func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m planJobsModel) withResults() bool {
+func (m *planJobsModel) withResults() bool {
 	return m.IncludeResults.IsNull() || m.IncludeResults.ValueBool()
 }
 
-func (m planJobsModel) filter() orchestrator.PlanJobFilter {
+func (m *planJobsModel) filter() orchestrator.PlanJobFilter {
 	from, to := m.query()
 	return orchestrator.PlanJobFilter{
 		OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(), WithoutResults: !m.withResults(),

@@ -54,6 +54,7 @@ func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"order":  orderAttribute("The default is `asc`. PE 2019.8.3 and newer."),
 			"limit":  limitAttribute("schedules"),
 			"offset": offsetAttribute("schedules"),
+			"total":  totalAttribute("schedules"),
 			"scheduled_jobs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The schedules, in the order of the server.",
@@ -109,7 +110,7 @@ func scheduledJobAttributes() map[string]schema.Attribute {
 type scheduledJobsModel struct {
 	Type types.String `tfsdk:"type"`
 	orderModel
-	rangeModel
+	countedModel
 	ScheduledJobs    []scheduledJobModel `tfsdk:"scheduled_jobs"`
 	Inputs           types.Dynamic       `tfsdk:"inputs"`
 	SubmissionErrors types.Dynamic       `tfsdk:"submission_errors"`
@@ -170,7 +171,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	model.ScheduledJobs = []scheduledJobModel{}
 	inputs, failures := keyedValues{}, keyedValues{}
-	for job, err := range d.schedules(ctx, api, model, orderBy, &resp.Diagnostics) {
+	for job, err := range d.schedules(ctx, api, &model, orderBy, &resp.Diagnostics) {
 		if err != nil {
 			d.report(&resp.Diagnostics, ofSchedules(summary, api, err))
 			return
@@ -191,7 +192,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 }
 
 // orderIn returns what to sort by in the words of an API.
-func (m scheduledJobsModel) orderIn(api schedulingAPI, diags *diag.Diagnostics) (string, bool) {
+func (m *scheduledJobsModel) orderIn(api schedulingAPI, diags *diag.Diagnostics) (string, bool) {
 	if m.OrderBy.IsNull() {
 		return "", true
 	}
@@ -209,7 +210,7 @@ func (m scheduledJobsModel) orderIn(api schedulingAPI, diags *diag.Diagnostics) 
 }
 
 // schedules lists the schedules through an API.
-func (d *scheduledJobsDataSource) schedules(ctx context.Context, api schedulingAPI, m scheduledJobsModel, orderBy string, diags *diag.Diagnostics) iter.Seq2[listedSchedule, error] {
+func (d *scheduledJobsDataSource) schedules(ctx context.Context, api schedulingAPI, m *scheduledJobsModel, orderBy string, diags *diag.Diagnostics) iter.Seq2[listedSchedule, error] {
 	if api == environmentJobs {
 		filter := orchestrator.EnvironmentJobFilter{Type: m.Type.ValueString(), OrderBy: orderBy, Order: m.Order.ValueString(), Range: m.part()}
 		return converted(d.orchestrator.EnvironmentJobs(ctx, filter), func(job orchestrator.EnvironmentJob) listedSchedule {

@@ -59,7 +59,7 @@ func TestScheduledJobsDataSource(t *testing.T) {
 			value(dataScheduled, "submission_errors", knownvalue.ObjectExact(nil)),
 		),
 		h.sees(all(`type = "plan"`), value(dataScheduled, "scheduled_jobs", having("id", "3"))),
-		h.sees(all("order_by = \"type\"\n order = \"desc\"\n limit = 1\n offset = 1"), value(dataScheduled, "scheduled_jobs", having("type", "plan"))),
+		h.sees(all("order_by = \"type\"\n order = \"desc\"\n limit = 1\n offset = 1"), value(dataScheduled, "scheduled_jobs", having("type", "plan")), value(dataScheduled, "total", number(3))),
 		h.sees(all("order_by = \"next_run\"\n limit = 1"), value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(1))),
 		resource.TestStep{
 			Config:      h.config(all(`order_by = "scheduled_time"`)),
