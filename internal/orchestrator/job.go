@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -167,6 +168,43 @@ func (o JobOptions) Scope() *Scope {
 		return nil
 	}
 	return scope
+}
+
+// credentialKeys are the keys of a [Target] whose values are secrets.
+var credentialKeys = []string{"password", "private-key-content", "sudo-password"}
+
+// WithoutCredentials returns the options without the secrets of targets. No document says that servers answer them, and none
+// says that they do not.
+func (o JobOptions) WithoutCredentials() JobOptions {
+	raw, ok := o["targets"]
+	if !ok {
+		return o
+	}
+	cleared := maps.Clone(o)
+	delete(cleared, "targets")
+	var targets any
+	if json.Unmarshal(raw, &targets) != nil {
+		return cleared
+	}
+	clearCredentials(targets)
+	if encoded, err := json.Marshal(targets); err == nil {
+		cleared["targets"] = encoded
+	}
+	return cleared
+}
+
+// clearCredentials removes secrets from decoded targets, one object or several.
+func clearCredentials(targets any) {
+	switch targets := targets.(type) {
+	case []any:
+		for _, target := range targets {
+			clearCredentials(target)
+		}
+	case map[string]any:
+		for _, key := range credentialKeys {
+			delete(targets, key)
+		}
+	}
 }
 
 type jobWire struct {

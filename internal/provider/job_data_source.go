@@ -191,7 +191,7 @@ func (c *connection) jobModel(ctx context.Context, job orchestrator.Job, diags *
 		jobSummaryModel: c.jobSummary(ctx, job, diags),
 		Params:          paramsValue(job.Options.Params(), diags),
 		Scope:           scopeValue(job.Options.Scope(), diags),
-		Options:         jsonValue(job.Options, "The options of the job cannot be read", diags),
+		Options:         jsonValue(job.Options.WithoutCredentials(), "The options of the job cannot be read", diags),
 	}
 }
 

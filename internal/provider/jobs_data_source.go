@@ -109,7 +109,7 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			return
 		}
 		model.Jobs = append(model.Jobs, d.jobSummary(ctx, job, &resp.Diagnostics))
-		options.add(job.ID, job.Options, "The options of job "+job.ID+" cannot be read", &resp.Diagnostics)
+		options.add(job.ID, job.Options.WithoutCredentials(), "The options of job "+job.ID+" cannot be read", &resp.Diagnostics)
 	}
 	model.Options = options.value()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

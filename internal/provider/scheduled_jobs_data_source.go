@@ -240,7 +240,7 @@ func converted[A, B any](items iter.Seq2[A, error], convert func(A) B) iter.Seq2
 }
 
 func (d *scheduledJobsDataSource) environmentSchedule(ctx context.Context, job orchestrator.EnvironmentJob, diags *diag.Diagnostics) listedSchedule {
-	return listedSchedule{input: job.Input, run: job.LastRun, model: scheduledJobModel{
+	return listedSchedule{input: orchestrator.JobOptions(job.Input).WithoutCredentials(), run: job.LastRun, model: scheduledJobModel{
 		ID:              types.StringValue(job.ID),
 		URL:             types.StringValue(d.orchestrator.URL("scheduled_jobs", "environment_jobs", job.ID)),
 		Type:            types.StringValue(job.Type),
@@ -284,7 +284,7 @@ func (d *scheduledJobsDataSource) legacySchedule(ctx context.Context, job orches
 // scope.
 func legacyInput(job orchestrator.LegacyJob) map[string]any {
 	input := map[string]any{}
-	for key, value := range job.Options {
+	for key, value := range job.Options.WithoutCredentials() {
 		input[key] = value
 	}
 	if job.Type != orchestrator.SchedulePlan {
