@@ -37,7 +37,7 @@ func sameJob(t *testing.T, job orchestrator.Job, object map[string]any) {
 	states, _ := object["node_states"].(map[string]any)
 	same(t, "id", job.ID, object["name"])
 	same(t, "state", string(job.State), object["state"])
-	same(t, "owner", job.Owner.Login, owner["login"])
+	sameOwner(t, job.Owner, owner)
 	same(t, "nodes", float64(job.NodeCount), object["node_count"])
 	same(t, "number of node states", len(job.NodeStates), len(states))
 	same(t, "environment", job.Environment, str(options["environment"]))
@@ -57,6 +57,20 @@ func sameJob(t *testing.T, job orchestrator.Job, object map[string]any) {
 	if _, there := object["duration"]; there != (job.Duration != nil) {
 		t.Errorf("duration: got %v, in the fixture %v", job.Duration, object["duration"])
 	}
+}
+
+// sameOwner compares everything that is told of an owner.
+func sameOwner(t *testing.T, owner orchestrator.Subject, object map[string]any) {
+	t.Helper()
+	count := func(key string) int { list, _ := object[key].([]any); return len(list) }
+	same(t, "owner", owner.Login, object["login"])
+	same(t, "id of the owner", owner.ID, object["id"])
+	same(t, "email of the owner", owner.Email, str(object["email"]))
+	same(t, "last login of the owner", owner.LastLogin, str(object["last_login"]))
+	same(t, "remoteness of the owner is told", owner.IsRemote != nil, object["is_remote"] != nil)
+	same(t, "roles of the owner", len(owner.RoleIDs), count("role_ids"))
+	same(t, "inherited roles of the owner", len(owner.InheritedRoleIDs), count("inherited_role_ids"))
+	same(t, "groups of the owner", len(owner.GroupIDs), count("group_ids"))
 }
 
 func checkJobs(t *testing.T, c clients, raw []byte) error {
@@ -280,6 +294,13 @@ func checkTask(t *testing.T, c clients, raw []byte) error {
 	same(t, "noop", task.Metadata.SupportsNoop, metadata["supports_noop"] == true)
 	same(t, "private", task.Metadata.Private, metadata["private"] == true)
 	same(t, "files", len(task.Files), len(files))
+	sameCode(t, task.Environment, task.CodeID, raw)
+	for i, object := range asObjects(t, object["files"]) {
+		uri, _ := object["uri"].(map[string]any)
+		same(t, "path of a file", task.Files[i].URI.Path, uri["path"])
+	}
+	needed, _ := metadata["files"].([]any)
+	same(t, "files of other modules", len(task.Metadata.Files), len(needed))
 	for name, parameter := range parameters {
 		want, _ := parameter.(map[string]any)
 		same(t, name, task.Metadata.Parameters[name].Type, want["type"])
@@ -287,9 +308,19 @@ func checkTask(t *testing.T, c clients, raw []byte) error {
 	return err
 }
 
+// sameCode compares the environment that code was loaded from.
+func sameCode(t *testing.T, environment, codeID string, raw []byte) {
+	t.Helper()
+	want, _ := asObject(t, raw)["environment"].(map[string]any)
+	same(t, "environment", environment, want["name"])
+	same(t, "code id", codeID, str(want["code_id"]))
+}
+
 func checkTasks(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	names, err := c.orchestrator.Tasks(t.Context(), "production")
+	list, err := c.orchestrator.TaskList(t.Context(), "production")
+	names := list.Names
+	sameCode(t, list.Environment, list.CodeID, raw)
 	want := []string{}
 	for _, object := range asObjects(t, asObject(t, raw)["items"]) {
 		want = append(want, str(object["name"]))
@@ -306,6 +337,7 @@ func checkPlan(t *testing.T, c clients, raw []byte) error {
 	plan, err := c.orchestrator.Plan(t.Context(), "production", str(object["name"]))
 	same(t, "name", plan.Name, object["name"])
 	same(t, "permitted", plan.Permitted, object["permitted"])
+	sameCode(t, plan.Environment, plan.CodeID, raw)
 	same(t, "parameters", len(plan.Parameters), len(parameters))
 	for name, parameter := range parameters {
 		want, _ := parameter.(map[string]any)
@@ -317,7 +349,9 @@ func checkPlan(t *testing.T, c clients, raw []byte) error {
 
 func checkPlans(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	plans, err := c.orchestrator.Plans(t.Context(), "production")
+	list, err := c.orchestrator.PlanList(t.Context(), "production")
+	plans := list.Plans
+	sameCode(t, list.Environment, list.CodeID, raw)
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		same(t, "name", plans[i].Name, object["name"])
 		same(t, "permitted", plans[i].Permitted, object["permitted"])
@@ -364,7 +398,11 @@ func checkInventoryNode(t *testing.T, c clients, raw []byte) error {
 
 func checkUsage(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	days, err := c.orchestrator.Usage(t.Context(), orchestrator.UsageFilter{})
+	usage, err := c.orchestrator.Usage(t.Context(), orchestrator.UsageFilter{})
+	days := usage.Days
+	span, _ := asObject(t, raw)["pagination"].(map[string]any)
+	same(t, "start date", usage.StartDate, str(span["start_date"]))
+	same(t, "end date", usage.EndDate, str(span["end_date"]))
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		same(t, "date", days[i].Date, object["date"])
 		same(t, "nodes", float64(days[i].TotalNodes), object["total_nodes"])
@@ -378,6 +416,8 @@ func checkRoot(t *testing.T, c clients, _ []byte) error {
 	root, err := c.orchestrator.Root(t.Context())
 	same(t, "version", root.Info.Version, "0.1")
 	same(t, "commands", len(root.Commands), 2)
+	same(t, "license", root.Info.License.URL, "https://license.example.com/")
+	same(t, "status", root.Status.Name, "status")
 	return err
 }
 
@@ -397,11 +437,14 @@ func checkEnvironment(t *testing.T, c clients, _ []byte) error {
 
 func checkServices(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	services, err := c.orchestrator.Services(t.Context())
+	services, err := c.orchestrator.Services(t.Context(), orchestrator.StatusQuery{})
 	for name, value := range asObject(t, raw) {
 		object, _ := value.(map[string]any)
 		same(t, name, services[name].State, object["state"])
 		same(t, name, services[name].Version, object["service_version"])
+		same(t, name, float64(services[name].StatusVersion), object["service_status_version"])
+		same(t, name, services[name].DetailLevel, object["detail_level"])
+		same(t, name+" has a status", services[name].Status != nil, object["status"] != nil)
 	}
 	return err
 }

@@ -13,8 +13,10 @@ type Task struct {
 	// Name is the full name. The default task of a module has the module's name.
 	Name        string
 	Environment string
-	Metadata    TaskMetadata
-	Files       []TaskFile
+	// CodeID is the version of the environment's code, "" where code is not deployed by PE.
+	CodeID   string
+	Metadata TaskMetadata
+	Files    []TaskFile
 }
 
 // TaskMetadata is what a task's JSON file says. All of it is optional.
@@ -27,7 +29,10 @@ type TaskMetadata struct {
 	Private           bool                     `json:"private"`
 	PuppetTaskVersion int64                    `json:"puppet_task_version"`
 	Implementations   []TaskImplementation     `json:"implementations"`
-	Extensions        json.RawMessage          `json:"extensions"`
+	// Files are the files of modules that the task needs beside its own.
+	Files []string `json:"files"`
+	// Extensions are for other programs than PE. Nil when there are none.
+	Extensions json.RawMessage `json:"extensions"`
 }
 
 // TaskParameter is one parameter of a task.
@@ -49,16 +54,32 @@ type TaskImplementation struct {
 
 // TaskFile is a file of a task.
 type TaskFile struct {
-	Filename  string `json:"filename"`
-	SHA256    string `json:"sha256"`
-	SizeBytes int64  `json:"size_bytes"`
+	Filename string `json:"filename"`
+	// URI is where an agent gets the file from the primary server.
+	URI       TaskFileURI `json:"uri"`
+	SHA256    string      `json:"sha256"`
+	SizeBytes int64       `json:"size_bytes"`
+}
+
+// TaskFileURI is where a file of a task is.
+type TaskFileURI struct {
+	Path   string `json:"path"`
+	Params struct {
+		Environment string `json:"environment"`
+	} `json:"params"`
 }
 
 type taskWire struct {
 	Name        string       `json:"name"`
-	Environment named        `json:"environment"`
+	Environment code         `json:"environment"`
 	Metadata    TaskMetadata `json:"metadata"`
 	Files       []TaskFile   `json:"files"`
+}
+
+// code is the environment that something was loaded from.
+type code struct {
+	Name   string `json:"name"`
+	CodeID string `json:"code_id"`
 }
 
 // Plan is a plan with its metadata, as GET /plans/:module/:plan returns it.
@@ -66,6 +87,8 @@ type Plan struct {
 	// Name is the full name. The default plan of a module has the module's name.
 	Name        string
 	Environment string
+	// CodeID is "" on every server so far (PE 2019.8).
+	CodeID      string
 	Description string
 	// Parameters is nil when the plan says nothing about its parameters.
 	Parameters map[string]PlanParameter
@@ -85,7 +108,7 @@ type PlanParameter struct {
 
 type planWire struct {
 	Name        string `json:"name"`
-	Environment named  `json:"environment"`
+	Environment code   `json:"environment"`
 	Permitted   bool   `json:"permitted"`
 	Metadata    struct {
 		Description string                   `json:"description"`
@@ -99,17 +122,56 @@ type PlanSummary struct {
 	Permitted bool   `json:"permitted"`
 }
 
-// Tasks lists the full names of the tasks of an environment. The API has no pages for them.
-func (c *Client) Tasks(ctx context.Context, environment string) ([]string, error) {
-	var answer page[named]
+// TaskList are the tasks of an environment.
+type TaskList struct {
+	Environment string
+	// CodeID is the version of the environment's code, "" where code is not deployed by PE.
+	CodeID string
+	// Names are the full names.
+	Names []string
+}
+
+// PlanList are the plans of an environment.
+type PlanList struct {
+	Environment string
+	// CodeID is "" on every server so far (PE 2019.8).
+	CodeID string
+	Plans  []PlanSummary
+}
+
+// catalogue is the answer of the lists of tasks and plans.
+type catalogue[T any] struct {
+	Environment code `json:"environment"`
+	Items       []T  `json:"items"`
+}
+
+// TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
+func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, error) {
+	var answer catalogue[named]
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "tasks"); err != nil {
-		return nil, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
+		return TaskList{}, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
 	}
 	names := make([]string, len(answer.Items))
 	for i, item := range answer.Items {
 		names[i] = item.Name
 	}
-	return names, nil
+	return TaskList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Names: names}, nil
+}
+
+// Tasks lists the full names of the tasks of an environment.
+func (c *Client) Tasks(ctx context.Context, environment string) ([]string, error) {
+	list, err := c.TaskList(ctx, environment)
+	return list.Names, err
+}
+
+// TaskURL returns the address of a task, without its environment.
+func (c *Client) TaskURL(name string) string {
+	return c.URL(append([]string{"tasks"}, objectPath(name)...)...)
+}
+
+// PlanURL returns the address of a plan, without its environment.
+func (c *Client) PlanURL(name string) string {
+	return c.URL(append([]string{"plans"}, objectPath(name)...)...)
 }
 
 // Task reads one task of an environment by its full name.
@@ -119,16 +181,22 @@ func (c *Client) Task(ctx context.Context, environment, name string) (Task, erro
 	if err := c.get(ctx, &wire, setIf(url.Values{}, "environment", environment), path...); err != nil {
 		return Task{}, fmt.Errorf("reading task %s of environment %q: %w", name, environment, err)
 	}
-	return Task{Name: wire.Name, Environment: wire.Environment.Name, Metadata: wire.Metadata, Files: wire.Files}, nil
+	return Task{Name: wire.Name, Environment: wire.Environment.Name, CodeID: wire.Environment.CodeID, Metadata: wire.Metadata, Files: wire.Files}, nil
 }
 
-// Plans lists the plans of an environment. The API has no pages for them.
-func (c *Client) Plans(ctx context.Context, environment string) ([]PlanSummary, error) {
-	var answer page[PlanSummary]
+// PlanList lists the plans of an environment. The API has no pages for them (PE 2019.2).
+func (c *Client) PlanList(ctx context.Context, environment string) (PlanList, error) {
+	var answer catalogue[PlanSummary]
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "plans"); err != nil {
-		return nil, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
+		return PlanList{}, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
 	}
-	return answer.Items, nil
+	return PlanList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Plans: answer.Items}, nil
+}
+
+// Plans lists the plans of an environment.
+func (c *Client) Plans(ctx context.Context, environment string) ([]PlanSummary, error) {
+	list, err := c.PlanList(ctx, environment)
+	return list.Plans, err
 }
 
 // Plan reads one plan of an environment by its full name.
@@ -141,6 +209,7 @@ func (c *Client) Plan(ctx context.Context, environment, name string) (Plan, erro
 	return Plan{
 		Name:        wire.Name,
 		Environment: wire.Environment.Name,
+		CodeID:      wire.Environment.CodeID,
 		Description: wire.Metadata.Description,
 		Parameters:  wire.Metadata.Parameters,
 		Permitted:   wire.Permitted,

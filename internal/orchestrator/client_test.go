@@ -66,6 +66,22 @@ func newClient(t *testing.T, handle http.HandlerFunc) (*orchestrator.Client, *re
 	return client, r
 }
 
+// newBenchClient is newClient without a record of the requests.
+func newBenchClient(b *testing.B, handle http.HandlerFunc) *orchestrator.Client {
+	b.Helper()
+	server := httptest.NewServer(handle)
+	b.Cleanup(server.Close)
+	transport, err := httpapi.New(httpapi.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, err := orchestrator.New(transport, server.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return client
+}
+
 // answering returns a handler that always gives the same answer.
 func answering(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {

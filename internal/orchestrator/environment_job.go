@@ -145,6 +145,8 @@ type LastRun struct {
 type SubmissionError struct {
 	Kind    string `json:"kind"`
 	Message string `json:"msg"`
+	// Details depend on the kind. Nil when there are none.
+	Details json.RawMessage `json:"details"`
 }
 
 type environmentJobWire struct {
@@ -211,6 +213,8 @@ type EnvironmentJobFilter struct {
 	Type string
 	// OrderBy is next_run_time, environment, owner, name or type; Order is asc or desc.
 	OrderBy, Order string
+	// Range is the part of the list to read.
+	Range Range
 }
 
 // EnvironmentJobs lists the schedules that are enabled, page by page.
@@ -223,7 +227,8 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 			}
 			return p, err
 		},
-		key: func(j EnvironmentJob) string { return j.ID },
+		key:  func(j EnvironmentJob) string { return j.ID },
+		part: f.Range,
 	}.all(ctx)
 }
 

@@ -51,6 +51,31 @@ func (e Event) JobID() string { return stringAt(e.Details, "job-id") }
 // OutMessage is the text that a plan printed (type out_message). Lists cut it to 1,024 bytes; [Client.PlanJobEvent] does not.
 func (e Event) OutMessage() string { return stringAt(e.Details, "message") }
 
+// Plan is the plan that a plan has run (types plan_start and plan_end), "" for other events.
+func (e Event) Plan() string { return stringAt(e.Details, "plan") }
+
+// PlanID is the id of the plan job that has ended (types plan_finished and plan_failed), "" for other events.
+func (e Event) PlanID() string { return stringAt(e.Details, "plan-id") }
+
+// Duration is how many seconds a plan took that a plan has run (type plan_end), nil for other events.
+func (e Event) Duration() *float64 {
+	var n number
+	if json.Unmarshal(orNull(e.Details["duration"]), &n) != nil {
+		return nil
+	}
+	return n.pointer()
+}
+
+// longestMessage is where lists cut messages, in bytes, and longestCharacter how many bytes a server may leave out so as not to
+// cut a character in two.
+const (
+	longestMessage   = 1024
+	longestCharacter = 4
+)
+
+// MayBeCut reports whether the message of an event out of a list is so long that the list may have cut it.
+func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
+
 // Events is one answer of an event list.
 type Events struct {
 	Items []Event
@@ -60,30 +85,39 @@ type Events struct {
 
 // JobEvents reads the events of a job from the id start on. 0 reads from the beginning.
 func (c *Client) JobEvents(ctx context.Context, id string, start int64) (Events, error) {
-	events, err := c.events(ctx, start, "jobs", id, "events")
-	if err != nil {
-		return Events{}, fmt.Errorf("reading the events of job %s: %w", id, err)
-	}
-	return events, nil
+	return decoded(start)(c.jobEvents(ctx, id, start))
 }
 
 // PlanJobEvents reads the events of a plan job from the id start on. 0 reads from the beginning.
 func (c *Client) PlanJobEvents(ctx context.Context, id string, start int64) (Events, error) {
-	events, err := c.events(ctx, start, "plan_jobs", id, "events")
+	return decoded(start)(c.planJobEvents(ctx, id, start))
+}
+
+// AllJobEvents yields the events of a job that there are now, one answer after the other. Each event is decoded when its turn
+// comes: a server sends all the events of a job in one answer.
+func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
+	return allEvents(start, func(start int64) (rawEvents, error) { return c.jobEvents(ctx, id, start) })
+}
+
+// AllPlanJobEvents is [Client.AllJobEvents] for a plan job.
+func (c *Client) AllPlanJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
+	return allEvents(start, func(start int64) (rawEvents, error) { return c.planJobEvents(ctx, id, start) })
+}
+
+func (c *Client) jobEvents(ctx context.Context, id string, start int64) (rawEvents, error) {
+	events, err := c.events(ctx, start, "jobs", id, "events")
 	if err != nil {
-		return Events{}, fmt.Errorf("reading the events of plan job %s: %w", id, err)
+		return rawEvents{}, fmt.Errorf("reading the events of job %s: %w", id, err)
 	}
 	return events, nil
 }
 
-// AllJobEvents yields the events of a job that there are now, one answer after the other.
-func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
-	return allEvents(start, func(start int64) (Events, error) { return c.JobEvents(ctx, id, start) })
-}
-
-// AllPlanJobEvents yields the events of a plan job that there are now, one answer after the other.
-func (c *Client) AllPlanJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
-	return allEvents(start, func(start int64) (Events, error) { return c.PlanJobEvents(ctx, id, start) })
+func (c *Client) planJobEvents(ctx context.Context, id string, start int64) (rawEvents, error) {
+	events, err := c.events(ctx, start, "plan_jobs", id, "events")
+	if err != nil {
+		return rawEvents{}, fmt.Errorf("reading the events of plan job %s: %w", id, err)
+	}
+	return events, nil
 }
 
 // PlanJobEvent reads one event of a plan job, with nothing cut off. The path has no s (PE 2019.4).
@@ -95,53 +129,88 @@ func (c *Client) PlanJobEvent(ctx context.Context, id string, event int64) (Even
 	return e, nil
 }
 
-func (c *Client) events(ctx context.Context, start int64, path ...string) (Events, error) {
+// eventCursor is the member next-events of several answers.
+type eventCursor struct {
+	Event text `json:"event"`
+}
+
+// id is 0 when the answer does not say.
+func (c eventCursor) id() int64 {
+	id, err := strconv.ParseInt(string(c.Event), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// rawEvents is an answer of an event list whose events have not been decoded.
+type rawEvents struct {
+	Next  eventCursor       `json:"next-events"`
+	Items []json.RawMessage `json:"items"`
+}
+
+func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
 	query := url.Values{}
 	if start > 0 {
 		query.Set("start", strconv.FormatInt(start, 10))
 	}
-	var answer struct {
-		Next struct {
-			Event text `json:"event"`
-		} `json:"next-events"`
-		Items []Event `json:"items"`
-	}
-	if err := c.get(ctx, &answer, query, path...); err != nil {
-		return Events{}, err
-	}
-	return Events{Items: answer.Items, Next: nextEvent(start, string(answer.Next.Event), answer.Items)}, nil
+	var answer rawEvents
+	err := c.get(ctx, &answer, query, path...)
+	return answer, err
 }
 
-// nextEvent computes the cursor. The manual says that next-events repeats the request, servers answer the last id plus one;
-// whichever it is, a cursor that does not advance past the last id seen is replaced.
-func nextEvent(start int64, cursor string, items []Event) int64 {
-	next := start
-	if parsed, err := strconv.ParseInt(cursor, 10, 64); err == nil {
-		next = max(next, parsed)
-	}
-	for _, e := range items {
+// each yields the events, decoding one at a time, and returns where to go on. The manual says that next-events repeats the
+// request, servers answer the last id plus one; whichever it is, a cursor that does not advance past the last id seen is
+// replaced.
+func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64, more bool) {
+	next = max(start, r.Next.id())
+	for i, raw := range r.Items {
+		var e Event
+		if err := json.Unmarshal(raw, &e); err != nil {
+			yield(Event{}, err)
+			return next, false
+		}
+		r.Items[i] = nil
 		next = max(next, e.ID+1)
+		if !yield(e, nil) {
+			return next, false
+		}
 	}
-	return next
+	return next, len(r.Items) > 0
 }
 
-func allEvents(start int64, read func(start int64) (Events, error)) iter.Seq2[Event, error] {
+// decoded turns an answer, or the error in its place, into [Events].
+func decoded(start int64) func(rawEvents, error) (Events, error) {
+	return func(raw rawEvents, err error) (Events, error) {
+		if err != nil {
+			return Events{}, err
+		}
+		events := Events{Items: make([]Event, 0, len(raw.Items))}
+		events.Next, _ = raw.each(start, func(e Event, broken error) bool {
+			err = broken
+			events.Items = append(events.Items, e)
+			return broken == nil
+		})
+		if err != nil {
+			return Events{}, err
+		}
+		return events, nil
+	}
+}
+
+func allEvents(start int64, read func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
-			events, err := read(start)
+			raw, err := read(start)
 			if err != nil {
 				yield(Event{}, err)
 				return
 			}
-			for _, e := range events.Items {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if len(events.Items) == 0 || events.Next <= start {
+			next, more := raw.each(start, yield)
+			if !more || next <= start {
 				return
 			}
-			start = events.Next
+			start = next
 		}
 	}
 }

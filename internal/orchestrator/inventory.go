@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -36,8 +37,24 @@ func (c *Client) InventoryNode(ctx context.Context, certname string) (InventoryN
 	return node, nil
 }
 
-// InventoryNodes reads the given nodes, one record for each, with one request. It is a POST that changes nothing.
+// inventoryBatch is how many nodes are asked for with one request. PE documents no maximum.
+const inventoryBatch = 1000
+
+// InventoryNodes reads the given nodes, one record for each. It is a POST that changes nothing, sent once for every thousand
+// nodes.
 func (c *Client) InventoryNodes(ctx context.Context, certnames []string) ([]InventoryNode, error) {
+	nodes := make([]InventoryNode, 0, len(certnames))
+	for batch := range slices.Chunk(certnames, inventoryBatch) {
+		some, err := c.inventoryNodes(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, some...)
+	}
+	return nodes, nil
+}
+
+func (c *Client) inventoryNodes(ctx context.Context, certnames []string) ([]InventoryNode, error) {
 	body := struct {
 		Nodes []string `json:"nodes"`
 	}{certnames}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -68,12 +69,32 @@ type StatusPeriod struct {
 	ExitTime  string   `json:"exit_time"`
 }
 
-// Subject is a user or group of RBAC, as the owner of something. Old servers send the id and login only.
+// Subject is a user or group of RBAC, as the owner of something. Servers up to PE 2019.7 send the id and login only; what is
+// not sent is nil or "".
 type Subject struct {
 	ID          string `json:"id"`
 	Login       string `json:"login"`
 	DisplayName string `json:"display_name"`
 	Email       string `json:"email"`
+	// LastLogin is an ISO 8601 text with milliseconds, "" for who never logged in.
+	LastLogin   string `json:"last_login"`
+	IsRevoked   *bool  `json:"is_revoked"`
+	IsRemote    *bool  `json:"is_remote"`
+	IsSuperuser *bool  `json:"is_superuser"`
+	IsGroup     *bool  `json:"is_group"`
+	// RoleIDs are the roles of the subject itself, InheritedRoleIDs and GroupIDs those of the groups of a remote user and the
+	// groups.
+	RoleIDs          []int64  `json:"role_ids"`
+	InheritedRoleIDs []int64  `json:"inherited_role_ids"`
+	GroupIDs         []string `json:"group_ids"`
+	// IdentityProviderID is sent by newer servers only.
+	IdentityProviderID string `json:"identity_provider_id"`
+}
+
+// Project is the Bolt project that a job's content comes from.
+type Project struct {
+	ID  string `json:"project_id"`
+	Ref string `json:"ref"`
 }
 
 // JobOptions are the options that a job was started with, as far as the server tells. Which keys there are depends on the
@@ -131,6 +152,15 @@ func (o JobOptions) Sensitive() []string {
 	return names
 }
 
+// Project is nil for content that comes from an environment.
+func (o JobOptions) Project() *Project {
+	var project *Project
+	if json.Unmarshal(orNull(o["project"]), &project) != nil {
+		return nil
+	}
+	return project
+}
+
 // Scope is nil when the server does not say.
 func (o JobOptions) Scope() *Scope {
 	var scope *Scope
@@ -138,6 +168,43 @@ func (o JobOptions) Scope() *Scope {
 		return nil
 	}
 	return scope
+}
+
+// credentialKeys are the keys of a [Target] whose values are secrets.
+var credentialKeys = []string{"password", "private-key-content", "sudo-password"}
+
+// WithoutCredentials returns the options without the secrets of targets. No document says that servers answer them, and none
+// says that they do not.
+func (o JobOptions) WithoutCredentials() JobOptions {
+	raw, ok := o["targets"]
+	if !ok {
+		return o
+	}
+	cleared := maps.Clone(o)
+	delete(cleared, "targets")
+	var targets any
+	if json.Unmarshal(raw, &targets) != nil {
+		return cleared
+	}
+	clearCredentials(targets)
+	if encoded, err := json.Marshal(targets); err == nil {
+		cleared["targets"] = encoded
+	}
+	return cleared
+}
+
+// clearCredentials removes secrets from decoded targets, one object or several.
+func clearCredentials(targets any) {
+	switch targets := targets.(type) {
+	case []any:
+		for _, target := range targets {
+			clearCredentials(target)
+		}
+	case map[string]any:
+		for _, key := range credentialKeys {
+			delete(targets, key)
+		}
+	}
 }
 
 type jobWire struct {
@@ -217,6 +284,8 @@ type JobFilter struct {
 	OrderBy, Order string
 	// MinFinishTimestamp and MaxFinishTimestamp are inclusive, in UTC (PE 2021.6 or 2021.7).
 	MinFinishTimestamp, MaxFinishTimestamp string
+	// Range is the part of the list to read.
+	Range Range
 }
 
 func (f JobFilter) query() url.Values {
@@ -233,7 +302,8 @@ func (c *Client) Jobs(ctx context.Context, f JobFilter) iter.Seq2[Job, error] {
 			}
 			return p, err
 		},
-		key: func(j Job) string { return j.ID },
+		key:  func(j Job) string { return j.ID },
+		part: f.Range,
 	}.all(ctx)
 }
 

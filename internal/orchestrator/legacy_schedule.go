@@ -146,16 +146,33 @@ func (j *LegacyJob) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// LegacyJobFilter narrows and orders GET /scheduled_jobs. The zero value asks for everything in the server's order.
+type LegacyJobFilter struct {
+	// Type is deploy, task or plan (PE 2019.8.3).
+	Type string
+	// OrderBy is next_run, scheduled_time or name; Order is asc or desc (PE 2019.8.3).
+	OrderBy, Order string
+	// Range is the part of the list to read.
+	Range Range
+}
+
 // LegacyJobs lists the schedules of a server before PE 2021.7.0, page by page.
 func (c *Client) LegacyJobs(ctx context.Context) iter.Seq2[LegacyJob, error] {
+	return c.FilterLegacyJobs(ctx, LegacyJobFilter{})
+}
+
+// FilterLegacyJobs lists some of the schedules of a server before PE 2021.7.0, page by page.
+func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.Seq2[LegacyJob, error] {
+	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[LegacyJob]{
 		fetch: func(ctx context.Context, limit, offset int) (p page[LegacyJob], err error) {
-			if err = c.get(ctx, &p, pageQuery(url.Values{}, limit, offset), "scheduled_jobs"); err != nil {
+			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs"); err != nil {
 				err = fmt.Errorf("listing scheduled jobs: %w", err)
 			}
 			return p, err
 		},
-		key: func(j LegacyJob) string { return j.ID },
+		key:  func(j LegacyJob) string { return j.ID },
+		part: f.Range,
 	}.all(ctx)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strconv"
 )
 
 // NodeState is the state of one node in a job.
@@ -27,13 +28,18 @@ const (
 // JobNode is one node of a job, as GET /jobs/:id/nodes returns it.
 type JobNode struct {
 	// Name is the certname.
-	Name            string
-	State           NodeState
+	Name  string
+	State NodeState
+	// Timestamp is the time of the last change of state. Deprecated by the API in favour of the other two.
+	Timestamp       string
 	StartTimestamp  string
 	FinishTimestamp string
 	// Duration is in seconds, so far for a node that runs. Nil before it runs, and on old servers.
 	Duration        *float64
 	TransactionUUID string
+	// Transport, such as pcp, and LatestEventID are sent by servers, but not documented. The id is 0 when it is not sent.
+	Transport     string
+	LatestEventID int64
 	// Result is what the run has left: the task's own JSON object, an error, or a summary of a Puppet run. Nil when there is
 	// none.
 	Result json.RawMessage
@@ -44,10 +50,13 @@ type JobNode struct {
 type jobNodeWire struct {
 	Name            string          `json:"name"`
 	State           NodeState       `json:"state"`
+	Timestamp       string          `json:"timestamp"`
 	StartTimestamp  string          `json:"start_timestamp"`
 	FinishTimestamp string          `json:"finish_timestamp"`
 	Duration        number          `json:"duration"`
 	TransactionUUID string          `json:"transaction_uuid"`
+	Transport       string          `json:"transport"`
+	LatestEventID   text            `json:"latest-event-id"`
 	Result          json.RawMessage `json:"result"`
 	Details         json.RawMessage `json:"details"`
 }
@@ -61,10 +70,15 @@ func (n *JobNode) UnmarshalJSON(data []byte) error {
 	*n = JobNode{
 		Name:            wire.Name,
 		State:           wire.State,
+		Timestamp:       wire.Timestamp,
 		StartTimestamp:  wire.StartTimestamp,
 		FinishTimestamp: wire.FinishTimestamp,
 		Duration:        wire.Duration.pointer(),
 		TransactionUUID: wire.TransactionUUID,
+		Transport:       wire.Transport,
+	}
+	if id, err := strconv.ParseInt(string(wire.LatestEventID), 10, 64); err == nil {
+		n.LatestEventID = id
 	}
 	if !isNull(wire.Result) {
 		n.Result = wire.Result
@@ -120,19 +134,34 @@ type JobNodeFilter struct {
 	// Expected is the number of nodes of the job, if known. The answer has no total, so a last short page could not be told
 	// from the page limit of a server otherwise.
 	Expected int
+	// Range is the part of the list to read (PE 2019.8.5).
+	Range Range
+	// NextEvent, if it is set, is called with where the events of the job go on, as each page tells it.
+	NextEvent func(id int64)
+}
+
+// nodePage is a page of nodes, which says more than others.
+type nodePage struct {
+	page[JobNode]
+	Next eventCursor `json:"next-events"`
 }
 
 // JobNodes lists the nodes of a job, page by page.
 func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.Seq2[JobNode, error] {
 	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
 	return list[JobNode]{
-		fetch: func(ctx context.Context, limit, offset int) (p page[JobNode], err error) {
-			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
-				err = fmt.Errorf("listing the nodes of job %s: %w", id, err)
+		fetch: func(ctx context.Context, limit, offset int) (page[JobNode], error) {
+			var p nodePage
+			if err := c.get(ctx, &p, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
+				return page[JobNode]{}, fmt.Errorf("listing the nodes of job %s: %w", id, err)
 			}
-			return p, err
+			if next := p.Next.id(); f.NextEvent != nil && next > 0 {
+				f.NextEvent(next)
+			}
+			return p.page, nil
 		},
 		key:      func(n JobNode) string { return n.Name },
 		expected: f.Expected,
+		part:     f.Range,
 	}.all(ctx)
 }

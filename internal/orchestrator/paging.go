@@ -24,6 +24,15 @@ type pagination struct {
 	Total  *int `json:"total"`
 }
 
+// Range is the part of a list that is read. The zero value is all of it.
+type Range struct {
+	// Offset is how many items are left out at the beginning, Limit how many are read at most. A Limit of 0 means all.
+	Offset, Limit int
+	// Total, if it is set, is called with how many items the whole list has, for each page that tells it. Servers before PE
+	// 2021.7.0 do not tell it of an empty list.
+	Total func(int)
+}
+
 // list describes one paged list.
 type list[T any] struct {
 	// fetch reads the page that starts at offset.
@@ -32,18 +41,24 @@ type list[T any] struct {
 	key func(T) string
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
+	// part is what of the list is read.
+	part Range
 }
 
-// all yields every item, page by page, and stops at the first error.
+// all yields the items, page by page, and stops at the first error. No page is kept once its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := map[string]bool{}
-		for offset := 0; ; {
-			got, err := l.fetch(ctx, pageLimit, offset)
+		for offset := l.part.Offset; ; {
+			asked := l.ask(len(seen))
+			got, err := l.fetch(ctx, asked, offset)
 			if err != nil {
 				var none T
 				yield(none, err)
 				return
+			}
+			if l.part.Total != nil && got.Pagination != nil && got.Pagination.Total != nil {
+				l.part.Total(*got.Pagination.Total)
 			}
 			fresh := 0
 			for _, item := range got.Items {
@@ -52,21 +67,29 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 				}
 				seen[l.key(item)] = true
 				fresh++
-				if !yield(item, nil) {
+				if !yield(item, nil) || len(seen) == l.part.Limit {
 					return
 				}
 			}
 			offset += len(got.Items)
 			// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
-			if fresh == 0 || l.complete(got, offset) {
+			if fresh == 0 || l.complete(got, asked, offset) {
 				return
 			}
 		}
 	}
 }
 
-// complete reports whether nothing can follow a page after which offset items have come.
-func (l list[T]) complete(got page[T], offset int) bool {
+// ask returns how many items to ask for after some have come.
+func (l list[T]) ask(taken int) int {
+	if l.part.Limit == 0 {
+		return pageLimit
+	}
+	return min(pageLimit, l.part.Limit-taken)
+}
+
+// complete reports whether nothing can follow a page, for which asked items were asked, that ends at offset.
+func (l list[T]) complete(got page[T], asked, offset int) bool {
 	if got.Pagination != nil && got.Pagination.Total != nil {
 		return offset >= *got.Pagination.Total
 	}
@@ -74,7 +97,7 @@ func (l list[T]) complete(got page[T], offset int) bool {
 		return offset >= l.expected
 	}
 	// Without a total, a short page is the last one.
-	return len(got.Items) < pageLimit
+	return len(got.Items) < asked
 }
 
 // Collect reads a list into a slice, up to limit items (0 means all).

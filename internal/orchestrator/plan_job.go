@@ -148,6 +148,8 @@ type PlanJobFilter struct {
 	WithoutResults bool
 	// MinFinishTimestamp and MaxFinishTimestamp are inclusive, in UTC (PE 2021.6 or 2021.7).
 	MinFinishTimestamp, MaxFinishTimestamp string
+	// Range is the part of the list to read.
+	Range Range
 }
 
 func (f PlanJobFilter) query() url.Values {
@@ -168,7 +170,8 @@ func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJo
 			}
 			return p, err
 		},
-		key: func(j PlanJob) string { return j.ID },
+		key:  func(j PlanJob) string { return j.ID },
+		part: f.Range,
 	}.all(ctx)
 }
 

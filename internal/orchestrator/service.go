@@ -2,8 +2,11 @@ package orchestrator
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -16,7 +19,12 @@ type Root struct {
 		Description string `json:"description"`
 		Warning     string `json:"warning"`
 		Version     string `json:"version"`
+		License     struct {
+			Name string `json:"name"`
+			URL  string `json:"url"`
+		} `json:"license"`
 	} `json:"info"`
+	Status      Link   `json:"status"`
 	Collections []Link `json:"collections"`
 	Commands    []Link `json:"commands"`
 }
@@ -62,10 +70,32 @@ func (c *Client) Environment(ctx context.Context, name string) (Environment, err
 // ServiceStatus is what the status API says of one service.
 type ServiceStatus struct {
 	Version string `json:"service_version"`
+	// StatusVersion is the version of the form of Status.
+	StatusVersion int64 `json:"service_status_version"`
 	// State is running, error or unknown.
-	State        string  `json:"state"`
-	DetailLevel  string  `json:"detail_level"`
+	State string `json:"state"`
+	// DetailLevel is critical, info or debug.
+	DetailLevel string `json:"detail_level"`
+	// Status is a JSON object of the service's own; what is in it for the orchestrator is not documented.
+	Status json.RawMessage `json:"status"`
+	// ActiveAlerts is nil on older servers.
 	ActiveAlerts []Alert `json:"active_alerts"`
+}
+
+// StatusQuery says how much services are to tell of themselves.
+type StatusQuery struct {
+	// Level is critical, info or debug. The server's default is info.
+	Level string
+	// Timeout is how many seconds a service may take to answer, 0 for the server's default of 30.
+	Timeout int64
+}
+
+func (q StatusQuery) query() url.Values {
+	query := setIf(url.Values{}, "level", q.Level)
+	if q.Timeout > 0 {
+		query.Set("timeout", strconv.FormatInt(q.Timeout, 10))
+	}
+	return query
 }
 
 // Alert is a message of a service about itself.
@@ -76,13 +106,13 @@ type Alert struct {
 
 // Services reads the status of the services on the orchestrator's port, by name: orchestrator-service and broker-service
 // among them. The server answers 503 when one of them does not run; that is a result here, not an error.
-func (c *Client) Services(ctx context.Context) (map[string]ServiceStatus, error) {
-	return c.serviceStatus(ctx, "services")
+func (c *Client) Services(ctx context.Context, q StatusQuery) (map[string]ServiceStatus, error) {
+	return c.serviceStatus(ctx, q, "services")
 }
 
 // Service reads the status of one service.
 func (c *Client) Service(ctx context.Context, name string) (ServiceStatus, error) {
-	services, err := c.serviceStatus(ctx, "services", name)
+	services, err := c.serviceStatus(ctx, StatusQuery{}, "services", name)
 	if err != nil {
 		return ServiceStatus{}, err
 	}
@@ -93,12 +123,12 @@ func (c *Client) Service(ctx context.Context, name string) (ServiceStatus, error
 	return status, nil
 }
 
-func (c *Client) serviceStatus(ctx context.Context, path ...string) (map[string]ServiceStatus, error) {
+func (c *Client) serviceStatus(ctx context.Context, q StatusQuery, path ...string) (map[string]ServiceStatus, error) {
 	var services map[string]ServiceStatus
 	// A service that does not run makes the status 503, with the same body. It is asked once: retrying would wait for a
 	// service to start, when the question was whether it runs.
 	_, err := c.status.Do(ctx, httpapi.Request{
-		Method: http.MethodGet, Path: path, Safety: httpapi.Idempotent, Into: &services, Accept: []int{http.StatusServiceUnavailable},
+		Method: http.MethodGet, Path: path, Query: q.query(), Safety: httpapi.Idempotent, Into: &services, Accept: []int{http.StatusServiceUnavailable},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the status of services: %w", err)

@@ -31,17 +31,28 @@ type UsageFilter struct {
 	WithoutEvents bool
 }
 
-// Usage reads the daily numbers of nodes, newest day first (PE 2019.0).
-func (c *Client) Usage(ctx context.Context, f UsageFilter) ([]UsageDay, error) {
+// Usage are daily numbers of nodes, newest day first.
+type Usage struct {
+	Days []UsageDay
+	// StartDate and EndDate are the days that the server was asked for, YYYY-MM-DD, "" when it does not say.
+	StartDate, EndDate string
+}
+
+// Usage reads the daily numbers of nodes (PE 2019.0).
+func (c *Client) Usage(ctx context.Context, f UsageFilter) (Usage, error) {
 	query := setIf(url.Values{}, "start_date", f.StartDate, "end_date", f.EndDate)
 	if f.WithoutEvents {
 		query.Set("events", "exclude")
 	}
 	var answer struct {
-		Items []UsageDay `json:"items"`
+		Items      []UsageDay `json:"items"`
+		Pagination struct {
+			StartDate string `json:"start_date"`
+			EndDate   string `json:"end_date"`
+		} `json:"pagination"`
 	}
 	if err := c.get(ctx, &answer, query, "usage"); err != nil {
-		return nil, fmt.Errorf("reading the usage: %w", err)
+		return Usage{}, fmt.Errorf("reading the usage: %w", err)
 	}
-	return answer.Items, nil
+	return Usage{Days: answer.Items, StartDate: answer.Pagination.StartDate, EndDate: answer.Pagination.EndDate}, nil
 }

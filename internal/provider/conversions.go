@@ -101,3 +101,21 @@ func raised(text string) string {
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
+
+// stringsOrNull returns a list of texts, null where there is none, which is not the same as an empty one.
+func stringsOrNull(texts []string) types.List {
+	if texts == nil {
+		return types.ListNull(types.StringType)
+	}
+	return stringList(texts)
+}
+
+// int64List returns a list of numbers, null where there is none.
+func int64List(ctx context.Context, numbers []int64, diags *diag.Diagnostics) types.List {
+	if numbers == nil {
+		return types.ListNull(types.Int64Type)
+	}
+	value, d := types.ListValueFrom(ctx, types.Int64Type, numbers)
+	diags.Append(d...)
+	return value
+}

@@ -57,30 +57,23 @@ func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-// jobReadAttributes are what the server tells of a job.
+// jobReadAttributes are what the server tells of a single job.
 func jobReadAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job."},
-		"type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`deploy`, `task`, or one of the `plan_` types of jobs that a plan has started."},
-		"state":            schema.StringAttribute{Computed: true, MarkdownDescription: "`new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`."},
-		"description":      schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the job."},
-		"environment":      schema.StringAttribute{Computed: true, MarkdownDescription: "Environment of the job. Empty for jobs that a plan has started."},
-		"task":             schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task, null for a deploy."},
-		"params":           schema.DynamicAttribute{Computed: true, MarkdownDescription: "Parameters of the task as an object, without the sensitive ones. Null when there are none."},
-		"scope":            schema.DynamicAttribute{Computed: true, MarkdownDescription: "Where the job ran, as an object with the one attribute that was given. Null when the server does not say."},
-		"noop":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes were only simulated."},
-		"plan_job_id":      schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that started the job, null if none did."},
-		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the job, null if none did."},
-		"owner":            schema.StringAttribute{Computed: true, MarkdownDescription: "Login of the user who started the job."},
-		"node_count":       schema.Int64Attribute{Computed: true, MarkdownDescription: "How many nodes the job took."},
-		"node_states":      schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many nodes are in which state. States without nodes are left out."},
-		"started_at":       schema.StringAttribute{Computed: true, MarkdownDescription: "When the job was started, RFC 3339 in UTC."},
-		"finished_at":      schema.StringAttribute{Computed: true, MarkdownDescription: "When the job ended, RFC 3339 in UTC. Null while it runs."},
-		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the job took or, while it runs, has taken so far, in seconds."},
-		"userdata":         schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept with the job."},
-		"url":              schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job in the orchestrator API."},
-		"report_url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's report in the orchestrator API."},
+	attributes := jobSummaryAttributes()
+	attributes["params"] = schema.DynamicAttribute{
+		Computed:            true,
+		MarkdownDescription: "Parameters of the task as an object, without the sensitive ones. Null when there are none.",
 	}
+	attributes["scope"] = schema.DynamicAttribute{
+		Computed:            true,
+		MarkdownDescription: "Where the job ran, as an object with the one attribute that was given. Null when the server does not say.",
+	}
+	attributes["options"] = schema.DynamicAttribute{
+		Computed: true,
+		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such as `concurrency` or " +
+			"`enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of PE.",
+	}
+	return attributes
 }
 
 func waitUntilAttribute(text string) schema.StringAttribute {
@@ -101,28 +94,12 @@ func readTimeouts(ctx context.Context) map[string]schema.Block {
 	return map[string]schema.Block{"timeouts": block}
 }
 
-// jobReadModel is what the server tells of a job.
+// jobReadModel is what the server tells of a single job.
 type jobReadModel struct {
-	ID              types.String  `tfsdk:"id"`
-	Type            types.String  `tfsdk:"type"`
-	State           types.String  `tfsdk:"state"`
-	Description     types.String  `tfsdk:"description"`
-	Environment     types.String  `tfsdk:"environment"`
-	Task            types.String  `tfsdk:"task"`
-	Params          types.Dynamic `tfsdk:"params"`
-	Scope           types.Dynamic `tfsdk:"scope"`
-	Noop            types.Bool    `tfsdk:"noop"`
-	PlanJobID       types.String  `tfsdk:"plan_job_id"`
-	ScheduledJobID  types.String  `tfsdk:"scheduled_job_id"`
-	Owner           types.String  `tfsdk:"owner"`
-	NodeCount       types.Int64   `tfsdk:"node_count"`
-	NodeStates      types.Map     `tfsdk:"node_states"`
-	StartedAt       types.String  `tfsdk:"started_at"`
-	FinishedAt      types.String  `tfsdk:"finished_at"`
-	DurationSeconds types.Float64 `tfsdk:"duration_seconds"`
-	Userdata        types.Map     `tfsdk:"userdata"`
-	URL             types.String  `tfsdk:"url"`
-	ReportURL       types.String  `tfsdk:"report_url"`
+	jobSummaryModel
+	Params  types.Dynamic `tfsdk:"params"`
+	Scope   types.Dynamic `tfsdk:"scope"`
+	Options types.Dynamic `tfsdk:"options"`
 }
 
 type jobDataModel struct {
@@ -166,7 +143,7 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 				now.progress(), d.orchestrator.URL("jobs", id)))
 		return
 	}
-	model.jobReadModel = d.jobModel(now.Job, &resp.Diagnostics)
+	model.jobReadModel = d.jobModel(ctx, now.Job, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -209,28 +186,12 @@ var idFault = map[string]path.Path{
 }
 
 // jobModel turns a job into a model.
-func (c *connection) jobModel(job orchestrator.Job, diags *diag.Diagnostics) jobReadModel {
+func (c *connection) jobModel(ctx context.Context, job orchestrator.Job, diags *diag.Diagnostics) jobReadModel {
 	return jobReadModel{
-		ID:              types.StringValue(job.ID),
-		Type:            types.StringValue(job.Type),
-		State:           types.StringValue(string(job.State)),
-		Description:     types.StringValue(job.Description),
-		Environment:     types.StringValue(job.Environment),
-		Task:            stringOrNull(job.Options.Task()),
+		jobSummaryModel: c.jobSummary(ctx, job, diags),
 		Params:          paramsValue(job.Options.Params(), diags),
 		Scope:           scopeValue(job.Options.Scope(), diags),
-		Noop:            types.BoolPointerValue(job.Options.Noop()),
-		PlanJobID:       stringOrNull(job.Options.PlanJob()),
-		ScheduledJobID:  stringOrNull(job.Options.ScheduledJobID()),
-		Owner:           stringOrNull(job.Owner.Login),
-		NodeCount:       types.Int64Value(job.NodeCount),
-		NodeStates:      nodeStates(job.NodeStates),
-		StartedAt:       stringOrNull(job.StartedTimestamp),
-		FinishedAt:      stringOrNull(job.FinishedTimestamp),
-		DurationSeconds: types.Float64PointerValue(job.Duration),
-		Userdata:        userdataValue(job.Userdata),
-		URL:             types.StringValue(c.orchestrator.URL("jobs", job.ID)),
-		ReportURL:       types.StringValue(c.orchestrator.URL("jobs", job.ID, "report")),
+		Options:         jsonValue(job.Options.WithoutCredentials(), "The options of the job cannot be read", diags),
 	}
 }
 

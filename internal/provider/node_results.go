@@ -99,7 +99,20 @@ func failureSentence(name, state, message string) string {
 
 // nodeResult returns the entry of a node in results, and the part of its result that is a secret, nil if there is none.
 func nodeResult(node orchestrator.JobNode) (entry, secret attr.Value, err error) {
-	raw := node.Result
+	result, secret, err := splitResult(node.Result)
+	if err != nil {
+		return nil, nil, err
+	}
+	return dynamicvalue.Object(map[string]attr.Value{
+		"state":    types.StringValue(string(node.State)),
+		"message":  stringOrNull(node.Message()),
+		"duration": duration(node.Duration),
+		"result":   result,
+	}), secret, nil
+}
+
+// splitResult returns what a node has left as a value, and the part of it that is a secret, nil if there is none.
+func splitResult(raw json.RawMessage) (result, secret attr.Value, err error) {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) == nil && object[orchestrator.SensitiveKey] != nil {
 		hidden, err := dynamicvalue.FromJSON(object[orchestrator.SensitiveKey])
@@ -112,16 +125,11 @@ func nodeResult(node orchestrator.JobNode) (entry, secret attr.Value, err error)
 			return nil, nil, err
 		}
 	}
-	result, err := dynamicvalue.FromJSON(raw)
+	shown, err := dynamicvalue.FromJSON(raw)
 	if err != nil {
 		return nil, nil, err
 	}
-	return dynamicvalue.Object(map[string]attr.Value{
-		"state":    types.StringValue(string(node.State)),
-		"message":  stringOrNull(node.Message()),
-		"duration": duration(node.Duration),
-		"result":   plain(result),
-	}), secret, nil
+	return plain(shown), secret, nil
 }
 
 // plain takes a value out of its dynamic wrapping, so that it has a type of its own.

@@ -227,6 +227,22 @@ func (p *peProvider) Resources(context.Context) []func() resource.Resource {
 func (p *peProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newJobDataSource,
+		newJobsDataSource,
+		newJobNodesDataSource,
+		newJobEventsDataSource,
+		newJobReportDataSource,
 		newPlanJobDataSource,
+		newPlanJobsDataSource,
+		newPlanJobEventsDataSource,
+		newScheduledJobsDataSource,
+		newTaskTargetDataSource,
+		newTaskTargetsDataSource,
+		newTasksDataSource,
+		newTaskMetadataDataSource,
+		newPlansDataSource,
+		newPlanMetadataDataSource,
+		newInventoryDataSource,
+		newUsageDataSource,
+		newOrchestratorDataSource,
 	}
 }

@@ -1,0 +1,157 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*jobsDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*jobsDataSource)(nil)
+)
+
+type jobsDataSource struct{ reader }
+
+func newJobsDataSource() datasource.DataSource { return &jobsDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *jobsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = TypeName + "_jobs"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Jobs: deploys, tasks, and the jobs that plans have started. The server deletes the records of jobs 30 days after their end by default.",
+		Attributes: map[string]schema.Attribute{
+			"type": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only jobs of this type: `deploy`, `task` or `plan_task`. The default is every type.",
+				Validators:          []validator.String{stringvalidator.OneOf(orchestrator.JobTypeDeploy, orchestrator.JobTypeTask, orchestrator.JobTypePlanTask)},
+			},
+			"task": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Only jobs of tasks whose name contains this text. Not together with the type `deploy`; servers before PE 2021.7 want `type` as well. The " +
+					"default is every task.",
+				Validators: []validator.String{notBlank()},
+			},
+			"min_finish_timestamp": finishedAttribute("Only jobs that ended then or later"),
+			"max_finish_timestamp": finishedAttribute("Only jobs that ended then or earlier"),
+			"order_by":             orderByAttribute("`owner` is the login. The default is the server's.", "owner", "timestamp", "environment", "name", "state"),
+			"order":                orderAttribute("The default is `asc`."),
+			"limit":                limitAttribute("jobs"),
+			"offset":               offsetAttribute("jobs"),
+			"total":                totalAttribute("jobs"),
+			"jobs": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The jobs, in the order of the server.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: jobSummaryAttributes()},
+			},
+			"options": schema.DynamicAttribute{
+				Computed: true,
+				MarkdownDescription: "How the jobs were started, by their numbers: objects with the names of the API, such as `params` and `scope`. Which attributes there are " +
+					"depends on the type of the job and the version of PE. Sensitive parameters are left out.",
+			},
+		},
+	}
+}
+
+type jobsModel struct {
+	Type types.String `tfsdk:"type"`
+	Task types.String `tfsdk:"task"`
+	finishedModel
+	orderModel
+	countedModel
+	Jobs    []jobSummaryModel `tfsdk:"jobs"`
+	Options types.Dynamic     `tfsdk:"options"`
+}
+
+// ValidateConfig implements [datasource.DataSourceWithValidateConfig].
+func (d *jobsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var model jobsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.validate(&resp.Diagnostics)
+	if model.Type.ValueString() == orchestrator.JobTypeDeploy && !model.Task.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("task"), "Deploys have no task",
+			"`task` cannot be combined with `type = \"deploy\"`. Remove one of them, or use the type task or plan_task.")
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model jobsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !d.ready("Jobs were not read", &resp.Diagnostics) {
+		return
+	}
+	model.Jobs = []jobSummaryModel{}
+	options := keyedValues{}
+	for job, err := range d.orchestrator.Jobs(ctx, model.filter()) {
+		if err != nil {
+			d.report(&resp.Diagnostics, model.failure(err))
+			return
+		}
+		if missed, ok := model.ignored(job); ok {
+			missed.report("Jobs were not read", &resp.Diagnostics)
+			return
+		}
+		model.Jobs = append(model.Jobs, d.jobSummary(ctx, job, &resp.Diagnostics))
+		options.add(job.ID, job.Options.WithoutCredentials(), "The options of job "+job.ID+" cannot be read", &resp.Diagnostics)
+	}
+	model.Options = options.value()
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+func (m *jobsModel) filter() orchestrator.JobFilter {
+	from, to := m.query()
+	return orchestrator.JobFilter{
+		Type: m.Type.ValueString(), Task: m.Task.ValueString(), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(),
+		MinFinishTimestamp: from, MaxFinishTimestamp: to, Range: m.part(),
+	}
+}
+
+// ignored finds the filter that a job should not have passed.
+func (m *jobsModel) ignored(job orchestrator.Job) (ignored, bool) {
+	answered := fmt.Sprintf("job %s of the type %s", job.ID, job.Type)
+	if unlike(m.Type, job.Type) {
+		return ignored{"type", "2019.8", answered}, true
+	}
+	if task := job.Options.Task(); !strings.Contains(task, m.Task.ValueString()) {
+		return ignored{"task", "2019.8", fmt.Sprintf("job %s of the task %q", job.ID, task)}, true
+	}
+	if attribute := m.missedBy(job.FinishedTimestamp); attribute != "" {
+		return ignored{attribute, finishedSince, fmt.Sprintf("job %s, which %s", job.ID, ending(job.FinishedTimestamp))}, true
+	}
+	return ignored{}, false
+}
+
+// ending says in words when something ended.
+func ending(finished string) string {
+	if finished == "" {
+		return "has no time of its end"
+	}
+	return "ended at " + finished
+}
+
+// failure describes an error of the list.
+func (m *jobsModel) failure(err error) failure {
+	f := failure{summary: "Jobs were not read", err: err}
+	if !m.Task.IsNull() && m.Type.IsNull() {
+		f.attributes = map[string]path.Path{orchestrator.KindValidationError: path.Root("task")}
+		f.advice = map[string]string{orchestrator.KindValidationError: "A server before PE 2021.7 filters by `task` only together with `type = \"task\"` or `type = \"plan_task\"`."}
+	}
+	return f
+}

@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+)
+
+var _ datasource.DataSourceWithConfigure = (*taskTargetsDataSource)(nil)
+
+type taskTargetsDataSource struct{ reader }
+
+func newTaskTargetsDataSource() datasource.DataSource { return &taskTargetsDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *taskTargetsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = TypeName + "_task_targets"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *taskTargetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All task-targets of the server, those that nobody uses any more included: Puppet Enterprise cannot delete them. PE 2019.3 and newer.",
+		Attributes: map[string]schema.Attribute{
+			"task_targets": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The task-targets, in the order of the server.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: taskTargetReadAttributes()},
+			},
+		},
+	}
+}
+
+type taskTargetsModel struct {
+	TaskTargets []taskTargetModel `tfsdk:"task_targets"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *taskTargetsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	const summary = "Task-targets were not read"
+	if !d.ready(summary, &resp.Diagnostics) {
+		return
+	}
+	targets, ok := d.listTaskTargets(ctx, summary, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	model := taskTargetsModel{TaskTargets: make([]taskTargetModel, len(targets))}
+	for i, target := range targets {
+		model.TaskTargets[i] = d.taskTarget(target)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
