@@ -113,6 +113,37 @@ func TestDoSendsIdentityAndJSON(t *testing.T) {
 	}
 }
 
+func TestRequestsAsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		identity *httpapi.Identity
+		want     string
+	}{
+		"the transport's own": {nil, secretToken},
+		"another token":       {&httpapi.Identity{Token: "0Other"}, "0Other"},
+		"nobody":              {&httpapi.Identity{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := make(chan string, 2)
+			service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got <- r.Header.Get("X-Authentication")
+				if len(got) == 1 {
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+			}))
+			request := get("x")
+			request.Identity = test.identity
+			if _, err := service.Do(t.Context(), request); err != nil {
+				t.Fatal(err)
+			}
+			if first, again := <-got, <-got; first != test.want || again != test.want {
+				t.Errorf("the requests came from %q and %q, want %q", first, again, test.want)
+			}
+		})
+	}
+}
+
 func TestDoReturnsTypedErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
