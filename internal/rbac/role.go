@@ -113,8 +113,17 @@ func without[T comparable](list, other []T) (rest []T) {
 	return rest
 }
 
-// Roles lists the roles that the caller may see. Calls that come together, and before anything is written, share one answer.
+// Roles lists the roles that the caller may see, as they are at this moment.
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
+	var roles []Role
+	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
+		return nil, fmt.Errorf("listing roles: %w", err)
+	}
+	return roles, nil
+}
+
+// SharedRoles lists the roles that the caller may see, by id. Calls between two writes of this process share one answer.
+func (c *Client) SharedRoles(ctx context.Context) ([]Role, error) {
 	byID, err := c.roles.All(ctx)
 	if err != nil {
 		return nil, err
@@ -125,9 +134,9 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 }
 
 func (c *Client) rolesByID(ctx context.Context) (map[string]Role, error) {
-	var roles []Role
-	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
-		return nil, fmt.Errorf("listing roles: %w", err)
+	roles, err := c.Roles(ctx)
+	if err != nil {
+		return nil, err
 	}
 	byID := make(map[string]Role, len(roles))
 	for _, role := range roles {
@@ -150,9 +159,16 @@ func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 	return role, nil
 }
 
+// changed makes later reads fresh: also those of the people, who show their roles.
+func (c *Client) changed() {
+	c.roles.Changed()
+	c.users.Changed()
+	c.groups.Changed()
+}
+
 // RoleNamed returns the role with a name. ok is false when the caller sees none.
 func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, ok bool, err error) {
-	roles, err := c.Roles(ctx)
+	roles, err := c.SharedRoles(ctx)
 	if err != nil {
 		return Role{}, false, err
 	}
@@ -170,7 +186,7 @@ func IsUnknown(err error) bool { return httpapi.StatusOf(err) == http.StatusNotF
 // CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location.
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
-	defer c.roles.Changed()
+	defer c.changed()
 	response, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches})
 	if err != nil {
 		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
@@ -188,7 +204,7 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 
 // ReplaceRole sets everything about a role: what is empty in r is cleared.
 func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
-	defer c.roles.Changed()
+	defer c.changed()
 	var answer Role
 	if _, err := c.v1.Do(ctx, httpapi.Request{
 		Method: http.MethodPut, Path: []string{"roles", roleID(r.ID)}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
@@ -200,7 +216,7 @@ func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 
 // DeleteRole deletes a role. It succeeds when the role is gone already.
 func (c *Client) DeleteRole(ctx context.Context, id int64) error {
-	defer c.roles.Changed()
+	defer c.changed()
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
 	if err != nil && httpapi.StatusOf(err) != http.StatusNotFound {
 		return fmt.Errorf("deleting role %d: %w", id, err)

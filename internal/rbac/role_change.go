@@ -178,7 +178,7 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 		return err
 	}
 	defer leave()
-	defer c.roles.Changed()
+	defer c.changed()
 	for _, command := range e.commands {
 		if err = c.command(ctx, e.body, "roles", command); httpapi.StatusOf(err) != http.StatusNotFound {
 			return err

@@ -228,6 +228,20 @@ func TestLookUpsByName(t *testing.T) {
 	if user, ok, err := client.UserWithLogin(ctx, "dana"); err != nil || !ok || user.ID != dana {
 		t.Errorf("got %+v, %v, %v", user, ok, err)
 	}
+	// A look-up after a change shows the change.
+	id, err := client.CreateRole(ctx, rbac.Role{DisplayName: "Web", UserIDs: []string{dana}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user, _, err := client.UserWithLogin(ctx, "dana"); err != nil || !slices.Contains(user.RoleIDs, id) {
+		t.Errorf("got %+v, %v", user, err)
+	}
+	if err := client.RemoveUsers(ctx, rbac.RoleUsers{RoleID: id, UserIDs: []string{dana}}); err != nil {
+		t.Fatal(err)
+	}
+	if user, _, err := client.UserWithLogin(ctx, "dana"); err != nil || slices.Contains(user.RoleIDs, id) {
+		t.Errorf("got %+v, %v", user, err)
+	}
 	if _, ok, err := client.UserWithLogin(ctx, "nobody"); err != nil || ok {
 		t.Errorf("got %v, %v", ok, err)
 	}

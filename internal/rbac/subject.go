@@ -159,13 +159,13 @@ func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
 
 // AddRolesToUser gives roles to a user (PE 2021.4).
 func (c *Client) AddRolesToUser(ctx context.Context, r UserRoles) error {
-	defer c.roles.Changed()
+	defer c.changed()
 	return wrapUser(c.command(ctx, r, "users", "add-roles"), "adding roles to", r.UserID)
 }
 
 // RemoveRolesFromUser takes roles from a user (PE 2021.4).
 func (c *Client) RemoveRolesFromUser(ctx context.Context, r UserRoles) error {
-	defer c.roles.Changed()
+	defer c.changed()
 	return wrapUser(c.command(ctx, r, "users", "remove-roles"), "removing roles from", r.UserID)
 }
 
