@@ -105,6 +105,29 @@ func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 	return r.source.Get(ctx, id)
 }
 
+// All returns the whole collection, which must not be changed. Calls share the list with each other and with the reads. Its
+// error is what [Source.List] returns.
+func (r *Reader[T]) All(ctx context.Context) (map[string]T, error) {
+	r.mu.Lock()
+	list := r.usable()
+	if list == nil {
+		list = r.start(ctx)
+	}
+	list.waiting++
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.leave(list)
+	}()
+	select {
+	case <-list.done:
+		return list.items, list.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
 // join decides how a read is answered: by a list call (not nil), or by a request of its own.
 func (r *Reader[T]) join(ctx context.Context) (*call[T], error) {
 	r.mu.Lock()

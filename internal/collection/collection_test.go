@@ -295,3 +295,44 @@ func TestACollectionThatIsOnlyListed(t *testing.T) {
 		}
 	})
 }
+
+func TestTheWholeCollection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(12)
+		r := s.reader()
+		var group sync.WaitGroup
+		for range 5 {
+			group.Go(func() {
+				if all, err := r.All(t.Context()); err != nil || len(all) != 12 {
+					t.Errorf("got %d objects, %v", len(all), err)
+				}
+			})
+		}
+		group.Wait()
+		if errs := readAll(t, r, 12); len(errs) > 0 || s.lists.Load() != 1 || s.gets.Load() != 0 {
+			t.Errorf("lists %d, gets %d, errors %v", s.lists.Load(), s.gets.Load(), errs)
+		}
+		r.Changed()
+		s.mu.Lock()
+		delete(s.objects, "3")
+		s.mu.Unlock()
+		if all, err := r.All(t.Context()); err != nil || len(all) != 11 {
+			t.Errorf("after a write: got %d objects, %v", len(all), err)
+		}
+		r.Changed()
+		s.listErr = errRefused
+		if _, err := r.All(t.Context()); !errors.Is(err, errRefused) {
+			t.Errorf("got %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := r.All(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		synctest.Wait()
+		if s.listsCancelled.Load() != 1 {
+			t.Error("a list that nobody waited for went on")
+		}
+	})
+}

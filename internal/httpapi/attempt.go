@@ -80,8 +80,12 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Res
 		WroteHeaders: func() { sent.Store(true) },
 	}
 	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
-	if a.identity.token != "" {
-		out.Header.Set("X-Authentication", a.identity.token)
+	token := a.identity.token
+	if own := callOf(ctx).identity; own != nil {
+		token = own.Token
+	}
+	if token != "" {
+		out.Header.Set("X-Authentication", token)
 	}
 	if a.identity.userAgent != "" {
 		out.Header.Set("User-Agent", a.identity.userAgent)

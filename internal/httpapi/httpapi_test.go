@@ -113,6 +113,37 @@ func TestDoSendsIdentityAndJSON(t *testing.T) {
 	}
 }
 
+func TestRequestsAsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		identity *httpapi.Identity
+		want     string
+	}{
+		"the transport's own": {nil, secretToken},
+		"another token":       {&httpapi.Identity{Token: "0Other"}, "0Other"},
+		"nobody":              {&httpapi.Identity{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := make(chan string, 2)
+			service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got <- r.Header.Get("X-Authentication")
+				if len(got) == 1 {
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+			}))
+			request := get("x")
+			request.Identity = test.identity
+			if _, err := service.Do(t.Context(), request); err != nil {
+				t.Fatal(err)
+			}
+			if first, again := <-got, <-got; first != test.want || again != test.want {
+				t.Errorf("the requests came from %q and %q, want %q", first, again, test.want)
+			}
+		})
+	}
+}
+
 func TestDoReturnsTypedErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -340,7 +371,7 @@ func TestAttemptTimeout(t *testing.T) {
 		case <-release:
 		case <-r.Context().Done():
 		}
-	}), func(c *httpapi.Config) { c.RequestTimeout = 50 * time.Millisecond; c.MaxRetries = 1 })
+	}), func(c *httpapi.Config) { c.RequestTimeout = time.Second; c.MaxRetries = 1 })
 	defer close(release)
 
 	_, err := service.Do(t.Context(), get("jobs"))
@@ -348,7 +379,7 @@ func TestAttemptTimeout(t *testing.T) {
 	if !errors.As(err, &connErr) || !connErr.Timeout || !connErr.Sent || !httpapi.Transient(err) {
 		t.Errorf("got %#v, want a timeout", err)
 	}
-	if want := "no complete answer within 50ms"; !strings.Contains(err.Error(), want) {
+	if want := "no complete answer within 1s"; !strings.Contains(err.Error(), want) {
 		t.Errorf("%q does not say %q", err, want)
 	}
 	if attempts.Load() != 2 {

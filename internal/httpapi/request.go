@@ -32,10 +32,18 @@ type Request struct {
 	Body any
 	// Safety decides when the request may be sent again.
 	Safety Safety
+	// Identity is whom the request is made as. Nil is the transport's own identity.
+	Identity *Identity
 	// Accept lists statuses from 300 on that are answers like any other: not tried again, and decoded into Into.
 	Accept []int
 	// Into receives the decoded JSON body of a 2xx answer. Nil ignores the body.
 	Into any
+}
+
+// Identity is a token that one request carries in the place of the transport's.
+type Identity struct {
+	// Token is sent as X-Authentication. An empty token sends none, for calls that prove by themselves who asks.
+	Token string
 }
 
 // Response is what is left of an answer once its body has been decoded.
@@ -61,7 +69,7 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // answer, a [*DecodeError] for an answer that is not the JSON that was expected, and the context's error when it ended
 // between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity}
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err

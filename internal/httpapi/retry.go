@@ -29,6 +29,8 @@ const (
 type call struct {
 	safety Safety
 	accept []int
+	// identity is nil for that of the transport.
+	identity *Identity
 	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.
 	trouble error
 }

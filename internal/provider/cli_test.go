@@ -28,7 +28,7 @@ func newCLI(t *testing.T, h *harness, config string) *cli {
 	c.write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
 	c.env = append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"), "HOME="+c.dir,
-		"PE_SERVER_URL="+h.ServerURL(), "PE_CA_CERT_FILE="+filepath.Join(c.dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(c.dir, "token"),
+		"PE_SERVER_URL="+h.ServerURL(), "PE_RBAC_URL="+h.RBACURL(), "PE_CA_CERT_FILE="+filepath.Join(c.dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(c.dir, "token"),
 		"PE_TOKEN=", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	return c
 }

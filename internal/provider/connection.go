@@ -15,16 +15,19 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
 // connection is what resources and data sources get from the provider.
 type connection struct {
 	orchestrator *orchestrator.Client
+	rbac         *rbac.Client
 	jobs         *jobwatch.Watcher[orchestrator.Job]
 	planJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	launcher     *launch.Launcher
 	journal      *journal.Journal
 	taskTargets  *launch.Ledger
+	roles        *launch.Ledger
 	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
 	legacySchedules *launch.Ledger
 	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
@@ -46,6 +49,9 @@ type connection struct {
 	schedulingAPI  func(context.Context) (schedulingAPI, error)
 	// scheduledJobsAPI is the setting behind schedulingAPI.
 	scheduledJobsAPI string
+	objectTypes      *objectTypes
+	grants           *grants
+	noToken          *missingToken
 
 	// unknown lists arguments of the provider that are not known yet. Nothing else is then set.
 	unknown []string
@@ -73,13 +79,23 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		diags.AddError("The orchestrator URL cannot be used", sentence(err.Error()))
 		return nil, diags
 	}
+	roles, err := rbac.New(transport, s.rbacURL)
+	if err != nil {
+		diags.AddError("The RBAC URL cannot be used", sentence(err.Error()))
+		return nil, diags
+	}
 	c := &connection{
 		orchestrator:    client,
+		rbac:            roles,
 		jobs:            jobwatch.Jobs(client),
 		planJobs:        jobwatch.PlanJobs(client),
 		launcher:        launch.New(machine.Settle, notes, logger),
 		journal:         notes,
 		taskTargets:     &launch.Ledger{},
+		roles:           &launch.Ledger{},
+		objectTypes:     &objectTypes{ask: roles.Types},
+		grants:          &grants{roles: roles.SharedRoles},
+		noToken:         s.noToken,
 		legacySchedules: &launch.Ledger{},
 		redactor:        transport.Redactor(),
 		catalog:         newCatalog(client),
@@ -134,8 +150,31 @@ func once[T any](ask func(context.Context) (T, error)) func(context.Context) (T,
 	}
 }
 
-// connectionOf takes the connection out of a Configure request. It is nil while Terraform validates.
+// missingToken is that there is no token. Nothing but a login can be done without one, so it is an error of what uses the
+// connection and not of the provider block.
+type missingToken struct {
+	summary, detail string
+	once            sync.Once
+}
+
+// report says in full what is missing once, however many objects cannot do without.
+func (m *missingToken) report(diags *diag.Diagnostics) {
+	detail := "The first error of this name says how to give one."
+	m.once.Do(func() { detail = m.detail })
+	diags.AddError(m.summary, detail)
+}
+
+// connectionOf takes the connection of what needs a token out of a Configure request. It is nil while Terraform validates.
 func connectionOf(providerData any, diags *diag.Diagnostics) *connection {
+	c := anyConnectionOf(providerData, diags)
+	if c != nil && c.noToken != nil {
+		c.noToken.report(diags)
+	}
+	return c
+}
+
+// anyConnectionOf takes the connection out of a Configure request, with or without a token.
+func anyConnectionOf(providerData any, diags *diag.Diagnostics) *connection {
 	if providerData == nil {
 		return nil
 	}

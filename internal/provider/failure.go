@@ -19,6 +19,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
 // failure describes an error of a client to a person: what was asked, what the server said, what to do.
@@ -137,16 +138,44 @@ func issuer(certificate *x509.Certificate) string {
 	return " (" + certificate.Issuer.String() + ")"
 }
 
+// address is how the URL of a service is given, and where the service and its log are.
+type address struct{ setting, port, path, listener, log string }
+
+func addressOf(service string) address {
+	if service == rbac.ServiceName {
+		return address{"`rbac_url` (" + envRBACURL + ")", "4433", "/rbac-api", "The RBAC service", "/var/log/puppetlabs/console-services/"}
+	}
+	return address{"`server_url` (" + envServerURL + ")", "8143", " without a path", "The orchestrator", "/var/log/puppetlabs/orchestration-services/"}
+}
+
+// serviceOf names the service that an error is about.
+func serviceOf(err error) string {
+	var apiErr *httpapi.Error
+	var connErr *httpapi.ConnectionError
+	var decodeErr *httpapi.DecodeError
+	switch {
+	case errors.As(err, &apiErr):
+		return apiErr.Service
+	case errors.As(err, &connErr):
+		return connErr.Service
+	case errors.As(err, &decodeErr):
+		return decodeErr.Service
+	default:
+		return orchestrator.ServiceName
+	}
+}
+
 // connectionRemedy says what to do when there was no sensible answer.
 func connectionRemedy(err error) string {
+	at := addressOf(serviceOf(err))
 	var decodeErr *httpapi.DecodeError
 	if errors.As(err, &decodeErr) {
-		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check `server_url` (PE_SERVER_URL), which is " +
-			"https://<primary server>:8143 without a path, and the proxy settings (HTTPS_PROXY, NO_PROXY)."
+		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check " + at.setting + ", which is " +
+			"https://<primary server>:" + at.port + at.path + ", and the proxy settings (HTTPS_PROXY, NO_PROXY)."
 	}
 	var without *orchestrator.AnswerWithoutIDError
 	if errors.As(err, &without) {
-		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check `server_url` (PE_SERVER_URL); if it is right, please report the answer."
+		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check " + at.setting + "; if it is right, please report the answer."
 	}
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
@@ -160,17 +189,17 @@ func connectionRemedy(err error) string {
 		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE machines it is " +
 			"/etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
 	case errors.As(err, &hostname):
-		return "Use a name in `server_url` (PE_SERVER_URL) that the certificate is valid for."
+		return "Use a name in " + at.setting + " that the certificate is valid for."
 	case errors.As(err, &invalid):
 		return "Renew the server's certificate, or check the clock of this machine."
 	case speaksPlainText(err):
-		return "Check the port in `server_url` (PE_SERVER_URL). The orchestrator listens on 8143 with HTTPS; an http proxy in between is set with HTTPS_PROXY."
+		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
-		return "Check that Puppet Enterprise is running, that `server_url` (PE_SERVER_URL) is right, and that this machine may reach its port 8143" +
+		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " + at.port +
 			" (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
 	}
 }
@@ -227,6 +256,7 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 }
 
 func statusRemedy(e *httpapi.Error, from string) string {
+	at := addressOf(e.Service)
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "The server does not accept the token. Get a new one with `puppet-access login`." + from
@@ -237,11 +267,11 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusTooManyRequests:
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:
-		return "This is a failure of the server, or of something in front of it. Its log (/var/log/puppetlabs/orchestration-services/) says more; if it has passed, apply again."
+		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, apply again."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
-		return "Write https:// instead of http:// in `server_url` (PE_SERVER_URL)."
+		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:
-		return "This is no answer of the orchestrator: a proxy or another service may have given it. Check `server_url` (PE_SERVER_URL) and the proxy settings."
+		return "This is no answer of Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting + " and the proxy settings."
 	default:
 		return ""
 	}

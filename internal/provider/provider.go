@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -23,7 +24,10 @@ import (
 // TypeName is the prefix of everything that this provider offers.
 const TypeName = "pe"
 
-var _ provider.Provider = (*peProvider)(nil)
+var (
+	_ provider.Provider                       = (*peProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
+)
 
 type peProvider struct {
 	version string
@@ -208,12 +212,16 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	}
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
+	resp.EphemeralResourceData = connection
 }
 
 // Resources implements [provider.Provider].
 func (p *peProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newTaskTargetResource,
+		newRoleResource,
+		newRolePermissionResource,
+		newRoleMembershipResource,
 		newDeployResource,
 		newTaskResource,
 		newPlanRunResource,
@@ -244,5 +252,14 @@ func (p *peProvider) DataSources(context.Context) []func() datasource.DataSource
 		newInventoryDataSource,
 		newUsageDataSource,
 		newOrchestratorDataSource,
+		newRoleDataSource,
+		newUserDataSource,
+		newGroupDataSource,
+		newPermissionTypesDataSource,
 	}
+}
+
+// EphemeralResources implements [provider.ProviderWithEphemeralResources].
+func (p *peProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newTokenEphemeralResource}
 }

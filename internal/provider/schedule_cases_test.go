@@ -101,7 +101,7 @@ var scheduleCases = []scheduleCase{
 			{"task = \"simulate\"\nparams = { output = \"y\" }\nscope = { node_group = \"" + simulator.AllNodesGroup + "\" }", []string{"input"}},
 			{"task = \"facts\"\nscope = { node_group = \"" + simulator.AllNodesGroup + "\" }", []string{"input"}},
 			{"task = \"facts\"\nscope = { node_group = \"" + simulator.AllNodesGroup + "\" }\nnoop = false\nconcurrency = 2\ntransport = \"pcp\"", []string{"input"}},
-			{"task = \"facts\"\nscope = { node_group = \"" + simulator.AllNodesGroup + "\" }\nenvironment = \"development\"", []string{"input", "environment"}},
+			{"task = \"facts\"\nscope = { node_group = \"" + simulator.AllNodesGroup + "\" }\nenvironment = \"development\"\nvalidate_params = false", []string{"input", "environment"}},
 		},
 	},
 	{

@@ -107,6 +107,8 @@ type settings struct {
 	validateParams   bool
 	// tokenOrigin says where the token is from, for the errors about it.
 	tokenOrigin string
+	// noToken is set when neither a token nor a client certificate is to be found.
+	noToken *missingToken
 	// origins says the same of the certificates.
 	caOrigin, clientCertOrigin origin
 	// unknown lists arguments that are not known yet. Everything else is then empty.
@@ -135,6 +137,7 @@ type resolver struct {
 	config  providerModel
 	machine Machine
 	diags   diag.Diagnostics
+	noToken *missingToken
 
 	tools       clienttools.Config
 	toolsLoaded bool
@@ -162,6 +165,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 	s.rbacURL = r.rbacURL(s.serverURL)
 	r.certificates(&s)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
+	s.noToken = r.noToken
 	s.http.TLS.InsecureSkipVerify = r.insecure()
 	return s, r.diags
 }
@@ -286,11 +290,13 @@ func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
 	name := r.machine.ClientTools.DefaultTokenFile()
 	if _, err := os.Stat(name); name == "" || errors.Is(err, fs.ErrNotExist) {
 		if !hasCertificate {
-			r.diags.AddAttributeError(path.Root("token"), "No token",
-				"Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to "+firstText(name, "~/.puppetlabs/token")+", or give one in one of these ways:\n\n"+
-					"  - the argument `token` or `token_file` in the provider block,\n"+
-					"  - the environment variable "+envToken+" or "+envTokenFile+",\n"+
-					"  - `token-file` in the PE client tools' orchestrator.conf.")
+			r.noToken = &missingToken{
+				summary: "No token",
+				detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + firstText(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
+					"  - the argument `token` or `token_file` in the provider block,\n" +
+					"  - the environment variable " + envToken + " or " + envTokenFile + ",\n" +
+					"  - `token-file` in the PE client tools' orchestrator.conf.",
+			}
 		}
 		return "", ""
 	}

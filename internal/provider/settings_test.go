@@ -159,7 +159,6 @@ func TestSettingsErrors(t *testing.T) {
 		want   []string
 	}{
 		"no URL":                        {map[string]string{"PE_TOKEN": "x-y-z-z"}, nil, nil, "server_url", []string{"`server_url`", "PE_SERVER_URL", "orchestrator.conf", "No orchestrator URL"}},
-		"no token":                      {server, nil, nil, "token", []string{"No token", "puppet-access login", "`token`", "PE_TOKEN", "PE_TOKEN_FILE", "orchestrator.conf"}},
 		"URL without a scheme":          {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "scheme and a host"}},
 		"URL with a path":               {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
 		"URL in the client tools":       {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
@@ -214,6 +213,36 @@ func TestSettingsWarnings(t *testing.T) {
 	s, diags := resolve(t.Context(), emptyConfig(), machine)
 	if diags.HasError() || diags.WarningsCount() != 2 || !s.http.TLS.InsecureSkipVerify {
 		t.Errorf("got %v", diags)
+	}
+}
+
+// TestNoToken finds none anywhere, which is an error only of what needs one.
+func TestNoToken(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}, nil)
+	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	if diags.HasError() || s.noToken == nil {
+		t.Fatalf("got %v, %v", s.noToken, diags)
+	}
+	c, diags := connect(s, machine)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	if anyConnectionOf(c, &diags); diags.HasError() {
+		t.Errorf("without need of a token: %v", diags)
+	}
+	connectionOf(c, &diags)
+	connectionOf(c, &diags)
+	if diags.ErrorsCount() != 2 {
+		t.Fatalf("got %v", diags)
+	}
+	for _, want := range []string{"puppet-access login", "`token`", "PE_TOKEN", "PE_TOKEN_FILE", "orchestrator.conf"} {
+		if !strings.Contains(diags[0].Detail(), want) {
+			t.Errorf("the error does not say %q: %s", want, diags[0].Detail())
+		}
+	}
+	if diags[1].Summary() != "No token" || strings.Contains(diags[1].Detail(), "puppet-access") {
+		t.Errorf("the second error repeats the first: %s", diags[1].Detail())
 	}
 }
 

@@ -26,7 +26,7 @@ func TestSoak(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	t.Logf("the seed is %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it is about chance.
+	random := rand.New(rand.NewPCG(seed, 0))
 	h := newHarness(t, func(o *simulator.Options) { o.Nodes = 20 })
 	for _, path := range launchPaths {
 		h.randomFaults(random, http.MethodPost, path, soakEach, soakEach/3, launchFaults)

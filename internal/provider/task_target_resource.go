@@ -146,6 +146,8 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 // create creates a task-target once. It carries no userdata, so after a lost answer the one that has the same content and
 // that this process has never seen is it.
 func (r *taskTargetResource) create(ctx context.Context, request orchestrator.TaskTargetRequest) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, createTimeout)
+	defer cancel()
 	result, err := r.launcher.Launch(ctx, launch.Request{
 		Ledger: r.taskTargets,
 		Send: func(ctx context.Context, _ string) (string, error) {
@@ -224,9 +226,7 @@ func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	id := state.ID.ValueString()
-	resp.Diagnostics.AddWarning("Task-target "+id+" stays on the server",
-		fmt.Sprintf("Puppet Enterprise cannot delete task-targets, so %q was only removed from the state. It grants nothing once no role has the permission "+
-			"tasks:run_with_constraints:%s; remove that permission from every role that still has it.", state.DisplayName.ValueString(), id))
+	resp.Diagnostics.AddWarning("Task-target "+id+" stays on the server", r.remains(ctx, id, state.DisplayName.ValueString()))
 }
 
 // ImportState implements [resource.ResourceWithImportState].

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -201,6 +202,56 @@ func applicationName() validator.String {
 			return "is not an application: a type such as `App`, or one with a title such as `App[main]`"
 		}
 		return ""
+	}}
+}
+
+var rbacUUID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// subjectID accepts ids of users or groups, in the lower case in which the server gives them.
+func subjectID(kind string) validator.String {
+	return stringRule{"the UUID of a " + kind, "The " + kind + " is not an id", func(id string) string {
+		if !rbacUUID.MatchString(id) {
+			return "is not the UUID of a " + kind + ", in lower case. A login does not do; data.pe_" + kind + " finds the id by it"
+		}
+		return ""
+	}}
+}
+
+// roleID accepts ids of roles.
+func roleID() validator.String {
+	return stringRule{"the number of a role", "The role is not an id", func(id string) string {
+		if !orchestrator.IsID(id) {
+			return "is not the id of a role, which is a number such as 7. A name does not do; data.pe_role finds the id by it"
+		}
+		return ""
+	}}
+}
+
+// tokenLifetime accepts lifetimes of tokens (PE 2021.7, "Set a token-specific lifetime").
+func tokenLifetime() validator.String {
+	pattern := regexp.MustCompile(`^[0-9]+[ydhms]?$`)
+	return stringRule{"a number and a unit", "The lifetime is not valid", func(text string) string {
+		if !pattern.MatchString(text) {
+			return "is not a lifetime: a number and, without a space, one of the units y, d, h, m and s, such as 4h or 30m"
+		}
+		return ""
+	}}
+}
+
+// tokenLabel accepts labels of tokens (PE 2021.7).
+func tokenLabel() validator.String {
+	const most = 200
+	return stringRule{"the label of a token", "The label is not valid", func(label string) string {
+		switch {
+		case strings.TrimSpace(label) == "":
+			return "is empty"
+		case strings.Contains(label, ","):
+			return "has a comma in it, which Puppet Enterprise does not allow"
+		case utf8.RuneCountInString(strings.TrimSpace(label)) > most:
+			return fmt.Sprintf("is longer than %d characters", most)
+		default:
+			return ""
+		}
 	}}
 }
 

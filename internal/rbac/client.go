@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
@@ -21,6 +23,15 @@ const ServiceName = "RBAC"
 type Client struct {
 	v1 *httpapi.Service
 	v2 *httpapi.Service
+
+	roles *collection.Reader[Role]
+	// users and groups are read by login, for which RBAC has no call.
+	users  *collection.Reader[User]
+	groups *collection.Reader[Group]
+
+	locks *roleLocks
+	// commandless is set once the server has turned out to have no commands (before PE 2021.4).
+	commandless atomic.Bool
 }
 
 // New returns a client of the RBAC service at baseURL, with or without the path /rbac-api. It makes no request.
@@ -34,7 +45,11 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{v1: v1, v2: v2}, nil
+	c := &Client{v1: v1, v2: v2, locks: newRoleLocks()}
+	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: httpapi.Transient})
+	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: httpapi.Transient})
+	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: httpapi.Transient})
+	return c, nil
 }
 
 // Error kinds of RBAC.
@@ -42,16 +57,24 @@ const (
 	KindConflict              = "conflict"
 	KindPermissionDenied      = "permission-denied"
 	KindDefaultRolesImmutable = "default-roles-immutable"
+	KindAdminNotInAdminRole   = "admin-user-not-in-admin-role"
 	KindAdminUserImmutable    = "admin-user-immutable"
 	KindInvalidAssociatedID   = "invalid-associated-id"
 	KindSchemaViolation       = "schema-violation"
 	KindInvalidToken          = "invalid-token"
+	KindTokenExpired          = "token-expired"
+	KindTokenRevoked          = "token-revoked"
+	KindUserRevoked           = "user-revoked"
+	KindUserUnauthenticated   = "user-unauthenticated"
 )
 
 func (c *Client) get(ctx context.Context, into any, query url.Values, path ...string) error {
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Into: into})
 	return err
 }
+
+// URL returns the absolute URL of a path of the API, such as roles/7.
+func (c *Client) URL(path ...string) string { return c.v1.URL(path...) }
 
 // command posts to /command/OBJECT/NAME (PE 2021.4). Adding what is there and removing what is not are no changes, so a lost
 // answer is asked for again.

@@ -1,10 +1,13 @@
 package rbac
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,7 +87,33 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// Roles lists all roles.
+// Has reports whether the role says the same as another one of whatever id. The order of lists says nothing, and neither does
+// the difference between no description and an empty one.
+func (r Role) Has(other Role) bool {
+	return r.DisplayName == other.DisplayName && text(r.Description) == text(other.Description) &&
+		sameSet(r.Permissions, other.Permissions) && sameSet(r.UserIDs, other.UserIDs) && sameSet(r.GroupIDs, other.GroupIDs)
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func sameSet[T comparable](a, b []T) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
+
+// without returns what is in a list and not in another one.
+func without[T comparable](list, other []T) (rest []T) {
+	for _, one := range list {
+		if !slices.Contains(other, one) {
+			rest = append(rest, one)
+		}
+	}
+	return rest
+}
+
+// Roles lists the roles that the caller may see, as they are at this moment.
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	var roles []Role
 	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
@@ -93,18 +122,71 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	return roles, nil
 }
 
-// Role reads one role.
+// SharedRoles lists the roles that the caller may see, by id. Calls between two writes of this process share one answer.
+func (c *Client) SharedRoles(ctx context.Context) ([]Role, error) {
+	byID, err := c.roles.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roles := slices.Collect(maps.Values(byID))
+	slices.SortFunc(roles, func(a, b Role) int { return cmp.Compare(a.ID, b.ID) })
+	return roles, nil
+}
+
+func (c *Client) rolesByID(ctx context.Context) (map[string]Role, error) {
+	roles, err := c.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]Role, len(roles))
+	for _, role := range roles {
+		byID[roleID(role.ID)] = role
+	}
+	return byID, nil
+}
+
+// Role reads one role; many concurrent reads share one list. [IsUnknown] tells when there is none.
 func (c *Client) Role(ctx context.Context, id int64) (Role, error) {
+	return c.roles.Read(ctx, roleID(id))
+}
+
+// currentRole reads a role as it is at this moment.
+func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 	var role Role
-	if err := c.get(ctx, &role, nil, "roles", roleID(id)); err != nil {
-		return Role{}, fmt.Errorf("reading role %d: %w", id, err)
+	if err := c.get(ctx, &role, nil, "roles", id); err != nil {
+		return Role{}, fmt.Errorf("reading role %s: %w", id, err)
 	}
 	return role, nil
 }
 
+// changed makes later reads fresh: also those of the people, who show their roles.
+func (c *Client) changed() {
+	c.roles.Changed()
+	c.users.Changed()
+	c.groups.Changed()
+}
+
+// RoleNamed returns the role with a name. ok is false when the caller sees none.
+func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, ok bool, err error) {
+	roles, err := c.SharedRoles(ctx)
+	if err != nil {
+		return Role{}, false, err
+	}
+	i := slices.IndexFunc(roles, func(r Role) bool { return r.DisplayName == displayName })
+	if i < 0 {
+		return Role{}, false, nil
+	}
+	return roles[i], true, nil
+}
+
+// IsUnknown reports whether an error says that a role, user or group does not exist. The manuals leave open what reading one
+// that does not exist answers; servers answer 404.
+func IsUnknown(err error) bool { return httpapi.StatusOf(err) == http.StatusNotFound }
+
 // CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location.
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
+	defer c.changed()
 	response, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther}})
 	if err != nil {
 		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
@@ -122,6 +204,7 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 
 // ReplaceRole sets everything about a role: what is empty in r is cleared.
 func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
+	defer c.changed()
 	var answer Role
 	if _, err := c.v1.Do(ctx, httpapi.Request{
 		Method: http.MethodPut, Path: []string{"roles", roleID(r.ID)}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
@@ -133,6 +216,7 @@ func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 
 // DeleteRole deletes a role. It succeeds when the role is gone already.
 func (c *Client) DeleteRole(ctx context.Context, id int64) error {
+	defer c.changed()
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
 	if err != nil && httpapi.StatusOf(err) != http.StatusNotFound {
 		return fmt.Errorf("deleting role %d: %w", id, err)
@@ -141,88 +225,3 @@ func (c *Client) DeleteRole(ctx context.Context, id int64) error {
 }
 
 func roleID(id int64) string { return strconv.FormatInt(id, 10) }
-
-// RolePermissions is the body of the commands that add and remove permissions of a role.
-type RolePermissions struct {
-	RoleID      int64        `json:"role_id"`
-	Permissions []Permission `json:"permissions"`
-}
-
-// RoleUsers is the body of the commands that add and remove users of a role.
-type RoleUsers struct {
-	RoleID  int64    `json:"role_id"`
-	UserIDs []string `json:"user_ids"`
-}
-
-// RoleGroups is the body of the commands that add and remove groups of a role.
-type RoleGroups struct {
-	RoleID   int64    `json:"role_id"`
-	GroupIDs []string `json:"group_ids"`
-}
-
-// AddPermissions adds permissions to a role (PE 2021.4).
-func (c *Client) AddPermissions(ctx context.Context, r RolePermissions) error {
-	return wrapRole(c.command(ctx, r, "roles", "add-permissions"), "adding permissions to", r.RoleID)
-}
-
-// RemovePermissions removes permissions from a role (PE 2021.4).
-func (c *Client) RemovePermissions(ctx context.Context, r RolePermissions) error {
-	return wrapRole(c.command(ctx, r, "roles", "remove-permissions"), "removing permissions from", r.RoleID)
-}
-
-// AddUsers adds users to a role (PE 2021.4).
-func (c *Client) AddUsers(ctx context.Context, r RoleUsers) error {
-	return wrapRole(c.command(ctx, r, "roles", "add-users"), "adding users to", r.RoleID)
-}
-
-// RemoveUsers removes users from a role (PE 2021.4).
-func (c *Client) RemoveUsers(ctx context.Context, r RoleUsers) error {
-	return wrapRole(c.command(ctx, r, "roles", "remove-users"), "removing users from", r.RoleID)
-}
-
-// AddGroups adds groups to a role. The command was called add-user-groups in PE 2021.4 to 2021.7 and is add-groups since.
-func (c *Client) AddGroups(ctx context.Context, r RoleGroups) error {
-	err := c.command(ctx, r, "roles", "add-groups")
-	if httpapi.StatusOf(err) == http.StatusNotFound {
-		err = c.command(ctx, r, "roles", "add-user-groups")
-	}
-	return wrapRole(err, "adding groups to", r.RoleID)
-}
-
-// RemoveGroups removes groups from a role (PE 2021.4).
-func (c *Client) RemoveGroups(ctx context.Context, r RoleGroups) error {
-	return wrapRole(c.command(ctx, r, "roles", "remove-groups"), "removing groups from", r.RoleID)
-}
-
-func wrapRole(err error, doing string, id int64) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s role %d: %w", doing, id, err)
-}
-
-// ObjectType is a type of object that permissions can be about.
-type ObjectType struct {
-	ObjectType  string   `json:"object_type"`
-	DisplayName string   `json:"display_name"`
-	Description string   `json:"description"`
-	Actions     []Action `json:"actions"`
-}
-
-// Action is what can be permitted on a type of object.
-type Action struct {
-	Name        string `json:"name"`
-	DisplayName string `json:"display_name"`
-	Description string `json:"description"`
-	// HasInstances tells whether the permission can be about one instance. Otherwise the instance is "*".
-	HasInstances bool `json:"has_instances"`
-}
-
-// Types lists the types of objects with their actions.
-func (c *Client) Types(ctx context.Context) ([]ObjectType, error) {
-	var types []ObjectType
-	if err := c.get(ctx, &types, nil, "types"); err != nil {
-		return nil, fmt.Errorf("listing the types of permissions: %w", err)
-	}
-	return types, nil
-}

@@ -2,11 +2,13 @@ package rbac
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
@@ -65,6 +67,27 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	return user, nil
 }
 
+// UserWithLogin finds a user by login; ok is false when there is none. Many look-ups share one list.
+func (c *Client) UserWithLogin(ctx context.Context, login string) (user User, ok bool, err error) {
+	user, err = c.users.Read(ctx, login)
+	if errors.Is(err, collection.ErrNotListed) {
+		return User{}, false, nil
+	}
+	return user, err == nil, err
+}
+
+func (c *Client) usersByLogin(ctx context.Context) (map[string]User, error) {
+	users, err := c.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byLogin := make(map[string]User, len(users))
+	for _, user := range users {
+		byLogin[user.Login] = user
+	}
+	return byLogin, nil
+}
+
 // CurrentUser reads the user whose token is used.
 func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 	var user User
@@ -113,13 +136,36 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 	return group, nil
 }
 
+// GroupWithLogin finds a group by login; ok is false when there is none. Many look-ups share one list.
+func (c *Client) GroupWithLogin(ctx context.Context, login string) (group Group, ok bool, err error) {
+	group, err = c.groups.Read(ctx, login)
+	if errors.Is(err, collection.ErrNotListed) {
+		return Group{}, false, nil
+	}
+	return group, err == nil, err
+}
+
+func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
+	groups, err := c.Groups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byLogin := make(map[string]Group, len(groups))
+	for _, group := range groups {
+		byLogin[group.Login] = group
+	}
+	return byLogin, nil
+}
+
 // AddRolesToUser gives roles to a user (PE 2021.4).
 func (c *Client) AddRolesToUser(ctx context.Context, r UserRoles) error {
+	defer c.changed()
 	return wrapUser(c.command(ctx, r, "users", "add-roles"), "adding roles to", r.UserID)
 }
 
 // RemoveRolesFromUser takes roles from a user (PE 2021.4).
 func (c *Client) RemoveRolesFromUser(ctx context.Context, r UserRoles) error {
+	defer c.changed()
 	return wrapUser(c.command(ctx, r, "users", "remove-roles"), "removing roles from", r.UserID)
 }
 

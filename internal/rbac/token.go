@@ -40,24 +40,26 @@ type tokenAnswer struct {
 	Token string `json:"token"`
 }
 
-// Login makes a token from a user's name and password. The transport's own token is not used by the server.
+// Login makes a token from a user's name and password. Nothing else proves who asks.
 func (c *Client) Login(ctx context.Context, r LoginRequest) (string, error) {
 	c.v1.Redactor().Add(r.Password)
-	return c.token(ctx, r, "logging in as "+r.Login, "auth", "token")
+	return c.token(ctx, httpapi.Request{Path: []string{"auth", "token"}, Body: r, Identity: &httpapi.Identity{}}, "logging in as "+r.Login)
 }
 
 // CreateToken makes another token for the user whose token is used.
 func (c *Client) CreateToken(ctx context.Context, r TokenRequest) (string, error) {
-	return c.token(ctx, r, "creating a token", "tokens")
+	return c.token(ctx, httpapi.Request{Path: []string{"tokens"}, Body: r}, "creating a token")
 }
 
 // token asks for a token. A token whose answer is lost is never used and expires, so asking again is safe.
-func (c *Client) token(ctx context.Context, body any, doing string, path ...string) (string, error) {
+func (c *Client) token(ctx context.Context, r httpapi.Request, doing string) (string, error) {
 	var answer tokenAnswer
-	if _, err := c.v1.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Path: path, Body: body, Safety: httpapi.Idempotent, Into: &answer,
-	}); err != nil {
+	r.Method, r.Safety, r.Into = http.MethodPost, httpapi.Idempotent, &answer
+	if _, err := c.v1.Do(ctx, r); err != nil {
 		return "", fmt.Errorf("%s: %w", doing, err)
+	}
+	if answer.Token == "" {
+		return "", fmt.Errorf("%s: the answer holds no token", doing)
 	}
 	c.v1.Redactor().Add(answer.Token)
 	return answer.Token, nil
@@ -65,8 +67,23 @@ func (c *Client) token(ctx context.Context, body any, doing string, path ...stri
 
 // Revoke revokes tokens. It is idempotent.
 func (c *Client) Revoke(ctx context.Context, r RevokeRequest) error {
+	return c.revoke(ctx, r, nil)
+}
+
+// RevokeItself revokes a token on its own authority, so that it needs no other right. A token that is no longer valid is no
+// error.
+func (c *Client) RevokeItself(ctx context.Context, token string) error {
+	c.v2.Redactor().Add(token)
+	err := c.revoke(ctx, RevokeRequest{Tokens: []string{token}}, &httpapi.Identity{Token: token})
+	if httpapi.HasKind(err, KindTokenExpired, KindTokenRevoked, KindUserRevoked) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) revoke(ctx context.Context, r RevokeRequest, identity *httpapi.Identity) error {
 	if _, err := c.v2.Do(ctx, httpapi.Request{
-		Method: http.MethodDelete, Path: []string{"tokens"}, Body: r, Safety: httpapi.Idempotent,
+		Method: http.MethodDelete, Path: []string{"tokens"}, Body: r, Safety: httpapi.Idempotent, Identity: identity,
 	}); err != nil {
 		return fmt.Errorf("revoking tokens: %w", err)
 	}

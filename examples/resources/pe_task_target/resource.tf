@@ -4,10 +4,18 @@ resource "pe_task_target" "web_restarts" {
   tasks        = ["service"]
   pql_query    = "inventory[certname] { facts.role = \"web\" }"
 
-  # A change makes a new task-target. Roles should move to it before the old one is forgotten.
+  # A change makes a new task-target, which the role below follows before the old one is forgotten.
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# Whoever has this role may use it.
+resource "pe_role" "web_operators" {
+  display_name = "Web operators"
+  permissions = [
+    { object_type = "tasks", action = "run_with_constraints", instance = pe_task_target.web_restarts.id },
+  ]
 }
 
 # Every task, on one node and on the nodes of a group.

@@ -1,0 +1,5 @@
+variable "policy_file" {
+  description = "The policy, relative to this folder."
+  type        = string
+  default     = "policy.yaml"
+}

@@ -1,0 +1,119 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// anyInstance stands for every instance in a permission.
+const anyInstance = "*"
+
+// objectTypes are the server's types of permissions, asked for once a process however many permissions are checked against
+// them. That they could not be had is remembered too: a plan must not wait for the same failure once a role.
+type objectTypes struct {
+	ask func(context.Context) ([]rbac.ObjectType, error)
+
+	mu    sync.Mutex
+	asked bool
+	types []rbac.ObjectType
+}
+
+// get returns the types, empty when they could not be had. The error is only given to the first caller.
+func (o *objectTypes) get(ctx context.Context) ([]rbac.ObjectType, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.asked {
+		return o.types, nil
+	}
+	types, err := o.ask(ctx)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	o.asked, o.types = true, types
+	return types, err
+}
+
+// checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
+// is anything when the server cannot be asked.
+func (c *connection) checkPermissions(ctx context.Context, at path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+	if len(c.unknown) > 0 || len(permissions) == 0 {
+		return
+	}
+	types, err := c.objectTypes.get(ctx)
+	if err != nil && httpapi.StatusOf(err) != 403 {
+		diags.AddAttributeWarning(at, "Permissions were not checked", "The server's types of permissions could not be read, so that a permission that it does not know only shows "+
+			"when it is applied.\n\n"+c.redactor.Text(said(err)))
+	}
+	if len(types) == 0 {
+		return
+	}
+	for _, permission := range permissions {
+		if problem := permission.problem(types); problem != "" {
+			diags.AddAttributeError(at, "The server does not know this permission", problem)
+		}
+	}
+}
+
+// problem says what is wrong with a permission, or "".
+func (m permissionModel) problem(types []rbac.ObjectType) string {
+	if m.ObjectType.IsUnknown() {
+		return ""
+	}
+	name := m.ObjectType.ValueString()
+	i := slices.IndexFunc(types, func(t rbac.ObjectType) bool { return t.ObjectType == name })
+	if i < 0 {
+		return fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
+	}
+	if m.Action.IsUnknown() {
+		return ""
+	}
+	actions := types[i].Actions
+	j := slices.IndexFunc(actions, func(a rbac.Action) bool { return a.Name == m.Action.ValueString() })
+	if j < 0 {
+		return fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
+	}
+	if instance := m.Instance; !instance.IsUnknown() && !actions[j].HasInstances && instance.ValueString() != anyInstance {
+		return fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
+			name, m.Action.ValueString(), instance.ValueString(), anyInstance)
+	}
+	return ""
+}
+
+// shownName is the name of an object type or action: the system's, and that of the console.
+type shownName struct{ system, display string }
+
+func typeNames(types []rbac.ObjectType) (names []shownName) {
+	for _, t := range types {
+		names = append(names, shownName{t.ObjectType, t.DisplayName})
+	}
+	return names
+}
+
+func actionNames(actions []rbac.Action) (names []shownName) {
+	for _, a := range actions {
+		names = append(names, shownName{a.Name, a.DisplayName})
+	}
+	return names
+}
+
+// systemNames says which name was meant when a display name was given, or else which names there are.
+func systemNames(what, given string, names []shownName) string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		if strings.EqualFold(n.display, given) || strings.EqualFold(n.system, given) {
+			return fmt.Sprintf("The system name of the %s %q is %q.", what, n.display, n.system)
+		}
+		all[i] = n.system
+	}
+	slices.Sort(all)
+	return "The server knows: " + strings.Join(all, ", ") + "."
+}

@@ -1,0 +1,148 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// policyExample returns a working directory with the example of a policy in it.
+func policyExample(t *testing.T, h *harness) *cli {
+	t.Helper()
+	c := newCLI(t, h, "")
+	source := filepath.Join(examples, "policy-as-code")
+	if err := os.Remove(filepath.Join(c.dir, "main.tf")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(c.dir, os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestPolicyRules runs the example's own tests, which need no server, against its policy and against ones that break the rules.
+func TestPolicyRules(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	c := policyExample(t, h)
+	h.ResetRequests()
+	serverless := []string{"PE_SERVER_URL=", "PE_RBAC_URL=", "PE_TOKEN_FILE=", "PE_CA_CERT_FILE="}
+	if out, err := c.run(t, serverless, "test"); err != nil || !strings.Contains(out, "3 passed, 0 failed") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if n := len(h.Requests()); n > 0 {
+		t.Errorf("the tests have made %d requests", n)
+	}
+	policy := c.read(t, "policy.yaml")
+	for name, change := range map[string]struct{ old, new, want string }{
+		"everything everywhere": {"nodes: [node6.example.com]", `query: "nodes[certname] { }"`, "Every task may only be allowed on at most three nodes"},
+		"any command":           {"tasks: [facts]", "tasks: [exec]", "nobody may be allowed to run it by name"},
+		"nowhere":               {"nodes: [node6.example.com]", "nodes: []", "A grant without nodes, node groups or a query allows nothing"},
+		"nobody":                {"users: [new]", "users: []", "A team without people is a role that nobody reviews"},
+		"too much":              {"orchestrator:view:*", "tasks:run:*", "Neither the rights to manage users and roles nor tasks:run"},
+		"an unknown group":      {"node_groups: [databases]", "node_groups: [warehouses]", "names a node group that is not in node_groups of the policy"},
+	} {
+		if !strings.Contains(policy, change.old) {
+			t.Fatalf("the policy does not hold %q", change.old)
+		}
+		c.write(t, "policy.yaml", strings.Replace(policy, change.old, change.new, 1))
+		if out, err := c.run(t, serverless, "test"); err == nil || !says(change.want).MatchString(out) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+// TestPolicyByEffect applies the example's policy, and looks at what the people in it may do.
+func TestPolicyByEffect(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	c := policyExample(t, h)
+	dana, fred, latest := h.as(t, "dana"), h.as(t, "fred"), h.as(t, "new")
+	// Dana is an operator of the web servers and, with fred, in the group of the database administrators.
+	rights := func(when string, want map[string]string) {
+		t.Helper()
+		got := map[string]string{
+			"dana service": dana.runs(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.runs(t, "facts", 1, 2, 3, 4, 5, 6),
+			"fred service": fred.runs(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.runs(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.runs(t, "service", 1, 2, 3, 4, 5, 6),
+			"new facts": latest.runs(t, "facts", 1, 2, 3, 4, 5, 6),
+		}
+		for what, right := range got {
+			if expected, ok := want[what]; right != expected && (ok || right != refused) {
+				t.Errorf("%s: %s runs on %q, want %q", when, what, right, expected)
+			}
+		}
+	}
+	policy := map[string]string{"dana service": "1 3 5", "dana facts": "1 3", "fred package": "2 4 6", "new service": "6", "new facts": "6"}
+	apply := func() {
+		t.Helper()
+		if out, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+			t.Fatal(out)
+		}
+	}
+	plan := func(want int, says ...string) {
+		t.Helper()
+		out, err := c.run(t, nil, "plan", "-detailed-exitcode")
+		if exitCode(err) != want {
+			t.Fatalf("the plan ended with %v, want %d:\n%s", err, want, out)
+		}
+		for _, text := range says {
+			if !strings.Contains(out, text) {
+				t.Errorf("the plan does not say %q:\n%s", text, out)
+			}
+		}
+	}
+	rights("before", nil)
+	apply()
+	rights("applied", policy)
+	plan(0)
+
+	// Somebody takes a permission away, and puts a member in.
+	role := h.role(t, "Web operators")
+	meddle := func(change func(*rbac.Role)) {
+		t.Helper()
+		if err := h.rbacClient(t).UpdateRole(t.Context(), int64(role.ID), change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	meddle(func(r *rbac.Role) { r.Permissions, r.UserIDs = r.Permissions[:1], append(r.UserIDs, fredID) })
+	plan(2, `pe_role.team["Web operators"] will be updated in-place`, `- "`+fredID+`"`, `+ action      = "run_with_constraints"`)
+	apply()
+	rights("mended", policy)
+
+	// The policy changes: the task-target is replaced, and the role follows it.
+	text := c.read(t, "policy.yaml")
+	c.write(t, "policy.yaml", strings.Replace(text, "[node1.example.com, node3.example.com]", "[node1.example.com, node4.example.com]", 1))
+	plan(2, `pe_task_target.grant["Web operators: facts"] must be replaced`)
+	apply()
+	policy["dana facts"] = "1 4"
+	rights("changed", policy)
+	plan(0)
+
+	if out, err := c.run(t, nil, "destroy", "-auto-approve"); err != nil || strings.Contains(out, "It is still granted") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	rights("destroyed", nil)
+}
+
+// TestTokenExample plans with the example of an ephemeral token.
+func TestTokenExample(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	user := h.AddUser("ci", "ci-password", may("user_roles:create:*"), may("user_roles:edit:*"), may("user_roles:edit_members:*"))
+	example, err := os.ReadFile(filepath.Join(examples, "ephemeral-resources", "pe_token", "ephemeral-resource.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCLI(t, h, string(example)+roleBody(`display_name = "Web"`))
+	c.needsEphemeral(t)
+	if out, err := c.run(t, []string{"PE_TOKEN_FILE=", "TF_VAR_password=ci-password"}, "apply", "-auto-approve"); err != nil {
+		t.Fatal(out)
+	}
+	h.role(t, "Web")
+	if left := h.tokensOf(t, user.ID); len(left) > 0 {
+		t.Errorf("these tokens are left: %v", left)
+	}
+}

@@ -1,0 +1,276 @@
+package rbac
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// RolePermissions is the body of the commands that add and remove permissions of a role.
+type RolePermissions struct {
+	RoleID      int64        `json:"role_id"`
+	Permissions []Permission `json:"permissions"`
+}
+
+// RoleUsers is the body of the commands that add and remove users of a role.
+type RoleUsers struct {
+	RoleID  int64    `json:"role_id"`
+	UserIDs []string `json:"user_ids"`
+}
+
+// RoleGroups is the body of the commands that add and remove groups of a role.
+type RoleGroups struct {
+	RoleID   int64    `json:"role_id"`
+	GroupIDs []string `json:"group_ids"`
+}
+
+// AddPermissions adds permissions to a role.
+func (c *Client) AddPermissions(ctx context.Context, r RolePermissions) error {
+	return c.edit(ctx, roleEdit{
+		doing: "adding permissions to", role: r.RoleID, body: r, commands: []string{"add-permissions"},
+		apply: func(role *Role) { role.Permissions = with(role.Permissions, r.Permissions) },
+	})
+}
+
+// RemovePermissions removes permissions from a role.
+func (c *Client) RemovePermissions(ctx context.Context, r RolePermissions) error {
+	return c.edit(ctx, roleEdit{
+		doing: "removing permissions from", role: r.RoleID, body: r, commands: []string{"remove-permissions"},
+		apply: func(role *Role) { role.Permissions = without(role.Permissions, r.Permissions) },
+	})
+}
+
+// AddUsers adds users to a role.
+func (c *Client) AddUsers(ctx context.Context, r RoleUsers) error {
+	return c.edit(ctx, roleEdit{
+		doing: "adding users to", role: r.RoleID, body: r, commands: []string{"add-users"},
+		apply: func(role *Role) { role.UserIDs = with(role.UserIDs, r.UserIDs) },
+	})
+}
+
+// RemoveUsers removes users from a role.
+func (c *Client) RemoveUsers(ctx context.Context, r RoleUsers) error {
+	return c.edit(ctx, roleEdit{
+		doing: "removing users from", role: r.RoleID, body: r, commands: []string{"remove-users"},
+		apply: func(role *Role) { role.UserIDs = without(role.UserIDs, r.UserIDs) },
+	})
+}
+
+// AddGroups adds groups to a role. The command was called add-user-groups in PE 2021.4 to 2021.7 and is add-groups since.
+func (c *Client) AddGroups(ctx context.Context, r RoleGroups) error {
+	return c.edit(ctx, roleEdit{
+		doing: "adding groups to", role: r.RoleID, body: r, commands: []string{"add-groups", "add-user-groups"},
+		apply: func(role *Role) { role.GroupIDs = with(role.GroupIDs, r.GroupIDs) },
+	})
+}
+
+// RemoveGroups removes groups from a role.
+func (c *Client) RemoveGroups(ctx context.Context, r RoleGroups) error {
+	return c.edit(ctx, roleEdit{
+		doing: "removing groups from", role: r.RoleID, body: r, commands: []string{"remove-groups"},
+		apply: func(role *Role) { role.GroupIDs = without(role.GroupIDs, r.GroupIDs) },
+	})
+}
+
+// with returns a list with what it lacks of another one.
+func with[T comparable](list, more []T) []T { return append(slices.Clip(list), without(more, list)...) }
+
+// UpdateRole changes a role into what change makes of it as it is now; [IsUnknown] tells when there is none. Where only
+// permissions, or only members, are other ones, what is new is added before what is old is removed, by commands, so that
+// whoever writes to the same role at the same time loses nothing, and nobody is for a moment without a right that stays.
+// Everything else is one PUT: members and permissions that changed one after the other would give old members new rights, or
+// new members old ones.
+func (c *Client) UpdateRole(ctx context.Context, id int64, change func(*Role)) error {
+	now, err := c.currentRole(ctx, roleID(id))
+	if err != nil {
+		return fmt.Errorf("changing role %d: %w", id, err)
+	}
+	wanted := now.clone()
+	change(&wanted)
+	permissions := !sameSet(now.Permissions, wanted.Permissions)
+	members := !sameSet(now.UserIDs, wanted.UserIDs) || !sameSet(now.GroupIDs, wanted.GroupIDs)
+	switch {
+	case now.DisplayName != wanted.DisplayName, text(now.Description) != text(wanted.Description), permissions && members:
+		return c.rewrite(ctx, id, change)
+	case permissions:
+		return c.updatePermissions(ctx, now, wanted)
+	default:
+		return c.updateMembers(ctx, now, wanted)
+	}
+}
+
+func (c *Client) updatePermissions(ctx context.Context, now, wanted Role) error {
+	if added := without(wanted.Permissions, now.Permissions); len(added) > 0 {
+		if err := c.AddPermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: added}); err != nil {
+			return err
+		}
+	}
+	if removed := without(now.Permissions, wanted.Permissions); len(removed) > 0 {
+		return c.RemovePermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: removed})
+	}
+	return nil
+}
+
+func (c *Client) updateMembers(ctx context.Context, now, wanted Role) error {
+	if added := without(wanted.UserIDs, now.UserIDs); len(added) > 0 {
+		if err := c.AddUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: added}); err != nil {
+			return err
+		}
+	}
+	if added := without(wanted.GroupIDs, now.GroupIDs); len(added) > 0 {
+		if err := c.AddGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: added}); err != nil {
+			return err
+		}
+	}
+	if removed := without(now.UserIDs, wanted.UserIDs); len(removed) > 0 {
+		if err := c.RemoveUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: removed}); err != nil {
+			return err
+		}
+	}
+	if removed := without(now.GroupIDs, wanted.GroupIDs); len(removed) > 0 {
+		return c.RemoveGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: removed})
+	}
+	return nil
+}
+
+func (r Role) clone() Role {
+	r.Permissions, r.UserIDs, r.GroupIDs = slices.Clone(r.Permissions), slices.Clone(r.UserIDs), slices.Clone(r.GroupIDs)
+	return r
+}
+
+// roleEdit is a change of one list of a role: as a command, and as what it does to the role.
+type roleEdit struct {
+	doing string
+	role  int64
+	body  any
+	// commands are the names under which servers have the command, the newest first.
+	commands []string
+	apply    func(*Role)
+}
+
+// edit changes a role by a command (PE 2021.4). A server without the command gets the whole role back with the change in it.
+func (c *Client) edit(ctx context.Context, e roleEdit) error {
+	refused := error(nil)
+	if !c.commandless.Load() {
+		if refused = c.tryCommands(ctx, e); refused == nil {
+			return nil
+		}
+		// 404 is a command, a role, a user or a group that is not there; 400 a user that is not there and is to be removed.
+		if status := httpapi.StatusOf(refused); status != http.StatusNotFound && status != http.StatusBadRequest {
+			return fmt.Errorf("%s role %d: %w", e.doing, e.role, refused)
+		}
+	}
+	if err := c.editWithoutCommand(ctx, e, refused); err != nil {
+		return fmt.Errorf("%s role %d: %w", e.doing, e.role, err)
+	}
+	return nil
+}
+
+func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
+	leave, err := c.locks.share(ctx, e.role)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	defer c.changed()
+	for _, command := range e.commands {
+		if err = c.command(ctx, e.body, "roles", command); httpapi.StatusOf(err) != http.StatusNotFound {
+			return err
+		}
+	}
+	return err
+}
+
+// editWithoutCommand reads a role, changes it and writes it. What the role already is needs no writing, whatever the command
+// was refused for.
+func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused error) error {
+	leave, err := c.locks.own(ctx, e.role)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	role, err := c.currentRole(ctx, roleID(e.role))
+	if err != nil {
+		return err
+	}
+	wanted := role.clone()
+	if e.apply(&wanted); wanted.Has(role) {
+		return nil
+	}
+	if httpapi.StatusOf(refused) == http.StatusBadRequest {
+		return refused
+	}
+	if _, err := c.ReplaceRole(ctx, wanted); err != nil {
+		return err
+	}
+	if refused != nil {
+		// Role and members are there, so it was the command that was not.
+		c.commandless.Store(true)
+	}
+	return nil
+}
+
+// rewrite reads a role, changes it and writes it, while no other change of the role by this process is under way.
+func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) error {
+	leave, err := c.locks.own(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	role, err := c.currentRole(ctx, roleID(id))
+	if err != nil {
+		return fmt.Errorf("changing role %d: %w", id, err)
+	}
+	change(&role)
+	_, err = c.ReplaceRole(ctx, role)
+	return err
+}
+
+// everybody is how many may hold a share of a role at once.
+const everybody = 1 << 20
+
+// roleLocks keep a PUT, which writes what was read before, from undoing another change of the same role. Commands do not
+// disturb each other.
+type roleLocks struct {
+	mu    sync.Mutex
+	roles map[int64]*semaphore.Weighted
+}
+
+func newRoleLocks() *roleLocks {
+	return &roleLocks{roles: map[int64]*semaphore.Weighted{}}
+}
+
+// share waits until no PUT of the role is under way.
+func (l *roleLocks) share(ctx context.Context, role int64) (leave func(), err error) {
+	return l.take(ctx, role, 1)
+}
+
+// own waits until nothing is under way with the role.
+func (l *roleLocks) own(ctx context.Context, role int64) (leave func(), err error) {
+	return l.take(ctx, role, everybody)
+}
+
+func (l *roleLocks) take(ctx context.Context, role int64, weight int64) (leave func(), err error) {
+	lock := l.of(role)
+	if err := lock.Acquire(ctx, weight); err != nil {
+		return nil, fmt.Errorf("waiting for another change of the role: %w", err)
+	}
+	return func() { lock.Release(weight) }, nil
+}
+
+func (l *roleLocks) of(role int64) *semaphore.Weighted {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lock, ok := l.roles[role]
+	if !ok {
+		lock = semaphore.NewWeighted(everybody)
+		l.roles[role] = lock
+	}
+	return lock
+}
