@@ -303,6 +303,50 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// TestKilledWhileScheduling kills the CLI and the provider after the server has created a schedule and before they know its id. A
+// second one would run everything twice, for good.
+func TestKilledWhileScheduling(t *testing.T) {
+	t.Parallel()
+	const body = "resource \"pe_scheduled_%s\" \"s\" {\n scheduled_time = \"2099-01-01T00:00:00Z\"\n interval = \"24h\"\n %s\n}\n"
+	for kind, run := range map[string]string{
+		"task":   "task = \"facts\"\n scope = { nodes = [\"node1.example.com\"] }",
+		"deploy": "environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }",
+		"plan":   "plan_name = \"simulate::plan\"\n params = { targets = \"node1.example.com\" }",
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			c := newCLI(t, h, fmt.Sprintf(body, kind, run))
+			reached, killed := make(chan struct{}), make(chan struct{})
+			h.on(http.MethodPost, "/orchestrator/v1/scheduled_jobs/environment_jobs", true, simulator.DropAfterHandling, func() { close(reached); <-killed })
+			apply := c.startApply(t)
+			<-reached
+			for _, pid := range []int{apply.Process.Pid, apply.provider(t)} {
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+					t.Error(err)
+				}
+			}
+			close(killed)
+			_, _ = apply.finish()
+			if got := c.resources(t); len(got) > 0 {
+				t.Fatalf("the state knows %v, so this proves nothing", got)
+			}
+
+			out, err := c.run(t, nil, "apply", "-auto-approve")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			mustSay(t, out, "was created by an earlier apply")
+			if got := c.resources(t)["pe_scheduled_"+kind+".s"]; got["id"] != "1" || h.ScheduleCreatesReceived() != 1 || len(h.Schedules()) != 1 {
+				t.Errorf("the state has schedule %v of %d, and the server has received %d", got["id"], len(h.Schedules()), h.ScheduleCreatesReceived())
+			}
+			if out, err := c.run(t, nil, "plan", "-detailed-exitcode"); err != nil {
+				t.Errorf("the next plan is not empty: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
 // TestKilledAfterTheEnd kills the CLI once a job is in its state and another one still runs. What is in the state is not
 // taken over by anything else: the same job runs again when it is asked for.
 func TestKilledAfterTheEnd(t *testing.T) {

@@ -160,6 +160,9 @@ func (c *connection) lostSchedule(lost *launch.LostError) string {
 	default:
 		text += "It is not in the list of schedules."
 	}
+	if lost.Noted {
+		return text + "\n\nApply again, in the same directory: it is looked for once more and taken over if it is there, and created if it is not."
+	}
 	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again."
 }
 
