@@ -383,11 +383,13 @@ func sweep(folder string) {
 // made: the one of the workspace, and the one of all journals.
 func remove(folder string) {
 	_ = os.Remove(folder + lockExtension)
-	for range 3 {
+	// A process that was killed while it wrote has left a file that is no entry yet.
+	_ = os.RemoveAll(folder)
+	for range 2 {
+		folder = filepath.Dir(folder)
 		if os.Remove(folder) != nil {
 			return
 		}
-		folder = filepath.Dir(folder)
 	}
 }
 

@@ -148,6 +148,29 @@ func TestAnOrderlyEndLeavesOnlyWhatIsOpen(t *testing.T) {
 	}
 }
 
+// TestHalfAnEntryIsSweptAway: a process was killed while it wrote.
+func TestHalfAnEntryIsSweptAway(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	dead := journal.New(dir, at(noon))
+	record(t, dead, entry("first", "82", noon))
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob(filepath.Join(dir, "*-*[0-9a-f]"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("%v, %v", folders, err)
+	}
+	if err := os.WriteFile(filepath.Join(folders[0], "entry123"), []byte(`{"requ`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	next := journal.New(dir, at(noon))
+	next.Seen(jobs, "82")
+	if left := files(t, filepath.Dir(filepath.Dir(dir))); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+}
+
 func TestOldEntriesAreOfNoUse(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)

@@ -114,6 +114,8 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return hostname.Error()
 	case errors.As(e.Err, &invalid):
 		return "the server's certificate is not valid: " + invalid.Error()
+	case errors.Is(e.Err, http.ErrSchemeMismatch):
+		return "the port speaks plain HTTP, not HTTPS"
 	case speaksPlainText(e.Err):
 		return "the port does not speak HTTPS"
 	case errors.As(e.Err, &dns) && dns.IsNotFound:

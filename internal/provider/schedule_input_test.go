@@ -41,7 +41,7 @@ func TestScheduleBadInput(t *testing.T) {
 		"deploy, nobody, old server":     {simulator.PE2019, "deploy", future, "environment = \"production\"\nscope = { nodes = [\"nobody.example.com\"] }", "puppetlabs.orchestrator/empty-target"},
 		"deploy, unknown environment":    {simulator.PE2021, "deploy", future, "environment = \"nosuchenv\"\n" + nodes, "Unknown environment nosuchenv"},
 		"deploy, environment, old":       {simulator.PE2019, "deploy", future, "environment = \"nosuchenv\"\n" + nodes, "Unknown environment nosuchenv"},
-		"deploy, query":                  {simulator.PE2025, "deploy", future, "environment = \"production\"\nscope = { query = \"nodes[\" }", "puppetlabs.orchestrator/query-error"},
+		"deploy, query":                  {simulator.PE2025, "deploy", future, "environment = \"production\"\nscope = { query = \"nodes[certname] { certname }\" }", "puppetlabs.orchestrator/query-error"},
 		"plan, no name":                  {simulator.PE2025, "plan", future, "", `The argument "plan_name" is required`},
 		"plan, name":                     {simulator.PE2025, "plan", future, "plan_name = \"Facts\"", "is not the name of a plan"},
 		"plan, environment":              {simulator.PE2025, "plan", future, "plan_name = \"facts\"\nenvironment = \"\"", "environment"},
