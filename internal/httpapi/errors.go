@@ -121,7 +121,7 @@ func (e *DecodeError) Error() string {
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Transient reports whether err is trouble that passes by itself, so that a caller with time left may ask again later: no
-// connection, no complete or no sensible answer, 429 and the 5xx statuses. The end of the caller's own context is not
+// connection, no complete or no sensible answer, such as a redirect, 429 and the 5xx statuses. The end of the caller's own context is not
 // transient.
 func Transient(err error) bool {
 	if errors.Is(err, context.Canceled) || (errors.Is(err, context.DeadlineExceeded) && !timedOut(err)) {
@@ -136,7 +136,18 @@ func Transient(err error) bool {
 		return true
 	}
 	status := StatusOf(err)
-	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status)
+}
+
+// Senseless reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something that is not
+// the JSON that was expected.
+func Senseless(err error) bool {
+	var decode *DecodeError
+	return errors.As(err, &decode) || isRedirect(StatusOf(err))
+}
+
+func isRedirect(status int) bool {
+	return status >= http.StatusMultipleChoices && status < http.StatusBadRequest
 }
 
 func timedOut(err error) bool {

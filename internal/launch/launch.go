@@ -328,8 +328,7 @@ func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.C
 
 // outlives is how much longer than the settling time trouble with the lists is borne.
 func outlives(err error) time.Duration {
-	var decode *httpapi.DecodeError
-	if errors.As(err, &decode) {
+	if httpapi.Senseless(err) {
 		return 0
 	}
 	return patience
@@ -391,9 +390,8 @@ func lossOf(err error) loss {
 			return broken
 		}
 	}
-	var decode *httpapi.DecodeError
 	var without *orchestrator.AnswerWithoutIDError
-	if errors.As(err, &decode) || errors.As(err, &without) {
+	if httpapi.Senseless(err) || errors.As(err, &without) {
 		return atWork
 	}
 	switch httpapi.StatusOf(err) {

@@ -124,6 +124,7 @@ func TestLaunch(t *testing.T) {
 		{name: "timeout after it was handled", server: server{answer: always(errTimeout, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
 		{name: "timeout before it was handled", server: server{answer: first(errTimeout, false)}, err: errTimeout, lost: true, sends: 1},
 		{name: "garbage after it was handled", server: server{answer: always(errGarbage, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
+		{name: "a redirect", server: server{answer: always(status(302), false)}, err: status(302), lost: true, sends: 1},
 		{name: "garbage and nothing", server: server{answer: always(errGarbage, false)}, err: errGarbage, lost: true, sends: 1},
 		{name: "accepted without an id", server: server{answer: always(errWithoutID, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
 

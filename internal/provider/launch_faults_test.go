@@ -188,6 +188,7 @@ func TestServerTroubleDuringAWait(t *testing.T) {
 		"429 with a date":              answer(http.StatusTooManyRequests, time.Now().Add(time.Second).UTC().Format(http.TimeFormat)),
 		"a page":                       {Action: simulator.HTML},
 		"a page with 200":              {Action: simulator.HTML, Status: http.StatusOK},
+		"a redirect to a login":        {Action: simulator.AnswerStatus, Status: http.StatusFound, Header: http.Header{"Location": {"https://sso.example.com"}}},
 		"garbage":                      {Action: simulator.Garbage},
 		"half an answer":               {Action: simulator.Truncate},
 		"a slow body":                  {Action: simulator.SlowBody, Delay: 1500 * time.Millisecond},
