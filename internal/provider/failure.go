@@ -179,6 +179,10 @@ func connectionRemedy(err error) string {
 	if errors.As(err, &without) {
 		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check " + at.setting + "; if it is right, please report the answer."
 	}
+	var connErr *httpapi.ConnectionError
+	if !errors.As(err, &connErr) {
+		return "" // it says itself what is wrong
+	}
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError

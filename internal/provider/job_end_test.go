@@ -3,7 +3,6 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -98,16 +97,14 @@ func TestOnDestroy(t *testing.T) {
 	tests := []struct {
 		onDestroy  string
 		generation simulator.Generation
-		// takes is how long the job runs when nobody forces it to end.
-		takes   time.Duration
-		nodeJob end
-		plan    end
+		nodeJob    end
+		plan       end
 	}{
-		{"abandon", simulator.PE2025, 10 * time.Minute, end{0, "running"}, end{0, "running"}},
-		{"stop", simulator.PE2025, 5 * time.Second, end{1, "stopped"}, end{1, "failure"}},
-		{"force_stop", simulator.PE2025, 10 * time.Minute, end{1, "stopped"}, end{1, "failure"}},
+		{"abandon", simulator.PE2025, end{0, "running"}, end{0, "running"}},
+		{"stop", simulator.PE2025, end{1, "stopped"}, end{1, "failure"}},
+		{"force_stop", simulator.PE2025, end{1, "stopped"}, end{1, "failure"}},
 		// A server that does not know force is asked once more without it.
-		{"force_stop", simulator.PE2019, 5 * time.Second, end{2, "stopped"}, end{}},
+		{"force_stop", simulator.PE2019, end{2, "stopped"}, end{}},
 	}
 	for kind, job := range longJobs {
 		for _, test := range tests {
@@ -117,10 +114,13 @@ func TestOnDestroy(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %s, %s", kind, test.onDestroy, test.generation), func(t *testing.T) {
 				t.Parallel()
 				h := newHarness(t, generation(test.generation), func(o *simulator.Options) { o.TimeScale = 1 })
-				// Stopping lets the nodes that have begun finish.
-				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = test.takes })
+				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = 10 * time.Minute })
+				// Stopping without force lets the nodes that have begun finish, which they do then.
+				h.AddFault(simulator.Fault{
+					Method: http.MethodPost, Path: "/orchestrator/v1/command/stop", Skip: test.nodeJob.stopRequests - 1, Times: 1,
+					AfterHook: func(simulator.Request) { h.FinishAll() },
+				})
 				body := job.withArguments("wait_for_completion = false\non_destroy = \"" + test.onDestroy + "\"")
-				body = strings.Replace(body, "duration = 600", fmt.Sprintf("duration = %g", test.takes.Seconds()), 1)
 				h.run(t,
 					resource.TestStep{Config: h.config(body), Check: h.launches(1)},
 					resource.TestStep{Config: h.config(body), Destroy: true},

@@ -287,7 +287,7 @@ func TestEndpointsOfNewerServers(t *testing.T) {
 		"plans":                {`data "pe_plans" "p" {}`, "The server may be older than GET /plans, which came with PE 2019.2"},
 		"plan_jobs":            {`data "pe_plan_jobs" "j" {}`, "The server may be older than GET /plan_jobs, which came with PE 2018.1"},
 		"scopes/task_targets":  {`data "pe_task_targets" "t" {}`, "The server may be older than GET /scopes/task_targets, which came with PE 2019.3"},
-		"scheduled_jobs/*":     {`data "pe_scheduled_jobs" "j" {}`, "The server has no /scheduled_jobs/environment_jobs, which came with PE 2021.7"},
+		"scheduled_jobs/*":     {`data "pe_scheduled_jobs" "j" {}`, "The server does not have the scheduling API that `scheduled_jobs_api` = \"environment_jobs\" asks for"},
 		"plan_jobs/*/events":   {`data "pe_plan_job_events" "j" { plan_job_id = "1" }`, "The server may be older than GET /plan_jobs/:id/events"},
 		"tasks/package/init":   {`data "pe_task_metadata" "t" { name = "package" }`, "The server may be older than GET /tasks, which came with PE 2017.3"},
 		"scopes/task_targets/": {`data "pe_task_target" "t" { display_name = "web" }`, "The server may be older than GET /scopes/task_targets"},
