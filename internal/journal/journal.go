@@ -10,15 +10,11 @@ package journal
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,18 +22,8 @@ import (
 	"github.com/hashicorp/go-uuid"
 )
 
-const (
-	// Keep is how long an entry is of use: the server deletes its records of jobs after 30 days by default.
-	Keep = 30 * 24 * time.Hour
-	// patience is how long Claim waits for a process that still holds a launch with the wanted fingerprint. A provider whose CLI
-	// was killed ends within a second or so.
-	patience = 3 * time.Second
-	// lookAgain is the time between two looks at such a process.
-	lookAgain = 100 * time.Millisecond
-
-	lockExtension = ".lock"
-	extension     = ".json"
-)
+// Keep is how long an entry is of use: the server deletes its records of jobs after 30 days by default.
+const Keep = 30 * 24 * time.Hour
 
 // Entry is what is known of a launch.
 type Entry struct {
@@ -169,115 +155,6 @@ func (j *Journal) leftBehind() map[thing][]string {
 	return left
 }
 
-// Claim takes over a launch with a fingerprint from a process that has died before Terraform knew of it: the oldest, when
-// there are several. The entry then belongs to this process.
-func (j *Journal) Claim(ctx context.Context, fingerprint string) (Entry, bool) {
-	if j.dir == "" {
-		return Entry{}, false
-	}
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	for {
-		e, found, alive := j.claim(fingerprint)
-		if found || !alive {
-			return e, found
-		}
-		pause := time.NewTimer(lookAgain)
-		select {
-		case <-pause.C:
-		case <-deadline.C:
-			pause.Stop()
-			return Entry{}, false
-		case <-ctx.Done():
-			pause.Stop()
-			return Entry{}, false
-		}
-	}
-}
-
-// claim looks once. alive tells that a process that lives has such a launch.
-func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	var best *abandoned
-	for _, folder := range j.others() {
-		entries := j.wanted(folder, fingerprint)
-		if len(entries) == 0 {
-			sweep(folder)
-			continue
-		}
-		candidate, lives := j.inspect(folder, entries)
-		alive = alive || lives
-		best = older(best, candidate)
-	}
-	if best == nil {
-		return Entry{}, false, alive
-	}
-	found = j.takeOver(best)
-	best.release()
-	sweep(filepath.Dir(best.name))
-	return best.Entry, found, alive
-}
-
-// abandoned is an entry whose process is dead. Its folder is locked.
-type abandoned struct {
-	Entry
-	name string
-	lock *flock.Flock
-}
-
-func (a *abandoned) release() { _ = a.lock.Unlock() }
-
-func older(a, b *abandoned) *abandoned {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	case b.Sent.Before(a.Sent):
-		a.release()
-		return b
-	default:
-		b.release()
-		return a
-	}
-}
-
-// inspect returns the oldest of the entries in the folder of a dead process.
-func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, alive bool) {
-	lock := lockOf(folder)
-	if locked, err := lock.TryLock(); err != nil || !locked {
-		return nil, true
-	}
-	return &abandoned{Entry: entries[0], name: filepath.Join(folder, entries[0].RequestID+extension), lock: lock}, false
-}
-
-// wanted returns the entries of a folder with a fingerprint, the oldest first. Entries that are too old for anything to be
-// found are removed.
-func (j *Journal) wanted(folder, fingerprint string) (entries []Entry) {
-	for _, name := range entriesIn(folder) {
-		e, err := readEntry(name)
-		switch {
-		case err != nil:
-		case j.now().Sub(e.Sent) > Keep:
-			_ = os.Remove(name)
-		case e.Fingerprint == fingerprint:
-			entries = append(entries, e)
-		}
-	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Or(a.Sent.Compare(b.Sent), strings.Compare(a.RequestID, b.RequestID)) })
-	return entries
-}
-
-// takeOver moves an entry into the folder of this process.
-func (j *Journal) takeOver(a *abandoned) bool {
-	if j.settleIn() != nil || os.Rename(a.name, filepath.Join(j.own, filepath.Base(a.name))) != nil {
-		return false
-	}
-	j.mine[a.RequestID] = &note{Entry: a.Entry}
-	return true
-}
-
 // settleIn makes the folder of this process and locks it for as long as the process lives.
 func (j *Journal) settleIn() error {
 	if j.own != "" {
@@ -328,99 +205,4 @@ func (j *Journal) Close() error {
 	}
 	j.own = ""
 	return nil
-}
-
-// others returns the folders of other processes. A folder that cannot be read has none.
-func (j *Journal) others() (folders []string) {
-	if j.dir == "" {
-		return nil
-	}
-	items, err := os.ReadDir(j.dir)
-	if err != nil {
-		return nil
-	}
-	for _, item := range items {
-		if name := filepath.Join(j.dir, item.Name()); item.IsDir() && name != j.own {
-			folders = append(folders, name)
-		}
-	}
-	return folders
-}
-
-// entriesIn returns the files of the entries in a folder.
-func entriesIn(folder string) (names []string) {
-	items, err := os.ReadDir(folder)
-	if err != nil {
-		return nil
-	}
-	for _, item := range items {
-		if filepath.Ext(item.Name()) == extension {
-			names = append(names, filepath.Join(folder, item.Name()))
-		}
-	}
-	return names
-}
-
-// lockOf returns the lock of the process that a folder belongs to.
-func lockOf(folder string) *flock.Flock {
-	return flock.New(folder+lockExtension, flock.SetPermissions(0o600))
-}
-
-// sweep removes the folder of a dead process when it has no entries left.
-func sweep(folder string) {
-	if len(entriesIn(folder)) > 0 {
-		return
-	}
-	lock := lockOf(folder)
-	if locked, err := lock.TryLock(); err != nil || !locked {
-		return
-	}
-	_ = lock.Unlock()
-	remove(folder)
-}
-
-// remove removes the folder of a process and its lock, and the folders above it that are then empty and that a journal has
-// made: the one of the workspace, and the one of all journals.
-func remove(folder string) {
-	_ = os.Remove(folder + lockExtension)
-	// A process that was killed while it wrote has left a file that is no entry yet.
-	_ = os.RemoveAll(folder)
-	for range 2 {
-		folder = filepath.Dir(folder)
-		if os.Remove(folder) != nil {
-			return
-		}
-	}
-}
-
-func readEntry(name string) (e Entry, err error) {
-	content, err := os.ReadFile(name)
-	if err != nil {
-		return e, err
-	}
-	if err := json.Unmarshal(content, &e); err != nil {
-		return e, fmt.Errorf("reading %s: %w", name, err)
-	}
-	if e.RequestID+extension != filepath.Base(name) {
-		return e, fmt.Errorf("reading %s: %w", name, fs.ErrInvalid)
-	}
-	return e, nil
-}
-
-// writeFile writes a file so that a reader, or a machine that lost its power, finds either all of it or none.
-func writeFile(name string, content []byte) (err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(name), "entry")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary.Name())
-		}
-	}()
-	_, err = temporary.Write(content)
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), name)
 }

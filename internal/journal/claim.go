@@ -1,0 +1,130 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// patience is how long Claim waits for a process that still holds a launch with the wanted fingerprint. A provider whose CLI
+	// was killed ends within a second or so.
+	patience = 3 * time.Second
+	// lookAgain is the time between two looks at such a process.
+	lookAgain = 100 * time.Millisecond
+)
+
+// Claim takes over a launch with a fingerprint from a process that has died before Terraform knew of it: the oldest, when
+// there are several. The entry then belongs to this process.
+func (j *Journal) Claim(ctx context.Context, fingerprint string) (Entry, bool) {
+	if j.dir == "" {
+		return Entry{}, false
+	}
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		e, found, alive := j.claim(fingerprint)
+		if found || !alive {
+			return e, found
+		}
+		pause := time.NewTimer(lookAgain)
+		select {
+		case <-pause.C:
+		case <-deadline.C:
+			pause.Stop()
+			return Entry{}, false
+		case <-ctx.Done():
+			pause.Stop()
+			return Entry{}, false
+		}
+	}
+}
+
+// claim looks once. alive tells that a process that lives has such a launch.
+func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var best *abandoned
+	for _, folder := range j.others() {
+		entries := j.wanted(folder, fingerprint)
+		if len(entries) == 0 {
+			sweep(folder)
+			continue
+		}
+		candidate, lives := j.inspect(folder, entries)
+		alive = alive || lives
+		best = older(best, candidate)
+	}
+	if best == nil {
+		return Entry{}, false, alive
+	}
+	found = j.takeOver(best)
+	best.release()
+	sweep(filepath.Dir(best.name))
+	return best.Entry, found, alive
+}
+
+// abandoned is an entry whose process is dead. Its folder is locked.
+type abandoned struct {
+	Entry
+	name string
+	lock *flock.Flock
+}
+
+func (a *abandoned) release() { _ = a.lock.Unlock() }
+
+func older(a, b *abandoned) *abandoned {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	case b.Sent.Before(a.Sent):
+		a.release()
+		return b
+	default:
+		b.release()
+		return a
+	}
+}
+
+// inspect returns the oldest of the entries in the folder of a dead process.
+func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, alive bool) {
+	lock := lockOf(folder)
+	if locked, err := lock.TryLock(); err != nil || !locked {
+		return nil, true
+	}
+	return &abandoned{Entry: entries[0], name: filepath.Join(folder, entries[0].RequestID+extension), lock: lock}, false
+}
+
+// wanted returns the entries of a folder with a fingerprint, the oldest first. Entries that are too old for anything to be
+// found are removed.
+func (j *Journal) wanted(folder, fingerprint string) (entries []Entry) {
+	for _, name := range entriesIn(folder) {
+		e, err := readEntry(name)
+		switch {
+		case err != nil:
+		case j.now().Sub(e.Sent) > Keep:
+			_ = os.Remove(name)
+		case e.Fingerprint == fingerprint:
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Or(a.Sent.Compare(b.Sent), strings.Compare(a.RequestID, b.RequestID)) })
+	return entries
+}
+
+// takeOver moves an entry into the folder of this process.
+func (j *Journal) takeOver(a *abandoned) bool {
+	if j.settleIn() != nil || os.Rename(a.name, filepath.Join(j.own, filepath.Base(a.name))) != nil {
+		return false
+	}
+	j.mine[a.RequestID] = &note{Entry: a.Entry}
+	return true
+}
