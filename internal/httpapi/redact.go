@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -12,20 +13,26 @@ import (
 // Redacted stands where a secret was.
 const Redacted = "(redacted)"
 
-// shortestSecret is the length in bytes from which a value is searched for in texts. Shorter values are in every text by
-// chance; they are still hidden by their keys.
-const shortestSecret = 4
+const (
+	// shortestSecret is the length in bytes from which a value is searched for in texts. Shorter values are in every text by
+	// chance; they are still hidden by their keys.
+	shortestSecret = 3
+	// shortestPart is the length from which it is searched for inside of words, too.
+	shortestPart = 4
+)
 
 // Redactor removes secrets from what leaves the process in logs and error messages: known values wherever they stand, and
 // in JSON every value whose key says that it is a secret. It is safe for concurrent use.
 type Redactor struct {
 	mu     sync.RWMutex
 	values []string // longest first, so that a secret that contains another goes as a whole
+	words  map[string]*regexp.Regexp
+	keys   map[string]bool
 }
 
 // NewRedactor returns a Redactor that knows the given secrets. Empty ones are ignored.
 func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{}
+	r := &Redactor{words: map[string]*regexp.Regexp{}, keys: map[string]bool{}}
 	r.Add(secrets...)
 	return r
 }
@@ -36,12 +43,29 @@ func (r *Redactor) Add(secrets ...string) {
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
 		for _, form := range forms(strings.TrimSpace(secret)) {
-			if len(form) >= shortestSecret && !slices.Contains(r.values, form) {
-				r.values = append(r.values, form)
-			}
+			r.add(form)
 		}
 	}
 	slices.SortFunc(r.values, func(a, b string) int { return len(b) - len(a) })
+}
+
+func (r *Redactor) add(form string) {
+	switch {
+	case len(form) < shortestSecret || slices.Contains(r.values, form):
+	case len(form) < shortestPart:
+		r.words[form] = regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(form) + `($|[^\pL\pN])`)
+	default:
+		r.values = append(r.values, form)
+	}
+}
+
+// AddKeys makes names known whose values in JSON are secrets, however short they are.
+func (r *Redactor) AddKeys(names ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, name := range names {
+		r.keys[name] = true
+	}
 }
 
 // forms lists how a secret may stand in a text: as it is, inside a JSON string, inside a URL's query.
@@ -59,6 +83,9 @@ func (r *Redactor) Text(text string) string {
 	defer r.mu.RUnlock()
 	for _, secret := range r.values {
 		text = strings.ReplaceAll(text, secret, Redacted)
+	}
+	for _, word := range r.words {
+		text = word.ReplaceAllString(text, "${1}"+Redacted+"${2}")
 	}
 	return text
 }
@@ -82,27 +109,27 @@ func (r *Redactor) JSON(body []byte) string {
 	if err := decoder.Decode(&value); err != nil {
 		return r.Text(string(body))
 	}
-	encoded, err := json.Marshal(hideSecretKeys(value))
+	encoded, err := json.Marshal(r.hideSecretKeys(value))
 	if err != nil {
 		return Redacted
 	}
 	return r.Text(string(encoded))
 }
 
-func hideSecretKeys(value any) any {
+func (r *Redactor) hideSecretKeys(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for key, inner := range value {
-			if isSecretKey(key) {
+			if IsSecretKey(key) || r.knowsKey(key) {
 				value[key] = Redacted
 			} else {
-				value[key] = hideSecretKeys(inner)
+				value[key] = r.hideSecretKeys(inner)
 			}
 		}
 		return value
 	case []any:
 		for i, inner := range value {
-			value[i] = hideSecretKeys(inner)
+			value[i] = r.hideSecretKeys(inner)
 		}
 		return value
 	default:
@@ -110,9 +137,15 @@ func hideSecretKeys(value any) any {
 	}
 }
 
-// isSecretKey reports whether a JSON key names a secret: those of the PE API (token, password, private-key-content,
-// sudo-password, _sensitive) and what people call the parameters of their own tasks.
-func isSecretKey(key string) bool {
+func (r *Redactor) knowsKey(key string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.keys[key]
+}
+
+// IsSecretKey reports whether a name says that its value is a secret: those of the PE API (token, password,
+// private-key-content, sudo-password, _sensitive) and what people call the parameters of their own tasks.
+func IsSecretKey(key string) bool {
 	key = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))
 	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "privatekey", "apikey", "credential", "authentication"} {
 		if strings.Contains(key, word) {

@@ -192,7 +192,7 @@ func paramsAttributes(what string) map[string]schema.Attribute {
 		"params": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; secrets belong into " +
-				"`sensitive_params`. " + runsAgain,
+				"`sensitive_params`, because messages may show values of this attribute. " + runsAgain,
 			Validators: []validator.Dynamic{objectValidator{}},
 		},
 		"sensitive_params": schema.DynamicAttribute{

@@ -64,6 +64,7 @@ func sensitiveParams(plain map[string]any, secret types.Dynamic, redactor *httpa
 	secrets := params(secret, path.Root("sensitive_params"), diags)
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
 		addSecrets(redactor, secrets[name])
+		redactor.AddKeys(name)
 		merged[name] = secrets[name]
 	}
 	return merged

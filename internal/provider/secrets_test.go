@@ -12,6 +12,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	h := newHarness(t)
 	secrets := map[string]string{
 		"the token":             h.AdminToken(),
+		"a short secret":        "9-z",
 		"a sensitive parameter": "parameter-0f8a7c",
 		"a nested secret":       "nested-71be0d",
 		"a password":            "password-55aa21",
@@ -37,6 +38,13 @@ resource "pe_plan_run" "p" {
   plan_name        = "simulate::plan"
   params           = { targets = "node1.example.com", fail = true }
   sensitive_params = { password = "`+secrets["the secret of a plan"]+`" }
+}
+resource "pe_scheduled_task" "short" {
+  task             = "exec"
+  scope            = { nodes = ["node1.example.com"] }
+  scheduled_time   = "2099-01-01T00:00:00Z"
+  validate_params  = false
+  sensitive_params = { pin = "`+secrets["a short secret"]+`" }
 }
 resource "pe_scheduled_task" "s" {
   task             = "simulate"

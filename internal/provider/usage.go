@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 )
 
@@ -140,6 +141,7 @@ func (c *connection) hideSecrets(given map[string]givenParam, s signature) (secr
 	for name, param := range given {
 		if param.attribute == sensitiveAttribute || s.parameters[name].sensitive {
 			addSecrets(c.redactor, param.value)
+			c.redactor.AddKeys(name)
 			secretive[param.attribute] = true
 		}
 	}
@@ -192,7 +194,8 @@ func (u usageCheck) parameter(name string, given givenParam) {
 	if given.value == nil && declared.nullIsAbsent {
 		return
 	}
-	secret := declared.sensitive || given.attribute == sensitiveAttribute
+	// Terraform does not tell what it holds to be sensitive, but a name often does.
+	secret := declared.sensitive || given.attribute == sensitiveAttribute || httpapi.IsSecretKey(name)
 	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
 		u.fail(given.attribute, given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.kind))
 	}

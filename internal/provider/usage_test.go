@@ -454,6 +454,13 @@ func TestSecretsAreChecked(t *testing.T) {
 		})
 	}
 
+	// A name says that its value is a secret, whatever the metadata says.
+	h.AddTask("production", simulator.Task{Name: "careless", Parameters: map[string]simulator.Parameter{"db_password": {Type: "String[20]"}}})
+	careless, err := plans(t, h, taskBody("task = \"careless\"\nparams = { db_password = sensitive(\""+secret+"\") }\n"+oneNode))
+	if err == nil || len(careless) != 1 || !strings.Contains(careless[0].Detail, "`db_password` is a string; accepted is") || strings.Contains(careless[0].Detail, secret) {
+		t.Errorf("the plan of a careless task says %+v, %v", careless, err)
+	}
+
 	found, err := plans(t, h, taskBody("task = \"strict\"\nparams = {\n hosts = []\n password = \"long-enough\"\n odd = 1\n}\n"+oneNode))
 	if err != nil || len(found) != 1 || found[0].Severity != "warning" || found[0].Summary != `Parameter "password" is a secret` || strings.Contains(found[0].Snippet.Code, "long-enough") || found[0].Address != task {
 		t.Errorf("a secret in clear: %v, %+v", err, found)
