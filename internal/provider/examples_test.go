@@ -220,7 +220,8 @@ func TestExamplesOfResources(t *testing.T) {
 			}
 			again := newCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
 			again.withVariables()
-			if planned := again.mustRun(t, "plan"); !strings.Contains(planned, "Plan: 1 to import") {
+			planned := again.mustRun(t, "plan")
+			if !strings.Contains(planned, "Plan: 1 to import") || strings.Contains(planned, " 0 to add") && !strings.Contains(planned, " 0 to destroy") {
 				t.Errorf("the import plans\n%s", planned)
 			}
 		})

@@ -40,7 +40,8 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	attributes["display_name"] = schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. Empty when the server does not tell names.",
+		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. Either it or `id` is given. " +
+			"Empty when the server does not tell names.",
 		Validators:          []validator.String{notBlank()},
 	}
 	resp.Schema = schema.Schema{
