@@ -45,6 +45,56 @@ func documentation(t *testing.T) (files []string) {
 	return files
 }
 
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	anchor  = regexp.MustCompile(`<a id="([^"]+)">`)
+	unfit   = regexp.MustCompile(`[^a-z0-9 _-]`)
+)
+
+// anchorsIn lists what a link can point to within a text, as the registry and the forge name it.
+func anchorsIn(text string) map[string]bool {
+	anchors := map[string]bool{}
+	for _, found := range heading.FindAllStringSubmatch(text, -1) {
+		anchors[strings.ReplaceAll(unfit.ReplaceAllString(strings.ToLower(found[1]), ""), " ", "-")] = true
+	}
+	for _, found := range anchor.FindAllStringSubmatch(text, -1) {
+		anchors[found[1]] = true
+	}
+	return anchors
+}
+
+// TestLinksInTheDocumentation follows every link from one text to another.
+func TestLinksInTheDocumentation(t *testing.T) {
+	t.Parallel()
+	followed := 0
+	for _, file := range documentation(t) {
+		text := fence.ReplaceAllString(string(must(os.ReadFile(file))(t)), "")
+		for _, found := range link.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(found[1], ":") {
+				continue // elsewhere
+			}
+			name, at, _ := strings.Cut(found[1], "#")
+			target := file
+			if name != "" {
+				target = filepath.Join(filepath.Dir(file), filepath.FromSlash(name))
+			}
+			followed++
+			info, err := os.Stat(target)
+			if err != nil {
+				t.Errorf("%s links to %s: %v", file, found[1], err)
+				continue
+			}
+			if at != "" && !info.IsDir() && !anchorsIn(string(must(os.ReadFile(target))(t)))[at] {
+				t.Errorf("%s links to %s, which has no such heading", file, found[1])
+			}
+		}
+	}
+	if followed == 0 {
+		t.Error("there are no links")
+	}
+}
+
 // TestCodeInTheDocumentation validates all HCL that texts show. What is an example's file as it stands is left out: other tests
 // apply those.
 func TestCodeInTheDocumentation(t *testing.T) {
