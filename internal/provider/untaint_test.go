@@ -21,7 +21,7 @@ func TestUntaint(t *testing.T) {
 		state   string
 	}{
 		"after the time was up": {
-			"task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { duration = 600 }\ntimeouts {\n create = \"3s\"\n}", "had not ended after 3s",
+			"task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { duration = 600 }\ntimeouts {\n create = \"5s\"\n}", "had not ended after 5s",
 			func(h *harness) func() { return h.FinishAll }, strings.NewReplacer(), "finished",
 		},
 		"after the token was revoked": {
