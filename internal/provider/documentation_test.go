@@ -128,6 +128,10 @@ func TestCodeInTheDocumentation(t *testing.T) {
 			if strings.Contains(text, "sensitive_params") || strings.Contains(text, "ephemeral") {
 				c.needsWriteOnly(t)
 			}
+			c.write(t, "formatted/main.tf", s.code)
+			if printed, err := c.run(t, nil, "fmt", "-check", "-diff", "formatted"); err != nil {
+				t.Errorf("this is not formatted: %v\n%s", err, printed)
+			}
 			if printed, err := c.run(t, nil, "validate"); err != nil {
 				t.Errorf("this is no configuration: %v\n%s\n%s", err, printed, s.code)
 			}
