@@ -1,24 +1,23 @@
 package provider_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
@@ -27,19 +26,137 @@ import (
 
 const examples = "../../examples"
 
-// exampleVariables are the values for the examples that ask for some.
-var exampleVariables = map[string]config.Variables{
-	"data-sources/pe_job/data-source.tf":             {"rollout_job": config.StringVariable("1")},
-	"data-sources/pe_job_events/data-source.tf":      {"rollout_job": config.StringVariable("1")},
-	"data-sources/pe_job_nodes/data-source.tf":       {"rollout_job": config.StringVariable("1")},
-	"data-sources/pe_job_report/data-source.tf":      {"rollout_job": config.StringVariable("1")},
-	"data-sources/pe_plan_job/data-source.tf":        {"canary_job": config.StringVariable("1")},
-	"data-sources/pe_plan_job_events/data-source.tf": {"canary_job": config.StringVariable("1")},
-	"resources/pe_task/secret.tf":                    {"password": config.StringVariable("example-only")},
+// exampleVariables are the values for the variables that examples ask for.
+var exampleVariables = map[string]string{"rollout_job": "1", "canary_job": "1", "password": "example-only"}
+
+// covered names, for every file under examples/, the test that applies it. Patterns are those of [filepath.Match].
+var covered = map[string]string{
+	"resources/*/resource*.tf":                     "TestExamplesOfResources",
+	"resources/*/import-by-string-id.tf":           "TestExamplesOfResources",
+	"resources/*/import.sh":                        "TestExamplesOfResources",
+	"data-sources/*/data-source*.tf":               "TestExamplesOfDataSources",
+	"ephemeral-resources/*/ephemeral-resource*.tf": "TestTokenExample",
+	"provider/*.tf":                                "TestExamplesOfTheProvider",
+	"provider/orchestrator.conf":                   "TestExamplesOfTheProvider",
+	"guides/getting-started/main.tf":               "TestGettingStarted",
+	"guides/patching-calendar/main.tf":             "TestPatchingCalendar",
+	"guides/one-off-maintenance/main.tf":           "TestOneOffMaintenance",
+	"demo/*.tf":                                    "TestDemo",
+	"demo/policy.yaml":                             "TestDemo",
+	"demo/run.sh":                                  "TestDemo",
+	"policy-as-code/*.tf":                          "TestPolicyByEffect",
+	"policy-as-code/policy.yaml":                   "TestPolicyByEffect",
+	"policy-as-code/README.md":                     "TestCodeInTheDocumentation",
+	"policy-as-code/tests/*.tftest.hcl":            "TestPolicyRules",
+	"policy-as-code/tests/*.yaml":                  "TestPolicyRules",
 }
 
-// needsWriteOnly lists the examples that older CLIs do not understand.
-var needsWriteOnly = map[string]bool{"resources/pe_task/secret.tf": true}
+// exampleFiles lists the files under examples/, by their path in it with slashes.
+func exampleFiles(t *testing.T) (names []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS(examples), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil || len(names) == 0 {
+		t.Fatalf("there are no examples: %v", err)
+	}
+	return names
+}
+
+// matching lists the examples that match a pattern.
+func matching(t *testing.T, pattern string) (names []string) {
+	t.Helper()
+	for _, name := range exampleFiles(t) {
+		if ok, err := filepath.Match(pattern, name); err != nil {
+			t.Fatal(err)
+		} else if ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func readExample(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(examples, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestEveryExampleIsCovered finds files under examples/ that no test applies, and tests that are said to apply one and are gone.
+func TestEveryExampleIsCovered(t *testing.T) {
+	t.Parallel()
+	left := exampleFiles(t)
+	for pattern := range covered {
+		found := matching(t, pattern)
+		if len(found) == 0 {
+			t.Errorf("%s matches nothing", pattern)
+		}
+		left = slices.DeleteFunc(left, func(name string) bool { return slices.Contains(found, name) })
+	}
+	if len(left) > 0 {
+		t.Errorf("no test applies %v", left)
+	}
+	tests := ""
+	for _, file := range must(filepath.Glob("*_test.go"))(t) {
+		tests += string(must(os.ReadFile(file))(t))
+	}
+	for pattern, test := range covered {
+		if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+			t.Errorf("%s should be applied by %s, which is not there", pattern, test)
+		}
+	}
+}
+
+// must returns a function that fails the test if there was an error.
+func must[T any](value T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// TestEverythingHasExamples asks for a minimal and a realistic example of everything in the provider, and for both ways to
+// import what can be imported.
+func TestEverythingHasExamples(t *testing.T) {
+	t.Parallel()
+	schemas := schemasOf(t)
+	for folder, kind := range map[string]struct {
+		names []string
+		block string
+		files []string
+	}{
+		"resources": {
+			slices.Collect(maps.Keys(schemas.ResourceSchemas)), "resource", []string{"resource.tf", "resource_realistic.tf", "import.sh", "import-by-string-id.tf"},
+		},
+		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
+		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
+	} {
+		for _, name := range kind.names {
+			for _, file := range kind.files {
+				text, err := os.ReadFile(filepath.Join(examples, folder, name, file))
+				if err != nil {
+					t.Errorf("%s has no %s: %v", name, file, err)
+				} else if !strings.HasPrefix(file, "import") && !strings.Contains(string(text), kind.block+" \""+name+"\" ") {
+					t.Errorf("%s of %s is no example of it", file, name)
+				}
+			}
+		}
+		for _, example := range matching(t, folder+"/*/*") {
+			if name := filepath.Base(filepath.Dir(example)); !slices.Contains(kind.names, name) {
+				t.Errorf("%s is an example of something that is not in the provider", example)
+			}
+		}
+	}
+}
 
 // exampleWorld is a PE with what the examples speak of.
 func exampleWorld(t *testing.T) *harness {
@@ -59,50 +176,69 @@ func exampleWorld(t *testing.T) *harness {
 	return h
 }
 
-// TestExamples applies every example of a resource or data source, and expects a second plan to be empty and to
-// change nothing on the server.
-func TestExamples(t *testing.T) {
+// withVariables sets the variables of examples.
+func (c *cli) withVariables() {
+	for name, value := range exampleVariables {
+		c.env = append(c.env, "TF_VAR_"+name+"="+value)
+	}
+}
+
+var (
+	importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (\S+)$`)
+	importBlock   = regexp.MustCompile(`^import \{\n  to = (\S+)\n  id = "(\S+)"\n\}\n$`)
+)
+
+// TestExamplesOfResources applies every example of a resource, expects a second plan to be empty and to change nothing on the
+// server, and then imports what was made by the example's import block into a state of its own.
+func TestExamplesOfResources(t *testing.T) {
 	t.Parallel()
-	var files []string
-	for _, kind := range []string{"resources", "data-sources"} {
-		found, err := filepath.Glob(filepath.Join(examples, kind, "*", "*.tf"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	if len(files) == 0 {
-		t.Fatal("there are no examples")
-	}
-	for _, file := range files {
-		name, err := filepath.Rel(examples, file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, name := range matching(t, "resources/*/resource*.tf") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := exampleWorld(t)
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+			text := readExample(t, name)
+			c := newCLI(t, h, text)
+			c.withVariables()
+			if strings.Contains(text, "ephemeral") {
+				c.needsWriteOnly(t)
 			}
-			test := resource.TestCase{
-				ProtoV6ProviderFactories: h.factories(),
-				Steps: []resource.TestStep{
-					{Config: h.config(string(text)), ConfigVariables: exampleVariables[filepath.ToSlash(name)]},
-					{
-						Config: h.config(string(text)), ConfigVariables: exampleVariables[filepath.ToSlash(name)],
-						ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
-						PreConfig:        h.ResetRequests,
-						Check:            h.onlyAsked,
-					},
-				},
+			c.mustRun(t, "apply", "-auto-approve")
+			h.ResetRequests()
+			c.noChanges(t)
+			if err := h.onlyAsked(nil); err != nil {
+				t.Error(err)
 			}
-			if needsWriteOnly[filepath.ToSlash(name)] {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.11.0")))}
+			folder := name[:strings.LastIndexByte(name, '/')+1]
+			block, command := readExample(t, folder+"import-by-string-id.tf"), importCommand.FindStringSubmatch(readExample(t, folder+"import.sh"))
+			parts := importBlock.FindStringSubmatch(block)
+			if parts == nil || command == nil || !slices.Equal(parts[1:], command[1:]) {
+				t.Fatalf("the import block %q does not do what the command %q does", parts, command)
 			}
-			resource.UnitTest(t, test)
+			made, ok := c.resources(t)[parts[1]]
+			if !ok {
+				return // the address is of the other example
+			}
+			again := newCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
+			again.withVariables()
+			planned := again.mustRun(t, "plan")
+			if !strings.Contains(planned, "Plan: 1 to import") || strings.Contains(planned, " 0 to add") && !strings.Contains(planned, " 0 to destroy") {
+				t.Errorf("the import plans\n%s", planned)
+			}
 		})
+	}
+	for _, name := range matching(t, "resources/*/import-by-string-id.tf") {
+		to := importBlock.FindStringSubmatch(readExample(t, name))
+		folder, address, found := filepath.Dir(name), "", false
+		if to != nil {
+			kind, label, _ := strings.Cut(to[1], ".")
+			address = fmt.Sprintf("resource %q %q {", kind, label)
+		}
+		for _, example := range matching(t, filepath.ToSlash(folder)+"/resource*.tf") {
+			found = found || address != "" && strings.Contains(readExample(t, example), address)
+		}
+		if !found {
+			t.Errorf("%s imports nothing that an example beside it has", name)
+		}
 	}
 }
 
@@ -117,33 +253,38 @@ func (h *harness) onlyAsked(*terraform.State) error {
 	return nil
 }
 
-// TestDataSourcesOnlyAsk reads every data source, by its example, from a server that nothing else is asked of.
-func TestDataSourcesOnlyAsk(t *testing.T) {
+// TestExamplesOfDataSources reads every example of a data source, all in one configuration, from a server that nothing else is
+// asked of.
+func TestExamplesOfDataSources(t *testing.T) {
 	t.Parallel()
 	h := exampleWorld(t)
 	launches := h.LaunchesReceived()
 	h.ResetRequests()
-	names := dataSources(t)
-	t.Run("all", func(t *testing.T) {
-		for _, name := range names {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				file := "data-sources/" + name + "/data-source.tf"
-				body, err := os.ReadFile(filepath.Join(examples, filepath.FromSlash(file)))
-				if err != nil {
-					t.Fatalf("every data source needs an example: %v", err)
-				}
-				if !strings.Contains(string(body), "data \""+name+"\"") {
-					t.Fatalf("%s is no example of %s", file, name)
-				}
-				h.run(t, resource.TestStep{Config: h.config(string(body)), ConfigVariables: exampleVariables[file], Check: h.onlyAsked})
-			})
+	c := newCLI(t, h, "")
+	root, header := c.read(t, "main.tf"), c.read(t, "main.tf")
+	names := matching(t, "data-sources/*/data-source*.tf")
+	for _, name := range names {
+		text := readExample(t, name)
+		module := strings.NewReplacer("data-sources/", "", "/", "-", ".tf", "").Replace(name)
+		c.write(t, filepath.Join(module, "main.tf"), header+text)
+		root += "module \"" + module + "\" {\n source = \"./" + module + "\"\n"
+		for variable, value := range exampleVariables {
+			if strings.Contains(text, "variable \""+variable+"\"") {
+				root += fmt.Sprintf(" %s = %q\n", variable, value)
+			}
 		}
-	})
-	if got := len(h.Requests()); got < len(names) {
-		t.Errorf("%d requests for %d data sources", got, len(names))
+		root += "}\n"
 	}
-	// Nothing was sent when it all was destroyed, either.
+	c.write(t, "main.tf", root)
+	c.mustRun(t, "get")
+	if printed := c.mustRun(t, "apply", "-auto-approve"); strings.Contains(printed, "Warning: Check block") {
+		t.Errorf("a check fails:\n%s", printed)
+	}
+	if got := len(h.Requests()); got < len(dataSources(t)) {
+		t.Errorf("%d requests for %d data sources", got, len(dataSources(t)))
+	}
+	c.noChanges(t)
+	c.mustRun(t, "destroy", "-auto-approve")
 	if err := h.onlyAsked(nil); err != nil {
 		t.Error(err)
 	}
@@ -152,8 +293,90 @@ func TestDataSourcesOnlyAsk(t *testing.T) {
 	}
 }
 
-// dataSources are the names of the data sources of the provider.
-func dataSources(t *testing.T) []string {
+// TestExamplesOfTheProvider asks the server with every example of a provider block. What they take for granted is put where
+// they look for it.
+func TestExamplesOfTheProvider(t *testing.T) {
+	t.Parallel()
+	const url, ca = "https://pe.example.com:8143", "/etc/puppetlabs/puppet/ssl/certs/ca.pem"
+	h := newHarness(t)
+	certificate, key, err := h.ClientCertificate("pipeline.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, setting := range map[string]struct {
+		// variables are set beside those of every run; files are written into the home directory.
+		variables, files []string
+		ephemeral        bool
+	}{
+		"provider.tf":           {files: []string{".puppetlabs/token"}},
+		"environment.tf":        {variables: []string{"PE_SERVER_URL=" + h.ServerURL(), "PE_TOKEN=" + h.AdminToken(), "PE_CA_CERT_FILE=ca.pem"}},
+		"token.tf":              {variables: []string{"TF_VAR_pe_token=" + h.AdminToken()}, ephemeral: true},
+		"token_file.tf":         {files: []string{".puppetlabs/pipeline-token"}},
+		"client_tools.tf":       {files: []string{".puppetlabs/token", ".puppetlabs/client-tools/orchestrator.conf"}},
+		"client_certificate.tf": {files: []string{".puppetlabs/token", "certs/pipeline.example.com.pem", "private_keys/pipeline.example.com.pem"}},
+	} {
+		if !slices.Contains(matching(t, "provider/*.tf"), "provider/"+name) {
+			t.Errorf("there is no provider/%s", name)
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCLI(t, h, "")
+			if setting.ephemeral {
+				c.needsEphemeral(t)
+			}
+			here := strings.NewReplacer(url, h.ServerURL(), ca, filepath.ToSlash(filepath.Join(c.dir, "ca.pem")), "/etc/puppetlabs/puppet/ssl", filepath.ToSlash(c.dir))
+			text := here.Replace(readExample(t, "provider/"+name)) + "data \"pe_orchestrator\" \"this\" {}\n"
+			if !strings.Contains(text, "required_providers") {
+				text = c.read(t, "main.tf") + text
+			}
+			c.write(t, "main.tf", text)
+			for _, file := range setting.files {
+				content := map[string]string{
+					"orchestrator.conf": here.Replace(readExample(t, "provider/orchestrator.conf")), "pipeline.example.com.pem": string(certificate),
+				}[filepath.Base(file)]
+				if strings.HasPrefix(file, "private_keys") {
+					content = string(key)
+				}
+				c.write(t, file, cmp.Or(content, h.AdminToken()))
+			}
+			printed, err := c.run(t, append([]string{"PE_SERVER_URL=", "PE_CA_CERT_FILE=", "PE_TOKEN_FILE="}, setting.variables...), "apply", "-auto-approve")
+			if err != nil {
+				t.Fatal(printed)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if !slices.ContainsFunc(h.Requests(), func(r simulator.Request) bool { return r.ClientCertname == "pipeline.example.com" }) {
+			t.Error("nobody has shown the client certificate")
+		}
+	})
+	if n := len(matching(t, "provider/*.tf")); n != 6 {
+		t.Errorf("there are %d examples of the provider, not all of which are applied", n)
+	}
+}
+
+// TestDemo applies the demo's configuration, and checks the grammar of the script that does so by `make demo`.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	c := newCLI(t, h, "")
+	for _, name := range matching(t, "demo/*") {
+		c.write(t, filepath.Base(name), readExample(t, name))
+	}
+	c.mustRun(t, "apply", "-auto-approve")
+	c.noChanges(t)
+	c.mustRun(t, "destroy", "-auto-approve")
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell here")
+	}
+	if printed, err := exec.CommandContext(t.Context(), shell, "-n", filepath.Join(examples, "demo", "run.sh")).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, printed)
+	}
+}
+
+// schemasOf returns the schemas of everything in the provider.
+func schemasOf(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
 	if err != nil {
@@ -163,5 +386,11 @@ func dataSources(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.Sorted(maps.Keys(answer.DataSourceSchemas))
+	return answer
+}
+
+// dataSources are the names of the data sources of the provider.
+func dataSources(t *testing.T) []string {
+	t.Helper()
+	return slices.Sorted(maps.Keys(schemasOf(t).DataSourceSchemas))
 }

@@ -41,7 +41,7 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 			"login": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Name of the group in the directory, in its exact spelling.",
+				MarkdownDescription: "Name of the group in the directory, in its exact spelling. Exactly one of `id` and `login` is needed.",
 				Validators:          []validator.String{notBlank()},
 			},
 			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group for people."},

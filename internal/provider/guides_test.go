@@ -49,19 +49,26 @@ func (c *cli) outputs(t *testing.T) map[string]struct{ Value map[string]any } {
 	return values
 }
 
-// TestEveryGuideIsApplied finds configurations of guides that no test below applies.
-func TestEveryGuideIsApplied(t *testing.T) {
+// TestGettingStarted applies the first configuration, and then runs it again as the guide says.
+func TestGettingStarted(t *testing.T) {
 	t.Parallel()
-	found, err := filepath.Glob(filepath.Join(examples, "guides", "*", "*.tf"))
-	if err != nil || len(found) == 0 {
-		t.Fatalf("there are no guides: %v", err)
+	h := newHarness(t)
+	c := newGuide(t, h, "getting-started")
+	if printed := c.mustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 0 destroyed") {
+		t.Errorf("the first apply printed\n%s", printed)
 	}
-	applied := map[string]bool{"patching-calendar": true, "one-off-maintenance": true}
-	for _, file := range found {
-		if name := filepath.Base(filepath.Dir(file)); !applied[name] || filepath.Base(file) != "main.tf" {
-			t.Errorf("%s is not applied", file)
-		}
+	c.noChanges(t)
+	if versions := c.outputs(t)["openssl"].Value; len(versions) != 3 || versions[node(1)] == nil {
+		t.Errorf("the versions are %v", versions)
 	}
+	c.write(t, "main.tf", strings.Replace(c.read(t, "main.tf"), `run = "1"`, `run = "2"`, 1))
+	if printed := c.mustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 2 destroyed") {
+		t.Errorf("the second apply printed\n%s", printed)
+	}
+	if n := h.LaunchesReceived(); n != 4 {
+		t.Errorf("the server has received %d launches", n)
+	}
+	c.mustRun(t, "destroy", "-auto-approve")
 }
 
 // TestPatchingCalendar applies the calendar, lets two weeks pass, and changes it.

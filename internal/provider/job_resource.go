@@ -320,7 +320,7 @@ func (r *jobResource) await(ctx context.Context, record jobRecord, memo *jobMemo
 		r.report(diags, failure{
 			summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
 			err:     err,
-			note:    fmt.Sprintf("The %s was started and may still run: %s", r.family.noun(), record.job().URL.ValueString()),
+			note:    fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(), afterOverdue(record, w)),
 		})
 	}
 }
@@ -381,7 +381,7 @@ func (r *jobResource) overdue(record jobRecord, last reading, w waiting, err err
 		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(record, w))
 }
 
-// afterOverdue says what the next apply does to a job that takes longer than it may.
+// afterOverdue says what the next apply does to a job that may still run when its wait has ended.
 func afterOverdue(record jobRecord, w waiting) string {
 	if w.attribute != "create" {
 		return "The next apply goes on waiting for it."

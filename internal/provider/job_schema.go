@@ -44,19 +44,19 @@ func jobAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"description": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started with. " + changesInPlace,
+			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started with. The default is none. " + changesInPlace,
 		},
 		"userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 and newer). A job that has been " +
-				"started keeps what it was started with. " + changesInPlace,
+				"started keeps what it was started with. Left out, only those of the provider are kept. " + changesInPlace,
 			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
 		},
 		"triggers": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Any values. A change of any of them runs the job again, as a new job.",
+			MarkdownDescription: "Any values. The default is none. A change of any of them runs the job again, as a new job.",
 		},
 		"timeout": schema.Int64Attribute{
 			Optional:   true,
@@ -192,20 +192,20 @@ func paramsAttributes(what string) map[string]schema.Attribute {
 		"params": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; secrets belong into " +
-				"`sensitive_params`, because messages may show values of this attribute. " + runsAgain,
+				"`sensitive_params`, because messages may show values of this attribute. The default is none. " + runsAgain,
 			Validators: []validator.Dynamic{objectValidator{}},
 		},
 		"sensitive_params": schema.DynamicAttribute{
 			Optional:  true,
 			Sensitive: true,
 			WriteOnly: true,
-			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. They may be ephemeral values. Needs Terraform 1.11 or newer. " +
+			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. The default is none. They may be ephemeral values. Needs Terraform 1.11 or newer. " +
 				"Terraform cannot see a change of them; change `sensitive_params_version` to run the job again.",
 			Validators: []validator.Dynamic{objectValidator{}},
 		},
 		"sensitive_params_version": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Any number. A change runs the job again with the present `sensitive_params`, as a new job.",
+			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a new job.",
 		},
 		"validate_params": validateParamsAttribute(what, changesInPlace),
 	}

@@ -248,10 +248,11 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 		status int
 		body   string
 		says   string
+		next   string // what the error says on how to go on
 	}{
-		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked"},
-		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted"},
-		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job"},
+		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
+		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
+		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -264,7 +265,7 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 			config := h.config(eachJob)
 			h.run(t,
 				resource.TestStep{Config: config, ExpectError: saysAll(
-					`Deploy of environment "production": … `+test.says, `Task "simulate": … `+test.says, `Plan "simulate::plan": … `+test.says+" … /orchestrator/v1/plan_jobs/1")},
+					`Deploy of environment "production": … `+test.says, `Task "simulate": … `+test.says, `Plan "simulate::plan": … `+test.says+test.next)},
 				resource.TestStep{
 					PreConfig: func() {
 						for _, r := range remove {

@@ -110,7 +110,7 @@ func finishedAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		CustomType:          timetypes.RFC3339Type{},
-		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + finishedSince + " and newer.",
+		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + finishedSince + " and newer. The default is no limit.",
 	}
 }
 

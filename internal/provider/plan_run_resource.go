@@ -53,13 +53,13 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as " +
-				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. " + runsAgain,
+				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " + runsAgain,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(pql())},
 		},
 		"node_group_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE 2019.8.5 and newer. " +
+			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE 2019.8.5 and newer. The default is none. " +
 				runsAgain,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(groupID())},
 		},

@@ -127,22 +127,26 @@ func TestPolicyByEffect(t *testing.T) {
 	rights("destroyed", nil)
 }
 
-// TestTokenExample plans with the example of an ephemeral token.
+// TestTokenExample plans with the examples of an ephemeral token.
 func TestTokenExample(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	user := h.AddUser("ci", "ci-password", may("user_roles:create:*"), may("user_roles:edit:*"), may("user_roles:edit_members:*"))
-	example, err := os.ReadFile(filepath.Join(examples, "ephemeral-resources", "pe_token", "ephemeral-resource.tf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := newCLI(t, h, string(example)+roleBody(`display_name = "Web"`))
-	c.needsEphemeral(t)
-	if out, err := c.run(t, []string{"PE_TOKEN_FILE=", "TF_VAR_password=ci-password"}, "apply", "-auto-approve"); err != nil {
-		t.Fatal(out)
-	}
-	h.role(t, "Web")
-	if left := h.tokensOf(t, user.ID); len(left) > 0 {
-		t.Errorf("these tokens are left: %v", left)
+	for name, env := range map[string][]string{
+		"ephemeral-resource.tf":           nil,
+		"ephemeral-resource_realistic.tf": {"PE_TOKEN_FILE=", "TF_VAR_password=ci-password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			user := h.AddUser("ci", "ci-password", may("user_roles:create:*"), may("user_roles:edit:*"), may("user_roles:edit_members:*"))
+			c := newCLI(t, h, readExample(t, "ephemeral-resources/pe_token/"+name)+roleBody(`display_name = "Web"`))
+			c.needsEphemeral(t)
+			if out, err := c.run(t, env, "apply", "-auto-approve"); err != nil {
+				t.Fatal(out)
+			}
+			h.role(t, "Web")
+			if left := h.tokensOf(t, user.ID); len(left) > 0 {
+				t.Errorf("these tokens are left: %v", left)
+			}
+		})
 	}
 }

@@ -70,7 +70,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"default_userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by key. A change " +
+			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by key. The default is none. A change " +
 				"does not touch jobs that were started before.",
 			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
 		},
@@ -141,7 +141,7 @@ func certificateAttributes() map[string]schema.Attribute {
 		},
 		"client_key_file": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Path of the client certificate's key in PEM form. Also `PE_CLIENT_KEY_FILE`.",
+			MarkdownDescription: "Path of the client certificate's key in PEM form. Needed with a client certificate. Also `PE_CLIENT_KEY_FILE`.",
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("client_key_pem"))},
 		},
 		"client_key_pem": schema.StringAttribute{

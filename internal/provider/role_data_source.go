@@ -41,7 +41,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"display_name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Name of the role, in its exact spelling.",
+				MarkdownDescription: "Name of the role, in its exact spelling. Exactly one of `id` and `display_name` is needed.",
 				Validators:          []validator.String{notBlank()},
 			},
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the role is for, null if it does not say."},

@@ -61,7 +61,7 @@ func (r *roleMembershipResource) Schema(_ context.Context, _ resource.SchemaRequ
 			},
 			"group_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Id (UUID) of the directory group. `data.pe_group` finds it by login. A change replaces the member.",
+				MarkdownDescription: "Id (UUID) of the directory group. `data.pe_group` finds it by login. Exactly one of `user_id` and `group_id` is needed. A change replaces the member.",
 				Validators:          []validator.String{subjectID("group")},
 				PlanModifiers:       replace,
 			},

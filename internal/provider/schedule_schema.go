@@ -27,13 +27,13 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"interval": scheduledInterval(),
 		"description": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Description in the console. " + editsSchedule,
+			MarkdownDescription: "Description in the console. The default is none. " + editsSchedule,
 		},
 		"userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the schedule, merged over the provider's `default_userdata`. PE 2021.7 and newer. A change edits the " +
-				"schedule in place.",
+			MarkdownDescription: "Keys and values that are kept with the schedule, merged over the provider's `default_userdata`. PE 2021.7 and newer. Left out, only those of the provider are " +
+				"kept. A change edits the schedule in place.",
 			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
 		},
 
@@ -114,7 +114,7 @@ func scheduledParams(what string) map[string]schema.Attribute {
 	attributes := paramsAttributes(what)
 	attributes["params"] = schema.DynamicAttribute{
 		Optional: true,
-		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; secrets belong into `sensitive_params`. " +
+		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; secrets belong into `sensitive_params`. The default is none. " +
 			editsSchedule,
 		Validators: []validator.Dynamic{objectValidator{}},
 	}
@@ -122,13 +122,13 @@ func scheduledParams(what string) map[string]schema.Attribute {
 		Optional:  true,
 		Sensitive: true,
 		WriteOnly: true,
-		MarkdownDescription: "Parameters that are sent to the server and stored nowhere else, merged over `params`. They may be ephemeral values. Needs Terraform 1.11 or newer. They are sent " +
-			"again whenever anything about what is run changes; change `sensitive_params_version` when only they have changed.",
+		MarkdownDescription: "Parameters that are sent to the server and stored nowhere else, merged over `params`. The default is none. They may be ephemeral values. Needs " +
+			"Terraform 1.11 or newer. They are sent again whenever anything about what is run changes; change `sensitive_params_version` when only they have changed.",
 		Validators: []validator.Dynamic{objectValidator{}},
 	}
 	attributes["sensitive_params_version"] = schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "Any number. A change sends the present `sensitive_params` to the server.",
+		MarkdownDescription: "Any number. The default is none. A change sends the present `sensitive_params` to the server.",
 	}
 	attributes["validate_params"] = validateParamsAttribute(what, "A change sends nothing to the server.")
 	return attributes

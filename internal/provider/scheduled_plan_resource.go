@@ -54,7 +54,7 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 		"query_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE 2021.7 and newer. " +
+			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE 2021.7 and newer. The default is none. " +
 				editsSchedule,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(pql())},
 		},

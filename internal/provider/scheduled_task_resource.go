@@ -39,7 +39,7 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 	attributes := scheduleAttributes()
 	maps.Copy(attributes, scheduledParams("task"))
 	targets := targetsAttribute()
-	targets.MarkdownDescription = "How to log in to nodes that have no agent. PE 2021.7 and newer. " + editsSchedule
+	targets.MarkdownDescription = "How to log in to nodes that have no agent. PE 2021.7 and newer. The default is none. " + editsSchedule
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": scheduledEnvironment("task"),
 		"task": schema.StringAttribute{
@@ -55,7 +55,7 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 		"concurrency": scheduledConcurrency(),
 		"transport": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. " + editsSchedule,
+			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. The default is the server's. " + editsSchedule,
 			Validators:          []validator.String{notBlank()},
 		},
 		"targets": targets,

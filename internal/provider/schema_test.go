@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,43 @@ func TestChangesAreDescribed(t *testing.T) {
 			if !slices.ContainsFunc(effects, func(effect string) bool { return strings.Contains(attribute.Description, effect) }) {
 				t.Errorf("%s.%s does not say what a change does: %q", name, attribute.Name, attribute.Description)
 			}
+		}
+	}
+}
+
+// saysDefault matches descriptions that say what holds when an argument is left out, or that it cannot be.
+var saysDefault = regexp.MustCompile(`(?i)\bdefault\b|\bwithout (it|one|either|them|a)\b|\bleft out\b|\bexactly one of\b|\beither (it|this)\b|\binstead of\b|\bneeded with\b|\bneeds .client_key_file`)
+
+// TestDefaultsAreDescribed checks that every optional argument says what holds without it.
+func TestDefaultsAreDescribed(t *testing.T) {
+	t.Parallel()
+	schemas := schemasOf(t)
+	defaultsOf(t, "provider", schemas.Provider.Block)
+	for _, kind := range []map[string]*tfprotov6.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas} {
+		for name, schema := range kind {
+			defaultsOf(t, name, schema.Block)
+		}
+	}
+}
+
+func defaultsOf(t *testing.T, at string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	attributeDefaults(t, at, "", block.Attributes)
+	for _, nested := range block.BlockTypes {
+		defaultsOf(t, at+"."+nested.TypeName, nested.Block)
+	}
+}
+
+// attributeDefaults checks attributes within another one, whose description may say that exactly one of them is given.
+func attributeDefaults(t *testing.T, at, parent string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, attribute := range attributes {
+		oneOf := strings.Contains(parent, "exactly one of") && strings.Contains(parent, "`"+attribute.Name+"`")
+		if attribute.Optional && !oneOf && !saysDefault.MatchString(attribute.Description) {
+			t.Errorf("%s.%s does not say what holds without it: %q", at, attribute.Name, attribute.Description)
+		}
+		if attribute.NestedType != nil {
+			attributeDefaults(t, at+"."+attribute.Name, attribute.Description, attribute.NestedType.Attributes)
 		}
 	}
 }

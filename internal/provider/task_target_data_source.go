@@ -38,10 +38,11 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		Validators:          []validator.String{taskTargetID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("display_name"))},
 	}
 	attributes["display_name"] = schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. Empty when the server does not tell names.",
-		Validators:          []validator.String{notBlank()},
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. Either it or `id` is given. " +
+			"Empty when the server does not tell names.",
+		Validators: []validator.String{notBlank()},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A task-target, by its number or by its name: a set of tasks together with a set of nodes.",

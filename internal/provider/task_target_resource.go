@@ -58,7 +58,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"tasks": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Needed unless `all_tasks` is true. Puppet Enterprise does not check that " +
+				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet Enterprise does not check that " +
 					"they exist. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(taskName())},
 				PlanModifiers: replace,
@@ -74,21 +74,21 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of `pql_query` together. Puppet " +
-					"Enterprise does not check that they exist. A change replaces the task-target.",
+					"Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(certname())},
 				PlanModifiers: replace,
 			},
 			"node_groups": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. A change replaces the task-target.",
+				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A change replaces the task-target.",
 				Validators:          []validator.Set{setvalidator.ValueStringsAre(groupID())},
 				PlanModifiers:       replace,
 			},
 			"pql_query": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is evaluated each time that a task is " +
-					"run. A change replaces the task-target.",
+					"run. The default is none. A change replaces the task-target.",
 				Validators:    []validator.String{pql()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},

@@ -72,8 +72,8 @@ func targetsAttribute() schema.ListNestedAttribute {
 	}
 	return schema.ListNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. A change runs the job again, as a new job; a change of " +
-			"a secret alone does not.",
+		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. The default is none. A change runs the job again, as a new job; " +
+			"a change of a secret alone does not.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"hostnames": schema.SetAttribute{
 				Required:            true,
@@ -100,32 +100,32 @@ func targetsAttribute() schema.ListNestedAttribute {
 			},
 			"run_as": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "User who runs the task after the login. SSH only.",
+				MarkdownDescription: "User who runs the task after the login. SSH only. Without it, `user` does.",
 				Validators:          []validator.String{notBlank()},
 			},
-			"sudo_password": secret("Password for changing to `run_as`."),
+			"sudo_password": secret("Password for changing to `run_as`. Without it, none is given."),
 			"run_as_command": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Command that changes to `run_as`.",
+				MarkdownDescription: "Command that changes to `run_as`. The default is the server's.",
 				Validators:          []validator.String{notBlank()},
 			},
 			"connect_timeout": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Seconds that the connection to a node may take.",
+				MarkdownDescription: "Seconds that the connection to a node may take. The default is the server's.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"tty": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to ask for a terminal on the nodes.",
+				MarkdownDescription: "Whether to ask for a terminal on the nodes. The default is the server's.",
 			},
 			"tmpdir": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Directory for temporary files on the nodes.",
+				MarkdownDescription: "Directory for temporary files on the nodes. The default is the server's.",
 				Validators:          []validator.String{notBlank()},
 			},
 			"extensions": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "File extensions that are accepted for scripts and tasks.",
+				MarkdownDescription: "File extensions that are accepted for scripts and tasks. The default is the server's.",
 				Validators:          []validator.String{notBlank()},
 			},
 		}},

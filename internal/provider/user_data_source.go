@@ -42,7 +42,7 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"login": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Name by which the user logs in, in its exact spelling.",
+				MarkdownDescription: "Name by which the user logs in, in its exact spelling. Exactly one of `id` and `login` is needed.",
 				Validators:          []validator.String{notBlank()},
 			},
 			"display_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},

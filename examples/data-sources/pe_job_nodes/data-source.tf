@@ -1,18 +1,7 @@
-variable "rollout_job" {
-  description = "Number of a job that another configuration has started."
-  type        = string
+data "pe_job_nodes" "latest" {
+  job_id = "1"
 }
 
-data "pe_job_nodes" "rollout" {
-  job_id   = var.rollout_job
-  order_by = "name"
-}
-
-# What each node has left, as values.
-output "results" {
-  value = data.pe_job_nodes.rollout.results
-}
-
-output "slowest" {
-  value = max(0, data.pe_job_nodes.rollout.nodes[*].duration_seconds...)
+output "states" {
+  value = { for node in data.pe_job_nodes.latest.nodes : node.name => node.state }
 }

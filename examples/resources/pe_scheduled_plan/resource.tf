@@ -1,7 +1,6 @@
-# Every day. The server looks the targets up at each run.
-resource "pe_scheduled_plan" "facts" {
-  plan_name      = "facts::info"
-  query_params   = { targets = "nodes[certname] { }" }
+# A plan, once.
+resource "pe_scheduled_plan" "canary" {
+  plan_name      = "canary"
+  params         = { nodes = "node1.example.com", command = "whoami" }
   scheduled_time = "2040-01-01T04:00:00Z"
-  interval       = "24h"
 }

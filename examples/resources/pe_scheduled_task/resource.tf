@@ -1,13 +1,3 @@
-# Every week, on the web servers.
-resource "pe_scheduled_task" "restart" {
-  task           = "service"
-  params         = { action = "restart", name = "httpd" }
-  scope          = { query = "inventory[certname] { facts.role = \"web\" }" }
-  scheduled_time = "2040-01-07T02:00:00+01:00"
-  interval       = "168h"
-  description    = "Weekly restart"
-}
-
 # Once.
 resource "pe_scheduled_task" "upgrade" {
   task           = "package"

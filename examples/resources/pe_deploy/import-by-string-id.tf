@@ -1,0 +1,4 @@
+import {
+  to = pe_deploy.web
+  id = "81"
+}

@@ -1,0 +1,4 @@
+import {
+  to = pe_plan_run.facts
+  id = "1234"
+}

@@ -1,0 +1,4 @@
+import {
+  to = pe_role.web_operators
+  id = "7"
+}

@@ -1,0 +1,4 @@
+import {
+  to = pe_scheduled_deploy.audit
+  id = "7"
+}

@@ -1,0 +1,4 @@
+import {
+  to = pe_scheduled_plan.facts
+  id = "7"
+}

@@ -1,0 +1,4 @@
+import {
+  to = pe_scheduled_task.restart
+  id = "7"
+}

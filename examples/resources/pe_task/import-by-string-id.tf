@@ -1,0 +1,4 @@
+import {
+  to = pe_task.openssl
+  id = "82"
+}
