@@ -121,7 +121,7 @@ func TestDeployOfAWholeEnvironment(t *testing.T) {
 	config := h.config(deployBody(`environment = "production"`))
 	h.run(t,
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{value(deploy, "node_count", knownvalue.Int64Exact(6))}},
-		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 		resource.TestStep{ResourceName: deploy, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: watchingAttributes},
 	)
 }

@@ -398,7 +398,7 @@ removed {
 			ConfigPlanChecks: planned(updates(task)),
 			Check:            h.launches(1),
 		},
-		resource.TestStep{Config: h.config(taskBody(body)), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: h.config(taskBody(body)), PlanOnly: true},
 		// From now on, a change runs it again.
 		resource.TestStep{Config: h.config(taskBody(body + "\ndescription = \"x\"")), ConfigPlanChecks: planned(updates(task)), Check: h.launches(1)},
 		resource.TestStep{Config: h.config(taskBody(`

@@ -60,14 +60,14 @@ resource "pe_task_target" "web" {
 					// A create is one POST and no GET; the reads are of the plans around it.
 					Check: h.writes(1, "POST", "/command/task_target"),
 				},
-				resource.TestStep{Config: minimal, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: minimal, PlanOnly: true},
 				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{
 					Config:            everything,
 					ConfigPlanChecks:  planned(replaces(webTarget)),
 					ConfigStateChecks: []statecheck.StateCheck{id.AddStateValue(webTarget, at("id"))},
 				},
-				resource.TestStep{Config: everything, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: everything, PlanOnly: true},
 				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
 			)
 		})
@@ -107,7 +107,7 @@ func TestTaskTargetOrder(t *testing.T) {
 	}
 	h.run(t,
 		resource.TestStep{Config: config(`["service", "package"]`)},
-		resource.TestStep{Config: config(`["package", "service"]`), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config(`["package", "service"]`), PlanOnly: true},
 	)
 }
 
@@ -148,7 +148,7 @@ resource "pe_task_target" "web" {
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.CompareValuePairs(webTarget+"[0]", at("id"), webTarget+"[1]", at("id"), compare.ValuesDiffer()),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 }
 
