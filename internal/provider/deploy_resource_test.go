@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -120,7 +121,7 @@ func TestDeployOfAWholeEnvironment(t *testing.T) {
 	config := h.config(deployBody(`environment = "production"`))
 	h.run(t,
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{value(deploy, "node_count", knownvalue.Int64Exact(6))}},
-		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 		resource.TestStep{ResourceName: deploy, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: watchingAttributes},
 	)
 }
@@ -128,22 +129,13 @@ func TestDeployOfAWholeEnvironment(t *testing.T) {
 func TestDeployChanges(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	launches := 1
-	const start = "environment = \"production\"\n" + twoNodes + "\n"
-	steps := []resource.TestStep{{Config: h.config(deployBody(start)), Check: h.launches(1)}}
-	for _, change := range []string{"description = \"x\"", "userdata = { a = \"b\" }", "capture_results = \"all\"", "max_failed_nodes = 1", "on_destroy = \"force_stop\"", "wait_for_completion = false"} {
-		steps = append(steps, resource.TestStep{Config: h.config(deployBody(start + change)), ConfigPlanChecks: planned(updates(deploy)), Check: h.launches(1)})
-	}
-	steps = append(steps, resource.TestStep{Config: h.config(deployBody(start))})
-	for _, change := range []string{
-		"noop = true", "no_noop = true", "concurrency = 2", "debug = true", "trace = true", "evaltrace = true", "enforce_environment = true",
-		"use_cached_catalog = true", "usecacheonfailure = true", "filetimeout = 15", "http_connect_timeout = 1", "http_keepalive_timeout = 1",
-		"http_read_timeout = 1", "ordering = \"manifest\"", "tags = \"a\"", "skip_tags = \"b\"", "timeout = 60", "triggers = { a = \"b\" }",
-	} {
-		launches++
-		steps = append(steps, resource.TestStep{Config: h.config(deployBody(start + change)), ConfigPlanChecks: planned(replaces(deploy)), Check: h.launches(launches)})
-	}
-	h.run(t, steps...)
+	const start = "environment = \"production\"\n" + twoNodes
+	h.changeEach(t, "pe_deploy", h.launches, slices.Concat(
+		inPlace(start, `description = "x"`, `userdata = { a = "b" }`, `capture_results = "all"`, "max_failed_nodes = 1", `on_destroy = "force_stop"`, "wait_for_completion = false"),
+		replacing(start, "noop = true", "no_noop = true", "concurrency = 2", "debug = true", "trace = true", "evaltrace = true", "enforce_environment = true",
+			"use_cached_catalog = true", "usecacheonfailure = true", "filetimeout = 15", "http_connect_timeout = 1", "http_keepalive_timeout = 1",
+			"http_read_timeout = 1", `ordering = "manifest"`, `tags = "a"`, `skip_tags = "b"`, "timeout = 60", `triggers = { a = "b" }`),
+	))
 }
 
 func TestDeployThatFails(t *testing.T) {

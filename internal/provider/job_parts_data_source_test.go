@@ -132,23 +132,26 @@ func TestNodesOverSeveralPages(t *testing.T) {
 		Environment: "production", Task: "simulate", Params: map[string]any{"fail_on": []string{node(7), node(449)}}, Scope: orchestrator.Scope{NodeGroup: simulator.AllNodesGroup},
 	}))
 	h.FinishAll()
-	nodes := func(arguments string) string {
-		return "data \"pe_job_nodes\" \"n\" {\n job_id = \"" + id + "\"\n" + arguments + "\n}"
+	nodes := func(name, arguments string) string {
+		return fmt.Sprintf("data \"pe_job_nodes\" %q {\n job_id = %q\n %s\n}\n", name, id, arguments)
 	}
-	events := func(arguments string) string {
-		return "data \"pe_job_events\" \"e\" {\n job_id = \"" + id + "\"\n" + arguments + "\n}"
+	events := func(name, arguments string) string {
+		return fmt.Sprintf("data \"pe_job_events\" %q {\n job_id = %q\n %s\n}\n", name, id, arguments)
 	}
 	size := knownvalue.ListSizeExact
-	h.run(t,
-		h.sees(nodes("")+"\n"+events(""), value(dataNodes, "nodes", size(many)), value(dataEvents, "events", size(2*many+1)), value(dataEvents, "next_start", number(2*many+2))),
-		h.sees(nodes(`state = "failed"`), value(dataNodes, "nodes", having("name", node(7), node(449)))),
-		h.sees(nodes("limit = 250\n offset = 100\n"), value(dataNodes, "nodes", size(250))),
-		h.sees(nodes("order_by = \"name\"\n order = \"desc\"\n limit = 1"), value(dataNodes, "nodes", having("name", node(99)))),
-		h.sees(nodes("offset = 450"), value(dataNodes, "nodes", size(0)), value(dataNodes, "results", knownvalue.ObjectExact(nil))),
-		h.sees(events("limit = 3"), value(dataEvents, "events", size(3)), value(dataEvents, "next_start", number(4))),
-		h.sees(events("start = 900"), value(dataEvents, "events", size(2))),
-		h.sees(events("start = 902"), value(dataEvents, "events", size(0)), value(dataEvents, "next_start", number(902))),
-	)
+	h.run(t, h.sees(
+		nodes("all", "")+nodes("failed", `state = "failed"`)+nodes("middle", "limit = 250\n offset = 100")+nodes("last", "order_by = \"name\"\n order = \"desc\"\n limit = 1")+
+			nodes("none", "offset = 450")+events("all", "")+events("three", "limit = 3")+events("end", "start = 900")+events("none", "start = 902"),
+		value("data.pe_job_nodes.all", "nodes", size(many)),
+		value("data.pe_job_nodes.failed", "nodes", having("name", node(7), node(449))),
+		value("data.pe_job_nodes.middle", "nodes", size(250)),
+		value("data.pe_job_nodes.last", "nodes", having("name", node(99))),
+		value("data.pe_job_nodes.none", "nodes", size(0)), value("data.pe_job_nodes.none", "results", knownvalue.ObjectExact(nil)),
+		value("data.pe_job_events.all", "events", size(2*many+1)), value("data.pe_job_events.all", "next_start", number(2*many+2)),
+		value("data.pe_job_events.three", "events", size(3)), value("data.pe_job_events.three", "next_start", number(4)),
+		value("data.pe_job_events.end", "events", size(2)),
+		value("data.pe_job_events.none", "events", size(0)), value("data.pe_job_events.none", "next_start", number(902)),
+	))
 }
 
 // TestStateOfNodesOnAnOldServer asks for nodes in a state on a server that ignores the filter.

@@ -164,14 +164,14 @@ func TestJobsOverSeveralPages(t *testing.T) {
 		started(t)(client.RunTask(ctx(t), orchestrator.TaskRequest{Environment: "production", Task: "facts", Scope: orchestrator.Scope{Nodes: []string{node(1)}}}))
 	}
 	h.FinishAll()
-	length := func(config string, want int) resource.TestStep {
-		return h.sees(config, value(dataJobs, "jobs", knownvalue.ListSizeExact(want)))
-	}
-	h.run(t,
-		length(`data "pe_jobs" "j" { order_by = "name" }`, 205),
-		length(`data "pe_jobs" "j" { limit = 201 }`, 201),
-		length(`data "pe_jobs" "j" { offset = 205 }`, 0),
-	)
+	h.run(t, h.sees(`
+data "pe_jobs" "all" { order_by = "name" }
+data "pe_jobs" "some" { limit = 201 }
+data "pe_jobs" "none" { offset = 205 }`,
+		value("data.pe_jobs.all", "jobs", knownvalue.ListSizeExact(205)),
+		value("data.pe_jobs.some", "jobs", knownvalue.ListSizeExact(201)),
+		value("data.pe_jobs.none", "jobs", knownvalue.ListSizeExact(0)),
+	))
 }
 
 // TestNoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.

@@ -143,7 +143,7 @@ func TestPermissionsAsCodeByEffect(t *testing.T) {
 						return nil
 					},
 				)},
-				resource.TestStep{Config: policy, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: policy, PlanOnly: true},
 				resource.TestStep{
 					PreConfig: func() {
 						meddle(func(r *rbac.Role) { r.Permissions = nil })

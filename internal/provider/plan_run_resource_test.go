@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -54,23 +55,21 @@ func TestPlanRun(t *testing.T) {
 func TestPlanRunChanges(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	launches := 1
-	const start = "plan_name = \"simulate::plan\"\nparams = { targets = \"node1.example.com\" }\n"
-	steps := []resource.TestStep{{Config: h.config(planBody(start)), Check: h.launches(1)}}
-	for _, change := range []string{"description = \"x\"", "userdata = { a = \"b\" }", "on_destroy = \"stop\"", "wait_for_completion = false", "timeouts {\n create = \"1m\"\n}"} {
-		steps = append(steps, resource.TestStep{Config: h.config(planBody(start + change)), ConfigPlanChecks: planned(updates(planRun)), Check: h.launches(1)})
-	}
-	for _, change := range []string{
-		start + "triggers = { a = \"b\" }", start + "timeout = 60", start + "sensitive_params_version = 2",
-		"plan_name = \"simulate::plan\"\nparams = { targets = \"node2.example.com\" }",
-		"plan_name = \"simulate::plan\"\nquery_params = { targets = \"nodes[certname] { }\" }",
-		"plan_name = \"simulate::plan\"\nnode_group_params = { targets = \"7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a\" }",
-		"plan_name = \"facts::info\"\nnode_group_params = { targets = \"7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a\" }",
-	} {
-		launches++
-		steps = append(steps, resource.TestStep{Config: h.config(planBody(change)), ConfigPlanChecks: planned(replaces(planRun)), Check: h.launches(launches)})
-	}
-	h.run(t, steps...)
+	const (
+		simulate = "plan_name = \"simulate::plan\"\n"
+		group    = "node_group_params = { targets = \"7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a\" }"
+		start    = simulate + "params = { targets = \"node1.example.com\" }\n"
+	)
+	h.changeEach(t, "pe_plan_run", h.launches, slices.Concat(
+		inPlace(start, `description = "x"`, `userdata = { a = "b" }`, `on_destroy = "stop"`, "wait_for_completion = false", "timeouts {\n create = \"1m\"\n}"),
+		replacing(start, `triggers = { a = "b" }`, "timeout = 60", "sensitive_params_version = 2"),
+		[]change{
+			{before: start, after: simulate + "params = { targets = \"node2.example.com\" }", replaces: true},
+			{before: start, after: simulate + "query_params = { targets = \"nodes[certname] { }\" }", replaces: true},
+			{before: start, after: simulate + group, replaces: true},
+			{before: simulate + group, after: "plan_name = \"facts::info\"\n" + group, replaces: true},
+		},
+	))
 }
 
 // TestPlanRunWithTypedParameters goes through environment_plan_run, which alone lets the server look nodes up.

@@ -52,7 +52,7 @@ func TestRolePermission(t *testing.T) {
 			has := func(name string, permissions ...string) resource.TestCheckFunc {
 				return h.hasRole(t, name, append(permissions, "tasks:run:theirs"), []string{fredID}, nil)
 			}
-			empty := resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())}
+			empty := resource.TestStep{Config: config, PlanOnly: true}
 			h.run(t,
 				resource.TestStep{
 					Config: config, ConfigPlanChecks: planned(creates(permissionOfRole)),
@@ -118,7 +118,7 @@ func TestRoleMembership(t *testing.T) {
 					ConfigStateChecks: []statecheck.StateCheck{value(memberOfRole, "id", knownvalue.StringExact(first+":user:"+danaID))},
 					Check:             has("First", []string{danaID}, nil),
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: config, PlanOnly: true},
 				resource.TestStep{ResourceName: memberOfRole, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{
 					Config: h.config(memberBody(first, "group", webteamID)), ConfigPlanChecks: planned(replaces(memberOfRole)),

@@ -393,7 +393,7 @@ func TestLostAnswerOfARole(t *testing.T) {
 	config := h.config(roleBody("display_name = \"Web\"\n" + permissions("tasks:run:a")))
 	h.run(t,
 		resource.TestStep{Config: config, Check: h.writes(1, "POST", "/v1/roles")},
-		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 	h = newHarness(t)
 	h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/roles", Times: 1, Action: simulator.DropBeforeHandling})

@@ -329,7 +329,7 @@ func TestSchedulingAPIThatIsNotThere(t *testing.T) {
 				},
 				Config: h.config(body, `scheduled_jobs_api = "schedule_task"`), ExpectError: says("was written through the scheduling API of PE 2021.7 and newer"),
 			},
-			resource.TestStep{Config: h.config(body), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+			resource.TestStep{Config: h.config(body), PlanOnly: true},
 		)
 	})
 	t.Run("only in name", func(t *testing.T) {
@@ -342,7 +342,7 @@ func TestSchedulingAPIThatIsNotThere(t *testing.T) {
 				PreConfig: func() { h.Upgrade(simulator.PE2021) },
 				Config:    h.config(body, `scheduled_jobs_api = "schedule_task"`), ExpectError: says("Remove `scheduled_jobs_api = \"schedule_task\"` from the provider"),
 			},
-			resource.TestStep{Config: h.config(body), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+			resource.TestStep{Config: h.config(body), PlanOnly: true},
 		)
 	})
 }
@@ -359,7 +359,7 @@ func TestScheduleThatMayNotBeSeen(t *testing.T) {
 			h.run(t,
 				resource.TestStep{Config: h.config(body)},
 				resource.TestStep{Config: h.configAs(h.IssueToken("carl", 0), body), ExpectError: says("may not see schedules. In PE, give one of the user's roles the permission")},
-				resource.TestStep{Config: h.config(body), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: h.config(body), PlanOnly: true},
 			)
 			if h.ScheduleCreatesReceived() != 3 {
 				t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
@@ -398,7 +398,6 @@ func TestScheduleTimes(t *testing.T) {
 		instant := h.Now().Add(3 * time.Hour).UTC().Truncate(time.Second)
 		first := instant.In(time.FixedZone("", -(3*3600 + 1800))).Format("2006-01-02T15:04:05.250Z07:00")
 		past := h.in(-time.Minute)
-		empty := planned(plancheck.ExpectEmptyPlan())
 		steps := []resource.TestStep{
 			{Config: h.config(all(past, "")), ExpectError: says("was to begin at " + past + ". It is now " + h.in(0) + " on this machine and " + h.in(0) + " on the server")},
 			{
@@ -407,12 +406,12 @@ func TestScheduleTimes(t *testing.T) {
 			},
 		}
 		for _, same := range []string{instant.Format(time.RFC3339), instant.In(time.FixedZone("", 5*3600+2700)).Format(time.RFC3339), instant.Format("2006-01-02T15:04:05.000000Z")} {
-			steps = append(steps, resource.TestStep{Config: h.config(all(same, "")), ConfigPlanChecks: empty})
+			steps = append(steps, resource.TestStep{Config: h.config(all(same, "")), PlanOnly: true})
 		}
 		if g == simulator.PE2025 {
 			steps = append(steps, resource.TestStep{Config: h.config(all(first, "interval = \"1h\"")), ConfigPlanChecks: planned(each(updates)...)})
 			for _, same := range []string{"3600s", "60m", "0h59m60s"} {
-				steps = append(steps, resource.TestStep{Config: h.config(all(first, "interval = \""+same+"\"")), ConfigPlanChecks: empty})
+				steps = append(steps, resource.TestStep{Config: h.config(all(first, "interval = \""+same+"\"")), PlanOnly: true})
 			}
 		}
 		h.run(t, append(steps, resource.TestStep{Config: h.config(all(past, "")), ExpectError: says("The scheduled time has passed")})...)

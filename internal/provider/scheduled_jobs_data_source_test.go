@@ -143,8 +143,14 @@ func TestScheduledJobsOverSeveralPages(t *testing.T) {
 			Input: orchestrator.EnvironmentJobInput{Name: "simulate::plan", Parameters: &map[string]orchestrator.PlanParam{}},
 		}))
 	}
-	h.run(t,
-		h.sees(`data "pe_scheduled_jobs" "s" {}`, value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(203))),
-		h.sees("data \"pe_scheduled_jobs\" \"s\" {\n limit = 202\n offset = 1\n order_by = \"name\"\n}", value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(202))),
-	)
+	h.run(t, h.sees(`
+data "pe_scheduled_jobs" "s" {}
+data "pe_scheduled_jobs" "some" {
+  limit    = 202
+  offset   = 1
+  order_by = "name"
+}`,
+		value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(203)),
+		value("data.pe_scheduled_jobs.some", "scheduled_jobs", knownvalue.ListSizeExact(202)),
+	))
 }

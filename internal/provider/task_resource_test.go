@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/go-version"
@@ -91,75 +92,50 @@ func TestTask(t *testing.T) {
 	}
 }
 
-// TestTaskChanges changes one attribute after the other: what ran runs again, how it is watched runs nothing.
+// TestTaskChanges changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
 func TestTaskChanges(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	launches := 0
-	step := func(runs bool, body string) resource.TestStep {
-		action := updates(task)
-		if runs {
-			launches++
-			action = replaces(task)
-		}
-		return resource.TestStep{Config: h.config(taskBody(body)), ConfigPlanChecks: planned(action), Check: h.launches(launches)}
-	}
-	const start = `
-  task  = "package"
-  scope = { nodes = ["node1.example.com"] }
-  params = { action = "status", name = "openssl" }`
-	launches++
+	const (
+		status = "task = \"package\"\nparams = { action = \"status\", name = \"openssl\" }\n"
+		other  = "task = \"package\"\nparams = { action = \"status\", name = \"bash\" }\n"
+		first  = "scope = { nodes = [\"node1.example.com\"] }\n"
+		second = "scope = { nodes = [\"node2.example.com\"] }\n"
+		pql    = "scope = { query = \"nodes[certname] { certname = 'node2.example.com' }\" }\n"
+		ast    = "scope = { query = [\"from\", \"nodes\", [\"=\", \"certname\", \"node2.example.com\"]] }\n"
+		group  = "scope = { node_group = \"7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a\" }\n"
+		start  = status + first
+	)
+	h.changeEach(t, "pe_task", h.launches, slices.Concat(
+		inPlace(start, `description = "x"`, `userdata = { a = "b" }`, "wait_for_completion = false", "max_failed_nodes = 1", "max_failed_percent = 10.5",
+			`capture_results = "none"`, `capture_results = "failed"`, `on_destroy = "stop"`, "timeouts {\n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n}"),
+		[]change{
+			{before: start + `description = "x"`, after: start + `description = "y"`},
+			{before: start + `capture_results = "none"`, after: start + `capture_results = "failed"`},
+		},
+		replacing(start, `triggers = { run = "1" }`, "noop = false", "timeout = 60", "sensitive_params_version = 1"),
+		[]change{
+			{before: start + `triggers = { run = "1" }`, after: start + `triggers = { run = "2" }`, replaces: true},
+			{before: start + "sensitive_params_version = 1", after: start + "sensitive_params_version = 2", replaces: true},
+			{before: start, after: other + first, replaces: true},
+			{before: start, after: status + second, replaces: true},
+			{before: status + second, after: status + pql, replaces: true},
+			{before: status + pql, after: status + ast, replaces: true},
+			{before: status + ast, after: status + group, replaces: true},
+			{before: status + group, after: "task = \"facts\"\n" + group, replaces: true},
+		},
+	))
+}
+
+// TestTaskInAnotherEnvironment changes where the task is taken from, to where there is none.
+func TestTaskInAnotherEnvironment(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	body := "task = \"facts\"\nvalidate_params = false\n" + twoNodes
 	h.run(t,
-		resource.TestStep{Config: h.config(taskBody(start)), Check: h.launches(1)},
-
-		step(false, start+"\n description = \"x\""),
-		step(false, start+"\n description = \"y\""),
-		step(false, start+"\n userdata = { a = \"b\" }"),
-		step(false, start+"\n wait_for_completion = false"),
-		step(false, start+"\n max_failed_nodes = 1"),
-		step(false, start+"\n max_failed_percent = 10.5"),
-		step(false, start+"\n capture_results = \"none\""),
-		step(false, start+"\n capture_results = \"failed\""),
-		step(false, start),
-		step(false, start+"\n on_destroy = \"stop\""),
-		step(false, start+"\n timeouts { \n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n }"),
-		step(false, start),
-
-		step(true, start+"\n triggers = { run = \"1\" }"),
-		step(true, start+"\n triggers = { run = \"2\" }"),
-		step(true, start+"\n noop = false"),
-		step(true, start+"\n timeout = 60"),
-		step(true, start+"\n sensitive_params_version = 1"),
-		step(true, start+"\n sensitive_params_version = 2"),
-		step(true, `
-  task  = "package"
-  scope = { nodes = ["node1.example.com"] }
-  params = { action = "status", name = "bash" }`),
-		step(true, `
-  task  = "package"
-  scope = { nodes = ["node2.example.com"] }
-  params = { action = "status", name = "bash" }`),
-		step(true, `
-  task  = "package"
-  scope = { query = "nodes[certname] { certname = 'node2.example.com' }" }
-  params = { action = "status", name = "bash" }`),
-		step(true, `
-  task  = "package"
-  scope = { query = ["from", "nodes", ["=", "certname", "node2.example.com"]] }
-  params = { action = "status", name = "bash" }`),
-		step(true, `
-  task  = "package"
-  scope = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }
-  params = { action = "status", name = "bash" }`),
-		step(true, `
-  task  = "facts"
-  scope = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }`),
+		resource.TestStep{Config: h.config(taskBody(body)), Check: h.launches(1)},
 		resource.TestStep{
-			Config: h.config(taskBody(`
-  task        = "facts"
-  environment = "nosuchenv"
-  scope       = { node_group = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }`)),
-			ExpectError: says("Unknown environment nosuchenv"),
+			Config: h.config(taskBody(body + "\nenvironment = \"nosuchenv\"")), ConfigPlanChecks: planned(replaces(task)), ExpectError: says("Unknown environment nosuchenv"),
 		},
 	)
 }
@@ -422,7 +398,7 @@ removed {
 			ConfigPlanChecks: planned(updates(task)),
 			Check:            h.launches(1),
 		},
-		resource.TestStep{Config: h.config(taskBody(body)), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: h.config(taskBody(body)), PlanOnly: true},
 		// From now on, a change runs it again.
 		resource.TestStep{Config: h.config(taskBody(body + "\ndescription = \"x\"")), ConfigPlanChecks: planned(updates(task)), Check: h.launches(1)},
 		resource.TestStep{Config: h.config(taskBody(`

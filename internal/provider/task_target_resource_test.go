@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -59,14 +60,14 @@ resource "pe_task_target" "web" {
 					// A create is one POST and no GET; the reads are of the plans around it.
 					Check: h.writes(1, "POST", "/command/task_target"),
 				},
-				resource.TestStep{Config: minimal, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: minimal, PlanOnly: true},
 				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{
 					Config:            everything,
 					ConfigPlanChecks:  planned(replaces(webTarget)),
 					ConfigStateChecks: []statecheck.StateCheck{id.AddStateValue(webTarget, at("id"))},
 				},
-				resource.TestStep{Config: everything, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: everything, PlanOnly: true},
 				resource.TestStep{ResourceName: webTarget, ImportState: true, ImportStateVerify: true},
 			)
 		})
@@ -77,31 +78,36 @@ resource "pe_task_target" "web" {
 func TestQ29EveryChangeOfATaskTargetReplaces(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	config := func(name, tasks, nodes, groups, query string) string {
-		return h.config(`
-resource "pe_task_target" "web" {
-  display_name = "` + name + `"
-  tasks        = ` + tasks + `
-  nodes        = ` + nodes + `
-  node_groups  = ` + groups + `
-  pql_query    = ` + query + `
-}`)
+	body := func(name, tasks, nodes, more string) string {
+		return fmt.Sprintf("display_name = %q\ntasks = %s\nnodes = %s\n%s", name, tasks, nodes, more)
 	}
-	const allNodes = `["00000000-0000-4000-8000-000000000000"]`
-	const query = `"nodes[certname] { }"`
-	step := func(config string) resource.TestStep {
-		return resource.TestStep{Config: config, ConfigPlanChecks: planned(replaces(webTarget))}
+	const (
+		first  = `["node1.example.com"]`
+		groups = "node_groups = [\"00000000-0000-4000-8000-000000000000\"]\n"
+	)
+	start := body("a", `["package"]`, first, "")
+	created := func(want int) resource.TestCheckFunc { return h.writes(want, "POST", "/command/task_target") }
+	h.changeEach(t, "pe_task_target", created, []change{
+		{before: start, after: body("b", `["package"]`, first, ""), replaces: true},
+		{before: start, after: body("a", `["service"]`, first, ""), replaces: true},
+		{before: start, after: body("a", `["service", "package"]`, first, ""), replaces: true},
+		{before: start, after: body("a", `["package"]`, `["node2.example.com"]`, ""), replaces: true},
+		{before: start, after: body("a", `["package"]`, first, groups), replaces: true},
+		{before: start, after: body("a", `["package"]`, first, "pql_query = \"nodes[certname] { }\""), replaces: true},
+		{before: start, after: "display_name = \"a\"\nall_tasks = true\nnodes = " + first, replaces: true},
+	})
+}
+
+// TestTaskTargetOrder writes the same in another order, and an empty set in the place of none. Neither is a change.
+func TestTaskTargetOrder(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	config := func(tasks string) string {
+		return h.config("resource \"pe_task_target\" \"web\" {\n display_name = \"a\"\n tasks = " + tasks + "\n pql_query = \"nodes[certname] { }\"\n nodes = []\n}\n")
 	}
 	h.run(t,
-		resource.TestStep{Config: config("a", `["package"]`, `["node1.example.com"]`, "[]", "null")},
-		step(config("b", `["package"]`, `["node1.example.com"]`, "[]", "null")),
-		step(config("b", `["service"]`, `["node1.example.com"]`, "[]", "null")),
-		step(config("b", `["service"]`, `["node2.example.com"]`, "[]", "null")),
-		step(config("b", `["service"]`, `["node2.example.com"]`, allNodes, "null")),
-		step(config("b", `["service"]`, `["node2.example.com"]`, allNodes, query)),
-		// Neither another order, nor an empty set in the place of none, is a change.
-		step(config("b", `["service", "package"]`, `[]`, allNodes, query)),
-		resource.TestStep{Config: config("b", `["package", "service"]`, `[]`, allNodes, query), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config(`["service", "package"]`)},
+		resource.TestStep{Config: config(`["package", "service"]`), PlanOnly: true},
 	)
 }
 
@@ -142,7 +148,7 @@ resource "pe_task_target" "web" {
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.CompareValuePairs(webTarget+"[0]", at("id"), webTarget+"[1]", at("id"), compare.ValuesDiffer()),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 }
 

@@ -356,7 +356,7 @@ func TestValidateParamsIsNoInput(t *testing.T) {
 			Config:           config("validate_params = false"),
 			ConfigPlanChecks: planned(updates(task), updates(scheduledTask), updates(planRun), updates("pe_scheduled_plan.s")),
 		},
-		resource.TestStep{Config: config("validate_params = false"), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config("validate_params = false"), PlanOnly: true},
 		resource.TestStep{PreConfig: func() {
 			for _, method := range []string{http.MethodPost, http.MethodPut} {
 				if n := h.count(method, "/*/*") + h.count(method, "/*/*/*"); n > 0 {

@@ -1,0 +1,53 @@
+package jobwatch_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// jobsAtOnce is how many jobs a benchmark waits for at a time, each on a server of its own, so that no wait shares its polls.
+const jobsAtOnce = 50
+
+// BenchmarkWait waits for jobs of a few seconds, and measures how late their end is noticed and how often they are asked for:
+// by a watcher, and by a loop that asks once a second.
+func BenchmarkWait(b *testing.B) {
+	waits := map[string]func(b *testing.B, s *server){
+		"watcher": func(b *testing.B, s *server) {
+			b.Helper()
+			if _, _, err := s.watcher().Wait(b.Context(), "7", nil); err != nil {
+				b.Error(err)
+			}
+		},
+		"loop of 1 s": func(b *testing.B, s *server) {
+			b.Helper()
+			for s.gets.Add(1); !s.job("7").ended; s.gets.Add(1) {
+				time.Sleep(time.Second)
+			}
+		},
+	}
+	for _, seconds := range []int{1, 2, 5} {
+		for name, wait := range waits {
+			b.Run(fmt.Sprintf("%d s/%s", seconds, name), func(b *testing.B) {
+				var late, polls, jobs atomic.Int64
+				for b.Loop() {
+					var all sync.WaitGroup
+					for i := range jobsAtOnce {
+						all.Go(func() {
+							s := newServer(time.Duration(seconds)*time.Second + time.Duration(i)*time.Second/jobsAtOnce)
+							wait(b, s)
+							late.Add(int64(time.Since(s.start) - s.takes))
+							polls.Add(int64(s.gets.Load()))
+							jobs.Add(1)
+						})
+					}
+					all.Wait()
+				}
+				b.ReportMetric(float64(late.Load())/float64(jobs.Load())/float64(time.Millisecond), "late-ms/job")
+				b.ReportMetric(float64(polls.Load())/float64(jobs.Load()), "polls/job")
+			})
+		}
+	}
+}
