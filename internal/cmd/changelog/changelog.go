@@ -141,10 +141,11 @@ func (c *changelog) begin(kind, name string, out io.Writer) error {
 	if _, err := kindOf(kind); err != nil {
 		return err
 	}
-	path := filepath.Join(c.root, fragments, name+"."+kind+".md")
-	if !fragmentName.MatchString(filepath.Base(path)) {
+	base := name + "." + kind + ".md"
+	if !fragmentName.MatchString(base) {
 		return fmt.Errorf("%q is not a name of lower-case letters, digits and hyphens", name)
 	}
+	path := filepath.Join(c.root, fragments, base)
 	const folder, mode = 0o750, 0o644
 	if err := os.MkdirAll(filepath.Dir(path), folder); err != nil {
 		return fmt.Errorf("making the folder of fragments: %w", err)

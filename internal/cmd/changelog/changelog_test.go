@@ -132,6 +132,7 @@ func TestRefusals(t *testing.T) {
 		"odd name":         {text: begun, changes: map[string]string{"notes.txt": "Text."}, args: []string{"check"}, says: "name.kind.md"},
 		"new unknown kind": {text: begun, args: []string{"new", "odd", "x"}, says: "odd"},
 		"new odd name":     {text: begun, args: []string{"new", "fixed", "A name"}, says: "A name"},
+		"new elsewhere":    {text: begun, args: []string{"new", "fixed", "../x"}, says: "../x"},
 		"nothing to do":    {text: begun, args: []string{"release", "1.3.0"}, says: "nothing"},
 		"nothing changed":  {text: begun, args: []string{"next"}, says: "nothing"},
 		"bad version":      {text: begun, changes: map[string]string{"x.fixed.md": "Text."}, args: []string{"release", "v1.3.0"}, says: "v1.3.0"},
