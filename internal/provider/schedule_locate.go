@@ -60,7 +60,7 @@ func (r *scheduleResource) isMigrated(now scheduleReading, state scheduleRecord,
 	m := state.schedule()
 	start, err := time.Parse(time.RFC3339, now.start)
 	interval := time.Duration(now.interval) * time.Second
-	if err != nil || interval != m.every() || !onGrid(start, m.start(), interval) {
+	if err != nil || interval != m.every() || !goesOn(start, m.start(), interval, r.serverNow()) {
 		return false
 	}
 	var diags diag.Diagnostics

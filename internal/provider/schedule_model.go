@@ -137,6 +137,19 @@ func onGrid(at, start time.Time, every time.Duration) bool {
 	return at.Truncate(time.Second).Sub(start.Truncate(time.Second))%every == 0
 }
 
+// nextRunMargin is how far beyond its interval the next run of a schedule may seem to lie: the provider chooses it a little ahead of
+// a clock that may not be the server's.
+const nextRunMargin = time.Minute
+
+// goesOn reports whether a start is that of a schedule that is to begin at ours: the same time or, when that has passed, no later
+// than the run that comes next by now. A recurring schedule that was changed after it had begun begins anew, at one of its runs.
+func goesOn(start, ours time.Time, every time.Duration, now time.Time) bool {
+	if sameInstant(start, ours) {
+		return true
+	}
+	return every > 0 && !ours.After(now) && onGrid(start, ours, every) && !start.After(now.Add(every+nextRunMargin))
+}
+
 // scheduleReading is what the server says of a schedule, through either of its APIs.
 type scheduleReading struct {
 	id          string
@@ -171,11 +184,11 @@ func (r scheduleReading) finishedOnce() bool {
 	return r.interval == 0 && r.lastRun != nil && r.nextRun == ""
 }
 
-// fill puts what the server says into a record that holds the prior state.
-func (r scheduleReading) fill(record scheduleRecord, diags *diag.Diagnostics) {
+// fill puts what the server says by now into a record that holds the prior state.
+func (r scheduleReading) fill(record scheduleRecord, now time.Time, diags *diag.Diagnostics) {
 	m := record.schedule()
 	m.ID = types.StringValue(r.id)
-	m.fillTimes(r, diags)
+	m.fillTimes(r, now, diags)
 	m.Environment = types.StringValue(r.environment)
 	if r.description != "" || !m.Description.IsNull() {
 		m.Description = types.StringValue(r.description)
@@ -191,7 +204,7 @@ func (r scheduleReading) fill(record scheduleRecord, diags *diag.Diagnostics) {
 }
 
 // fillTimes keeps the configured form of a time while it means what the server says.
-func (m *scheduleModel) fillTimes(r scheduleReading, diags *diag.Diagnostics) {
+func (m *scheduleModel) fillTimes(r scheduleReading, now time.Time, diags *diag.Diagnostics) {
 	start, err := time.Parse(time.RFC3339, r.start)
 	if err != nil {
 		diags.AddError("The time of a schedule cannot be read", fmt.Sprintf("Schedule %s begins at %q: %s", r.id, r.start, sentence(err.Error())))
@@ -204,8 +217,7 @@ func (m *scheduleModel) fillTimes(r scheduleReading, diags *diag.Diagnostics) {
 			m.Interval = timetypes.NewGoDurationValue(interval)
 		}
 	}
-	// A recurring schedule that was changed after it had begun begins anew, at one of its runs.
-	if m.ScheduledTime.IsNull() || !onGrid(start, m.start(), interval) {
+	if m.ScheduledTime.IsNull() || !goesOn(start, m.start(), interval, now) {
 		m.ScheduledTime = timetypes.NewRFC3339TimeValue(start.UTC())
 	}
 }

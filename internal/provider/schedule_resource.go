@@ -83,7 +83,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.schedule().created(result.ID, backend.url(result.ID), r.createdUserdata(ctx, plan, api, &resp.Diagnostics), request.start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	scheduleMemo{API: api, RequestID: result.RequestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	scheduleMemo{API: api, RequestID: result.RequestID, Start: plan.schedule().start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	if result.Earlier {
 		resp.Diagnostics.AddWarning(plan.subject()+" was created by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is taken over, and no second one is created.", result.ID))
@@ -198,7 +198,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs to %q, runs the same at the same times; it is taken for it.",
 				id, now.id, now.owner))
 	}
-	now.fill(state, &resp.Diagnostics)
+	now.fill(state, r.serverNow(), &resp.Diagnostics)
 	state.schedule().URL = types.StringValue(backend.url(now.id))
 	memo.API, memo.Owner = api, now.owner
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
@@ -287,6 +287,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	memo.Imported = false
+	memo.Start = config.schedule().start().Unix()
 	if !state.schedule().completed() {
 		what := plan.subject() + " was not changed"
 		backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
@@ -380,6 +381,9 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	if err == nil || errors.Is(err, errScheduleGone) {
 		r.deletedSchedules.Store(startOf(r.kind, state), true)
+		if memo.Start != 0 {
+			r.deletedSchedules.Store(scheduleStart{kind: r.kind.scheduleType(), at: memo.Start}, true)
+		}
 		return
 	}
 	r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
@@ -418,7 +422,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	record := r.kind.imported(now.input, &resp.Diagnostics)
 	m := record.schedule()
 	m.Userdata = importedUserdata(r.connection, now.userdata)
-	now.fill(record, &resp.Diagnostics)
+	now.fill(record, r.serverNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(backend.url(now.id))
 	requestID, _ := now.userdata[launch.UserdataKey].(string)
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
