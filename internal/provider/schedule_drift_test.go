@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,4 +171,86 @@ func TestScheduleImportAfterItsTimesWereEdited(t *testing.T) {
 			t.Fatalf("%v\n%s", err, printed)
 		}
 	}
+}
+
+// TestScheduleThatSomebodyDisablesBeforeItsTime has schedules that run once, are disabled before their time and only looked at
+// after it: nobody claims that they have run, and nothing is planned.
+func TestScheduleThatSomebodyDisablesBeforeItsTime(t *testing.T) {
+	t.Parallel()
+	for _, upgrade := range []simulator.Generation{"", simulator.PE2025} {
+		t.Run("upgraded to "+string(upgrade), func(t *testing.T) {
+			t.Parallel()
+			eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
+				t.Helper()
+				h := still(t, g)
+				start := h.in(time.Hour)
+				config := h.config(all(start, ""))
+				ended := resource.TestStep{
+					Config: config, ConfigPlanChecks: planned(each(unchanged)...),
+					ConfigStateChecks: slices.Concat(values("status", knownvalue.StringExact("ended")), values("next_run", knownvalue.Null()), values("last_run", knownvalue.Null())),
+				}
+				first := ended
+				first.PreConfig = func() {
+					for _, id := range h.enabled() {
+						h.DisableSchedule(id)
+					}
+					h.Advance(hours(2))
+					if upgrade != "" {
+						h.Upgrade(upgrade)
+					}
+				}
+				later := h.in(hours(9))
+				h.run(t,
+					resource.TestStep{Config: config},
+					first, ended,
+					resource.TestStep{Config: h.config(all(start, "description = \"x\"")), ConfigPlanChecks: planned(each(updates)...)},
+					resource.TestStep{Config: h.config(all(later, "")), ConfigPlanChecks: planned(each(replaces)...)},
+				)
+			})
+		})
+	}
+}
+
+// TestScheduleThatIsGoneAfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
+// that they ran; once that is known, it stays so, though the jobs are removed later.
+func TestScheduleThatIsGoneAfterItsRun(t *testing.T) {
+	t.Parallel()
+	eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
+		t.Helper()
+		h := still(t, g)
+		start := h.in(time.Hour)
+		config := h.config(all(start, ""))
+		completed := resource.TestStep{
+			Config: config, ConfigPlanChecks: planned(each(unchanged)...),
+			ConfigStateChecks: append(values("status", knownvalue.StringExact("completed")), values("last_run", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"time": knownvalue.StringExact(start), "job_id": knownvalue.NotNull(),
+			}))...),
+		}
+		unread, pruned := completed, completed
+		unread.ConfigStateChecks = values("status", knownvalue.StringExact("scheduled"))
+		var remove []func()
+		unread.PreConfig = func() {
+			h.Advance(hours(2))
+			for _, schedule := range h.Schedules() {
+				h.RemoveSchedule(schedule.ID)
+			}
+			for _, path := range []string{"/orchestrator/v1/jobs", "/orchestrator/v1/plan_jobs"} {
+				remove = append(remove, h.AddFault(simulator.Fault{Path: path, Action: simulator.AnswerStatus, Status: 400, Body: "no"}))
+			}
+		}
+		completed.PreConfig = func() {
+			for _, r := range remove {
+				r()
+			}
+		}
+		pruned.PreConfig = func() {
+			for _, job := range h.Jobs() {
+				h.PruneJob(job.ID)
+			}
+			for _, job := range h.PlanJobs() {
+				h.PrunePlanJob(job.ID)
+			}
+		}
+		h.run(t, resource.TestStep{Config: config}, unread, completed, pruned)
+	})
 }

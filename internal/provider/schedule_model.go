@@ -22,6 +22,7 @@ import (
 const (
 	statusScheduled = "scheduled"
 	statusCompleted = "completed"
+	statusEnded     = "ended"
 	statusDisabled  = "disabled"
 )
 
@@ -95,6 +96,9 @@ func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 func (m *scheduleModel) over(now time.Time) bool { return !m.recurs() && !m.start().After(now) }
 
 func (m *scheduleModel) completed() bool { return m.Status.ValueString() == statusCompleted }
+
+// ended reports whether the schedule ran once, or would have, so that nothing is planned for it any more.
+func (m *scheduleModel) ended() bool { return m.completed() || m.Status.ValueString() == statusEnded }
 
 // apiSchedule is the schedule of a request that begins at start.
 func (m *scheduleModel) apiSchedule(start time.Time) orchestrator.Schedule {

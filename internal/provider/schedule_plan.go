@@ -196,8 +196,8 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 	planned.UserdataAll = prior.UserdataAll
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
-	if prior.completed() {
-		r.planCompleted(ctx, req, resp, plan, prior, memo, timeChanged)
+	if prior.ended() {
+		r.planEnded(ctx, req, resp, plan, prior, memo, timeChanged)
 		return
 	}
 	if prior.Status.ValueString() == statusDisabled {
@@ -264,9 +264,9 @@ func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord
 	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(r.userdataFor(r.ownUserdata(ctx, plan, diags)))
 }
 
-// planCompleted decides what a change does to a schedule that has run: another time schedules it anew, unless it has run at that
+// planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that
 // other time because somebody has moved it there, and anything else runs nothing any more.
-func (r *scheduleResource) planCompleted(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, timeChanged bool) {
+func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, timeChanged bool) {
 	planned := plan.schedule()
 	movedOutside := memo.asked(planned.start(), planned.every()) && !sameInstant(planned.start(), prior.start())
 	switch {
@@ -281,11 +281,17 @@ func (r *scheduleResource) planCompleted(ctx context.Context, req resource.Modif
 		return
 	}
 	changed := changedAttributes(resp.Plan, req.State, append([]string{"environment"}, r.kind.inputs()...), &resp.Diagnostics)
-	if len(changed) > 0 {
-		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
-			fmt.Sprintf("It ran once, at %s. The change of %s is only kept in the state; give another `scheduled_time` to have it run again.",
-				plan.schedule().ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+	if len(changed) == 0 {
+		return
 	}
+	const kept = "The change of %s is only kept in the state; give another `scheduled_time` to have it run "
+	if prior.completed() {
+		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
+			fmt.Sprintf("It ran once, at %s. "+kept+"again.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+		return
+	}
+	resp.Diagnostics.AddWarning(plan.subject()+" will not run any more",
+		fmt.Sprintf("It was to run once, at %s, and no run of it is known. "+kept+"after all.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 }
 
 // planAgain creates a schedule again that somebody has disabled or deleted after it had begun.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -162,8 +163,8 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 	})
 }
 
-func (scheduledDeployKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
-	return c.legacyJobRun(ctx, orchestrator.JobTypeDeploy, id)
+func (scheduledDeployKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
+	return c.findJobRun(ctx, orchestrator.JobTypeDeploy, id, start)
 }
 
 func (scheduledDeployKind) imported(scheduleInput, *diag.Diagnostics) scheduleRecord {
