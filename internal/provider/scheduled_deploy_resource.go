@@ -5,7 +5,6 @@ import (
 	"maps"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -45,7 +44,7 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 			Required: true,
 			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs `enforce_environment = false`. " +
 				editsSchedule,
-			Validators: []validator.String{stringvalidator.Any(stringvalidator.OneOf(""), environmentName())},
+			Validators: []validator.String{environmentOrNone()},
 		},
 		"scope": scheduledScope(),
 		"noop": schema.BoolAttribute{

@@ -171,6 +171,16 @@ func environmentName() validator.String {
 	}}
 }
 
+// environmentOrNone accepts names of environments, and "" for each node's own.
+func environmentOrNone() validator.String {
+	return stringRule{"the name of an environment, or nothing", "The environment name is not valid", func(text string) string {
+		if text == "" || environments.MatchString(text) {
+			return ""
+		}
+		return "is not the name of an environment: letters, digits and underscores, or nothing at all for each node's own"
+	}}
+}
+
 // certname accepts names of nodes.
 func certname() validator.String {
 	return stringRule{"a certname", "The certname is not valid", func(name string) string {
