@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,17 +27,17 @@ const (
 
 // scheduleModel is what the models of all schedules have in common.
 type scheduleModel struct {
-	ID            types.String         `tfsdk:"id"`
-	URL           types.String         `tfsdk:"url"`
-	ScheduledTime timetypes.RFC3339    `tfsdk:"scheduled_time"`
-	Interval      timetypes.GoDuration `tfsdk:"interval"`
-	Environment   types.String         `tfsdk:"environment"`
-	Description   types.String         `tfsdk:"description"`
-	Userdata      types.Map            `tfsdk:"userdata"`
-	UserdataAll   types.Map            `tfsdk:"userdata_all"`
-	Status        types.String         `tfsdk:"status"`
-	NextRun       types.String         `tfsdk:"next_run"`
-	LastRun       types.Object         `tfsdk:"last_run"`
+	ID            types.String `tfsdk:"id"`
+	URL           types.String `tfsdk:"url"`
+	ScheduledTime types.String `tfsdk:"scheduled_time"`
+	Interval      types.String `tfsdk:"interval"`
+	Environment   types.String `tfsdk:"environment"`
+	Description   types.String `tfsdk:"description"`
+	Userdata      types.Map    `tfsdk:"userdata"`
+	UserdataAll   types.Map    `tfsdk:"userdata_all"`
+	Status        types.String `tfsdk:"status"`
+	NextRun       types.String `tfsdk:"next_run"`
+	LastRun       types.Object `tfsdk:"last_run"`
 }
 
 // lastRunTypes are the attributes of last_run.
@@ -67,28 +66,10 @@ type scheduleRecord interface {
 func (m *scheduleModel) schedule() *scheduleModel { return m }
 
 // start is the first run. It is the zero time while it is not known.
-func (m *scheduleModel) start() time.Time {
-	if m.ScheduledTime.IsNull() || m.ScheduledTime.IsUnknown() {
-		return time.Time{}
-	}
-	start, diags := m.ScheduledTime.ValueRFC3339Time()
-	if diags.HasError() {
-		return time.Time{}
-	}
-	return start
-}
+func (m *scheduleModel) start() time.Time { return instant(m.ScheduledTime) }
 
 // every is the time between two runs, 0 for a schedule that runs once.
-func (m *scheduleModel) every() time.Duration {
-	if m.Interval.IsNull() || m.Interval.IsUnknown() {
-		return 0
-	}
-	interval, diags := m.Interval.ValueGoDuration()
-	if diags.HasError() {
-		return 0
-	}
-	return interval
-}
+func (m *scheduleModel) every() time.Duration { return durationOf(m.Interval) }
 
 func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 
@@ -216,13 +197,13 @@ func (m *scheduleModel) fillTimes(r scheduleReading, now time.Time, diags *diag.
 	}
 	interval := time.Duration(r.interval) * time.Second
 	if m.every() != interval {
-		m.Interval = timetypes.NewGoDurationNull()
+		m.Interval = types.StringNull()
 		if interval > 0 {
-			m.Interval = timetypes.NewGoDurationValue(interval)
+			m.Interval = types.StringValue(interval.String())
 		}
 	}
 	if m.ScheduledTime.IsNull() || !goesOn(start, m.start(), interval, now) {
-		m.ScheduledTime = timetypes.NewRFC3339TimeValue(start.UTC())
+		m.ScheduledTime = types.StringValue(runTime(start))
 	}
 }
 
