@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -118,4 +119,22 @@ func int64List(ctx context.Context, numbers []int64, diags *diag.Diagnostics) ty
 	value, d := types.ListValueFrom(ctx, types.Int64Type, numbers)
 	diags.Append(d...)
 	return value
+}
+
+// instant is the time of an attribute, the zero time while it is not known.
+func instant(value types.String) time.Time {
+	at, err := time.Parse(time.RFC3339, value.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// durationOf is the duration of an attribute, 0 where none is given or known.
+func durationOf(value types.String) time.Duration {
+	d, err := time.ParseDuration(value.ValueString())
+	if err != nil {
+		return 0
+	}
+	return d
 }

@@ -46,7 +46,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			Required: true,
 			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and `enforce_environment = false`. " +
 				runsAgain,
-			Validators: []validator.String{stringvalidator.Any(stringvalidator.OneOf(""), environmentName())},
+			Validators: []validator.String{environmentOrNone()},
 		},
 		"scope": deployScopeAttribute(),
 		"target": schema.StringAttribute{
@@ -210,7 +210,7 @@ func agentAttributes(what string) map[string]schema.Attribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: text + " " + what}
 	}
 	seconds := func(text string) schema.Int64Attribute {
-		return schema.Int64Attribute{Optional: true, MarkdownDescription: text + " In seconds. " + what, Validators: []validator.Int64{int64validator.AtLeast(1)}}
+		return schema.Int64Attribute{Optional: true, MarkdownDescription: text + " In seconds. " + what, Validators: []validator.Int64{int64validator.AtLeast(0)}}
 	}
 	text := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: text + " " + what, Validators: []validator.String{notBlank()}}

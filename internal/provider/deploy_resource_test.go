@@ -206,7 +206,8 @@ func TestDeployBadInput(t *testing.T) {
 		"application":                       {environment + "scope = { application = \"my app\" }", "is not an application: a type such as `App`, or one with a title such as `App[main]`"},
 		"application and nodes":             {environment + "scope = { application = \"A\", nodes = [\"n\"] }", "nodes and application are given"},
 		"concurrency":                       {environment + "concurrency = 0", "must be at least 1"},
-		"http timeout":                      {environment + "http_read_timeout = -1", "must be at least 1"},
+		"http timeout":                      {environment + "http_read_timeout = -1", "must be at least 0"},
+		"environment with a hyphen":         {"environment = \"a-b\"\n", `"a-b" is not the name of an environment: letters, digits and underscores, or nothing`},
 		"tags":                              {environment + "tags = \" \"", "must not be empty"},
 	}
 	for name, test := range tests {

@@ -216,7 +216,7 @@ func TestWrongQuestions(t *testing.T) {
 		"no limit":            {`data "pe_jobs" "j" { limit = 0 }`, "value must be at least 1"},
 		"offset":              {`data "pe_plan_jobs" "j" { offset = -1 }`, "value must be at least 0"},
 		"order":               {`data "pe_plan_jobs" "j" { order = "up" }`, "value must be one of"},
-		"no time":             {`data "pe_plan_jobs" "j" { min_finish_timestamp = "yesterday" }`, "Invalid RFC3339 String Value"},
+		"no time":             {`data "pe_plan_jobs" "j" { min_finish_timestamp = "yesterday" }`, `"yesterday" is not a time such as 2030-01-05T02:00:00+01:00`},
 		"nodes of no number":  {`data "pe_job_nodes" "j" { job_id = "abc" }`, `"abc" is not the id of a job`},
 		"state of a node":     {"data \"pe_job_nodes\" \"j\" {\n job_id = \"1\"\n state = \"ended\"\n}", "value must be one of"},
 		"start":               {"data \"pe_job_events\" \"j\" {\n job_id = \"1\"\n start = -1\n}", "value must be at least 0"},

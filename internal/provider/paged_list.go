@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -99,8 +98,8 @@ func choice(words []string) string {
 
 // finishedModel selects what ended within a span of time.
 type finishedModel struct {
-	MinFinishTimestamp timetypes.RFC3339 `tfsdk:"min_finish_timestamp"`
-	MaxFinishTimestamp timetypes.RFC3339 `tfsdk:"max_finish_timestamp"`
+	MinFinishTimestamp types.String `tfsdk:"min_finish_timestamp"`
+	MaxFinishTimestamp types.String `tfsdk:"max_finish_timestamp"`
 }
 
 // finishedSince is the release that brought the two filters. The documents leave open which of the two it was.
@@ -109,25 +108,14 @@ const finishedSince = "2021.6 or 2021.7"
 func finishedAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		CustomType:          timetypes.RFC3339Type{},
 		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + finishedSince + " and newer. The default is no limit.",
+		Validators:          []validator.String{instantText()},
 	}
 }
 
 // bounds returns the two ends of the span, the zero time for an end that is open or not known yet.
 func (m finishedModel) bounds() (from, to time.Time) {
 	return instant(m.MinFinishTimestamp), instant(m.MaxFinishTimestamp)
-}
-
-func instant(value timetypes.RFC3339) time.Time {
-	if value.IsNull() || value.IsUnknown() {
-		return time.Time{}
-	}
-	at, diags := value.ValueRFC3339Time()
-	if diags.HasError() {
-		return time.Time{}
-	}
-	return at
 }
 
 // query returns the two ends as the API takes them, "" for an end that is open.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -163,7 +162,6 @@ func requestAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
-			CustomType:          timetypes.GoDurationType{},
 			MarkdownDescription: "How long one attempt of one request may take, such as `90s`. The default is `60s`.",
 			Validators:          []validator.String{positiveDuration()},
 		},
@@ -175,7 +173,6 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"retry_max_wait": schema.StringAttribute{
 			Optional:            true,
-			CustomType:          timetypes.GoDurationType{},
 			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default is `30s`.",
 			Validators:          []validator.String{positiveDuration()},
 		},

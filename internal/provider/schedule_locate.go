@@ -24,21 +24,30 @@ func (m scheduleMemo) migrated(api schedulingAPI) bool {
 func (r *scheduleResource) locate(ctx context.Context, backend scheduleBackend, api schedulingAPI, state scheduleRecord, memo scheduleMemo) (scheduleReading, error) {
 	id := state.schedule().ID.ValueString()
 	if memo.API == environmentJobs && api == legacyJobs {
-		return scheduleReading{}, fmt.Errorf("schedule %s was written through the scheduling API of PE 2021.7 and newer, which the server does not have or which "+
-			"`scheduled_jobs_api` = %q rules out. The older API does not know it. Check `server_url` and `scheduled_jobs_api` of the provider, or remove the resource from the state "+
-			"if the server was set back to an older release", id, r.scheduledJobsAPI)
+		return scheduleReading{}, r.newerOnlyError(id)
 	}
 	now, err := backend.read(ctx, id)
 	if !memo.migrated(api) {
 		return now, err
 	}
-	if err == nil && r.isMigrated(now, state, memo) {
+	if err == nil && r.isMigrated(now, state, memo) && r.takes(id, id) {
 		return now, nil
 	}
 	if err != nil && !errors.Is(err, errScheduleGone) {
 		return now, err
 	}
 	return r.findMigrated(ctx, state, memo)
+}
+
+// newerOnlyError is for a schedule of the newer API where the older one is used.
+func (r *scheduleResource) newerOnlyError(id string) error {
+	missing, check := "which the server does not have", "`server_url`"
+	if r.scheduledJobsAPI != scheduledJobsAuto {
+		missing += fmt.Sprintf(" or which `scheduled_jobs_api` = %q rules out", r.scheduledJobsAPI)
+		check += " and `scheduled_jobs_api`"
+	}
+	return fmt.Errorf("schedule %s was written through the scheduling API of PE 2021.7 and newer, %s. The older API does not know it. Check %s of the provider, or remove the "+
+		"resource from the state if the server was set back to an older release", id, missing, check)
 }
 
 // idOnServer returns the id that the schedule of a state has on the server, which an upgrade may have changed since the state
@@ -60,7 +69,7 @@ func (r *scheduleResource) isMigrated(now scheduleReading, state scheduleRecord,
 	m := state.schedule()
 	start, err := time.Parse(time.RFC3339, now.start)
 	interval := time.Duration(now.interval) * time.Second
-	if err != nil || interval != m.every() || !onGrid(start, m.start(), interval) {
+	if err != nil || interval != m.every() || !goesOn(start, m.start(), interval, r.serverNow()) {
 		return false
 	}
 	var diags diag.Diagnostics
@@ -78,6 +87,9 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 			return scheduleReading{}, err
 		}
 		now := environmentReading(job)
+		if r.isTaken(state.schedule().ID.ValueString(), now.id) {
+			continue
+		}
 		if r.isMigrated(now, state, memo) {
 			found = append(found, now)
 		}
@@ -92,6 +104,8 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 	switch {
 	case len(found) == 1 && r.takes(m.ID.ValueString(), found[0].id):
 		return found[0], nil
+	case len(found) == 1:
+		return r.findMigrated(ctx, state, memo) // another one was faster; what it has taken is left out now
 	case len(found) == 0 && (len(similar) == 0 || m.over(r.serverNow())):
 		return scheduleReading{}, errScheduleGone
 	default:
@@ -105,6 +119,12 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 func (r *scheduleResource) takes(id, migrated string) bool {
 	other, taken := r.migratedSchedules.LoadOrStore(migrated, id)
 	return !taken || other == id
+}
+
+// isTaken reports whether another schedule of the state has taken a migrated one for itself.
+func (r *scheduleResource) isTaken(id, migrated string) bool {
+	other, taken := r.migratedSchedules.Load(migrated)
+	return taken && other != id
 }
 
 // alike narrows schedules down to those that a refresh of the state would not change. What tells two of the same task, time and

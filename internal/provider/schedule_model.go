@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,22 +21,23 @@ import (
 const (
 	statusScheduled = "scheduled"
 	statusCompleted = "completed"
+	statusEnded     = "ended"
 	statusDisabled  = "disabled"
 )
 
 // scheduleModel is what the models of all schedules have in common.
 type scheduleModel struct {
-	ID            types.String         `tfsdk:"id"`
-	URL           types.String         `tfsdk:"url"`
-	ScheduledTime timetypes.RFC3339    `tfsdk:"scheduled_time"`
-	Interval      timetypes.GoDuration `tfsdk:"interval"`
-	Environment   types.String         `tfsdk:"environment"`
-	Description   types.String         `tfsdk:"description"`
-	Userdata      types.Map            `tfsdk:"userdata"`
-	UserdataAll   types.Map            `tfsdk:"userdata_all"`
-	Status        types.String         `tfsdk:"status"`
-	NextRun       types.String         `tfsdk:"next_run"`
-	LastRun       types.Object         `tfsdk:"last_run"`
+	ID            types.String `tfsdk:"id"`
+	URL           types.String `tfsdk:"url"`
+	ScheduledTime types.String `tfsdk:"scheduled_time"`
+	Interval      types.String `tfsdk:"interval"`
+	Environment   types.String `tfsdk:"environment"`
+	Description   types.String `tfsdk:"description"`
+	Userdata      types.Map    `tfsdk:"userdata"`
+	UserdataAll   types.Map    `tfsdk:"userdata_all"`
+	Status        types.String `tfsdk:"status"`
+	NextRun       types.String `tfsdk:"next_run"`
+	LastRun       types.Object `tfsdk:"last_run"`
 }
 
 // lastRunTypes are the attributes of last_run.
@@ -66,28 +66,10 @@ type scheduleRecord interface {
 func (m *scheduleModel) schedule() *scheduleModel { return m }
 
 // start is the first run. It is the zero time while it is not known.
-func (m *scheduleModel) start() time.Time {
-	if m.ScheduledTime.IsNull() || m.ScheduledTime.IsUnknown() {
-		return time.Time{}
-	}
-	start, diags := m.ScheduledTime.ValueRFC3339Time()
-	if diags.HasError() {
-		return time.Time{}
-	}
-	return start
-}
+func (m *scheduleModel) start() time.Time { return instant(m.ScheduledTime) }
 
 // every is the time between two runs, 0 for a schedule that runs once.
-func (m *scheduleModel) every() time.Duration {
-	if m.Interval.IsNull() || m.Interval.IsUnknown() {
-		return 0
-	}
-	interval, diags := m.Interval.ValueGoDuration()
-	if diags.HasError() {
-		return 0
-	}
-	return interval
-}
+func (m *scheduleModel) every() time.Duration { return durationOf(m.Interval) }
 
 func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 
@@ -95,6 +77,9 @@ func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 func (m *scheduleModel) over(now time.Time) bool { return !m.recurs() && !m.start().After(now) }
 
 func (m *scheduleModel) completed() bool { return m.Status.ValueString() == statusCompleted }
+
+// ended reports whether the schedule ran once, or would have, so that nothing is planned for it any more.
+func (m *scheduleModel) ended() bool { return m.completed() || m.Status.ValueString() == statusEnded }
 
 // apiSchedule is the schedule of a request that begins at start.
 func (m *scheduleModel) apiSchedule(start time.Time) orchestrator.Schedule {
@@ -137,6 +122,19 @@ func onGrid(at, start time.Time, every time.Duration) bool {
 	return at.Truncate(time.Second).Sub(start.Truncate(time.Second))%every == 0
 }
 
+// nextRunMargin is how far beyond its interval the next run of a schedule may seem to lie: the provider chooses it a little ahead of
+// a clock that may not be the server's.
+const nextRunMargin = time.Minute
+
+// goesOn reports whether a start is that of a schedule that is to begin at ours: the same time or, when that has passed, no later
+// than the run that comes next by now. A recurring schedule that was changed after it had begun begins anew, at one of its runs.
+func goesOn(start, ours time.Time, every time.Duration, now time.Time) bool {
+	if sameInstant(start, ours) {
+		return true
+	}
+	return every > 0 && !ours.After(now) && onGrid(start, ours, every) && !start.After(now.Add(every+nextRunMargin))
+}
+
 // scheduleReading is what the server says of a schedule, through either of its APIs.
 type scheduleReading struct {
 	id          string
@@ -171,11 +169,11 @@ func (r scheduleReading) finishedOnce() bool {
 	return r.interval == 0 && r.lastRun != nil && r.nextRun == ""
 }
 
-// fill puts what the server says into a record that holds the prior state.
-func (r scheduleReading) fill(record scheduleRecord, diags *diag.Diagnostics) {
+// fill puts what the server says by now into a record that holds the prior state.
+func (r scheduleReading) fill(record scheduleRecord, now time.Time, diags *diag.Diagnostics) {
 	m := record.schedule()
 	m.ID = types.StringValue(r.id)
-	m.fillTimes(r, diags)
+	m.fillTimes(r, now, diags)
 	m.Environment = types.StringValue(r.environment)
 	if r.description != "" || !m.Description.IsNull() {
 		m.Description = types.StringValue(r.description)
@@ -191,7 +189,7 @@ func (r scheduleReading) fill(record scheduleRecord, diags *diag.Diagnostics) {
 }
 
 // fillTimes keeps the configured form of a time while it means what the server says.
-func (m *scheduleModel) fillTimes(r scheduleReading, diags *diag.Diagnostics) {
+func (m *scheduleModel) fillTimes(r scheduleReading, now time.Time, diags *diag.Diagnostics) {
 	start, err := time.Parse(time.RFC3339, r.start)
 	if err != nil {
 		diags.AddError("The time of a schedule cannot be read", fmt.Sprintf("Schedule %s begins at %q: %s", r.id, r.start, sentence(err.Error())))
@@ -199,14 +197,13 @@ func (m *scheduleModel) fillTimes(r scheduleReading, diags *diag.Diagnostics) {
 	}
 	interval := time.Duration(r.interval) * time.Second
 	if m.every() != interval {
-		m.Interval = timetypes.NewGoDurationNull()
+		m.Interval = types.StringNull()
 		if interval > 0 {
-			m.Interval = timetypes.NewGoDurationValue(interval)
+			m.Interval = types.StringValue(interval.String())
 		}
 	}
-	// A recurring schedule that was changed after it had begun begins anew, at one of its runs.
-	if m.ScheduledTime.IsNull() || !onGrid(start, m.start(), interval) {
-		m.ScheduledTime = timetypes.NewRFC3339TimeValue(start.UTC())
+	if m.ScheduledTime.IsNull() || !goesOn(start, m.start(), interval, now) {
+		m.ScheduledTime = types.StringValue(runTime(start))
 	}
 }
 

@@ -74,8 +74,17 @@ func (r *scheduleResource) checkRun(ctx context.Context, req resource.ModifyPlan
 // then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with
 // the private state of what is replaced while it plans, and after that was deleted while it applies.
 func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) bool {
-	_, deleted := r.deletedSchedules.Load(startOf(r.kind, plan))
-	return deleted || readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{})
+	if readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{}) {
+		return true
+	}
+	deleted := false
+	m := plan.schedule()
+	r.deletedSchedules.Range(func(key, _ any) bool {
+		start, ok := key.(scheduleStart)
+		deleted = ok && start.kind == r.kind.scheduleType() && onGrid(m.start(), time.Unix(start.at, 0), m.every())
+		return !deleted
+	})
+	return deleted
 }
 
 // scheduleStart is what a schedule and the one that replaces it have in common, when the time of the first run has not changed.
@@ -130,8 +139,28 @@ func (r *scheduleResource) checkAPI(api schedulingAPI, req resource.ModifyPlanRe
 	}
 }
 
+// checkStart refuses a time that has passed, of a schedule that exists, where it would have to be sent. One that recurs goes on with
+// its next run instead, unless it is the configuration that has moved it.
+func (r *scheduleResource) checkStart(plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, diags *diag.Diagnostics) {
+	m := plan.schedule()
+	asked := memo.asked(m.start(), m.every())
+	if m.recurs() && (asked || memo.Imported || sameInstant(m.start(), prior.start())) {
+		return
+	}
+	outside := ""
+	if asked && !sameInstant(m.start(), prior.start()) {
+		outside = fmt.Sprintf("Schedule %s now begins at %s, changed outside of Terraform. ", prior.ID.ValueString(), prior.ScheduledTime.ValueString())
+	}
+	r.checkFutureOf(plan, outside, diags)
+}
+
 // checkFuture refuses a time that has passed.
 func (r *scheduleResource) checkFuture(plan scheduleRecord, diags *diag.Diagnostics) {
+	r.checkFutureOf(plan, "", diags)
+}
+
+// checkFutureOf is checkFuture that also says why the time matters, in sentences that end with a space.
+func (r *scheduleResource) checkFutureOf(plan scheduleRecord, why string, diags *diag.Diagnostics) {
 	m := plan.schedule()
 	start, now := m.start(), r.serverNow()
 	if start.IsZero() || start.After(now) {
@@ -145,24 +174,34 @@ func (r *scheduleResource) checkFuture(plan scheduleRecord, diags *diag.Diagnost
 	if m.recurs() {
 		advice = fmt.Sprintf("Give a time in the future. The next run of this schedule would be %s.", apiTime(nextOnGrid(start, m.every(), now).Truncate(time.Second)))
 	}
+	if why != "" {
+		advice = "Give a time in the future, or the one that it begins at now."
+	}
 	diags.AddAttributeError(path.Root("scheduled_time"), "The scheduled time has passed",
-		fmt.Sprintf("%s was to begin at %s. %s; Puppet Enterprise refuses a start in the past.\n\n%s", plan.subject(), m.ScheduledTime.ValueString(), clocks, advice))
+		why+fmt.Sprintf("%s was to begin at %s. %s; Puppet Enterprise refuses a start in the past.\n\n%s", plan.subject(), m.ScheduledTime.ValueString(), clocks, advice))
 }
 
 func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state scheduleRecord) {
 	planned, prior := plan.schedule(), state.schedule()
-	timeChanged := planned.keepTimes(prior)
+	if prior.recurs() && !sameInstant(planned.start(), prior.start()) && len(r.unknown) == 0 {
+		// What has passed decides, and an apply, which plans once more, has to find the same: the server's clock is known once it was asked.
+		if _, _, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics); !ok {
+			return
+		}
+	}
+	timeChanged := planned.keepTimes(prior, r.serverNow())
+	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	// Whatever is not said below stays as it is.
 	planned.ID, planned.URL, planned.Status, planned.NextRun, planned.LastRun = prior.ID, prior.URL, prior.Status, prior.NextRun, prior.LastRun
 	planned.UserdataAll = prior.UserdataAll
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
-	if prior.completed() {
-		r.planCompleted(req, resp, plan, timeChanged)
+	if prior.ended() {
+		r.planEnded(ctx, req, resp, plan, prior, memo, timeChanged)
 		return
 	}
 	if prior.Status.ValueString() == statusDisabled {
-		r.planAgain(ctx, resp, plan, prior)
+		r.planAgain(ctx, resp, plan, prior, memo)
 		return
 	}
 	changed := changedAttributes(resp.Plan, req.State, append(slices.Clone(scheduleInputs), r.kind.inputs()...), &resp.Diagnostics)
@@ -176,8 +215,9 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 	if api == legacyJobs {
 		r.checkAPI(api, req, &resp.Diagnostics)
 		r.planReplace(ctx, req, resp, plan, changed)
-		if len(resp.RequiresReplace) > 0 && (!planned.recurs() || !sameInstant(planned.start(), prior.start())) {
-			r.checkFuture(plan, &resp.Diagnostics)
+		if len(resp.RequiresReplace) > 0 {
+			memo.Imported = false // a replacement begins where the configuration says
+			r.checkStart(plan, prior, memo, &resp.Diagnostics)
 		}
 		return
 	}
@@ -186,9 +226,7 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 		r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	}
 	if timeChanged {
-		if !sameInstant(planned.start(), prior.start()) || !planned.recurs() {
-			r.checkFuture(plan, &resp.Diagnostics)
-		}
+		r.checkStart(plan, prior, memo, &resp.Diagnostics)
 		planned.NextRun = types.StringUnknown()
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -199,18 +237,22 @@ func runsOtherwise(changed []string, kind scheduleKind) bool {
 	return slices.ContainsFunc(changed, func(name string) bool { return name == "environment" || slices.Contains(kind.inputs(), name) })
 }
 
-// keepTimes keeps the prior form of times that mean the same, and reports whether any means something else.
-func (m *scheduleModel) keepTimes(prior *scheduleModel) (changed bool) {
-	if m.ScheduledTime.IsUnknown() || !sameInstant(m.start(), prior.start()) {
-		changed = true
-	} else {
-		m.ScheduledTime = prior.ScheduledTime
+// keepTimes keeps the prior form of times that mean the same by now, and reports whether any means something else. A schedule that has
+// begun goes on at its runs, whichever of them it is said to begin with.
+func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed bool) {
+	sameInterval := !m.Interval.IsUnknown() && m.every() == prior.every()
+	if sameInterval {
+		m.Interval = prior.Interval
 	}
-	if m.Interval.IsUnknown() || m.every() != prior.every() {
+	switch {
+	case m.ScheduledTime.IsUnknown():
+		return true
+	case sameInstant(m.start(), prior.start()), sameInterval && goesOn(prior.start(), m.start(), m.every(), now):
+		m.ScheduledTime = prior.ScheduledTime
+		return !sameInterval
+	default:
 		return true
 	}
-	m.Interval = prior.Interval
-	return changed
 }
 
 // sameUserdata reports whether the userdata that the configuration and the provider's defaults want is there.
@@ -222,30 +264,43 @@ func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord
 	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(r.userdataFor(r.ownUserdata(ctx, plan, diags)))
 }
 
-// planCompleted decides what a change does to a schedule that has run: another time schedules it anew, anything else runs
-// nothing any more.
-func (r *scheduleResource) planCompleted(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, timeChanged bool) {
-	if timeChanged {
+// planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that
+// other time because somebody has moved it there, and anything else runs nothing any more.
+func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, timeChanged bool) {
+	planned := plan.schedule()
+	movedOutside := memo.asked(planned.start(), planned.every()) && !sameInstant(planned.start(), prior.start())
+	switch {
+	case timeChanged && movedOutside && !planned.recurs():
+		planned.ScheduledTime, planned.Interval = prior.ScheduledTime, prior.Interval
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	case timeChanged:
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("scheduled_time"), path.Root("interval"))
-		r.checkFuture(plan, &resp.Diagnostics)
+		if !movedOutside {
+			r.checkFuture(plan, &resp.Diagnostics)
+		}
 		return
 	}
 	changed := changedAttributes(resp.Plan, req.State, append([]string{"environment"}, r.kind.inputs()...), &resp.Diagnostics)
-	if len(changed) > 0 {
-		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
-			fmt.Sprintf("It ran once, at %s. The change of %s is only kept in the state; give another `scheduled_time` to have it run again.",
-				plan.schedule().ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+	if len(changed) == 0 {
+		return
 	}
+	const kept = "The change of %s is only kept in the state; give another `scheduled_time` to have it run "
+	if prior.completed() {
+		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
+			fmt.Sprintf("It ran once, at %s. "+kept+"again.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+		return
+	}
+	resp.Diagnostics.AddWarning(plan.subject()+" will not run any more",
+		fmt.Sprintf("It was to run once, at %s, and no run of it is known. "+kept+"after all.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 }
 
 // planAgain creates a schedule again that somebody has disabled or deleted after it had begun.
-func (r *scheduleResource) planAgain(ctx context.Context, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel) {
+func (r *scheduleResource) planAgain(ctx context.Context, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo) {
 	planned := plan.schedule()
 	planned.Status = types.StringUnknown()
 	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
-	if !planned.recurs() || !sameInstant(planned.start(), prior.start()) {
-		r.checkFuture(plan, &resp.Diagnostics)
-	}
+	memo.Imported = false // a replacement begins where the configuration says
+	r.checkStart(plan, prior, memo, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 

@@ -35,8 +35,9 @@ type scheduleKind interface {
 	body(ctx context.Context, c *connection, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody
 	// createLegacy creates the schedule through the older API.
 	createLegacy(ctx context.Context, c *connection, r scheduleRequest) (orchestrator.Ref, error)
-	// legacyRun looks for what a schedule of the older API has started. It is nil when there is nothing.
-	legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error)
+	// findRun looks for what a schedule has started at a time or later. It is nil when there is nothing. Ids of schedules from before
+	// an upgrade of the server may belong to others by now, hence the time.
+	findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error)
 	// nameAttribute is the attribute that says what is run.
 	nameAttribute() string
 	// imported returns the record of a schedule that exists, with what only an import takes from the server and the defaults of
@@ -83,7 +84,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.schedule().created(result.ID, backend.url(result.ID), r.createdUserdata(ctx, plan, api, &resp.Diagnostics), request.start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	scheduleMemo{API: api, RequestID: result.RequestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	scheduleMemo{API: api, RequestID: result.RequestID, Start: plan.schedule().start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	if result.Earlier {
 		resp.Diagnostics.AddWarning(plan.subject()+" was created by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is taken over, and no second one is created.", result.ID))
@@ -183,14 +184,14 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	now, err := r.locate(ctx, backend, api, state, memo)
 	switch {
 	case errors.Is(err, errScheduleGone):
-		r.gone(ctx, api, state, resp)
+		r.gone(ctx, state, resp)
 		return
 	case err != nil:
 		r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: adviceOnReading})
 		return
 	}
 	if !now.enabled && !now.finishedOnce() {
-		r.gone(ctx, api, state, resp)
+		r.gone(ctx, state, resp)
 		return
 	}
 	if id := state.schedule().ID.ValueString(); memo.migrated(api) && memo.Owner == "" && now.id != id {
@@ -198,7 +199,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs to %q, runs the same at the same times; it is taken for it.",
 				id, now.id, now.owner))
 	}
-	now.fill(state, &resp.Diagnostics)
+	if m := state.schedule(); now.interval == 0 && now.lastRun == nil && now.nextRun == "" && m.over(r.serverNow()) {
+		// The record does not say whether it has run.
+		now.lastRun, _ = r.foundRun(ctx, state, &resp.Diagnostics)
+	}
+	now.fill(state, r.serverNow(), &resp.Diagnostics)
 	state.schedule().URL = types.StringValue(backend.url(now.id))
 	memo.API, memo.Owner = api, now.owner
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
@@ -210,17 +215,12 @@ var adviceOnReading = map[string]string{
 	orchestrator.KindQueryError: "The user whom the token belongs to may not see schedules. In PE, give one of the user's roles the permission to view jobs (orchestrator:view:*).",
 }
 
-// gone decides what it means that the server no longer has a schedule: one that was to run once, at a time that has passed,
-// has run. Any other was disabled or deleted by somebody, and is planned for creation.
-func (r *scheduleResource) gone(ctx context.Context, api schedulingAPI, state scheduleRecord, resp *resource.ReadResponse) {
+// gone decides what it means that the server no longer has a schedule. One that was to run once, at a time that has passed, is over.
+// Any other was disabled or deleted by somebody, and is planned for creation.
+func (r *scheduleResource) gone(ctx context.Context, state scheduleRecord, resp *resource.ReadResponse) {
 	m := state.schedule()
 	if m.over(r.serverNow()) {
-		m.Status = types.StringValue(statusCompleted)
-		m.NextRun = types.StringNull()
-		if run := r.legacyRun(ctx, api, state, &resp.Diagnostics); run != nil {
-			m.LastRun = lastRunValue(run)
-		}
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		r.goneOver(ctx, state, resp)
 		return
 	}
 	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
@@ -236,29 +236,54 @@ func (r *scheduleResource) gone(ctx context.Context, api schedulingAPI, state sc
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// legacyRun looks for what a schedule of the older API has started, which names the schedule. It is nil when there is nothing.
-func (r *scheduleResource) legacyRun(ctx context.Context, api schedulingAPI, state scheduleRecord, diags *diag.Diagnostics) *orchestrator.LastRun {
-	if api != legacyJobs {
-		return nil
+// goneOver decides whether a schedule that was to run once, and that the server no longer has after its time, has run: only a job
+// that names it shows that, because it may have been disabled before.
+func (r *scheduleResource) goneOver(ctx context.Context, state scheduleRecord, resp *resource.ReadResponse) {
+	m := state.schedule()
+	run, known := r.foundRun(ctx, state, &resp.Diagnostics)
+	switch {
+	case run != nil:
+		m.Status = types.StringValue(statusCompleted)
+		m.LastRun = lastRunValue(run)
+	case !known || m.ended():
+		return
+	default:
+		m.Status = types.StringValue(statusEnded)
+		resp.Diagnostics.AddWarning("No run of the "+lowered(state.subject())+" is known",
+			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of the latest %d jobs names it. It may have been disabled or deleted before its time, "+
+				"or have failed to start a job. Nothing is planned; give another `scheduled_time` to have it run.", m.ID.ValueString(), m.ScheduledTime.ValueString(), searched))
 	}
-	run, err := r.kind.legacyRun(ctx, r.connection, state.schedule().ID.ValueString())
-	if err != nil {
-		diags.AddWarning("The run of the "+lowered(state.subject())+" is not known",
-			"The schedule has run, but the list of jobs could not be read: "+r.redactor.Text(sentence(err.Error())))
-		return nil
-	}
-	return run
+	m.NextRun = types.StringNull()
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// legacyJobRun looks for the job of a type that a schedule has started, among the recent ones.
-func (c *connection) legacyJobRun(ctx context.Context, jobType, id string) (*orchestrator.LastRun, error) {
+// foundRun looks for what a schedule that runs once has started, which names the schedule. It is nil when there is nothing, and not
+// known when the jobs could not be read.
+func (r *scheduleResource) foundRun(ctx context.Context, state scheduleRecord, diags *diag.Diagnostics) (run *orchestrator.LastRun, known bool) {
+	m := state.schedule()
+	run, err := r.kind.findRun(ctx, r.connection, m.ID.ValueString(), m.start())
+	if err != nil {
+		diags.AddWarning("The run of the "+lowered(state.subject())+" is not known",
+			"Its time has passed, but the list of jobs could not be read: "+r.redactor.Text(sentence(err.Error())))
+	}
+	return run, err == nil
+}
+
+// findJobRun looks for the job of a type that a schedule has started at a time or later, among the recent ones.
+func (c *connection) findJobRun(ctx context.Context, jobType, id string, start time.Time) (*orchestrator.LastRun, error) {
 	jobs, err := c.recentJobs(ctx, jobType)
 	for _, job := range jobs {
-		if job.Options.ScheduledJobID() == id {
+		if job.Options.ScheduledJobID() == id && !beganBefore(job.StartedTimestamp, start) {
 			return &orchestrator.LastRun{Time: job.StartedTimestamp, JobID: job.ID}, nil
 		}
 	}
 	return nil, err
+}
+
+// beganBefore reports whether a job began before a time, which both are the server's. One that does not tell may not have begun yet.
+func beganBefore(began string, start time.Time) bool {
+	at, err := time.Parse(time.RFC3339, began)
+	return err == nil && at.Before(start.Truncate(time.Second))
 }
 
 // firstRun is the next run of a schedule as it is wanted: the server takes no start that has passed.
@@ -287,7 +312,8 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	memo.Imported = false
-	if !state.schedule().completed() {
+	memo.Start = config.schedule().start().Unix()
+	if !state.schedule().ended() {
 		what := plan.subject() + " was not changed"
 		backend, api, ok := r.reach(ctx, what, &resp.Diagnostics)
 		if !ok {
@@ -380,6 +406,9 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	if err == nil || errors.Is(err, errScheduleGone) {
 		r.deletedSchedules.Store(startOf(r.kind, state), true)
+		if memo.Start != 0 {
+			r.deletedSchedules.Store(scheduleStart{kind: r.kind.scheduleType(), at: memo.Start}, true)
+		}
 		return
 	}
 	r.report(&resp.Diagnostics, failure{summary: what, err: err, advice: map[string]string{
@@ -418,7 +447,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	record := r.kind.imported(now.input, &resp.Diagnostics)
 	m := record.schedule()
 	m.Userdata = importedUserdata(r.connection, now.userdata)
-	now.fill(record, &resp.Diagnostics)
+	now.fill(record, r.serverNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(backend.url(now.id))
 	requestID, _ := now.userdata[launch.UserdataKey].(string)
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)

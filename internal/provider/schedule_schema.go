@@ -3,7 +3,6 @@ package provider
 import (
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,10 +18,10 @@ const editsSchedule = "A change edits the schedule in place (PE 2021.7 and newer
 func scheduleAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"scheduled_time": schema.StringAttribute{
-			Required:   true,
-			CustomType: timetypes.RFC3339Type{},
+			Required: true,
 			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the future when the schedule is created or the time " +
 				"is changed; another way of writing the same instant is no change. A recurring schedule that has to be replaced or created again later begins with its next run. " + editsSchedule,
+			Validators: []validator.String{instantText()},
 		},
 		"interval": scheduledInterval(),
 		"description": schema.StringAttribute{
@@ -53,7 +52,8 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"status": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed schedule stays as it is; give it another " +
-				"`scheduled_time` to have it run again. `disabled` for one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
+				"`scheduled_time` to have it run again. `ended` for one that runs once, whose time has passed, that is gone or disabled, and of which no run is known; nothing is planned " +
+				"for it either. `disabled` for a recurring one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
 			Computed:            true,
@@ -83,8 +83,7 @@ func scheduleAttributes() map[string]schema.Attribute {
 // scheduledInterval makes a schedule recurring.
 func scheduledInterval() schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional:   true,
-		CustomType: timetypes.GoDurationType{},
+		Optional: true,
 		MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs once. Puppet Enterprise has no calendar rules: a day " +
 			"is always 24 hours. " + editsSchedule,
 		Validators: []validator.String{wholeSeconds()},
@@ -149,7 +148,7 @@ func wholeSeconds() validator.String {
 		d, err := time.ParseDuration(text)
 		switch {
 		case err != nil:
-			return "" // the attribute's type says so
+			return noDuration("24h or 168h")
 		case d < time.Second:
 			return "is shorter than one second"
 		case d%time.Second != 0:

@@ -127,11 +127,42 @@ func TestScheduleUpgradeThatIsNotClear(t *testing.T) {
 	}
 	expect("plan")
 	expect("destroy", "-auto-approve", "-refresh=false")
-	// One of them is deleted. The other is not both.
+	// One of them is deleted. The other is not both, so one is gone.
 	h.DisableSchedule(h.enabled()[0])
-	expect("apply", "-auto-approve")
-	if left := h.enabled(); len(left) != 1 || h.ScheduleCreatesReceived() != 2 {
+	for _, want := range []string{"1 added, 0 changed, 0 destroyed", "0 added, 0 changed, 0 destroyed"} {
+		if printed, err := c.run(t, nil, "apply", "-auto-approve"); err != nil || !strings.Contains(printed, want) {
+			t.Errorf("%v\n%s", err, printed)
+		}
+	}
+	if left := h.enabled(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
 		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
+	}
+}
+
+// TestScheduleUpgradeThatKeepsIDs has two schedules that cannot be told apart, of which one is deleted after an upgrade that left
+// their ids as they were: the other one stays what it was.
+func TestScheduleUpgradeThatKeepsIDs(t *testing.T) {
+	t.Parallel()
+	for i := range 2 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = true })
+			start := h.in(hours(40))
+			config := h.config(named("task", "a", start, scheduleCases[0].minimal) + named("task", "b", start, scheduleCases[0].minimal))
+			h.run(t,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						h.Upgrade(simulator.PE2025)
+						h.DisableSchedule(h.enabled()[i])
+					},
+					Config: config,
+				},
+			)
+			if left := h.enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
+				t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
+			}
+		})
 	}
 }
 
@@ -320,14 +351,14 @@ func TestSchedulingAPIThatIsNotThere(t *testing.T) {
 				},
 				Config: h.config(body, `scheduled_jobs_api = "environment_jobs"`), ExpectError: says("GET /orchestrator/v1/scheduled_jobs/environment_jobs was answered with status 404"),
 			},
-			resource.TestStep{Config: h.config(body), ExpectError: says("was written through the scheduling API of PE 2021.7 and newer")},
+			resource.TestStep{Config: h.config(body), ExpectError: says("was written through the scheduling API of PE 2021.7 and newer, which the server does not have. The older API")},
 			resource.TestStep{
 				PreConfig: func() {
 					for _, remove := range removes {
 						remove()
 					}
 				},
-				Config: h.config(body, `scheduled_jobs_api = "schedule_task"`), ExpectError: says("was written through the scheduling API of PE 2021.7 and newer"),
+				Config: h.config(body, `scheduled_jobs_api = "schedule_task"`), ExpectError: says("or which `scheduled_jobs_api` = \"schedule_task\" rules out"),
 			},
 			resource.TestStep{Config: h.config(body), PlanOnly: true},
 		)

@@ -3,8 +3,8 @@ package provider
 import (
 	"context"
 	"maps"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -44,7 +44,7 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 			Required: true,
 			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs `enforce_environment = false`. " +
 				editsSchedule,
-			Validators: []validator.String{stringvalidator.Any(stringvalidator.OneOf(""), environmentName())},
+			Validators: []validator.String{environmentOrNone()},
 		},
 		"scope": scheduledScope(),
 		"noop": schema.BoolAttribute{
@@ -162,8 +162,8 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 	})
 }
 
-func (scheduledDeployKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
-	return c.legacyJobRun(ctx, orchestrator.JobTypeDeploy, id)
+func (scheduledDeployKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
+	return c.findJobRun(ctx, orchestrator.JobTypeDeploy, id, start)
 }
 
 func (scheduledDeployKind) imported(scheduleInput, *diag.Diagnostics) scheduleRecord {

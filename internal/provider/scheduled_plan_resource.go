@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -170,10 +171,10 @@ func (scheduledPlanKind) createLegacy(ctx context.Context, c *connection, r sche
 	return second, secondErr
 }
 
-func (scheduledPlanKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
+func (scheduledPlanKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
 	jobs, err := orchestrator.Collect(c.orchestrator.RecentPlanJobs(ctx), searched)
 	for _, job := range jobs {
-		if job.Options.ScheduledJobID() == id {
+		if job.Options.ScheduledJobID() == id && !beganBefore(job.CreatedTimestamp, start) {
 			return &orchestrator.LastRun{Time: job.CreatedTimestamp, JobID: job.ID}, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -174,8 +175,8 @@ func (scheduledTaskKind) createLegacy(ctx context.Context, c *connection, r sche
 	})
 }
 
-func (scheduledTaskKind) legacyRun(ctx context.Context, c *connection, id string) (*orchestrator.LastRun, error) {
-	return c.legacyJobRun(ctx, orchestrator.JobTypeTask, id)
+func (scheduledTaskKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
+	return c.findJobRun(ctx, orchestrator.JobTypeTask, id, start)
 }
 
 func (scheduledTaskKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -43,25 +42,25 @@ const (
 
 // providerModel is the provider block.
 type providerModel struct {
-	ServerURL             types.String         `tfsdk:"server_url"`
-	RBACURL               types.String         `tfsdk:"rbac_url"`
-	Token                 types.String         `tfsdk:"token"`
-	TokenFile             types.String         `tfsdk:"token_file"`
-	CACertFile            types.String         `tfsdk:"ca_cert_file"`
-	CACertPEM             types.String         `tfsdk:"ca_cert_pem"`
-	ClientCertFile        types.String         `tfsdk:"client_cert_file"`
-	ClientCertPEM         types.String         `tfsdk:"client_cert_pem"`
-	ClientKeyFile         types.String         `tfsdk:"client_key_file"`
-	ClientKeyPEM          types.String         `tfsdk:"client_key_pem"`
-	InsecureSkipVerify    types.Bool           `tfsdk:"insecure_skip_verify"`
-	RequestTimeout        timetypes.GoDuration `tfsdk:"request_timeout"`
-	MaxRetries            types.Int64          `tfsdk:"max_retries"`
-	RetryMaxWait          timetypes.GoDuration `tfsdk:"retry_max_wait"`
-	MaxConcurrentRequests types.Int64          `tfsdk:"max_concurrent_requests"`
-	RequestsPerSecond     types.Float64        `tfsdk:"requests_per_second"`
-	ScheduledJobsAPI      types.String         `tfsdk:"scheduled_jobs_api"`
-	DefaultUserdata       types.Map            `tfsdk:"default_userdata"`
-	ValidateParams        types.Bool           `tfsdk:"validate_params"`
+	ServerURL             types.String  `tfsdk:"server_url"`
+	RBACURL               types.String  `tfsdk:"rbac_url"`
+	Token                 types.String  `tfsdk:"token"`
+	TokenFile             types.String  `tfsdk:"token_file"`
+	CACertFile            types.String  `tfsdk:"ca_cert_file"`
+	CACertPEM             types.String  `tfsdk:"ca_cert_pem"`
+	ClientCertFile        types.String  `tfsdk:"client_cert_file"`
+	ClientCertPEM         types.String  `tfsdk:"client_cert_pem"`
+	ClientKeyFile         types.String  `tfsdk:"client_key_file"`
+	ClientKeyPEM          types.String  `tfsdk:"client_key_pem"`
+	InsecureSkipVerify    types.Bool    `tfsdk:"insecure_skip_verify"`
+	RequestTimeout        types.String  `tfsdk:"request_timeout"`
+	MaxRetries            types.Int64   `tfsdk:"max_retries"`
+	RetryMaxWait          types.String  `tfsdk:"retry_max_wait"`
+	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
+	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
+	ScheduledJobsAPI      types.String  `tfsdk:"scheduled_jobs_api"`
+	DefaultUserdata       types.Map     `tfsdk:"default_userdata"`
+	ValidateParams        types.Bool    `tfsdk:"validate_params"`
 }
 
 // unknown lists the arguments whose values are not known while planning.
@@ -172,14 +171,10 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 
 func (r *resolver) pace(http *httpapi.Config) {
 	if !r.config.RequestTimeout.IsNull() {
-		timeout, diags := r.config.RequestTimeout.ValueGoDuration()
-		r.diags.Append(diags...)
-		http.RequestTimeout = timeout
+		http.RequestTimeout = durationOf(r.config.RequestTimeout)
 	}
 	if !r.config.RetryMaxWait.IsNull() {
-		wait, diags := r.config.RetryMaxWait.ValueGoDuration()
-		r.diags.Append(diags...)
-		http.RetryMaxWait = wait
+		http.RetryMaxWait = durationOf(r.config.RetryMaxWait)
 	}
 	if !r.config.MaxRetries.IsNull() {
 		http.MaxRetries = int(r.config.MaxRetries.ValueInt64())

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -40,8 +39,8 @@ func testMachine(t *testing.T, env, files map[string]string) (Machine, string) {
 // emptyConfig is a provider block without arguments.
 func emptyConfig() providerModel {
 	return providerModel{
-		RequestTimeout:  timetypes.NewGoDurationNull(),
-		RetryMaxWait:    timetypes.NewGoDurationNull(),
+		RequestTimeout:  types.StringNull(),
+		RetryMaxWait:    types.StringNull(),
 		DefaultUserdata: types.MapNull(types.StringType),
 	}
 }
@@ -266,8 +265,8 @@ func TestSettingsOfRequests(t *testing.T) {
 		t.Errorf("defaults: got %+v, %v", s.http, diags)
 	}
 	config := emptyConfig()
-	config.RequestTimeout = timetypes.NewGoDurationValue(90 * time.Second)
-	config.RetryMaxWait = timetypes.NewGoDurationValue(10 * time.Second)
+	config.RequestTimeout = types.StringValue("90s")
+	config.RetryMaxWait = types.StringValue("10s")
 	config.MaxRetries = types.Int64Value(0)
 	config.MaxConcurrentRequests = types.Int64Value(3)
 	config.RequestsPerSecond = types.Float64Value(2.5)

@@ -90,11 +90,31 @@ func checkServiceURL(text string) string {
 	}
 }
 
-// positiveDuration accepts durations above zero. What is no duration at all is refused by the attribute's type.
+// positiveDuration accepts durations above zero.
 func positiveDuration() validator.String {
-	return stringRule{"a duration above zero", "The duration is not positive", func(text string) string {
-		if d, err := time.ParseDuration(text); err == nil && d <= 0 {
+	return stringRule{"a duration above zero", "The duration is not valid", func(text string) string {
+		d, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return noDuration("30s or 5m")
+		case d <= 0:
 			return "must be longer than zero, such as 30s or 5m"
+		default:
+			return ""
+		}
+	}}
+}
+
+// noDuration is the problem of a text that is no duration.
+func noDuration(such string) string {
+	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks are not known: write 24h or 168h"
+}
+
+// instantText accepts times of RFC 3339.
+func instantText() validator.String {
+	return stringRule{"a time of RFC 3339", "The time is not valid", func(text string) string {
+		if _, err := time.Parse(time.RFC3339, text); err != nil {
+			return "is not a time such as 2030-01-05T02:00:00+01:00: date, time and offset, the last of which is Z for UTC"
 		}
 		return ""
 	}}
@@ -168,6 +188,16 @@ func environmentName() validator.String {
 			return "is not the name of an environment: letters, digits and underscores"
 		}
 		return ""
+	}}
+}
+
+// environmentOrNone accepts names of environments, and "" for each node's own.
+func environmentOrNone() validator.String {
+	return stringRule{"the name of an environment, or nothing", "The environment name is not valid", func(text string) string {
+		if text == "" || environments.MatchString(text) {
+			return ""
+		}
+		return "is not the name of an environment: letters, digits and underscores, or nothing at all for each node's own"
 	}}
 }
 

@@ -1,0 +1,256 @@
+package provider_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// moves edits the time of a schedule as the console does. The interval is 0 for a schedule that runs once.
+func (h *harness) moves(t *testing.T, id, start string, every time.Duration) {
+	t.Helper()
+	schedule := orchestrator.Schedule{StartTime: start}
+	if every > 0 {
+		schedule.Interval = orchestrator.EverySeconds(int64(every / time.Second))
+	}
+	if err := h.client(t).UpdateEnvironmentJob(t.Context(), id, orchestrator.EnvironmentJobUpdate{Schedule: &schedule}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestScheduleThatSomebodyPostpones has recurring schedules that somebody moves to another of their runs, before and after they
+// have begun: only the next run is no change.
+func TestScheduleThatSomebodyPostpones(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		begun time.Duration
+		to    time.Duration
+		want  func(string) plancheck.PlanCheck
+	}{
+		"by years, before it began":        {0, hours(1 + 48*700), updates},
+		"by one interval, before it began": {0, hours(1 + 48), updates},
+		"by years, after it began":         {hours(30), hours(1 + 48*700), updates},
+		"by one run, after it began":       {hours(30), hours(1 + 48*2), updates},
+		"to its next run":                  {hours(30), hours(1 + 48), unchanged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := still(t, simulator.PE2025)
+			start, moved, every := h.in(time.Hour), h.in(test.to), hours(48)
+			config := h.config(all(start, "interval = \"48h\""))
+			next := start
+			if test.begun > 0 {
+				next = h.in(hours(49))
+			}
+			h.run(t,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						h.Advance(test.begun)
+						for _, id := range h.enabled() {
+							h.moves(t, id, moved, every)
+						}
+					},
+					Config: config, ConfigPlanChecks: planned(each(test.want)...),
+					ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(start)), values("next_run", knownvalue.StringExact(next))...),
+				},
+			)
+		})
+	}
+}
+
+func unchanged(address string) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
+}
+
+// TestScheduleThatSomebodyMovesOffItsRuns has recurring schedules that have begun and that somebody moves: they go back to their runs.
+func TestScheduleThatSomebodyMovesOffItsRuns(t *testing.T) {
+	t.Parallel()
+	h := still(t, simulator.PE2025)
+	start := h.in(time.Hour)
+	config := h.config(all(start, "interval = \"24h\""))
+	next := h.in(hours(49))
+	move := func(to, every time.Duration) func() {
+		return func() {
+			for _, id := range h.enabled() {
+				h.moves(t, id, h.in(to), every)
+			}
+		}
+	}
+	back := append(values("scheduled_time", knownvalue.StringExact(start)), values("next_run", knownvalue.StringExact(next))...)
+	h.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				h.Advance(hours(30))
+				move(hours(5), hours(24))()
+			},
+			Config: config, ConfigPlanChecks: planned(each(updates)...), ConfigStateChecks: back,
+		},
+		resource.TestStep{PreConfig: move(hours(7), 0), Config: config, ConfigPlanChecks: planned(each(updates)...), ConfigStateChecks: back},
+		// What the configuration itself moves to the past stays an error.
+		resource.TestStep{Config: h.config(all(h.in(hours(2)), "interval = \"24h\"")), ExpectError: says("The scheduled time has passed")},
+		resource.TestStep{PreConfig: func() {
+			move(hours(5), hours(24))()
+			for _, id := range h.enabled() {
+				h.DisableSchedule(id)
+			}
+		}, Config: config, ConfigPlanChecks: planned(each(replaces)...), ConfigStateChecks: back},
+	)
+}
+
+// TestScheduleThatSomebodyMovesOnce has schedules that run once, which somebody moves: a time that has passed cannot be sent again,
+// and what has run is left alone.
+func TestScheduleThatSomebodyMovesOnce(t *testing.T) {
+	t.Parallel()
+	h := still(t, simulator.PE2025)
+	start, later := h.in(time.Hour), h.in(hours(5))
+	config := h.config(all(start, ""))
+	h.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				for _, id := range h.enabled() {
+					h.moves(t, id, later, 0)
+				}
+				h.Advance(hours(2))
+			},
+			Config: config, ExpectError: says("now begins at " + later + ", changed outside of Terraform."),
+		},
+		resource.TestStep{
+			PreConfig: func() { h.Advance(hours(10)) }, Config: config, ConfigPlanChecks: planned(each(unchanged)...),
+			ConfigStateChecks: append(values("status", knownvalue.StringExact("completed")), values("scheduled_time", knownvalue.StringExact(later))...),
+		},
+	)
+}
+
+// TestScheduleImportAfterItsTimesWereEdited imports schedules that begin at a later run than the configuration says, because the
+// provider has edited them after they had begun.
+func TestScheduleImportAfterItsTimesWereEdited(t *testing.T) {
+	t.Parallel()
+	h := still(t, simulator.PE2025)
+	start := h.in(time.Hour)
+	var ids, created, edited string
+	for i, c := range scheduleCases {
+		body := c.minimal
+		if i > 0 {
+			body += "\n" + after(i)
+		}
+		created += c.body(start, body+"\ninterval = \"24h\"")
+		edited += c.body(start, body+"\ninterval = \"12h\"")
+		ids += "import {\n to = " + c.address + "\n id = \"" + string(rune('1'+i)) + "\"\n}\n"
+	}
+	c := newCLI(t, h, "provider \"pe\" {}\n"+created)
+	if printed, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+		t.Fatal(printed)
+	}
+	h.Advance(hours(30))
+	c.write(t, "main.tf", strings.ReplaceAll(c.read(t, "main.tf"), created, edited))
+	if printed, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+		t.Fatal(printed)
+	}
+	again := newCLI(t, h, "provider \"pe\" {}\n"+ids+edited)
+	for _, want := range []string{"3 imported, 0 added, 0 changed", "0 added, 0 changed"} {
+		printed, err := again.run(t, nil, "apply", "-auto-approve")
+		if err != nil || !strings.Contains(printed, want) {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		h.Advance(hours(30))
+	}
+	again.write(t, "main.tf", strings.ReplaceAll(again.read(t, "main.tf"), "interval = \"12h\"", "interval = \"12h\"\ndescription = \"x\""))
+	for _, want := range []string{"0 added, 3 changed", "0 added, 0 changed"} {
+		if printed, err := again.run(t, nil, "apply", "-auto-approve"); err != nil || !strings.Contains(printed, want) {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+	}
+}
+
+// TestScheduleThatSomebodyDisablesBeforeItsTime has schedules that run once, are disabled before their time and only looked at
+// after it: nobody claims that they have run, and nothing is planned.
+func TestScheduleThatSomebodyDisablesBeforeItsTime(t *testing.T) {
+	t.Parallel()
+	for _, upgrade := range []simulator.Generation{"", simulator.PE2025} {
+		t.Run("upgraded to "+string(upgrade), func(t *testing.T) {
+			t.Parallel()
+			eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
+				t.Helper()
+				h := still(t, g)
+				start := h.in(time.Hour)
+				config := h.config(all(start, ""))
+				ended := resource.TestStep{
+					Config: config, ConfigPlanChecks: planned(each(unchanged)...),
+					ConfigStateChecks: slices.Concat(values("status", knownvalue.StringExact("ended")), values("next_run", knownvalue.Null()), values("last_run", knownvalue.Null())),
+				}
+				first := ended
+				first.PreConfig = func() {
+					for _, id := range h.enabled() {
+						h.DisableSchedule(id)
+					}
+					h.Advance(hours(2))
+					if upgrade != "" {
+						h.Upgrade(upgrade)
+					}
+				}
+				later := h.in(hours(9))
+				h.run(t,
+					resource.TestStep{Config: config},
+					first, ended,
+					resource.TestStep{Config: h.config(all(start, "description = \"x\"")), ConfigPlanChecks: planned(each(updates)...)},
+					resource.TestStep{Config: h.config(all(later, "")), ConfigPlanChecks: planned(each(replaces)...)},
+				)
+			})
+		})
+	}
+}
+
+// TestScheduleThatIsGoneAfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
+// that they ran; once that is known, it stays so, though the jobs are removed later.
+func TestScheduleThatIsGoneAfterItsRun(t *testing.T) {
+	t.Parallel()
+	eachGeneration(t, generations, func(t *testing.T, g simulator.Generation) {
+		t.Helper()
+		h := still(t, g)
+		start := h.in(time.Hour)
+		config := h.config(all(start, ""))
+		completed := resource.TestStep{
+			Config: config, ConfigPlanChecks: planned(each(unchanged)...),
+			ConfigStateChecks: append(values("status", knownvalue.StringExact("completed")), values("last_run", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"time": knownvalue.StringExact(start), "job_id": knownvalue.NotNull(),
+			}))...),
+		}
+		unread, pruned := completed, completed
+		unread.ConfigStateChecks = values("status", knownvalue.StringExact("scheduled"))
+		var remove []func()
+		unread.PreConfig = func() {
+			h.Advance(hours(2))
+			for _, schedule := range h.Schedules() {
+				h.RemoveSchedule(schedule.ID)
+			}
+			for _, path := range []string{"/orchestrator/v1/jobs", "/orchestrator/v1/plan_jobs"} {
+				remove = append(remove, h.AddFault(simulator.Fault{Path: path, Action: simulator.AnswerStatus, Status: 400, Body: "no"}))
+			}
+		}
+		completed.PreConfig = func() {
+			for _, r := range remove {
+				r()
+			}
+		}
+		pruned.PreConfig = func() {
+			for _, job := range h.Jobs() {
+				h.PruneJob(job.ID)
+			}
+			for _, job := range h.PlanJobs() {
+				h.PrunePlanJob(job.ID)
+			}
+		}
+		h.run(t, resource.TestStep{Config: config}, unread, completed, pruned)
+	})
+}
