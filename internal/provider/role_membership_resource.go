@@ -142,7 +142,7 @@ func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.Mo
 	var plan roleMembershipModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !resp.Diagnostics.HasError() && plan.known() {
-		r.roleParts.keep(plan.part())
+		r.keepPart(plan.part(), &resp.Diagnostics)
 	}
 }
 

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
@@ -25,6 +27,20 @@ type rolePart struct {
 	name string
 }
 
+// roleList is one list of one role.
+type roleList struct {
+	role   string
+	aspect roleAspect
+}
+
+func (p rolePart) list() roleList { return roleList{p.role, p.aspect} }
+
+// completeList is all that a role has in one list, as a pe_role says it.
+type completeList struct {
+	displayName string
+	names       map[string]bool
+}
+
 // roleParts are the single parts of roles that the configuration asks for, as far as they were planned or added over this
 // connection. Resources that are counted over a list hand parts to each other when the list shifts, in whatever order: what
 // one of them asks for must not be taken away because another one has just given it up.
@@ -32,10 +48,16 @@ type roleParts struct {
 	mu    sync.Mutex
 	kept  map[rolePart]bool
 	locks map[rolePart]*semaphore.Weighted
+	// complete are the lists that a pe_role says in full, and so takes other parts out of.
+	complete map[roleList]completeList
+	// reported are the parts whose conflict with a complete list a warning has been given for.
+	reported map[rolePart]bool
 }
 
 func newRoleParts() *roleParts {
-	return &roleParts{kept: map[rolePart]bool{}, locks: map[rolePart]*semaphore.Weighted{}}
+	return &roleParts{
+		kept: map[rolePart]bool{}, locks: map[rolePart]*semaphore.Weighted{}, complete: map[roleList]completeList{}, reported: map[rolePart]bool{},
+	}
 }
 
 // keep notes that the configuration asks for a part.
@@ -45,10 +67,39 @@ func (p *roleParts) keep(part rolePart) {
 	p.kept[part] = true
 }
 
+// keeps reports whether a resource of single parts, or a pe_role, asks for a part.
 func (p *roleParts) keeps(part rolePart) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.kept[part]
+	return p.kept[part] || p.complete[part.list()].names[part.name]
+}
+
+// conflict returns the pe_role that says a list in full without a part of it that the configuration asks for elsewhere. Each
+// conflict is told once, by whichever of the resources comes second.
+func (p *roleParts) conflict(part rolePart) (displayName string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	complete, ok := p.complete[part.list()]
+	if !ok || complete.names[part.name] || p.reported[part] {
+		return "", false
+	}
+	p.reported[part] = true
+	return complete.displayName, true
+}
+
+// completes notes that a pe_role says a list in full, and returns the parts that are asked for elsewhere and not in it.
+func (p *roleParts) completes(list roleList, complete completeList) (conflicts []rolePart) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.complete[list] = complete
+	for part := range p.kept {
+		if part.list() == list && !complete.names[part.name] && !p.reported[part] {
+			p.reported[part] = true
+			conflicts = append(conflicts, part)
+		}
+	}
+	slices.SortFunc(conflicts, func(a, b rolePart) int { return strings.Compare(a.name, b.name) })
+	return conflicts
 }
 
 // add adds a part to its role, not while it is being removed.

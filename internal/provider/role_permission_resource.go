@@ -124,7 +124,7 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 	if plan.known() && len(r.unknown) == 0 {
-		r.roleParts.keep(plan.part())
+		r.keepPart(plan.part(), &resp.Diagnostics)
 	}
 	if plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
 		return
