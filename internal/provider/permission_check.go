@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -49,9 +48,8 @@ func (c *connection) checkPermissions(ctx context.Context, at path.Path, permiss
 		return
 	}
 	types, err := c.objectTypes.get(ctx)
-	if err != nil && httpapi.StatusOf(err) != 403 {
-		diags.AddAttributeWarning(at, "Permissions were not checked", "The server's types of permissions could not be read, so that a permission that it does not know only shows "+
-			"when it is applied.\n\n"+c.redactor.Text(said(err)))
+	if err != nil && ctx.Err() == nil {
+		c.warnUncheckedPermissions(err, diags)
 	}
 	if len(types) == 0 {
 		return
@@ -61,6 +59,18 @@ func (c *connection) checkPermissions(ctx context.Context, at path.Path, permiss
 			diags.AddAttributeError(at, "The server does not know this permission", problem)
 		}
 	}
+}
+
+// warnUncheckedPermissions says that permissions go unchecked, and why.
+func (c *connection) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
+	remedy := failure{err: err}.remedy(c.tokenOrigin)
+	if isForbidden(err) {
+		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."
+	}
+	diags.AddWarning("Permissions were not checked", strings.Join(nonEmpty(
+		c.redactor.Text(said(err)),
+		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only shows then. "+remedy,
+		"This is said once, whichever resources it concerns."), "\n\n"))
 }
 
 // problem says what is wrong with a permission, or "".

@@ -499,13 +499,24 @@ func TestTypesThatCannotBeRead(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
 			h.AddFault(simulator.Fault{Method: "GET", Path: "/rbac-api/v1/types", Action: simulator.AnswerStatus, Status: status})
-			h.run(t, resource.TestStep{
-				Config: h.config(`
+			config := `
 resource "pe_role" "web" {
   count        = 3
   display_name = "role ${count.index}"
   permissions  = [{ object_type = "tasks", action = "run", instance = "a" }]
-}`, "max_retries = 0"),
+}`
+			c := newCLI(t, h, "provider \"pe\" {\n max_retries = 0\n}\n"+config)
+			out, err := c.run(t, nil, "plan")
+			if err != nil {
+				t.Fatal(out)
+			}
+			mustSay(t, out, "Permissions were not checked", fmt.Sprintf("was answered with %d", status), "This is said once")
+			if n := strings.Count(out, "Permissions were not checked"); n != 1 {
+				t.Errorf("it is said %d times:\n%s", n, out)
+			}
+			h.ResetRequests()
+			h.run(t, resource.TestStep{
+				Config: h.config(config, "max_retries = 0"),
 				Check: func(*terraform.State) error {
 					if n := h.count("GET", "/v1/types"); n > 3 {
 						return fmt.Errorf("the types were asked for %d times", n)
