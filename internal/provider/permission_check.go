@@ -41,9 +41,16 @@ func (o *objectTypes) get(ctx context.Context) ([]rbac.ObjectType, error) {
 	return types, err
 }
 
+// The parts of a permission, by their attributes.
+const (
+	partObjectType = "object_type"
+	partAction     = "action"
+	partInstance   = "instance"
+)
+
 // checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
-// is anything when the server cannot be asked.
-func (c *connection) checkPermissions(ctx context.Context, at path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+// is anything when the server cannot be asked. at says which attribute holds a part.
+func (c *connection) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
 	if len(c.unknown) > 0 || len(permissions) == 0 {
 		return
 	}
@@ -55,8 +62,8 @@ func (c *connection) checkPermissions(ctx context.Context, at path.Path, permiss
 		return
 	}
 	for _, permission := range permissions {
-		if problem := permission.problem(types); problem != "" {
-			diags.AddAttributeError(at, "The server does not know this permission", problem)
+		if part, problem := permission.problem(types); problem != "" {
+			diags.AddAttributeError(at(part), "The server does not know this permission", fmt.Sprintf("`%s`: %s", part, problem))
 		}
 	}
 }
@@ -73,29 +80,29 @@ func (c *connection) warnUncheckedPermissions(err error, diags *diag.Diagnostics
 		"This is said once, whichever resources it concerns."), "\n\n"))
 }
 
-// problem says what is wrong with a permission, or "".
-func (m permissionModel) problem(types []rbac.ObjectType) string {
+// problem says which part of a permission is wrong, and what about it, or "".
+func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string) {
 	if m.ObjectType.IsUnknown() {
-		return ""
+		return "", ""
 	}
 	name := m.ObjectType.ValueString()
 	i := slices.IndexFunc(types, func(t rbac.ObjectType) bool { return t.ObjectType == name })
 	if i < 0 {
-		return fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
+		return partObjectType, fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
 	}
 	if m.Action.IsUnknown() {
-		return ""
+		return "", ""
 	}
 	actions := types[i].Actions
 	j := slices.IndexFunc(actions, func(a rbac.Action) bool { return a.Name == m.Action.ValueString() })
 	if j < 0 {
-		return fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
+		return partAction, fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
 	}
 	if instance := m.Instance; !instance.IsUnknown() && !actions[j].HasInstances && instance.ValueString() != anyInstance {
-		return fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
+		return partInstance, fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
 			name, m.Action.ValueString(), instance.ValueString(), anyInstance)
 	}
-	return ""
+	return "", ""
 }
 
 // shownName is the name of an object type or action: the system's, and that of the console.

@@ -243,8 +243,9 @@ func TestPartsOfRolesBadInput(t *testing.T) {
 	role := h.theirRole(t, "Theirs")
 	tests := map[string]struct{ body, want string }{
 		"a role's name":       {permissionBody("Viewers", "tasks", "run", "a"), `"Viewers" is not the id of a role, which is a number such as 7. A name does not do`},
-		"an unknown action":   {permissionBody(role, "tasks", "execute", "a"), `The object type "tasks" has no action "execute"`},
-		"no instances":        {permissionBody(role, "nodes", "view_data", "a"), `nodes:view_data cannot be limited to "a"`},
+		"an unknown type":     {permissionBody(role, "task", "run", "a"), "object_type = \"task\" `object_type`: There is no object type \"task\""},
+		"an unknown action":   {permissionBody(role, "tasks", "execute", "a"), "action = \"execute\" `action`: The object type \"tasks\" has no action \"execute\""},
+		"no instances":        {permissionBody(role, "nodes", "view_data", "a"), "instance = \"a\" `instance`: nodes:view_data cannot be limited to \"a\""},
 		"no member":           {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n}", role), "Exactly one of these attributes must be configured: [user_id,group_id]"},
 		"a user and a group":  {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n user_id = %q\n group_id = %q\n}", role, danaID, webteamID), "Exactly one of these attributes must be configured"},
 		"a login":             {memberBody(role, "user", "dana"), `"dana" is not the UUID of a user`},

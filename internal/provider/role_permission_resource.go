@@ -134,7 +134,7 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		id = types.StringValue(plan.text())
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
-	r.checkPermissions(ctx, path.Root("action"), []permissionModel{plan.permissionModel}, &resp.Diagnostics)
+	r.checkPermissions(ctx, path.Root, []permissionModel{plan.permissionModel}, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].

@@ -157,7 +157,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	permissions, diags := knownPermissions(ctx, planned)
 	resp.Diagnostics.Append(diags...)
-	r.checkPermissions(ctx, path.Root("permissions"), permissions, &resp.Diagnostics)
+	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
 }
 
 // noteComplete notes what a role that is there says in full. A new one has no number that another resource could name yet.

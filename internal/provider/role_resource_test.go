@@ -443,11 +443,12 @@ func TestRoleBadInput(t *testing.T) {
 		"a login":        {named + `user_ids = ["dana"]`, `"dana" is not the UUID of a user, in lower case. A login does not do`},
 		"a group's name": {named + `group_ids = ["webteam"]`, `"webteam" is not the UUID of a group`},
 		"upper case":     {named + `user_ids = ["` + strings.ToUpper(danaID) + `"]`, "in lower case"},
-		"empty instance": {named + permissions("tasks:run: "), "must not be empty"},
-		"object type":    {named + permissions("task:run:x"), `There is no object type "task". The server knows: cert_requests`},
+		"empty type":     {named + permissions(":run:x"), `object_type` + "`" + `: "" must not be empty; give a text`},
+		"empty instance": {named + permissions("tasks:run: "), `instance` + "`" + `: " " must not be empty; give a text`},
+		"object type":    {named + permissions("task:run:x"), "`object_type`: " + `There is no object type "task". The server knows: cert_requests`},
 		"display name":   {named + permissions("Job orchestrator:view:*"), `The system name of the object type "Job orchestrator" is "orchestrator".`},
-		"action":         {named + permissions("tasks:execute:x"), `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
-		"instance":       {named + permissions("orchestrator:view:7"), `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},
+		"action":         {named + permissions("tasks:execute:x"), "`action`: " + `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
+		"instance":       {named + permissions("orchestrator:view:7"), "`instance`: " + `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},
 		"missing part":   {named + `permissions = [{ object_type = "tasks", action = "run" }]`, `attribute "instance" is required`},
 	}
 	for name, test := range tests {
