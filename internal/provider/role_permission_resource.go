@@ -134,6 +134,7 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		id = types.StringValue(plan.text())
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
+	r.checkBuiltInPermission(ctx, plan.RoleID, plan.permission(), &resp.Diagnostics)
 	r.checkPermissions(ctx, path.Root, []permissionModel{plan.permissionModel}, &resp.Diagnostics)
 }
 

@@ -143,7 +143,11 @@ func (r *roleResource) Configure(_ context.Context, req resource.ConfigureReques
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and what the role
 // says in full is compared with what other resources add to it.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.connection == nil {
+	if r.connection == nil {
+		return
+	}
+	r.planBuiltIn(ctx, req, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
 		return
 	}
 	r.noteComplete(ctx, req, &resp.Diagnostics)
@@ -158,6 +162,23 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	permissions, diags := knownPermissions(ctx, planned)
 	resp.Diagnostics.Append(diags...)
 	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
+}
+
+// planBuiltIn looks at what is planned for a role that every PE has.
+func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var state, plan roleModel
+	if req.State.Raw.IsNull() {
+		return
+	}
+	diags.Append(req.State.Get(ctx, &state)...)
+	if req.Plan.Raw.IsNull() {
+		warnOfBuiltInDestroy(state, diags)
+		return
+	}
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if !diags.HasError() {
+		checkBuiltIn(state, plan, diags)
+	}
 }
 
 // noteComplete notes what a role that is there says in full. A new one has no number that another resource could name yet.
@@ -338,7 +359,7 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if err := r.rbac.DeleteRole(ctx, id); err != nil {
 		f := failure{summary: summary, err: err, advice: roleAdvice}
 		if isBuiltIn(err) {
-			f.note = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` block with `destroy = false`."
+			f.note = builtInForget
 		}
 		r.report(&resp.Diagnostics, f)
 	}

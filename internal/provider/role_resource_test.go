@@ -293,18 +293,41 @@ func TestBuiltInRoles(t *testing.T) {
 					Check:  h.hasRole(t, "Viewers", []string{"console_page:view:*", "node_groups:view:*", "nodes:view_data:*"}, []string{danaID}, []string{webteamID}),
 				},
 				resource.TestStep{
-					Config:      h.config(roleBody(kept + permissions("tasks:run:*"))),
+					Config: h.config(roleBody(kept + permissions("tasks:run:*"))), PlanOnly: true,
 					ExpectError: says("This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed"),
 				},
 				resource.TestStep{
-					Config:      h.config(roleBody(strings.Replace(kept, "Viewers", "Onlookers", 1))),
-					ExpectError: says("only who has it can be managed"),
+					Config: h.config(roleBody(strings.Replace(kept, "Viewers", "Onlookers", 1))), PlanOnly: true,
+					ExpectError: saysAll("The display_name of role \"Viewers\" cannot be changed", "Write `display_name = \"Viewers\"`."),
+				},
+				resource.TestStep{
+					Config: h.config(roleBody(`display_name = "Viewers"`)), PlanOnly: true,
+					ExpectError: says("Write `description = \"View the console, nodes and node groups\"`."),
+				},
+				// What the role has may be written down.
+				resource.TestStep{
+					Config: h.config(roleBody(kept + permissions("console_page:view:*", "node_groups:view:*", "nodes:view_data:*"))), PlanOnly: true,
 				},
 				resource.TestStep{Config: h.config("locals {}"), ExpectError: says("terraform state rm <address>")},
 				resource.TestStep{Config: h.config("removed {\n from = pe_role.web\n lifecycle {\n destroy = false\n }\n}")},
 			)
 		})
 	}
+}
+
+// TestBuiltInRoleIsDestroyed says while planning what the server will refuse.
+func TestBuiltInRoleIsDestroyed(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	c := newCLI(t, h, roleBody("display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\""))
+	if out, err := c.run(t, nil, "import", "pe_role.web", "Viewers"); err != nil {
+		t.Fatal(out)
+	}
+	out, err := c.run(t, nil, "plan", "-destroy")
+	if err != nil {
+		t.Fatal(out)
+	}
+	mustSay(t, out, "Role \"Viewers\" cannot be deleted", "the server will refuse to delete it", "terraform state rm <address>")
 }
 
 func TestTheAdministratorStays(t *testing.T) {
