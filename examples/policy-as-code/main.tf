@@ -15,17 +15,53 @@ provider "pe" {}
 locals {
   policy = yamldecode(file("${path.module}/${var.policy_file}"))
 
+  # What a policy may say. A key that is spelt wrongly would otherwise mean nothing, and a grant without its nodes allows more.
+  keys = {
+    policy = ["node_groups", "teams"]
+    team   = ["description", "users", "groups", "may_run", "permissions"]
+    grant  = ["tasks", "all_tasks", "nodes", "node_groups", "query"]
+  }
+
+  # A key with nothing behind it is null, and the same as no key.
+  node_groups = merge(try(local.policy.node_groups, null), {})
+  written     = { for team, entry in merge(try(local.policy.teams, null), {}) : team => merge(entry, {}) }
+  teams = {
+    for team, entry in local.written : team => {
+      description = try(entry.description, null)
+      users       = try(entry.users, null) == null ? [] : [for login in entry.users : login]
+      groups      = try(entry.groups, null) == null ? [] : [for login in entry.groups : login]
+      permissions = try(entry.permissions, null) == null ? [] : [for text in entry.permissions : text]
+      may_run     = { for name, grant in merge(try(entry.may_run, null), {}) : name => merge(grant, {}) }
+    }
+  }
+
   # One grant for each entry of may_run, by "TEAM: ENTRY".
   grants = merge([
-    for team, entry in local.policy.teams : {
-      for name, grant in try(entry.may_run, {}) : "${team}: ${name}" => merge(
-        { team = team, tasks = null, all_tasks = false, nodes = null, node_groups = null, query = null }, grant
-      )
+    for team, entry in local.teams : {
+      for name, grant in entry.may_run : "${team}: ${name}" => {
+        team        = team
+        tasks       = try(grant.tasks, null)
+        all_tasks   = try(grant.all_tasks, null) == null ? false : grant.all_tasks
+        nodes       = try(grant.nodes, null)
+        node_groups = try(grant.node_groups, null)
+        query       = try(grant.query, null)
+      }
     }
   ]...)
 
-  users  = toset(flatten([for team in local.policy.teams : try(team.users, [])]))
-  groups = toset(flatten([for team in local.policy.teams : try(team.groups, [])]))
+  # Every key that nobody knows, and where it is. The output `policy` refuses to go on with any.
+  unknown_keys = concat(
+    [for key in setsubtract(keys(local.policy), local.keys.policy) : key],
+    flatten([for team, entry in local.written : [for key in setsubtract(keys(entry), local.keys.team) : "${team}: ${key}"]]),
+    flatten([
+      for team, entry in local.teams : [
+        for name, grant in entry.may_run : [for key in setsubtract(keys(grant), local.keys.grant) : "${team}: ${name}: ${key}"]
+      ]
+    ]),
+  )
+
+  users  = toset(flatten([for team in local.teams : team.users]))
+  groups = toset(flatten([for team in local.teams : team.groups]))
 }
 
 data "pe_user" "member" {
@@ -45,7 +81,7 @@ resource "pe_task_target" "grant" {
   tasks        = each.value.tasks
   all_tasks    = each.value.all_tasks
   nodes        = each.value.nodes
-  node_groups  = each.value.node_groups == null ? null : [for name in each.value.node_groups : try(local.policy.node_groups[name], name)]
+  node_groups  = each.value.node_groups == null ? null : [for name in each.value.node_groups : try(local.node_groups[name], name)]
   pql_query    = each.value.query
 
   lifecycle {
@@ -53,17 +89,17 @@ resource "pe_task_target" "grant" {
     create_before_destroy = true
 
     precondition {
-      condition     = alltrue([for name in coalesce(each.value.node_groups, []) : can(local.policy.node_groups[name])])
+      condition     = alltrue([for name in coalesce(each.value.node_groups, []) : can(local.node_groups[name])])
       error_message = "\"${each.key}\" names a node group that is not in node_groups of the policy."
     }
   }
 }
 
 resource "pe_role" "team" {
-  for_each = local.policy.teams
+  for_each = local.teams
 
   display_name = each.key
-  description  = try(each.value.description, null)
+  description  = each.value.description
 
   permissions = concat(
     [
@@ -74,10 +110,10 @@ resource "pe_role" "team" {
       } if grant.team == each.key
     ],
     [
-      for text in try(each.value.permissions, []) : zipmap(["object_type", "action", "instance"], regex("^([^:]+):([^:]+):(.+)$", text))
+      for text in each.value.permissions : zipmap(["object_type", "action", "instance"], regex("^([^:]+):([^:]+):(.+)$", text))
     ],
   )
 
-  user_ids  = [for login in try(each.value.users, []) : data.pe_user.member[login].id]
-  group_ids = [for login in try(each.value.groups, []) : data.pe_group.member[login].id]
+  user_ids  = [for login in each.value.users : data.pe_user.member[login].id]
+  group_ids = [for login in each.value.groups : data.pe_group.member[login].id]
 }

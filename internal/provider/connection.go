@@ -28,6 +28,7 @@ type connection struct {
 	journal      *journal.Journal
 	taskTargets  *launch.Ledger
 	roles        *launch.Ledger
+	roleParts    *roleParts
 	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
 	legacySchedules *launch.Ledger
 	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
@@ -93,6 +94,7 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		journal:         notes,
 		taskTargets:     &launch.Ledger{},
 		roles:           &launch.Ledger{},
+		roleParts:       newRoleParts(),
 		objectTypes:     &objectTypes{ask: roles.Types},
 		grants:          &grants{roles: roles.SharedRoles},
 		noToken:         s.noToken,

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -42,50 +41,68 @@ func (o *objectTypes) get(ctx context.Context) ([]rbac.ObjectType, error) {
 	return types, err
 }
 
+// The parts of a permission, by their attributes.
+const (
+	partObjectType = "object_type"
+	partAction     = "action"
+	partInstance   = "instance"
+)
+
 // checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
-// is anything when the server cannot be asked.
-func (c *connection) checkPermissions(ctx context.Context, at path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+// is anything when the server cannot be asked. at says which attribute holds a part.
+func (c *connection) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
 	if len(c.unknown) > 0 || len(permissions) == 0 {
 		return
 	}
 	types, err := c.objectTypes.get(ctx)
-	if err != nil && httpapi.StatusOf(err) != 403 {
-		diags.AddAttributeWarning(at, "Permissions were not checked", "The server's types of permissions could not be read, so that a permission that it does not know only shows "+
-			"when it is applied.\n\n"+c.redactor.Text(said(err)))
+	if err != nil && ctx.Err() == nil {
+		c.warnUncheckedPermissions(err, diags)
 	}
 	if len(types) == 0 {
 		return
 	}
 	for _, permission := range permissions {
-		if problem := permission.problem(types); problem != "" {
-			diags.AddAttributeError(at, "The server does not know this permission", problem)
+		if part, problem := permission.problem(types); problem != "" {
+			diags.AddAttributeError(at(part), "The server does not know this permission", fmt.Sprintf("`%s`: %s", part, problem))
 		}
 	}
 }
 
-// problem says what is wrong with a permission, or "".
-func (m permissionModel) problem(types []rbac.ObjectType) string {
+// warnUncheckedPermissions says that permissions go unchecked, and why.
+func (c *connection) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
+	remedy := failure{err: err}.remedy(c.tokenOrigin)
+	if isForbidden(err) {
+		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."
+	}
+	diags.AddWarning("Permissions were not checked", strings.Join(nonEmpty(
+		c.redactor.Text(said(err)),
+		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only shows then. "+remedy,
+		"This is said once, whichever resources it concerns."), "\n\n"))
+}
+
+// problem says which part of a permission is wrong, and what about it, or "".
+func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string) {
 	if m.ObjectType.IsUnknown() {
-		return ""
+		return "", ""
 	}
 	name := m.ObjectType.ValueString()
 	i := slices.IndexFunc(types, func(t rbac.ObjectType) bool { return t.ObjectType == name })
 	if i < 0 {
-		return fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
+		return partObjectType, fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
 	}
 	if m.Action.IsUnknown() {
-		return ""
+		return "", ""
 	}
 	actions := types[i].Actions
 	j := slices.IndexFunc(actions, func(a rbac.Action) bool { return a.Name == m.Action.ValueString() })
 	if j < 0 {
-		return fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
+		return partAction, fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
 	}
 	if instance := m.Instance; !instance.IsUnknown() && !actions[j].HasInstances && instance.ValueString() != anyInstance {
-		return fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
+		return partInstance, fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
 			name, m.Action.ValueString(), instance.ValueString(), anyInstance)
 	}
-	return ""
+	return "", ""
 }
 
 // shownName is the name of an object type or action: the system's, and that of the console.

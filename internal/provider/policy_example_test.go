@@ -30,7 +30,7 @@ func TestPolicyRules(t *testing.T) {
 	c := policyExample(t, h)
 	h.ResetRequests()
 	serverless := []string{"PE_SERVER_URL=", "PE_RBAC_URL=", "PE_TOKEN_FILE=", "PE_CA_CERT_FILE="}
-	if out, err := c.run(t, serverless, "test"); err != nil || !strings.Contains(out, "3 passed, 0 failed") {
+	if out, err := c.run(t, serverless, "test"); err != nil || !strings.Contains(out, "5 passed, 0 failed") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if n := len(h.Requests()); n > 0 {
@@ -43,6 +43,10 @@ func TestPolicyRules(t *testing.T) {
 		"nowhere":               {"nodes: [node6.example.com]", "nodes: []", "A grant without nodes, node groups or a query allows nothing"},
 		"nobody":                {"users: [new]", "users: []", "A team without people is a role that nobody reviews"},
 		"too much":              {"orchestrator:view:*", "tasks:run:*", "Neither the rights to manage users and roles nor tasks:run"},
+		"nobody named":          {"users: [new]", "users:", "A team without people is a role that nobody reviews"},
+		"a misspelt key":        {"nodes: [node1.example.com, node3.example.com]", "node: [node1.example.com]", "spelt wrongly: Web operators: facts: node"},
+		"misspelt people":       {"users: [new]", "user: [new]", "spelt wrongly: Canary crew: user"},
+		"no teams":              {"teams:", "team:", "spelt wrongly: team"},
 		"an unknown group":      {"node_groups: [databases]", "node_groups: [warehouses]", "names a node group that is not in node_groups of the policy"},
 	} {
 		if !strings.Contains(policy, change.old) {

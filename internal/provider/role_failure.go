@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,17 +12,13 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// builtInRoles are the names of the roles that every PE has from the start (PE 2019.7; Project Deployers since 2021.7).
-var builtInRoles = []string{"Administrators", "Operators", "Viewers", "Code Deployers", "Project Deployers"}
-
 // roleAdvice says what to do about the errors that writing a role meets.
 var roleAdvice = map[string]string{
 	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions user_roles:create:* and user_roles:edit:*, " +
 		"and user_roles:edit_members:* to see and change who has them.",
-	rbac.KindDefaultRolesImmutable: "This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed, and it cannot be " +
-		"deleted; only who has it can be managed, with `user_ids` and `group_ids` or with pe_role_membership. Create a role of your own for other permissions.",
-	rbac.KindAdminNotInAdminRole: "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",
-	rbac.KindInvalidAssociatedID: "Check the ids: users and groups must exist. data.pe_user and data.pe_group find them by login.",
+	rbac.KindDefaultRolesImmutable: builtInRule,
+	rbac.KindAdminNotInAdminRole:   "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",
+	rbac.KindInvalidAssociatedID:   "Check the ids: users and groups must exist. data.pe_user and data.pe_group find them by login.",
 }
 
 // reportRoleGone says that a role was there when the plan was made, and is not now.
@@ -53,7 +48,7 @@ func importLines(role rbac.Role) string {
 		"  terraform import <address> %s\n\n"+
 		"or with\n\n"+
 		"  import {\n    to = <address>\n    id = %q\n  }", role.DisplayName, id, id, id)
-	if slices.Contains(builtInRoles, role.DisplayName) {
+	if isBuiltInName(role.DisplayName) {
 		text += "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
 	}
 	return text

@@ -28,6 +28,7 @@ var (
 	_ resource.ResourceWithConfigValidators = (*roleMembershipResource)(nil)
 	_ resource.ResourceWithIdentity         = (*roleMembershipResource)(nil)
 	_ resource.ResourceWithImportState      = (*roleMembershipResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*roleMembershipResource)(nil)
 )
 
 type roleMembershipResource struct{ *connection }
@@ -45,7 +46,8 @@ func (r *roleMembershipResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One user or one directory group of a role that something else owns, such as a role that every Puppet Enterprise has. Other members stay as they " +
 			"are, and many can be added to one role at once.\n\n" +
-			"Not together with `user_ids` or `group_ids` of the `pe_role`, which say who has the role and so would remove it again.",
+			"Not together with `user_ids` or `group_ids` of the `pe_role`, which say who has the role and so would remove it again.\n\n" +
+			"For several members of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every member behind the change would move to another resource.",
 		Attributes: map[string]schema.Attribute{
 			"role_id": schema.StringAttribute{
 				Required:            true,
@@ -114,9 +116,34 @@ func (m roleMembershipIdentityModel) member() (kind, id string) {
 	return memberGroup, m.GroupID.ValueString()
 }
 
+// part is what the ledger of the process knows the member as.
+func (m roleMembershipIdentityModel) part() rolePart {
+	kind, id := m.member()
+	if kind == memberUser {
+		return rolePart{role: m.RoleID.ValueString(), aspect: roleUsers, name: id}
+	}
+	return rolePart{role: m.RoleID.ValueString(), aspect: roleGroups, name: id}
+}
+
+func (m roleMembershipIdentityModel) known() bool {
+	return !m.RoleID.IsUnknown() && !m.UserID.IsUnknown() && !m.GroupID.IsUnknown()
+}
+
 // Configure implements [resource.ResourceWithConfigure].
 func (r *roleMembershipResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It changes nothing, but notes who is to have the role.
+func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.connection == nil || len(r.unknown) > 0 {
+		return
+	}
+	var plan roleMembershipModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() && plan.known() {
+		r.keepPart(plan.part(), &resp.Diagnostics)
+	}
 }
 
 // Create implements [resource.Resource].
@@ -131,12 +158,12 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	kind, id := plan.member()
-	if kind == memberUser {
-		err = r.rbac.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
-	} else {
-		err = r.rbac.AddGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
-	}
-	if err != nil {
+	if err := r.roleParts.add(ctx, plan.part(), func() error {
+		if kind == memberUser {
+			return r.rbac.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
+		}
+		return r.rbac.AddGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
+	}); err != nil {
 		r.reportRole(&resp.Diagnostics, fmt.Sprintf("The %s %s was not added to role %s", kind, id, plan.RoleID.ValueString()), plan.RoleID.ValueString(), err)
 		return
 	}
@@ -172,7 +199,7 @@ func (r *roleMembershipResource) Update(_ context.Context, _ resource.UpdateRequ
 	resp.Diagnostics.AddError("A membership cannot be changed", "Every change should have replaced it. This is always a bug in the provider; please report it.")
 }
 
-// Delete implements [resource.Resource]. From a role that is gone there is nothing to remove.
+// Delete implements [resource.Resource]. A member that another resource asks for stays, and from a role that is gone there is nothing to remove.
 func (r *roleMembershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleMembershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -184,11 +211,12 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	kind, id := state.member()
-	if kind == memberUser {
-		err = r.rbac.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
-	} else {
-		err = r.rbac.RemoveGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
-	}
+	err = r.roleParts.remove(ctx, state.part(), func() error {
+		if kind == memberUser {
+			return r.rbac.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
+		}
+		return r.rbac.RemoveGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
+	})
 	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(&resp.Diagnostics, fmt.Sprintf("The %s %s keeps role %s", kind, id, state.RoleID.ValueString()), state.RoleID.ValueString(), err)
 	}

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -34,6 +35,12 @@ const (
 
 func permissionBody(role, objectType, action, instance string) string {
 	return fmt.Sprintf("resource \"pe_role_permission\" \"p\" {\n role_id = %q\n object_type = %q\n action = %q\n instance = %q\n}\n", role, objectType, action, instance)
+}
+
+// laterRole is permissionBody for a role that is only known after apply.
+func laterRole(role, objectType, action, instance string) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"role\" {\n input = %q\n}\n", role) +
+		strings.Replace(permissionBody(role, objectType, action, instance), fmt.Sprintf("%q", role), "terraform_data.role.output", 1)
 }
 
 func memberBody(role, kind, id string) string {
@@ -243,10 +250,12 @@ func TestPartsOfRolesBadInput(t *testing.T) {
 	role := h.theirRole(t, "Theirs")
 	tests := map[string]struct{ body, want string }{
 		"a role's name":       {permissionBody("Viewers", "tasks", "run", "a"), `"Viewers" is not the id of a role, which is a number such as 7. A name does not do`},
-		"an unknown action":   {permissionBody(role, "tasks", "execute", "a"), `The object type "tasks" has no action "execute"`},
-		"no instances":        {permissionBody(role, "nodes", "view_data", "a"), `nodes:view_data cannot be limited to "a"`},
+		"an unknown type":     {permissionBody(role, "task", "run", "a"), "object_type = \"task\" `object_type`: There is no object type \"task\""},
+		"an unknown action":   {permissionBody(role, "tasks", "execute", "a"), "action = \"execute\" `action`: The object type \"tasks\" has no action \"execute\""},
+		"no instances":        {permissionBody(role, "nodes", "view_data", "a"), "instance = \"a\" `instance`: nodes:view_data cannot be limited to \"a\""},
 		"no member":           {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n}", role), "Exactly one of these attributes must be configured: [user_id,group_id]"},
 		"a user and a group":  {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n user_id = %q\n group_id = %q\n}", role, danaID, webteamID), "Exactly one of these attributes must be configured"},
+		"a built-in role":     {permissionBody("3", "tasks", "run", "a"), `role_id = "3" This is one of the roles that every Puppet Enterprise has`},
 		"a login":             {memberBody(role, "user", "dana"), `"dana" is not the UUID of a user`},
 		"a membership's role": {memberBody("Viewers", "user", danaID), "A name does not do; data.pe_role finds the id by it"},
 	}
@@ -258,7 +267,7 @@ func TestPartsOfRolesBadInput(t *testing.T) {
 	}
 	refused := map[string]struct{ body, want string }{
 		"a role that is not there":  {permissionBody("99", "tasks", "run", "a"), "There is no role 99 on the server."},
-		"a role that every PE has":  {permissionBody("3", "tasks", "run", "a"), "Create a role of your own for other permissions."},
+		"a role that every PE has":  {laterRole("3", "tasks", "run", "a"), "Create a role of your own for other permissions."},
 		"a user who is not there":   {memberBody(role, "user", nobodyID), "Check the ids: users and groups must exist."},
 		"a group that is not there": {memberBody(role, "group", nobodyID), "Check the ids: users and groups must exist."},
 	}

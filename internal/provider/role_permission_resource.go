@@ -54,7 +54,8 @@ func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added to one role at once.\n\n" +
-			"Not together with `permissions` of the `pe_role`, which says everything that the role permits and so would remove it again.",
+			"Not together with `permissions` of the `pe_role`, which says everything that the role permits and so would remove it again.\n\n" +
+			"For several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every permission behind the change would move to another resource.",
 		Attributes: attributes,
 	}
 }
@@ -83,6 +84,11 @@ type rolePermissionModel struct {
 // text is the id of the resource.
 func (m rolePermissionIdentityModel) text() string {
 	return m.RoleID.ValueString() + ":" + permissionText(m.permission())
+}
+
+// part is what the ledger of the process knows the permission as.
+func (m rolePermissionIdentityModel) part() rolePart {
+	return rolePart{role: m.RoleID.ValueString(), aspect: rolePermissions, name: permissionText(m.permission())}
 }
 
 func (m rolePermissionIdentityModel) known() bool {
@@ -114,7 +120,13 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	if resp.Diagnostics.HasError() || plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.known() && len(r.unknown) == 0 {
+		r.keepPart(plan.part(), &resp.Diagnostics)
+	}
+	if plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
 		return
 	}
 	id := types.StringUnknown()
@@ -122,7 +134,8 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		id = types.StringValue(plan.text())
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
-	r.checkPermissions(ctx, path.Root("action"), []permissionModel{plan.permissionModel}, &resp.Diagnostics)
+	r.checkBuiltInPermission(ctx, plan.RoleID, plan.permission(), &resp.Diagnostics)
+	r.checkPermissions(ctx, path.Root, []permissionModel{plan.permissionModel}, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].
@@ -142,20 +155,21 @@ func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel,
 	if diags.HasError() {
 		return false
 	}
-	if err := r.rbac.AddPermissions(ctx, body); err != nil {
+	if err := r.roleParts.add(ctx, m.part(), func() error { return r.rbac.AddPermissions(ctx, body) }); err != nil {
 		r.reportRole(diags, fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
 		return false
 	}
 	return true
 }
 
-// remove takes the permission from the role. From a role that is gone there is nothing to take.
+// remove takes the permission from the role, unless another resource asks for it. From a role that is gone there is nothing to take.
 func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionModel, diags *diag.Diagnostics) bool {
 	body := m.body(diags)
 	if diags.HasError() {
 		return false
 	}
-	if err := r.rbac.RemovePermissions(ctx, body); err != nil && !rbac.IsUnknown(err) {
+	err := r.roleParts.remove(ctx, m.part(), func() error { return r.rbac.RemovePermissions(ctx, body) })
+	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(diags, fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
 		return false
 	}

@@ -140,11 +140,17 @@ func (r *roleResource) Configure(_ context.Context, req resource.ConfigureReques
 	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and what the role
+// says in full is compared with what other resources add to it.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.connection == nil {
+	if r.connection == nil {
 		return
 	}
+	r.planBuiltIn(ctx, req, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	r.noteComplete(ctx, req, &resp.Diagnostics)
 	var planned, known types.Set
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("permissions"), &planned)...)
 	if !req.State.Raw.IsNull() {
@@ -155,7 +161,37 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	permissions, diags := knownPermissions(ctx, planned)
 	resp.Diagnostics.Append(diags...)
-	r.checkPermissions(ctx, path.Root("permissions"), permissions, &resp.Diagnostics)
+	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
+}
+
+// planBuiltIn looks at what is planned for a role that every PE has.
+func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var state, plan roleModel
+	if req.State.Raw.IsNull() {
+		return
+	}
+	diags.Append(req.State.Get(ctx, &state)...)
+	if req.Plan.Raw.IsNull() {
+		warnOfBuiltInDestroy(state, diags)
+		return
+	}
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if !diags.HasError() {
+		checkBuiltIn(state, plan, diags)
+	}
+}
+
+// noteComplete notes what a role that is there says in full. A new one has no number that another resource could name yet.
+func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	if req.State.Raw.IsNull() || len(r.unknown) > 0 {
+		return
+	}
+	var config, plan roleModel
+	diags.Append(req.Config.Get(ctx, &config)...)
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if !diags.HasError() && !plan.ID.IsUnknown() {
+		r.completeLists(ctx, plan.ID.ValueString(), config, plan, diags)
+	}
 }
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
@@ -181,6 +217,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	state := roleModel{Description: config.Description}
 	resp.Diagnostics.Append(state.update(ctx, role)...)
+	r.completeLists(ctx, id, config, state, &resp.Diagnostics)
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
@@ -273,7 +310,8 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	role, diags := config.role(ctx)
+	// Where `ignore_changes` keeps a list as it is, the plan says so and the configuration does not.
+	role, diags := plan.role(ctx)
 	resp.Diagnostics.Append(diags...)
 	summary := fmt.Sprintf("Role %s (%q) was not changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
 	id, err := roleNumber(plan.ID.ValueString())
@@ -321,7 +359,7 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if err := r.rbac.DeleteRole(ctx, id); err != nil {
 		f := failure{summary: summary, err: err, advice: roleAdvice}
 		if isBuiltIn(err) {
-			f.note = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` block with `destroy = false`."
+			f.note = builtInForget
 		}
 		r.report(&resp.Diagnostics, f)
 	}

@@ -293,18 +293,41 @@ func TestBuiltInRoles(t *testing.T) {
 					Check:  h.hasRole(t, "Viewers", []string{"console_page:view:*", "node_groups:view:*", "nodes:view_data:*"}, []string{danaID}, []string{webteamID}),
 				},
 				resource.TestStep{
-					Config:      h.config(roleBody(kept + permissions("tasks:run:*"))),
+					Config: h.config(roleBody(kept + permissions("tasks:run:*"))), PlanOnly: true,
 					ExpectError: says("This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed"),
 				},
 				resource.TestStep{
-					Config:      h.config(roleBody(strings.Replace(kept, "Viewers", "Onlookers", 1))),
-					ExpectError: says("only who has it can be managed"),
+					Config: h.config(roleBody(strings.Replace(kept, "Viewers", "Onlookers", 1))), PlanOnly: true,
+					ExpectError: saysAll("The display_name of role \"Viewers\" cannot be changed", "Write `display_name = \"Viewers\"`."),
+				},
+				resource.TestStep{
+					Config: h.config(roleBody(`display_name = "Viewers"`)), PlanOnly: true,
+					ExpectError: says("Write `description = \"View the console, nodes and node groups\"`."),
+				},
+				// What the role has may be written down.
+				resource.TestStep{
+					Config: h.config(roleBody(kept + permissions("console_page:view:*", "node_groups:view:*", "nodes:view_data:*"))), PlanOnly: true,
 				},
 				resource.TestStep{Config: h.config("locals {}"), ExpectError: says("terraform state rm <address>")},
 				resource.TestStep{Config: h.config("removed {\n from = pe_role.web\n lifecycle {\n destroy = false\n }\n}")},
 			)
 		})
 	}
+}
+
+// TestBuiltInRoleIsDestroyed says while planning what the server will refuse.
+func TestBuiltInRoleIsDestroyed(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	c := newCLI(t, h, roleBody("display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\""))
+	if out, err := c.run(t, nil, "import", "pe_role.web", "Viewers"); err != nil {
+		t.Fatal(out)
+	}
+	out, err := c.run(t, nil, "plan", "-destroy")
+	if err != nil {
+		t.Fatal(out)
+	}
+	mustSay(t, out, "Role \"Viewers\" cannot be deleted", "the server will refuse to delete it", "terraform state rm <address>")
 }
 
 func TestTheAdministratorStays(t *testing.T) {
@@ -443,11 +466,12 @@ func TestRoleBadInput(t *testing.T) {
 		"a login":        {named + `user_ids = ["dana"]`, `"dana" is not the UUID of a user, in lower case. A login does not do`},
 		"a group's name": {named + `group_ids = ["webteam"]`, `"webteam" is not the UUID of a group`},
 		"upper case":     {named + `user_ids = ["` + strings.ToUpper(danaID) + `"]`, "in lower case"},
-		"empty instance": {named + permissions("tasks:run: "), "must not be empty"},
-		"object type":    {named + permissions("task:run:x"), `There is no object type "task". The server knows: cert_requests`},
+		"empty type":     {named + permissions(":run:x"), `object_type` + "`" + `: "" must not be empty; give a text`},
+		"empty instance": {named + permissions("tasks:run: "), `instance` + "`" + `: " " must not be empty; give a text`},
+		"object type":    {named + permissions("task:run:x"), "`object_type`: " + `There is no object type "task". The server knows: cert_requests`},
 		"display name":   {named + permissions("Job orchestrator:view:*"), `The system name of the object type "Job orchestrator" is "orchestrator".`},
-		"action":         {named + permissions("tasks:execute:x"), `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
-		"instance":       {named + permissions("orchestrator:view:7"), `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},
+		"action":         {named + permissions("tasks:execute:x"), "`action`: " + `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
+		"instance":       {named + permissions("orchestrator:view:7"), "`instance`: " + `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},
 		"missing part":   {named + `permissions = [{ object_type = "tasks", action = "run" }]`, `attribute "instance" is required`},
 	}
 	for name, test := range tests {
@@ -499,13 +523,24 @@ func TestTypesThatCannotBeRead(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
 			h.AddFault(simulator.Fault{Method: "GET", Path: "/rbac-api/v1/types", Action: simulator.AnswerStatus, Status: status})
-			h.run(t, resource.TestStep{
-				Config: h.config(`
+			config := `
 resource "pe_role" "web" {
   count        = 3
   display_name = "role ${count.index}"
   permissions  = [{ object_type = "tasks", action = "run", instance = "a" }]
-}`, "max_retries = 0"),
+}`
+			c := newCLI(t, h, "provider \"pe\" {\n max_retries = 0\n}\n"+config)
+			out, err := c.run(t, nil, "plan")
+			if err != nil {
+				t.Fatal(out)
+			}
+			mustSay(t, out, "Permissions were not checked", fmt.Sprintf("was answered with %d", status), "This is said once")
+			if n := strings.Count(out, "Permissions were not checked"); n != 1 {
+				t.Errorf("it is said %d times:\n%s", n, out)
+			}
+			h.ResetRequests()
+			h.run(t, resource.TestStep{
+				Config: h.config(config, "max_retries = 0"),
 				Check: func(*terraform.State) error {
 					if n := h.count("GET", "/v1/types"); n > 3 {
 						return fmt.Errorf("the types were asked for %d times", n)

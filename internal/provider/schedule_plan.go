@@ -266,7 +266,9 @@ func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord
 
 // planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that
 // other time because somebody has moved it there, and anything else runs nothing any more.
-func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, timeChanged bool) {
+func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel,
+	memo scheduleMemo, timeChanged bool,
+) {
 	planned := plan.schedule()
 	movedOutside := memo.asked(planned.start(), planned.every()) && !sameInstant(planned.start(), prior.start())
 	switch {

@@ -250,7 +250,8 @@ func (r *scheduleResource) goneOver(ctx context.Context, state scheduleRecord, r
 	default:
 		m.Status = types.StringValue(statusEnded)
 		resp.Diagnostics.AddWarning("No run of the "+lowered(state.subject())+" is known",
-			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of the latest %d jobs names it. It may have been disabled or deleted before its time, "+
+			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of the latest %d jobs names it. "+
+				"It may have been disabled or deleted before its time, "+
 				"or have failed to start a job. Nothing is planned; give another `scheduled_time` to have it run.", m.ID.ValueString(), m.ScheduledTime.ValueString(), searched))
 	}
 	m.NextRun = types.StringNull()

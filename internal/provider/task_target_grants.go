@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +20,7 @@ const (
 // grantsTimeout bounds the look at roles that a warning takes. What it tells is useful, but not what anybody waits for.
 const grantsTimeout = 10 * time.Second
 
-// grants knows which roles grant a task-target.
+// grants knows which roles there are and what they grant, for hints that a plan or a destroy can do without.
 type grants struct {
 	// roles lists the roles that the user may see.
 	roles func(context.Context) ([]rbac.Role, error)
@@ -27,17 +28,36 @@ type grants struct {
 	silent atomic.Bool
 }
 
-// of returns the roles that grant a task-target by its id, and those that grant every task-target. ok is false when that could
-// not be found out.
-func (g *grants) of(ctx context.Context, id string) (named, all []string, ok bool) {
+// list returns the roles that the user may see. ok is false when they cannot be had in the time that a hint is worth.
+func (g *grants) list(ctx context.Context) (roles []rbac.Role, ok bool) {
 	if g.silent.Load() {
-		return nil, nil, false
+		return nil, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, grantsTimeout)
 	defer cancel()
 	roles, err := g.roles(ctx)
 	if err != nil {
 		g.silent.Store(true)
+		return nil, false
+	}
+	return roles, true
+}
+
+// role returns a role by its number, if it can be seen.
+func (g *grants) role(ctx context.Context, id string) (rbac.Role, bool) {
+	roles, _ := g.list(ctx)
+	i := slices.IndexFunc(roles, func(r rbac.Role) bool { return strconv.FormatInt(r.ID, 10) == id })
+	if i < 0 {
+		return rbac.Role{}, false
+	}
+	return roles[i], true
+}
+
+// of returns the roles that grant a task-target by its id, and those that grant every task-target. ok is false when that could
+// not be found out.
+func (g *grants) of(ctx context.Context, id string) (named, all []string, ok bool) {
+	roles, ok := g.list(ctx)
+	if !ok {
 		return nil, nil, false
 	}
 	permission := rbac.Permission{ObjectType: taskTargetType, Action: taskTargetAction, Instance: id}

@@ -183,7 +183,7 @@ func TestTaskTargetBadInput(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	tests := map[string]struct{ body, want string }{
-		"no name":           {`display_name = " "`, "must not be empty"},
+		"no name":           {`display_name = " "`, `The value is blank`},
 		"no tasks":          {`display_name = "x"`, "A task-target needs at least one task in `tasks`, or `all_tasks = true`."},
 		"empty tasks":       {"display_name = \"x\"\n tasks = []", "A task-target needs at least one task"},
 		"Q32 tasks dropped": {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise drops `tasks` without a word"},

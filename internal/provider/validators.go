@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -287,7 +286,12 @@ func tokenLabel() validator.String {
 
 // notBlank accepts texts with something other than white space in them.
 func notBlank() validator.String {
-	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty")
+	return stringRule{"a text that is not blank", "The value is blank", func(text string) string {
+		if strings.TrimSpace(text) == "" {
+			return "must not be empty; give a text, or leave the argument out where it is optional"
+		}
+		return ""
+	}}
 }
 
 // jobID accepts ids of jobs and plan jobs.

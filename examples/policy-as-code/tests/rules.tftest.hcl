@@ -14,6 +14,11 @@ run "rules" {
   command = plan
 
   assert {
+    condition     = length(local.unknown_keys) == 0
+    error_message = "The policy has keys that mean nothing, so they may be spelt wrongly: ${join(", ", local.unknown_keys)}."
+  }
+
+  assert {
     condition = alltrue([
       for target in pe_task_target.grant :
       !target.all_tasks || (target.node_groups == null && target.pql_query == null && length(coalesce(target.nodes, [])) <= 3)
@@ -35,14 +40,14 @@ run "rules" {
   }
 
   assert {
-    condition     = alltrue([for team in local.policy.teams : length(concat(try(team.users, []), try(team.groups, []))) > 0])
+    condition     = alltrue([for team in local.teams : length(concat(team.users, team.groups)) > 0])
     error_message = "A team without people is a role that nobody reviews. Name users or groups, or remove it."
   }
 
   assert {
     condition = alltrue(flatten([
-      for team in local.policy.teams : [
-        for permission in try(team.permissions, []) : !startswith(permission, "user") && !startswith(permission, "tasks:run:")
+      for team in local.teams : [
+        for permission in team.permissions : !startswith(permission, "user") && !startswith(permission, "tasks:run:")
       ]
     ]))
     error_message = "Neither the rights to manage users and roles nor tasks:run, which holds on every node, are given by this policy."

@@ -44,6 +44,38 @@ run "each_team_may_use_its_own_task_targets" {
   }
 }
 
+run "a_key_with_nothing_behind_it" {
+  command = plan
+
+  variables {
+    policy_file = "tests/empty_keys.yaml"
+  }
+
+  assert {
+    condition = (
+      toset(keys(pe_task_target.grant)) == toset(["Three: a"]) && toset(keys(pe_role.team)) == toset(["One", "Two", "Three"])
+      && length(pe_role.team["One"].permissions) == 0 && length(pe_role.team["One"].user_ids) == 0 && length(pe_role.team["Two"].group_ids) == 0
+      && pe_task_target.grant["Three: a"].all_tasks == false && pe_task_target.grant["Three: a"].node_groups == null
+    )
+    error_message = "A key with nothing behind it is the same as no key."
+  }
+}
+
+run "a_misspelt_key" {
+  command = plan
+
+  variables {
+    policy_file = "tests/misspelt.yaml"
+  }
+
+  expect_failures = [output.policy]
+
+  assert {
+    condition     = toset(local.unknown_keys) == toset(["node_group", "One: user", "One: a: node"])
+    error_message = "Every unknown key is found."
+  }
+}
+
 run "a_node_group_that_nobody_named" {
   command = plan
 
