@@ -58,7 +58,7 @@ func TestUntaint(t *testing.T) {
 	}
 }
 
-// TestRedirectedLaunches answers launches with a redirect: nothing has happened, the error says where it led, and the next
+// TestRedirectedLaunches answers launches with a redirect: nobody knows what has happened, the error says where it led, and the next
 // apply launches.
 func TestRedirectedLaunches(t *testing.T) {
 	t.Parallel()
@@ -66,13 +66,14 @@ func TestRedirectedLaunches(t *testing.T) {
 	h.faultAtLaunch(simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusFound, Header: http.Header{"Location": {"https://sso.example.com/login"}}})
 	c := newCLI(t, h, eachJob)
 	printed, err := c.run(t, nil, "apply", "-auto-approve")
-	if err == nil || strings.Count(printed, "was not started") != kindsOfJobs {
+	if err == nil || strings.Count(printed, "It is not known whether") != kindsOfJobs {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	mustSay(t, printed, "a redirect to https://sso.example.com/login")
 	if h.LaunchesAccepted() != 0 {
 		t.Error("something was started")
 	}
+	mustSay(t, printed, "the job is looked for once more", "the plan job is looked for once more")
 	c.mustRun(t, "apply", "-auto-approve")
 	if err := h.ownsEachJobOnce(t)(nil); err != nil {
 		t.Error(err)
