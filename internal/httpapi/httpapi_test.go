@@ -393,7 +393,7 @@ func TestOperationEndsWhileWaitingToRetry(t *testing.T) {
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_ = http.NewResponseController(w).Flush()
-		time.AfterFunc(20*time.Millisecond, cancel)
+		time.AfterFunc(500*time.Millisecond, cancel)
 	}), func(c *httpapi.Config) { c.RetryMinWait = time.Minute; c.RetryMaxWait = time.Minute })
 	_, err := service.Do(ctx, get("jobs"))
 	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "503 Service Unavailable") || httpapi.Transient(err) {
