@@ -91,7 +91,7 @@ func TestScheduledTaskBadInput(t *testing.T) {
 		"interval of nothing": {rest + future + "interval = \"0s\"", "is shorter than one second"},
 		"negative interval":   {rest + future + "interval = \"-1h\"", "is shorter than one second"},
 		"interval, fraction":  {rest + future + "interval = \"1500ms\"", "is no whole number of seconds"},
-		"interval of days":    {rest + future + "interval = \"7d\"", "Invalid Time Duration"},
+		"interval of days":    {rest + future + "interval = \"7d\"", "Days and weeks are not known"},
 		"scope":               {"task = \"facts\"\nscope = {}\n" + future, "A scope needs exactly one of nodes, query, node_group"},
 		"application":         {"task = \"facts\"\nscope = { application = \"App\" }\n" + future, "application"},
 		"task":                {"task = \"Facts\"\nscope = { nodes = [\"a\"] }\n" + future, "is not the name of a task"},
