@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -17,101 +18,97 @@ import (
 // server that does not answer must not hold a plan up for as long as requests are otherwise tried again.
 const lookupPatience = 30 * time.Second
 
-// catalog is what the server says of tasks and plans. Each is asked for once in the life of the connection, however many
-// resources use it, and an error is shared like an answer.
-type catalog struct {
-	client *orchestrator.Client
+// Metadata is what the server says of tasks and plans. Each is asked for once in the life of a process, however many resources
+// use it, and an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
+type Metadata struct {
+	answers once.Map[metadataAnswer]
 
-	mu      sync.Mutex
-	started map[catalogKey]*question
+	mu sync.Mutex
 	// silent is the first error that shows that the server does not answer. Nothing more is asked then.
 	silent error
 	// reported tells which troubles a diagnostic has been given for. They are those of the server, not of a resource.
 	reported map[string]bool
 }
 
-// catalogKey is a task or plan in an environment.
-type catalogKey struct {
+// metadataKey is a task or plan in an environment.
+type metadataKey struct {
 	kind        runKind
 	environment string
 	name        string
 }
 
-// question is one that is under way or answered.
-type question struct {
-	done   chan struct{}
-	answer signature
-	err    error
+func (k metadataKey) String() string {
+	return fmt.Sprintf("%s %q in %q", k.kind, k.name, k.environment)
 }
 
-func newCatalog(client *orchestrator.Client) *catalog {
-	return &catalog{client: client, started: map[catalogKey]*question{}, reported: map[string]bool{}}
+// metadataAnswer is the signature of a task or plan, or why it is not known.
+type metadataAnswer struct {
+	signature signature
+	err       error
 }
 
 // find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request,
 // which no single one of them can interrupt for the others.
-func (c *catalog) find(ctx context.Context, key catalogKey) (signature, error) {
-	q := c.join(ctx, key)
-	select {
-	case <-q.done:
-		return q.answer, q.err
-	case <-ctx.Done():
-		return signature{}, fmt.Errorf("reading %s %s: %w", key.kind, key.name, ctx.Err())
-	}
-}
-
-func (c *catalog) join(ctx context.Context, key catalogKey) *question {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if q, ok := c.started[key]; ok {
-		return q
-	}
-	q := &question{done: make(chan struct{})}
-	c.started[key] = q
-	if c.silent != nil {
-		q.err = c.silent
-		close(q.done)
-		return q
-	}
-	go func() {
-		defer close(q.done)
-		patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupPatience)
+func (m *Metadata) find(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
+	answer, err := m.answers.Get(ctx, key.String(), func(ctx context.Context) (metadataAnswer, error) {
+		if err := m.silence(); err != nil {
+			return metadataAnswer{err: err}, nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, lookupPatience)
 		defer cancel()
-		q.answer, q.err = c.ask(patient, key)
-	}()
-	return q
+		found, err := ask(ctx, client, key)
+		m.listen(err)
+		return metadataAnswer{found, err}, nil
+	})
+	if err != nil {
+		return signature{}, fmt.Errorf("reading %s %s: %w", key.kind, key.name, err)
+	}
+	return answer.signature, answer.err
 }
 
-func (c *catalog) ask(ctx context.Context, key catalogKey) (answer signature, err error) {
+func ask(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
 	if key.kind == runsPlan {
-		plan, planErr := c.client.Plan(ctx, key.environment, key.name)
-		answer, err = planSignature(plan), planErr
-	} else {
-		task, taskErr := c.client.Task(ctx, key.environment, key.name)
-		answer, err = taskSignature(task), taskErr
+		plan, err := client.Plan(ctx, key.environment, key.name)
+		return planSignature(plan), err
 	}
-	if err != nil && isOutage(err) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.silent = err
-	}
-	return answer, err
+	task, err := client.Task(ctx, key.environment, key.name)
+	return taskSignature(task), err
 }
 
-// once reports whether a trouble is reported for the first time.
-func (c *catalog) once(trouble string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	first := !c.reported[trouble]
-	c.reported[trouble] = true
+// silence returns the error that shows that the server does not answer, nil while it does.
+func (m *Metadata) silence() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.silent
+}
+
+// listen notes an error that shows that the server does not answer.
+func (m *Metadata) listen(err error) {
+	if err == nil || !isOutage(err) {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.silent = err
+}
+
+// first reports whether a trouble is reported for the first time.
+func (m *Metadata) first(trouble string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.reported == nil {
+		m.reported = map[string]bool{}
+	}
+	first := !m.reported[trouble]
+	m.reported[trouble] = true
 	return first
 }
 
 // signatureOf looks up what a resource runs. What the server would refuse is an error; whatever else keeps it from telling is
 // one warning for all resources, because the apply may do without.
-func (c *connection) signatureOf(ctx context.Context, u usage, diags *diag.Diagnostics) (signature, bool) {
-	key := catalogKey{kind: u.kind, environment: u.environment.ValueString(), name: u.name.ValueString()}
-	found, err := c.catalog.find(ctx, key)
+func (m *Metadata) signatureOf(ctx context.Context, c *connection, u usage, diags *diag.Diagnostics) (signature, bool) {
+	key := metadataKey{kind: u.kind, environment: u.environment.ValueString(), name: u.name.ValueString()}
+	found, err := m.find(ctx, c.orchestrator, key)
 	switch {
 	case err == nil:
 		return found, true
@@ -135,35 +132,35 @@ func (c *connection) signatureOf(ctx context.Context, u usage, diags *diag.Diagn
 			},
 		})
 	case isUnauthorized(err):
-		if c.catalog.once("token") {
+		if m.first("token") {
 			c.report(diags, failure{summary: "The server does not accept the token", err: err})
 		}
-	case c.catalog.once("metadata"):
-		c.warnUnchecked(err, diags)
+	case m.first("metadata"):
+		warnUnchecked(c, err, diags)
 	}
 	return signature{}, false
 }
 
 // addressable reports whether it is documented how the server is asked for something of this name. For plans in
 // sub-directories it is not, so that nothing follows from the answer that there is none.
-func addressable(key catalogKey) bool {
+func addressable(key metadataKey) bool {
 	return len(segmentsOf(key.name)) <= 2
 }
 
 // absent says what is not there.
-func absent(key catalogKey, err error) string {
+func absent(key metadataKey, err error) string {
 	if httpapi.HasKind(err, orchestrator.KindUnknownEnvironment) {
 		return fmt.Sprintf("There is no environment %q", key.environment)
 	}
 	return fmt.Sprintf("There is no %s %q in environment %q", key.kind, key.name, key.environment)
 }
 
-func absentAdvice(key catalogKey) string {
+func absentAdvice(key metadataKey) string {
 	return fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed before the %s runs, set `validate_params = false`.", key.kind)
 }
 
 // warnUnchecked says that plans go unchecked, and why.
-func (c *connection) warnUnchecked(err error, diags *diag.Diagnostics) {
+func warnUnchecked(c *connection, err error, diags *diag.Diagnostics) {
 	remedy := failure{err: err}.remedy(c.tokenOrigin)
 	if isForbidden(err) {
 		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the permission to view them."

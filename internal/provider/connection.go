@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,20 +25,7 @@ type connection struct {
 	planJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	launcher     *launch.Launcher
 	journal      *journal.Journal
-	taskTargets  *launch.Ledger
-	roles        *launch.Ledger
-	roleParts    *roleParts
-	// legacySchedules are the schedules of servers before PE 2021.7, which carry no userdata either.
-	legacySchedules *launch.Ledger
-	// seeLegacySchedules takes all of them that there are into the ledger, once a process.
-	seeLegacySchedules func(context.Context) error
-	// deletedSchedules are the starts of the schedules that this process has deleted; see [scheduleResource.replaces].
-	deletedSchedules sync.Map
-	// migratedSchedules are the ids that schedules had before an upgrade of the server, by those that they were found under.
-	migratedSchedules sync.Map
-	redactor          *httpapi.Redactor
-	// catalog is what the server says of tasks and plans while planning.
-	catalog *catalog
+	redactor     *httpapi.Redactor
 
 	defaultUserdata map[string]string
 	// validateParams is whether resources that do not say so themselves are checked against the catalog.
@@ -47,11 +33,8 @@ type connection struct {
 	tokenOrigin    string
 	now            func() time.Time
 	serverClock    func() (time.Time, bool)
-	schedulingAPI  func(context.Context) (schedulingAPI, error)
-	// scheduledJobsAPI is the setting behind schedulingAPI.
+	// scheduledJobsAPI is which of the two scheduling APIs is to be used.
 	scheduledJobsAPI string
-	objectTypes      *objectTypes
-	grants           *grants
 	noToken          *missingToken
 
 	// unknown lists arguments of the provider that are not known yet. Nothing else is then set.
@@ -85,22 +68,15 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		diags.AddError("The RBAC URL cannot be used", sentence(err.Error()))
 		return nil, diags
 	}
-	c := &connection{
+	return &connection{
 		orchestrator:    client,
 		rbac:            roles,
 		jobs:            jobwatch.Jobs(client),
 		planJobs:        jobwatch.PlanJobs(client),
 		launcher:        launch.New(machine.Settle, notes, logger),
 		journal:         notes,
-		taskTargets:     &launch.Ledger{},
-		roles:           &launch.Ledger{},
-		roleParts:       newRoleParts(),
-		objectTypes:     &objectTypes{ask: roles.Types},
-		grants:          &grants{roles: roles.SharedRoles},
 		noToken:         s.noToken,
-		legacySchedules: &launch.Ledger{},
 		redactor:        transport.Redactor(),
-		catalog:         newCatalog(client),
 		defaultUserdata: s.defaultUserdata,
 		validateParams:  s.validateParams,
 		tokenOrigin:     s.tokenOrigin,
@@ -108,16 +84,7 @@ func connect(s settings, machine Machine) (*connection, diag.Diagnostics) {
 		serverClock:     transport.ServerNow,
 
 		scheduledJobsAPI: s.scheduledJobsAPI,
-	}
-	c.schedulingAPI = once(func(ctx context.Context) (schedulingAPI, error) {
-		return detectSchedulingAPI(ctx, client, s.scheduledJobsAPI)
-	})
-	seen := once(func(ctx context.Context) (bool, error) { return true, c.listLegacySchedules(ctx) })
-	c.seeLegacySchedules = func(ctx context.Context) error {
-		_, err := seen(ctx)
-		return err
-	}
-	return c, diags
+	}, diags
 }
 
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
@@ -129,27 +96,6 @@ func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
 	r := resolver{}
 	r.fault(from, "A certificate cannot be used", sentence(err.Error())+" It comes from "+from.text+".")
 	diags.Append(r.diags...)
-}
-
-// once makes a function that asks the server something, once a process: concurrent callers share one call, and an error is
-// not remembered.
-func once[T any](ask func(context.Context) (T, error)) func(context.Context) (T, error) {
-	var mu sync.Mutex
-	var known bool
-	var answer T
-	return func(ctx context.Context) (T, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if known {
-			return answer, nil
-		}
-		found, err := ask(ctx)
-		if err != nil {
-			return found, err
-		}
-		answer, known = found, true
-		return answer, nil
-	}
 }
 
 // missingToken is that there is no token. Nothing but a login can be done without one, so it is an error of what uses the
@@ -208,4 +154,12 @@ func (c *connection) userdata(own map[string]string) map[string]any {
 		merged[key] = value
 	}
 	return merged
+}
+
+// serverNow is the time on the server's clock as far as it is known, else on this machine's.
+func (c *connection) serverNow() time.Time {
+	if now, ok := c.serverClock(); ok {
+		return now
+	}
+	return c.now()
 }

@@ -138,3 +138,13 @@ func durationOf(value types.String) time.Duration {
 	}
 	return d
 }
+
+// stringMap returns a map of strings.
+func stringMap(ctx context.Context, value types.Map, diags *diag.Diagnostics) map[string]string {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	var values map[string]string
+	diags.Append(value.ElementsAs(ctx, &values, false)...)
+	return values
+}

@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -26,10 +26,14 @@ var (
 	_ resource.ResourceWithValidateConfig = (*deployResource)(nil)
 )
 
-type deployResource struct{ jobResource }
+type deployResource struct {
+	jobResource[deployModel, orchestrator.Job, *deployModel]
+}
 
-func newDeployResource() resource.Resource {
-	return &deployResource{jobResource{kind: deployKind{}, family: nodeJobs{}}}
+func newDeployResource(metadata *Metadata) resource.Resource {
+	r := &deployResource{}
+	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeDeploy}
+	return r
 }
 
 // Metadata implements [resource.Resource].
@@ -89,49 +93,29 @@ func ofEnvironment(name string) string {
 	return " of environment \"" + name + "\""
 }
 
-// deployKind is what is particular to deploys.
-type deployKind struct{}
-
-func (deployKind) newRecord() jobRecord { return &deployModel{} }
-
-func (deployKind) inputs() []string {
+func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers"}, agentInputs...)
 }
 
-func (deployKind) untold(name string, planned tftypes.Value) bool {
-	switch name {
-	case "noop", "no_noop", "debug", "trace", "evaltrace":
-		return isDefault(planned, false)
-	case "enforce_environment":
-		return isDefault(planned, true)
-	default:
-		// Whether the server tells the newer flags is not documented.
-		return untold(name, agentInputs...) && name != "concurrency"
+// uses implements [jobRecord]. A deploy runs neither a task nor a plan.
+func (m *deployModel) uses() (usage, bool) { return usage{}, false }
+
+func (m *deployModel) parameters() types.Dynamic { return types.DynamicNull() }
+
+func (m *deployModel) command(ctx context.Context, c *connection, _ *deployModel, diags *diag.Diagnostics) command {
+	request := m.request(ctx, diags)
+	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+		request.Userdata = userdata
+		return c.orchestrator.Deploy(ctx, request)
 	}
 }
 
-func (deployKind) launching(ctx context.Context, c *connection, plan, _ jobRecord, diags *diag.Diagnostics) (launched, bool) {
-	planned, ok := plan.(*deployModel)
-	if !ok {
-		reportRecord(plan, diags)
-		return launched{}, false
-	}
-	request := planned.request(ctx, diags)
-	if diags.HasError() {
-		return launched{}, false
-	}
-	return launched{
-		record: plan,
-		send: func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-			request.Userdata = userdata
-			return c.orchestrator.Deploy(ctx, request)
-		},
-		find: func(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
-			return c.findJobs(ctx, orchestrator.JobTypeDeploy, requestID, sent)
-		},
-		candidates: func(ctx context.Context) ([]string, error) {
-			return c.similarJobs(ctx, orchestrator.JobTypeDeploy, func(j orchestrator.Job) bool { return j.Environment == request.Environment })
-		},
+func (m *deployModel) similar(job orchestrator.Job) bool {
+	return job.Environment == m.Environment.ValueString()
+}
+
+func (m *deployModel) refusal() refusal {
+	return refusal{
 		attributes: map[string]path.Path{
 			orchestrator.KindUnknownEnvironment: path.Root("environment"),
 			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
@@ -142,7 +126,17 @@ func (deployKind) launching(ctx context.Context, c *connection, plan, _ jobRecor
 			orchestrator.KindDependencyCycle:    path.Root("scope"),
 		},
 		permission: "the permission `puppet_agent` / `run`",
-	}, true
+	}
+}
+
+func (m *deployModel) recall(from *deployModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
+
+func (m *deployModel) outdated(prior *deployModel) *capturedResults {
+	return m.nodeJobModel.outdated(&prior.nodeJobModel)
+}
+
+func (m *deployModel) conclude(ctx context.Context, c *connection) (verdict, error) {
+	return m.nodeJobModel.conclude(ctx, c, m.subject())
 }
 
 // request builds the body of POST /command/deploy.
@@ -164,15 +158,24 @@ func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orch
 	return request
 }
 
-func (deployKind) imported(_ context.Context, r reading, diags *diag.Diagnostics) jobRecord {
-	job, ok := r.(jobReading)
-	if !ok || job.Type != orchestrator.JobTypeDeploy {
-		diags.AddError("The job is not a deploy", wrongKind(r, "pe_deploy"))
-		return nil
+func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
+	if job.Type != orchestrator.JobTypeDeploy {
+		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
+		return
 	}
-	return &deployModel{
-		nodeJobModel: importedNodeJob(job, captureFailed, true, diags),
-		agentModel:   importedAgent(job.Options),
+	m.nodeJobModel = importedNodeJob(job, captureFailed, true, diags)
+	m.agentModel = importedAgent(job.Options)
+}
+
+func (m *deployModel) unreported(name string, planned tftypes.Value) bool {
+	switch name {
+	case "noop", "no_noop", "debug", "trace", "evaltrace":
+		return isDefault(planned, false)
+	case "enforce_environment":
+		return isDefault(planned, true)
+	default:
+		// Whether the server reports the newer flags is not documented.
+		return slices.Contains(unreportedInputs, name) || slices.Contains(agentInputs, name) && name != "concurrency"
 	}
 }
 

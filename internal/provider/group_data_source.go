@@ -20,7 +20,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*groupDataSource)(nil)
 )
 
-type groupDataSource struct{ *connection }
+type groupDataSource struct{ reader }
 
 func newGroupDataSource() datasource.DataSource { return &groupDataSource{} }
 
@@ -65,11 +65,6 @@ type groupModel struct {
 	DisplayName types.String `tfsdk:"display_name"`
 	RoleIDs     types.Set    `tfsdk:"role_ids"`
 	UserIDs     types.Set    `tfsdk:"user_ids"`
-}
-
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *groupDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read implements [datasource.DataSource].

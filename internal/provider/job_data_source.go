@@ -17,6 +17,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 )
 
 // Values of wait_until.
@@ -32,7 +33,7 @@ var (
 	_ datasource.DataSourceWithConfigure = (*jobDataSource)(nil)
 )
 
-type jobDataSource struct{ *connection }
+type jobDataSource struct{ reader }
 
 func newJobDataSource() datasource.DataSource { return &jobDataSource{} }
 
@@ -108,11 +109,6 @@ type jobDataModel struct {
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *jobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobDataModel
@@ -129,54 +125,60 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	job, ok := d.look(ctx, nodeJobs{}, id, model.WaitUntil.ValueString(), limit, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	now, ok := job.(jobReading)
+	watched := watchedJob[orchestrator.Job]{noun: "job", read: d.orchestrator.Job, wait: d.jobs.Wait, progress: outcome.Progress}
+	now, ok := watched.look(ctx, d.connection, id, model.WaitUntil.ValueString(), limit, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	if state := now.State; model.WaitUntil.ValueString() == untilFinished && state != orchestrator.JobFinished {
 		resp.Diagnostics.AddError(fmt.Sprintf("Job %s did not finish: it is %s", id, state),
 			fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` to look at jobs that have failed or were stopped.",
-				now.progress(), d.orchestrator.URL("jobs", id)))
+				outcome.Progress(now), d.orchestrator.URL("jobs", id)))
 		return
 	}
-	model.jobReadModel = d.jobModel(ctx, now.Job, &resp.Diagnostics)
+	model.jobReadModel = newJobReadModel(ctx, d.connection, now, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
+// watchedJob is how data sources look at jobs or plan jobs.
+type watchedJob[T any] struct {
+	// noun is what one of them is called.
+	noun string
+	read func(ctx context.Context, id string) (T, error)
+	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
+	wait func(ctx context.Context, id string, changed func(T)) (last T, known bool, err error)
+	// progress says in words how far one is.
+	progress func(T) string
+}
+
 // look reads a job or plan job, and waits for its end if it is to.
-func (c *connection) look(ctx context.Context, family jobFamily, id, until string, limit time.Duration, diags *diag.Diagnostics) (reading, bool) {
-	named := raised(family.noun()) + " " + id
-	what := named + " was not read"
+func (w watchedJob[T]) look(ctx context.Context, c *connection, id, until string, limit time.Duration, diags *diag.Diagnostics) (now T, ok bool) {
+	subject := raised(w.noun) + " " + id
+	what := subject + " was not read"
 	gone := map[string]string{
-		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs after 30 days by default.", family.noun()),
+		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs after 30 days by default.", w.noun),
 	}
 	if until == "" {
-		now, err := family.read(ctx, c, id)
+		now, err := w.read(ctx, id)
 		if err != nil {
 			c.report(diags, failure{summary: what, err: err, advice: gone, attributes: idFault})
-			return nil, false
 		}
-		return now, true
+		return now, err == nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	now, seen, err := family.wait(ctx, c, id, func(reading) {})
+	now, seen, err := w.wait(ctx, id, nil)
 	switch {
 	case err == nil:
-		return now, true
 	case errors.Is(err, context.DeadlineExceeded) && seen:
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", named, limit),
-			fmt.Sprintf("It goes on: %s. Raise `timeouts { read = … }` if it needs longer.", now.progress()))
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", subject, limit),
+			fmt.Sprintf("It goes on: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
 	case errors.Is(err, jobwatch.ErrGone):
-		c.report(diags, failure{summary: fmt.Sprintf("It is not known how the %s %s ended", family.noun(), id), err: err, advice: gone})
+		c.report(diags, failure{summary: fmt.Sprintf("It is not known how the %s %s ended", w.noun, id), err: err, advice: gone})
 	default:
 		c.report(diags, failure{summary: what, err: err, advice: gone, attributes: idFault})
 	}
-	return nil, false
+	return now, err == nil
 }
 
 // idFault says that an id is at fault for a record that is not there.
@@ -185,10 +187,10 @@ var idFault = map[string]path.Path{
 	orchestrator.KindValidationError: path.Root("id"),
 }
 
-// jobModel turns a job into a model.
-func (c *connection) jobModel(ctx context.Context, job orchestrator.Job, diags *diag.Diagnostics) jobReadModel {
+// newJobReadModel turns a job into a model.
+func newJobReadModel(ctx context.Context, c *connection, job orchestrator.Job, diags *diag.Diagnostics) jobReadModel {
 	return jobReadModel{
-		jobSummaryModel: c.jobSummary(ctx, job, diags),
+		jobSummaryModel: newJobSummary(ctx, c, job, diags),
 		Params:          paramsValue(job.Options.Params(), diags),
 		Scope:           scopeValue(job.Options.Scope(), diags),
 		Options:         jsonValue(job.Options.WithoutCredentials(), "The options of the job cannot be read", diags),

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -10,9 +11,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// jobFamily is how one of the server's two families of jobs is read, watched, judged and stopped: jobs, which run on nodes,
-// and plan jobs.
-type jobFamily interface {
+// jobFamily is how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan
+// jobs. R is what the server says of one at one moment.
+type jobFamily[R any] interface {
 	// noun is what one of them is called.
 	noun() string
 	// collection is the name of the collection that they belong to.
@@ -20,28 +21,28 @@ type jobFamily interface {
 	// firstState is the state of one that was just started.
 	firstState() string
 	// read reads one.
-	read(ctx context.Context, c *connection, id string) (reading, error)
+	read(ctx context.Context, c *connection, id string) (R, error)
 	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
-	wait(ctx context.Context, c *connection, id string, changed func(reading)) (last reading, known bool, err error)
-	// conclude reads what one that has ended has left into a record that it has filled already, and judges it. The error says
-	// why something could not be read; the verdict stands all the same.
-	conclude(ctx context.Context, c *connection, record jobRecord) (verdict, error)
-	// failed reports whether a record that has ended is known to be no success.
-	failed(record jobRecord) bool
+	wait(ctx context.Context, c *connection, id string, changed func(R)) (last R, known bool, err error)
+	// recent lists those of the resource's type, those whose state changed last first.
+	recent(ctx context.Context, c *connection) iter.Seq2[R, error]
 	// stop asks for the end of one, and does not wait for it.
-	stop(ctx context.Context, c *connection, record jobRecord, force bool, diags *diag.Diagnostics) error
+	stop(ctx context.Context, c *connection, id string, force bool, diags *diag.Diagnostics) error
+	// ended reports whether one will never change again.
+	ended(now R) bool
+	// progress says in words how far one is. It changes when there is something to tell.
+	progress(now R) string
+	// trace is what one is found by.
+	trace(now R) trace
 }
 
-// reading is what the server says of a job at one moment.
-type reading interface {
-	// ended reports whether it will never change again.
-	ended() bool
-	// fill puts what is said into the outputs of a record.
-	fill(record jobRecord)
+// trace is what a job is found by after the answer to its launch was lost.
+type trace struct {
+	id string
 	// requestID is the id of the launch that it carries, or "".
-	requestID() string
-	// progress says in words how far it is. It changes when there is something to tell.
-	progress() string
+	requestID string
+	// changedAt is when its state last changed, as the server writes it.
+	changedAt string
 }
 
 // verdict is a judgement in words.

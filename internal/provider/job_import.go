@@ -27,7 +27,7 @@ func importedJob(description string, userdata map[string]any) jobModel {
 }
 
 // importedNodeJob is the common part of a deploy or task that was imported.
-func importedNodeJob(job jobReading, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
+func importedNodeJob(job orchestrator.Job, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
 	return nodeJobModel{
 		jobModel:       importedJob(job.Description, job.Userdata),
 		Environment:    types.StringValue(job.Environment),
@@ -66,12 +66,8 @@ func userdataValue(userdata map[string]any) types.Map {
 	return types.MapValueMust(types.StringType, elements)
 }
 
-// wrongKind names the resource that a job can be imported as.
-func wrongKind(r reading, wanted string) string {
-	job, ok := r.(jobReading)
-	if !ok {
-		return "It cannot be imported as " + wanted + "."
-	}
+// wrongType names the resource that a job can be imported as.
+func wrongType(job orchestrator.Job, wanted string) string {
 	text := fmt.Sprintf("Job %s is of the type %q, so it cannot be imported as %s. ", job.ID, job.Type, wanted)
 	switch {
 	case job.Type == orchestrator.JobTypeDeploy:
@@ -84,3 +80,6 @@ func wrongKind(r reading, wanted string) string {
 		return text + "It was started by a plan; import the plan job as pe_plan_run."
 	}
 }
+
+// unreportedInputs are the inputs that the server reports of no job, whatever its type.
+var unreportedInputs = []string{"triggers", "timeout", "sensitive_params_version"}

@@ -2,18 +2,12 @@ package provider
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -28,25 +22,10 @@ const (
 	shownCandidates = 5
 )
 
-// launched describes a launch to connection.launch.
-type launched struct {
-	record jobRecord
-	// send sends the command with the given userdata, which is nil for a server that does not take any.
-	send func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
-	// find returns the ids of what carries a request id that was sent at a time.
-	find func(ctx context.Context, requestID string, sent time.Time) ([]string, error)
-	// candidates returns the ids of what may have been started.
-	candidates func(ctx context.Context) ([]string, error)
-	// attributes names the attributes at fault, by error kind.
-	attributes map[string]path.Path
-	// permission is what a user needs for the launch, for the error that one lacks it.
-	permission string
-}
-
 // launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
 // [launch.Request].
-func (r *jobResource) launch(ctx context.Context, l launched, fingerprint string, diags *diag.Diagnostics) (id string, ok bool) {
-	own := stringMap(ctx, l.record.job().Userdata, diags)
+func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics) (id string, ok bool) {
+	own := stringMap(ctx, plan.job().Userdata, diags)
 	if diags.HasError() {
 		return "", false
 	}
@@ -55,35 +34,71 @@ func (r *jobResource) launch(ctx context.Context, l launched, fingerprint string
 		Fingerprint: fingerprint,
 		Collection:  r.collection(),
 		Send: func(ctx context.Context, requestID string) (string, error) {
-			var sent map[string]any
-			if requestID != "" {
-				sent = launch.Mark(userdata, requestID)
+			if requestID == "" {
+				ref, err := send(ctx, nil)
+				return ref.ID, err
 			}
-			ref, err := l.send(ctx, sent)
+			ref, err := send(ctx, launch.Mark(userdata, requestID))
 			return ref.ID, err
 		},
-		Find:       l.find,
+		Find:       r.find,
 		Confirm:    r.carries,
-		Candidates: l.candidates,
+		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
 	})
 	if err != nil {
-		r.reportLaunch(diags, l, err)
+		r.reportLaunch(plan, err, diags)
 		return "", false
 	}
-	r.reportLaunched(diags, l.record, result, len(own) > 0)
+	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
 	return result.ID, true
 }
 
 // collection is the URL of the collection that the job belongs to.
-func (r *jobResource) collection() string { return r.orchestrator.URL(r.family.collection()) }
+func (r *jobResource[M, R, P]) collection() string { return r.orchestrator.URL(r.family.collection()) }
+
+// find looks for jobs that carry a request id, among those whose state changed last.
+func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
+	looked := 0
+	for job, err := range r.family.recent(ctx, r.connection) {
+		if err != nil {
+			return nil, err
+		}
+		found := r.family.trace(job)
+		if found.requestID == requestID {
+			ids = append(ids, found.id)
+		}
+		if looked++; looked >= searched && changedBefore(found.changedAt, sent) {
+			break
+		}
+	}
+	return sortedIDs(ids), nil
+}
+
+// changedBefore reports whether something that changed last at a time of the server did so before a launch of this machine,
+// however their clocks go. A time that cannot be read was long ago.
+func changedBefore(changed string, sent time.Time) bool {
+	at, err := time.Parse(time.RFC3339, changed)
+	return err != nil || at.Before(sent.Add(-clockTolerance))
+}
 
 // carries reports whether a job is there and carries a request id.
-func (r *jobResource) carries(ctx context.Context, id, requestID string) (bool, error) {
+func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string) (bool, error) {
 	now, err := r.family.read(ctx, r.connection, id)
 	if orchestrator.IsUnknownJob(err) {
 		return false, nil
 	}
-	return err == nil && now.requestID() == requestID, err
+	return err == nil && r.family.trace(now).requestID == requestID, err
+}
+
+// candidates returns the latest jobs that a plan may have started, newest first.
+func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.connection), searched)
+	for _, job := range jobs {
+		if plan.similar(job) && len(ids) < shownCandidates {
+			ids = append(ids, r.family.trace(job).id)
+		}
+	}
+	return ids, err
 }
 
 // requestIDIn returns the request id in the userdata of a job, or "".
@@ -93,15 +108,15 @@ func requestIDIn(userdata map[string]any) string {
 }
 
 // reportLaunched tells what is worth knowing about a launch that went well.
-func (r *jobResource) reportLaunched(diags *diag.Diagnostics, record jobRecord, result launch.Result, ownUserdata bool) {
+func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
 	noun := r.family.noun()
 	if result.Earlier {
-		diags.AddWarning(record.subject()+" was started by an earlier apply",
+		diags.AddWarning(subject+" was started by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken over, and nothing is started a second time. "+
 				"To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
-		diags.AddWarning(record.subject()+" is started again",
+		diags.AddWarning(subject+" is started again",
 			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a record of that, so it is not known what became of it.",
 				noun, result.Forgotten))
 	}
@@ -110,19 +125,20 @@ func (r *jobResource) reportLaunched(diags *diag.Diagnostics, record jobRecord, 
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
 	}
 	if len(result.Others) > 0 {
-		diags.AddWarning(fmt.Sprintf("%s was started more than once", record.subject()),
+		diags.AddWarning(subject+" was started more than once",
 			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the others are: %s.", noun, result.ID, list(result.Others)))
 	}
 }
 
-func (r *jobResource) reportLaunch(diags *diag.Diagnostics, l launched, err error) {
+func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
+	subject, refused := plan.subject(), plan.refusal()
 	f := failure{
-		summary: l.record.subject() + " was not started", err: err, attributes: l.attributes,
-		advice: map[string]string{orchestrator.KindNotPermitted: lacking(l.permission, r.tokenOrigin)},
+		summary: subject + " was not started", err: err, attributes: refused.attributes,
+		advice: map[string]string{orchestrator.KindNotPermitted: lacking(refused.permission, r.tokenOrigin)},
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.summary = "It is not known whether " + lowered(l.record.subject()) + " was started"
+		f.summary = "It is not known whether " + lowered(subject) + " was started"
 		f.note = r.lostLaunch(r.family.noun(), lost)
 	}
 	r.report(diags, f)
@@ -138,7 +154,7 @@ func lacking(permission, tokenOrigin string) string {
 }
 
 // lostLaunch says what to look for when the answer to a launch was lost.
-func (c *connection) lostLaunch(noun string, lost *launch.LostError) string {
+func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) string {
 	if lost.RequestID == "" {
 		text := "The answer was lost, and this server does not keep userdata (before PE 2019.8.5), so the " + noun + " cannot be recognised. "
 		if len(lost.Candidates) == 0 {
@@ -154,7 +170,7 @@ func (c *connection) lostLaunch(noun string, lost *launch.LostError) string {
 		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " + text
 	}
 	if lost.Looked != nil {
-		text += "It was looked for, but the server did not tell: " + c.redactor.Text(sentence(lost.Looked.Error()))
+		text += "It was looked for, but the server did not tell: " + r.redactor.Text(sentence(lost.Looked.Error()))
 	} else {
 		text += "It was looked for and did not show up."
 	}
@@ -162,74 +178,4 @@ func (c *connection) lostLaunch(noun string, lost *launch.LostError) string {
 		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, and started if it is not.", noun)
 	}
 	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again to start the %s.", noun)
-}
-
-// fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of
-// a plan, so no secret gets into it.
-func fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *diag.Diagnostics) string {
-	var planned map[string]tftypes.Value
-	if err := plan.Raw.As(&planned); err != nil {
-		diags.AddError("The plan cannot be read", sentence(err.Error()))
-		return ""
-	}
-	hash := sha256.New()
-	_, _ = fmt.Fprintln(hash, collection)
-	for _, name := range slices.Sorted(slices.Values(inputs)) {
-		_, _ = fmt.Fprintf(hash, "%s %s\n", name, planned[name])
-	}
-	return hex.EncodeToString(hash.Sum(nil))
-}
-
-// stringMap returns a map of strings.
-func stringMap(ctx context.Context, value types.Map, diags *diag.Diagnostics) map[string]string {
-	if value.IsNull() || value.IsUnknown() {
-		return nil
-	}
-	var values map[string]string
-	diags.Append(value.ElementsAs(ctx, &values, false)...)
-	return values
-}
-
-// findJobs looks for jobs of a type that carry a request id, among those whose state changed last.
-func (c *connection) findJobs(ctx context.Context, jobType, requestID string, sent time.Time) (ids []string, err error) {
-	looked := 0
-	for job, err := range c.orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: jobType, OrderBy: "timestamp", Order: "desc"}) {
-		if err != nil {
-			return nil, err
-		}
-		if requestIDIn(job.Userdata) == requestID {
-			ids = append(ids, job.ID)
-		}
-		if looked++; looked >= searched && before(job.Timestamp, sent) {
-			break
-		}
-	}
-	return sortedIDs(ids), nil
-}
-
-// before reports whether something that changed last at a time of the server did so before a launch of this machine, however
-// their clocks go. A time that cannot be read was long ago.
-func before(changed string, sent time.Time) bool {
-	at, err := time.Parse(time.RFC3339, changed)
-	return err != nil || at.Before(sent.Add(-clockTolerance))
-}
-
-// similarJobs returns the latest jobs of a type that pass a test, newest first.
-func (c *connection) similarJobs(ctx context.Context, jobType string, similar func(orchestrator.Job) bool) (ids []string, err error) {
-	jobs, err := c.recentJobs(ctx, jobType)
-	for _, job := range jobs {
-		if similar(job) && len(ids) < shownCandidates {
-			ids = append(ids, job.ID)
-		}
-	}
-	return ids, err
-}
-
-func (c *connection) recentJobs(ctx context.Context, jobType string) ([]orchestrator.Job, error) {
-	return orchestrator.Collect(c.orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: jobType, OrderBy: "timestamp", Order: "desc"}), searched)
-}
-
-// reportRecord reports a record of another kind than the resource's own.
-func reportRecord(record jobRecord, diags *diag.Diagnostics) {
-	diags.AddError("Unexpected record", fmt.Sprintf("The job was planned as %T. This is always a bug in the provider; please report it.", record))
 }

@@ -1,9 +1,14 @@
 package provider
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -47,26 +52,77 @@ type nodeJobModel struct {
 
 // nodeOutputs are what the server says of a job that runs on nodes.
 type nodeOutputs struct {
-	NodeCount        types.Int64   `tfsdk:"node_count"`
-	NodeStates       types.Map     `tfsdk:"node_states"`
+	NodeCount  types.Int64 `tfsdk:"node_count"`
+	NodeStates types.Map   `tfsdk:"node_states"`
+	capturedResults
+}
+
+// capturedResults are what the nodes of a job have left, as far as it was wanted.
+type capturedResults struct {
 	Results          types.Dynamic `tfsdk:"results"`
 	SensitiveResults types.Dynamic `tfsdk:"sensitive_results"`
 }
 
-// jobRecord is the model of a job resource, as the lifecycle that all of them share sees it.
-type jobRecord interface {
-	// job returns the common part.
+func (r *capturedResults) forget() {
+	r.Results, r.SensitiveResults = types.DynamicUnknown(), types.DynamicUnknown()
+}
+
+// jobRecord is what the lifecycle that all job resources share needs of the model M of one of them. R is what the server says of
+// such a job at one moment.
+type jobRecord[M, R any] interface {
+	*M
+	// job returns the attributes that all jobs have.
 	job() *jobModel
 	// subject names what runs, as the beginning of a sentence: Task "package".
 	subject() string
+	// inputs are the attributes whose change runs the job again.
+	inputs() []string
+	// uses returns the task or plan that is run, if one is.
+	uses() (usage, bool)
+	// command builds the request that starts the job. config holds the write-only values, which the plan lacks.
+	command(ctx context.Context, c *connection, config *M, diags *diag.Diagnostics) command
+	// refusal says what the server refuses such a job for.
+	refusal() refusal
+	// similar reports whether a job may have been started by the same request.
+	similar(job R) bool
+
 	// located sets the id and everything that follows from it.
 	located(c *connection, id string)
 	// forget makes every output unknown.
 	forget()
-	// recall takes over the id and the outputs of another record of the same kind.
-	recall(from jobRecord)
-	// settle makes every unknown output null, so that the record can be saved.
+	// recall takes over the id and the outputs of another model.
+	recall(from *M)
+	// settle makes every unknown output null, so that the model can be saved.
 	settle()
+
+	// fill puts what the server says into the outputs.
+	fill(job R)
+	// failed reports whether a job that has ended is known to be no success.
+	failed() bool
+	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
+	// read; the verdict stands all the same.
+	conclude(ctx context.Context, c *connection) (verdict, error)
+	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
+	outdated(prior *M) *capturedResults
+
+	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
+	imported(job R, diags *diag.Diagnostics)
+	// unreported reports whether the server may leave an input out of what it says of a job that was started with the planned
+	// value.
+	unreported(name string, planned tftypes.Value) bool
+	// parameters are those of the task or plan that is run, null where there are none.
+	parameters() types.Dynamic
+}
+
+// command starts a job with some userdata, which is nil for a server that does not take any.
+type command func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
+
+// refusal is what may be at fault when the server refuses to start a job.
+type refusal struct {
+	// attributes names the attributes at fault, by error kind.
+	attributes map[string]path.Path
+	// permission is what a user needs for the launch, for the error that one lacks it.
+	permission string
 }
 
 func (m *jobModel) job() *jobModel { return m }
@@ -103,12 +159,9 @@ func (o *jobOutputs) settle() {
 }
 
 func unknownNodeOutputs() nodeOutputs {
-	return nodeOutputs{
-		NodeCount:        types.Int64Unknown(),
-		NodeStates:       types.MapUnknown(types.Int64Type),
-		Results:          types.DynamicUnknown(),
-		SensitiveResults: types.DynamicUnknown(),
-	}
+	outputs := nodeOutputs{NodeCount: types.Int64Unknown(), NodeStates: types.MapUnknown(types.Int64Type)}
+	outputs.capturedResults.forget()
+	return outputs
 }
 
 func (o *nodeOutputs) settle() {
@@ -126,14 +179,6 @@ func known[V attr.Value](value, null V) V {
 	return value
 }
 
-// nodeJobRecord is the record of a deploy or a task.
-type nodeJobRecord interface {
-	jobRecord
-	nodeJob() *nodeJobModel
-}
-
-func (m *nodeJobModel) nodeJob() *nodeJobModel { return m }
-
 func (m *nodeJobModel) located(c *connection, id string) {
 	m.ID = types.StringValue(id)
 	m.URL = types.StringValue(c.orchestrator.URL("jobs", id))
@@ -145,12 +190,17 @@ func (m *nodeJobModel) forget() {
 	m.nodeOutputs = unknownNodeOutputs()
 }
 
-func (m *nodeJobModel) recall(from jobRecord) {
-	if other, ok := from.(nodeJobRecord); ok {
-		m.jobModel.take(other.job())
-		m.ReportURL = other.nodeJob().ReportURL
-		m.nodeOutputs = other.nodeJob().nodeOutputs
+func (m *nodeJobModel) recall(from *nodeJobModel) {
+	m.take(&from.jobModel)
+	m.ReportURL = from.ReportURL
+	m.nodeOutputs = from.nodeOutputs
+}
+
+func (m *nodeJobModel) outdated(prior *nodeJobModel) *capturedResults {
+	if m.CaptureResults.Equal(prior.CaptureResults) {
+		return nil
 	}
+	return &m.capturedResults
 }
 
 func (m *nodeJobModel) settle() {

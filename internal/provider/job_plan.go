@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,20 +15,20 @@ import (
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
-func (r *jobResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
+	plan, state := P(new(M)), P(new(M))
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
-		r.checkLaunch(ctx, req, &resp.Diagnostics)
+		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
 		return
 	}
-	plan, state := r.kind.newRecord(), r.kind.newRecord()
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
-	changed := changedAttributes(req.Plan, req.State, r.kind.inputs(), &resp.Diagnostics)
+	changed := changedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -45,80 +44,69 @@ func (r *jobResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 
 	plan.recall(state)
 	switch {
-	case r.mustRunAgain(plan, memo):
+	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
 			fmt.Sprintf("The %s %s is known to have failed: %s", r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
-	case r.mustWait(plan, state, memo):
+	case mustWait(plan.job(), state.job(), memo):
 		plan.forget()
-	case rereads(plan, state, memo):
-		forgetResults(plan)
+	default:
+		if results := rereads(plan, state, memo); results != nil {
+			results.forget()
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
 // so that this is the only place, and a plan in which nothing runs asks nothing.
-func (r *jobResource) checkLaunch(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
-	plan, config := r.kind.newRecord(), r.kind.newRecord()
-	planned, ok := plan.(user)
-	configured, isUser := config.(user)
-	if !ok || !isUser {
+func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config tfsdk.Config, diags *diag.Diagnostics) {
+	planned, ok := plan.uses()
+	if !ok || diags.HasError() {
 		return
 	}
-	diags.Append(req.Plan.Get(ctx, plan)...)
-	diags.Append(req.Config.Get(ctx, config)...)
+	configured := P(new(M))
+	diags.Append(config.Get(ctx, configured)...)
 	if diags.HasError() {
 		return
 	}
-	r.checkUsage(ctx, configured.uses().in(planned.uses()), diags)
+	used, _ := configured.uses()
+	r.metadata.checkUsage(ctx, r.connection, used.in(planned), diags)
 }
 
 // mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.
 // Terraform does not taint on a failed update, so without this the next plan would take such a job for a success.
-func (r *jobResource) mustRunAgain(plan jobRecord, memo jobMemo) bool {
-	return plan.job().waits() && !memo.Waiting && plan.job().ended() && r.family.failed(plan)
+func mustRunAgain[M, R any, P jobRecord[M, R]](plan P, memo jobMemo) bool {
+	return plan.job().waits() && !memo.Waiting && plan.job().ended() && plan.failed()
 }
 
-func forgetResults(record jobRecord) {
-	if nodes, ok := record.(nodeJobRecord); ok {
-		nodes.nodeJob().Results = types.DynamicUnknown()
-		nodes.nodeJob().SensitiveResults = types.DynamicUnknown()
-	}
+// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
+// that is to.
+func mustWait(plan, state *jobModel, memo jobMemo) bool {
+	return plan.waits() && !memo.Gone && (memo.Waiting || !state.ended())
 }
 
-// changedAttributes returns those of the attributes that differ between a plan and the state. One that is not known yet may
-// differ, so it does.
-func changedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags *diag.Diagnostics) (changed []string) {
-	var planned, prior map[string]tftypes.Value
-	if err := plan.Raw.As(&planned); err != nil {
-		diags.AddError("The plan cannot be read", sentence(err.Error()))
+// rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
+func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
+	if memo.Gone || !state.job().ended() {
 		return nil
 	}
-	if err := state.Raw.As(&prior); err != nil {
-		diags.AddError("The state cannot be read", sentence(err.Error()))
-		return nil
-	}
-	for _, name := range names {
-		if !planned[name].Equal(prior[name]) {
-			changed = append(changed, name)
-		}
-	}
-	return changed
+	return plan.outdated(state)
 }
 
-// adopt takes out of the changes of an imported job what the server does not tell, or tells in another way: the configuration
-// is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the job again.
-func (r *jobResource) adopt(req resource.ModifyPlanRequest, plan, state jobRecord, changed []string, diags *diag.Diagnostics) (rest []string) {
+// adopt takes out of the changes of an imported job what the server does not report, or reports in another way: the
+// configuration is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the
+// job again.
+func (r *jobResource[M, R, P]) adopt(req resource.ModifyPlanRequest, plan, state P, changed []string, diags *diag.Diagnostics) (rest []string) {
 	var planned, prior map[string]tftypes.Value
 	if req.Plan.Raw.As(&planned) != nil || req.State.Raw.As(&prior) != nil {
 		return changed
 	}
 	var adopted []string
 	for _, name := range changed {
-		if prior[name].IsNull() && r.kind.untold(name, planned[name]) || name == "params" && sameParams(plan, state) {
+		if prior[name].IsNull() && plan.unreported(name, planned[name]) || name == "params" && sameParams(plan.parameters(), state.parameters()) {
 			adopted = append(adopted, name)
 		} else {
 			rest = append(rest, name)
@@ -130,17 +118,4 @@ func (r *jobResource) adopt(req resource.ModifyPlanRequest, plan, state jobRecor
 				"attributes runs the job again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
 	}
 	return rest
-}
-
-// isDefault reports whether a planned boolean is what the server takes when none is given.
-func isDefault(value tftypes.Value, byDefault bool) bool {
-	var planned bool
-	return value.IsKnown() && !value.IsNull() && value.Type().Is(tftypes.Bool) && value.As(&planned) == nil && planned == byDefault
-}
-
-// untoldAttributes are the attributes that no job tells, whatever its kind.
-var untoldAttributes = []string{"triggers", "timeout", "sensitive_params_version"}
-
-func untold(name string, more ...string) bool {
-	return slices.Contains(untoldAttributes, name) || slices.Contains(more, name)
 }

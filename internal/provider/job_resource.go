@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -23,38 +22,18 @@ const (
 	farewell = 2 * time.Second
 )
 
-// jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. What
-// differs is in kind and family.
-type jobResource struct {
-	*connection
-	kind   jobKind
-	family jobFamily
-}
-
-// jobKind is what is particular to one resource.
-type jobKind interface {
-	// newRecord returns an empty model.
-	newRecord() jobRecord
-	// inputs are the attributes whose change runs the job again.
-	inputs() []string
-	// launching describes the launch of a plan's job. config holds the write-only values, which the plan lacks. It reports its
-	// errors itself.
-	launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (l launched, ok bool)
-	// imported makes the record of a job that exists. It reports an error for a job of another kind.
-	imported(ctx context.Context, r reading, diags *diag.Diagnostics) jobRecord
-	// untold reports whether the server may leave an input out of what it tells of a job that was started with the planned value.
-	untold(name string, planned tftypes.Value) bool
-}
-
-// Configure implements [resource.ResourceWithConfigure].
-func (r *jobResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
+// jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. M is the
+// model of the resource, and R is what the server says of such a job at one moment.
+type jobResource[M, R any, P jobRecord[M, R]] struct {
+	resourceBase
+	metadata *Metadata
+	family   jobFamily[R]
 }
 
 // Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
 // yet as null, so that nothing that happens later can lose it.
-func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, config := r.kind.newRecord(), r.kind.newRecord()
+func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, config := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
 	if resp.Diagnostics.HasError() {
@@ -68,11 +47,11 @@ func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, re
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	l, ok := r.kind.launching(ctx, r.connection, plan, config, &resp.Diagnostics)
-	if !ok {
+	send := plan.command(ctx, r.connection, config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, ok := r.launch(ctx, l, fingerprint(r.collection(), req.Plan, r.kind.inputs(), &resp.Diagnostics), &resp.Diagnostics)
+	id, ok := r.launch(ctx, plan, send, fingerprint(r.collection(), req.Plan, plan.inputs(), &resp.Diagnostics), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -93,14 +72,14 @@ func (r *jobResource) Create(ctx context.Context, req resource.CreateRequest, re
 }
 
 // deliver notes that Terraform gets the id of a job. Somebody who has interrupted the apply may not wait for it.
-func (r *jobResource) deliver(ctx context.Context, id string) {
+func (r *jobResource[M, R, P]) deliver(ctx context.Context, id string) {
 	if !errors.Is(context.Cause(ctx), context.Canceled) {
 		r.journal.Deliver(r.collection(), id)
 	}
 }
 
 // inState notes that a job is in the state, so that no later apply looks for it.
-func (r *jobResource) inState(state jobRecord) {
+func (r *jobResource[M, R, P]) inState(state P) {
 	if r.connection != nil && len(r.unknown) == 0 {
 		r.journal.Seen(r.collection(), state.job().ID.ValueString())
 	}
@@ -108,8 +87,8 @@ func (r *jobResource) inState(state jobRecord) {
 
 // Read implements [resource.Resource]. A job that has ended never changes and is not asked for again; a job that the server
 // no longer knows has been pruned, which says nothing about what it did.
-func (r *jobResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state := r.kind.newRecord()
+func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
@@ -131,10 +110,10 @@ func (r *jobResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		r.report(&resp.Diagnostics, failure{summary: what, err: err})
 		return
 	}
-	now.fill(state)
+	state.fill(now)
 	// An apply that waits for the job reads its results itself when it goes on waiting, and reports how it ended.
-	if now.ended() && !memo.Waiting {
-		if _, err := r.family.conclude(ctx, r.connection, state); err != nil {
+	if r.family.ended(now) && !memo.Waiting {
+		if _, err := state.conclude(ctx, r.connection); err != nil {
 			r.report(&resp.Diagnostics, failure{summary: what, err: err})
 			return
 		}
@@ -144,8 +123,8 @@ func (r *jobResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 // Update implements [resource.Resource]. It never starts anything: it goes on waiting for a job that an earlier apply left
 // behind, reads results again, or only keeps what was configured.
-func (r *jobResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, state := r.kind.newRecord(), r.kind.newRecord()
+func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
@@ -158,7 +137,7 @@ func (r *jobResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	defer cancel()
 
 	memo.Imported = false
-	memo.Waiting = r.mustWait(plan, state, memo)
+	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
 	save := func() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -169,28 +148,15 @@ func (r *jobResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	case memo.Waiting:
 		r.await(ctx, plan, &memo, waiting{limit: timeout, attribute: "update"}, &resp.Diagnostics)
 		save()
-	case rereads(plan, state, memo):
+	case rereads(plan, state, memo) != nil:
 		r.reread(ctx, plan, &memo, &resp.Diagnostics)
 		save()
 	}
 }
 
-// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
-// that is to.
-func (r *jobResource) mustWait(plan, state jobRecord, memo jobMemo) bool {
-	return plan.job().waits() && !memo.Gone && (memo.Waiting || !state.job().ended())
-}
-
-// rereads reports whether the results of a job that has ended have to be read again, because others are wanted.
-func rereads(plan, state jobRecord, memo jobMemo) bool {
-	planned, ok := plan.(nodeJobRecord)
-	prior, isNodeJob := state.(nodeJobRecord)
-	return ok && isNodeJob && !memo.Gone && state.job().ended() && !planned.nodeJob().CaptureResults.Equal(prior.nodeJob().CaptureResults)
-}
-
 // reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
-func (r *jobResource) reread(ctx context.Context, record jobRecord, memo *jobMemo, diags *diag.Diagnostics) {
-	_, err := r.family.conclude(ctx, r.connection, record)
+func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
+	_, err := record.conclude(ctx, r.connection)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
@@ -203,8 +169,8 @@ func (r *jobResource) reread(ctx context.Context, record jobRecord, memo *jobMem
 }
 
 // Delete implements [resource.Resource]. Forgetting a job is no request, unless it is to be stopped.
-func (r *jobResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state := r.kind.newRecord()
+func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
@@ -220,9 +186,9 @@ func (r *jobResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 }
 
 // stop stops a job and waits until it has ended.
-func (r *jobResource) stop(ctx context.Context, state jobRecord, force bool, timeout time.Duration, diags *diag.Diagnostics) {
+func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, force bool, timeout time.Duration, diags *diag.Diagnostics) {
 	id := state.job().ID.ValueString()
-	if err := r.family.stop(ctx, r.connection, state, force, diags); err != nil {
+	if err := r.family.stop(ctx, r.connection, id, force, diags); err != nil {
 		r.report(diags, failure{
 			summary: fmt.Sprintf("%s: %s %s was not stopped", state.subject(), r.family.noun(), id),
 			err:     err,
@@ -251,7 +217,7 @@ func notStopped(err error) string {
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
-func (r *jobResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
 			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the last part of their URL.", req.ID, r.family.noun()))
@@ -268,14 +234,15 @@ func (r *jobResource) ImportState(ctx context.Context, req resource.ImportStateR
 		}})
 		return
 	}
-	record := r.kind.imported(ctx, now, &resp.Diagnostics)
+	record := P(new(M))
+	record.imported(now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	record.located(r.connection, req.ID)
-	now.fill(record)
-	if now.ended() {
-		if _, err := r.family.conclude(ctx, r.connection, record); err != nil {
+	record.fill(now)
+	if r.family.ended(now) {
+		if _, err := record.conclude(ctx, r.connection); err != nil {
 			r.report(&resp.Diagnostics, failure{summary: what, err: err})
 			return
 		}
@@ -292,7 +259,7 @@ type waiting struct {
 
 // await waits for the end of a job that is saved already, and reports how it ended. The record and the memo are what has to
 // be saved afterwards, whatever the diagnostics say.
-func (r *jobResource) await(ctx context.Context, record jobRecord, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
+func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	id := record.job().ID.ValueString()
 	last, seen, err := r.family.wait(ctx, r.connection, id, r.logProgress(ctx, record))
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
@@ -302,15 +269,15 @@ func (r *jobResource) await(ctx context.Context, record jobRecord, memo *jobMemo
 		ctx = short
 	}
 	if seen {
-		last.fill(record)
+		record.fill(last)
 	}
 	switch {
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, last, "The apply was interrupted."))
+		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was interrupted."))
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, last, w, err))
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
 	case orchestrator.IsUnknownJob(err):
 		memo.Gone, memo.Waiting = true, false
 		r.report(diags, failure{summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), err: err, advice: map[string]string{
@@ -320,20 +287,20 @@ func (r *jobResource) await(ctx context.Context, record jobRecord, memo *jobMemo
 		r.report(diags, failure{
 			summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
 			err:     err,
-			note:    fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(), afterOverdue(record, w)),
+			note:    fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(), afterOverdue(record.job(), w)),
 		})
 	}
 }
 
 // sayGoodbye reads a job once more after the user has interrupted the apply, on a short context of its own.
-func (r *jobResource) sayGoodbye(ctx context.Context, id string, last reading, seen bool, err error) (reading, bool, error) {
+func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id string, last R, seen bool, err error) (R, bool, error) {
 	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
 	now, readErr := r.family.read(httpapi.Once(short), r.connection, id)
 	switch {
 	case readErr != nil:
 		return last, seen, err
-	case now.ended():
+	case r.family.ended(now):
 		return now, true, nil
 	default:
 		return now, true, err
@@ -341,8 +308,8 @@ func (r *jobResource) sayGoodbye(ctx context.Context, id string, last reading, s
 }
 
 // finish reads what a job that has ended has left, and reports how it ended.
-func (r *jobResource) finish(ctx context.Context, record jobRecord, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
-	v, err := r.family.conclude(ctx, r.connection, record)
+func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
+	v, err := record.conclude(ctx, r.connection)
 	memo.Waiting = err != nil
 	if err != nil {
 		diags.AddWarning(record.subject()+": the results could not be read",
@@ -366,28 +333,28 @@ func whatNext(w waiting) string {
 }
 
 // leftBehind says where a job is that Terraform no longer waits for.
-func (r *jobResource) leftBehind(record jobRecord, last reading, why string) string {
+func (r *jobResource[M, R, P]) leftBehind(record P, progress, why string) string {
 	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it ended; it is not started a second time. %s",
-		why, r.family.noun(), record.job().ID.ValueString(), progressOf(last), record.job().URL.ValueString())
+		why, r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString())
 }
 
 // overdue says what to do about a job that takes longer than it may.
-func (r *jobResource) overdue(record jobRecord, last reading, w waiting, err error) string {
+func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err error) string {
 	trouble := ""
-	if last == nil || err.Error() != context.DeadlineExceeded.Error() {
+	if progress == "" || err.Error() != context.DeadlineExceeded.Error() {
 		trouble = "\n\n" + r.redactor.Text(sentence(err.Error()))
 	}
-	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s", r.family.noun(), record.job().ID.ValueString(), progressOf(last),
-		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(record, w))
+	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s", r.family.noun(), record.job().ID.ValueString(), progress,
+		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(record.job(), w))
 }
 
 // afterOverdue says what the next apply does to a job that may still run when its wait has ended.
-func afterOverdue(record jobRecord, w waiting) string {
+func afterOverdue(job *jobModel, w waiting) string {
 	if w.attribute != "create" {
 		return "The next apply goes on waiting for it."
 	}
 	next := "The resource is now tainted, so the next apply starts a new job; `terraform untaint` makes it go on waiting for this one instead. "
-	switch record.job().OnDestroy.ValueString() {
+	switch job.OnDestroy.ValueString() {
 	case onDestroyStop, onDestroyForceStop:
 		return next + "Before that it stops this one, because of `on_destroy`."
 	default:
@@ -395,18 +362,19 @@ func afterOverdue(record jobRecord, w waiting) string {
 	}
 }
 
-func progressOf(last reading) string {
-	if last == nil {
+// progressOf says in brackets how far a job is, and nothing of one that was never read.
+func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
+	if !seen {
 		return ""
 	}
-	return " (" + last.progress() + ")"
+	return " (" + r.family.progress(last) + ")"
 }
 
 // logProgress returns a function that logs what has changed between two readings.
-func (r *jobResource) logProgress(ctx context.Context, record jobRecord) func(reading) {
+func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
 	before := ""
-	return func(now reading) {
-		if progress := now.progress(); progress != before {
+	return func(now R) {
+		if progress := r.family.progress(now); progress != before {
 			before = progress
 			tflog.Info(ctx, record.subject()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
 		}

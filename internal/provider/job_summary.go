@@ -101,8 +101,8 @@ func projectAttribute() schema.SingleNestedAttribute {
 	}
 }
 
-// jobSummary turns a job into a model.
-func (c *connection) jobSummary(ctx context.Context, job orchestrator.Job, diags *diag.Diagnostics) jobSummaryModel {
+// newJobSummary turns a job into a model.
+func newJobSummary(ctx context.Context, c *connection, job orchestrator.Job, diags *diag.Diagnostics) jobSummaryModel {
 	return jobSummaryModel{
 		ID:              types.StringValue(job.ID),
 		Type:            types.StringValue(job.Type),

@@ -108,7 +108,7 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			missed.report("Jobs were not read", &resp.Diagnostics)
 			return
 		}
-		model.Jobs = append(model.Jobs, d.jobSummary(ctx, job, &resp.Diagnostics))
+		model.Jobs = append(model.Jobs, newJobSummary(ctx, d.connection, job, &resp.Diagnostics))
 		options.add(job.ID, job.Options.WithoutCredentials(), "The options of job "+job.ID+" cannot be read", &resp.Diagnostics)
 	}
 	model.Options = options.value()

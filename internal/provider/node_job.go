@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,9 +15,12 @@ import (
 )
 
 // nodeJobs is the family of jobs that run on nodes: deploys and tasks.
-type nodeJobs struct{}
+type nodeJobs struct {
+	// jobType is the type of the jobs of one resource in the API.
+	jobType string
+}
 
-var _ jobFamily = nodeJobs{}
+var _ jobFamily[orchestrator.Job] = nodeJobs{}
 
 func (nodeJobs) noun() string { return "job" }
 
@@ -25,55 +28,43 @@ func (nodeJobs) collection() string { return "jobs" }
 
 func (nodeJobs) firstState() string { return string(orchestrator.JobNew) }
 
-func (nodeJobs) read(ctx context.Context, c *connection, id string) (reading, error) {
-	job, err := c.orchestrator.Job(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return jobReading{job}, nil
+func (nodeJobs) read(ctx context.Context, c *connection, id string) (orchestrator.Job, error) {
+	return c.orchestrator.Job(ctx, id)
 }
 
-func (nodeJobs) wait(ctx context.Context, c *connection, id string, changed func(reading)) (reading, bool, error) {
-	job, known, err := c.jobs.Wait(ctx, id, func(j orchestrator.Job) { changed(jobReading{j}) })
-	if !known {
-		return nil, false, err
-	}
-	return jobReading{job}, true, err
+func (nodeJobs) wait(ctx context.Context, c *connection, id string, changed func(orchestrator.Job)) (orchestrator.Job, bool, error) {
+	return c.jobs.Wait(ctx, id, changed)
 }
 
-func (nodeJobs) stop(ctx context.Context, c *connection, record jobRecord, force bool, diags *diag.Diagnostics) error {
-	return stopJob(ctx, c, record.job().ID.ValueString(), force, diags)
+func (f nodeJobs) recent(ctx context.Context, c *connection) iter.Seq2[orchestrator.Job, error] {
+	return c.orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: f.jobType, OrderBy: "timestamp", Order: "desc"})
 }
 
-func (nodeJobs) failed(record jobRecord) bool {
-	nodes, ok := record.(nodeJobRecord)
-	return ok && !outcome.Judge(nodes.nodeJob().outcome(), nodes.nodeJob().allowed()).OK
+func (nodeJobs) stop(ctx context.Context, c *connection, id string, force bool, diags *diag.Diagnostics) error {
+	return stopJob(ctx, c, id, force, diags)
 }
 
-// jobReading is what the server says of a job.
-type jobReading struct{ orchestrator.Job }
+func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
 
-func (r jobReading) requestID() string { return requestIDIn(r.Userdata) }
+func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
-func (r jobReading) ended() bool { return r.State.Terminal() }
+func (nodeJobs) trace(job orchestrator.Job) trace {
+	return trace{id: job.ID, requestID: requestIDIn(job.Userdata), changedAt: job.Timestamp}
+}
 
-func (r jobReading) fill(record jobRecord) {
-	nodes, ok := record.(nodeJobRecord)
-	if !ok {
-		return
-	}
-	m := nodes.nodeJob()
-	m.State = types.StringValue(string(r.State))
-	m.StartedAt = stringOrNull(r.StartedTimestamp)
+// fill puts what the server says of the job into the outputs.
+func (m *nodeJobModel) fill(job orchestrator.Job) {
+	m.State = types.StringValue(string(job.State))
+	m.StartedAt = stringOrNull(job.StartedTimestamp)
 	m.FinishedAt = types.StringNull()
 	m.DurationSeconds = types.Float64Null()
-	if r.ended() {
-		m.FinishedAt = stringOrNull(r.FinishedTimestamp)
-		m.DurationSeconds = types.Float64PointerValue(r.Duration)
+	if job.State.Terminal() {
+		m.FinishedAt = stringOrNull(job.FinishedTimestamp)
+		m.DurationSeconds = types.Float64PointerValue(job.Duration)
 	}
-	m.Owner = stringOrNull(r.Owner.Login)
-	m.NodeCount = types.Int64Value(r.NodeCount)
-	m.NodeStates = nodeStates(r.NodeStates)
+	m.Owner = stringOrNull(job.Owner.Login)
+	m.NodeCount = types.Int64Value(job.NodeCount)
+	m.NodeStates = nodeStates(job.NodeStates)
 }
 
 func nodeStates(counts map[orchestrator.NodeState]int64) types.Map {
@@ -84,47 +75,13 @@ func nodeStates(counts map[orchestrator.NodeState]int64) types.Map {
 	return types.MapValueMust(types.Int64Type, elements)
 }
 
-func (r jobReading) progress() string {
-	text := string(r.State)
-	if states := countsInWords(r.NodeStates); states != "" {
-		text += ", nodes: " + states
-	}
-	return text
-}
+// failed reports whether a job that has ended is known to be no success.
+func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
 
-// countsInWords writes the numbers of nodes by state, the most interesting states last as PE's own tools do.
-func countsInWords(counts map[orchestrator.NodeState]int64) string {
-	order := []orchestrator.NodeState{
-		orchestrator.NodeNew, orchestrator.NodeReady, orchestrator.NodeRunning, orchestrator.NodeStopping, orchestrator.NodeStopped,
-		orchestrator.NodeFinished, orchestrator.NodeSkipped, orchestrator.NodeFailed, orchestrator.NodeErrored,
-	}
-	states := make([]orchestrator.NodeState, 0, len(counts))
-	for state := range counts {
-		states = append(states, state)
-	}
-	slices.SortFunc(states, func(a, b orchestrator.NodeState) int {
-		if rank := slices.Index(order, a) - slices.Index(order, b); rank != 0 {
-			return rank
-		}
-		return strings.Compare(string(a), string(b))
-	})
-	var words []string
-	for _, state := range states {
-		if counts[state] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", counts[state], state))
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// conclude implements [jobFamily]. The nodes are only read when somebody wants to see them: for the results, or for the
-// reasons of a failure.
-func (nodeJobs) conclude(ctx context.Context, c *connection, record jobRecord) (verdict, error) {
-	nodes, ok := record.(nodeJobRecord)
-	if !ok {
-		return verdict{}, fmt.Errorf("%T is no record of a job on nodes", record)
-	}
-	m := nodes.nodeJob()
+// conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
+// see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
+// all the same.
+func (m *nodeJobModel) conclude(ctx context.Context, c *connection, subject string) (verdict, error) {
 	judged := outcome.Judge(m.outcome(), m.allowed())
 	capture := newCapture(m, judged)
 	var err error
@@ -134,14 +91,14 @@ func (nodeJobs) conclude(ctx context.Context, c *connection, record jobRecord) (
 	if err == nil {
 		m.Results, m.SensitiveResults = capture.values()
 	}
-	return nodeVerdict(record.subject(), m, judged, capture), err
+	return nodeVerdict(subject, m, judged, capture), err
 }
 
 // nodeVerdict puts a judgement into words.
 func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *nodeCapture) verdict {
 	v := verdict{ok: judged.OK}
 	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
-	if counts := countsInWords(m.outcome().NodeStates); counts != "" {
+	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
 		job += ", nodes: " + counts
 	}
 	job += ".\n" + m.URL.ValueString()

@@ -107,22 +107,17 @@ func paramsValue(parameters map[string]json.RawMessage, diags *diag.Diagnostics)
 	return types.DynamicValue(dynamicvalue.Object(attributes))
 }
 
-// parameterized is a record that has parameters.
-type parameterized interface{ parameters() types.Dynamic }
-
 // sameParams reports whether the parameters that a plan wants are those that a job was started with. The server adds the
-// defaults of the metadata to what it tells (PE 2019.8), and leaves secrets out, so what it tells may be more.
-func sameParams(plan, state jobRecord) bool {
-	planned, ok := plan.(parameterized)
-	prior, isParameterized := state.(parameterized)
-	if !ok || !isParameterized || !dynamicvalue.IsWhollyKnown(planned.parameters()) {
+// defaults of the metadata to what it reports (PE 2019.8), and leaves secrets out, so what it reports may be more.
+func sameParams(planned, prior types.Dynamic) bool {
+	if !dynamicvalue.IsWhollyKnown(planned) {
 		return false
 	}
-	wanted, err := dynamicvalue.ToGo(planned.parameters())
+	wanted, err := dynamicvalue.ToGo(planned)
 	if err != nil {
 		return false
 	}
-	told, err := dynamicvalue.ToGo(prior.parameters())
+	told, err := dynamicvalue.ToGo(prior)
 	if err != nil {
 		return false
 	}

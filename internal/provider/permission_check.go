@@ -19,21 +19,19 @@ const anyInstance = "*"
 // objectTypes are the server's types of permissions, asked for once a process however many permissions are checked against
 // them. That they could not be had is remembered too: a plan must not wait for the same failure once a role.
 type objectTypes struct {
-	ask func(context.Context) ([]rbac.ObjectType, error)
-
 	mu    sync.Mutex
 	asked bool
 	types []rbac.ObjectType
 }
 
 // get returns the types, empty when they could not be had. The error is only given to the first caller.
-func (o *objectTypes) get(ctx context.Context) ([]rbac.ObjectType, error) {
+func (o *objectTypes) get(ctx context.Context, ask func(context.Context) ([]rbac.ObjectType, error)) ([]rbac.ObjectType, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.asked {
 		return o.types, nil
 	}
-	types, err := o.ask(ctx)
+	types, err := ask(ctx)
 	if ctx.Err() != nil {
 		return nil, err
 	}
@@ -50,11 +48,11 @@ const (
 
 // checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
 // is anything when the server cannot be asked. at says which attribute holds a part.
-func (c *connection) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+func (c *roleBase) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
 	if len(c.unknown) > 0 || len(permissions) == 0 {
 		return
 	}
-	types, err := c.objectTypes.get(ctx)
+	types, err := c.types.get(ctx, c.rbac.Types)
 	if err != nil && ctx.Err() == nil {
 		c.warnUncheckedPermissions(err, diags)
 	}
@@ -69,7 +67,7 @@ func (c *connection) checkPermissions(ctx context.Context, at func(part string) 
 }
 
 // warnUncheckedPermissions says that permissions go unchecked, and why.
-func (c *connection) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
+func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
 	remedy := failure{err: err}.remedy(c.tokenOrigin)
 	if isForbidden(err) {
 		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."

@@ -15,7 +15,7 @@ var (
 	_ datasource.DataSourceWithConfigure = (*permissionTypesDataSource)(nil)
 )
 
-type permissionTypesDataSource struct{ *connection }
+type permissionTypesDataSource struct{ reader }
 
 func newPermissionTypesDataSource() datasource.DataSource { return &permissionTypesDataSource{} }
 
@@ -64,11 +64,6 @@ type actionModel struct {
 	DisplayName  types.String `tfsdk:"display_name"`
 	Description  types.String `tfsdk:"description"`
 	HasInstances types.Bool   `tfsdk:"has_instances"`
-}
-
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *permissionTypesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read implements [datasource.DataSource].

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,12 +11,13 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 )
 
 // planJobs is the family of plan jobs.
 type planJobs struct{}
 
-var _ jobFamily = planJobs{}
+var _ jobFamily[orchestrator.PlanJob] = planJobs{}
 
 func (planJobs) noun() string { return "plan job" }
 
@@ -23,25 +25,20 @@ func (planJobs) collection() string { return "plan_jobs" }
 
 func (planJobs) firstState() string { return string(orchestrator.PlanJobRunning) }
 
-func (planJobs) read(ctx context.Context, c *connection, id string) (reading, error) {
-	job, err := c.orchestrator.PlanJob(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return planJobReading{job}, nil
+func (planJobs) read(ctx context.Context, c *connection, id string) (orchestrator.PlanJob, error) {
+	return c.orchestrator.PlanJob(ctx, id)
 }
 
-func (planJobs) wait(ctx context.Context, c *connection, id string, changed func(reading)) (reading, bool, error) {
-	job, known, err := c.planJobs.Wait(ctx, id, func(j orchestrator.PlanJob) { changed(planJobReading{j}) })
-	if !known {
-		return nil, false, err
-	}
-	return planJobReading{job}, true, err
+func (planJobs) wait(ctx context.Context, c *connection, id string, changed func(orchestrator.PlanJob)) (orchestrator.PlanJob, bool, error) {
+	return c.planJobs.Wait(ctx, id, changed)
+}
+
+func (planJobs) recent(ctx context.Context, c *connection) iter.Seq2[orchestrator.PlanJob, error] {
+	return c.orchestrator.RecentPlanJobs(ctx)
 }
 
 // stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
-func (planJobs) stop(ctx context.Context, c *connection, record jobRecord, force bool, diags *diag.Diagnostics) error {
-	id := record.job().ID.ValueString()
+func (planJobs) stop(ctx context.Context, c *connection, id string, force bool, diags *diag.Diagnostics) error {
 	if err := c.orchestrator.StopPlan(ctx, id); err != nil {
 		if orchestrator.IsUnknownJob(err) {
 			return nil
@@ -66,59 +63,45 @@ func (planJobs) stop(ctx context.Context, c *connection, record jobRecord, force
 	return nil
 }
 
-func (planJobs) failed(record jobRecord) bool {
-	return record.job().State.ValueString() != string(orchestrator.PlanJobSuccess)
+func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal() }
+
+func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
+
+func (planJobs) trace(job orchestrator.PlanJob) trace {
+	return trace{id: job.ID, requestID: requestIDIn(job.Userdata), changedAt: job.Timestamp}
 }
 
-// planJobReading is what the server says of a plan job.
-type planJobReading struct{ orchestrator.PlanJob }
-
-func (r planJobReading) requestID() string { return requestIDIn(r.Userdata) }
-
-func (r planJobReading) ended() bool { return r.State.Terminal() }
-
-func (r planJobReading) fill(record jobRecord) {
-	m, ok := record.(*planRunModel)
-	if !ok {
-		return
-	}
-	m.State = types.StringValue(string(r.State))
-	m.StartedAt = stringOrNull(r.CreatedTimestamp)
+// fill puts what the server says of the plan job into the outputs.
+func (m *planRunModel) fill(job orchestrator.PlanJob) {
+	m.State = types.StringValue(string(job.State))
+	m.StartedAt = stringOrNull(job.CreatedTimestamp)
 	m.FinishedAt = types.StringNull()
 	m.DurationSeconds = types.Float64Null()
-	m.Owner = stringOrNull(r.Owner.Login)
+	m.Owner = stringOrNull(job.Owner.Login)
 	m.Result = types.DynamicNull()
-	if !r.ended() {
+	if !job.State.Terminal() {
 		return
 	}
-	m.FinishedAt = stringOrNull(r.FinishedTimestamp)
-	m.DurationSeconds = types.Float64PointerValue(r.Duration)
+	m.FinishedAt = stringOrNull(job.FinishedTimestamp)
+	m.DurationSeconds = types.Float64PointerValue(job.Duration)
 	// What cannot be read as a value was no JSON, and then the answer would not have been decoded at all.
-	if result, err := dynamicvalue.FromJSON(r.Result); err == nil {
+	if result, err := dynamicvalue.FromJSON(job.Result); err == nil {
 		m.Result = result
 	}
 }
 
-func (r planJobReading) progress() string {
-	jobs := r.JobIDs()
-	if len(jobs) == 0 {
-		return string(r.State)
-	}
-	return fmt.Sprintf("%s, jobs so far: %s", r.State, list(jobs))
+func (m *planRunModel) failed() bool {
+	return m.State.ValueString() != string(orchestrator.PlanJobSuccess)
 }
 
-// conclude implements [jobFamily]. The plan job itself holds everything, so nothing more is read.
-func (planJobs) conclude(_ context.Context, c *connection, record jobRecord) (verdict, error) {
-	m, ok := record.(*planRunModel)
-	if !ok {
-		return verdict{}, fmt.Errorf("%T is no record of a plan run", record)
-	}
-	if m.State.ValueString() == string(orchestrator.PlanJobSuccess) {
+// conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
+func (m *planRunModel) conclude(_ context.Context, c *connection) (verdict, error) {
+	if !m.failed() {
 		return verdict{ok: true}, nil
 	}
 	job := fmt.Sprintf("Plan job %s ended as %s.\n%s", m.ID.ValueString(), m.State.ValueString(), m.URL.ValueString())
 	return verdict{
-		summary: record.subject() + " failed",
+		summary: m.subject() + " failed",
 		detail:  strings.Join(nonEmpty(job, c.redactor.Text(sentence(planMessage(m.Result)))), "\n\n"),
 	}, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 )
 
 var (
@@ -20,7 +21,7 @@ var (
 	_ datasource.DataSourceWithConfigure = (*planJobDataSource)(nil)
 )
 
-type planJobDataSource struct{ *connection }
+type planJobDataSource struct{ reader }
 
 func newPlanJobDataSource() datasource.DataSource { return &planJobDataSource{} }
 
@@ -72,11 +73,6 @@ type planJobDataModel struct {
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *planJobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobDataModel
@@ -93,11 +89,8 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	job, ok := d.look(ctx, planJobs{}, id, model.WaitUntil.ValueString(), limit, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	now, ok := job.(planJobReading)
+	watched := watchedJob[orchestrator.PlanJob]{noun: "plan job", read: d.orchestrator.PlanJob, wait: d.planJobs.Wait, progress: outcome.PlanProgress}
+	now, ok := watched.look(ctx, d.connection, id, model.WaitUntil.ValueString(), limit, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -107,18 +100,18 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 				now.PlanName, d.redactor.Text(sentence(now.Message())), d.orchestrator.URL("plan_jobs", id)))
 		return
 	}
-	model.planJobReadModel = d.planJobModel(ctx, now.PlanJob, &resp.Diagnostics)
+	model.planJobReadModel = newPlanJobReadModel(ctx, d.connection, now, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// planJobModel turns a plan job into a model.
-func (c *connection) planJobModel(ctx context.Context, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobReadModel {
+// newPlanJobReadModel turns a plan job into a model.
+func newPlanJobReadModel(ctx context.Context, c *connection, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobReadModel {
 	result, err := dynamicvalue.FromJSON(job.Result)
 	if err != nil {
 		diags.AddError("The result of the plan cannot be read", sentence(err.Error()))
 	}
 	return planJobReadModel{
-		planJobSummaryModel: c.planJobSummary(ctx, job, diags),
+		planJobSummaryModel: newPlanJobSummary(ctx, c, job, diags),
 		Params:              paramsValue(job.Options.Params(), diags),
 		Result:              result,
 	}

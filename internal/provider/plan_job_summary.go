@@ -69,8 +69,8 @@ func planJobSummaryAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// planJobSummary turns a plan job into a model.
-func (c *connection) planJobSummary(ctx context.Context, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobSummaryModel {
+// newPlanJobSummary turns a plan job into a model.
+func newPlanJobSummary(ctx context.Context, c *connection, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobSummaryModel {
 	jobIDs := types.ListNull(types.StringType)
 	var states map[string][]stateModel
 	if job.Status != nil {

@@ -97,7 +97,7 @@ func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadReques
 			ignored{attribute, finishedSince, fmt.Sprintf("plan job %s, which %s", job.ID, ending(job.FinishedTimestamp))}.report("Plan jobs were not read", &resp.Diagnostics)
 			return
 		}
-		model.PlanJobs = append(model.PlanJobs, d.planJobSummary(ctx, job, &resp.Diagnostics))
+		model.PlanJobs = append(model.PlanJobs, newPlanJobSummary(ctx, d.connection, job, &resp.Diagnostics))
 		params.add(job.ID, job.Options.Params(), "The parameters of plan job "+job.ID+" cannot be read", &resp.Diagnostics)
 		results.add(job.ID, job.Result, "The result of plan job "+job.ID+" cannot be read", &resp.Diagnostics)
 	}

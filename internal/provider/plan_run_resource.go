@@ -1,10 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -27,10 +28,14 @@ var (
 	_ resource.ResourceWithValidateConfig = (*planRunResource)(nil)
 )
 
-type planRunResource struct{ jobResource }
+type planRunResource struct {
+	jobResource[planRunModel, orchestrator.PlanJob, *planRunModel]
+}
 
-func newPlanRunResource() resource.Resource {
-	return &planRunResource{jobResource{kind: planRunKind{}, family: planJobs{}}}
+func newPlanRunResource(metadata *Metadata) resource.Resource {
+	r := &planRunResource{}
+	r.metadata, r.family = metadata, planJobs{}
+	return r
 }
 
 // Metadata implements [resource.Resource].
@@ -113,12 +118,12 @@ type planRunModel struct {
 
 func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
 
-func (m *planRunModel) uses() usage {
+func (m *planRunModel) uses() (usage, bool) {
 	return usage{
 		kind: runsPlan, nameAttribute: "plan_name", name: m.PlanName, environment: m.Environment,
 		params: m.Params, sensitive: m.SensitiveParams, resolved: map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
 		validate: m.ValidateParams,
-	}
+	}, true
 }
 
 func (m *planRunModel) parameters() types.Dynamic { return m.Params }
@@ -133,49 +138,29 @@ func (m *planRunModel) forget() {
 	m.Result = types.DynamicUnknown()
 }
 
-func (m *planRunModel) recall(from jobRecord) {
-	if other, ok := from.(*planRunModel); ok {
-		m.jobModel.take(other.job())
-		m.Result = other.Result
-	}
+func (m *planRunModel) recall(from *planRunModel) {
+	m.take(&from.jobModel)
+	m.Result = from.Result
 }
+
+// outdated implements [jobRecord]. A plan run has all results at once.
+func (m *planRunModel) outdated(*planRunModel) *capturedResults { return nil }
 
 func (m *planRunModel) settle() {
 	m.jobOutputs.settle()
 	m.Result = known(m.Result, types.DynamicNull())
 }
 
-// planRunKind is what is particular to plan runs.
-type planRunKind struct{}
-
-func (planRunKind) newRecord() jobRecord { return &planRunModel{} }
-
-func (planRunKind) inputs() []string {
+func (m *planRunModel) inputs() []string {
 	return []string{"environment", "plan_name", "params", "query_params", "node_group_params", "sensitive_params_version", "timeout", "triggers"}
 }
 
-func (planRunKind) untold(name string, _ tftypes.Value) bool {
-	return untold(name, "query_params", "node_group_params")
+func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
+	return job.PlanName == m.PlanName.ValueString()
 }
 
-func (planRunKind) launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (launched, bool) {
-	planned, isPlanRun := plan.(*planRunModel)
-	configured, ok := config.(*planRunModel)
-	if !ok || !isPlanRun {
-		reportRecord(plan, diags)
-		return launched{}, false
-	}
-	send := planned.sender(ctx, configured, c, diags)
-	if diags.HasError() {
-		return launched{}, false
-	}
-	return launched{
-		record: plan,
-		send:   send,
-		find:   c.findPlanJobs,
-		candidates: func(ctx context.Context) ([]string, error) {
-			return c.similarPlanJobs(ctx, planned.PlanName.ValueString())
-		},
+func (m *planRunModel) refusal() refusal {
+	return refusal{
 		attributes: map[string]path.Path{
 			orchestrator.KindUnknownEnvironment: path.Root("environment"),
 			orchestrator.KindUnknownPlan:        path.Root("plan_name"),
@@ -183,12 +168,12 @@ func (planRunKind) launching(ctx context.Context, c *connection, plan, config jo
 			orchestrator.KindQueryError:         path.Root("query_params"),
 		},
 		permission: "the permission `plans` / `run` for this plan",
-	}, true
+	}
 }
 
-// sender returns the function that starts the plan. Parameters that the server has to resolve need the newer of its two
+// command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two
 // commands; everything else goes through the older, which all servers have.
-func (m *planRunModel) sender(ctx context.Context, config *planRunModel, c *connection, diags *diag.Diagnostics) func(context.Context, map[string]any) (orchestrator.Ref, error) {
+func (m *planRunModel) command(ctx context.Context, c *connection, config *planRunModel, diags *diag.Diagnostics) command {
 	literal := sensitiveParams(params(m.Params, path.Root("params"), diags), config.SensitiveParams, c.redactor, diags)
 	queries := stringMap(ctx, m.QueryParams, diags)
 	groups := stringMap(ctx, m.NodeGroupParams, diags)
@@ -233,50 +218,15 @@ func typedParams(literal map[string]any, queries, groups map[string]string) map[
 	return typed
 }
 
-func (planRunKind) imported(_ context.Context, r reading, diags *diag.Diagnostics) jobRecord {
-	job, ok := r.(planJobReading)
-	if !ok {
-		diags.AddError("The job is not a plan job", "It cannot be imported as pe_plan_run.")
-		return nil
-	}
-	environment := types.StringValue(defaultEnvironment)
-	if job.Environment != "" {
-		environment = types.StringValue(job.Environment)
-	}
-	return &planRunModel{
-		jobModel:        importedJob(job.Description, job.Userdata),
-		Environment:     environment,
-		PlanName:        types.StringValue(job.PlanName),
-		Params:          paramsValue(job.Options.Params(), diags),
-		QueryParams:     types.MapNull(types.StringType),
-		NodeGroupParams: types.MapNull(types.StringType),
-	}
+func (m *planRunModel) imported(job orchestrator.PlanJob, diags *diag.Diagnostics) {
+	m.jobModel = importedJob(job.Description, job.Userdata)
+	m.Environment = types.StringValue(cmp.Or(job.Environment, defaultEnvironment))
+	m.PlanName = types.StringValue(job.PlanName)
+	m.Params = paramsValue(job.Options.Params(), diags)
+	m.QueryParams = types.MapNull(types.StringType)
+	m.NodeGroupParams = types.MapNull(types.StringType)
 }
 
-// findPlanJobs looks for plan jobs that carry a request id, among the latest.
-func (c *connection) findPlanJobs(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
-	looked := 0
-	for job, err := range c.orchestrator.RecentPlanJobs(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if requestIDIn(job.Userdata) == requestID {
-			ids = append(ids, job.ID)
-		}
-		if looked++; looked >= searched && before(job.Timestamp, sent) {
-			break
-		}
-	}
-	return sortedIDs(ids), nil
-}
-
-// similarPlanJobs returns the latest runs of a plan, newest first.
-func (c *connection) similarPlanJobs(ctx context.Context, plan string) (ids []string, err error) {
-	jobs, err := orchestrator.Collect(c.orchestrator.RecentPlanJobs(ctx), searched)
-	for _, job := range jobs {
-		if job.PlanName == plan && len(ids) < shownCandidates {
-			ids = append(ids, job.ID)
-		}
-	}
-	return ids, err
+func (m *planRunModel) unreported(name string, _ tftypes.Value) bool {
+	return slices.Contains(unreportedInputs, name) || name == "query_params" || name == "node_group_params"
 }

@@ -31,12 +31,23 @@ var (
 type peProvider struct {
 	version string
 	machine Machine
+	areas   []Area
 }
 
 // New returns a constructor of the provider, for the server of the plugin protocol. version is the provider's own, for the
 // User-Agent; machine is where it runs.
 func New(version string, machine Machine) func() provider.Provider {
-	return func() provider.Provider { return &peProvider{version: version, machine: machine} }
+	return func() provider.Provider {
+		metadata := &Metadata{}
+		return &peProvider{version: version, machine: machine, areas: []Area{
+			taskTargetArea(),
+			roleArea(),
+			jobArea(metadata),
+			scheduleArea(metadata),
+			historyArea(),
+			contentArea(),
+		}}
+	}
 }
 
 // Metadata implements [provider.Provider].
@@ -213,50 +224,25 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 }
 
 // Resources implements [provider.Provider].
-func (p *peProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		newTaskTargetResource,
-		newRoleResource,
-		newRolePermissionResource,
-		newRoleMembershipResource,
-		newDeployResource,
-		newTaskResource,
-		newPlanRunResource,
-		newScheduledTaskResource,
-		newScheduledDeployResource,
-		newScheduledPlanResource,
+func (p *peProvider) Resources(context.Context) (constructors []func() resource.Resource) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.Resources...)
 	}
+	return constructors
 }
 
 // DataSources implements [provider.Provider].
-func (p *peProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		newJobDataSource,
-		newJobsDataSource,
-		newJobNodesDataSource,
-		newJobEventsDataSource,
-		newJobReportDataSource,
-		newPlanJobDataSource,
-		newPlanJobsDataSource,
-		newPlanJobEventsDataSource,
-		newScheduledJobsDataSource,
-		newTaskTargetDataSource,
-		newTaskTargetsDataSource,
-		newTasksDataSource,
-		newTaskMetadataDataSource,
-		newPlansDataSource,
-		newPlanMetadataDataSource,
-		newInventoryDataSource,
-		newUsageDataSource,
-		newOrchestratorDataSource,
-		newRoleDataSource,
-		newUserDataSource,
-		newGroupDataSource,
-		newPermissionTypesDataSource,
+func (p *peProvider) DataSources(context.Context) (constructors []func() datasource.DataSource) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.DataSources...)
 	}
+	return constructors
 }
 
 // EphemeralResources implements [provider.ProviderWithEphemeralResources].
-func (p *peProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newTokenEphemeralResource}
+func (p *peProvider) EphemeralResources(context.Context) (constructors []func() ephemeral.EphemeralResource) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.EphemeralResources...)
+	}
+	return constructors
 }

@@ -7,11 +7,20 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// reader is what data sources that only look have in common.
+// resourceBase is what every resource has: the connection that it is configured with.
+type resourceBase struct{ *connection }
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// reader is what every data source has: the connection that it is configured with.
 type reader struct{ *connection }
 
 // Configure implements [datasource.DataSourceWithConfigure].

@@ -59,11 +59,11 @@ func warnOfBuiltInDestroy(state roleModel, diags *diag.Diagnostics) {
 
 // checkBuiltInPermission finds a permission that is to be added to a role that every PE has. Where the role cannot be read, the
 // apply tells.
-func (c *connection) checkBuiltInPermission(ctx context.Context, roleID types.String, permission rbac.Permission, diags *diag.Diagnostics) {
+func (c *roleBase) checkBuiltInPermission(ctx context.Context, roleID types.String, permission rbac.Permission, diags *diag.Diagnostics) {
 	if roleID.IsUnknown() || len(c.unknown) > 0 {
 		return
 	}
-	role, ok := c.grants.role(ctx, roleID.ValueString())
+	role, ok := c.hintedRole(ctx, roleID.ValueString())
 	if ok && isBuiltInName(role.DisplayName) && !slices.Contains(role.Permissions, permission) {
 		diags.AddAttributeError(path.Root("role_id"), fmt.Sprintf("Role %s (%q) cannot be given permissions", roleID.ValueString(), role.DisplayName), builtInRule)
 	}

@@ -10,16 +10,16 @@ import (
 )
 
 // keepPart notes a part that the configuration asks for, and warns where a pe_role would remove it again.
-func (c *connection) keepPart(part rolePart, diags *diag.Diagnostics) {
-	c.roleParts.keep(part)
-	if displayName, ok := c.roleParts.conflict(part); ok {
+func (c *roleBase) keepPart(part rolePart, diags *diag.Diagnostics) {
+	c.parts.keep(part)
+	if displayName, ok := c.parts.conflict(part); ok {
 		warnOfConflict(path.Root("role_id"), part, displayName, diags)
 	}
 }
 
 // completeLists notes what a pe_role says in full, and warns of parts that other resources add to it. Lists that are not known
 // yet are not judged.
-func (c *connection) completeLists(ctx context.Context, role string, said, planned roleModel, diags *diag.Diagnostics) {
+func (c *roleBase) completeLists(ctx context.Context, role string, said, planned roleModel, diags *diag.Diagnostics) {
 	wanted := roleModel{DisplayName: planned.DisplayName}
 	if isFullyKnown(ctx, said.Permissions, planned.Permissions) {
 		wanted.Permissions = planned.Permissions
@@ -50,7 +50,7 @@ func (c *connection) completeLists(ctx context.Context, role string, said, plann
 		for _, name := range list.names {
 			complete.names[name] = true
 		}
-		for _, part := range c.roleParts.completes(roleList{role, list.aspect}, complete) {
+		for _, part := range c.parts.completes(roleList{role, list.aspect}, complete) {
 			warnOfConflict(path.Root(string(list.aspect)), part, content.DisplayName, diags)
 		}
 	}

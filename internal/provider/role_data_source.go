@@ -20,9 +20,14 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*roleDataSource)(nil)
 )
 
-type roleDataSource struct{ *connection }
+type roleDataSource struct {
+	reader
+	*roleState
+}
 
-func newRoleDataSource() datasource.DataSource { return &roleDataSource{} }
+func newRoleDataSource(shared *roleState) datasource.DataSource {
+	return &roleDataSource{roleState: shared}
+}
 
 // Metadata implements [datasource.DataSource].
 func (d *roleDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -65,11 +70,6 @@ func (d *roleDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("display_name"))}
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *roleDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model roleModel
@@ -88,7 +88,7 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 // find finds the role, or says why not.
 func (d *roleDataSource) find(ctx context.Context, model roleModel, diags *diag.Diagnostics) (rbac.Role, bool) {
 	if !model.ID.IsNull() {
-		role, ok := d.readRole(ctx, model.ID, "Role "+model.ID.ValueString()+" was not read", diags)
+		role, ok := readRole(ctx, d.connection, &d.seen, model.ID, "Role "+model.ID.ValueString()+" was not read", diags)
 		if !ok && !diags.HasError() {
 			diags.AddAttributeError(path.Root("id"), "There is no role "+model.ID.ValueString(), "It may have been deleted, or its number may be that of a role on another Puppet Enterprise.")
 		}

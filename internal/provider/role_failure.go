@@ -27,7 +27,7 @@ func reportRoleGone(diags *diag.Diagnostics, summary, id string) {
 }
 
 // reportNameTaken says which role has a name already, and how to import it.
-func (c *connection) reportNameTaken(ctx context.Context, diags *diag.Diagnostics, summary, name string, conflict error) {
+func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics, summary, name string, conflict error) {
 	f := failure{
 		summary: summary, err: conflict,
 		attributes: map[string]path.Path{rbac.KindConflict: path.Root("display_name")},
@@ -55,7 +55,7 @@ func importLines(role rbac.Role) string {
 }
 
 // reportRole reports an error of writing a role.
-func (c *connection) reportRole(diags *diag.Diagnostics, summary, id string, err error) {
+func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err error) {
 	if rbac.IsUnknown(err) {
 		reportRoleGone(diags, summary, id)
 		return

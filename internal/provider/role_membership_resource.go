@@ -31,9 +31,11 @@ var (
 	_ resource.ResourceWithModifyPlan       = (*roleMembershipResource)(nil)
 )
 
-type roleMembershipResource struct{ *connection }
+type roleMembershipResource struct{ roleBase }
 
-func newRoleMembershipResource() resource.Resource { return &roleMembershipResource{} }
+func newRoleMembershipResource(shared *roleState) resource.Resource {
+	return &roleMembershipResource{roleBase{roleState: shared}}
+}
 
 // Metadata implements [resource.Resource].
 func (r *roleMembershipResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -129,11 +131,6 @@ func (m roleMembershipIdentityModel) known() bool {
 	return !m.RoleID.IsUnknown() && !m.UserID.IsUnknown() && !m.GroupID.IsUnknown()
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *roleMembershipResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It changes nothing, but notes who is to have the role.
 func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.connection == nil || len(r.unknown) > 0 {
@@ -158,7 +155,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	kind, id := plan.member()
-	if err := r.roleParts.add(ctx, plan.part(), func() error {
+	if err := r.parts.add(ctx, plan.part(), func() error {
 		if kind == memberUser {
 			return r.rbac.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
@@ -178,7 +175,7 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() || !r.ready(summary, &resp.Diagnostics) {
 		return
 	}
-	role, ok := r.readRole(ctx, state.RoleID, summary, &resp.Diagnostics)
+	role, ok := readRole(ctx, r.connection, &r.seen, state.RoleID, summary, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -211,7 +208,7 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	kind, id := state.member()
-	err = r.roleParts.remove(ctx, state.part(), func() error {
+	err = r.parts.remove(ctx, state.part(), func() error {
 		if kind == memberUser {
 			return r.rbac.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}

@@ -2,12 +2,11 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/semaphore"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
 // roleAspect is one of the lists of a role, by the attribute of pe_role that says it.
@@ -47,7 +46,7 @@ type completeList struct {
 type roleParts struct {
 	mu    sync.Mutex
 	kept  map[rolePart]bool
-	locks map[rolePart]*semaphore.Weighted
+	locks keylock.Locks[rolePart]
 	// complete are the lists that a pe_role says in full, and so takes other parts out of.
 	complete map[roleList]completeList
 	// reported are the parts whose conflict with a complete list a warning has been given for.
@@ -56,7 +55,7 @@ type roleParts struct {
 
 func newRoleParts() *roleParts {
 	return &roleParts{
-		kept: map[rolePart]bool{}, locks: map[rolePart]*semaphore.Weighted{}, complete: map[roleList]completeList{}, reported: map[rolePart]bool{},
+		kept: map[rolePart]bool{}, complete: map[roleList]completeList{}, reported: map[rolePart]bool{},
 	}
 }
 
@@ -104,7 +103,7 @@ func (p *roleParts) completes(list roleList, complete completeList) (conflicts [
 
 // add adds a part to its role, not while it is being removed.
 func (p *roleParts) add(ctx context.Context, part rolePart, send func() error) error {
-	leave, err := p.lock(ctx, part)
+	leave, err := p.locks.Lock(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func (p *roleParts) add(ctx context.Context, part rolePart, send func() error) e
 
 // remove removes a part from its role, unless the configuration asks for it.
 func (p *roleParts) remove(ctx context.Context, part rolePart, send func() error) error {
-	leave, err := p.lock(ctx, part)
+	leave, err := p.locks.Lock(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -127,18 +126,4 @@ func (p *roleParts) remove(ctx context.Context, part rolePart, send func() error
 		return nil
 	}
 	return send()
-}
-
-func (p *roleParts) lock(ctx context.Context, part rolePart) (leave func(), err error) {
-	p.mu.Lock()
-	lock, ok := p.locks[part]
-	if !ok {
-		lock = semaphore.NewWeighted(1)
-		p.locks[part] = lock
-	}
-	p.mu.Unlock()
-	if err := lock.Acquire(ctx, 1); err != nil {
-		return nil, fmt.Errorf("waiting for another change of the same part of role %s: %w", part.role, err)
-	}
-	return func() { lock.Release(1) }, nil
 }

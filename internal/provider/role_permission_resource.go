@@ -29,9 +29,11 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*rolePermissionResource)(nil)
 )
 
-type rolePermissionResource struct{ *connection }
+type rolePermissionResource struct{ roleBase }
 
-func newRolePermissionResource() resource.Resource { return &rolePermissionResource{} }
+func newRolePermissionResource(shared *roleState) resource.Resource {
+	return &rolePermissionResource{roleBase{roleState: shared}}
+}
 
 // Metadata implements [resource.Resource]. A change in place makes it another permission.
 func (r *rolePermissionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -104,11 +106,6 @@ func (m rolePermissionIdentityModel) body(diags *diag.Diagnostics) rbac.RolePerm
 	return rbac.RolePermissions{RoleID: role, Permissions: []rbac.Permission{m.permission()}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *rolePermissionResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. The id follows the other attributes, and a permission that is to be
 // added is checked first.
 func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -155,7 +152,7 @@ func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel,
 	if diags.HasError() {
 		return false
 	}
-	if err := r.roleParts.add(ctx, m.part(), func() error { return r.rbac.AddPermissions(ctx, body) }); err != nil {
+	if err := r.parts.add(ctx, m.part(), func() error { return r.rbac.AddPermissions(ctx, body) }); err != nil {
 		r.reportRole(diags, fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
 		return false
 	}
@@ -168,7 +165,7 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 	if diags.HasError() {
 		return false
 	}
-	err := r.roleParts.remove(ctx, m.part(), func() error { return r.rbac.RemovePermissions(ctx, body) })
+	err := r.parts.remove(ctx, m.part(), func() error { return r.rbac.RemovePermissions(ctx, body) })
 	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(diags, fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
 		return false
@@ -184,7 +181,7 @@ func (r *rolePermissionResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() || !r.ready(summary, &resp.Diagnostics) {
 		return
 	}
-	role, ok := r.readRole(ctx, state.RoleID, summary, &resp.Diagnostics)
+	role, ok := readRole(ctx, r.connection, &r.seen, state.RoleID, summary, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -36,9 +36,11 @@ var (
 // after a lost answer.
 const createTimeout = 10 * time.Minute
 
-type roleResource struct{ *connection }
+type roleResource struct{ roleBase }
 
-func newRoleResource() resource.Resource { return &roleResource{} }
+func newRoleResource(shared *roleState) resource.Resource {
+	return &roleResource{roleBase{roleState: shared}}
+}
 
 // Metadata implements [resource.Resource].
 func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -135,11 +137,6 @@ type roleIdentityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *roleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and what the role
 // says in full is compared with what other resources add to it.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -227,7 +224,7 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (string, erro
 	ctx, cancel := context.WithTimeout(ctx, createTimeout)
 	defer cancel()
 	result, err := r.launcher.Launch(ctx, launch.Request{
-		Ledger: r.roles,
+		Ledger: &r.seen,
 		Send: func(ctx context.Context, _ string) (string, error) {
 			id, err := r.rbac.CreateRole(ctx, role)
 			return strconv.FormatInt(id, 10), err
@@ -269,7 +266,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() || !r.ready(summary, &resp.Diagnostics) {
 		return
 	}
-	role, ok := r.readRole(ctx, state.ID, summary, &resp.Diagnostics)
+	role, ok := readRole(ctx, r.connection, &r.seen, state.ID, summary, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -281,25 +278,6 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		// Even what is gone needs its identity: a CLI before Terraform 1.12 has kept none.
 		resp.State.RemoveResource(ctx)
 	}
-}
-
-// readRole reads a role; ok is false when there is none.
-func (c *connection) readRole(ctx context.Context, id types.String, summary string, diags *diag.Diagnostics) (role rbac.Role, ok bool) {
-	number, err := roleNumber(id.ValueString())
-	if err != nil {
-		diags.AddError(summary, sentence(err.Error()))
-		return rbac.Role{}, false
-	}
-	c.roles.See(id.ValueString())
-	role, err = c.rbac.Role(ctx, number)
-	if rbac.IsUnknown(err) {
-		return rbac.Role{}, false
-	}
-	if err != nil {
-		c.report(diags, failure{summary: summary, err: err, advice: roleAdvice})
-		return rbac.Role{}, false
-	}
-	return role, true
 }
 
 // Update implements [resource.Resource].

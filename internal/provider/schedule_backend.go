@@ -52,15 +52,15 @@ type scheduleBody struct {
 var errScheduleGone = errors.New("there is no such schedule")
 
 // backend returns the API that the server has.
-func (c *connection) backend(ctx context.Context) (scheduleBackend, schedulingAPI, error) {
-	api, err := c.schedulingAPI(ctx)
+func (s *scheduleState) backend(ctx context.Context, c *connection) (scheduleBackend, schedulingAPI, error) {
+	api, err := s.schedulingAPI(ctx, c)
 	if err != nil {
 		return nil, 0, err
 	}
 	if api == environmentJobs {
 		return environmentBackend{c}, api, nil
 	}
-	return legacyBackend{c}, api, nil
+	return legacyBackend{c, s}, api, nil
 }
 
 // environmentBackend is /scheduled_jobs/environment_jobs, PE 2021.7.0 and newer.
@@ -90,7 +90,7 @@ func (b environmentBackend) create(ctx context.Context, r scheduleRequest) (laun
 			// This API has had userdata from its first day.
 			request.Userdata = launch.Mark(r.userdata, requestID)
 			ref, err := b.orchestrator.CreateEnvironmentJob(ctx, request)
-			return ref.ID, b.nameMissingAPI(err)
+			return ref.ID, nameMissingAPI(b.connection, err)
 		},
 		Find: func(ctx context.Context, requestID string, _ time.Time) ([]string, error) {
 			return b.find(ctx, r.kind.scheduleType(), requestID)
@@ -127,7 +127,7 @@ func (b environmentBackend) read(ctx context.Context, id string) (scheduleReadin
 		return scheduleReading{}, fmt.Errorf("%w: %w", errScheduleGone, err)
 	}
 	if err != nil {
-		return scheduleReading{}, b.nameMissingAPI(err)
+		return scheduleReading{}, nameMissingAPI(b.connection, err)
 	}
 	return environmentReading(job), nil
 }
@@ -162,26 +162,29 @@ func environmentReading(job orchestrator.EnvironmentJob) scheduleReading {
 }
 
 func (b environmentBackend) remove(ctx context.Context, id string) error {
-	return b.nameMissingAPI(b.orchestrator.DisableEnvironmentJob(ctx, id))
+	return nameMissingAPI(b.connection, b.orchestrator.DisableEnvironmentJob(ctx, id))
 }
 
 // legacyBackend is /command/schedule_* and /scheduled_jobs, before PE 2021.7.0. It tells less: no parameters, no userdata, and
 // nothing of a schedule that has run.
-type legacyBackend struct{ *connection }
+type legacyBackend struct {
+	*connection
+	*scheduleState
+}
 
 func (b legacyBackend) url(id string) string { return b.orchestrator.URL("scheduled_jobs", id) }
 
 // create creates a schedule, which carries no userdata: after a lost answer the one that has the same content and that this
 // process has never seen is it.
 func (b legacyBackend) create(ctx context.Context, r scheduleRequest) (launch.Result, error) {
-	if err := b.seeLegacySchedules(ctx); err != nil {
+	if err := b.seeLegacySchedules(ctx, b.connection); err != nil {
 		return launch.Result{}, err
 	}
 	return b.launcher.Launch(ctx, launch.Request{
-		Ledger: b.legacySchedules,
+		Ledger: &b.legacySeen,
 		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := r.kind.createLegacy(ctx, b.connection, r)
-			return ref.ID, b.nameMissingAPI(err)
+			return ref.ID, nameMissingAPI(b.connection, err)
 		},
 		Find: func(ctx context.Context, _ string, _ time.Time) (ids []string, err error) {
 			for job, err := range b.orchestrator.LegacyJobs(ctx) {
@@ -197,16 +200,19 @@ func (b legacyBackend) create(ctx context.Context, r scheduleRequest) (launch.Re
 	})
 }
 
-// listLegacySchedules notes which schedules there are, so that one that is created can be told from those of the same content
+// seeLegacySchedules notes, once a process, which schedules there are, so that one that is created can be told from those of the same content
 // that were there before.
-func (c *connection) listLegacySchedules(ctx context.Context) error {
-	for job, err := range c.orchestrator.LegacyJobs(ctx) {
-		if err != nil {
-			return c.nameMissingAPI(err)
+func (s *scheduleState) seeLegacySchedules(ctx context.Context, c *connection) error {
+	_, err := s.legacyListed.Get(ctx, func(ctx context.Context) (bool, error) {
+		for job, err := range c.orchestrator.LegacyJobs(ctx) {
+			if err != nil {
+				return false, nameMissingAPI(c, err)
+			}
+			s.legacySeen.See(job.ID)
 		}
-		c.legacySchedules.See(job.ID)
-	}
-	return nil
+		return true, nil
+	})
+	return err
 }
 
 // legacyMatches reports whether a schedule has the content of a request, as far as the API tells.
@@ -226,13 +232,13 @@ func legacyMatches(job orchestrator.LegacyJob, r scheduleRequest) bool {
 }
 
 func (b legacyBackend) read(ctx context.Context, id string) (scheduleReading, error) {
-	b.legacySchedules.See(id)
+	b.legacySeen.See(id)
 	job, err := b.orchestrator.LegacyJob(ctx, id)
 	if errors.Is(err, collection.ErrNotListed) {
 		return scheduleReading{}, b.confirmGone(ctx, err)
 	}
 	if err != nil {
-		return scheduleReading{}, b.nameMissingAPI(err)
+		return scheduleReading{}, nameMissingAPI(b.connection, err)
 	}
 	return legacyReading(job), nil
 }
@@ -276,7 +282,7 @@ func legacyReading(job orchestrator.LegacyJob) scheduleReading {
 }
 
 func (b legacyBackend) remove(ctx context.Context, id string) error {
-	return b.nameMissingAPI(b.orchestrator.DeleteLegacyJob(ctx, id))
+	return nameMissingAPI(b.connection, b.orchestrator.DeleteLegacyJob(ctx, id))
 }
 
 // noSchedulingAPIError is for a server that lacks the scheduling API that was used.
@@ -299,7 +305,7 @@ func (e noSchedulingAPIError) Error() string {
 
 // nameMissingAPI explains the answer of a server that does not have the API that was used. The error is no longer one of the
 // server then, because no service has judged the request.
-func (c *connection) nameMissingAPI(err error) error {
+func nameMissingAPI(c *connection, err error) error {
 	var answer *httpapi.Error
 	if !orchestrator.IsMissingAPI(err) || !errors.As(err, &answer) {
 		return err

@@ -117,13 +117,13 @@ func (r *scheduleResource) findMigrated(ctx context.Context, state scheduleRecor
 
 // takes reports whether a schedule of the state may take a migrated one for itself: no other has.
 func (r *scheduleResource) takes(id, migrated string) bool {
-	other, taken := r.migratedSchedules.LoadOrStore(migrated, id)
+	other, taken := r.migrated.LoadOrStore(migrated, id)
 	return !taken || other == id
 }
 
 // isTaken reports whether another schedule of the state has taken a migrated one for itself.
 func (r *scheduleResource) isTaken(id, migrated string) bool {
-	other, taken := r.migratedSchedules.Load(migrated)
+	other, taken := r.migrated.Load(migrated)
 	return taken && other != id
 }
 

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,25 +26,10 @@ func (m scheduleMemo) asked(start time.Time, every time.Duration) bool {
 	return m.Start != 0 && onGrid(start, time.Unix(m.Start, 0), every)
 }
 
-const scheduleMemoKey = "schedule"
-
-func readScheduleMemo(ctx context.Context, private privateReader, diags *diag.Diagnostics) (memo scheduleMemo) {
-	text, d := private.GetKey(ctx, scheduleMemoKey)
-	diags.Append(d...)
-	if len(text) == 0 {
-		return memo
-	}
-	if err := json.Unmarshal(text, &memo); err != nil {
-		diags.AddError("The private state of the schedule cannot be read", sentence(err.Error()))
-	}
-	return memo
+func readScheduleMemo(ctx context.Context, private PrivateReader, diags *diag.Diagnostics) scheduleMemo {
+	return ReadPrivate[scheduleMemo](ctx, private, "schedule", "schedule", diags)
 }
 
-func (m scheduleMemo) write(ctx context.Context, private privateWriter, diags *diag.Diagnostics) {
-	text, err := json.Marshal(m)
-	if err != nil {
-		diags.AddError("The private state of the schedule cannot be written", sentence(err.Error()))
-		return
-	}
-	diags.Append(private.SetKey(ctx, scheduleMemoKey, text)...)
+func (m scheduleMemo) write(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
+	WritePrivate(ctx, private, "schedule", "schedule", m, diags)
 }

@@ -53,6 +53,8 @@ type scheduleRecord interface {
 	schedule() *scheduleModel
 	// subject names what is scheduled, as the beginning of a sentence: Schedule of task "package".
 	subject() string
+	// uses returns the task or plan that is run, if one is. Write-only values are in the model of a configuration only.
+	uses() (usage, bool)
 	// runs is the task or plan, "" for a deploy.
 	runs() string
 	// scope says where it runs. It is null for a plan.
@@ -348,7 +350,7 @@ func meansSame(raw json.RawMessage, value any) bool {
 
 // userdataFor is the userdata of a schedule as the configuration wants it, with the provider's defaults and without the
 // request id.
-func (c *connection) userdataFor(own map[string]string) types.Map {
+func userdataFor(c *connection, own map[string]string) types.Map {
 	elements := map[string]attr.Value{}
 	for key, value := range c.userdata(own) {
 		if text, ok := value.(string); ok {

@@ -60,14 +60,14 @@ func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPl
 
 // checkRun compares what a schedule is to run with what the server knows.
 func (r *scheduleResource) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) {
-	config := r.kind.newRecord()
-	planned, ok := plan.(user)
-	configured, isUser := config.(user)
-	if !ok || !isUser {
+	planned, ok := plan.uses()
+	if !ok {
 		return
 	}
+	config := r.kind.newRecord()
 	diags.Append(req.Config.Get(ctx, config)...)
-	r.checkUsage(ctx, configured.uses().in(planned.uses()), diags)
+	configured, _ := config.uses()
+	r.metadata.checkUsage(ctx, r.connection, configured.in(planned), diags)
 }
 
 // replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past
@@ -79,7 +79,7 @@ func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlan
 	}
 	deleted := false
 	m := plan.schedule()
-	r.deletedSchedules.Range(func(key, _ any) bool {
+	r.deleted.Range(func(key, _ any) bool {
 		start, ok := key.(scheduleStart)
 		deleted = ok && start.kind == r.kind.scheduleType() && onGrid(m.start(), time.Unix(start.at, 0), m.every())
 		return !deleted
@@ -105,7 +105,7 @@ func (r *scheduleResource) planUserdata(ctx context.Context, plan scheduleRecord
 	case api == legacyJobs:
 		m.UserdataAll = types.MapNull(types.StringType)
 	case isWhollyKnownMap(m.Userdata):
-		m.UserdataAll = r.userdataFor(r.ownUserdata(ctx, plan, diags))
+		m.UserdataAll = userdataFor(r.connection, r.ownUserdata(ctx, plan, diags))
 	}
 }
 
@@ -261,7 +261,7 @@ func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord
 	if m.UserdataAll.IsNull() {
 		return m.Userdata.IsNull()
 	}
-	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(r.userdataFor(r.ownUserdata(ctx, plan, diags)))
+	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(userdataFor(r.connection, r.ownUserdata(ctx, plan, diags)))
 }
 
 // planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that

@@ -17,8 +17,10 @@ import (
 
 // scheduleResource is the lifecycle that schedules of tasks, deploys and plans share, on both of PE's scheduling APIs.
 type scheduleResource struct {
-	*connection
-	kind scheduleKind
+	resourceBase
+	*scheduleState
+	metadata *Metadata
+	kind     scheduleKind
 }
 
 // scheduleKind is what is particular to one resource.
@@ -43,11 +45,6 @@ type scheduleKind interface {
 	// imported returns the record of a schedule that exists, with what only an import takes from the server and the defaults of
 	// what the server does not tell.
 	imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord
-}
-
-// Configure implements [resource.ResourceWithConfigure].
-func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
@@ -109,7 +106,7 @@ func (r *scheduleResource) createdUserdata(ctx context.Context, plan scheduleRec
 	case api == legacyJobs:
 		return types.MapNull(types.StringType)
 	default:
-		return r.userdataFor(r.ownUserdata(ctx, plan, diags))
+		return userdataFor(r.connection, r.ownUserdata(ctx, plan, diags))
 	}
 }
 
@@ -128,7 +125,7 @@ func (r *scheduleResource) reach(ctx context.Context, what string, diags *diag.D
 	if !r.ready(what, diags) {
 		return nil, 0, false
 	}
-	backend, api, err := r.backend(ctx)
+	backend, api, err := r.backend(ctx, r.connection)
 	if err != nil {
 		r.report(diags, failure{summary: what, err: err})
 		return nil, 0, false
@@ -151,11 +148,11 @@ func (r *scheduleResource) reportCreate(plan scheduleRecord, err error, diags *d
 }
 
 // lostSchedule says what to look for when the answer to the creation of a schedule was lost.
-func (c *connection) lostSchedule(lost *launch.LostError) string {
+func (r *scheduleResource) lostSchedule(lost *launch.LostError) string {
 	text := "The answer was lost after the request had been sent, and it was not sent again, so that there are not two schedules. "
 	switch {
 	case lost.Looked != nil:
-		text += "The list of schedules could not be read: " + c.redactor.Text(sentence(lost.Looked.Error()))
+		text += "The list of schedules could not be read: " + r.redactor.Text(sentence(lost.Looked.Error()))
 	case len(lost.Candidates) > 0:
 		text += fmt.Sprintf("The server has schedules with this content: %s.", list(lost.Candidates))
 	default:
@@ -271,8 +268,8 @@ func (r *scheduleResource) foundRun(ctx context.Context, state scheduleRecord, d
 }
 
 // findJobRun looks for the job of a type that a schedule has started at a time or later, among the recent ones.
-func (c *connection) findJobRun(ctx context.Context, jobType, id string, start time.Time) (*orchestrator.LastRun, error) {
-	jobs, err := c.recentJobs(ctx, jobType)
+func findJobRun(ctx context.Context, c *connection, jobType, id string, start time.Time) (*orchestrator.LastRun, error) {
+	jobs, err := orchestrator.Collect(c.orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: jobType, OrderBy: "timestamp", Order: "desc"}), searched)
 	for _, job := range jobs {
 		if job.Options.ScheduledJobID() == id && !beganBefore(job.StartedTimestamp, start) {
 			return &orchestrator.LastRun{Time: job.StartedTimestamp, JobID: job.ID}, nil
@@ -290,14 +287,6 @@ func beganBefore(began string, start time.Time) bool {
 // firstRun is the next run of a schedule as it is wanted: the server takes no start that has passed.
 func (r *scheduleResource) firstRun(plan scheduleRecord) time.Time {
 	return nextOnGrid(plan.schedule().start(), plan.schedule().every(), r.serverNow())
-}
-
-// serverNow is the time on the server's clock as far as it is known, else on this machine's.
-func (c *connection) serverNow() time.Time {
-	if now, ok := c.serverClock(); ok {
-		return now
-	}
-	return c.now()
 }
 
 // Update implements [resource.Resource]. Only what has changed is sent: a start that has passed would be refused if it were
@@ -347,7 +336,7 @@ func (r *scheduleResource) edit(ctx context.Context, backend scheduleBackend, ap
 	if err != nil {
 		return err
 	}
-	return r.nameMissingAPI(r.orchestrator.UpdateEnvironmentJob(ctx, id, update))
+	return nameMissingAPI(r.connection, r.orchestrator.UpdateEnvironmentJob(ctx, id, update))
 }
 
 // settle takes what is still unknown from the prior state.
@@ -406,9 +395,9 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		err = backend.remove(ctx, id)
 	}
 	if err == nil || errors.Is(err, errScheduleGone) {
-		r.deletedSchedules.Store(startOf(r.kind, state), true)
+		r.deleted.Store(startOf(r.kind, state), true)
 		if memo.Start != 0 {
-			r.deletedSchedules.Store(scheduleStart{kind: r.kind.scheduleType(), at: memo.Start}, true)
+			r.deleted.Store(scheduleStart{kind: r.kind.scheduleType(), at: memo.Start}, true)
 		}
 		return
 	}

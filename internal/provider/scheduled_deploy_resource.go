@@ -24,8 +24,8 @@ var (
 
 type scheduledDeployResource struct{ scheduleResource }
 
-func newScheduledDeployResource() resource.Resource {
-	return &scheduledDeployResource{scheduleResource{kind: scheduledDeployKind{}}}
+func newScheduledDeployResource(shared *scheduleState, metadata *Metadata) resource.Resource {
+	return &scheduledDeployResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledDeployKind{}}}
 }
 
 // Metadata implements [resource.Resource].
@@ -79,6 +79,9 @@ type scheduledDeployModel struct {
 func (m *scheduledDeployModel) subject() string {
 	return "Schedule of a deploy" + ofEnvironment(m.Environment.ValueString())
 }
+
+// uses implements [scheduleRecord]. A deploy runs neither a task nor a plan.
+func (m *scheduledDeployModel) uses() (usage, bool) { return usage{}, false }
 
 func (m *scheduledDeployModel) runs() string { return "" }
 
@@ -163,7 +166,7 @@ func (scheduledDeployKind) createLegacy(ctx context.Context, c *connection, r sc
 }
 
 func (scheduledDeployKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
-	return c.findJobRun(ctx, orchestrator.JobTypeDeploy, id, start)
+	return findJobRun(ctx, c, orchestrator.JobTypeDeploy, id, start)
 }
 
 func (scheduledDeployKind) imported(scheduleInput, *diag.Diagnostics) scheduleRecord {

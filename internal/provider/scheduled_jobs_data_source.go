@@ -21,9 +21,14 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*scheduledJobsDataSource)(nil)
 
-type scheduledJobsDataSource struct{ reader }
+type scheduledJobsDataSource struct {
+	reader
+	*scheduleState
+}
 
-func newScheduledJobsDataSource() datasource.DataSource { return &scheduledJobsDataSource{} }
+func newScheduledJobsDataSource(shared *scheduleState) datasource.DataSource {
+	return &scheduledJobsDataSource{scheduleState: shared}
+}
 
 // Metadata implements [datasource.DataSource].
 func (d *scheduledJobsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -158,7 +163,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() || !d.ready(summary, &resp.Diagnostics) {
 		return
 	}
-	api, err := d.schedulingAPI(ctx)
+	api, err := d.schedulingAPI(ctx, d.connection)
 	if err != nil {
 		d.report(&resp.Diagnostics, failure{summary: summary, err: err})
 		return
@@ -171,7 +176,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 	inputs, failures := keyedValues{}, keyedValues{}
 	for job, err := range d.schedules(ctx, api, &model, orderBy, &resp.Diagnostics) {
 		if err != nil {
-			d.report(&resp.Diagnostics, d.ofSchedules(summary, err))
+			d.report(&resp.Diagnostics, ofSchedules(d.connection, summary, err))
 			return
 		}
 		id := job.model.ID.ValueString()
@@ -315,8 +320,8 @@ func newScheduledRun(scheduleType string, run *orchestrator.LastRun) *scheduledR
 }
 
 // ofSchedules describes an error of the list of schedules.
-func (c *connection) ofSchedules(summary string, err error) failure {
-	return failure{summary: summary, err: c.nameMissingAPI(err), advice: map[string]string{
+func ofSchedules(c *connection, summary string, err error) failure {
+	return failure{summary: summary, err: nameMissingAPI(c, err), advice: map[string]string{
 		orchestrator.KindQueryError: "This API reports a missing permission in this way: let an administrator give one of the user's roles the permission to view schedules.",
 	}}
 }

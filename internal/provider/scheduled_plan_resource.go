@@ -28,8 +28,8 @@ var (
 
 type scheduledPlanResource struct{ scheduleResource }
 
-func newScheduledPlanResource() resource.Resource {
-	return &scheduledPlanResource{scheduleResource{kind: scheduledPlanKind{}}}
+func newScheduledPlanResource(shared *scheduleState, metadata *Metadata) resource.Resource {
+	return &scheduledPlanResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledPlanKind{}}}
 }
 
 // Metadata implements [resource.Resource].
@@ -91,12 +91,12 @@ func (m *scheduledPlanModel) subject() string {
 	return fmt.Sprintf("Schedule of plan %q", m.PlanName.ValueString())
 }
 
-func (m *scheduledPlanModel) uses() usage {
+func (m *scheduledPlanModel) uses() (usage, bool) {
 	return usage{
 		kind: runsPlan, nameAttribute: "plan_name", name: m.PlanName, environment: m.Environment,
 		params: m.Params, sensitive: m.SensitiveParams, resolved: map[string]types.Map{"query_params": m.QueryParams},
 		validate: m.ValidateParams,
-	}
+	}, true
 }
 
 func (m *scheduledPlanModel) runs() string { return m.PlanName.ValueString() }

@@ -26,8 +26,8 @@ var (
 
 type scheduledTaskResource struct{ scheduleResource }
 
-func newScheduledTaskResource() resource.Resource {
-	return &scheduledTaskResource{scheduleResource{kind: scheduledTaskKind{}}}
+func newScheduledTaskResource(shared *scheduleState, metadata *Metadata) resource.Resource {
+	return &scheduledTaskResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledTaskKind{}}}
 }
 
 // Metadata implements [resource.Resource].
@@ -95,12 +95,12 @@ func (m *scheduledTaskModel) subject() string {
 	return fmt.Sprintf("Schedule of task %q", m.Task.ValueString())
 }
 
-func (m *scheduledTaskModel) uses() usage {
+func (m *scheduledTaskModel) uses() (usage, bool) {
 	return usage{
 		kind: runsTask, nameAttribute: "task", name: m.Task, environment: m.Environment,
 		params: m.Params, sensitive: m.SensitiveParams, noop: m.Noop,
 		validate: m.ValidateParams,
-	}
+	}, true
 }
 
 func (m *scheduledTaskModel) runs() string { return m.Task.ValueString() }
@@ -176,7 +176,7 @@ func (scheduledTaskKind) createLegacy(ctx context.Context, c *connection, r sche
 }
 
 func (scheduledTaskKind) findRun(ctx context.Context, c *connection, id string, start time.Time) (*orchestrator.LastRun, error) {
-	return c.findJobRun(ctx, orchestrator.JobTypeTask, id, start)
+	return findJobRun(ctx, c, orchestrator.JobTypeTask, id, start)
 }
 
 func (scheduledTaskKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {

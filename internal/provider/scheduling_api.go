@@ -2,7 +2,10 @@ package provider
 
 import (
 	"context"
+	"sync"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -15,6 +18,26 @@ const (
 	// legacyJobs is /command/schedule_* and /scheduled_jobs, older.
 	legacyJobs
 )
+
+// scheduleState is what everything that is about schedules shares within a process.
+type scheduleState struct {
+	api once.Value[schedulingAPI]
+	// legacySeen are the schedules of servers before PE 2021.7, which carry no userdata, that this process has come across.
+	legacySeen launch.Ledger
+	// legacyListed is that all of them were taken into the ledger.
+	legacyListed once.Value[bool]
+	// deleted are the starts of the schedules that this process has deleted; see [scheduleResource.replaces].
+	deleted sync.Map
+	// migrated are the ids that schedules had before an upgrade of the server, by those that they were found under.
+	migrated sync.Map
+}
+
+// schedulingAPI returns the API that the server has.
+func (s *scheduleState) schedulingAPI(ctx context.Context, c *connection) (schedulingAPI, error) {
+	return s.api.Get(ctx, func(ctx context.Context) (schedulingAPI, error) {
+		return detectSchedulingAPI(ctx, c.orchestrator, c.scheduledJobsAPI)
+	})
+}
 
 // detectSchedulingAPI asks the server which API it has, unless the configuration says.
 func detectSchedulingAPI(ctx context.Context, client *orchestrator.Client, configured string) (schedulingAPI, error) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -25,10 +25,14 @@ var (
 	_ resource.ResourceWithValidateConfig = (*taskResource)(nil)
 )
 
-type taskResource struct{ jobResource }
+type taskResource struct {
+	jobResource[taskModel, orchestrator.Job, *taskModel]
+}
 
-func newTaskResource() resource.Resource {
-	return &taskResource{jobResource{kind: taskKind{}, family: nodeJobs{}}}
+func newTaskResource(metadata *Metadata) resource.Resource {
+	r := &taskResource{}
+	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeTask}
+	return r
 }
 
 // Metadata implements [resource.Resource].
@@ -80,54 +84,34 @@ type taskModel struct {
 
 func (m *taskModel) subject() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
 
-func (m *taskModel) uses() usage {
+func (m *taskModel) uses() (usage, bool) {
 	return usage{
 		kind: runsTask, nameAttribute: "task", name: m.Task, environment: m.Environment,
 		params: m.Params, sensitive: m.SensitiveParams, noop: m.Noop,
 		validate: m.ValidateParams,
-	}
+	}, true
 }
 
 func (m *taskModel) parameters() types.Dynamic { return m.Params }
 
-// taskKind is what is particular to tasks.
-type taskKind struct{}
-
-func (taskKind) newRecord() jobRecord { return &taskModel{} }
-
-func (taskKind) inputs() []string {
+func (m *taskModel) inputs() []string {
 	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers"}
 }
 
-func (taskKind) untold(name string, planned tftypes.Value) bool {
-	return untold(name, "targets") || name == "noop" && isDefault(planned, false)
+func (m *taskModel) command(ctx context.Context, c *connection, config *taskModel, diags *diag.Diagnostics) command {
+	request := m.request(ctx, config, c, diags)
+	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+		request.Userdata = userdata
+		return c.orchestrator.RunTask(ctx, request)
+	}
 }
 
-func (taskKind) launching(ctx context.Context, c *connection, plan, config jobRecord, diags *diag.Diagnostics) (launched, bool) {
-	planned, isTask := plan.(*taskModel)
-	configured, ok := config.(*taskModel)
-	if !ok || !isTask {
-		reportRecord(plan, diags)
-		return launched{}, false
-	}
-	request := planned.request(ctx, configured, c, diags)
-	if diags.HasError() {
-		return launched{}, false
-	}
-	return launched{
-		record: plan,
-		send: func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-			request.Userdata = userdata
-			return c.orchestrator.RunTask(ctx, request)
-		},
-		find: func(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
-			return c.findJobs(ctx, orchestrator.JobTypeTask, requestID, sent)
-		},
-		candidates: func(ctx context.Context) ([]string, error) {
-			return c.similarJobs(ctx, orchestrator.JobTypeTask, func(j orchestrator.Job) bool {
-				return j.Options.Task() == request.Task && j.Environment == request.Environment
-			})
-		},
+func (m *taskModel) similar(job orchestrator.Job) bool {
+	return job.Options.Task() == m.Task.ValueString() && job.Environment == m.Environment.ValueString()
+}
+
+func (m *taskModel) refusal() refusal {
+	return refusal{
 		attributes: map[string]path.Path{
 			orchestrator.KindUnknownEnvironment: path.Root("environment"),
 			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
@@ -138,7 +122,17 @@ func (taskKind) launching(ctx context.Context, c *connection, plan, config jobRe
 			orchestrator.KindUnknownTask:        path.Root("task"),
 		},
 		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the task and the nodes",
-	}, true
+	}
+}
+
+func (m *taskModel) recall(from *taskModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
+
+func (m *taskModel) outdated(prior *taskModel) *capturedResults {
+	return m.nodeJobModel.outdated(&prior.nodeJobModel)
+}
+
+func (m *taskModel) conclude(ctx context.Context, c *connection) (verdict, error) {
+	return m.nodeJobModel.conclude(ctx, c, m.subject())
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.
@@ -156,18 +150,18 @@ func (m *taskModel) request(ctx context.Context, config *taskModel, c *connectio
 	}
 }
 
-func (taskKind) imported(_ context.Context, r reading, diags *diag.Diagnostics) jobRecord {
-	job, ok := r.(jobReading)
-	if !ok || job.Type != orchestrator.JobTypeTask {
-		diags.AddError("The job is not a task", wrongKind(r, "pe_task"))
-		return nil
+func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
+	if job.Type != orchestrator.JobTypeTask {
+		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
+		return
 	}
-	m := &taskModel{
-		nodeJobModel:    importedNodeJob(job, captureAll, false, diags),
-		Task:            types.StringValue(job.Options.Task()),
-		Params:          paramsValue(job.Options.Params(), diags),
-		SensitiveParams: types.DynamicNull(),
-		Targets:         types.ListNull(targetType),
-	}
-	return m
+	m.nodeJobModel = importedNodeJob(job, captureAll, false, diags)
+	m.Task = types.StringValue(job.Options.Task())
+	m.Params = paramsValue(job.Options.Params(), diags)
+	m.SensitiveParams = types.DynamicNull()
+	m.Targets = types.ListNull(targetType)
+}
+
+func (m *taskModel) unreported(name string, planned tftypes.Value) bool {
+	return slices.Contains(unreportedInputs, name) || name == "targets" || name == "noop" && isDefault(planned, false)
 }

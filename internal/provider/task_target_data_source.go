@@ -89,7 +89,7 @@ func (d *taskTargetDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, d.taskTarget(target))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newTaskTarget(d.connection, target))...)
 }
 
 func (d *taskTargetDataSource) byID(ctx context.Context, model taskTargetModel, diags *diag.Diagnostics) (orchestrator.TaskTarget, bool) {
@@ -109,7 +109,7 @@ func (d *taskTargetDataSource) byID(ctx context.Context, model taskTargetModel, 
 // byName finds the one task-target that has a name. Names are not unique, and some servers do not tell them.
 func (d *taskTargetDataSource) byName(ctx context.Context, model taskTargetModel, diags *diag.Diagnostics) (orchestrator.TaskTarget, bool) {
 	name := model.DisplayName.ValueString()
-	targets, ok := d.listTaskTargets(ctx, fmt.Sprintf("Task-target %q was not read", name), diags)
+	targets, ok := listTaskTargets(ctx, d.connection, fmt.Sprintf("Task-target %q was not read", name), diags)
 	if !ok {
 		return orchestrator.TaskTarget{}, false
 	}
@@ -140,7 +140,7 @@ func (d *taskTargetDataSource) byName(ctx context.Context, model taskTargetModel
 	return orchestrator.TaskTarget{}, false
 }
 
-func (c *connection) listTaskTargets(ctx context.Context, summary string, diags *diag.Diagnostics) ([]orchestrator.TaskTarget, bool) {
+func listTaskTargets(ctx context.Context, c *connection, summary string, diags *diag.Diagnostics) ([]orchestrator.TaskTarget, bool) {
 	targets, err := c.orchestrator.TaskTargets(ctx)
 	if err != nil {
 		c.report(diags, failure{summary: summary, err: err, note: olderServer(err, "GET /scopes/task_targets", "2019.3")})
@@ -149,7 +149,7 @@ func (c *connection) listTaskTargets(ctx context.Context, summary string, diags 
 }
 
 // taskTarget is a task-target as data sources show it.
-func (c *connection) taskTarget(target orchestrator.TaskTarget) taskTargetModel {
+func newTaskTarget(c *connection, target orchestrator.TaskTarget) taskTargetModel {
 	return taskTargetModel{
 		ID:          types.StringValue(target.ID),
 		URL:         types.StringValue(c.orchestrator.URL("scopes", "task_targets", target.ID)),

@@ -21,6 +21,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
 var (
@@ -30,9 +31,21 @@ var (
 	_ resource.ResourceWithValidateConfig = (*taskTargetResource)(nil)
 )
 
-type taskTargetResource struct{ *connection }
+// taskTargetState is what the task-targets of a process share.
+type taskTargetState struct {
+	// seen are the task-targets that this process has come across, so that a new one can be told from them.
+	seen  launch.Ledger
+	hints rbac.RoleHints
+}
 
-func newTaskTargetResource() resource.Resource { return &taskTargetResource{} }
+type taskTargetResource struct {
+	resourceBase
+	*taskTargetState
+}
+
+func newTaskTargetResource(shared *taskTargetState) resource.Resource {
+	return &taskTargetResource{taskTargetState: shared}
+}
 
 // Metadata implements [resource.Resource].
 func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -106,11 +119,6 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *taskTargetResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
-}
-
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
 func (r *taskTargetResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config taskTargetModel
@@ -149,7 +157,7 @@ func (r *taskTargetResource) create(ctx context.Context, request orchestrator.Ta
 	ctx, cancel := context.WithTimeout(ctx, createTimeout)
 	defer cancel()
 	result, err := r.launcher.Launch(ctx, launch.Request{
-		Ledger: r.taskTargets,
+		Ledger: &r.seen,
 		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := r.orchestrator.CreateTaskTarget(ctx, request)
 			return ref.ID, err
@@ -198,7 +206,7 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() || !r.ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
 		return
 	}
-	r.taskTargets.See(state.ID.ValueString())
+	r.seen.See(state.ID.ValueString())
 	target, err := r.orchestrator.TaskTarget(ctx, state.ID.ValueString())
 	if orchestrator.IsUnknownTaskTarget(err) {
 		resp.State.RemoveResource(ctx)

@@ -42,13 +42,13 @@ func (d *taskTargetsDataSource) Read(ctx context.Context, _ datasource.ReadReque
 	if !d.ready(summary, &resp.Diagnostics) {
 		return
 	}
-	targets, ok := d.listTaskTargets(ctx, summary, &resp.Diagnostics)
+	targets, ok := listTaskTargets(ctx, d.connection, summary, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	model := taskTargetsModel{TaskTargets: make([]taskTargetModel, len(targets))}
 	for i, target := range targets {
-		model.TaskTargets[i] = d.taskTarget(target)
+		model.TaskTargets[i] = newTaskTarget(d.connection, target)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

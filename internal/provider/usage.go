@@ -31,12 +31,6 @@ type usage struct {
 	validate types.Bool
 }
 
-// user is a record of a resource that runs a task or plan.
-type user interface {
-	// uses returns what is run, and how. Write-only values are in the record of a configuration only.
-	uses() usage
-}
-
 // in returns the usage of a configuration with what a plan adds to it: the default of the environment.
 func (u usage) in(planned usage) usage {
 	u.environment = planned.environment
@@ -105,7 +99,7 @@ func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
 }
 
 // checkUsage compares what a resource runs with what the server knows of it, before anything runs.
-func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagnostics) {
+func (m *Metadata) checkUsage(ctx context.Context, c *connection, u usage, diags *diag.Diagnostics) {
 	if len(c.unknown) > 0 || u.validate.IsUnknown() || u.name.IsUnknown() || u.environment.IsUnknown() {
 		return
 	}
@@ -116,12 +110,12 @@ func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagno
 	if !wanted {
 		return
 	}
-	found, ok := c.signatureOf(ctx, u, diags)
+	found, ok := m.signatureOf(ctx, c, u, diags)
 	if !ok {
 		return
 	}
 	given, complete := u.given()
-	check := usageCheck{usage: u, signature: found, connection: c, diags: diags, secretive: c.hideSecrets(given, found)}
+	check := usageCheck{usage: u, signature: found, redactor: c.redactor, diags: diags, secretive: hideSecrets(c.redactor, given, found)}
 	check.noop()
 	if found.parameters == nil {
 		return
@@ -136,12 +130,12 @@ func (c *connection) checkUsage(ctx context.Context, u usage, diags *diag.Diagno
 
 // hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used. It returns the attributes that
 // hold secrets.
-func (c *connection) hideSecrets(given map[string]givenParam, s signature) (secretive map[string]bool) {
+func hideSecrets(redactor *httpapi.Redactor, given map[string]givenParam, s signature) (secretive map[string]bool) {
 	secretive = map[string]bool{sensitiveAttribute: true}
 	for name, param := range given {
 		if param.attribute == sensitiveAttribute || s.parameters[name].sensitive {
-			addSecrets(c.redactor, param.value)
-			c.redactor.AddKeys(name)
+			addSecrets(redactor, param.value)
+			redactor.AddKeys(name)
 			secretive[param.attribute] = true
 		}
 	}
@@ -151,9 +145,9 @@ func (c *connection) hideSecrets(given map[string]givenParam, s signature) (secr
 // usageCheck reports what the server would refuse.
 type usageCheck struct {
 	usage
-	signature  signature
-	connection *connection
-	diags      *diag.Diagnostics
+	signature signature
+	redactor  *httpapi.Redactor
+	diags     *diag.Diagnostics
 	// secretive are the attributes that hold secrets.
 	secretive map[string]bool
 }
@@ -164,7 +158,7 @@ func (u usageCheck) subject() string { return fmt.Sprintf("%s %q", u.kind, u.nam
 // fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
 // an error about an attribute with secrets is bound to the resource alone.
 func (u usageCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
-	summary, text := u.connection.redactor.Text(summary), u.connection.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n"))
+	summary, text := u.redactor.Text(summary), u.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n"))
 	if u.secretive[attribute] {
 		u.diags.AddError(summary, text)
 		return

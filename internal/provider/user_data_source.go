@@ -21,7 +21,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*userDataSource)(nil)
 )
 
-type userDataSource struct{ *connection }
+type userDataSource struct{ reader }
 
 func newUserDataSource() datasource.DataSource { return &userDataSource{} }
 
@@ -75,11 +75,6 @@ type userModel struct {
 	IsSuperuser      types.Bool   `tfsdk:"is_superuser"`
 	IsRevoked        types.Bool   `tfsdk:"is_revoked"`
 	LastLogin        types.String `tfsdk:"last_login"`
-}
-
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *userDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read implements [datasource.DataSource].

@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
 // ServiceName is what RBAC is called in errors.
@@ -29,7 +30,7 @@ type Client struct {
 	users  *collection.Reader[User]
 	groups *collection.Reader[Group]
 
-	locks *roleLocks
+	locks keylock.Locks[int64]
 	// commandless is set once the server has turned out to have no commands (before PE 2021.4).
 	commandless atomic.Bool
 }
@@ -45,7 +46,7 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{v1: v1, v2: v2, locks: newRoleLocks()}
+	c := &Client{v1: v1, v2: v2}
 	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: httpapi.Transient})
 	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: httpapi.Transient})
 	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: httpapi.Transient})

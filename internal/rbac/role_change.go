@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/semaphore"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -173,7 +170,7 @@ func (c *Client) edit(ctx context.Context, e roleEdit) error {
 }
 
 func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
-	leave, err := c.locks.share(ctx, e.role)
+	leave, err := c.locks.Share(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -190,7 +187,7 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 // editWithoutCommand reads a role, changes it and writes it. What the role already is needs no writing, whatever the command
 // was refused for.
 func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused error) error {
-	leave, err := c.locks.own(ctx, e.role)
+	leave, err := c.locks.Lock(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -218,7 +215,7 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 
 // rewrite reads a role, changes it and writes it, while no other change of the role by this process is under way.
 func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) error {
-	leave, err := c.locks.own(ctx, id)
+	leave, err := c.locks.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -230,47 +227,4 @@ func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) erro
 	change(&role)
 	_, err = c.ReplaceRole(ctx, role)
 	return err
-}
-
-// everybody is how many may hold a share of a role at once.
-const everybody = 1 << 20
-
-// roleLocks keep a PUT, which writes what was read before, from undoing another change of the same role. Commands do not
-// disturb each other.
-type roleLocks struct {
-	mu    sync.Mutex
-	roles map[int64]*semaphore.Weighted
-}
-
-func newRoleLocks() *roleLocks {
-	return &roleLocks{roles: map[int64]*semaphore.Weighted{}}
-}
-
-// share waits until no PUT of the role is under way.
-func (l *roleLocks) share(ctx context.Context, role int64) (leave func(), err error) {
-	return l.take(ctx, role, 1)
-}
-
-// own waits until nothing is under way with the role.
-func (l *roleLocks) own(ctx context.Context, role int64) (leave func(), err error) {
-	return l.take(ctx, role, everybody)
-}
-
-func (l *roleLocks) take(ctx context.Context, role int64, weight int64) (leave func(), err error) {
-	lock := l.of(role)
-	if err := lock.Acquire(ctx, weight); err != nil {
-		return nil, fmt.Errorf("waiting for another change of the role: %w", err)
-	}
-	return func() { lock.Release(weight) }, nil
-}
-
-func (l *roleLocks) of(role int64) *semaphore.Weighted {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	lock, ok := l.roles[role]
-	if !ok {
-		lock = semaphore.NewWeighted(everybody)
-		l.roles[role] = lock
-	}
-	return lock
 }

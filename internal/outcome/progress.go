@@ -1,0 +1,58 @@
+package outcome
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// Progress says in words how far a job is. It changes when there is something to tell.
+func Progress(job orchestrator.Job) string {
+	text := string(job.State)
+	if states := InWords(job.NodeStates); states != "" {
+		text += ", nodes: " + states
+	}
+	return text
+}
+
+// PlanProgress says in words how far a plan job is. It changes when there is something to tell.
+func PlanProgress(job orchestrator.PlanJob) string {
+	const most = 10
+	jobs := job.JobIDs()
+	switch {
+	case len(jobs) == 0:
+		return string(job.State)
+	case len(jobs) > most:
+		return fmt.Sprintf("%s, jobs so far: %s, …", job.State, strings.Join(jobs[:most], ", "))
+	default:
+		return fmt.Sprintf("%s, jobs so far: %s", job.State, strings.Join(jobs, ", "))
+	}
+}
+
+// InWords writes the numbers of nodes by state, the most interesting states last as PE's own tools do.
+func InWords(counts map[orchestrator.NodeState]int64) string {
+	order := []orchestrator.NodeState{
+		orchestrator.NodeNew, orchestrator.NodeReady, orchestrator.NodeRunning, orchestrator.NodeStopping, orchestrator.NodeStopped,
+		orchestrator.NodeFinished, orchestrator.NodeSkipped, orchestrator.NodeFailed, orchestrator.NodeErrored,
+	}
+	states := make([]orchestrator.NodeState, 0, len(counts))
+	for state := range counts {
+		states = append(states, state)
+	}
+	slices.SortFunc(states, func(a, b orchestrator.NodeState) int {
+		if rank := slices.Index(order, a) - slices.Index(order, b); rank != 0 {
+			return rank
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	var words []string
+	for _, state := range states {
+		if counts[state] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", counts[state], state))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+

@@ -1,0 +1,15 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// Area is what one area of the provider offers: constructors, which capture the state that the area keeps for the life of a
+// process.
+type Area struct {
+	Resources          []func() resource.Resource
+	DataSources        []func() datasource.DataSource
+	EphemeralResources []func() ephemeral.EphemeralResource
+}

@@ -1,0 +1,33 @@
+package rbac
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// hintTimeout bounds the list of roles that a hint takes. A hint is useful, but nobody should wait for it.
+const hintTimeout = 10 * time.Second
+
+// RoleHints lists roles for warnings and checks that a plan or a destroy can do without. The zero value is ready for use, by
+// several goroutines at once.
+type RoleHints struct {
+	// silent is set once the roles could not be listed, so that nobody asks again.
+	silent atomic.Bool
+}
+
+// List returns the roles that the user may see. ok is false when they cannot be had within the time that a hint is worth, and
+// from then on.
+func (h *RoleHints) List(ctx context.Context, client *Client) (roles []Role, ok bool) {
+	if h.silent.Load() {
+		return nil, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, hintTimeout)
+	defer cancel()
+	roles, err := client.SharedRoles(ctx)
+	if err != nil {
+		h.silent.Store(true)
+		return nil, false
+	}
+	return roles, true
+}
