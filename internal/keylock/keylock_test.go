@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
-// TestLocks_OneAtATime tries what may be held beside what: a second holder must wait, which shows in a context that has ended.
+type take func(*keylock.Locks[string], context.Context, string) (func(), error)
+
+var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).Share
+
+// TestLocks_OneAtATime tries what may be held beside what.
 func TestLocks_OneAtATime(t *testing.T) {
 	t.Parallel()
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	type take func(*keylock.Locks[string], context.Context, string) (func(), error)
-	var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).Share
 	for name, test := range map[string]struct {
 		first, second take
 		key           string
@@ -28,18 +29,39 @@ func TestLocks_OneAtATime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var locks keylock.Locks[string]
-			unlock, err := test.first(&locks, t.Context(), "a")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := test.second(&locks, ended, test.key); errors.Is(err, context.Canceled) != test.waits {
-				t.Errorf("the second one got %v while the first holds the lock", err)
-			}
-			unlock()
-			if _, err := test.second(&locks, t.Context(), "a"); err != nil {
-				t.Errorf("the second one got %v after the first had left", err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				var locks keylock.Locks[string]
+				unlock, err := test.first(&locks, t.Context(), "a")
+				if err != nil {
+					t.Fatal(err)
+				}
+				entered := make(chan error, 1)
+				go func() {
+					_, err := test.second(&locks, t.Context(), test.key)
+					entered <- err
+				}()
+				synctest.Wait()
+				if waits := len(entered) == 0; waits != test.waits {
+					t.Errorf("the second one waits: %v, want %v", waits, test.waits)
+				}
+				unlock()
+				if err := <-entered; err != nil {
+					t.Errorf("the second one got %v after the first had left", err)
+				}
+			})
 		})
+	}
+}
+
+func TestLocks_GiveUp(t *testing.T) {
+	t.Parallel()
+	var locks keylock.Locks[string]
+	if _, err := locks.Lock(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := locks.Lock(ended, "a"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the end of the context", err)
 	}
 }

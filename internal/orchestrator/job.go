@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -247,14 +248,14 @@ func (j *Job) UnmarshalJSON(data []byte) error {
 		State: wire.State,
 		Type:  wire.kind(),
 		// The keys at the top are deprecated in favour of the options, which some answers lack.
-		Description:       firstOf(wire.Options.String("description"), wire.Description),
-		Environment:       firstOf(wire.Options.String("environment"), wire.Environment.Name),
+		Description:       cmp.Or(wire.Options.String("description"), wire.Description),
+		Environment:       cmp.Or(wire.Options.String("environment"), wire.Environment.Name),
 		Owner:             wire.Owner,
 		Options:           wire.Options,
 		NodeCount:         wire.NodeCount,
 		NodeStates:        wire.NodeStates,
 		Timestamp:         wire.Timestamp,
-		StartedTimestamp:  firstOf(wire.StartedTimestamp, wire.CreatedTimestamp),
+		StartedTimestamp:  cmp.Or(wire.StartedTimestamp, wire.CreatedTimestamp),
 		FinishedTimestamp: wire.FinishedTimestamp,
 		Duration:          wire.Duration.pointer(),
 		Userdata:          wire.Userdata,
@@ -266,7 +267,7 @@ func (j *Job) UnmarshalJSON(data []byte) error {
 func (w jobWire) kind() string {
 	switch {
 	case w.Type != "" || w.Command != "":
-		return firstOf(w.Type, w.Command)
+		return cmp.Or(w.Type, w.Command)
 	case w.Options.Task() != "":
 		return JobTypeTask
 	default:

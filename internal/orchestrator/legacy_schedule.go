@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -127,9 +128,9 @@ func (j *LegacyJob) UnmarshalJSON(data []byte) error {
 	*j = LegacyJob{
 		ID:            ref.ID,
 		Type:          wire.Type,
-		Name:          firstOf(wire.Task, wire.Plan, wire.JobOptions.Task(), wire.JobOptions.String("plan")),
+		Name:          cmp.Or(wire.Task, wire.Plan, wire.JobOptions.Task(), wire.JobOptions.String("plan")),
 		Scope:         wire.Scope,
-		Environment:   firstOf(wire.Environment, wire.Enviroment),
+		Environment:   cmp.Or(wire.Environment, wire.Enviroment),
 		Owner:         wire.Owner,
 		Description:   wire.Description,
 		ScheduledTime: wire.ScheduledTime,

@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -111,7 +112,7 @@ func errorOf(result json.RawMessage) string {
 	}
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(orNull(object["_error"]), &inner) == nil && inner != nil {
-		return firstOf(stringAt(inner, "msg"), stringAt(inner, "kind"))
+		return cmp.Or(stringAt(inner, "msg"), stringAt(inner, "kind"))
 	}
 	if message := stringAt(object, "_error"); message != "" {
 		return message

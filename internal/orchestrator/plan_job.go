@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -116,7 +117,7 @@ func (j PlanJob) JobIDs() []string {
 func (j PlanJob) Message() string {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(orNull(j.Result), &object) == nil {
-		return trimMessage(firstOf(stringAt(object, "msg"), stringAt(object, "kind")))
+		return trimMessage(cmp.Or(stringAt(object, "msg"), stringAt(object, "kind")))
 	}
 	var message string
 	if json.Unmarshal(orNull(j.Result), &message) == nil {

@@ -87,16 +87,6 @@ func isNull(data []byte) bool {
 	return len(data) == 0 || bytes.Equal(data, []byte("null"))
 }
 
-// firstOf returns the first text that is not empty.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
 // stringAt reads a string or number from a free JSON object, "" when it is absent, null or something else.
 func stringAt(object map[string]json.RawMessage, keys ...string) string {
 	for _, key := range keys {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,20 +14,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// stringSet returns a set of what the server says. Servers leave out what is empty, so an empty answer is what the prior
-// value says: null, or empty.
-func stringSet(ctx context.Context, prior types.Set, values []string, diags *diag.Diagnostics) types.Set {
-	if len(values) == 0 && prior.IsNull() {
-		return types.SetNull(types.StringType)
-	}
-	set, d := types.SetValueFrom(ctx, types.StringType, values)
-	diags.Append(d...)
-	if len(values) == 0 {
-		return types.SetValueMust(types.StringType, nil)
-	}
-	return set
-}
-
 // stringOrNull returns null for an empty text.
 func stringOrNull(text string) types.String {
 	if text == "" {
@@ -37,27 +22,10 @@ func stringOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-// list writes names for people, cut off where there are too many to read.
-func list(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names[:most], ", ") + ", …"
-}
-
 // sortedIDs puts ids into the order in which they were given out.
 func sortedIDs(ids []string) []string {
 	slices.SortFunc(ids, orchestrator.CompareIDs)
 	return ids
-}
-
-// lowered is a text for the middle of a sentence.
-func lowered(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToLower(text[:1]) + text[1:]
 }
 
 // stringList returns a list of texts.
@@ -93,14 +61,6 @@ func isNull(value attr.Value) bool {
 func isUnknown(value attr.Value) bool {
 	dynamic, ok := value.(types.Dynamic)
 	return value.IsUnknown() || ok && dynamic.IsUnderlyingValueUnknown()
-}
-
-// raised is a text for the beginning of a sentence.
-func raised(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // stringsOrNull returns a list of texts, null where there is none, which is not the same as an empty one.
@@ -147,4 +107,26 @@ func stringMap(ctx context.Context, value types.Map, diags *diag.Diagnostics) ma
 	var values map[string]string
 	diags.Append(value.ElementsAs(ctx, &values, false)...)
 	return values
+}
+
+// stringSet returns a set of texts, however often each is there. It is never null.
+func stringSet(texts []string) types.Set {
+	seen := map[string]bool{}
+	elements := []attr.Value{}
+	for _, text := range texts {
+		if !seen[text] {
+			seen[text] = true
+			elements = append(elements, types.StringValue(text))
+		}
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+// stringSetLike returns a set of what the server reports. Servers leave out what is empty, so an empty answer is what the prior
+// value says: null, or empty.
+func stringSetLike(prior types.Set, texts []string) types.Set {
+	if len(texts) == 0 && prior.IsNull() {
+		return types.SetNull(types.StringType)
+	}
+	return stringSet(texts)
 }

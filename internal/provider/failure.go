@@ -11,8 +11,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,21 +35,12 @@ type failure struct {
 
 // report adds the failure to the diagnostics.
 func (c *connection) report(diags *diag.Diagnostics, f failure) {
-	detail := strings.Join(nonEmpty(c.redactor.Text(said(f.err)), f.remedy(c.tokenOrigin), f.note), "\n\n")
+	detail := paragraphs(c.redactor.Text(said(f.err)), f.remedy(c.tokenOrigin), f.note)
 	if at, ok := f.attribute(); ok {
 		diags.AddAttributeError(at, f.summary, detail)
 		return
 	}
 	diags.AddError(f.summary, detail)
-}
-
-func nonEmpty(texts ...string) (kept []string) {
-	for _, text := range texts {
-		if text != "" {
-			kept = append(kept, text)
-		}
-	}
-	return kept
 }
 
 func (f failure) attribute() (path.Path, bool) {
@@ -299,18 +288,4 @@ func isForbidden(err error) bool {
 func isOutage(err error) bool {
 	var apiErr *httpapi.Error
 	return !errors.As(err, &apiErr) || apiErr.Status >= http.StatusInternalServerError || apiErr.Status == http.StatusTooManyRequests
-}
-
-// sentence gives a text a capital and a full stop.
-func sentence(text string) string {
-	text = strings.TrimSpace(text)
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return ""
-	}
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
-		return text
-	}
-	return text + "."
 }

@@ -80,7 +80,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	model = groupModel{
 		ID: types.StringValue(group.ID), Login: types.StringValue(group.Login), DisplayName: types.StringValue(group.DisplayName),
-		RoleIDs: textSet(ctx, roleTexts(group.RoleIDs), &resp.Diagnostics), UserIDs: textSet(ctx, group.UserIDs, &resp.Diagnostics),
+		RoleIDs: stringSet(roleTexts(group.RoleIDs)), UserIDs: stringSet(group.UserIDs),
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

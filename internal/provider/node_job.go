@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -110,7 +109,7 @@ func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captur
 		v.detail = job
 	default:
 		v.summary = fmt.Sprintf("%s failed on %d of %s", subject, judged.Failed, plural(judged.Total, "node"))
-		v.detail = strings.Join(nonEmpty(job, captured.failures(), allowance(m)), "\n\n")
+		v.detail = paragraphs(job, captured.failures(), allowance(m))
 	}
 	return v
 }
@@ -132,7 +131,7 @@ func nodeWarning(subject, job string, judged outcome.Verdict, captured *nodeCapt
 	switch {
 	case judged.Failed > 0:
 		return fmt.Sprintf("%s failed on %d of %s, which is allowed", subject, judged.Failed, plural(judged.Total, "node")),
-			strings.Join(nonEmpty(job, captured.failures()), "\n\n")
+			paragraphs(job, captured.failures())
 	case judged.Total == 0:
 		return subject + " ran on no node", job
 	case judged.Skipped > 0:
@@ -140,11 +139,4 @@ func nodeWarning(subject, job string, judged outcome.Verdict, captured *nodeCapt
 	default:
 		return "", ""
 	}
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

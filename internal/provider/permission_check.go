@@ -72,10 +72,10 @@ func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) 
 	if isForbidden(err) {
 		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."
 	}
-	diags.AddWarning("Permissions were not checked", strings.Join(nonEmpty(
+	diags.AddWarning("Permissions were not checked", paragraphs(
 		c.redactor.Text(said(err)),
 		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only shows then. "+remedy,
-		"This is said once, whichever resources it concerns."), "\n\n"))
+		"This is said once, whichever resources it concerns."))
 }
 
 // problem says which part of a permission is wrong, and what about it, or "".

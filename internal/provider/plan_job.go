@@ -102,7 +102,7 @@ func (m *planRunModel) conclude(_ context.Context, c *connection) (verdict, erro
 	job := fmt.Sprintf("Plan job %s ended as %s.\n%s", m.ID.ValueString(), m.State.ValueString(), m.URL.ValueString())
 	return verdict{
 		summary: m.subject() + " failed",
-		detail:  strings.Join(nonEmpty(job, c.redactor.Text(sentence(planMessage(m.Result)))), "\n\n"),
+		detail:  paragraphs(job, c.redactor.Text(sentence(planMessage(m.Result)))),
 	}, nil
 }
 

@@ -81,16 +81,13 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 
 // update takes what the server says into the state.
 func (m *roleModel) update(ctx context.Context, role rbac.Role) diag.Diagnostics {
-	var diags, d diag.Diagnostics
+	var diags diag.Diagnostics
 	m.ID = types.StringValue(strconv.FormatInt(role.ID, 10))
 	m.DisplayName = types.StringValue(role.DisplayName)
 	m.Description = described(m.Description, role.Description)
-	m.Permissions, d = permissionSet(ctx, role.Permissions)
-	diags.Append(d...)
-	m.UserIDs, d = types.SetValueFrom(ctx, types.StringType, listed(role.UserIDs))
-	diags.Append(d...)
-	m.GroupIDs, d = types.SetValueFrom(ctx, types.StringType, listed(role.GroupIDs))
-	diags.Append(d...)
+	m.Permissions, diags = permissionSet(ctx, role.Permissions)
+	m.UserIDs = stringSet(role.UserIDs)
+	m.GroupIDs = stringSet(role.GroupIDs)
 	return diags
 }
 
@@ -114,14 +111,6 @@ func permissionSet(ctx context.Context, permissions []rbac.Permission) (types.Se
 		}
 	}
 	return types.SetValueFrom(ctx, permissionType(), models)
-}
-
-// listed makes no list an empty one.
-func listed[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }
 
 // roleNumber reads the id of a role.

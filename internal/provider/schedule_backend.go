@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -268,7 +269,7 @@ func legacyReading(job orchestrator.LegacyJob) scheduleReading {
 		owner:       job.Owner.Login,
 		start:       job.ScheduledTime,
 		enabled:     true,
-		nextRun:     firstText(job.NextRun, job.ScheduledTime),
+		nextRun:     cmp.Or(job.NextRun, job.ScheduledTime),
 		input: scheduleInput{
 			name:    job.Name,
 			scope:   &job.Scope,
@@ -315,15 +316,6 @@ func nameMissingAPI(c *connection, err error) error {
 		tried = answer.Method + " " + at.Path
 	}
 	return noSchedulingAPIError{setting: c.scheduledJobsAPI, tried: tried, status: answer.Status}
-}
-
-func firstText(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // scheduleFaults names the attributes at fault, by error kind.

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/dynamicvalue"
 )
 
 // scheduleInputs are the attributes of every schedule, beside what it runs, that the server knows.
@@ -104,21 +106,9 @@ func (r *scheduleResource) planUserdata(ctx context.Context, plan scheduleRecord
 	switch {
 	case api == legacyJobs:
 		m.UserdataAll = types.MapNull(types.StringType)
-	case isWhollyKnownMap(m.Userdata):
+	case dynamicvalue.IsWhollyKnown(m.Userdata):
 		m.UserdataAll = userdataFor(r.connection, r.ownUserdata(ctx, plan, diags))
 	}
-}
-
-func isWhollyKnownMap(value types.Map) bool {
-	if value.IsUnknown() {
-		return false
-	}
-	for _, element := range value.Elements() {
-		if element.IsUnknown() {
-			return false
-		}
-	}
-	return true
 }
 
 // checkAPI refuses attributes that the server's scheduling API does not have.
@@ -261,7 +251,7 @@ func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord
 	if m.UserdataAll.IsNull() {
 		return m.Userdata.IsNull()
 	}
-	return isWhollyKnownMap(m.Userdata) && m.UserdataAll.Equal(userdataFor(r.connection, r.ownUserdata(ctx, plan, diags)))
+	return dynamicvalue.IsWhollyKnown(m.Userdata) && m.UserdataAll.Equal(userdataFor(r.connection, r.ownUserdata(ctx, plan, diags)))
 }
 
 // planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that

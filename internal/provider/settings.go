@@ -287,7 +287,7 @@ func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
 		if !hasCertificate {
 			r.noToken = &missingToken{
 				summary: "No token",
-				detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + firstText(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
+				detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
 					"  - the argument `token` or `token_file` in the provider block,\n" +
 					"  - the environment variable " + envToken + " or " + envTokenFile + ",\n" +
 					"  - `token-file` in the PE client tools' orchestrator.conf.",

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -154,23 +153,10 @@ func newTaskTarget(c *connection, target orchestrator.TaskTarget) taskTargetMode
 		ID:          types.StringValue(target.ID),
 		URL:         types.StringValue(c.orchestrator.URL("scopes", "task_targets", target.ID)),
 		DisplayName: types.StringValue(target.DisplayName),
-		Tasks:       toSet(target.Tasks),
+		Tasks:       stringSet(target.Tasks),
 		AllTasks:    types.BoolValue(target.AllTasks),
-		Nodes:       toSet(target.Nodes),
-		NodeGroups:  toSet(target.NodeGroups),
+		Nodes:       stringSet(target.Nodes),
+		NodeGroups:  stringSet(target.NodeGroups),
 		PQLQuery:    stringOrNull(target.PQLQuery),
 	}
-}
-
-// toSet returns a set of texts, however often each is there.
-func toSet(texts []string) types.Set {
-	elements := map[string]bool{}
-	set := []attr.Value{}
-	for _, text := range texts {
-		if !elements[text] {
-			elements[text] = true
-			set = append(set, types.StringValue(text))
-		}
-	}
-	return types.SetValueMust(types.StringType, set)
 }

@@ -56,17 +56,15 @@ func (m taskTargetModel) request(ctx context.Context) (orchestrator.TaskTargetRe
 }
 
 // update takes what the server says into the state.
-func (m *taskTargetModel) update(ctx context.Context, target orchestrator.TaskTarget) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (m *taskTargetModel) update(target orchestrator.TaskTarget) {
 	m.ID = types.StringValue(target.ID)
 	// No published answer holds the name, so its absence says nothing.
 	if target.DisplayName != "" || m.DisplayName.IsNull() {
 		m.DisplayName = types.StringValue(target.DisplayName)
 	}
 	m.AllTasks = types.BoolValue(target.AllTasks)
-	m.Tasks = stringSet(ctx, m.Tasks, target.Tasks, &diags)
-	m.Nodes = stringSet(ctx, m.Nodes, target.Nodes, &diags)
-	m.NodeGroups = stringSet(ctx, m.NodeGroups, target.NodeGroups, &diags)
+	m.Tasks = stringSetLike(m.Tasks, target.Tasks)
+	m.Nodes = stringSetLike(m.Nodes, target.Nodes)
+	m.NodeGroups = stringSetLike(m.NodeGroups, target.NodeGroups)
 	m.PQLQuery = stringOrNull(target.PQLQuery)
-	return diags
 }

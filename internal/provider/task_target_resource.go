@@ -216,7 +216,7 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 		r.report(&resp.Diagnostics, failure{summary: "Task-target " + state.ID.ValueString() + " was not read", err: err})
 		return
 	}
-	resp.Diagnostics.Append(state.update(ctx, target)...)
+	state.update(target)
 	state.URL = types.StringValue(r.orchestrator.URL("scopes", "task_targets", target.ID))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

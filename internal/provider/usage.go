@@ -158,7 +158,7 @@ func (u usageCheck) subject() string { return fmt.Sprintf("%s %q", u.kind, u.nam
 // fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
 // an error about an attribute with secrets is bound to the resource alone.
 func (u usageCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
-	summary, text := u.redactor.Text(summary), u.redactor.Text(strings.Join(nonEmpty(detail...), "\n\n"))
+	summary, text := u.redactor.Text(summary), u.redactor.Text(paragraphs(detail...))
 	if u.secretive[attribute] {
 		u.diags.AddError(summary, text)
 		return

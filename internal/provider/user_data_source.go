@@ -88,8 +88,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !ok {
 		return
 	}
-	model, diags := newUserModel(ctx, user)
-	resp.Diagnostics.Append(diags...)
+	model = newUserModel(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -114,17 +113,16 @@ func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.
 	return user, ok
 }
 
-func newUserModel(ctx context.Context, user rbac.User) (userModel, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func newUserModel(user rbac.User) userModel {
 	return userModel{
 		ID: types.StringValue(user.ID), Login: types.StringValue(user.Login), DisplayName: types.StringValue(user.DisplayName),
 		Email:            stringOrNull(user.Email),
-		RoleIDs:          textSet(ctx, roleTexts(user.RoleIDs), &diags),
-		InheritedRoleIDs: textSet(ctx, roleTexts(user.InheritedRoleIDs), &diags),
-		GroupIDs:         textSet(ctx, user.GroupIDs, &diags),
+		RoleIDs:          stringSet(roleTexts(user.RoleIDs)),
+		InheritedRoleIDs: stringSet(roleTexts(user.InheritedRoleIDs)),
+		GroupIDs:         stringSet(user.GroupIDs),
 		IsRemote:         types.BoolValue(user.IsRemote), IsSuperuser: types.BoolValue(user.IsSuperuser), IsRevoked: types.BoolValue(user.IsRevoked),
 		LastLogin: types.StringPointerValue(user.LastLogin),
-	}, diags
+	}
 }
 
 // roleTexts writes the numbers of roles as the ids that resources have.
@@ -134,11 +132,4 @@ func roleTexts(ids []int64) []string {
 		texts[i] = strconv.FormatInt(id, 10)
 	}
 	return texts
-}
-
-// textSet returns a set of texts, which is never null.
-func textSet(ctx context.Context, texts []string, diags *diag.Diagnostics) types.Set {
-	set, d := types.SetValueFrom(ctx, types.StringType, listed(texts))
-	diags.Append(d...)
-	return set
 }
