@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -28,9 +29,9 @@ type wire struct {
 }
 
 // newWire returns the provider, configured for a PE.
-func newWire(tb testing.TB, h *harness) *wire {
+func newWire(tb testing.TB, h *acctest.Harness) *wire {
 	tb.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.machine)())()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -67,8 +68,8 @@ func (w *wire) encode(tb testing.TB, schema *tfprotov6.Schema, texts map[string]
 	return &encoded
 }
 
-// read reads a data source and returns its size in bytes on the wire.
-func (w *wire) read(tb testing.TB, name string, config *tfprotov6.DynamicValue) int {
+// Read reads a data source and returns its size in bytes on the wire.
+func (w *wire) Read(tb testing.TB, name string, config *tfprotov6.DynamicValue) int {
 	tb.Helper()
 	answer, err := w.server.ReadDataSource(context.WithoutCancel(tb.Context()), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
 	if err != nil {
@@ -81,7 +82,7 @@ func (w *wire) read(tb testing.TB, name string, config *tfprotov6.DynamicValue) 
 }
 
 // bigJob is a PE with a job that has run on many nodes.
-func bigJob(tb testing.TB, nodes int) (h *harness, id string) {
+func bigJob(tb testing.TB, nodes int) (h *acctest.Harness, id string) {
 	tb.Helper()
 	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), simulator.Options{Nodes: nodes, TimeScale: 1000, TaskConcurrency: nodes})
 	if err != nil {
@@ -92,9 +93,9 @@ func bigJob(tb testing.TB, nodes int) (h *harness, id string) {
 			tb.Error(err)
 		}
 	})
-	h = &harness{Simulator: pe, machine: provider.ThisMachine()}
-	h.machine.LookupEnv = func(string) (string, bool) { return "", false }
-	ref, err := h.client(tb).RunTask(context.WithoutCancel(tb.Context()), orchestrator.TaskRequest{
+	h = &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
+	h.Machine.LookupEnv = func(string) (string, bool) { return "", false }
+	ref, err := h.Client(tb).RunTask(context.WithoutCancel(tb.Context()), orchestrator.TaskRequest{
 		Environment: "production", Task: "simulate", Params: map[string]any{"output": "hello"}, Scope: orchestrator.Scope{NodeGroup: simulator.AllNodesGroup},
 	})
 	if err != nil {
@@ -110,13 +111,13 @@ func TestDataSourcesOfALargeFleet(t *testing.T) {
 	h, id := bigJob(t, partOfOne)
 	w := newWire(t, h)
 	h.ResetRequests()
-	nodes := w.read(t, "pe_job_nodes", w.encode(t, w.schemas.DataSourceSchemas["pe_job_nodes"], map[string]string{"job_id": id}))
+	nodes := w.Read(t, "pe_job_nodes", w.encode(t, w.schemas.DataSourceSchemas["pe_job_nodes"], map[string]string{"job_id": id}))
 	// The answer has no total: the page after the last full one is empty.
-	if got := h.count(http.MethodGet, "/jobs/*/nodes"); got != partOfOne/200+1 {
+	if got := h.Count(http.MethodGet, "/jobs/*/nodes"); got != partOfOne/200+1 {
 		t.Errorf("the nodes were read with %d requests", got)
 	}
-	events := w.read(t, "pe_job_events", w.encode(t, w.schemas.DataSourceSchemas["pe_job_events"], map[string]string{"job_id": id}))
-	if got := h.count(http.MethodGet, "/jobs/*/events"); got != 2 {
+	events := w.Read(t, "pe_job_events", w.encode(t, w.schemas.DataSourceSchemas["pe_job_events"], map[string]string{"job_id": id}))
+	if got := h.Count(http.MethodGet, "/jobs/*/events"); got != 2 {
 		t.Errorf("the events were read with %d requests", got)
 	}
 	if least := 100 * partOfOne; nodes < least || events < least {
@@ -132,7 +133,7 @@ func BenchmarkLargeDataSources(b *testing.B) {
 			config := w.encode(b, w.schemas.DataSourceSchemas[name], map[string]string{"job_id": id})
 			b.ReportAllocs()
 			for b.Loop() {
-				w.read(b, name, config)
+				w.Read(b, name, config)
 			}
 		})
 	}

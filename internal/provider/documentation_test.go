@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
 // root is the folder of the project.
@@ -103,7 +105,7 @@ func TestCodeInTheDocumentation(t *testing.T) {
 	for _, name := range exampleFiles(t) {
 		applied[strings.TrimSpace(readExample(t, name))] = true
 	}
-	h := newHarness(t)
+	h := acctest.New(t)
 	validated := map[string]bool{}
 	for _, s := range snippets(t, documentation(t)) {
 		if s.language != "terraform" && s.language != "hcl" && s.language != "tf" || applied[strings.TrimSpace(s.code)] || validated[s.code] {
@@ -112,27 +114,27 @@ func TestCodeInTheDocumentation(t *testing.T) {
 		validated[s.code] = true
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
-			c := newCLI(t, h, "")
+			c := acctest.NewCLI(t, h, "")
 			if strings.Contains(s.code, "provider_installation") {
-				c.write(t, "shown.tfrc", s.code)
-				if printed, err := c.run(t, []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(c.dir, "shown.tfrc")}, "version"); err != nil || strings.Contains(printed, "Error") {
+				c.Write(t, "shown.tfrc", s.code)
+				if printed, err := c.Run(t, []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(c.Dir, "shown.tfrc")}, "version"); err != nil || strings.Contains(printed, "Error") {
 					t.Errorf("this is no configuration of a CLI: %v\n%s", err, printed)
 				}
 				return
 			}
 			text := s.code
 			if !strings.Contains(text, "required_providers") {
-				text = c.read(t, "main.tf") + text
+				text = c.Read(t, "main.tf") + text
 			}
-			c.write(t, "main.tf", text)
+			c.Write(t, "main.tf", text)
 			if strings.Contains(text, "sensitive_params") || strings.Contains(text, "ephemeral") {
-				c.needsWriteOnly(t)
+				c.NeedsWriteOnly(t)
 			}
-			c.write(t, "formatted/main.tf", s.code)
-			if printed, err := c.run(t, nil, "fmt", "-check", "-diff", "formatted"); err != nil {
+			c.Write(t, "formatted/main.tf", s.code)
+			if printed, err := c.Run(t, nil, "fmt", "-check", "-diff", "formatted"); err != nil {
 				t.Errorf("this is not formatted: %v\n%s", err, printed)
 			}
-			if printed, err := c.run(t, nil, "validate"); err != nil {
+			if printed, err := c.Run(t, nil, "validate"); err != nil {
 				t.Errorf("this is no configuration: %v\n%s\n%s", err, printed, s.code)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -26,7 +27,7 @@ type mistake struct {
 	body string
 	// without are variables of the environment that are missing; with are others, set by the function.
 	without []string
-	with    func(t *testing.T, h *harness, c *cli) []string
+	with    func(t *testing.T, h *acctest.Harness, c *acctest.CLI) []string
 }
 
 func aTask(arguments string) string {
@@ -45,7 +46,7 @@ func patchServer(run simulator.TaskRun) simulator.TaskOutcome {
 	switch {
 	case run.Params["reboot"] == "always":
 		return simulator.TaskOutcome{Duration: time.Hour}
-	case run.Node.Certname == node(2):
+	case run.Node.Certname == acctest.Node(2):
 		return simulator.TaskOutcome{State: simulator.TaskFailed, Result: map[string]any{
 			"_error": map[string]any{"kind": "pe_patch/locked", "msg": "Another program holds the lock of the package database", "details": map[string]any{"exit_code": 1}},
 		}}
@@ -55,8 +56,8 @@ func patchServer(run simulator.TaskRun) simulator.TaskOutcome {
 }
 
 // tokenOf returns a function that uses the token of a new user.
-func tokenOf(change func(h *harness, token string), permissions ...simulator.Permission) func(*testing.T, *harness, *cli) []string {
-	return func(t *testing.T, h *harness, _ *cli) []string {
+func tokenOf(change func(h *acctest.Harness, token string), permissions ...simulator.Permission) func(*testing.T, *acctest.Harness, *acctest.CLI) []string {
+	return func(t *testing.T, h *acctest.Harness, _ *acctest.CLI) []string {
 		t.Helper()
 		h.AddUser("pipeline", "pipeline-password", permissions...)
 		token := h.IssueToken("pipeline", time.Hour)
@@ -70,11 +71,11 @@ var mistakes = map[string]mistake{
 	"no-url":       {body: aTask(serviceTask + onTwoNodes), without: []string{"PE_SERVER_URL"}},
 	"no-token":     {body: aTask(serviceTask + onTwoNodes), without: []string{"PE_TOKEN_FILE"}},
 	"no-authority": {body: aTask(serviceTask + onTwoNodes), without: []string{"PE_CA_CERT_FILE"}},
-	"wrong-port": {body: aTask(serviceTask + onTwoNodes), with: func(_ *testing.T, h *harness, _ *cli) []string {
+	"wrong-port": {body: aTask(serviceTask + onTwoNodes), with: func(_ *testing.T, h *acctest.Harness, _ *acctest.CLI) []string {
 		return []string{"PE_SERVER_URL=" + strings.TrimSuffix(h.RBACURL(), "/rbac-api")}
 	}},
-	"token-expired": {body: aTask(serviceTask + onTwoNodes), with: tokenOf(func(h *harness, token string) { h.ExpireToken(token) })},
-	"not-permitted": {body: aTask(serviceTask + "  validate_params = false\n" + onTwoNodes), with: tokenOf(func(*harness, string) {})},
+	"token-expired": {body: aTask(serviceTask + onTwoNodes), with: tokenOf(func(h *acctest.Harness, token string) { h.ExpireToken(token) })},
+	"not-permitted": {body: aTask(serviceTask + "  validate_params = false\n" + onTwoNodes), with: tokenOf(func(*acctest.Harness, string) {})},
 	"unknown-task":  {body: aTask("  task   = \"servise\"\n  params = { action = \"restart\", name = \"httpd\" }\n" + onTwoNodes)},
 	"bad-parameter": {body: aTask("  task   = \"service\"\n  params = { action = \"reboot\", name = \"httpd\" }\n" + onTwoNodes)},
 	"empty-scope":   {body: aTask(serviceTask + "  scope  = { query = \"inventory[certname] { facts.role = \\\"wbe\\\" }\" }")},
@@ -91,13 +92,13 @@ var (
 )
 
 // shown is what a user sees of an error, without what is of this run only.
-func (c *cli) shown(h *harness, printed string) string {
+func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	printed = overrides.ReplaceAllString(printed, "")
 	if at := strings.Index(printed, "Error: "); at > 0 {
 		printed = printed[at:]
 	}
 	printed = strings.NewReplacer(
-		strings.TrimPrefix(h.RBACURL(), "https://"), "pe.example.com:4433/rbac-api", strings.TrimPrefix(h.ServerURL(), "https://"), "pe.example.com:8143", c.dir, "/home/you",
+		strings.TrimPrefix(h.RBACURL(), "https://"), "pe.example.com:4433/rbac-api", strings.TrimPrefix(h.ServerURL(), "https://"), "pe.example.com:8143", c.Dir, "/home/you",
 		"registry.opentofu.org", "registry.terraform.io",
 	).Replace(printed)
 	printed = timeOfThisRun.ReplaceAllString(printed, "${1}2026-11-23T09:00:00Z")
@@ -111,9 +112,9 @@ func TestErrorTexts(t *testing.T) {
 	for name, m := range mistakes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, func(o *simulator.Options) { o.Nodes = 2 })
+			h := acctest.New(t, func(o *simulator.Options) { o.Nodes = 2 })
 			h.AddTask("production", simulator.Task{Name: "pe_patch::patch_server", Parameters: map[string]simulator.Parameter{"reboot": {Type: "String"}}, Run: patchServer})
-			c := newCLI(t, h, m.body)
+			c := acctest.NewCLI(t, h, m.body)
 			env := make([]string, 0, len(m.without))
 			for _, variable := range m.without {
 				env = append(env, variable+"=")
@@ -121,11 +122,11 @@ func TestErrorTexts(t *testing.T) {
 			if m.with != nil {
 				env = append(env, m.with(t, h, c)...)
 			}
-			printed, err := c.run(t, env, "apply", "-auto-approve")
+			printed, err := c.Run(t, env, "apply", "-auto-approve")
 			if err == nil {
 				t.Fatalf("it is no mistake:\n%s", printed)
 			}
-			got, file := c.shown(h, printed), filepath.Join(errorTexts, name+".txt")
+			got, file := shown(c, h, printed), filepath.Join(errorTexts, name+".txt")
 			if os.Getenv(updateErrorTexts) != "" {
 				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 					t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,8 +16,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -159,27 +158,27 @@ func TestEverythingHasExamples(t *testing.T) {
 }
 
 // exampleWorld is a PE with what the examples speak of.
-func exampleWorld(t *testing.T) *harness {
+func exampleWorld(t *testing.T) *acctest.Harness {
 	t.Helper()
-	h := newHarness(t)
+	h := acctest.New(t)
 	h.AddTask("production", simulator.Task{
 		Name: "accounts::set_password",
 		Parameters: map[string]simulator.Parameter{
 			"user": {Type: "String[1]"}, "password": {Type: "Sensitive[String[1]]"},
 		},
 	})
-	client := h.client(t)
-	started(t)(client.Deploy(ctx(t), orchestrator.DeployRequest{Environment: "production", Scope: &orchestrator.Scope{Nodes: []string{node(1), node(2)}}}))
+	client := h.Client(t)
+	acctest.Started(t)(client.Deploy(acctest.Ctx(t), orchestrator.DeployRequest{Environment: "production", Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1), acctest.Node(2)}}}))
 	h.FinishAll()
-	h.runPlan(t, "facts::info", map[string]any{"targets": node(1)})
-	started(t)(client.CreateTaskTarget(ctx(t), orchestrator.TaskTargetRequest{DisplayName: "web restarts", Tasks: []string{"service"}, Nodes: []string{node(1)}}))
+	h.RunPlan(t, "facts::info", map[string]any{"targets": acctest.Node(1)})
+	acctest.Started(t)(client.CreateTaskTarget(acctest.Ctx(t), orchestrator.TaskTargetRequest{DisplayName: "web restarts", Tasks: []string{"service"}, Nodes: []string{acctest.Node(1)}}))
 	return h
 }
 
 // withVariables sets the variables of examples.
-func (c *cli) withVariables() {
+func withVariables(c *acctest.CLI) {
 	for name, value := range exampleVariables {
-		c.env = append(c.env, "TF_VAR_"+name+"="+value)
+		c.Env = append(c.Env, "TF_VAR_"+name+"="+value)
 	}
 }
 
@@ -197,15 +196,15 @@ func TestExamplesOfResources(t *testing.T) {
 			t.Parallel()
 			h := exampleWorld(t)
 			text := readExample(t, name)
-			c := newCLI(t, h, text)
-			c.withVariables()
+			c := acctest.NewCLI(t, h, text)
+			withVariables(c)
 			if strings.Contains(text, "ephemeral") {
-				c.needsWriteOnly(t)
+				c.NeedsWriteOnly(t)
 			}
-			c.mustRun(t, "apply", "-auto-approve")
+			c.MustRun(t, "apply", "-auto-approve")
 			h.ResetRequests()
-			c.noChanges(t)
-			if err := h.onlyAsked(nil); err != nil {
+			c.NoChanges(t)
+			if err := h.OnlyAsked(nil); err != nil {
 				t.Error(err)
 			}
 			folder := name[:strings.LastIndexByte(name, '/')+1]
@@ -214,13 +213,13 @@ func TestExamplesOfResources(t *testing.T) {
 			if parts == nil || command == nil || !slices.Equal(parts[1:], command[1:]) {
 				t.Fatalf("the import block %q does not do what the command %q does", parts, command)
 			}
-			made, ok := c.resources(t)[parts[1]]
+			made, ok := c.Resources(t)[parts[1]]
 			if !ok {
 				return // the address is of the other example
 			}
-			again := newCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
-			again.withVariables()
-			planned := again.mustRun(t, "plan")
+			again := acctest.NewCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
+			withVariables(again)
+			planned := again.MustRun(t, "plan")
 			if !strings.Contains(planned, "Plan: 1 to import") || strings.Contains(planned, " 0 to add") && !strings.Contains(planned, " 0 to destroy") {
 				t.Errorf("the import plans\n%s", planned)
 			}
@@ -242,17 +241,6 @@ func TestExamplesOfResources(t *testing.T) {
 	}
 }
 
-// onlyAsked is a check that, since the log was reset, the server was only asked: by GET, or by POST /inventory, which is how many
-// nodes are asked for at once.
-func (h *harness) onlyAsked(*terraform.State) error {
-	for _, r := range h.Requests() {
-		if r.Method != http.MethodGet && r.Method+" "+r.Path != "POST /orchestrator/v1/inventory" {
-			return fmt.Errorf("the server has received %s %s", r.Method, r.Path)
-		}
-	}
-	return nil
-}
-
 // TestExamplesOfDataSources reads every example of a data source, all in one configuration, from a server that nothing else is
 // asked of.
 func TestExamplesOfDataSources(t *testing.T) {
@@ -260,13 +248,13 @@ func TestExamplesOfDataSources(t *testing.T) {
 	h := exampleWorld(t)
 	launches := h.LaunchesReceived()
 	h.ResetRequests()
-	c := newCLI(t, h, "")
-	root, header := c.read(t, "main.tf"), c.read(t, "main.tf")
+	c := acctest.NewCLI(t, h, "")
+	root, header := c.Read(t, "main.tf"), c.Read(t, "main.tf")
 	names := matching(t, "data-sources/*/data-source*.tf")
 	for _, name := range names {
 		text := readExample(t, name)
 		module := strings.NewReplacer("data-sources/", "", "/", "-", ".tf", "").Replace(name)
-		c.write(t, filepath.Join(module, "main.tf"), header+text)
+		c.Write(t, filepath.Join(module, "main.tf"), header+text)
 		root += "module \"" + module + "\" {\n source = \"./" + module + "\"\n"
 		for variable, value := range exampleVariables {
 			if strings.Contains(text, "variable \""+variable+"\"") {
@@ -275,17 +263,17 @@ func TestExamplesOfDataSources(t *testing.T) {
 		}
 		root += "}\n"
 	}
-	c.write(t, "main.tf", root)
-	c.mustRun(t, "get")
-	if printed := c.mustRun(t, "apply", "-auto-approve"); strings.Contains(printed, "Warning: Check block") {
+	c.Write(t, "main.tf", root)
+	c.MustRun(t, "get")
+	if printed := c.MustRun(t, "apply", "-auto-approve"); strings.Contains(printed, "Warning: Check block") {
 		t.Errorf("a check fails:\n%s", printed)
 	}
 	if got := len(h.Requests()); got < len(dataSources(t)) {
 		t.Errorf("%d requests for %d data sources", got, len(dataSources(t)))
 	}
-	c.noChanges(t)
-	c.mustRun(t, "destroy", "-auto-approve")
-	if err := h.onlyAsked(nil); err != nil {
+	c.NoChanges(t)
+	c.MustRun(t, "destroy", "-auto-approve")
+	if err := h.OnlyAsked(nil); err != nil {
 		t.Error(err)
 	}
 	if got := h.LaunchesReceived(); got != launches {
@@ -298,7 +286,7 @@ func TestExamplesOfDataSources(t *testing.T) {
 func TestExamplesOfTheProvider(t *testing.T) {
 	t.Parallel()
 	const url, ca = "https://pe.example.com:8143", "/etc/puppetlabs/puppet/ssl/certs/ca.pem"
-	h := newHarness(t)
+	h := acctest.New(t)
 	certificate, key, err := h.ClientCertificate("pipeline.example.com")
 	if err != nil {
 		t.Fatal(err)
@@ -320,16 +308,16 @@ func TestExamplesOfTheProvider(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCLI(t, h, "")
+			c := acctest.NewCLI(t, h, "")
 			if setting.ephemeral {
-				c.needsEphemeral(t)
+				c.NeedsEphemeral(t)
 			}
-			here := strings.NewReplacer(url, h.ServerURL(), ca, filepath.ToSlash(filepath.Join(c.dir, "ca.pem")), "/etc/puppetlabs/puppet/ssl", filepath.ToSlash(c.dir))
+			here := strings.NewReplacer(url, h.ServerURL(), ca, filepath.ToSlash(filepath.Join(c.Dir, "ca.pem")), "/etc/puppetlabs/puppet/ssl", filepath.ToSlash(c.Dir))
 			text := here.Replace(readExample(t, "provider/"+name)) + "data \"pe_orchestrator\" \"this\" {}\n"
 			if !strings.Contains(text, "required_providers") {
-				text = c.read(t, "main.tf") + text
+				text = c.Read(t, "main.tf") + text
 			}
-			c.write(t, "main.tf", text)
+			c.Write(t, "main.tf", text)
 			for _, file := range setting.files {
 				content := map[string]string{
 					"orchestrator.conf": here.Replace(readExample(t, "provider/orchestrator.conf")), "pipeline.example.com.pem": string(certificate),
@@ -337,9 +325,9 @@ func TestExamplesOfTheProvider(t *testing.T) {
 				if strings.HasPrefix(file, "private_keys") {
 					content = string(key)
 				}
-				c.write(t, file, cmp.Or(content, h.AdminToken()))
+				c.Write(t, file, cmp.Or(content, h.AdminToken()))
 			}
-			printed, err := c.run(t, append([]string{"PE_SERVER_URL=", "PE_CA_CERT_FILE=", "PE_TOKEN_FILE="}, setting.variables...), "apply", "-auto-approve")
+			printed, err := c.Run(t, append([]string{"PE_SERVER_URL=", "PE_CA_CERT_FILE=", "PE_TOKEN_FILE="}, setting.variables...), "apply", "-auto-approve")
 			if err != nil {
 				t.Fatal(printed)
 			}
@@ -358,14 +346,14 @@ func TestExamplesOfTheProvider(t *testing.T) {
 // TestDemo applies the demo's configuration, and checks the grammar of the script that does so by `make demo`.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	c := newCLI(t, h, "")
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, "")
 	for _, name := range matching(t, "demo/*") {
-		c.write(t, filepath.Base(name), readExample(t, name))
+		c.Write(t, filepath.Base(name), readExample(t, name))
 	}
-	c.mustRun(t, "apply", "-auto-approve")
-	c.noChanges(t)
-	c.mustRun(t, "destroy", "-auto-approve")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	c.MustRun(t, "destroy", "-auto-approve")
 	shell, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("there is no shell here")

@@ -8,42 +8,27 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
 // newGuide returns a working directory with the configuration of a guide, as the documentation shows it.
-func newGuide(t *testing.T, h *harness, name string) *cli {
+func newGuide(t *testing.T, h *acctest.Harness, name string) *acctest.CLI {
 	t.Helper()
-	c := newCLI(t, h, "")
+	c := acctest.NewCLI(t, h, "")
 	text, err := os.ReadFile(filepath.Join(examples, "guides", name, "main.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.write(t, "main.tf", string(text))
+	c.Write(t, "main.tf", string(text))
 	return c
 }
 
-// mustRun runs the CLI, which must succeed, and returns what it printed.
-func (c *cli) mustRun(t *testing.T, args ...string) string {
-	t.Helper()
-	printed, err := c.run(t, nil, args...)
-	if err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, printed)
-	}
-	return printed
-}
-
-// noChanges checks that a plan is empty: with anything to do, the exit code is not zero.
-func (c *cli) noChanges(t *testing.T, args ...string) {
-	t.Helper()
-	c.mustRun(t, append([]string{"plan", "-detailed-exitcode"}, args...)...)
-}
-
 // outputs returns the outputs of a state.
-func (c *cli) outputs(t *testing.T) map[string]struct{ Value map[string]any } {
+func outputs(t *testing.T, c *acctest.CLI) map[string]struct{ Value map[string]any } {
 	t.Helper()
 	values := map[string]struct{ Value map[string]any }{}
-	if err := json.Unmarshal([]byte(c.mustRun(t, "output", "-json")), &values); err != nil {
+	if err := json.Unmarshal([]byte(c.MustRun(t, "output", "-json")), &values); err != nil {
 		t.Fatal(err)
 	}
 	return values
@@ -52,29 +37,29 @@ func (c *cli) outputs(t *testing.T) map[string]struct{ Value map[string]any } {
 // TestGettingStarted applies the first configuration, and then runs it again as the guide says.
 func TestGettingStarted(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	c := newGuide(t, h, "getting-started")
-	if printed := c.mustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 0 destroyed") {
+	if printed := c.MustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 0 destroyed") {
 		t.Errorf("the first apply printed\n%s", printed)
 	}
-	c.noChanges(t)
-	if versions := c.outputs(t)["openssl"].Value; len(versions) != 3 || versions[node(1)] == nil {
+	c.NoChanges(t)
+	if versions := outputs(t, c)["openssl"].Value; len(versions) != 3 || versions[acctest.Node(1)] == nil {
 		t.Errorf("the versions are %v", versions)
 	}
-	c.write(t, "main.tf", strings.Replace(c.read(t, "main.tf"), `run = "1"`, `run = "2"`, 1))
-	if printed := c.mustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 2 destroyed") {
+	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), `run = "1"`, `run = "2"`, 1))
+	if printed := c.MustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 2 destroyed") {
 		t.Errorf("the second apply printed\n%s", printed)
 	}
 	if n := h.LaunchesReceived(); n != 4 {
 		t.Errorf("the server has received %d launches", n)
 	}
-	c.mustRun(t, "destroy", "-auto-approve")
+	c.MustRun(t, "destroy", "-auto-approve")
 }
 
 // TestPatchingCalendar applies the calendar, lets two weeks pass, and changes it.
 func TestPatchingCalendar(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	h.AddTask("production", simulator.Task{
 		Name:       "pe_patch::patch_server",
 		Parameters: map[string]simulator.Parameter{"reboot": {Type: "Optional[Enum[always, never, patched, smart]]"}},
@@ -83,25 +68,25 @@ func TestPatchingCalendar(t *testing.T) {
 		},
 	})
 	c := newGuide(t, h, "patching-calendar")
-	c.mustRun(t, "apply", "-auto-approve")
-	c.noChanges(t)
-	if n := len(h.enabled()); n != 8 {
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	if n := len(h.Enabled()); n != 8 {
 		t.Fatalf("there are %d schedules, want 8", n)
 	}
 	want := map[string]any{
 		"canaries-1": "2040-01-02T21:00:00Z", "web-1": "2040-01-04T01:00:00Z", "web-2": "2040-01-04T01:45:00Z", "databases-1": "2040-01-05T02:00:00Z",
 	}
-	for wave, next := range c.outputs(t)["next_runs"].Value {
+	for wave, next := range outputs(t, c)["next_runs"].Value {
 		if next != want[wave] {
 			t.Errorf("%s runs at %v, want %v", wave, next, want[wave])
 		}
 	}
 
 	// The calendar begins earlier, before the token expires, and two weeks pass.
-	monday := "-var=monday=" + h.in(24*time.Hour)
-	c.mustRun(t, "apply", "-auto-approve", monday)
+	monday := "-var=monday=" + h.In(24*time.Hour)
+	c.MustRun(t, "apply", "-auto-approve", monday)
 	h.Advance(15 * 24 * time.Hour)
-	if printed := c.mustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 0 changed, 0 destroyed") {
+	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("the apply after two weeks printed\n%s", printed)
 	}
 	if n := len(h.Jobs()); n != 16 {
@@ -114,13 +99,13 @@ func TestPatchingCalendar(t *testing.T) {
 	}
 
 	// Other parameters of what has begun are edited in place.
-	c.write(t, "main.tf", strings.ReplaceAll(c.read(t, "main.tf"), `reboot = "never"`, `reboot = "smart"`))
-	if printed := c.mustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 1 changed, 0 destroyed") {
+	c.Write(t, "main.tf", strings.ReplaceAll(c.Read(t, "main.tf"), `reboot = "never"`, `reboot = "smart"`))
+	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 1 changed, 0 destroyed") {
 		t.Errorf("the edit printed\n%s", printed)
 	}
-	c.noChanges(t, monday)
-	c.mustRun(t, "destroy", "-auto-approve", monday)
-	if left := h.enabled(); len(left) != 0 {
+	c.NoChanges(t, monday)
+	c.MustRun(t, "destroy", "-auto-approve", monday)
+	if left := h.Enabled(); len(left) != 0 {
 		t.Errorf("the schedules %v are left", left)
 	}
 }
@@ -128,24 +113,24 @@ func TestPatchingCalendar(t *testing.T) {
 // TestOneOffMaintenance applies the maintenance and lets it pass.
 func TestOneOffMaintenance(t *testing.T) {
 	t.Parallel()
-	for _, g := range generations {
+	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t, generation(g))
+			h := acctest.New(t, acctest.Generation(g))
 			c := newGuide(t, h, "one-off-maintenance")
-			c.mustRun(t, "apply", "-auto-approve")
-			c.noChanges(t)
-			window := h.in(2 * time.Hour)
-			c.mustRun(t, "apply", "-auto-approve", "-var=window="+window)
+			c.MustRun(t, "apply", "-auto-approve")
+			c.NoChanges(t)
+			window := h.In(2 * time.Hour)
+			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)
 			h.Advance(4 * time.Hour)
-			c.mustRun(t, "apply", "-auto-approve", "-var=window="+window)
-			outputs := c.outputs(t)
+			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)
+			outputs := outputs(t, c)
 			for name, job := range map[string]string{"upgrade": "1", "follow_up": "2"} {
 				if run := outputs[name].Value; run["job_id"] != job || run["error"] != nil {
 					t.Errorf("the last run of %s is %v", name, run)
 				}
 			}
-			c.noChanges(t, "-var=window="+window)
+			c.NoChanges(t, "-var=window="+window)
 			jobs := h.Jobs()
 			if len(jobs) != 2 || jobs[0].Type != "task" || jobs[1].Type != "deploy" || jobs[1].State != "finished" {
 				t.Errorf("the jobs are %+v", jobs)
@@ -153,7 +138,7 @@ func TestOneOffMaintenance(t *testing.T) {
 			if g != simulator.PE2019 && jobs[1].Userdata["change"] != "CHG0001" {
 				t.Errorf("the follow-up carries %v", jobs[1].Userdata)
 			}
-			c.mustRun(t, "destroy", "-auto-approve", "-var=window="+window)
+			c.MustRun(t, "destroy", "-auto-approve", "-var=window="+window)
 		})
 	}
 }

@@ -6,18 +6,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
 // policyExample returns a working directory with the example of a policy in it.
-func policyExample(t *testing.T, h *harness) *cli {
+func policyExample(t *testing.T, h *acctest.Harness) *acctest.CLI {
 	t.Helper()
-	c := newCLI(t, h, "")
+	c := acctest.NewCLI(t, h, "")
 	source := filepath.Join(examples, "policy-as-code")
-	if err := os.Remove(filepath.Join(c.dir, "main.tf")); err != nil {
+	if err := os.Remove(filepath.Join(c.Dir, "main.tf")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(c.dir, os.DirFS(source)); err != nil {
+	if err := os.CopyFS(c.Dir, os.DirFS(source)); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -26,17 +27,17 @@ func policyExample(t *testing.T, h *harness) *cli {
 // TestPolicyRules runs the example's own tests, which need no server, against its policy and against ones that break the rules.
 func TestPolicyRules(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	c := policyExample(t, h)
 	h.ResetRequests()
 	serverless := []string{"PE_SERVER_URL=", "PE_RBAC_URL=", "PE_TOKEN_FILE=", "PE_CA_CERT_FILE="}
-	if out, err := c.run(t, serverless, "test"); err != nil || !strings.Contains(out, "5 passed, 0 failed") {
+	if out, err := c.Run(t, serverless, "test"); err != nil || !strings.Contains(out, "5 passed, 0 failed") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if n := len(h.Requests()); n > 0 {
 		t.Errorf("the tests have made %d requests", n)
 	}
-	policy := c.read(t, "policy.yaml")
+	policy := c.Read(t, "policy.yaml")
 	for name, change := range map[string]struct{ old, new, want string }{
 		"everything everywhere": {"nodes: [node6.example.com]", `query: "nodes[certname] { }"`, "Every task may only be allowed on at most three nodes"},
 		"any command":           {"tasks: [facts]", "tasks: [exec]", "nobody may be allowed to run it by name"},
@@ -52,8 +53,8 @@ func TestPolicyRules(t *testing.T) {
 		if !strings.Contains(policy, change.old) {
 			t.Fatalf("the policy does not hold %q", change.old)
 		}
-		c.write(t, "policy.yaml", strings.Replace(policy, change.old, change.new, 1))
-		if out, err := c.run(t, serverless, "test"); err == nil || !says(change.want).MatchString(out) {
+		c.Write(t, "policy.yaml", strings.Replace(policy, change.old, change.new, 1))
+		if out, err := c.Run(t, serverless, "test"); err == nil || !acctest.Says(change.want).MatchString(out) {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
@@ -62,19 +63,19 @@ func TestPolicyRules(t *testing.T) {
 // TestPolicyByEffect applies the example's policy, and looks at what the people in it may do.
 func TestPolicyByEffect(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	c := policyExample(t, h)
-	dana, fred, latest := h.as(t, "dana"), h.as(t, "fred"), h.as(t, "new")
+	dana, fred, latest := h.As(t, "dana"), h.As(t, "fred"), h.As(t, "new")
 	// Dana is an operator of the web servers and, with fred, in the group of the database administrators.
 	rights := func(when string, want map[string]string) {
 		t.Helper()
 		got := map[string]string{
-			"dana service": dana.runs(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.runs(t, "facts", 1, 2, 3, 4, 5, 6),
-			"fred service": fred.runs(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.runs(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.runs(t, "service", 1, 2, 3, 4, 5, 6),
-			"new facts": latest.runs(t, "facts", 1, 2, 3, 4, 5, 6),
+			"dana service": dana.Runs(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
+			"fred service": fred.Runs(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.Runs(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.Runs(t, "service", 1, 2, 3, 4, 5, 6),
+			"new facts": latest.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
 		}
 		for what, right := range got {
-			if expected, ok := want[what]; right != expected && (ok || right != refused) {
+			if expected, ok := want[what]; right != expected && (ok || right != acctest.Refused) {
 				t.Errorf("%s: %s runs on %q, want %q", when, what, right, expected)
 			}
 		}
@@ -82,14 +83,14 @@ func TestPolicyByEffect(t *testing.T) {
 	policy := map[string]string{"dana service": "1 3 5", "dana facts": "1 3", "fred package": "2 4 6", "new service": "6", "new facts": "6"}
 	apply := func() {
 		t.Helper()
-		if out, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+		if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 			t.Fatal(out)
 		}
 	}
 	plan := func(want int, says ...string) {
 		t.Helper()
-		out, err := c.run(t, nil, "plan", "-detailed-exitcode")
-		if exitCode(err) != want {
+		out, err := c.Run(t, nil, "plan", "-detailed-exitcode")
+		if acctest.ExitCode(err) != want {
 			t.Fatalf("the plan ended with %v, want %d:\n%s", err, want, out)
 		}
 		for _, text := range says {
@@ -104,28 +105,28 @@ func TestPolicyByEffect(t *testing.T) {
 	plan(0)
 
 	// Somebody takes a permission away, and puts a member in.
-	role := h.role(t, "Web operators")
+	role := h.Role(t, "Web operators")
 	meddle := func(change func(*rbac.Role)) {
 		t.Helper()
-		if err := h.rbacClient(t).UpdateRole(t.Context(), int64(role.ID), change); err != nil {
+		if err := h.RBACClient(t).UpdateRole(t.Context(), int64(role.ID), change); err != nil {
 			t.Fatal(err)
 		}
 	}
-	meddle(func(r *rbac.Role) { r.Permissions, r.UserIDs = r.Permissions[:1], append(r.UserIDs, fredID) })
-	plan(2, `pe_role.team["Web operators"] will be updated in-place`, `- "`+fredID+`"`, `+ action      = "run_with_constraints"`)
+	meddle(func(r *rbac.Role) { r.Permissions, r.UserIDs = r.Permissions[:1], append(r.UserIDs, acctest.FredID) })
+	plan(2, `pe_role.team["Web operators"] will be updated in-place`, `- "`+acctest.FredID+`"`, `+ action      = "run_with_constraints"`)
 	apply()
 	rights("mended", policy)
 
 	// The policy changes: the task-target is replaced, and the role follows it.
-	text := c.read(t, "policy.yaml")
-	c.write(t, "policy.yaml", strings.Replace(text, "[node1.example.com, node3.example.com]", "[node1.example.com, node4.example.com]", 1))
+	text := c.Read(t, "policy.yaml")
+	c.Write(t, "policy.yaml", strings.Replace(text, "[node1.example.com, node3.example.com]", "[node1.example.com, node4.example.com]", 1))
 	plan(2, `pe_task_target.grant["Web operators: facts"] must be replaced`)
 	apply()
 	policy["dana facts"] = "1 4"
 	rights("changed", policy)
 	plan(0)
 
-	if out, err := c.run(t, nil, "destroy", "-auto-approve"); err != nil || strings.Contains(out, "It is still granted") {
+	if out, err := c.Run(t, nil, "destroy", "-auto-approve"); err != nil || strings.Contains(out, "It is still granted") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	rights("destroyed", nil)
@@ -140,15 +141,15 @@ func TestTokenExample(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t)
-			user := h.AddUser("ci", "ci-password", may("user_roles:create:*"), may("user_roles:edit:*"), may("user_roles:edit_members:*"))
-			c := newCLI(t, h, readExample(t, "ephemeral-resources/pe_token/"+name)+roleBody(`display_name = "Web"`))
-			c.needsEphemeral(t)
-			if out, err := c.run(t, env, "apply", "-auto-approve"); err != nil {
+			h := acctest.New(t)
+			user := h.AddUser("ci", "ci-password", acctest.Grant("user_roles:create:*"), acctest.Grant("user_roles:edit:*"), acctest.Grant("user_roles:edit_members:*"))
+			c := acctest.NewCLI(t, h, readExample(t, "ephemeral-resources/pe_token/"+name)+acctest.RoleBody(`display_name = "Web"`))
+			c.NeedsEphemeral(t)
+			if out, err := c.Run(t, env, "apply", "-auto-approve"); err != nil {
 				t.Fatal(out)
 			}
-			h.role(t, "Web")
-			if left := h.tokensOf(t, user.ID); len(left) > 0 {
+			h.Role(t, "Web")
+			if left := h.TokensOf(t, user.ID); len(left) > 0 {
 				t.Errorf("these tokens are left: %v", left)
 			}
 		})

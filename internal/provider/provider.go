@@ -1,5 +1,3 @@
-// Package provider is the Terraform side: the provider, its resources and its data sources. It turns configuration into calls
-// of the typed clients, and their answers and errors into state and diagnostics.
 package provider
 
 import (
@@ -18,10 +16,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-)
 
-// TypeName is the prefix of everything that this provider offers.
-const TypeName = "pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/content"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/job"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tasktarget"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
 
 var (
 	_ provider.Provider                       = (*peProvider)(nil)
@@ -31,28 +36,28 @@ var (
 type peProvider struct {
 	version string
 	machine Machine
-	areas   []Area
+	areas   []pe.Area
 }
 
 // New returns a constructor of the provider, for the server of the plugin protocol. version is the provider's own, for the
 // User-Agent; machine is where it runs.
 func New(version string, machine Machine) func() provider.Provider {
 	return func() provider.Provider {
-		metadata := &Metadata{}
-		return &peProvider{version: version, machine: machine, areas: []Area{
-			taskTargetArea(),
-			roleArea(),
-			jobArea(metadata),
-			scheduleArea(metadata),
-			historyArea(),
-			contentArea(),
+		metadata := &workload.Metadata{}
+		return &peProvider{version: version, machine: machine, areas: []pe.Area{
+			tasktarget.Area(),
+			role.Area(),
+			job.Area(metadata),
+			schedule.Area(metadata),
+			history.Area(),
+			content.Area(),
 		}}
 	}
 }
 
 // Metadata implements [provider.Provider].
 func (p *peProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = TypeName
+	resp.TypeName = pe.TypeName
 	resp.Version = p.version
 }
 
@@ -75,14 +80,14 @@ func providerAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Which of PE's two scheduling APIs is used: `environment_jobs` (PE 2021.7 and newer), `schedule_task` (older), or `auto`, " +
 				"which asks the server once and prefers the newer. The default is `auto`.",
-			Validators: []validator.String{stringvalidator.OneOf(scheduledJobsAuto, scheduledJobsEnvironment, scheduledJobsLegacy)},
+			Validators: []validator.String{stringvalidator.OneOf(schedule.APIAuto, schedule.APIEnvironmentJobs, schedule.APIScheduleTask)},
 		},
 		"default_userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by key. The default is none. A change " +
 				"does not touch jobs that were started before.",
-			Validators: []validator.Map{mapvalidator.KeysAre(userdataKey())},
+			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
 		},
 		"validate_params": schema.BoolAttribute{
 			Optional: true,
@@ -100,13 +105,13 @@ func identityAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "URL of the orchestrator, without a path, such as `https://pe.example.com:8143`. Also `PE_SERVER_URL`, or " +
 				"`service-url` in `orchestrator.conf`.",
-			Validators: []validator.String{serverURL()},
+			Validators: []validator.String{validate.ServerURL()},
 		},
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`. Also `PE_RBAC_URL`, or `service-url` in " +
 				"`puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
-			Validators: []validator.String{serviceURL()},
+			Validators: []validator.String{validate.ServiceURL()},
 		},
 		"token": schema.StringAttribute{
 			Optional:  true,
@@ -174,7 +179,7 @@ func requestAttributes() map[string]schema.Attribute {
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "How long one attempt of one request may take, such as `90s`. The default is `60s`.",
-			Validators:          []validator.String{positiveDuration()},
+			Validators:          []validator.String{validate.PositiveDuration()},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
@@ -185,7 +190,7 @@ func requestAttributes() map[string]schema.Attribute {
 		"retry_max_wait": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default is `30s`.",
-			Validators:          []validator.String{positiveDuration()},
+			Validators:          []validator.String{validate.PositiveDuration()},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional:            true,

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -24,7 +25,7 @@ const (
 )
 
 // benchHarness starts a PE with a latency, and lets no environment of this machine into the provider.
-func benchHarness(b *testing.B) *harness {
+func benchHarness(b *testing.B) *acctest.Harness {
 	b.Helper()
 	pe, err := simulator.Start(context.WithoutCancel(b.Context()), simulator.Options{Nodes: 10, TimeScale: 1000, Latency: benchLatency})
 	if err != nil {
@@ -35,8 +36,8 @@ func benchHarness(b *testing.B) *harness {
 			b.Error(err)
 		}
 	})
-	h := &harness{Simulator: pe, machine: provider.ThisMachine()}
-	h.machine.LookupEnv, h.machine.Journal, h.machine.Now = func(string) (string, bool) { return "", false }, nil, pe.Now
+	h := &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
+	h.Machine.LookupEnv, h.Machine.Journal, h.Machine.Now = func(string) (string, bool) { return "", false }, nil, pe.Now
 	return h
 }
 
@@ -143,12 +144,12 @@ func many(n, atOnce int, call func(i int)) {
 }
 
 func benchTaskTarget(i int) map[string]any {
-	return map[string]any{"display_name": fmt.Sprintf("target %d", i), "tasks": []string{"service", "package"}, "nodes": []string{node(1), node(2)}}
+	return map[string]any{"display_name": fmt.Sprintf("target %d", i), "tasks": []string{"service", "package"}, "nodes": []string{acctest.Node(1), acctest.Node(2)}}
 }
 
 func benchSchedule(i int) map[string]any {
 	return map[string]any{
-		"task": "facts", "scope": map[string]any{"nodes": []string{node(i%10 + 1)}}, "scheduled_time": "2099-01-01T00:00:00Z",
+		"task": "facts", "scope": map[string]any{"nodes": []string{acctest.Node(i%10 + 1)}}, "scheduled_time": "2099-01-01T00:00:00Z",
 		"description": fmt.Sprintf("schedule %d", i), "validate_params": false,
 	}
 }
@@ -219,7 +220,7 @@ func BenchmarkStart(b *testing.B) {
 	b.Run("schemas", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			server, err := providerserver.NewProtocol6WithError(provider.New("test", h.machine)())()
+			server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -21,8 +22,8 @@ const anyRead = `data "pe_job" "j" { id = "1" }`
 // TestUnusableConnections shows each way in which the server cannot be reached as a person sees it.
 func TestUnusableConnections(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	other := newHarness(t)
+	h := acctest.New(t)
+	other := acctest.New(t)
 	plain := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(plain.Close)
 	closed, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -49,11 +50,13 @@ func TestUnusableConnections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate := "ca_cert_pem = <<-EOT\n" + indent(string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: elsewhere.Certificate().Raw}))) + "\n EOT"
+	certificate := "ca_cert_pem = <<-EOT\n" + acctest.Indent(string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: elsewhere.Certificate().Raw}))) + "\n EOT"
 	block := func(url, token, ca string) string {
 		return fmt.Sprintf("provider \"pe\" {\n server_url = %q\n token = %q\n max_retries = 0\n %s\n}\n%s", url, token, ca, anyRead)
 	}
-	ca := func(h *harness) string { return "ca_cert_pem = <<-EOT\n" + indent(string(h.CACertPEM())) + "\n EOT" }
+	ca := func(h *acctest.Harness) string {
+		return "ca_cert_pem = <<-EOT\n" + acctest.Indent(string(h.CACertPEM())) + "\n EOT"
+	}
 
 	tests := map[string]struct{ config, want string }{
 		"wrong token":      {block(h.ServerURL(), "not-a-token-of-this-pe", ca(h)), "The server cannot read the token: it is damaged, or of another Puppet Enterprise"},
@@ -81,12 +84,12 @@ func TestUnusableConnections(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h.run(t, resource.TestStep{Config: test.config, ExpectError: says(test.want)})
+			h.Run(t, resource.TestStep{Config: test.config, ExpectError: acctest.Says(test.want)})
 		})
 	}
 	t.Run("verification is off", func(t *testing.T) {
 		t.Parallel()
-		h.run(t, resource.TestStep{Config: block(h.ServerURL(), h.AdminToken(), "insecure_skip_verify = true"), ExpectError: says("or its record is gone")})
+		h.Run(t, resource.TestStep{Config: block(h.ServerURL(), h.AdminToken(), "insecure_skip_verify = true"), ExpectError: acctest.Says("or its record is gone")})
 	})
 }
 
@@ -109,9 +112,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarness(t)
+			h := acctest.New(t)
 			h.AddFault(test.fault)
-			h.run(t, resource.TestStep{Config: h.config(anyRead, "max_retries = 0"), ExpectError: says(test.want)})
+			h.Run(t, resource.TestStep{Config: h.Config(anyRead, "max_retries = 0"), ExpectError: acctest.Says(test.want)})
 		})
 	}
 }
@@ -119,7 +122,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 // TestUnknownProviderConfiguration plans resources of a server whose URL is not known yet.
 func TestUnknownProviderConfiguration(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	later := fmt.Sprintf(`
 resource "terraform_data" "pe" { input = { url = %q, token = %q } }
 provider "pe" {
@@ -129,8 +132,8 @@ provider "pe" {
 %s
   EOT
 }
-`, h.ServerURL(), h.AdminToken(), indent(string(h.CACertPEM())))
-	h.run(t, resource.TestStep{Config: later + taskBody("task = \"facts\"\n"+twoNodes) + `
+`, h.ServerURL(), h.AdminToken(), acctest.Indent(string(h.CACertPEM())))
+	h.Run(t, resource.TestStep{Config: later + acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes) + `
 resource "pe_task_target" "x" {
   display_name = "x"
   all_tasks    = true
@@ -142,23 +145,23 @@ resource "pe_scheduled_task" "s" {
   scheduled_time = "2099-01-01T00:00:00Z"
 }`})
 	// A read that truly needs the server says why it cannot be done.
-	h.run(t, resource.TestStep{
+	h.Run(t, resource.TestStep{
 		Config:      later + "data \"pe_job\" \"j\" { id = \"1\" }",
-		ExpectError: says("its configuration depends on values that are only known after apply: server_url, token"),
+		ExpectError: acctest.Says("its configuration depends on values that are only known after apply: server_url, token"),
 	})
 }
 
 func TestClientCertificate(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	cert, key, err := h.ClientCertificate("terraform.example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.run(t, resource.TestStep{
-		Config: h.config(anyRead,
-			"client_cert_pem = <<-EOT\n"+indent(string(cert))+"\n  EOT", "client_key_pem = <<-EOT\n"+indent(string(key))+"\n  EOT"),
-		ExpectError: says("was not read"),
+	h.Run(t, resource.TestStep{
+		Config: h.Config(anyRead,
+			"client_cert_pem = <<-EOT\n"+acctest.Indent(string(cert))+"\n  EOT", "client_key_pem = <<-EOT\n"+acctest.Indent(string(key))+"\n  EOT"),
+		ExpectError: acctest.Says("was not read"),
 	})
 	for _, r := range h.Requests() {
 		if r.ClientCertname != "terraform.example.com" {
@@ -172,8 +175,8 @@ func TestClientCertificate(t *testing.T) {
 
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	h.run(t, resource.TestStep{Config: h.config(anyRead), ExpectError: says("was not read")})
+	h := acctest.New(t)
+	h.Run(t, resource.TestStep{Config: h.Config(anyRead), ExpectError: acctest.Says("was not read")})
 	for _, r := range h.Requests() {
 		if agent := r.Header.Get("User-Agent"); !strings.HasPrefix(agent, "terraform-provider-pe/test (1.") {
 			t.Errorf("the User-Agent is %q", agent)
@@ -184,11 +187,11 @@ func TestUserAgent(t *testing.T) {
 // TestConfigureAsksNothing plans without an object of the server.
 func TestConfigureAsksNothing(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	h.run(t, resource.TestStep{
-		Config:             h.config(taskBody("task = \"facts\"\n" + twoNodes)),
+	h := acctest.New(t)
+	h.Run(t, resource.TestStep{
+		Config:             h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)),
 		PlanOnly:           true,
 		ExpectNonEmptyPlan: true,
 	})
-	h.onlyReads(t)
+	h.OnlyReads(t)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
@@ -30,7 +31,7 @@ func TestSchemasAreDocumented(t *testing.T) {
 	describe(t, "provider", answer.Provider.Block)
 	for _, schemas := range []map[string]*tfprotov6.Schema{answer.ResourceSchemas, answer.DataSourceSchemas, answer.EphemeralResourceSchemas} {
 		for name, schema := range schemas {
-			if !strings.HasPrefix(name, provider.TypeName+"_") {
+			if !strings.HasPrefix(name, pe.TypeName+"_") {
 				t.Errorf("%s does not begin with the name of the provider", name)
 			}
 			describe(t, name, schema.Block)

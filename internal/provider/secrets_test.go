@@ -4,12 +4,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
 // TestSecretsAreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := acctest.New(t)
 	secrets := map[string]string{
 		"the token":             h.AdminToken(),
 		"a short secret":        "9-z",
@@ -19,7 +21,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 		"a key":                 "key-material-9d3e",
 		"the secret of a plan":  "plan-secret-c0ffee",
 	}
-	c := newCLI(t, h, `
+	c := acctest.NewCLI(t, h, `
 provider "pe" {}
 resource "pe_task" "t" {
   task             = "simulate"
@@ -52,27 +54,27 @@ resource "pe_scheduled_task" "s" {
   scheduled_time   = "2099-01-01T00:00:00Z"
   sensitive_params = { secret = "`+secrets["a sensitive parameter"]+`" }
 }`)
-	c.needsWriteOnly(t)
-	trace := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + filepath.Join(c.dir, "trace.log")}
-	printed, err := c.run(t, trace, "plan", "-out=plan")
+	c.NeedsWriteOnly(t)
+	trace := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + filepath.Join(c.Dir, "trace.log")}
+	printed, err := c.Run(t, trace, "plan", "-out=plan")
 	if err != nil {
 		t.Fatal(printed)
 	}
-	shown, err := c.run(t, trace, "show", "-json", "plan")
+	shown, err := c.Run(t, trace, "show", "-json", "plan")
 	if err != nil {
 		t.Fatal(shown)
 	}
-	applied, err := c.run(t, trace, "apply", "-auto-approve")
+	applied, err := c.Run(t, trace, "apply", "-auto-approve")
 	if err == nil || !strings.Contains(applied, `Plan "simulate::plan" failed`) {
 		t.Fatalf("the apply was to fail in one resource: %v\n%s", err, applied)
 	}
-	log := c.read(t, "trace.log")
+	log := c.Read(t, "trace.log")
 	if !strings.Contains(log, "request body") || !strings.Contains(log, "answer body") {
 		t.Error("the trace log holds no bodies, so nothing is proved")
 	}
 	// The configuration is part of a plan's JSON, as it stands in the file.
 	shown = shown[:max(strings.Index(shown, `"configuration"`), 0)]
-	for what, text := range map[string]string{"log": log, "plan": printed, "plan as JSON": shown, "output": applied, "state": c.read(t, "terraform.tfstate")} {
+	for what, text := range map[string]string{"log": log, "plan": printed, "plan as JSON": shown, "output": applied, "state": c.Read(t, "terraform.tfstate")} {
 		for name, secret := range secrets {
 			if strings.Contains(text, secret) {
 				at := strings.Index(text, secret)

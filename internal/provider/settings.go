@@ -19,25 +19,11 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-)
-
-// Values of scheduled_jobs_api.
-const (
-	scheduledJobsAuto        = "auto"
-	scheduledJobsEnvironment = "environment_jobs"
-	scheduledJobsLegacy      = "schedule_task"
-)
-
-// Environment variables.
-const (
-	envServerURL          = "PE_SERVER_URL"
-	envRBACURL            = "PE_RBAC_URL"
-	envToken              = "PE_TOKEN"
-	envTokenFile          = "PE_TOKEN_FILE" //nolint:gosec // the name of a variable, not a secret.
-	envCACertFile         = "PE_CA_CERT_FILE"
-	envClientCertFile     = "PE_CLIENT_CERT_FILE"
-	envClientKeyFile      = "PE_CLIENT_KEY_FILE"
-	envInsecureSkipVerify = "PE_INSECURE_SKIP_VERIFY"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
 // providerModel is the provider block.
@@ -107,7 +93,7 @@ type settings struct {
 	// tokenOrigin says where the token is from, for the errors about it.
 	tokenOrigin string
 	// noToken is set when neither a token nor a client certificate is to be found.
-	noToken *missingToken
+	noToken *pe.MissingToken
 	// origins says the same of the certificates.
 	caOrigin, clientCertOrigin origin
 	// unknown lists arguments that are not known yet. Everything else is then empty.
@@ -136,7 +122,7 @@ type resolver struct {
 	config  providerModel
 	machine Machine
 	diags   diag.Diagnostics
-	noToken *missingToken
+	noToken *pe.MissingToken
 
 	tools       clienttools.Config
 	toolsLoaded bool
@@ -150,7 +136,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 	}
 	r := &resolver{config: config, machine: machine}
 	s := settings{
-		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), scheduledJobsAuto),
+		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), schedule.APIAuto),
 		validateParams:   config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
 		http: httpapi.Config{
 			MaxRetries:            httpapi.DefaultMaxRetries,
@@ -171,10 +157,10 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 
 func (r *resolver) pace(http *httpapi.Config) {
 	if !r.config.RequestTimeout.IsNull() {
-		http.RequestTimeout = durationOf(r.config.RequestTimeout)
+		http.RequestTimeout = tfvalue.Duration(r.config.RequestTimeout)
 	}
 	if !r.config.RetryMaxWait.IsNull() {
-		http.RetryMaxWait = durationOf(r.config.RetryMaxWait)
+		http.RetryMaxWait = tfvalue.Duration(r.config.RetryMaxWait)
 	}
 	if !r.config.MaxRetries.IsNull() {
 		http.MaxRetries = int(r.config.MaxRetries.ValueInt64())
@@ -191,7 +177,7 @@ func (r *resolver) clientTools() clienttools.Config {
 	tools, err := r.machine.ClientTools.Load()
 	if err != nil {
 		r.diags.AddError("The PE client tools configuration cannot be used",
-			sentence(err.Error())+"\n\nMend the file, or set what is needed from it in the provider block or in the environment.")
+			prose.Sentence(err.Error())+"\n\nMend the file, or set what is needed from it in the provider block or in the environment.")
 	}
 	r.tools = tools
 	return tools
@@ -220,16 +206,16 @@ func (r *resolver) env(name string) (string, bool) {
 }
 
 func (r *resolver) serverURL() string {
-	text, from := r.text(r.config.ServerURL, "server_url", envServerURL, func(c clienttools.Config) clienttools.Setting { return c.ServiceURL })
+	text, from := r.text(r.config.ServerURL, "server_url", pe.EnvServerURL, func(c clienttools.Config) clienttools.Setting { return c.ServiceURL })
 	if text == "" {
 		r.diags.AddAttributeError(path.Root("server_url"), "No orchestrator URL",
 			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of three ways:\n\n"+
 				"  - the argument `server_url` in the provider block,\n"+
-				"  - the environment variable "+envServerURL+",\n"+
+				"  - the environment variable "+pe.EnvServerURL+",\n"+
 				"  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+r.machine.ClientTools.Global+").")
 		return ""
 	}
-	if problem := checkServerURL(text); problem != "" {
+	if problem := validate.ServerURLProblem(text); problem != "" {
 		r.fault(from, "The orchestrator URL cannot be used", fmt.Sprintf("%q, from %s, %s.", text, from.text, problem))
 		return ""
 	}
@@ -241,9 +227,9 @@ func (r *resolver) serverURL() string {
 }
 
 func (r *resolver) rbacURL(serverURL string) string {
-	text, from := r.text(r.config.RBACURL, "rbac_url", envRBACURL, func(c clienttools.Config) clienttools.Setting { return c.RBACURL })
+	text, from := r.text(r.config.RBACURL, "rbac_url", pe.EnvRBACURL, func(c clienttools.Config) clienttools.Setting { return c.RBACURL })
 	if text != "" {
-		if problem := checkServiceURL(text); problem != "" {
+		if problem := validate.ServiceURLProblem(text); problem != "" {
 			r.fault(from, "The RBAC URL cannot be used", fmt.Sprintf("%q, from %s, %s.", text, from.text, problem))
 		}
 		return text
@@ -263,11 +249,11 @@ func (r *resolver) token(hasCertificate bool) (token, from string) {
 	if !r.config.TokenFile.IsNull() {
 		return r.readToken(r.machine.ClientTools.Expand(r.config.TokenFile.ValueString()), argument("token_file"))
 	}
-	if text, ok := r.env(envToken); ok {
-		return r.cleanToken(text, variable(envToken))
+	if text, ok := r.env(pe.EnvToken); ok {
+		return r.cleanToken(text, variable(pe.EnvToken))
 	}
-	if name, ok := r.env(envTokenFile); ok {
-		return r.readToken(r.machine.ClientTools.Expand(name), variable(envTokenFile))
+	if name, ok := r.env(pe.EnvTokenFile); ok {
+		return r.readToken(r.machine.ClientTools.Expand(name), variable(pe.EnvTokenFile))
 	}
 	tools := r.clientTools()
 	if tools.Token.Value != "" {
@@ -285,11 +271,11 @@ func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
 	name := r.machine.ClientTools.DefaultTokenFile()
 	if _, err := os.Stat(name); name == "" || errors.Is(err, fs.ErrNotExist) {
 		if !hasCertificate {
-			r.noToken = &missingToken{
-				summary: "No token",
-				detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
+			r.noToken = &pe.MissingToken{
+				Summary: "No token",
+				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
 					"  - the argument `token` or `token_file` in the provider block,\n" +
-					"  - the environment variable " + envToken + " or " + envTokenFile + ",\n" +
+					"  - the environment variable " + pe.EnvToken + " or " + pe.EnvTokenFile + ",\n" +
 					"  - `token-file` in the PE client tools' orchestrator.conf.",
 			}
 		}
@@ -302,7 +288,7 @@ func (r *resolver) cleanToken(text string, from origin) (string, string) {
 	token, err := clienttools.CleanToken(text)
 	switch {
 	case errors.Is(err, clienttools.ErrTokenEmpty):
-		r.fault(from, "The token is empty", sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is looked for elsewhere.")
+		r.fault(from, "The token is empty", prose.Sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is looked for elsewhere.")
 	case err != nil:
 		r.fault(from, "The token cannot be used", "The token from "+from.text+" has spaces or control characters in it, so it is not one token as `puppet-access login` or the console gives it.")
 	}
@@ -312,7 +298,7 @@ func (r *resolver) cleanToken(text string, from origin) (string, string) {
 func (r *resolver) readToken(name string, from origin) (string, string) {
 	token, err := clienttools.ReadTokenFile(name)
 	if err != nil {
-		r.fault(from, "The token file cannot be used", sentence(err.Error())+" The path comes from "+from.text+".\n\n"+
+		r.fault(from, "The token file cannot be used", prose.Sentence(err.Error())+" The path comes from "+from.text+".\n\n"+
 			"Run `puppet-access login` to write a new token, or name the file that holds one.")
 	}
 	return token, "the file " + name
@@ -320,22 +306,22 @@ func (r *resolver) readToken(name string, from origin) (string, string) {
 
 // certificates finds the CA and the client certificate.
 func (r *resolver) certificates(s *settings) {
-	s.http.TLS.CACertPEM, s.caOrigin = r.pem(r.config.CACertPEM, "ca_cert_pem", r.config.CACertFile, "ca_cert_file", envCACertFile,
+	s.http.TLS.CACertPEM, s.caOrigin = r.pem(r.config.CACertPEM, "ca_cert_pem", r.config.CACertFile, "ca_cert_file", pe.EnvCACertFile,
 		func(c clienttools.Config) clienttools.Setting { return c.CACert })
-	s.http.TLS.ClientCertPEM, s.clientCertOrigin = r.pem(r.config.ClientCertPEM, "client_cert_pem", r.config.ClientCertFile, "client_cert_file", envClientCertFile, nil)
+	s.http.TLS.ClientCertPEM, s.clientCertOrigin = r.pem(r.config.ClientCertPEM, "client_cert_pem", r.config.ClientCertFile, "client_cert_file", pe.EnvClientCertFile, nil)
 	var keyOrigin origin
-	s.http.TLS.ClientKeyPEM, keyOrigin = r.pem(r.config.ClientKeyPEM, "client_key_pem", r.config.ClientKeyFile, "client_key_file", envClientKeyFile, nil)
+	s.http.TLS.ClientKeyPEM, keyOrigin = r.pem(r.config.ClientKeyPEM, "client_key_pem", r.config.ClientKeyFile, "client_key_file", pe.EnvClientKeyFile, nil)
 
 	if r.diags.HasError() {
 		return
 	}
 	if len(s.http.TLS.ClientCertPEM) > 0 && len(s.http.TLS.ClientKeyPEM) == 0 {
 		r.fault(s.clientCertOrigin, "The client certificate has no key", "A client certificate is given by "+s.clientCertOrigin.text+
-			", but no key. Give it with `client_key_file`, `client_key_pem` or "+envClientKeyFile+".")
+			", but no key. Give it with `client_key_file`, `client_key_pem` or "+pe.EnvClientKeyFile+".")
 	}
 	if len(s.http.TLS.ClientKeyPEM) > 0 && len(s.http.TLS.ClientCertPEM) == 0 {
 		r.fault(keyOrigin, "The client key has no certificate", "A client key is given by "+keyOrigin.text+
-			", but no certificate. Give it with `client_cert_file`, `client_cert_pem` or "+envClientCertFile+".")
+			", but no certificate. Give it with `client_cert_file`, `client_cert_pem` or "+pe.EnvClientCertFile+".")
 	}
 }
 
@@ -350,7 +336,7 @@ func (r *resolver) pem(text types.String, textName string, fileName types.String
 	}
 	content, err := os.ReadFile(r.machine.ClientTools.Expand(found))
 	if err != nil {
-		r.fault(from, "A certificate file cannot be read", sentence(err.Error())+" The path comes from "+from.text+".")
+		r.fault(from, "A certificate file cannot be read", prose.Sentence(err.Error())+" The path comes from "+from.text+".")
 		return nil, from
 	}
 	if len(content) == 0 {
@@ -362,14 +348,14 @@ func (r *resolver) pem(text types.String, textName string, fileName types.String
 func (r *resolver) insecure() bool {
 	insecure, from := r.config.InsecureSkipVerify.ValueBool(), argument("insecure_skip_verify")
 	if r.config.InsecureSkipVerify.IsNull() {
-		text, ok := r.env(envInsecureSkipVerify)
+		text, ok := r.env(pe.EnvInsecureSkipVerify)
 		if !ok {
 			return false
 		}
-		from = variable(envInsecureSkipVerify)
+		from = variable(pe.EnvInsecureSkipVerify)
 		parsed, err := strconv.ParseBool(text)
 		if err != nil {
-			r.diags.AddError("An environment variable cannot be used", fmt.Sprintf("%s is %q. Set it to true or false.", envInsecureSkipVerify, text))
+			r.diags.AddError("An environment variable cannot be used", fmt.Sprintf("%s is %q. Set it to true or false.", pe.EnvInsecureSkipVerify, text))
 			return false
 		}
 		insecure = parsed

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
 // testMachine has the given environment and, below a directory of its own, the given files. DIR in either stands for it.
@@ -227,11 +228,11 @@ func TestNoToken(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	if anyConnectionOf(c, &diags); diags.HasError() {
+	if pe.AnyClientsOf(c, &diags); diags.HasError() {
 		t.Errorf("without need of a token: %v", diags)
 	}
-	connectionOf(c, &diags)
-	connectionOf(c, &diags)
+	pe.ClientsOf(c, &diags)
+	pe.ClientsOf(c, &diags)
 	if diags.ErrorsCount() != 2 {
 		t.Fatalf("got %v", diags)
 	}

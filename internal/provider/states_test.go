@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
@@ -212,21 +213,21 @@ func addType(types map[string]string, path string, attribute *tfprotov6.SchemaAt
 // planStored plans a stored state, and expects no change and nothing but questions to the server.
 func planStored(t *testing.T, name string, stored storedState, config string) {
 	t.Helper()
-	h := newHarness(t)
-	h.repeat(t, stored.Requests)
+	h := acctest.New(t)
+	repeat(t, h, stored.Requests)
 	h.ResetRequests()
-	c := newCLI(t, h, config)
-	c.write(t, "terraform.tfstate", h.stateOfStored(t, stored))
-	out, err := c.run(t, nil, "plan", "-json", "-detailed-exitcode")
+	c := acctest.NewCLI(t, h, config)
+	c.Write(t, "terraform.tfstate", stateOfStored(t, h, stored))
+	out, err := c.Run(t, nil, "plan", "-json", "-detailed-exitcode")
 	if err != nil {
 		t.Errorf("A state of version %d of the schema of %s is no longer planned without changes (exit code %d): what was made then would be changed, replaced or run again.\n%s",
-			stored.SchemaVersion, name, exitCode(err), out)
+			stored.SchemaVersion, name, acctest.ExitCode(err), out)
 	}
-	h.onlyReads(t)
+	h.OnlyReads(t)
 }
 
 // stateOfStored returns a state file with stored objects on this server.
-func (h *harness) stateOfStored(t *testing.T, stored storedState) string {
+func stateOfStored(t *testing.T, h *acctest.Harness, stored storedState) string {
 	t.Helper()
 	host := os.Getenv("TF_ACC_PROVIDER_HOST")
 	if host == "" {
@@ -248,7 +249,7 @@ func (h *harness) stateOfStored(t *testing.T, stored storedState) string {
 }
 
 // repeat sends stored requests, and lets what they have started end.
-func (h *harness) repeat(t *testing.T, requests []storedRequest) {
+func repeat(t *testing.T, h *acctest.Harness, requests []storedRequest) {
 	t.Helper()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(h.CACertPEM())
@@ -260,7 +261,7 @@ func (h *harness) repeat(t *testing.T, requests []storedRequest) {
 		if r.Service == "rbac" {
 			base = strings.TrimSuffix(h.RBACURL(), "/rbac-api")
 		}
-		request, err := http.NewRequestWithContext(ctx(t), r.Method, base+r.Path+"?"+r.Query, bytes.NewReader(r.Body))
+		request, err := http.NewRequestWithContext(acctest.Ctx(t), r.Method, base+r.Path+"?"+r.Query, bytes.NewReader(r.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,9 +283,9 @@ func (h *harness) repeat(t *testing.T, requests []storedRequest) {
 // recordState applies the configuration for a state on a new server, and returns what that leaves behind.
 func recordState(t *testing.T, name string, version int64, schema *tfprotov6.Schema) storedState {
 	t.Helper()
-	h := newHarness(t)
-	c := newCLI(t, h, configOfState(t, name, version))
-	if out, err := c.run(t, nil, "apply", "-auto-approve"); err != nil {
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, configOfState(t, name, version))
+	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatalf("the configuration for the state of %s cannot be applied: %s", name, out)
 	}
 	stored := storedState{SchemaVersion: version, Schema: attributeTypes(schema.Block), Instances: map[string]json.RawMessage{}}
@@ -294,7 +295,7 @@ func recordState(t *testing.T, name string, version int64, schema *tfprotov6.Sch
 		}
 	}
 	var file stateFile
-	text := strings.NewReplacer(h.ServerURL(), serverURLPlaceholder, h.RBACURL(), rbacURLPlaceholder).Replace(c.read(t, "terraform.tfstate"))
+	text := strings.NewReplacer(h.ServerURL(), serverURLPlaceholder, h.RBACURL(), rbacURLPlaceholder).Replace(c.Read(t, "terraform.tfstate"))
 	if err := json.Unmarshal([]byte(text), &file); err != nil {
 		t.Fatal(err)
 	}

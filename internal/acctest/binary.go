@@ -1,0 +1,47 @@
+package acctest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// program is the provider as a program, built once for all tests that need it as one.
+type program struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+var providerProgram program
+
+// build builds the program and returns its directory.
+func (p *program) build(ctx context.Context) (string, error) {
+	p.once.Do(func() {
+		if p.dir, p.err = os.MkdirTemp("", "terraform-provider-pe"); p.err != nil {
+			return
+		}
+		p.err = exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..").Run()
+	})
+	return p.dir, p.err
+}
+
+// remove removes the program, if it was built.
+func (p *program) remove() {
+	if p.dir != "" {
+		_ = os.RemoveAll(p.dir)
+	}
+}
+
+// providerBinary returns the directory of the built provider.
+func providerBinary(t *testing.T) string {
+	t.Helper()
+	dir, err := providerProgram.build(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatalf("building the provider: %v", err)
+	}
+	return dir
+}

@@ -1,0 +1,178 @@
+package acctest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// CLI is a working directory in which a real CLI runs a built provider, as a user does.
+type CLI struct {
+	Dir string
+	Env []string
+}
+
+// NewCLI builds the provider and writes a configuration.
+func NewCLI(t *testing.T, h *Harness, config string) *CLI {
+	t.Helper()
+	c := &CLI{Dir: t.TempDir()}
+	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
+	c.Write(t, "ca.pem", string(h.CACertPEM()))
+	c.Write(t, "token", h.AdminToken())
+	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
+	c.Env = append(os.Environ(),
+		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"), "HOME="+c.Dir,
+		"PE_SERVER_URL="+h.ServerURL(), "PE_RBAC_URL="+h.RBACURL(), "PE_CA_CERT_FILE="+filepath.Join(c.Dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(c.Dir, "token"),
+		"PE_TOKEN=", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	return c
+}
+
+func (c *CLI) Write(t *testing.T, name, content string) {
+	t.Helper()
+	name = filepath.Join(c.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *CLI) Read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(c.Dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// Command prepares a run of the CLI.
+func (c *CLI) Command(t *testing.T, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		path = "terraform"
+	}
+	var out bytes.Buffer
+	command := exec.CommandContext(t.Context(), path, append(args, "-no-color")...)
+	command.Dir, command.Env = c.Dir, append(c.Env, env...)
+	command.Stdout, command.Stderr = &out, &out
+	return command, &out
+}
+
+// Run runs the CLI to its end and returns what it printed.
+func (c *CLI) Run(t *testing.T, env []string, args ...string) (string, error) {
+	t.Helper()
+	command, out := c.Command(t, env, args...)
+	err := command.Run()
+	return out.String(), err
+}
+
+// NeedsWriteOnly skips a test with a CLI that does not know write-only values.
+func (c *CLI) NeedsWriteOnly(t *testing.T) {
+	t.Helper()
+	version, err := c.Run(t, nil, "version")
+	if err != nil {
+		t.Fatal(version)
+	}
+	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
+		t.Skip("write-only values need Terraform 1.11")
+	}
+}
+
+// Resources returns the attributes of what is in the state, by address.
+func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	found := map[string]map[string]any{}
+	content, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if len(content) == 0 { // a CLI that was killed leaves it empty
+		return found
+	}
+	var state struct {
+		Resources []struct {
+			Type, Name string
+			Instances  []struct {
+				Status     string
+				IndexKey   any `json:"index_key"`
+				Attributes map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			address := r.Type + "." + r.Name
+			if instance.IndexKey != nil {
+				address += fmt.Sprintf("[%v]", instance.IndexKey)
+			}
+			instance.Attributes["tainted"] = instance.Status == "tainted"
+			found[address] = instance.Attributes
+		}
+	}
+	return found
+}
+
+// ExitCode returns the code that a command has ended with.
+func ExitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	default:
+		return -1
+	}
+}
+
+// MustSay fails the test unless a text says something, however it is wrapped.
+func MustSay(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !Says(part).MatchString(text) {
+			t.Errorf("%q is missing in\n%s", part, text)
+		}
+	}
+}
+
+// MustRun runs the CLI, which must succeed, and returns what it printed.
+func (c *CLI) MustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	printed, err := c.Run(t, nil, args...)
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, printed)
+	}
+	return printed
+}
+
+// NoChanges checks that a plan is empty: with anything to do, the exit code is not zero.
+func (c *CLI) NoChanges(t *testing.T, args ...string) {
+	t.Helper()
+	c.MustRun(t, append([]string{"plan", "-detailed-exitcode"}, args...)...)
+}
+
+// NeedsEphemeral is the same for a real CLI.
+func (c *CLI) NeedsEphemeral(t *testing.T) {
+	t.Helper()
+	printed, err := c.Run(t, nil, "version")
+	if err != nil {
+		t.Fatal(printed)
+	}
+	for _, old := range []string{"Terraform v1.8.", "Terraform v1.9.", "OpenTofu v1.8.", "OpenTofu v1.9.", "OpenTofu v1.10."} {
+		if strings.Contains(printed, old) {
+			t.Skipf("ephemeral resources need Terraform 1.10 or OpenTofu 1.11, this is %s", strings.SplitN(printed, "\n", 2)[0])
+		}
+	}
+}

@@ -1,0 +1,201 @@
+// Package acctest is what the acceptance tests of all areas share: a simulated Puppet Enterprise, the provider in this process or
+// as a program, the CLI, and shorthands for steps and checks.
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// Harness is a simulated PE and a provider in this process, for tests that drive the real CLI.
+type Harness struct {
+	*simulator.Simulator
+	Machine provider.Machine
+}
+
+// New starts a PE in which work takes a twentieth of its time. Nothing of the developer's environment gets into the
+// provider.
+func New(t *testing.T, change ...func(*simulator.Options)) *Harness {
+	t.Helper()
+	requireCLI(t)
+	opts := simulator.Options{Nodes: 6, TimeScale: 20}
+	for _, c := range change {
+		c(&opts)
+	}
+	pe, err := simulator.Start(context.WithoutCancel(t.Context()), opts)
+	if err != nil {
+		t.Fatalf("starting the simulator: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := pe.Close(); err != nil {
+			t.Errorf("stopping the simulator: %v", err)
+		}
+	})
+	dir := t.TempDir()
+	return &Harness{
+		Simulator: pe,
+		Machine: provider.Machine{
+			LookupEnv:   func(string) (string, bool) { return "", false },
+			ClientTools: clienttools.Locations{Global: filepath.Join(dir, "global"), User: filepath.Join(dir, "user"), Home: dir},
+			Now:         pe.Now,
+			Settle:      2 * time.Second,
+		},
+	}
+}
+
+func Generation(g simulator.Generation) func(*simulator.Options) {
+	return func(o *simulator.Options) { o.Generation = g }
+}
+
+// Factories serve the provider from this process.
+func (h *Harness) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"pe": func() (tfprotov6.ProviderServer, error) {
+			return providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
+		},
+	}
+}
+
+// Config returns a configuration: the provider block for this PE, with more arguments if given, and then the body.
+func (h *Harness) Config(body string, arguments ...string) string {
+	return h.ConfigAs(h.AdminToken(), body, arguments...)
+}
+
+// ConfigAs is config for another token.
+func (h *Harness) ConfigAs(token, body string, arguments ...string) string {
+	return fmt.Sprintf(`
+provider "pe" {
+  server_url  = %q
+  rbac_url    = %q
+  token       = %q
+  ca_cert_pem = <<-EOT
+%s
+  EOT
+  %s
+}
+%s`, h.ServerURL(), h.RBACURL(), token, Indent(string(h.CACertPEM())), strings.Join(arguments, "\n  "), body)
+}
+
+func Indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
+}
+
+// Run runs the steps of an acceptance test.
+func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: h.Factories(), Steps: steps})
+}
+
+// Launches is a check of how many launches the server has received, the most important number in this project.
+func (h *Harness) Launches(want int) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := h.LaunchesReceived(); got != want {
+			return fmt.Errorf("the server has received %d launches, want %d", got, want)
+		}
+		return nil
+	}
+}
+
+// Writes is a check of how many requests of a method and path the server has received.
+func (h *Harness) Writes(want int, method, path string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := h.Count(method, path); got != want {
+			return fmt.Errorf("the server has received %s %s %d times, want %d", method, path, got, want)
+		}
+		return nil
+	}
+}
+
+// Count counts the requests of a method whose path below the API matches a pattern.
+func (h *Harness) Count(method, pattern string) (n int) {
+	for _, r := range h.Requests() {
+		path := strings.TrimPrefix(strings.TrimPrefix(r.Path, "/orchestrator/v1"), "/rbac-api")
+		if ok, err := filepath.Match(pattern, path); err == nil && ok && r.Method == method {
+			n++
+		}
+	}
+	return n
+}
+
+// OnlyReads checks that nothing but GET was received since the log was reset.
+func (h *Harness) OnlyReads(t *testing.T) {
+	t.Helper()
+	for _, r := range h.Requests() {
+		if r.Method != http.MethodGet {
+			t.Errorf("the server has received %s %s", r.Method, r.Path)
+		}
+	}
+}
+
+// Shorthands for plan checks: what the plan must be before the step is applied.
+
+func Planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+func Creates(address string) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
+}
+
+func Updates(address string) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
+}
+
+func Replaces(address string) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)
+}
+
+// Says is a pattern for a text in an error, which the CLI wraps at any space and frames with bars.
+func Says(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	return regexp.MustCompile(`(?s)` + strings.Join(words, `[\s│]+`))
+}
+
+// SaysAll is a pattern for an error that says several things, in any order: the CLI sorts what it reports by nothing that
+// a test can rely on. An ellipsis (…) in a text stands for anything.
+func SaysAll(texts ...string) *regexp.Regexp {
+	patterns := make([]string, 0, len(texts))
+	for _, text := range texts {
+		parts := strings.Split(text, "…")
+		for i, part := range parts {
+			parts[i] = strings.TrimPrefix(Says(part).String(), "(?s)")
+		}
+		patterns = append(patterns, strings.Join(parts, ".*"))
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(orders(patterns), "|"))
+}
+
+// orders returns the patterns in all orders, each joined into one.
+func orders(patterns []string) (joined []string) {
+	if len(patterns) == 1 {
+		return patterns
+	}
+	for i, first := range patterns {
+		for _, rest := range orders(slices.Concat(patterns[:i], patterns[i+1:])) {
+			joined = append(joined, first+".*"+rest)
+		}
+	}
+	return joined
+}
+
+func Contains(text, part string) bool { return strings.Contains(text, part) }

@@ -1,0 +1,42 @@
+package acctest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+)
+
+// Sent returns the body of the last request of a method and path below the API.
+func (h *Harness) Sent(t *testing.T, method, path string) (body map[string]any) {
+	t.Helper()
+	for _, r := range h.Requests() {
+		if r.Method == method && r.Path == "/orchestrator/v1"+path {
+			body = nil
+			if err := json.Unmarshal(r.Body, &body); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return body
+}
+
+// OnlyAsked is a check that, since the log was reset, the server was only asked: by GET, or by POST /inventory, which is how many
+// nodes are asked for at once.
+func (h *Harness) OnlyAsked(*terraform.State) error {
+	for _, r := range h.Requests() {
+		if r.Method != http.MethodGet && r.Method+" "+r.Path != "POST /orchestrator/v1/inventory" {
+			return fmt.Errorf("the server has received %s %s", r.Method, r.Path)
+		}
+	}
+	return nil
+}
+
+// Sees is a step that reads, and checks what was read.
+func (h *Harness) Sees(config string, checks ...statecheck.StateCheck) resource.TestStep {
+	return resource.TestStep{Config: h.Config(config), ConfigStateChecks: checks}
+}

@@ -1,0 +1,25 @@
+package acctest
+
+import (
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// Generations are all that the simulator can be.
+var Generations = []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025}
+
+// Enabled returns the schedules that will run.
+func (h *Harness) Enabled() (ids []string) {
+	for _, schedule := range h.Schedules() {
+		if schedule.Enabled && !schedule.NextRun.IsZero() {
+			ids = append(ids, schedule.ID)
+		}
+	}
+	return ids
+}
+
+// In returns the time on the server's clock after a duration, as configurations write it.
+func (h *Harness) In(d time.Duration) string {
+	return h.Now().Add(d).UTC().Truncate(time.Second).Format(time.RFC3339)
+}

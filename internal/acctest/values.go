@@ -1,0 +1,62 @@
+package acctest
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// Deep is what a check is about: an attribute of a dynamic object.
+func Deep(address, attribute, key string, check knownvalue.Check, more ...string) statecheck.StateCheck {
+	path := At(attribute).AtMapKey(key)
+	for _, inner := range more {
+		path = path.AtMapKey(inner)
+	}
+	return statecheck.ExpectKnownValue(address, path, check)
+}
+
+// Shorthands for what a data source shows.
+
+func Text(text string) knownvalue.Check { return knownvalue.StringExact(text) }
+
+func Number(n int64) knownvalue.Check { return knownvalue.Int64Exact(n) }
+
+// Texts is a list of texts.
+func Texts(all ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(all))
+	for i, text := range all {
+		checks[i] = Text(text)
+	}
+	return knownvalue.ListExact(checks)
+}
+
+// Items is a list of objects that have some attributes among others.
+func Items(objects ...map[string]knownvalue.Check) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(objects))
+	for i, object := range objects {
+		checks[i] = knownvalue.ObjectPartial(object)
+	}
+	return knownvalue.ListExact(checks)
+}
+
+// Having is a list of objects of which one attribute is known.
+func Having(attribute string, values ...string) knownvalue.Check {
+	objects := make([]map[string]knownvalue.Check, len(values))
+	for i, value := range values {
+		objects[i] = map[string]knownvalue.Check{attribute: Text(value)}
+	}
+	return Items(objects...)
+}
+
+var Time = knownvalue.StringFunc(func(text string) error {
+	_, err := time.Parse(time.RFC3339, text)
+	return err
+})
+
+func At(path string) tfjsonpath.Path { return tfjsonpath.New(path) }
+
+func Value(address, attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, At(attribute), check)
+}

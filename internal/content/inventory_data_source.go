@@ -1,0 +1,106 @@
+package content
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var _ datasource.DataSourceWithConfigure = (*inventoryDataSource)(nil)
+
+type inventoryDataSource struct{ pe.DataSource }
+
+func newInventoryDataSource() datasource.DataSource { return &inventoryDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *inventoryDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_inventory"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Which nodes are connected to the orchestrator (its PCP broker), so that jobs can run on them.",
+		Attributes: map[string]schema.Attribute{
+			"nodes": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Certnames of the nodes to ask for. A node that the server does not know is not connected; that is no error. The default is every node that the " +
+					"server knows: connected ones only on PE 2019.8, others as well on newer ones.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
+			},
+			"inventory": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The nodes by certname.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
+					"broker":    schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null when it is not connected."},
+					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in UTC with milliseconds. Null when it is not connected."},
+				}},
+			},
+		},
+	}
+}
+
+type inventoryModel struct {
+	Nodes     types.Set                  `tfsdk:"nodes"`
+	Inventory map[string]connectionModel `tfsdk:"inventory"`
+}
+
+// connectionModel tells whether a node is connected.
+type connectionModel struct {
+	Connected types.Bool   `tfsdk:"connected"`
+	Broker    types.String `tfsdk:"broker"`
+	Timestamp types.String `tfsdk:"timestamp"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	const summary = "The inventory was not read"
+	var model inventoryModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
+		return
+	}
+	var names []string
+	resp.Diagnostics.Append(model.Nodes.ElementsAs(ctx, &names, false)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	nodes, err := d.inventory(ctx, names, model.Nodes.IsNull())
+	if err != nil {
+		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Note: pe.OlderServer(err, "GET /inventory", "2016.5")})
+		return
+	}
+	model.Inventory = make(map[string]connectionModel, len(nodes))
+	for _, node := range nodes {
+		model.Inventory[node.Name] = connectionModel{
+			Connected: types.BoolValue(node.Connected), Broker: tfvalue.StringOrNull(node.Broker), Timestamp: tfvalue.StringOrNull(node.Timestamp),
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// inventory reads all nodes or those that are named, in the way that the API has for none, one or many.
+func (d *inventoryDataSource) inventory(ctx context.Context, names []string, all bool) ([]orchestrator.InventoryNode, error) {
+	switch {
+	case all:
+		return d.Orchestrator.Inventory(ctx)
+	case len(names) == 1:
+		node, err := d.Orchestrator.InventoryNode(ctx, names[0])
+		return []orchestrator.InventoryNode{node}, err
+	default:
+		slices.Sort(names)
+		return d.Orchestrator.InventoryNodes(ctx, names)
+	}
+}

@@ -1,0 +1,72 @@
+package content
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+)
+
+var _ datasource.DataSourceWithConfigure = (*tasksDataSource)(nil)
+
+type tasksDataSource struct{ pe.DataSource }
+
+func newTasksDataSource() datasource.DataSource { return &tasksDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *tasksDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_tasks"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The tasks of an environment. `pe_task_metadata` tells more about one.",
+		Attributes: map[string]schema.Attribute{
+			"environment": codeEnvironmentAttribute(),
+			"code_id":     codeIDAttribute("Null when the code is not deployed by Puppet Enterprise."),
+			"tasks": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The tasks, in the order of the server.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module has the module's name."},
+					"url":  schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the environment."},
+				}},
+			},
+		},
+	}
+}
+
+type tasksModel struct {
+	codeModel
+	Tasks []taskNameModel `tfsdk:"tasks"`
+}
+
+type taskNameModel struct {
+	Name types.String `tfsdk:"name"`
+	URL  types.String `tfsdk:"url"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	const summary = "Tasks were not read"
+	var model tasksModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
+		return
+	}
+	list, err := d.Orchestrator.TaskList(ctx, model.environment())
+	if err != nil {
+		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
+		return
+	}
+	model.Told(list.CodeID)
+	model.Tasks = make([]taskNameModel, len(list.Names))
+	for i, name := range list.Names {
+		model.Tasks[i] = taskNameModel{Name: types.StringValue(name), URL: types.StringValue(d.Orchestrator.TaskURL(name))}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,75 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+)
+
+// jobFamily is how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan
+// jobs. R is what the server says of one at one moment.
+type jobFamily[R any] interface {
+	// noun is what one of them is called.
+	noun() string
+	// collection is the name of the collection that they belong to.
+	collection() string
+	// firstState is the state of one that was just started.
+	firstState() string
+	// Read reads one.
+	Read(ctx context.Context, c *pe.Clients, id string) (R, error)
+	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
+	wait(ctx context.Context, c *pe.Clients, id string, changed func(R)) (last R, known bool, err error)
+	// recent lists those of the resource's type, those whose state changed last first.
+	recent(ctx context.Context, c *pe.Clients) iter.Seq2[R, error]
+	// stop asks for the end of one, and does not wait for it.
+	stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
+	// ended reports whether one will never change again.
+	ended(now R) bool
+	// progress says in words how far one is. It changes when there is something to tell.
+	progress(now R) string
+	// trace is what one is found by.
+	trace(now R) trace
+}
+
+// trace is what a job is found by after the answer to its launch was lost.
+type trace struct {
+	id string
+	// requestID is the id of the launch that it carries, or "".
+	requestID string
+	// changedAt is when its state last changed, as the server writes it.
+	changedAt string
+}
+
+// verdict is a judgement in words.
+type verdict struct {
+	ok bool
+	// summary and detail are for a verdict that is not ok.
+	summary, detail string
+	// warning is about what was done although it was ok, "" if there is nothing.
+	warning, warningDetail string
+}
+
+// stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.
+func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
+	request := orchestrator.StopRequest{Job: id}
+	if force {
+		request.Force = &force
+	}
+	_, err := c.Orchestrator.Stop(ctx, request)
+	if force && httpapi.HasKind(err, orchestrator.KindValidationError) {
+		diags.AddWarning("The job was stopped without force",
+			fmt.Sprintf("The server does not know how to stop by force (before PE 2021.7). Job %s starts no more nodes, and the nodes that have begun finish their runs.", id))
+		request.Force = nil
+		_, err = c.Orchestrator.Stop(ctx, request)
+	}
+	if orchestrator.IsUnknownJob(err) {
+		return nil
+	}
+	return err
+}

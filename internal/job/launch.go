@@ -1,0 +1,178 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+const (
+	// Searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
+	Searched = 500
+	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
+	clockTolerance = time.Hour
+	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
+	shownCandidates = 5
+)
+
+// launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
+// [launch.Request].
+func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics) (id string, ok bool) {
+	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
+	if diags.HasError() {
+		return "", false
+	}
+	userdata := r.Userdata(own)
+	result, err := r.Launcher.Launch(ctx, launch.Request{
+		Fingerprint: fingerprint,
+		Collection:  r.collection(),
+		Send: func(ctx context.Context, requestID string) (string, error) {
+			if requestID == "" {
+				ref, err := send(ctx, nil)
+				return ref.ID, err
+			}
+			ref, err := send(ctx, launch.Mark(userdata, requestID))
+			return ref.ID, err
+		},
+		Find:       r.find,
+		Confirm:    r.carries,
+		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
+	})
+	if err != nil {
+		r.reportLaunch(plan, err, diags)
+		return "", false
+	}
+	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
+	return result.ID, true
+}
+
+// collection is the URL of the collection that the job belongs to.
+func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.collection()) }
+
+// find looks for jobs that carry a request id, among those whose state changed last.
+func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
+	looked := 0
+	for job, err := range r.family.recent(ctx, r.Clients) {
+		if err != nil {
+			return nil, err
+		}
+		found := r.family.trace(job)
+		if found.requestID == requestID {
+			ids = append(ids, found.id)
+		}
+		if looked++; looked >= Searched && changedBefore(found.changedAt, sent) {
+			break
+		}
+	}
+	return launch.SortedIDs(ids), nil
+}
+
+// changedBefore reports whether something that changed last at a time of the server did so before a launch of this machine,
+// however their clocks go. A time that cannot be read was long ago.
+func changedBefore(changed string, sent time.Time) bool {
+	at, err := time.Parse(time.RFC3339, changed)
+	return err != nil || at.Before(sent.Add(-clockTolerance))
+}
+
+// carries reports whether a job is there and carries a request id.
+func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string) (bool, error) {
+	now, err := r.family.Read(ctx, r.Clients, id)
+	if orchestrator.IsUnknownJob(err) {
+		return false, nil
+	}
+	return err == nil && r.family.trace(now).requestID == requestID, err
+}
+
+// candidates returns the latest jobs that a plan may have started, newest first.
+func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), Searched)
+	for _, job := range jobs {
+		if plan.similar(job) && len(ids) < shownCandidates {
+			ids = append(ids, r.family.trace(job).id)
+		}
+	}
+	return ids, err
+}
+
+// reportLaunched tells what is worth knowing about a launch that went well.
+func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
+	noun := r.family.noun()
+	if result.Earlier {
+		diags.AddWarning(subject+" was started by an earlier apply",
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken over, and nothing is started a second time. "+
+				"To run it again all the same, apply with -replace.", noun, result.ID))
+	}
+	if result.Forgotten != "" {
+		diags.AddWarning(subject+" is started again",
+			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a record of that, so it is not known what became of it.",
+				noun, result.Forgotten))
+	}
+	if result.Unmarked && ownUserdata {
+		diags.AddAttributeWarning(path.Root("userdata"), "The server does not keep userdata",
+			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
+	}
+	if len(result.Others) > 0 {
+		diags.AddWarning(subject+" was started more than once",
+			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the others are: %s.", noun, result.ID, prose.List(result.Others)))
+	}
+}
+
+func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
+	subject, refused := plan.subject(), plan.refusal()
+	f := pe.Failure{
+		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
+		Advice: map[string]string{orchestrator.KindNotPermitted: lacking(refused.permission, r.TokenOrigin)},
+	}
+	var lost *launch.LostError
+	if errors.As(err, &lost) {
+		f.Summary = "It is not known whether " + prose.LowerFirst(subject) + " was started"
+		f.Note = r.lostLaunch(r.family.noun(), lost)
+	}
+	r.Report(diags, f)
+}
+
+// lacking says what a user lacks and how to get it.
+func lacking(permission, tokenOrigin string) string {
+	text := "The user whom the token belongs to needs " + permission + ", through one of the user's roles in PE."
+	if tokenOrigin != "" {
+		text += " The token comes from " + tokenOrigin + "."
+	}
+	return text
+}
+
+// lostLaunch says what to look for when the answer to a launch was lost.
+func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) string {
+	if lost.RequestID == "" {
+		text := "The answer was lost, and this server does not keep userdata (before PE 2019.8.5), so the " + noun + " cannot be recognised. "
+		if len(lost.Candidates) == 0 {
+			return text + "Look for it in the console. If it is there, import it: terraform import <address> <id>. Otherwise apply again."
+		}
+		return text + fmt.Sprintf("It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply again.", prose.List(lost.Candidates), lost.Candidates[0])
+	}
+	text := fmt.Sprintf("The %s would carry the userdata %s = %q. ", noun, launch.UserdataKey, lost.RequestID)
+	switch {
+	case errors.Is(lost, launch.ErrKilled):
+		text = "Nothing is started as long as that is not known. " + text
+	default:
+		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " + text
+	}
+	if lost.Looked != nil {
+		text += "It was looked for, but the server did not tell: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error()))
+	} else {
+		text += "It was looked for and did not show up."
+	}
+	if lost.Noted {
+		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, and started if it is not.", noun)
+	}
+	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again to start the %s.", noun)
+}

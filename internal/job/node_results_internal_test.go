@@ -1,0 +1,175 @@
+package job
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+func node(t *testing.T, text string) orchestrator.JobNode {
+	t.Helper()
+	var n orchestrator.JobNode
+	if err := json.Unmarshal([]byte(text), &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// jobWith returns the model of a job over named nodes, of which the server has taken some.
+func jobWith(capture string, taken int64, states map[string]int64, named ...string) *nodeJobModel {
+	elements := make([]attr.Value, len(named))
+	for i, name := range named {
+		elements[i] = types.StringValue(name)
+	}
+	scope := types.ObjectValueMust(workload.ScopeTypes(false), map[string]attr.Value{
+		"nodes": types.SetValueMust(types.StringType, elements), "query": types.DynamicNull(), "node_group": types.StringNull(),
+	})
+	counts := map[string]attr.Value{}
+	for state, count := range states {
+		counts[state] = types.Int64Value(count)
+	}
+	m := &nodeJobModel{Scope: scope, CaptureResults: types.StringValue(capture)}
+	m.ID, m.State = types.StringValue("81"), types.StringValue("finished")
+	m.NodeCount, m.NodeStates = types.Int64Value(taken), types.MapValueMust(types.Int64Type, counts)
+	return m
+}
+
+func captureOf(m *nodeJobModel) *nodeCapture {
+	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()))
+}
+
+func TestCaptureReadsNodesOnlyWhenSomebodyWantsToSeeThem(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		job  *nodeJobModel
+		want bool
+	}{
+		"all":                        {jobWith(captureAll, 2, map[string]int64{"finished": 2}, "a", "b"), true},
+		"all of nothing":             {jobWith(captureAll, 0, nil), false},
+		"failed, and none has":       {jobWith(captureFailed, 2, map[string]int64{"finished": 2}, "a", "b"), false},
+		"failed, and one has":        {jobWith(captureFailed, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
+		"none, and one has failed":   {jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
+		"none, and all are well":     {jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b"), false},
+		"none, and one was left out": {jobWith(captureNone, 1, map[string]int64{"finished": 1}, "a", "b"), true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := captureOf(test.job).needed(); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestCapture(t *testing.T) {
+	t.Parallel()
+	nodes := []string{
+		`{"name":"a","state":"finished","duration":1.5,"result":{"version":"1.2","_sensitive":"hunter2"},"details":{"message":"done"}}`,
+		`{"name":"b","state":"failed","duration":null,"result":{"_error":{"msg":"disk\nfull"}}}`,
+		`{"name":"c","state":"skipped","result":null,"details":{}}`,
+	}
+	failed := map[string]any{"state": "failed", "message": "disk\nfull", "duration": nil, "result": map[string]any{"_error": map[string]any{"msg": "disk\nfull"}}}
+	tests := map[string]struct {
+		mode      string
+		results   any
+		sensitive any
+	}{
+		captureAll: {captureAll, map[string]any{
+			"a": map[string]any{"state": "finished", "message": "done", "duration": json.Number("1.5"), "result": map[string]any{"version": "1.2"}},
+			"b": failed,
+			"c": map[string]any{"state": "skipped", "message": nil, "duration": nil, "result": nil},
+		}, map[string]any{"a": "hunter2"}},
+		captureFailed: {captureFailed, map[string]any{"b": failed}, map[string]any{}},
+		captureNone:   {captureNone, nil, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			capture := captureOf(jobWith(test.mode, 3, map[string]int64{"finished": 1, "failed": 1, "skipped": 1}, "a", "b", "c", "d"))
+			for _, text := range nodes {
+				if err := capture.add(node(t, text)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			results, sensitive := capture.values()
+			for what, pair := range map[string][2]any{"results": {goValue(t, results), test.results}, "sensitive results": {goValue(t, sensitive), test.sensitive}} {
+				if !reflect.DeepEqual(pair[0], pair[1]) {
+					t.Errorf("%s: got %v, want %v", what, pair[0], pair[1])
+				}
+			}
+			want := "  b (failed): disk full\n  d (left out): the job did not take it."
+			if got := capture.failures(); !strings.HasPrefix(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func goValue(t *testing.T, value attr.Value) any {
+	t.Helper()
+	converted, err := tfvalue.ToGo(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return converted
+}
+
+func TestCaptureNamesTenFailures(t *testing.T) {
+	t.Parallel()
+	capture := captureOf(jobWith(captureNone, 25, map[string]int64{"failed": 25}))
+	for i := range 25 {
+		if err := capture.add(node(t, fmt.Sprintf(`{"name":"node%d","state":"failed"}`, i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := strings.Split(capture.failures(), "\n")
+	if len(lines) != 11 || lines[10] != "  and 15 more" || lines[0] != "  node0 (failed)" {
+		t.Errorf("got %q", lines)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		job                    *nodeJobModel
+		ok                     bool
+		summary, detail, warns string
+	}{
+		"all is well": {jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b"), true, "", "", ""},
+		"one failed":  {jobWith(captureNone, 2, map[string]int64{"finished": 1, "errored": 1}, "a", "b"), false, `Task "x" failed on 1 of 2 nodes`, "No failure is allowed", ""},
+		"skipped":     {jobWith(captureNone, 2, map[string]int64{"finished": 1, "skipped": 1}, "a", "b"), true, "", "", `Task "x" skipped 1 of 2 nodes`},
+		"nothing ran": {jobWith(captureNone, 0, nil), true, "", "", `Task "x" ran on no node`},
+		"one node":    {jobWith(captureNone, 1, map[string]int64{"failed": 1}, "a"), false, `Task "x" failed on 1 of 1 node`, "1 failed", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			judged := outcome.Judge(test.job.outcome(), test.job.allowed())
+			v := nodeVerdict(`Task "x"`, test.job, judged, captureOf(test.job))
+			if v.ok != test.ok || v.summary != test.summary || v.warning != test.warns || !strings.Contains(v.detail, test.detail) {
+				t.Errorf("got %+v", v)
+			}
+		})
+	}
+	allowed := jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
+	allowed.MaxFailedPercent = types.Float64Value(50)
+	if v := nodeVerdict("Deploy", allowed, outcome.Judge(allowed.outcome(), allowed.allowed()), captureOf(allowed)); !v.ok || v.warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
+		t.Errorf("got %+v", v)
+	}
+	stopped := jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b")
+	stopped.State = types.StringValue("stopped")
+	if v := nodeVerdict("Deploy", stopped, outcome.Judge(stopped.outcome(), stopped.allowed()), captureOf(stopped)); v.ok || v.summary != "Deploy did not succeed: it was stopped" {
+		t.Errorf("got %+v", v)
+	}
+}

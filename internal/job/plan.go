@@ -1,0 +1,124 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
+// go on waiting for it, read its results again, or nothing at all.
+func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	plan, state := P(new(M)), P(new(M))
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	if req.State.Raw.IsNull() {
+		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	r.inState(state)
+	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if memo.Imported {
+		changed = r.adopt(req, plan, state, changed, &resp.Diagnostics)
+	}
+	if len(changed) > 0 {
+		for _, name := range changed {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
+		}
+		return
+	}
+
+	plan.recall(state)
+	switch {
+	case mustRunAgain(plan, memo):
+		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
+			fmt.Sprintf("The %s %s is known to have failed: %s", r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+		plan.forget()
+		plan.job().ID = types.StringUnknown()
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
+	case mustWait(plan.job(), state.job(), memo):
+		plan.forget()
+	default:
+		if results := rereads(plan, state, memo); results != nil {
+			results.forget()
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
+// so that this is the only place, and a plan in which nothing runs asks nothing.
+func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config tfsdk.Config, diags *diag.Diagnostics) {
+	planned, ok := plan.uses()
+	if !ok || diags.HasError() {
+		return
+	}
+	configured := P(new(M))
+	diags.Append(config.Get(ctx, configured)...)
+	if diags.HasError() {
+		return
+	}
+	used, _ := configured.uses()
+	r.metadata.Check(ctx, r.Clients, used.In(planned), diags)
+}
+
+// mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.
+// Terraform does not taint on a failed update, so without this the next plan would take such a job for a success.
+func mustRunAgain[M, R any, P jobRecord[M, R]](plan P, memo jobMemo) bool {
+	return plan.job().waits() && !memo.Waiting && plan.job().ended() && plan.failed()
+}
+
+// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
+// that is to.
+func mustWait(plan, state *jobModel, memo jobMemo) bool {
+	return plan.waits() && !memo.Gone && (memo.Waiting || !state.ended())
+}
+
+// rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
+func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
+	if memo.Gone || !state.job().ended() {
+		return nil
+	}
+	return plan.outdated(state)
+}
+
+// adopt takes out of the changes of an imported job what the server does not report, or reports in another way: the
+// configuration is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the
+// job again.
+func (r *jobResource[M, R, P]) adopt(req resource.ModifyPlanRequest, plan, state P, changed []string, diags *diag.Diagnostics) (rest []string) {
+	var planned, prior map[string]tftypes.Value
+	if req.Plan.Raw.As(&planned) != nil || req.State.Raw.As(&prior) != nil {
+		return changed
+	}
+	var adopted []string
+	for _, name := range changed {
+		if prior[name].IsNull() && plan.unreported(name, planned[name]) || name == "params" && workload.SameParams(plan.parameters(), state.parameters()) {
+			adopted = append(adopted, name)
+		} else {
+			rest = append(rest, name)
+		}
+	}
+	if len(adopted) > 0 && len(rest) == 0 {
+		diags.AddWarning(plan.subject()+" was imported and takes over its configuration",
+			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From the next apply on, a change of these "+
+				"attributes runs the job again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
+	}
+	return rest
+}

@@ -1,0 +1,221 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+var (
+	_ resource.Resource                   = (*planRunResource)(nil)
+	_ resource.ResourceWithConfigure      = (*planRunResource)(nil)
+	_ resource.ResourceWithImportState    = (*planRunResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*planRunResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*planRunResource)(nil)
+)
+
+type planRunResource struct {
+	jobResource[planRunModel, orchestrator.PlanJob, *planRunModel]
+}
+
+func newPlanRunResource(metadata *workload.Metadata) resource.Resource {
+	r := &planRunResource{}
+	r.metadata, r.family = metadata, planJobs{}
+	return r
+}
+
+// Metadata implements [resource.Resource].
+func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_plan_run"
+}
+
+// Schema implements [resource.Resource].
+func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := jobAttributes()
+	maps.Copy(attributes, workload.ParamsAttributes("plan"))
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"environment": workload.EnvironmentAttribute("plan"),
+		"plan_name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Full name of the plan, such as `canary` or `facts::info`. " + workload.RunsAgain,
+			Validators:          []validator.String{validate.PlanName()},
+		},
+		"query_params": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as " +
+				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " + workload.RunsAgain,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.PQL())},
+		},
+		"node_group_params": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE 2019.8.5 and newer. The default is none. " +
+				workload.RunsAgain,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.GroupID())},
+		},
+		"timeout": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. This is not how long Terraform " +
+				"waits: see `timeouts`. " + workload.RunsAgain,
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"state": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
+		},
+		"result": schema.DynamicAttribute{
+			Computed:            true,
+			MarkdownDescription: "What the plan returned, as a value. Null until it has ended, and when it returned nothing.",
+		},
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when what was run changes, or a value of `triggers`; it " +
+			"does not run again because the server has deleted the record of the job.",
+		Attributes: attributes,
+		Blocks:     jobTimeouts(ctx),
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config planRunModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	workload.ValidateOneWay(&resp.Diagnostics,
+		workload.ParamWay{Attribute: "params", Names: workload.NamesOf(config.Params)}, workload.ParamWay{Attribute: "query_params", Names: workload.MapKeys(config.QueryParams)},
+		workload.ParamWay{Attribute: "node_group_params", Names: workload.MapKeys(config.NodeGroupParams)}, workload.ParamWay{Attribute: "sensitive_params", Names: workload.NamesOf(config.SensitiveParams)})
+}
+
+type planRunModel struct {
+	jobModel
+	Environment            types.String  `tfsdk:"environment"`
+	PlanName               types.String  `tfsdk:"plan_name"`
+	Params                 types.Dynamic `tfsdk:"params"`
+	QueryParams            types.Map     `tfsdk:"query_params"`
+	NodeGroupParams        types.Map     `tfsdk:"node_group_params"`
+	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
+	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
+	Result                 types.Dynamic `tfsdk:"result"`
+}
+
+func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+
+func (m *planRunModel) uses() (workload.Run, bool) {
+	return workload.Run{
+		Kind: workload.RunsPlan, NameAttribute: "plan_name", Name: m.PlanName, Environment: m.Environment,
+		Params: m.Params, Sensitive: m.SensitiveParams, Resolved: map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
+		Validate: m.ValidateParams,
+	}, true
+}
+
+func (m *planRunModel) parameters() types.Dynamic { return m.Params }
+
+func (m *planRunModel) located(c *pe.Clients, id string) {
+	m.ID = types.StringValue(id)
+	m.URL = types.StringValue(c.Orchestrator.URL("plan_jobs", id))
+}
+
+func (m *planRunModel) forget() {
+	m.jobOutputs = unknownJobOutputs()
+	m.Result = types.DynamicUnknown()
+}
+
+func (m *planRunModel) recall(from *planRunModel) {
+	m.take(&from.jobModel)
+	m.Result = from.Result
+}
+
+// outdated implements [jobRecord]. A plan run has all results at once.
+func (m *planRunModel) outdated(*planRunModel) *capturedResults { return nil }
+
+func (m *planRunModel) settle() {
+	m.jobOutputs.settle()
+	m.Result = tfvalue.KnownOr(m.Result, types.DynamicNull())
+}
+
+func (m *planRunModel) inputs() []string {
+	return []string{"environment", "plan_name", "params", "query_params", "node_group_params", "sensitive_params_version", "timeout", "triggers"}
+}
+
+func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
+	return job.PlanName == m.PlanName.ValueString()
+}
+
+func (m *planRunModel) refusal() refusal {
+	return refusal{
+		attributes: map[string]path.Path{
+			orchestrator.KindUnknownEnvironment: path.Root("environment"),
+			orchestrator.KindUnknownPlan:        path.Root("plan_name"),
+			orchestrator.KindNotPermitted:       path.Root("plan_name"),
+			orchestrator.KindQueryError:         path.Root("query_params"),
+		},
+		permission: "the permission `plans` / `run` for this plan",
+	}
+}
+
+// Command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two
+// commands; everything else goes through the older, which all servers have.
+func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planRunModel, diags *diag.Diagnostics) command {
+	literal := workload.SensitiveParams(workload.ParamValues(m.Params, path.Root("params"), diags), config.SensitiveParams, c.Redactor, diags)
+	queries := tfvalue.StringMap(ctx, m.QueryParams, diags)
+	groups := tfvalue.StringMap(ctx, m.NodeGroupParams, diags)
+	if len(queries)+len(groups) == 0 {
+		request := orchestrator.PlanRequest{
+			PlanName:    m.PlanName.ValueString(),
+			Environment: m.Environment.ValueString(),
+			Params:      literal,
+			Description: m.Description.ValueStringPointer(),
+			Timeout:     m.Timeout.ValueInt64Pointer(),
+		}
+		return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+			request.Userdata = userdata
+			return c.Orchestrator.RunPlan(ctx, request)
+		}
+	}
+	request := orchestrator.EnvironmentPlanRequest{
+		PlanName:    m.PlanName.ValueString(),
+		Environment: m.Environment.ValueString(),
+		Params:      workload.TypedParams(literal, queries, groups),
+		Description: m.Description.ValueStringPointer(),
+		Timeout:     m.Timeout.ValueInt64Pointer(),
+	}
+	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
+		request.Userdata = userdata
+		return c.Orchestrator.RunEnvironmentPlan(ctx, request)
+	}
+}
+
+func (m *planRunModel) imported(job orchestrator.PlanJob, diags *diag.Diagnostics) {
+	m.jobModel = importedJob(job.Description, job.Userdata)
+	m.Environment = types.StringValue(cmp.Or(job.Environment, workload.DefaultEnvironment))
+	m.PlanName = types.StringValue(job.PlanName)
+	m.Params = workload.ParamsValue(job.Options.Params(), diags)
+	m.QueryParams = types.MapNull(types.StringType)
+	m.NodeGroupParams = types.MapNull(types.StringType)
+}
+
+func (m *planRunModel) unreported(name string, _ tftypes.Value) bool {
+	return slices.Contains(unreportedInputs, name) || name == "query_params" || name == "node_group_params"
+}

@@ -1,0 +1,188 @@
+package job
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+// Values of on_destroy.
+const (
+	onDestroyAbandon   = "abandon"
+	onDestroyStop      = "stop"
+	onDestroyForceStop = "force_stop"
+)
+
+// Values of capture_results.
+const (
+	captureAll    = "all"
+	captureFailed = "failed"
+	captureNone   = "none"
+)
+
+// jobAttributes are the attributes of every kind of job.
+func jobAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"description": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started with. The default is none. " + workload.ChangesInPlace,
+		},
+		"userdata": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 and newer). A job that has been " +
+				"started keeps what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace,
+			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
+		},
+		"triggers": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Any values. The default is none. A change of any of them runs the job again, as a new job.",
+		},
+		"timeout": schema.Int64Attribute{
+			Optional:   true,
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"wait_for_completion": schema.BoolAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(true),
+			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only started, and later plans show how far " +
+				"it is. The default is `true`. " + workload.ChangesInPlace,
+		},
+		"on_destroy": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(onDestroyAbandon),
+			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` lets the nodes that have begun " +
+				"finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is `abandon`. " + workload.ChangesInPlace,
+			Validators: []validator.String{stringvalidator.OneOf(onDestroyAbandon, onDestroyStop, onDestroyForceStop)},
+		},
+
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Number of the job.",
+		},
+		"url": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "URL of the job in the orchestrator API.",
+		},
+		"state": schema.StringAttribute{
+			Computed: true,
+		},
+		"started_at": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "When the job was started, RFC 3339 in UTC.",
+		},
+		"finished_at": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "When the job ended, RFC 3339 in UTC. Null while it runs.",
+		},
+		"duration_seconds": schema.Float64Attribute{
+			Computed:            true,
+			MarkdownDescription: "How long the job took, in seconds. Null while it runs.",
+		},
+		"owner": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Login of the user who started the job.",
+		},
+	}
+}
+
+// nodeJobAttributes are the attributes of jobs that run on nodes: deploys and tasks.
+func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
+	attributes := jobAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"noop": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + workload.RunsAgain,
+		},
+		"timeout": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Seconds after which the run on one node is ended by force (newer than PE 2021.7). Without it the server's default applies. This is not how " +
+				"long Terraform waits: see `timeouts`. " + workload.RunsAgain,
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"max_failed_nodes": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The default is 0. Raising it enough " +
+				"makes a failed job count as a success. " + workload.ChangesInPlace,
+			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
+		},
+		"max_failed_percent": schema.Float64Attribute{
+			Optional: true,
+			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with `max_failed_nodes`. The default " +
+				"is 0. " + workload.ChangesInPlace,
+			Validators: []validator.Float64{float64validator.Between(0, 100)},
+		},
+		"capture_results": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(captureDefault),
+			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. The default is `" + captureDefault +
+				"`. A change reads the results again and runs nothing.",
+			Validators: []validator.String{stringvalidator.OneOf(captureAll, captureFailed, captureNone)},
+		},
+
+		"state": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the job counts as a success depends on " +
+				"its nodes.",
+		},
+		"node_count": schema.Int64Attribute{
+			Computed:            true,
+			MarkdownDescription: "How many nodes the job took.",
+		},
+		"node_states": schema.MapAttribute{
+			Computed:            true,
+			ElementType:         types.Int64Type,
+			MarkdownDescription: "How many nodes are in which state, such as `{ finished = 3, failed = 1 }`. States without nodes are left out.",
+		},
+		"report_url": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "URL of the job's report in the orchestrator API.",
+		},
+		"results": schema.DynamicAttribute{
+			Computed: true,
+			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds `state`, `message`, `duration` (in " +
+				"seconds) and `result`, the node's own result as a value. Null until the job has ended.",
+		},
+		"sensitive_results": schema.DynamicAttribute{
+			Computed:            true,
+			Sensitive:           true,
+			MarkdownDescription: "The `_sensitive` part of the results, by certname. It is left out of `results`.",
+		},
+	})
+	return attributes
+}
+
+// jobTimeouts is the timeouts block of jobs.
+func jobTimeouts(ctx context.Context) map[string]schema.Block {
+	block := timeouts.Block(ctx, timeouts.Opts{
+		Create:            true,
+		Update:            true,
+		Delete:            true,
+		CreateDescription: "How long to wait for a new job to end, such as `90m`. The default is `60m`. The job goes on when the time is up.",
+		UpdateDescription: "How long to go on waiting for a job when an earlier apply was interrupted. The default is `60m`.",
+		DeleteDescription: "How long to wait for a job to end that `on_destroy` has stopped. The default is `20m`.",
+	})
+	if nested, ok := block.(schema.SingleNestedBlock); ok {
+		nested.MarkdownDescription = "How long to wait. " + workload.ChangesInPlace
+		block = nested
+	}
+	return map[string]schema.Block{"timeouts": block}
+}

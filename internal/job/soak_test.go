@@ -1,0 +1,155 @@
+package job_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+const (
+	soakEach    = 67 // deploys, and as many tasks
+	soakPlans   = 66
+	soakTotal   = 2*soakEach + soakPlans
+	soakApplies = 8 // at most, until everything is there
+)
+
+// TestSoak launches two hundred jobs while a third of all launches, and many of the reads, go wrong at random. However often it
+// takes an apply, in the end the server has started each job once, and the state has how each of them ended.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
+	seed := rand.Uint64()
+	t.Logf("the seed is %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	h := acctest.New(t, func(o *simulator.Options) { o.Nodes = 20 })
+	for _, path := range launchPaths {
+		randomFaults(h, random, http.MethodPost, path, soakEach, soakEach/3, launchFaults)
+	}
+	for _, path := range []string{"/orchestrator/v1/jobs", "/orchestrator/v1/jobs/*", "/orchestrator/v1/jobs/*/nodes", "/orchestrator/v1/plan_jobs", "/orchestrator/v1/plan_jobs/*"} {
+		randomFaults(h, random, http.MethodGet, path, 2*soakTotal, soakTotal/4, readFaults)
+	}
+	// Every tenth task fails on one of its nodes, which is allowed, so that it shows in the outcome.
+	c := acctest.NewCLI(t, h, fmt.Sprintf(`
+resource "pe_deploy" "d" {
+  count       = %d
+  environment = "production"
+  scope       = { nodes = ["node${count.index %% 20 + 1}.example.com"] }
+}
+resource "pe_task" "t" {
+  count            = %d
+  task             = "simulate"
+  scope            = { nodes = ["node1.example.com", "node2.example.com"] }
+  params           = { fail_on = count.index %% 10 == 0 ? ["node2.example.com"] : [], output = "run ${count.index}" }
+  max_failed_nodes = 1
+}
+resource "pe_plan_run" "p" {
+  count     = %d
+  plan_name = "simulate::plan"
+  params    = { targets = "node1.example.com", result = "run ${count.index}" }
+}`, soakEach, soakEach, soakPlans))
+
+	var out string
+	var err error
+	for range soakApplies {
+		if out, err = c.Run(t, nil, "apply", "-auto-approve", "-parallelism=40"); err == nil {
+			break
+		}
+		for _, line := range strings.Split(out, "\n") {
+			if strings.Contains(line, "Error: ") && !strings.Contains(line, "It is not known whether") {
+				t.Errorf("an apply has failed for another reason than a lost answer: %s", line)
+			}
+		}
+	}
+	if err != nil {
+		t.Fatalf("it does not come to an end:\n%s", out)
+	}
+	h.ClearFaults()
+	// Results that could not be read are read by the next apply, which launches nothing.
+	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
+		t.Errorf("the apply without trouble: %v\n%s", err, out)
+	}
+	if out, err := c.Run(t, nil, "plan", "-detailed-exitcode"); err != nil {
+		t.Errorf("the next plan is not empty: %v\n%s", err, out)
+	}
+	if got := h.LaunchesAccepted(); got != soakTotal {
+		t.Errorf("the server has started %d jobs, want %d; it has received %d launches", got, soakTotal, h.LaunchesReceived())
+	}
+	checkSoak(t, c.Resources(t))
+}
+
+// checkSoak checks that each resource has a job of its own, and how it ended.
+func checkSoak(t *testing.T, resources map[string]map[string]any) {
+	t.Helper()
+	if len(resources) != soakTotal {
+		t.Errorf("the state has %d jobs, want %d", len(resources), soakTotal)
+	}
+	ids := map[string]string{}
+	for address, attributes := range resources {
+		kind, _, _ := strings.Cut(address, ".")
+		id := fmt.Sprintf("%v %v", kind == "pe_plan_run", attributes["id"])
+		if other, taken := ids[id]; taken {
+			t.Errorf("%s and %s have the same job", address, other)
+		}
+		ids[id] = address
+
+		var index int
+		if _, err := fmt.Sscanf(address[strings.Index(address, "["):], "[%d]", &index); err != nil {
+			t.Fatal(err)
+		}
+		got, want := fmt.Sprintf("%v %v %v", attributes["state"], attributes["node_states"], attributes["tainted"]), "finished map[finished:1] false"
+		switch {
+		case kind == "pe_plan_run":
+			got, want = fmt.Sprintf("%v %v %v", attributes["state"], attributes["result"], attributes["tainted"]), fmt.Sprintf("success map[type:string value:run %d] false", index)
+		case kind == "pe_task" && index%10 == 0:
+			want = "failed map[failed:1 finished:1] false"
+		case kind == "pe_task":
+			want = "finished map[finished:2] false"
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
+// randomFaults lets some of the first requests of a method and path go wrong.
+func randomFaults(h *acctest.Harness, random *rand.Rand, method, path string, among, faulty int, faults []simulator.Fault) {
+	for _, at := range random.Perm(among)[:faulty] {
+		fault := faults[random.IntN(len(faults))]
+		fault.Method, fault.Path, fault.Skip, fault.Times = method, path, at, 1
+		h.AddFault(fault)
+	}
+}
+
+var (
+	launchFaults = []simulator.Fault{
+		{Action: simulator.DropBeforeHandling},
+		{Action: simulator.DropAfterHandling},
+		{Action: simulator.DropDuringAnswer},
+		{Action: simulator.AnswerStatus, Status: http.StatusBadGateway},
+		{Action: simulator.AnswerStatus, Status: http.StatusServiceUnavailable},
+		{Action: simulator.AnswerStatus, Status: http.StatusGatewayTimeout},
+		{Action: simulator.AnswerStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}},
+		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusInternalServerError},
+		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusGatewayTimeout},
+		{Action: simulator.HTML},
+		{Action: simulator.Garbage},
+		{Action: simulator.Truncate},
+	}
+	readFaults = []simulator.Fault{
+		{Action: simulator.DropBeforeHandling},
+		{Action: simulator.DropDuringAnswer},
+		{Action: simulator.AnswerStatus, Status: http.StatusInternalServerError},
+		{Action: simulator.AnswerStatus, Status: http.StatusBadGateway},
+		{Action: simulator.AnswerStatus, Status: http.StatusServiceUnavailable},
+		{Action: simulator.AnswerStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}},
+		{Action: simulator.HTML, Status: http.StatusOK},
+		{Action: simulator.Truncate},
+	}
+)

@@ -1,0 +1,7 @@
+package launch
+
+// RequestID returns the request id in the userdata of a job, or "".
+func RequestID(userdata map[string]any) string {
+	id, _ := userdata[UserdataKey].(string)
+	return id
+}

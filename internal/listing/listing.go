@@ -1,0 +1,195 @@
+// Package listing has what data sources share that read lists page by page: limits, orders, spans of time, and filters that a
+// server may ignore.
+package listing
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+// RangeModel says which part of a list is read.
+type RangeModel struct {
+	Limit  types.Int64 `tfsdk:"limit"`
+	Offset types.Int64 `tfsdk:"offset"`
+}
+
+func (m RangeModel) Part() orchestrator.Range {
+	return orchestrator.Range{Limit: int(m.Limit.ValueInt64()), Offset: int(m.Offset.ValueInt64())}
+}
+
+// CountedModel is a part of a list that tells how long it is as a whole.
+type CountedModel struct {
+	RangeModel
+	Total types.Int64 `tfsdk:"total"`
+}
+
+// Part returns what to read. The total is kept when the server tells it.
+func (m *CountedModel) Part() orchestrator.Range {
+	part := m.RangeModel.Part()
+	part.Total = func(total int) { m.Total = types.Int64Value(int64(total)) }
+	return part
+}
+
+func TotalAttribute(items string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Computed:            true,
+		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does not say, as of an empty list before PE 2021.7.",
+	}
+}
+
+// LimitAttribute is the most that is read of a list.
+func LimitAttribute(items string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "How many " + items + " to read at most. The default is all of them, page by page.",
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+}
+
+// OffsetAttribute is where in a list reading begins.
+func OffsetAttribute(items string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "How many " + items + " to leave out at the beginning of the list. The default is `0`.",
+		Validators:          []validator.Int64{int64validator.AtLeast(0)},
+	}
+}
+
+// OrderModel says how a list is sorted.
+type OrderModel struct {
+	OrderBy types.String `tfsdk:"order_by"`
+	Order   types.String `tfsdk:"order"`
+}
+
+// OrderByAttribute is what a list is sorted by. text says what happens without it.
+func OrderByAttribute(text string, keys ...string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "What to sort by: " + choice(keys) + ". " + text,
+		Validators:          []validator.String{stringvalidator.OneOf(keys...)},
+	}
+}
+
+func OrderAttribute(text string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "`asc` or `desc`. " + text,
+		Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
+	}
+}
+
+// choice lists words for a description.
+func choice(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = "`" + word + "`"
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+}
+
+// FinishedModel selects what ended within a span of time.
+type FinishedModel struct {
+	MinFinishTimestamp types.String `tfsdk:"min_finish_timestamp"`
+	MaxFinishTimestamp types.String `tfsdk:"max_finish_timestamp"`
+}
+
+// FinishedSince is the release that brought the two filters. The documents leave open which of the two it was.
+const FinishedSince = "2021.6 or 2021.7"
+
+func FinishedAttribute(text string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + FinishedSince + " and newer. The default is no limit.",
+		Validators:          []validator.String{validate.Time()},
+	}
+}
+
+// bounds returns the two ends of the span, the zero time for an end that is open or not known yet.
+func (m FinishedModel) bounds() (from, to time.Time) {
+	return tfvalue.Time(m.MinFinishTimestamp), tfvalue.Time(m.MaxFinishTimestamp)
+}
+
+// Query returns the two ends as the API takes them, "" for an end that is open.
+func (m FinishedModel) Query() (from, to string) {
+	start, end := m.bounds()
+	if !start.IsZero() {
+		from = tfvalue.APITime(start)
+	}
+	if !end.IsZero() {
+		to = tfvalue.APITime(end)
+	}
+	return from, to
+}
+
+// Validate checks that the span is not empty.
+func (m FinishedModel) Validate(diags *diag.Diagnostics) {
+	from, to := m.bounds()
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		diags.AddAttributeError(path.Root("max_finish_timestamp"), "The span of time is empty",
+			fmt.Sprintf("`max_finish_timestamp` (%s) lies before `min_finish_timestamp` (%s), so nothing can have ended in between.", tfvalue.APITime(to), tfvalue.APITime(from)))
+	}
+}
+
+// MissedBy names the end of the span that something lies beyond, "" for what lies within. What has not ended lies beyond both.
+func (m FinishedModel) MissedBy(finished string) string {
+	from, to := m.bounds()
+	at, err := time.Parse(time.RFC3339, finished)
+	at = at.Truncate(time.Second)
+	switch {
+	case !from.IsZero() && (err != nil || at.Before(from.Truncate(time.Second))):
+		return "min_finish_timestamp"
+	case !to.IsZero() && (err != nil || at.After(to.Truncate(time.Second))):
+		return "max_finish_timestamp"
+	default:
+		return ""
+	}
+}
+
+// Ignored is a filter that a server has not applied: servers do not refuse parameters that they do not know.
+type Ignored struct {
+	Attribute string
+	// Since is the release that brought the filter, answered is what should not have come.
+	Since, Answered string
+}
+
+// Report says that a list is not what was asked for.
+func (i Ignored) Report(summary string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root(i.Attribute), summary,
+		fmt.Sprintf("The server has ignored `%s`: it answered with %s. The filter came with PE %s, and the server seems to be older. "+
+			"Leave `%s` out, and select in HCL with a `for` expression instead.", i.Attribute, i.Answered, i.Since, i.Attribute))
+}
+
+// Unlike reports whether a filter is set and something does not match it.
+func Unlike(filter types.String, told string) bool {
+	return !filter.IsNull() && filter.ValueString() != told
+}
+
+// Convert converts each item of a list.
+func Convert[A, B any](items iter.Seq2[A, error], convert func(A) B) iter.Seq2[B, error] {
+	return func(yield func(B, error) bool) {
+		for item, err := range items {
+			if err != nil {
+				var none B
+				yield(none, err)
+				return
+			}
+			if !yield(convert(item), nil) {
+				return
+			}
+		}
+	}
+}

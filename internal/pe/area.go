@@ -1,0 +1,20 @@
+// Package pe is what every area of the provider builds on: the clients of one Puppet Enterprise, the base of resources and data
+// sources, private state, and the words for what has failed.
+package pe
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// Area is what one area of the provider offers: constructors, which capture the state that the area keeps for the life of a
+// process.
+type Area struct {
+	Resources          []func() resource.Resource
+	DataSources        []func() datasource.DataSource
+	EphemeralResources []func() ephemeral.EphemeralResource
+}
+
+// TypeName is the prefix of everything that this provider offers.
+const TypeName = "pe"

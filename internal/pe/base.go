@@ -1,0 +1,24 @@
+package pe
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// Resource is what every resource has: the clients that it is configured with.
+type Resource struct{ *Clients }
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.Clients = ClientsOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// DataSource is what every data source has: the clients that it is configured with.
+type DataSource struct{ *Clients }
+
+// Configure implements [datasource.DataSourceWithConfigure].
+func (r *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	r.Clients = ClientsOf(req.ProviderData, &resp.Diagnostics)
+}

@@ -1,0 +1,13 @@
+package pe
+
+// Environment variables.
+const (
+	EnvServerURL          = "PE_SERVER_URL"
+	EnvRBACURL            = "PE_RBAC_URL"
+	EnvToken              = "PE_TOKEN"
+	EnvTokenFile          = "PE_TOKEN_FILE" //nolint:gosec // the name of a variable, not a secret.
+	EnvCACertFile         = "PE_CA_CERT_FILE"
+	EnvClientCertFile     = "PE_CLIENT_CERT_FILE"
+	EnvClientKeyFile      = "PE_CLIENT_KEY_FILE"
+	EnvInsecureSkipVerify = "PE_INSECURE_SKIP_VERIFY"
+)

@@ -1,0 +1,302 @@
+package pe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// Failure describes an error of a client to a person: what was asked, what the server said, what to do.
+type Failure struct {
+	// Summary says what did not happen.
+	Summary string
+	Err     error
+	// Attributes names the attribute at fault for an error kind.
+	Attributes map[string]path.Path
+	// Advice replaces the usual advice for an error kind.
+	Advice map[string]string
+	// Note ends the detail.
+	Note string
+}
+
+// Report adds the failure to the diagnostics.
+func (c *Clients) Report(diags *diag.Diagnostics, f Failure) {
+	detail := prose.Paragraphs(c.Redactor.Text(Explain(f.Err)), f.Remedy(c.TokenOrigin), f.Note)
+	if at, ok := f.attribute(); ok {
+		diags.AddAttributeError(at, f.Summary, detail)
+		return
+	}
+	diags.AddError(f.Summary, detail)
+}
+
+func (f Failure) attribute() (path.Path, bool) {
+	var apiErr *httpapi.Error
+	if !errors.As(f.Err, &apiErr) {
+		return path.Path{}, false
+	}
+	at, ok := f.Attributes[apiErr.KindName()]
+	return at, ok
+}
+
+func (f Failure) Remedy(tokenOrigin string) string {
+	var apiErr *httpapi.Error
+	if !errors.As(f.Err, &apiErr) {
+		return connectionRemedy(f.Err)
+	}
+	if advice, ok := f.Advice[apiErr.KindName()]; ok {
+		return advice
+	}
+	return answerRemedy(apiErr, tokenOrigin)
+}
+
+// Explain says what was asked and what came back.
+func Explain(err error) string {
+	var apiErr *httpapi.Error
+	var connErr *httpapi.ConnectionError
+	var decodeErr *httpapi.DecodeError
+	switch {
+	case errors.As(err, &apiErr):
+		answer := fmt.Sprintf("%d %s", apiErr.Status, http.StatusText(apiErr.Status))
+		if apiErr.Kind != "" {
+			answer += ", " + apiErr.Kind
+		}
+		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+	case errors.As(err, &decodeErr):
+		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the %s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+	case errors.As(err, &connErr):
+		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
+	default:
+		return prose.Sentence(err.Error())
+	}
+}
+
+// connectionTrouble says in words why there was no answer.
+func connectionTrouble(e *httpapi.ConnectionError) string {
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	switch {
+	case e.Timeout:
+		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
+	case errors.Is(e.Err, context.Canceled):
+		return "the operation was interrupted"
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "the time for the operation was up"
+	case errors.As(e.Err, &authority):
+		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
+	case errors.As(e.Err, &hostname):
+		return hostname.Error()
+	case errors.As(e.Err, &invalid):
+		return "the server's certificate is not valid: " + invalid.Error()
+	case errors.Is(e.Err, http.ErrSchemeMismatch):
+		return "the port speaks plain HTTP, not HTTPS"
+	case speaksPlainText(e.Err):
+		return "the port does not speak HTTPS"
+	case errors.As(e.Err, &dns) && dns.IsNotFound:
+		return fmt.Sprintf("there is no host named %q", dns.Name)
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "the connection was refused, so nothing listens there"
+	default:
+		return e.Err.Error()
+	}
+}
+
+// speaksPlainText reports whether the port answered a TLS handshake with something else.
+func speaksPlainText(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record)
+}
+
+func issuer(certificate *x509.Certificate) string {
+	if certificate == nil || certificate.Issuer.String() == "" {
+		return ""
+	}
+	return " (" + certificate.Issuer.String() + ")"
+}
+
+// address is how the URL of a service is given, and where the service and its log are.
+type address struct{ setting, port, path, listener, log string }
+
+func addressOf(service string) address {
+	if service == rbac.ServiceName {
+		return address{"`rbac_url` (" + EnvRBACURL + ")", "4433", "/rbac-api", "The RBAC service", "/var/log/puppetlabs/console-services/"}
+	}
+	return address{"`server_url` (" + EnvServerURL + ")", "8143", " without a path", "The orchestrator", "/var/log/puppetlabs/orchestration-services/"}
+}
+
+// serviceOf names the service that an error is about.
+func serviceOf(err error) string {
+	var apiErr *httpapi.Error
+	var connErr *httpapi.ConnectionError
+	var decodeErr *httpapi.DecodeError
+	switch {
+	case errors.As(err, &apiErr):
+		return apiErr.Service
+	case errors.As(err, &connErr):
+		return connErr.Service
+	case errors.As(err, &decodeErr):
+		return decodeErr.Service
+	default:
+		return orchestrator.ServiceName
+	}
+}
+
+// connectionRemedy says what to do when there was no sensible answer.
+func connectionRemedy(err error) string {
+	at := addressOf(serviceOf(err))
+	var decodeErr *httpapi.DecodeError
+	if errors.As(err, &decodeErr) {
+		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check " + at.setting + ", which is " +
+			"https://<primary server>:" + at.port + at.path + ", and the proxy settings (HTTPS_PROXY, NO_PROXY)."
+	}
+	var without *orchestrator.AnswerWithoutIDError
+	if errors.As(err, &without) {
+		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check " + at.setting + "; if it is right, please report the answer."
+	}
+	var connErr *httpapi.ConnectionError
+	if !errors.As(err, &connErr) {
+		return "" // it says itself what is wrong
+	}
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var alert tls.AlertError
+	var operation *net.OpError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return ""
+	case errors.As(err, &authority):
+		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE machines it is " +
+			"/etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
+	case errors.As(err, &hostname):
+		return "Use a name in " + at.setting + " that the certificate is valid for."
+	case errors.As(err, &invalid):
+		return "Renew the server's certificate, or check the clock of this machine."
+	case speaksPlainText(err):
+		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is set with HTTPS_PROXY."
+	case errors.As(err, &alert):
+		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
+	case errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
+	default:
+		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " + at.port +
+			" (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+	}
+}
+
+func timeoutRemedy(err error) string {
+	var connErr *httpapi.ConnectionError
+	if errors.As(err, &connErr) && connErr.Timeout || errors.Is(err, os.ErrDeadlineExceeded) {
+		return " A server that is only slow needs a longer `request_timeout`."
+	}
+	return ""
+}
+
+// answerRemedy says what to do about an answer of the server that says no.
+func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
+	from := ""
+	if tokenOrigin != "" {
+		from = " The token comes from " + tokenOrigin + "."
+	}
+	switch e.KindName() {
+	case orchestrator.KindTokenExpired:
+		return "The token has expired. Get a new one with `puppet-access login`; its --lifetime should cover the whole run." + from
+	case orchestrator.KindTokenRevoked:
+		return "The token has been revoked. Get a new one with `puppet-access login`." + from
+	case orchestrator.KindInvalidToken:
+		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access login`." + from
+	case orchestrator.KindUserRevoked:
+		return "The user whom the token belongs to has been revoked. Use the token of another user, or let an administrator reinstate this one." + from
+	case orchestrator.KindUserUnauthenticated:
+		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
+	case orchestrator.KindNotPermitted:
+		return "The user whom the token belongs to lacks a permission. In PE, give it to one of the user's roles." + from
+	case orchestrator.KindValidationError:
+		return "Change what the message names. The server checks the arguments against its rules, and parameters against the metadata of the task or plan."
+	case orchestrator.KindUnknownTask:
+		return "Check the task's name and the environment: the module that has the task must be deployed there. `puppet task show` lists the tasks."
+	case orchestrator.KindUnknownPlan:
+		return "Check the plan's name and the environment: the module that has the plan must be deployed there. `puppet plan show` lists the plans."
+	case orchestrator.KindUnknownEnvironment:
+		return "Check the environment's name. It must exist on the primary server."
+	case orchestrator.KindEmptyEnvironment:
+		return "No node belongs to the environment, so there is nothing to run on. Check the environment's name, or assign nodes to it."
+	case orchestrator.KindEmptyTarget:
+		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any of them."
+	case orchestrator.KindQueryError:
+		return "Check the query (`scope.query`, or `query_params` of a plan): it must be valid PQL or AST and yield `certname`, and the user needs the permission to view node data (nodes:view_data)."
+	case orchestrator.KindPuppetDBError:
+		return "The orchestrator could not ask PuppetDB. Check that PuppetDB is running, then apply again."
+	case orchestrator.KindInvalidTime:
+		return "The server only accepts a time in the future. Its clock decides."
+	case orchestrator.KindDisabledScheduledJob:
+		return "The schedule was disabled, which cannot be undone. Replace it with a new one."
+	}
+	return statusRemedy(e, from)
+}
+
+func statusRemedy(e *httpapi.Error, from string) string {
+	at := addressOf(e.Service)
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return "The server does not accept the token. Get a new one with `puppet-access login`." + from
+	case e.Status == http.StatusForbidden:
+		return "The user whom the token belongs to lacks a permission for this." + from
+	case e.Status == http.StatusProxyAuthRequired:
+		return "The proxy asks for a login. Put it into HTTPS_PROXY."
+	case e.Status == http.StatusTooManyRequests:
+		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
+	case e.Status >= http.StatusInternalServerError:
+		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, apply again."
+	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
+		return "Write https:// instead of http:// in " + at.setting + "."
+	case !e.JSON:
+		return "This is no answer of Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting + " and the proxy settings."
+	default:
+		return ""
+	}
+}
+
+// IsUnauthorized reports whether the server does not accept the token.
+func IsUnauthorized(err error) bool {
+	var apiErr *httpapi.Error
+	return errors.As(err, &apiErr) && apiErr.Status == http.StatusUnauthorized
+}
+
+// IsForbidden reports whether the server itself, and nothing in front of it, says that a permission is missing.
+func IsForbidden(err error) bool {
+	var apiErr *httpapi.Error
+	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
+}
+
+// IsOutage reports whether an error is about the server as a whole and not about what it was asked.
+func IsOutage(err error) bool {
+	var apiErr *httpapi.Error
+	return !errors.As(err, &apiErr) || apiErr.Status >= http.StatusInternalServerError || apiErr.Status == http.StatusTooManyRequests
+}
+
+// OlderServer is the note of a failure that may come from a server that is older than an endpoint, "" for any other failure.
+// What a newer server does not find has a kind that begins with unknown.
+func OlderServer(err error, endpoint, release string) string {
+	var answer *httpapi.Error
+	if !errors.As(err, &answer) || answer.Status != 404 || strings.HasPrefix(answer.KindName(), "unknown-") {
+		return ""
+	}
+	return fmt.Sprintf("The server may be older than %s, which came with PE %s.", endpoint, release)
+}

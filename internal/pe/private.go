@@ -1,0 +1,45 @@
+package pe
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+)
+
+// PrivateReader and PrivateWriter are the two sides of the private state, which Terraform keeps beside the attributes of a
+// resource and shows to nobody.
+type PrivateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// PrivateWriter writes private state. See [PrivateReader].
+type PrivateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// ReadPrivate returns what an earlier apply has written under a key, and the zero value where there is nothing. what names the
+// thing that it is about, such as "job".
+func ReadPrivate[T any](ctx context.Context, private PrivateReader, key, what string, diags *diag.Diagnostics) (memo T) {
+	text, d := private.GetKey(ctx, key)
+	diags.Append(d...)
+	if len(text) == 0 {
+		return memo
+	}
+	if err := json.Unmarshal(text, &memo); err != nil {
+		diags.AddError("The private state of the "+what+" cannot be read", prose.Sentence(err.Error()))
+	}
+	return memo
+}
+
+// WritePrivate writes something under a key. See [ReadPrivate].
+func WritePrivate(ctx context.Context, private PrivateWriter, key, what string, memo any, diags *diag.Diagnostics) {
+	text, err := json.Marshal(memo)
+	if err != nil {
+		diags.AddError("The private state of the "+what+" cannot be written", prose.Sentence(err.Error()))
+		return
+	}
+	diags.Append(private.SetKey(ctx, key, text)...)
+}

@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// connect builds the clients. It makes no request.
+func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	notes := machine.Journal
+	if notes == nil {
+		notes = journal.New("", machine.Now)
+	}
+	if len(s.unknown) > 0 {
+		return &pe.Clients{Unknown: s.unknown, Journal: notes, Now: machine.Now, ServerClock: func() (time.Time, bool) { return time.Time{}, false }}, diags
+	}
+	logger := newLogger(machine)
+	s.http.Logger = logger
+	transport, err := httpapi.New(s.http)
+	if err != nil {
+		reportCertificate(err, s, &diags)
+		return nil, diags
+	}
+	client, err := orchestrator.New(transport, s.serverURL)
+	if err != nil {
+		diags.AddError("The orchestrator URL cannot be used", prose.Sentence(err.Error()))
+		return nil, diags
+	}
+	roles, err := rbac.New(transport, s.rbacURL)
+	if err != nil {
+		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
+		return nil, diags
+	}
+	return &pe.Clients{
+		Orchestrator:    client,
+		RBAC:            roles,
+		Jobs:            jobwatch.Jobs(client),
+		PlanJobs:        jobwatch.PlanJobs(client),
+		Launcher:        launch.New(machine.Settle, notes, logger),
+		Journal:         notes,
+		NoToken:         s.noToken,
+		Redactor:        transport.Redactor(),
+		DefaultUserdata: s.defaultUserdata,
+		ValidateParams:  s.validateParams,
+		TokenOrigin:     s.tokenOrigin,
+		Now:             machine.Now,
+		ServerClock:     transport.ServerNow,
+
+		ScheduledJobsAPI: s.scheduledJobsAPI,
+	}, diags
+}
+
+func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
+	from := s.clientCertOrigin
+	var certificate *httpapi.CertificateError
+	if errors.As(err, &certificate) && certificate.Part == httpapi.PartCA {
+		from = s.caOrigin
+	}
+	r := resolver{}
+	r.fault(from, "A certificate cannot be used", prose.Sentence(err.Error())+" It comes from "+from.text+".")
+	diags.Append(r.diags...)
+}

@@ -1,0 +1,4 @@
+package rbac
+
+// AnyInstance stands for every instance in a permission.
+const AnyInstance = "*"

@@ -1,0 +1,61 @@
+package role
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// roleState is what everything that is about roles shares within a process.
+type roleState struct {
+	// seen are the roles that this process has come across, so that a new one can be told from them.
+	seen  launch.Ledger
+	parts *roleParts
+	types objectTypes
+	hints rbac.RoleHints
+}
+
+func newRoleState() *roleState { return &roleState{parts: newRoleParts()} }
+
+// roleBase is what the resources of this area have in common.
+type roleBase struct {
+	pe.Resource
+	*roleState
+}
+
+// readRole reads a role; ok is false when there is none.
+func readRole(ctx context.Context, c *pe.Clients, seen *launch.Ledger, id types.String, summary string, diags *diag.Diagnostics) (role rbac.Role, ok bool) {
+	number, err := roleNumber(id.ValueString())
+	if err != nil {
+		diags.AddError(summary, prose.Sentence(err.Error()))
+		return rbac.Role{}, false
+	}
+	seen.See(id.ValueString())
+	role, err = c.RBAC.Role(ctx, number)
+	if rbac.IsUnknown(err) {
+		return rbac.Role{}, false
+	}
+	if err != nil {
+		c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
+		return rbac.Role{}, false
+	}
+	return role, true
+}
+
+// hintedRole returns a role by its number, if it can be seen.
+func (r *roleBase) hintedRole(ctx context.Context, id string) (rbac.Role, bool) {
+	roles, _ := r.hints.List(ctx, r.RBAC)
+	i := slices.IndexFunc(roles, func(r rbac.Role) bool { return strconv.FormatInt(r.ID, 10) == id })
+	if i < 0 {
+		return rbac.Role{}, false
+	}
+	return roles[i], true
+}

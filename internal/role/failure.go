@@ -1,0 +1,69 @@
+package role
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// roleAdvice says what to do about the errors that writing a role meets.
+var roleAdvice = map[string]string{
+	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions user_roles:create:* and user_roles:edit:*, " +
+		"and user_roles:edit_members:* to see and change who has them.",
+	rbac.KindDefaultRolesImmutable: builtInRule,
+	rbac.KindAdminNotInAdminRole:   "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",
+	rbac.KindInvalidAssociatedID:   "Check the ids: users and groups must exist. data.pe_user and data.pe_group find them by login.",
+}
+
+// reportRoleGone says that a role was there when the plan was made, and is not now.
+func reportRoleGone(diags *diag.Diagnostics, summary, id string) {
+	diags.AddError(summary, "There is no role "+id+" on the server. If it was deleted since the plan was made, plan and apply again; otherwise check `role_id`.")
+}
+
+// reportNameTaken says which role has a name already, and how to import it.
+func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics, summary, name string, conflict error) {
+	f := pe.Failure{
+		Summary: summary, Err: conflict,
+		Attributes: map[string]path.Path{rbac.KindConflict: path.Root("display_name")},
+		Advice: map[string]string{
+			rbac.KindConflict: "Another role has this name. Choose another `display_name`, or import the role that has it; its id is in the address of its page in the console.",
+		},
+	}
+	if other, ok, err := c.RBAC.RoleNamed(ctx, name); err == nil && ok {
+		f.Advice[rbac.KindConflict] = importLines(other)
+	}
+	c.Report(diags, f)
+}
+
+// importLines tells how to import a role.
+func importLines(role rbac.Role) string {
+	id := strconv.FormatInt(role.ID, 10)
+	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under the address of this resource, either with\n\n"+
+		"  terraform import <address> %s\n\n"+
+		"or with\n\n"+
+		"  import {\n    to = <address>\n    id = %q\n  }", role.DisplayName, id, id, id)
+	if isBuiltInName(role.DisplayName) {
+		text += "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
+	}
+	return text
+}
+
+// reportRole reports an error of writing a role.
+func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err error) {
+	if rbac.IsUnknown(err) {
+		reportRoleGone(diags, summary, id)
+		return
+	}
+	c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
+}
+
+func isConflict(err error) bool { return httpapi.HasKind(err, rbac.KindConflict) }
+
+func isBuiltIn(err error) bool { return httpapi.HasKind(err, rbac.KindDefaultRolesImmutable) }

@@ -1,0 +1,110 @@
+package role
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var (
+	_ datasource.DataSource                     = (*groupDataSource)(nil)
+	_ datasource.DataSourceWithConfigure        = (*groupDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*groupDataSource)(nil)
+)
+
+type groupDataSource struct{ pe.DataSource }
+
+func newGroupDataSource() datasource.DataSource { return &groupDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *groupDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_group"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A directory group that Puppet Enterprise knows, found by login or id. It is a group of people; node groups are something else.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Id (UUID) of the group. Exactly one of `id` and `login` is needed.",
+				Validators:          []validator.String{validate.SubjectID("group")},
+			},
+			"login": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Name of the group in the directory, in its exact spelling. Exactly one of `id` and `login` is needed.",
+				Validators:          []validator.String{validate.NotBlank()},
+			},
+			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group for people."},
+			"role_ids":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the group has."},
+			"user_ids": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Ids of the users in the group who have logged in to Puppet Enterprise.",
+			},
+		},
+	}
+}
+
+// ConfigValidators implements [datasource.DataSourceWithConfigValidators].
+func (d *groupDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("login"))}
+}
+
+type groupModel struct {
+	ID          types.String `tfsdk:"id"`
+	Login       types.String `tfsdk:"login"`
+	DisplayName types.String `tfsdk:"display_name"`
+	RoleIDs     types.Set    `tfsdk:"role_ids"`
+	UserIDs     types.Set    `tfsdk:"user_ids"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model groupModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !d.Ready("The group was not read", &resp.Diagnostics) {
+		return
+	}
+	group, ok := d.find(ctx, model, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	model = groupModel{
+		ID: types.StringValue(group.ID), Login: types.StringValue(group.Login), DisplayName: types.StringValue(group.DisplayName),
+		RoleIDs: tfvalue.StringSet(roleTexts(group.RoleIDs)), UserIDs: tfvalue.StringSet(group.UserIDs),
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// find finds the group, or says why not.
+func (d *groupDataSource) find(ctx context.Context, model groupModel, diags *diag.Diagnostics) (group rbac.Group, ok bool) {
+	at, text := path.Root("login"), model.Login.ValueString()
+	var err error
+	if model.ID.IsNull() {
+		group, ok, err = d.RBAC.GroupWithLogin(ctx, text)
+	} else {
+		at, text = path.Root("id"), model.ID.ValueString()
+		group, err = d.RBAC.Group(ctx, text)
+		ok = err == nil
+	}
+	switch {
+	case err != nil && !rbac.IsUnknown(err):
+		d.Report(diags, pe.Failure{Summary: "Group " + text + " was not read", Err: err})
+	case !ok:
+		diags.AddAttributeError(at, "There is no group "+text,
+			"No directory group that this Puppet Enterprise knows has exactly this "+at.String()+". Groups of the directory must be imported first, in the console under User groups.")
+	}
+	return group, ok
+}

@@ -1,0 +1,146 @@
+package role_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// pluginServer is the provider as a CLI speaks to it, configured for this PE. It stands in for CLIs that are newer than the
+// one on this machine.
+func pluginServer(t *testing.T, h *acctest.Harness) tfprotov6.ProviderServer {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := schemas.Provider.ValueType()
+	answer, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: objectOf(t, block, map[string]string{
+		"server_url": h.ServerURL(), "rbac_url": h.RBACURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range answer.Diagnostics {
+		t.Fatalf("%s: %s", d.Summary, d.Detail)
+	}
+	return server
+}
+
+// objectOf makes an object of which all but some texts is null.
+func objectOf(t *testing.T, of tftypes.Type, texts map[string]string) *tfprotov6.DynamicValue {
+	t.Helper()
+	object, ok := of.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is no object", of)
+	}
+	values := map[string]tftypes.Value{}
+	for name, attribute := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+		if text, ok := texts[name]; ok {
+			values[name] = tftypes.NewValue(attribute, text)
+		}
+	}
+	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
+}
+
+// TestImportByIdentity imports by identity, as CLIs since Terraform 1.12 can.
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	role := theirRole(t, h, "Theirs")
+	client := h.RBACClient(t)
+	if err := client.AddUsers(t.Context(), rbac.RoleUsers{RoleID: int64(h.Role(t, "Theirs").ID), UserIDs: []string{acctest.DanaID}}); err != nil {
+		t.Fatal(err)
+	}
+	server := pluginServer(t, h)
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		identity map[string]string
+		id       string
+	}{
+		"pe_role":            {map[string]string{"id": role}, role},
+		"pe_role_permission": {map[string]string{"role_id": role, "object_type": "tasks", "action": "run", "instance": "theirs"}, role + ":tasks:run:theirs"},
+		"pe_role_membership": {map[string]string{"role_id": role, "user_id": acctest.DanaID}, role + ":user:" + acctest.DanaID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			of := identities.IdentitySchemas[name].ValueType()
+			imported, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+				TypeName: name, Identity: &tfprotov6.ResourceIdentityData{IdentityData: objectOf(t, of, test.identity)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range imported.Diagnostics {
+				t.Fatalf("%s: %s", d.Summary, d.Detail)
+			}
+			read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: name, CurrentState: imported.ImportedResources[0].State, CurrentIdentity: imported.ImportedResources[0].Identity,
+				Private: imported.ImportedResources[0].Private,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range read.Diagnostics {
+				t.Fatalf("%s: %s", d.Summary, d.Detail)
+			}
+			state := attributesOf(t, schemas.ResourceSchemas[name].ValueType(), read.NewState)
+			if state["id"] != test.id {
+				t.Errorf("the id is %q, want %q", state["id"], test.id)
+			}
+			for attribute, text := range attributesOf(t, of, read.NewIdentity.IdentityData) {
+				if text != test.identity[attribute] {
+					t.Errorf("the identity has %s = %q, want %q", attribute, text, test.identity[attribute])
+				}
+			}
+		})
+	}
+}
+
+// attributesOf returns the texts of an object.
+func attributesOf(t *testing.T, of tftypes.Type, encoded *tfprotov6.DynamicValue) map[string]string {
+	t.Helper()
+	value, err := encoded.Unmarshal(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var attributes map[string]tftypes.Value
+	if err := value.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for name, attribute := range attributes {
+		var text string
+		if attribute.Type().Is(tftypes.String) && !attribute.IsNull() {
+			if err := attribute.As(&text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if attribute.Type().Is(tftypes.String) {
+			texts[name] = text
+		}
+	}
+	return texts
+}

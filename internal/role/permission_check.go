@@ -1,0 +1,133 @@
+package role
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+)
+
+// objectTypes are the server's types of permissions, asked for once a process however many permissions are checked against
+// them. That they could not be had is remembered too: a plan must not wait for the same failure once a role.
+type objectTypes struct {
+	mu    sync.Mutex
+	asked bool
+	types []rbac.ObjectType
+}
+
+// get returns the types, empty when they could not be had. The error is only given to the first caller.
+func (o *objectTypes) get(ctx context.Context, ask func(context.Context) ([]rbac.ObjectType, error)) ([]rbac.ObjectType, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.asked {
+		return o.types, nil
+	}
+	types, err := ask(ctx)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	o.asked, o.types = true, types
+	return types, err
+}
+
+// The parts of a permission, by their attributes.
+const (
+	partObjectType = "object_type"
+	partAction     = "action"
+	partInstance   = "instance"
+)
+
+// checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
+// is anything when the server cannot be asked. at says which attribute holds a part.
+func (c *roleBase) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+	if len(c.Unknown) > 0 || len(permissions) == 0 {
+		return
+	}
+	types, err := c.types.get(ctx, c.RBAC.Types)
+	if err != nil && ctx.Err() == nil {
+		c.warnUncheckedPermissions(err, diags)
+	}
+	if len(types) == 0 {
+		return
+	}
+	for _, permission := range permissions {
+		if part, problem := permission.problem(types); problem != "" {
+			diags.AddAttributeError(at(part), "The server does not know this permission", fmt.Sprintf("`%s`: %s", part, problem))
+		}
+	}
+}
+
+// warnUncheckedPermissions says that permissions go unchecked, and why.
+func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
+	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
+	if pe.IsForbidden(err) {
+		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."
+	}
+	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
+		c.Redactor.Text(pe.Explain(err)),
+		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only shows then. "+remedy,
+		"This is said once, whichever resources it concerns."))
+}
+
+// problem says which part of a permission is wrong, and what about it, or "".
+func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string) {
+	if m.ObjectType.IsUnknown() {
+		return "", ""
+	}
+	name := m.ObjectType.ValueString()
+	i := slices.IndexFunc(types, func(t rbac.ObjectType) bool { return t.ObjectType == name })
+	if i < 0 {
+		return partObjectType, fmt.Sprintf("There is no object type %q. %s", name, systemNames("object type", name, typeNames(types)))
+	}
+	if m.Action.IsUnknown() {
+		return "", ""
+	}
+	actions := types[i].Actions
+	j := slices.IndexFunc(actions, func(a rbac.Action) bool { return a.Name == m.Action.ValueString() })
+	if j < 0 {
+		return partAction, fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
+	}
+	if instance := m.Instance; !instance.IsUnknown() && !actions[j].HasInstances && instance.ValueString() != rbac.AnyInstance {
+		return partInstance, fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",
+			name, m.Action.ValueString(), instance.ValueString(), rbac.AnyInstance)
+	}
+	return "", ""
+}
+
+// shownName is the name of an object type or action: the system's, and that of the console.
+type shownName struct{ system, display string }
+
+func typeNames(types []rbac.ObjectType) (names []shownName) {
+	for _, t := range types {
+		names = append(names, shownName{t.ObjectType, t.DisplayName})
+	}
+	return names
+}
+
+func actionNames(actions []rbac.Action) (names []shownName) {
+	for _, a := range actions {
+		names = append(names, shownName{a.Name, a.DisplayName})
+	}
+	return names
+}
+
+// systemNames says which name was meant when a display name was given, or else which names there are.
+func systemNames(what, given string, names []shownName) string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		if strings.EqualFold(n.display, given) || strings.EqualFold(n.system, given) {
+			return fmt.Sprintf("The system name of the %s %q is %q.", what, n.display, n.system)
+		}
+		all[i] = n.system
+	}
+	slices.Sort(all)
+	return "The server knows: " + strings.Join(all, ", ") + "."
+}

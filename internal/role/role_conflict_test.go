@@ -1,0 +1,72 @@
+package role_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// TestTwoResourcesDisagree has a role say in full what other resources add to.
+func TestTwoResourcesDisagree(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2025))
+	role := func(name, body string) string {
+		return "resource \"pe_role\" \"web\" {\n display_name = \"" + name + "\"\n" + body + "\n}\n"
+	}
+	part := func(kind, body string) string {
+		return "resource \"pe_role_" + kind + "\" \"one\" {\n role_id = pe_role.web.id\n" + body + "\n}\n"
+	}
+	permission := part("permission", "object_type = \"tasks\"\n action = \"run\"\n instance = \"facts\"")
+	for name, test := range map[string]struct{ full, agreed, part, want string }{
+		"permissions": {permissions(), permissions("tasks:run:facts"), permission, "A pe_role_permission adds the permission tasks:run:facts to role %s, but `permissions` of the pe_role"},
+		"users":       {"user_ids = []", "user_ids = [\"" + acctest.DanaID + "\"]", part("membership", "user_id = \""+acctest.DanaID+"\""), "A pe_role_membership adds the user " + acctest.DanaID + " to role %s, but `user_ids`"},
+		"groups":      {"group_ids = []", "group_ids = [\"" + acctest.WebteamID + "\"]", part("membership", "group_id = \""+acctest.WebteamID+"\""), "A pe_role_membership adds the group " + acctest.WebteamID + " to role %s, but `group_ids`"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, h, "")
+			head := c.Read(t, "main.tf")
+			apply := func(verb, config string) string {
+				t.Helper()
+				c.Write(t, "main.tf", head+config)
+				out, err := c.Run(t, nil, append([]string{verb}, map[string][]string{"apply": {"-auto-approve"}}[verb]...)...)
+				if err != nil {
+					t.Fatal(out)
+				}
+				return out
+			}
+			silent := func(out string) {
+				t.Helper()
+				if strings.Contains(out, "disagree") {
+					t.Errorf("there is nothing to disagree about:\n%s", out)
+				}
+			}
+			// A new role has no number while planning, so the apply tells.
+			out := apply("apply", role(name, test.full)+test.part)
+			id := fmt.Sprint(h.Role(t, name).ID)
+			acctest.MustSay(t, out, fmt.Sprintf(test.want, id), "Two resources disagree about role "+id)
+			out = apply("plan", role(name, test.full)+test.part)
+			acctest.MustSay(t, out, fmt.Sprintf(test.want, id))
+			if n := strings.Count(out, "disagree"); n != 1 {
+				t.Errorf("the plan says it %d times:\n%s", n, out)
+			}
+			// In whatever order the two are met.
+			acctest.MustSay(t, apply("plan", role(name, test.full)+strings.Replace(test.part, "pe_role.web.id", `"`+id+`"`, 1)), fmt.Sprintf(test.want, id))
+			silent(apply("plan", role(name, test.agreed)+test.part))
+			silent(apply("plan", role(name, "")+test.part))
+			// ignore_changes settles it, and a change of something else keeps what was added.
+			ignoring := func(description string) string {
+				attribute := strings.TrimSpace(strings.SplitN(test.full, "=", 2)[0])
+				return role(name, test.full+"\ndescription = \""+description+"\"\nlifecycle {\n ignore_changes = ["+attribute+"]\n}") + test.part
+			}
+			silent(apply("apply", ignoring("one")))
+			silent(apply("apply", ignoring("two")))
+			if got := h.Role(t, name); len(got.Permissions)+len(got.UserIDs)+len(got.GroupIDs) != 1 {
+				t.Errorf("the role has lost what was added: %+v", got)
+			}
+		})
+	}
+}

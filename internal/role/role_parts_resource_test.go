@@ -1,0 +1,382 @@
+package role_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// theirRole makes a role that something else owns.
+func theirRole(t *testing.T, h *acctest.Harness, name string) string {
+	t.Helper()
+	id, err := h.RBACClient(t).CreateRole(t.Context(), rbac.Role{
+		DisplayName: name, Permissions: []rbac.Permission{{ObjectType: "tasks", Action: "run", Instance: "theirs"}},
+		UserIDs: []string{acctest.FredID},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(id)
+}
+
+const (
+	permissionOfRole = "pe_role_permission.p"
+	memberOfRole     = "pe_role_membership.m"
+)
+
+func permissionBody(role, objectType, action, instance string) string {
+	return fmt.Sprintf("resource \"pe_role_permission\" \"p\" {\n role_id = %q\n object_type = %q\n action = %q\n instance = %q\n}\n", role, objectType, action, instance)
+}
+
+// laterRole is permissionBody for a role that is only known after apply.
+func laterRole(role, objectType, action, instance string) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"role\" {\n input = %q\n}\n", role) +
+		strings.Replace(permissionBody(role, objectType, action, instance), fmt.Sprintf("%q", role), "terraform_data.role.output", 1)
+}
+
+func memberBody(role, kind, id string) string {
+	return fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n %s_id = %q\n}\n", role, kind, id)
+}
+
+func TestRolePermission(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+			first, second := theirRole(t, h, "First"), theirRole(t, h, "Second")
+			client := h.RBACClient(t)
+			config := h.Config(permissionBody(first, "tasks", "run", "package::install"))
+			has := func(name string, permissions ...string) resource.TestCheckFunc {
+				return hasRole(t, h, name, append(permissions, "tasks:run:theirs"), []string{acctest.FredID}, nil)
+			}
+			empty := resource.TestStep{Config: config, PlanOnly: true}
+			h.Run(t,
+				resource.TestStep{
+					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(permissionOfRole)),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(permissionOfRole, "id", knownvalue.StringExact(first+":tasks:run:package::install"))},
+					Check:             has("First", "tasks:run:package::install"),
+				},
+				empty,
+				resource.TestStep{ResourceName: permissionOfRole, ImportState: true, ImportStateVerify: true},
+				// Another permission is a change in place, of each part.
+				resource.TestStep{
+					Config:           h.Config(permissionBody(first, "tasks", "run", "service")),
+					ConfigPlanChecks: acctest.Planned(acctest.Updates(permissionOfRole)),
+					ConfigStateChecks: []statecheck.StateCheck{
+						acctest.Value(permissionOfRole, "id", knownvalue.StringExact(first+":tasks:run:service")),
+					},
+					Check: has("First", "tasks:run:service"),
+				},
+				resource.TestStep{
+					Config: h.Config(permissionBody(first, "tasks", "run_with_constraints", "7")), ConfigPlanChecks: acctest.Planned(acctest.Updates(permissionOfRole)),
+					Check: has("First", "tasks:run_with_constraints:7"),
+				},
+				resource.TestStep{
+					Config: h.Config(permissionBody(first, "plans", "run", "7")), ConfigPlanChecks: acctest.Planned(acctest.Updates(permissionOfRole)),
+					Check: has("First", "plans:run:7"),
+				},
+				// Another role replaces.
+				resource.TestStep{
+					Config: h.Config(permissionBody(second, "plans", "run", "7")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(permissionOfRole)),
+					Check: resource.ComposeAggregateTestCheckFunc(has("First"), has("Second", "plans:run:7")),
+				},
+				// Taken away by somebody else, it is given again.
+				resource.TestStep{
+					PreConfig: func() {
+						err := client.UpdateRole(t.Context(), int64(h.Role(t, "Second").ID), func(r *rbac.Role) { r.Permissions = r.Permissions[:1] })
+						if err != nil {
+							t.Error(err)
+						}
+					},
+					Config: h.Config(permissionBody(second, "plans", "run", "7")), ConfigPlanChecks: acctest.Planned(acctest.Creates(permissionOfRole)),
+					Check: has("Second", "plans:run:7"),
+				},
+				resource.TestStep{Config: h.Config("locals {}"), Check: has("Second")},
+			)
+		})
+	}
+}
+
+func TestRoleMembership(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+			first, second := theirRole(t, h, "First"), theirRole(t, h, "Second")
+			client := h.RBACClient(t)
+			config := h.Config(memberBody(first, "user", acctest.DanaID))
+			has := func(name string, users, groups []string) resource.TestCheckFunc {
+				return hasRole(t, h, name, []string{"tasks:run:theirs"}, append(users, acctest.FredID), groups)
+			}
+			h.Run(t,
+				resource.TestStep{
+					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(memberOfRole)),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(memberOfRole, "id", knownvalue.StringExact(first+":user:"+acctest.DanaID))},
+					Check:             has("First", []string{acctest.DanaID}, nil),
+				},
+				resource.TestStep{Config: config, PlanOnly: true},
+				resource.TestStep{ResourceName: memberOfRole, ImportState: true, ImportStateVerify: true},
+				resource.TestStep{
+					Config: h.Config(memberBody(first, "group", acctest.WebteamID)), ConfigPlanChecks: acctest.Planned(acctest.Replaces(memberOfRole)),
+					Check: has("First", nil, []string{acctest.WebteamID}),
+				},
+				resource.TestStep{ResourceName: memberOfRole, ImportState: true, ImportStateVerify: true},
+				resource.TestStep{
+					Config: h.Config(memberBody(second, "group", acctest.WebteamID)), ConfigPlanChecks: acctest.Planned(acctest.Replaces(memberOfRole)),
+					Check: resource.ComposeAggregateTestCheckFunc(has("First", nil, nil), has("Second", nil, []string{acctest.WebteamID})),
+				},
+				resource.TestStep{
+					PreConfig: func() {
+						if err := client.UpdateRole(t.Context(), int64(h.Role(t, "Second").ID), func(r *rbac.Role) { r.GroupIDs = nil }); err != nil {
+							t.Error(err)
+						}
+					},
+					Config: h.Config(memberBody(second, "group", acctest.WebteamID)), ConfigPlanChecks: acctest.Planned(acctest.Creates(memberOfRole)),
+					Check: has("Second", nil, []string{acctest.WebteamID}),
+				},
+				resource.TestStep{Config: h.Config("locals {}"), Check: has("Second", nil, nil)},
+			)
+		})
+	}
+}
+
+// TestPartsOfARoleThatIsGone deletes the role under what was added to it.
+func TestPartsOfARoleThatIsGone(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+			client := h.RBACClient(t)
+			role := theirRole(t, h, "Theirs")
+			config := h.Config(permissionBody(role, "tasks", "run", "a") + memberBody(role, "user", acctest.DanaID))
+			h.Run(t,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						if err := client.DeleteRole(t.Context(), int64(h.Role(t, "Theirs").ID)); err != nil {
+							t.Error(err)
+						}
+					},
+					Config:      config,
+					ExpectError: acctest.Says("There is no role " + role + " on the server."),
+				},
+			)
+			// Destroying what has vanished with the role is no error.
+			role = theirRole(t, h, "Theirs")
+			config = h.Config(permissionBody(role, "tasks", "run", "a") + memberBody(role, "user", acctest.DanaID))
+			h.Run(t,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/command/roles/remove-permissions", Times: 1, Hook: func(simulator.Request) {
+							if err := client.DeleteRole(t.Context(), int64(h.Role(t, "Theirs").ID)); err != nil {
+								t.Error(err)
+							}
+						}})
+					},
+					Config: h.Config("locals {}"),
+				},
+			)
+		})
+	}
+}
+
+// TestManyPartsOfOneRole adds much to one role in one apply, while the role itself is renamed. Nothing may be lost.
+func TestManyPartsOfOneRole(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+			list, users, wanted := "", []string{}, []string{}
+			for n := range 12 {
+				user := h.AddUser(fmt.Sprintf("user%d", n), "x")
+				users = append(users, user.ID)
+				list += fmt.Sprintf("%q,", user.ID)
+				wanted = append(wanted, fmt.Sprintf("tasks:run:task%d", n))
+			}
+			body := func(name string) string {
+				return h.Config(acctest.RoleBody(fmt.Sprintf("display_name = %q", name)) + `
+resource "pe_role_permission" "p" {
+  count       = 12
+  role_id     = pe_role.web.id
+  object_type = "tasks"
+  action      = "run"
+  instance    = "task${count.index}"
+}
+resource "pe_role_membership" "m" {
+  count   = 12
+  role_id = pe_role.web.id
+  user_id = [` + list + `][count.index]
+}
+resource "pe_role_membership" "group" {
+  role_id  = pe_role.web.id
+  group_id = "` + acctest.WebteamID + `"
+}`)
+			}
+			complete := func(name string) resource.TestCheckFunc {
+				return hasRole(t, h, name, wanted, users, []string{acctest.WebteamID})
+			}
+			h.Run(t,
+				resource.TestStep{Config: body("Web"), Check: complete("Web")},
+				resource.TestStep{PreConfig: h.ResetRequests, Config: body("Web"), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: func(*terraform.State) error {
+					if lists, singles := h.Count("GET", "/v1/roles"), h.Count("GET", "/v1/roles/*"); lists+singles > 20 {
+						return fmt.Errorf("26 objects of one role were refreshed with %d lists and %d single reads", lists, singles)
+					}
+					return nil
+				}},
+				resource.TestStep{Config: body("Renamed"), Check: complete("Renamed")},
+				resource.TestStep{Config: h.Config(acctest.RoleBody(`display_name = "Renamed"`)), Check: hasRole(t, h, "Renamed", nil, nil, nil)},
+			)
+		})
+	}
+}
+
+func TestPartsOfRolesBadInput(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	role := theirRole(t, h, "Theirs")
+	tests := map[string]struct{ body, want string }{
+		"a role's name":       {permissionBody("Viewers", "tasks", "run", "a"), `"Viewers" is not the id of a role, which is a number such as 7. A name does not do`},
+		"an unknown type":     {permissionBody(role, "task", "run", "a"), "object_type = \"task\" `object_type`: There is no object type \"task\""},
+		"an unknown action":   {permissionBody(role, "tasks", "execute", "a"), "action = \"execute\" `action`: The object type \"tasks\" has no action \"execute\""},
+		"no instances":        {permissionBody(role, "nodes", "view_data", "a"), "instance = \"a\" `instance`: nodes:view_data cannot be limited to \"a\""},
+		"no member":           {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n}", role), "Exactly one of these attributes must be configured: [user_id,group_id]"},
+		"a user and a group":  {fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n user_id = %q\n group_id = %q\n}", role, acctest.DanaID, acctest.WebteamID), "Exactly one of these attributes must be configured"},
+		"a built-in role":     {permissionBody("3", "tasks", "run", "a"), `role_id = "3" This is one of the roles that every Puppet Enterprise has`},
+		"a login":             {memberBody(role, "user", "dana"), `"dana" is not the UUID of a user`},
+		"a membership's role": {memberBody("Viewers", "user", acctest.DanaID), "A name does not do; data.pe_role finds the id by it"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{Config: h.Config(test.body), PlanOnly: true, ExpectError: acctest.Says(test.want)})
+		})
+	}
+	refused := map[string]struct{ body, want string }{
+		"a role that is not there":  {permissionBody("99", "tasks", "run", "a"), "There is no role 99 on the server."},
+		"a role that every PE has":  {laterRole("3", "tasks", "run", "a"), "Create a role of your own for other permissions."},
+		"a user who is not there":   {memberBody(role, "user", acctest.NobodyID), "Check the ids: users and groups must exist."},
+		"a group that is not there": {memberBody(role, "group", acctest.NobodyID), "Check the ids: users and groups must exist."},
+	}
+	for name, test := range refused {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{Config: h.Config(test.body), ExpectError: acctest.Says(test.want)})
+		})
+	}
+	imports := map[string]struct{ address, id, want string }{
+		"a triple":            {permissionOfRole, "tasks:run:a", "does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE"},
+		"an empty instance":   {permissionOfRole, "7:tasks:run:", "does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE"},
+		"a member alone":      {memberOfRole, acctest.DanaID, "does not have the form ROLE:user:UUID or ROLE:group:UUID"},
+		"a member by login":   {memberOfRole, "7:user:dana", "does not have the form ROLE:user:UUID"},
+		"a kind that is none": {memberOfRole, "7:role:" + acctest.DanaID, "does not have the form ROLE:user:UUID"},
+	}
+	for name, test := range imports {
+		t.Run("import of "+name, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{
+				Config:       h.Config(permissionBody(role, "tasks", "run", "a") + memberBody(role, "user", acctest.DanaID)),
+				ResourceName: test.address, ImportState: true, ImportStateId: test.id, ExpectError: acctest.Says(test.want),
+			})
+		})
+	}
+}
+
+func TestRBACDataSources(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+			role := theirRole(t, h, "Theirs")
+			h.Run(t, resource.TestStep{
+				Config: h.Config(`
+data "pe_role" "by_name" { display_name = "Theirs" }
+data "pe_role" "by_id" { id = "` + role + `" }
+data "pe_user" "by_login" { login = "fred" }
+data "pe_user" "by_id" { id = "5a4c9fbe-6e88-405d-8d9b-af5d4a6b7c85" }
+data "pe_group" "by_login" { login = "webteam" }
+data "pe_group" "by_id" { id = "` + acctest.WebteamID + `" }
+data "pe_permission_types" "all" {}
+`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					acctest.Value("data.pe_role.by_name", "id", knownvalue.StringExact(role)),
+					acctest.Value("data.pe_role.by_name", "permissions", knownvalue.SetExact([]knownvalue.Check{triple("tasks:run:theirs")})),
+					acctest.Value("data.pe_role.by_id", "display_name", knownvalue.StringExact("Theirs")),
+					acctest.Value("data.pe_role.by_id", "description", knownvalue.Null()),
+					acctest.Value("data.pe_role.by_id", "user_ids", setOf(acctest.FredID)),
+					acctest.Value("data.pe_role.by_id", "group_ids", setOf()),
+					acctest.Value("data.pe_user.by_login", "id", knownvalue.StringExact(acctest.FredID)),
+					acctest.Value("data.pe_user.by_login", "role_ids", setOf(role)),
+					acctest.Value("data.pe_user.by_login", "group_ids", setOf(acctest.WebteamID)),
+					acctest.Value("data.pe_user.by_login", "email", knownvalue.StringExact("fred@example.com")),
+					acctest.Value("data.pe_user.by_login", "is_remote", knownvalue.Bool(true)),
+					acctest.Value("data.pe_user.by_login", "is_revoked", knownvalue.Bool(false)),
+					acctest.Value("data.pe_user.by_login", "last_login", knownvalue.NotNull()),
+					acctest.Value("data.pe_user.by_id", "login", knownvalue.StringExact("new")),
+					acctest.Value("data.pe_user.by_id", "last_login", knownvalue.Null()),
+					acctest.Value("data.pe_user.by_id", "inherited_role_ids", setOf()),
+					acctest.Value("data.pe_group.by_login", "id", knownvalue.StringExact(acctest.WebteamID)),
+					acctest.Value("data.pe_group.by_login", "role_ids", setOf("3")),
+					acctest.Value("data.pe_group.by_id", "login", knownvalue.StringExact("webteam")),
+					acctest.Value("data.pe_group.by_id", "display_name", knownvalue.StringExact("Web team")),
+					statecheck.ExpectKnownValue("data.pe_permission_types.all", acctest.At("types").AtMapKey("tasks").AtMapKey("actions").AtMapKey("run").AtMapKey("has_instances"), knownvalue.Bool(true)),
+					statecheck.ExpectKnownValue("data.pe_permission_types.all", acctest.At("types").AtMapKey("orchestrator").AtMapKey("actions").AtMapKey("view").AtMapKey("has_instances"), knownvalue.Bool(false)),
+				},
+			})
+		})
+	}
+}
+
+// TestManyLookUpsShareOneList looks up people by login, for which RBAC has only the list.
+func TestManyLookUpsShareOneList(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.Run(t, resource.TestStep{
+		Config: h.Config(`
+data "pe_user" "u" {
+  for_each = toset(["fred", "dana", "new", "admin"])
+  login    = each.key
+}`),
+		PlanOnly:  true,
+		PreConfig: h.ResetRequests,
+	})
+	if n := h.Count("GET", "/v1/users"); n < 1 || n > 3 {
+		t.Errorf("four users were looked up with %d lists", n)
+	}
+}
+
+func TestRBACDataSourcesBadInput(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for name, test := range map[string]struct{ body, want string }{
+		"no such role name": {`data "pe_role" "x" { display_name = "viewers" }`, `There is no role "viewers"`},
+		"no such role":      {`data "pe_role" "x" { id = "99" }`, "There is no role 99"},
+		"role by nothing":   {`data "pe_role" "x" { }`, "Exactly one of these attributes must be configured: [id,display_name]"},
+		"no such login":     {`data "pe_user" "x" { login = "nobody" }`, "There is no user nobody"},
+		"no such user":      {`data "pe_user" "x" { id = "` + acctest.NobodyID + `" }`, "There is no user " + acctest.NobodyID},
+		"user by both":      {`data "pe_user" "x" { ` + "\nid = \"" + acctest.NobodyID + "\"\nlogin = \"x\"\n}", "Exactly one of these attributes must be configured: [id,login]"},
+		"a login as an id":  {`data "pe_user" "x" { id = "dana" }`, `"dana" is not the UUID of a user`},
+		"no such group":     {`data "pe_group" "x" { login = "Web team" }`, "There is no group Web team"},
+		"no group id":       {`data "pe_group" "x" { id = "` + acctest.NobodyID + `" }`, "There is no group " + acctest.NobodyID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{Config: h.Config(test.body), PlanOnly: true, ExpectError: acctest.Says(test.want)})
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package role_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// shifts are changes of a list that is counted over: what one instance gives up, another one takes.
+var shifts = map[string]struct{ before, after []int }{
+	"the first one goes": {[]int{0, 1, 2}, []int{1, 2}},
+	"two are swapped":    {[]int{0, 1}, []int{1, 0}},
+	"all move on":        {[]int{0, 1, 2}, []int{1, 2, 0}},
+	"one comes first":    {[]int{1, 2}, []int{0, 1, 2}},
+}
+
+// shifting applies a list before and after a shift, and looks at what the role has.
+func shifting(t *testing.T, h *acctest.Harness, before, after []int, body func([]int) string, has func([]int) resource.TestCheckFunc) {
+	t.Helper()
+	h.Run(t,
+		resource.TestStep{Config: h.Config(body(before)), Check: has(before)},
+		resource.TestStep{Config: h.Config(body(after)), Check: has(after)},
+		resource.TestStep{Config: h.Config(body(after)), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: h.Config("locals {}"), Check: has(nil)},
+	)
+}
+
+// TestPermissionsOfAShiftedList counts over a list of tasks. No instance may take away what another one gives.
+func TestPermissionsOfAShiftedList(t *testing.T) {
+	t.Parallel()
+	tasks := []string{"facts", "package", "service"}
+	for _, generation := range acctest.Generations {
+		for name, shift := range shifts {
+			t.Run(string(generation)+", "+name, func(t *testing.T) {
+				t.Parallel()
+				h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+				role := theirRole(t, h, "Theirs")
+				body := func(list []int) string {
+					return fmt.Sprintf("resource \"pe_role_permission\" \"p\" {\n count = %d\n role_id = %q\n object_type = \"tasks\"\n action = \"run\"\n instance = %s[count.index]\n}\n",
+						len(list), role, picked(tasks, list))
+				}
+				shifting(t, h, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
+					wanted := []string{"tasks:run:theirs"}
+					for _, i := range list {
+						wanted = append(wanted, "tasks:run:"+tasks[i])
+					}
+					return hasRole(t, h, "Theirs", wanted, []string{acctest.FredID}, nil)
+				})
+			})
+		}
+	}
+}
+
+// TestMembersOfAShiftedList is the same with users.
+func TestMembersOfAShiftedList(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		for name, shift := range shifts {
+			t.Run(string(generation)+", "+name, func(t *testing.T) {
+				t.Parallel()
+				h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
+				role := theirRole(t, h, "Theirs")
+				users := []string{acctest.DanaID, h.AddUser("one", "x").ID, h.AddUser("two", "x").ID}
+				body := func(list []int) string {
+					return fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n count = %d\n role_id = %q\n user_id = %s[count.index]\n}\n", len(list), role, picked(users, list))
+				}
+				shifting(t, h, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
+					wanted := []string{acctest.FredID}
+					for _, i := range list {
+						wanted = append(wanted, users[i])
+					}
+					return hasRole(t, h, "Theirs", []string{"tasks:run:theirs"}, wanted, nil)
+				})
+			})
+		}
+	}
+}
+
+// picked writes a list of some of the names.
+func picked(names []string, list []int) string {
+	text := "["
+	for _, i := range list {
+		text += fmt.Sprintf("%q,", names[i])
+	}
+	return text + "]"
+}

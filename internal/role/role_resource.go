@@ -1,0 +1,390 @@
+package role
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var (
+	_ resource.Resource                = (*roleResource)(nil)
+	_ resource.ResourceWithConfigure   = (*roleResource)(nil)
+	_ resource.ResourceWithIdentity    = (*roleResource)(nil)
+	_ resource.ResourceWithImportState = (*roleResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*roleResource)(nil)
+)
+
+type roleResource struct{ roleBase }
+
+func newRoleResource(shared *roleState) resource.Resource {
+	return &roleResource{roleBase{roleState: shared}}
+}
+
+// Metadata implements [resource.Resource].
+func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_role"
+}
+
+// Schema implements [resource.Resource].
+func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	members := []planmodifier.Set{setplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of a `pe_task_target` lets them run its " +
+			"tasks on its nodes.\n\n" +
+			"What `permissions`, `user_ids` or `group_ids` say is all that the role has, and anything else is removed. What the configuration leaves out is left alone, so " +
+			"that it can be managed elsewhere: in the console, or with `pe_role_permission` and `pe_role_membership`.\n\n" +
+			"The roles that every Puppet Enterprise has, such as Administrators, cannot be changed or deleted; only who has them can be managed.",
+		Attributes: map[string]schema.Attribute{
+			"display_name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of the role. No other role may have it. A change renames the role in place.",
+				Validators:          []validator.String{validate.NotBlank()},
+			},
+			"description": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What the role is for. Without it, the role has no description. A change is made in place.",
+			},
+			"permissions": schema.SetNestedAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role has none. They are checked against the " +
+					"server's types while planning. A change is made in place: new permissions come before old ones go.",
+				NestedObject:  schema.NestedAttributeObject{Attributes: permissionAttributes(" A change is made in place.")},
+				PlanModifiers: members,
+			},
+			"user_ids": schema.SetAttribute{
+				Optional:    true,
+				Computed:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by login. Left out, the users are left alone, and " +
+					"a new role has none. A change is made in place.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("user"))},
+				PlanModifiers: members,
+			},
+			"group_ids": schema.SetAttribute{
+				Optional:    true,
+				Computed:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them by login. Left out, the groups are left " +
+					"alone, and a new role has none. A change is made in place.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("group"))},
+				PlanModifiers: members,
+			},
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Number of the role.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+// permissionAttributes are the three parts of a permission. change is the sentence about what a change does.
+func permissionAttributes(change string, modifiers ...planmodifier.String) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"object_type": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "System name of what the permission is about, such as `tasks` or `node_groups`. `data.pe_permission_types` lists them." + change,
+			Validators:          []validator.String{validate.NotBlank()},
+			PlanModifiers:       modifiers,
+		},
+		"action": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "System name of what may be done, such as `run_with_constraints`." + change,
+			Validators:          []validator.String{validate.NotBlank()},
+			PlanModifiers:       modifiers,
+		},
+		"instance": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "What it may be done with: the `id` of a task-target, the name of a task, the id of a node group. `*` is everything, and the only value for actions " +
+				"without instances." + change,
+			Validators:    []validator.String{validate.NotBlank()},
+			PlanModifiers: modifiers,
+		},
+	}
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the role."},
+	}}
+}
+
+type roleIdentityModel struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and what the role
+// says in full is compared with what other resources add to it.
+func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Clients == nil {
+		return
+	}
+	r.planBuiltIn(ctx, req, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	r.noteComplete(ctx, req, &resp.Diagnostics)
+	var planned, known types.Set
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("permissions"), &planned)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("permissions"), &known)...)
+	}
+	if resp.Diagnostics.HasError() || planned.IsUnknown() || planned.Equal(known) {
+		return
+	}
+	permissions, diags := knownPermissions(ctx, planned)
+	resp.Diagnostics.Append(diags...)
+	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
+}
+
+// planBuiltIn looks at what is planned for a role that every PE has.
+func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var state, plan roleModel
+	if req.State.Raw.IsNull() {
+		return
+	}
+	diags.Append(req.State.Get(ctx, &state)...)
+	if req.Plan.Raw.IsNull() {
+		warnOfBuiltInDestroy(state, diags)
+		return
+	}
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if !diags.HasError() {
+		checkBuiltIn(state, plan, diags)
+	}
+}
+
+// noteComplete notes what a role that is there says in full. A new one has no number that another resource could name yet.
+func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	if req.State.Raw.IsNull() || len(r.Unknown) > 0 {
+		return
+	}
+	var config, plan roleModel
+	diags.Append(req.Config.Get(ctx, &config)...)
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if !diags.HasError() && !plan.ID.IsUnknown() {
+		r.completeLists(ctx, plan.ID.ValueString(), config, plan, diags)
+	}
+}
+
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config roleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	role, diags := config.role(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := r.create(ctx, role)
+	if err != nil {
+		r.reportCreate(ctx, &resp.Diagnostics, role, err)
+		return
+	}
+	if role.ID, err = roleNumber(id); err != nil {
+		resp.Diagnostics.AddError("The new role has no number", prose.Sentence(err.Error()))
+		return
+	}
+	state := roleModel{Description: config.Description}
+	resp.Diagnostics.Append(state.update(ctx, role)...)
+	r.completeLists(ctx, id, config, state, &resp.Diagnostics)
+	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+}
+
+// create creates a role once. It carries no userdata, but no other role can have its name: after a lost answer, a role of
+// the same content that this process has never seen is it.
+func (r *roleResource) create(ctx context.Context, role rbac.Role) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
+	defer cancel()
+	result, err := r.Launcher.Launch(ctx, launch.Request{
+		Ledger: &r.seen,
+		Send: func(ctx context.Context, _ string) (string, error) {
+			id, err := r.RBAC.CreateRole(ctx, role)
+			return strconv.FormatInt(id, 10), err
+		},
+		Find: func(ctx context.Context, _ string, _ time.Time) (ids []string, err error) {
+			roles, err := r.RBAC.Roles(ctx)
+			for _, other := range roles {
+				if other.Has(role) {
+					ids = append(ids, strconv.FormatInt(other.ID, 10))
+				}
+			}
+			return ids, err
+		},
+	})
+	return result.ID, err
+}
+
+func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics, role rbac.Role, err error) {
+	var lost *launch.LostError
+	switch {
+	case errors.As(err, &lost):
+		note := "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can come of it."
+		if len(lost.Candidates) > 0 {
+			note = fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import <address> %s.", lost.Candidates[0], lost.Candidates[0])
+		}
+		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known whether role %q was created", role.DisplayName), Err: err, Note: note})
+	case isConflict(err):
+		r.reportNameTaken(ctx, diags, fmt.Sprintf("Role %q was not created, because there is one of this name", role.DisplayName), role.DisplayName, err)
+	default:
+		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not created", role.DisplayName), Err: err, Advice: roleAdvice})
+	}
+}
+
+// Read implements [resource.Resource].
+func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state roleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	summary := "Role " + state.ID.ValueString() + " was not read"
+	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
+		return
+	}
+	role, ok := readRole(ctx, r.Clients, &r.seen, state.ID, summary, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if ok {
+		resp.Diagnostics.Append(state.update(ctx, role)...)
+	}
+	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+	if !ok {
+		// Even what is gone needs its identity: a CLI before Terraform 1.12 has kept none.
+		resp.State.RemoveResource(ctx)
+	}
+}
+
+// Update implements [resource.Resource].
+func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan roleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Where `ignore_changes` keeps a list as it is, the plan says so and the configuration does not.
+	role, diags := plan.role(ctx)
+	resp.Diagnostics.Append(diags...)
+	summary := fmt.Sprintf("Role %s (%q) was not changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
+	id, err := roleNumber(plan.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError(summary, prose.Sentence(err.Error()))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) {
+		now.DisplayName, now.Description = role.DisplayName, role.Description
+		if !config.Permissions.IsNull() {
+			now.Permissions = role.Permissions
+		}
+		if !config.UserIDs.IsNull() {
+			now.UserIDs = role.UserIDs
+		}
+		if !config.GroupIDs.IsNull() {
+			now.GroupIDs = role.GroupIDs
+		}
+	})
+	switch {
+	case isConflict(err):
+		r.reportNameTaken(ctx, &resp.Diagnostics, summary, role.DisplayName, err)
+	case err != nil:
+		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
+	default:
+		r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
+	}
+}
+
+// Delete implements [resource.Resource].
+func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state roleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	summary := fmt.Sprintf("Role %s (%q) was not deleted", state.ID.ValueString(), state.DisplayName.ValueString())
+	id, err := roleNumber(state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError(summary, prose.Sentence(err.Error()))
+		return
+	}
+	if err := r.RBAC.DeleteRole(ctx, id); err != nil {
+		f := pe.Failure{Summary: summary, Err: err, Advice: roleAdvice}
+		if isBuiltIn(err) {
+			f.Note = builtInForget
+		}
+		r.Report(&resp.Diagnostics, f)
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState]. Roles are imported by number, by display name, or by identity.
+func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID == "" {
+		resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+		return
+	}
+	if !r.Ready("The role was not imported", &resp.Diagnostics) {
+		return
+	}
+	id := r.importID(ctx, req.ID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+// importID finds the number of the role to import. A name may be made of digits, too.
+func (r *roleResource) importID(ctx context.Context, given string, diags *diag.Diagnostics) string {
+	if number, err := roleNumber(given); err == nil {
+		_, err := r.RBAC.Role(ctx, number)
+		if err == nil {
+			return given
+		}
+		if !rbac.IsUnknown(err) {
+			r.Report(diags, pe.Failure{Summary: "Role " + given + " was not read", Err: err, Advice: roleAdvice})
+			return ""
+		}
+	}
+	role, ok, err := r.RBAC.RoleNamed(ctx, given)
+	switch {
+	case err != nil:
+		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not looked up", given), Err: err, Advice: roleAdvice})
+	case !ok:
+		diags.AddError("There is no such role", fmt.Sprintf("%q is neither the number nor the display name of a role that the user of the token may see. "+
+			"Roles are imported by either, such as 7 or \"Web operators\".", given))
+	}
+	return strconv.FormatInt(role.ID, 10)
+}
+
+// save writes state and identity. CLIs before Terraform 1.12 know no identity and ignore it.
+func (r *roleResource) save(ctx context.Context, model roleModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	diags.Append(state.Set(ctx, &model)...)
+	if identity != nil {
+		diags.Append(identity.Set(ctx, &roleIdentityModel{ID: model.ID})...)
+	}
+}

@@ -1,0 +1,138 @@
+package role
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var (
+	_ datasource.DataSource                     = (*userDataSource)(nil)
+	_ datasource.DataSourceWithConfigure        = (*userDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*userDataSource)(nil)
+)
+
+type userDataSource struct{ pe.DataSource }
+
+func newUserDataSource() datasource.DataSource { return &userDataSource{} }
+
+// Metadata implements [datasource.DataSource].
+func (d *userDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_user"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A user, found by login or id. Users of a directory are there once they have logged in for the first time.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Id (UUID) of the user. Exactly one of `id` and `login` is needed.",
+				Validators:          []validator.String{validate.SubjectID("user")},
+			},
+			"login": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Name by which the user logs in, in its exact spelling. Exactly one of `id` and `login` is needed.",
+				Validators:          []validator.String{validate.NotBlank()},
+			},
+			"display_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
+			"email":              schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
+			"role_ids":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the user has directly."},
+			"inherited_role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the user has through directory groups."},
+			"group_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the directory groups that the user is in."},
+			"is_remote":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
+			"is_superuser":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
+			"is_revoked":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
+			"last_login":         schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server writes it. Null for never."},
+		},
+	}
+}
+
+// ConfigValidators implements [datasource.DataSourceWithConfigValidators].
+func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("login"))}
+}
+
+type userModel struct {
+	ID               types.String `tfsdk:"id"`
+	Login            types.String `tfsdk:"login"`
+	DisplayName      types.String `tfsdk:"display_name"`
+	Email            types.String `tfsdk:"email"`
+	RoleIDs          types.Set    `tfsdk:"role_ids"`
+	InheritedRoleIDs types.Set    `tfsdk:"inherited_role_ids"`
+	GroupIDs         types.Set    `tfsdk:"group_ids"`
+	IsRemote         types.Bool   `tfsdk:"is_remote"`
+	IsSuperuser      types.Bool   `tfsdk:"is_superuser"`
+	IsRevoked        types.Bool   `tfsdk:"is_revoked"`
+	LastLogin        types.String `tfsdk:"last_login"`
+}
+
+// Read implements [datasource.DataSource].
+func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !d.Ready("The user was not read", &resp.Diagnostics) {
+		return
+	}
+	user, ok := d.find(ctx, model, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	model = newUserModel(user)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// find finds the user, or says why not.
+func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.Diagnostics) (user rbac.User, ok bool) {
+	at, text := path.Root("login"), model.Login.ValueString()
+	var err error
+	if model.ID.IsNull() {
+		user, ok, err = d.RBAC.UserWithLogin(ctx, text)
+	} else {
+		at, text = path.Root("id"), model.ID.ValueString()
+		user, err = d.RBAC.User(ctx, text)
+		ok = err == nil
+	}
+	switch {
+	case err != nil && !rbac.IsUnknown(err):
+		d.Report(diags, pe.Failure{Summary: "User " + text + " was not read", Err: err})
+	case !ok:
+		diags.AddAttributeError(at, "There is no user "+text,
+			"No user of this Puppet Enterprise has exactly this "+at.String()+". Users of a directory are there once they have logged in for the first time.")
+	}
+	return user, ok
+}
+
+func newUserModel(user rbac.User) userModel {
+	return userModel{
+		ID: types.StringValue(user.ID), Login: types.StringValue(user.Login), DisplayName: types.StringValue(user.DisplayName),
+		Email:            tfvalue.StringOrNull(user.Email),
+		RoleIDs:          tfvalue.StringSet(roleTexts(user.RoleIDs)),
+		InheritedRoleIDs: tfvalue.StringSet(roleTexts(user.InheritedRoleIDs)),
+		GroupIDs:         tfvalue.StringSet(user.GroupIDs),
+		IsRemote:         types.BoolValue(user.IsRemote), IsSuperuser: types.BoolValue(user.IsSuperuser), IsRevoked: types.BoolValue(user.IsRevoked),
+		LastLogin: types.StringPointerValue(user.LastLogin),
+	}
+}
+
+// roleTexts writes the numbers of roles as the ids that resources have.
+func roleTexts(ids []int64) []string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
+	return texts
+}

@@ -1,0 +1,193 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+var (
+	_ resource.Resource                   = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithConfigure      = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithImportState    = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*scheduledTaskResource)(nil)
+)
+
+type scheduledTaskResource struct{ scheduleResource }
+
+func newScheduledTaskResource(shared *scheduleState, metadata *workload.Metadata) resource.Resource {
+	return &scheduledTaskResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledTaskKind{}}}
+}
+
+// Metadata implements [resource.Resource].
+func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_scheduled_task"
+}
+
+// Schema implements [resource.Resource].
+func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := scheduleAttributes()
+	maps.Copy(attributes, scheduledParams("task"))
+	targets := workload.TargetsAttribute()
+	targets.MarkdownDescription = "How to log in to nodes that have no agent. PE 2021.7 and newer. The default is none. " + editsSchedule
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"environment": scheduledEnvironment("task"),
+		"task": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Full name of the task, such as `package` or `mysql::sql`. " + editsSchedule,
+			Validators:          []validator.String{validate.TaskName()},
+		},
+		"scope": scheduledScope(),
+		"noop": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + editsSchedule,
+		},
+		"concurrency": scheduledConcurrency(),
+		"transport": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. The default is the server's. " + editsSchedule,
+			Validators:          []validator.String{validate.NotBlank()},
+		},
+		"targets": targets,
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops further runs; jobs that have begun go on.",
+		Attributes:          attributes,
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *scheduledTaskResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config scheduledTaskModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	workload.ValidateTargets(ctx, config.Targets, config.Scope, &resp.Diagnostics)
+}
+
+type scheduledTaskModel struct {
+	scheduleModel
+	Task                   types.String  `tfsdk:"task"`
+	Params                 types.Dynamic `tfsdk:"params"`
+	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
+	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
+	ValidateParams         types.Bool    `tfsdk:"validate_params"`
+	Scope                  types.Object  `tfsdk:"scope"`
+	Noop                   types.Bool    `tfsdk:"noop"`
+	Concurrency            types.Int64   `tfsdk:"concurrency"`
+	Transport              types.String  `tfsdk:"transport"`
+	Targets                types.List    `tfsdk:"targets"`
+}
+
+func (m *scheduledTaskModel) subject() string {
+	return fmt.Sprintf("Schedule of task %q", m.Task.ValueString())
+}
+
+func (m *scheduledTaskModel) uses() (workload.Run, bool) {
+	return workload.Run{
+		Kind: workload.RunsTask, NameAttribute: "task", Name: m.Task, Environment: m.Environment,
+		Params: m.Params, Sensitive: m.SensitiveParams, Noop: m.Noop,
+		Validate: m.ValidateParams,
+	}, true
+}
+
+func (m *scheduledTaskModel) Runs() string { return m.Task.ValueString() }
+
+func (m *scheduledTaskModel) scope() types.Object { return m.Scope }
+
+func (m *scheduledTaskModel) Told(input scheduleInput, diags *diag.Diagnostics) {
+	m.Task = tfvalue.ReportedString(m.Task, input.name)
+	m.Params = paramsTold(m.Params, input, diags)
+	m.Scope = workload.ReportedScope(m.Scope, input.scope, false, diags)
+	m.Noop = tfvalue.ReportedBool(m.Noop, input.options.Noop())
+	m.Concurrency = tfvalue.ReportedInt64(m.Concurrency, input.options.Int("concurrency"))
+	m.Transport = tfvalue.ReportedString(m.Transport, input.options.String("transport"))
+}
+
+func (m *scheduledTaskModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
+	now := *m
+	now.Told(input, diags)
+	return now.Params.Equal(m.Params) && now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop)
+}
+
+// scheduledTaskKind is what is particular to schedules of tasks.
+type scheduledTaskKind struct{}
+
+func (scheduledTaskKind) scheduleType() string { return orchestrator.ScheduleTask }
+
+func (scheduledTaskKind) newRecord() scheduleRecord { return &scheduledTaskModel{} }
+
+func (scheduledTaskKind) nameAttribute() string { return "task" }
+
+func (scheduledTaskKind) inputs() []string {
+	return []string{"task", "params", "sensitive_params_version", "scope", "noop", "concurrency", "transport", "targets"}
+}
+
+func (scheduledTaskKind) newerOnly() []string { return []string{"concurrency", "transport", "targets"} }
+
+func (scheduledTaskKind) body(ctx context.Context, c *pe.Clients, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody {
+	planned, isTask := plan.(*scheduledTaskModel)
+	configured, ok := config.(*scheduledTaskModel)
+	if !ok || !isTask {
+		reportSchedule(plan, diags)
+		return scheduleBody{}
+	}
+	all := workload.SensitiveParams(workload.ParamValues(planned.Params, path.Root("params"), diags), configured.SensitiveParams, c.Redactor, diags)
+	scope := workload.ScopeOf[workload.ScopeModel](ctx, planned.Scope, diags).Request(ctx, diags)
+	wrapped := workload.TypedParams(all, nil, nil)
+	return scheduleBody{
+		params: all,
+		input: orchestrator.EnvironmentJobInput{
+			Name:        planned.Task.ValueString(),
+			Parameters:  &wrapped,
+			Scope:       &scope,
+			Targets:     workload.TargetRequests(ctx, configured.Targets, c.Redactor, diags),
+			Concurrency: planned.Concurrency.ValueInt64Pointer(),
+			Transport:   planned.Transport.ValueStringPointer(),
+			AgentFlags:  orchestrator.AgentFlags{Noop: planned.Noop.ValueBoolPointer()},
+		},
+	}
+}
+
+func (scheduledTaskKind) createLegacy(ctx context.Context, c *pe.Clients, r scheduleRequest) (orchestrator.Ref, error) {
+	m := r.record.schedule()
+	return c.Orchestrator.ScheduleTask(ctx, orchestrator.ScheduleTaskRequest{
+		Environment:     m.Environment.ValueString(),
+		Task:            r.body.input.Name,
+		Params:          r.body.params,
+		Scope:           *r.body.input.Scope,
+		ScheduledTime:   tfvalue.APITime(r.start),
+		ScheduleOptions: m.legacyOptions(),
+		Description:     m.Description.ValueStringPointer(),
+		Noop:            r.body.input.Noop,
+	})
+}
+
+func (scheduledTaskKind) findRun(ctx context.Context, c *pe.Clients, id string, start time.Time) (*orchestrator.LastRun, error) {
+	return findJobRun(ctx, c, orchestrator.JobTypeTask, id, start)
+}
+
+func (scheduledTaskKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {
+	return &scheduledTaskModel{
+		scheduleModel: importedSchedule(),
+		Params:        importedParams(input, diags),
+		Scope:         types.ObjectNull(workload.ScopeTypes(false)),
+		Targets:       types.ListNull(workload.TargetType),
+	}
+}

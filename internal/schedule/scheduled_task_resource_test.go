@@ -1,0 +1,93 @@
+package schedule_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+)
+
+// TestQ36RecurringScheduleIsEdited edits a schedule whose start has passed: it would be refused if it were sent again.
+func TestQ36RecurringScheduleIsEdited(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	start := h.In(time.Hour)
+	config := func(more string) string { return h.Config(acctest.ScheduleAt(start, more)) }
+	h.Run(t,
+		resource.TestStep{Config: config("interval = \"24h\"")},
+		resource.TestStep{
+			PreConfig:        func() { h.Advance(30 * time.Hour) },
+			Config:           config("interval = \"24h\""),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: []statecheck.StateCheck{
+				acctest.Value(acctest.ScheduledTask, "status", knownvalue.StringExact("scheduled")),
+				statecheck.ExpectKnownValue(acctest.ScheduledTask, acctest.At("last_run").AtMapKey("job_id"), knownvalue.NotNull()),
+			},
+		},
+		// The start has passed, and everything can be edited all the same: it is not sent again.
+		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},
+		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), PlanOnly: true},
+		resource.TestStep{Config: config("interval = \"12h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},
+		resource.TestStep{Config: config("interval = \"12h\"\nnoop = true"), PlanOnly: true},
+		// But it cannot become a schedule that was to run once, long ago.
+		resource.TestStep{Config: config("noop = true"), ExpectError: acctest.Says("The scheduled time has passed")},
+	)
+}
+
+func TestScheduledTaskUserdata(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := acctest.ScheduleAt(h.In(time.Hour), `userdata = { ticket = "CHG1" }`)
+	all := func(team string) knownvalue.Check {
+		return knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG1"), "team": knownvalue.StringExact(team)})
+	}
+	h.Run(t,
+		resource.TestStep{
+			Config: h.Config(body, `default_userdata = { team = "web", ticket = "none" }`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				acctest.Value(acctest.ScheduledTask, "userdata", knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG1")})),
+				acctest.Value(acctest.ScheduledTask, "userdata_all", all("web")),
+			},
+		},
+		resource.TestStep{Config: h.Config(body, `default_userdata = { team = "web", ticket = "none" }`), PlanOnly: true},
+		resource.TestStep{
+			Config:            h.Config(body, `default_userdata = { team = "db" }`),
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(acctest.ScheduledTask)),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Value(acctest.ScheduledTask, "userdata_all", all("db"))},
+		},
+	)
+}
+
+func TestScheduledTaskBadInput(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const rest = "task = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }\n"
+	const future = "scheduled_time = \"2099-01-01T00:00:00Z\"\n"
+	tests := map[string]struct{ body, want string }{
+		"no time":             {rest, `The argument "scheduled_time" is required`},
+		"interval of nothing": {rest + future + "interval = \"0s\"", "is shorter than one second"},
+		"negative interval":   {rest + future + "interval = \"-1h\"", "is shorter than one second"},
+		"interval, fraction":  {rest + future + "interval = \"1500ms\"", "is no whole number of seconds"},
+		"interval of days":    {rest + future + "interval = \"7d\"", "Days and weeks are not known"},
+		"scope":               {"task = \"facts\"\nscope = {}\n" + future, "A scope needs exactly one of nodes, query, node_group"},
+		"application":         {"task = \"facts\"\nscope = { application = \"App\" }\n" + future, "application"},
+		"task":                {"task = \"Facts\"\nscope = { nodes = [\"a\"] }\n" + future, "is not the name of a task"},
+		"concurrency":         {rest + future + "concurrency = 0", "must be at least 1"},
+		"unknown environment": {rest + future + "environment = \"nosuchenv\"", "Unknown environment nosuchenv"},
+		"nobody":              {"task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }\n" + future, "puppetlabs.orchestrator/empty-target"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{Config: h.Config(acctest.ScheduledTaskBody(test.body)), ExpectError: acctest.Says(test.want)})
+		})
+	}
+	for _, schedule := range h.Schedules() {
+		t.Errorf("schedule %s was created", schedule.ID)
+	}
+}

@@ -1,0 +1,71 @@
+package tasktarget
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+type taskTargetModel struct {
+	ID          types.String `tfsdk:"id"`
+	URL         types.String `tfsdk:"url"`
+	DisplayName types.String `tfsdk:"display_name"`
+	Tasks       types.Set    `tfsdk:"tasks"`
+	AllTasks    types.Bool   `tfsdk:"all_tasks"`
+	Nodes       types.Set    `tfsdk:"nodes"`
+	NodeGroups  types.Set    `tfsdk:"node_groups"`
+	PQLQuery    types.String `tfsdk:"pql_query"`
+}
+
+// validate checks the rules of POST /command/task_target across attributes.
+func (m taskTargetModel) validate(diags *diag.Diagnostics) {
+	if !m.Tasks.IsUnknown() && !m.AllTasks.IsUnknown() {
+		hasTasks := len(m.Tasks.Elements()) > 0
+		switch {
+		case hasTasks && m.AllTasks.ValueBool():
+			diags.AddAttributeError(path.Root("tasks"), "Both tasks and all_tasks are given",
+				"With `all_tasks = true`, Puppet Enterprise drops `tasks` without a word and allows every task. Remove one of the two.")
+		case !hasTasks && !m.AllTasks.ValueBool():
+			diags.AddAttributeError(path.Root("tasks"), "No task is given",
+				"A task-target needs at least one task in `tasks`, or `all_tasks = true`.")
+		}
+	}
+	if !m.Nodes.IsUnknown() && !m.NodeGroups.IsUnknown() && m.PQLQuery.IsNull() && len(m.Nodes.Elements())+len(m.NodeGroups.Elements()) == 0 {
+		diags.AddAttributeWarning(path.Root("nodes"), "The task-target holds no node",
+			"None of `nodes`, `node_groups` and `pql_query` is given, so nobody can run anything with this task-target.")
+	}
+}
+
+// request builds the body of POST /command/task_target.
+func (m taskTargetModel) request(ctx context.Context) (orchestrator.TaskTargetRequest, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	allTasks := m.AllTasks.ValueBool()
+	request := orchestrator.TaskTargetRequest{
+		DisplayName: m.DisplayName.ValueString(),
+		AllTasks:    &allTasks,
+		PQLQuery:    m.PQLQuery.ValueStringPointer(),
+	}
+	diags.Append(m.Tasks.ElementsAs(ctx, &request.Tasks, false)...)
+	diags.Append(m.Nodes.ElementsAs(ctx, &request.Nodes, false)...)
+	diags.Append(m.NodeGroups.ElementsAs(ctx, &request.NodeGroups, false)...)
+	return request, diags
+}
+
+// update takes what the server says into the state.
+func (m *taskTargetModel) update(target orchestrator.TaskTarget) {
+	m.ID = types.StringValue(target.ID)
+	// No published answer holds the name, so its absence says nothing.
+	if target.DisplayName != "" || m.DisplayName.IsNull() {
+		m.DisplayName = types.StringValue(target.DisplayName)
+	}
+	m.AllTasks = types.BoolValue(target.AllTasks)
+	m.Tasks = tfvalue.StringSetLike(m.Tasks, target.Tasks)
+	m.Nodes = tfvalue.StringSetLike(m.Nodes, target.Nodes)
+	m.NodeGroups = tfvalue.StringSetLike(m.NodeGroups, target.NodeGroups)
+	m.PQLQuery = tfvalue.StringOrNull(target.PQLQuery)
+}

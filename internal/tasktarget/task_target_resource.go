@@ -1,0 +1,252 @@
+package tasktarget
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var (
+	_ resource.Resource                   = (*taskTargetResource)(nil)
+	_ resource.ResourceWithConfigure      = (*taskTargetResource)(nil)
+	_ resource.ResourceWithImportState    = (*taskTargetResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*taskTargetResource)(nil)
+)
+
+// taskTargetState is what the task-targets of a process share.
+type taskTargetState struct {
+	// seen are the task-targets that this process has come across, so that a new one can be told from them.
+	seen  launch.Ledger
+	hints rbac.RoleHints
+}
+
+type taskTargetResource struct {
+	pe.Resource
+	*taskTargetState
+}
+
+func newTaskTargetResource(shared *taskTargetState) resource.Resource {
+	return &taskTargetResource{taskTargetState: shared}
+}
+
+// Metadata implements [resource.Resource].
+func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = pe.TypeName + "_task_target"
+}
+
+// Schema implements [resource.Resource].
+func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := []planmodifier.Set{setplanmodifier.RequiresReplace()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A task-target: a set of tasks together with a set of nodes. A role that has the permission `tasks` / `run_with_constraints` on its `id` " +
+			"may run these tasks on these nodes, and nothing else.\n\n" +
+			"Puppet Enterprise can neither change nor delete a task-target. Every change makes a new one with a new `id`, and destroying only removes it from the " +
+			"state: the old one stays on the server, where it grants nothing once no role names it. Use `create_before_destroy`, so that roles move to the new `id` " +
+			"before the old one is forgotten.",
+		Attributes: map[string]schema.Attribute{
+			"display_name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name in the console. Several task-targets may have the same. A change replaces the task-target.",
+				Validators:          []validator.String{validate.NotBlank()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"tasks": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet Enterprise does not check that " +
+					"they exist. A change replaces the task-target.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.TaskName())},
+				PlanModifiers: replace,
+			},
+			"all_tasks": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether every task is allowed. Not together with `tasks`. The default is `false`. A change replaces the task-target.",
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+			},
+			"nodes": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of `pql_query` together. Puppet " +
+					"Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
+				PlanModifiers: replace,
+			},
+			"node_groups": schema.SetAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A change replaces the task-target.",
+				Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.GroupID())},
+				PlanModifiers:       replace,
+			},
+			"pql_query": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is evaluated each time that a task is " +
+					"run. The default is none. A change replaces the task-target.",
+				Validators:    []validator.String{validate.PQL()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Number of the task-target, the `instance` of the permission `tasks` / `run_with_constraints`.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"url": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "URL of the task-target in the orchestrator API.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *taskTargetResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config taskTargetModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.validate(&resp.Diagnostics)
+}
+
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan taskTargetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	request, diags := plan.request(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := r.create(ctx, request)
+	if err != nil {
+		r.reportCreate(&resp.Diagnostics, request, err)
+		return
+	}
+	plan.ID = types.StringValue(id)
+	plan.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", id))
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// create creates a task-target once. It carries no userdata, so after a lost answer the one that has the same content and
+// that this process has never seen is it.
+func (r *taskTargetResource) create(ctx context.Context, request orchestrator.TaskTargetRequest) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
+	defer cancel()
+	result, err := r.Launcher.Launch(ctx, launch.Request{
+		Ledger: &r.seen,
+		Send: func(ctx context.Context, _ string) (string, error) {
+			ref, err := r.Orchestrator.CreateTaskTarget(ctx, request)
+			return ref.ID, err
+		},
+		Find: func(ctx context.Context, _ string, _ time.Time) ([]string, error) {
+			targets, err := r.Orchestrator.TaskTargets(ctx)
+			return idsOf(targets, request), err
+		},
+	})
+	return result.ID, err
+}
+
+// idsOf returns the ids of the task-targets that have the content of a request.
+func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetRequest) (ids []string) {
+	for _, target := range targets {
+		if target.Has(request) {
+			ids = append(ids, target.ID)
+		}
+	}
+	return ids
+}
+
+func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orchestrator.TaskTargetRequest, err error) {
+	f := pe.Failure{Summary: fmt.Sprintf("Task-target %q was not created", request.DisplayName), Err: err}
+	var lost *launch.LostError
+	if errors.As(err, &lost) {
+		f.Summary = fmt.Sprintf("It is not known whether task-target %q was created", request.DisplayName)
+		f.Note = lostTaskTarget(lost.Candidates)
+	}
+	r.Report(diags, f)
+}
+
+// lostTaskTarget says what to do about a task-target whose creation got no answer.
+func lostTaskTarget(candidates []string) string {
+	if len(candidates) == 0 {
+		return "No new task-target with this content is in the server's list. Apply again; a task-target that should turn up twice grants nothing as long as no role names it."
+	}
+	return fmt.Sprintf("The server has several task-targets with this content: %s. If one of them is new, import it: terraform import <address> %s. "+
+		"Otherwise apply again.", prose.List(candidates), candidates[len(candidates)-1])
+}
+
+// Read implements [resource.Resource].
+func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state taskTargetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
+		return
+	}
+	r.seen.See(state.ID.ValueString())
+	target, err := r.Orchestrator.TaskTarget(ctx, state.ID.ValueString())
+	if orchestrator.IsUnknownTaskTarget(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		r.Report(&resp.Diagnostics, pe.Failure{Summary: "Task-target " + state.ID.ValueString() + " was not read", Err: err})
+		return
+	}
+	state.update(target)
+	state.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", target.ID))
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
+func (r *taskTargetResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.Diagnostics.AddError("A task-target cannot be changed", "Every change should have replaced it. This is always a bug in the provider; please report it.")
+}
+
+// Delete implements [resource.Resource]. PE has no call for it.
+func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state taskTargetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := state.ID.ValueString()
+	resp.Diagnostics.AddWarning("Task-target "+id+" stays on the server", r.remains(ctx, id, state.DisplayName.ValueString()))
+}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *taskTargetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !orchestrator.IsID(req.ID) {
+		resp.Diagnostics.AddError("The import id is not a number",
+			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the permission "+
+				"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
+		return
+	}
+	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
+}

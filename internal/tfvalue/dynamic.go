@@ -1,0 +1,254 @@
+// Package tfvalue converts between JSON, Go and the values of Terraform attributes, and says what is null, unknown or the same.
+//
+// Parameters of tasks and plans, and their results, are any JSON. In HCL they are ordinary objects, so that nobody needs
+// jsonencode or jsondecode.
+package tfvalue
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/big"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+)
+
+// numberPrecision is the precision, in bits, with which Terraform reads numbers.
+const numberPrecision = 512
+
+// FromJSON returns a JSON text as a dynamic value: objects as objects, arrays as tuples, null as null. An empty text is null.
+func FromJSON(raw json.RawMessage) (types.Dynamic, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return types.DynamicNull(), nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var decoded any
+	if err := decoder.Decode(&decoded); err != nil {
+		return types.DynamicNull(), fmt.Errorf("decoding JSON: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return types.DynamicNull(), errors.New("decoding JSON: there is more than one value")
+	}
+	if decoded == nil {
+		return types.DynamicNull(), nil
+	}
+	value, err := fromGo(decoded)
+	if err != nil {
+		return types.DynamicNull(), err
+	}
+	return types.DynamicValue(value), nil
+}
+
+// fromGo converts a value of encoding/json with json.Number.
+func fromGo(value any) (attr.Value, error) {
+	switch value := value.(type) {
+	case nil:
+		return types.DynamicNull(), nil
+	case bool:
+		return types.BoolValue(value), nil
+	case string:
+		return types.StringValue(value), nil
+	case json.Number:
+		number, _, err := big.ParseFloat(value.String(), 10, numberPrecision, big.ToNearestEven)
+		if err != nil {
+			return nil, fmt.Errorf("decoding the number %s: %w", value, err)
+		}
+		return types.NumberValue(number), nil
+	case []any:
+		return tuple(value)
+	case map[string]any:
+		return objectOf(value)
+	default:
+		return nil, fmt.Errorf("a %T is no JSON value", value)
+	}
+}
+
+func tuple(items []any) (attr.Value, error) {
+	elements := make([]attr.Value, len(items))
+	elementTypes := make([]attr.Type, len(items))
+	for i, item := range items {
+		element, err := fromGo(item)
+		if err != nil {
+			return nil, err
+		}
+		elements[i], elementTypes[i] = element, typeOf(element)
+	}
+	return types.TupleValueMust(elementTypes, elements), nil
+}
+
+func objectOf(items map[string]any) (attr.Value, error) {
+	attributes := make(map[string]attr.Value, len(items))
+	for key, item := range items {
+		attribute, err := fromGo(item)
+		if err != nil {
+			return nil, err
+		}
+		attributes[key] = attribute
+	}
+	return Object(attributes), nil
+}
+
+// Object returns an object value of the attributes, whose types are theirs.
+func Object(attributes map[string]attr.Value) attr.Value {
+	attributeTypes := make(map[string]attr.Type, len(attributes))
+	for key, attribute := range attributes {
+		attributeTypes[key] = typeOf(attribute)
+	}
+	return types.ObjectValueMust(attributeTypes, attributes)
+}
+
+// typeOf returns the type of a value without a context: the types of plain values never need one.
+func typeOf(value attr.Value) attr.Type {
+	switch value := value.(type) {
+	case basetypes.ObjectValue:
+		attributes := value.Attributes()
+		attributeTypes := make(map[string]attr.Type, len(attributes))
+		for key, attribute := range attributes {
+			attributeTypes[key] = typeOf(attribute)
+		}
+		return types.ObjectType{AttrTypes: attributeTypes}
+	case basetypes.TupleValue:
+		elements := value.Elements()
+		elementTypes := make([]attr.Type, len(elements))
+		for i, element := range elements {
+			elementTypes[i] = typeOf(element)
+		}
+		return types.TupleType{ElemTypes: elementTypes}
+	case basetypes.BoolValue:
+		return types.BoolType
+	case basetypes.StringValue:
+		return types.StringType
+	case basetypes.NumberValue:
+		return types.NumberType
+	default:
+		return types.DynamicType
+	}
+}
+
+// ToGo returns a known value as encoding/json would decode it, with numbers as [json.Number]. Null is nil. An unknown value,
+// anywhere inside, is an error: see [IsWhollyKnown].
+func ToGo(value attr.Value) (any, error) {
+	return toGo(value, func() (any, error) { return nil, errors.New("the value is not known yet") })
+}
+
+// ToPartial is ToGo with something else in the place of each value that is not known yet. A set with such a value is as a whole
+// not known, because its size is not.
+func ToPartial(value attr.Value, unknown any) (any, error) {
+	return toGo(value, func() (any, error) { return unknown, nil })
+}
+
+func toGo(value attr.Value, unknown func() (any, error)) (any, error) {
+	if value == nil || value.IsNull() {
+		return nil, nil
+	}
+	if value.IsUnknown() {
+		return unknown()
+	}
+	switch value := value.(type) {
+	case basetypes.DynamicValuable:
+		inner, ok := value.(basetypes.DynamicValue)
+		if !ok {
+			return nil, fmt.Errorf("a %T has no JSON form", value)
+		}
+		return toGo(inner.UnderlyingValue(), unknown)
+	case basetypes.StringValue:
+		return value.ValueString(), nil
+	case basetypes.BoolValue:
+		return value.ValueBool(), nil
+	case basetypes.NumberValue:
+		return numberText(value.ValueBigFloat()), nil
+	case basetypes.Int64Value:
+		return json.Number(fmt.Sprint(value.ValueInt64())), nil
+	case basetypes.Float64Value:
+		return numberText(big.NewFloat(value.ValueFloat64())), nil
+	case basetypes.ObjectValue:
+		return toMap(value.Attributes(), unknown)
+	case basetypes.MapValue:
+		return toMap(value.Elements(), unknown)
+	case basetypes.ListValue:
+		return toSlice(value.Elements(), unknown)
+	case basetypes.SetValue:
+		if !IsWhollyKnown(value) {
+			return unknown()
+		}
+		return toSlice(value.Elements(), unknown)
+	case basetypes.TupleValue:
+		return toSlice(value.Elements(), unknown)
+	default:
+		return nil, fmt.Errorf("a %T has no JSON form", value)
+	}
+}
+
+func toMap(values map[string]attr.Value, unknown func() (any, error)) (map[string]any, error) {
+	converted := make(map[string]any, len(values))
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		inner, err := toGo(values[key], unknown)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		converted[key] = inner
+	}
+	return converted, nil
+}
+
+func toSlice(values []attr.Value, unknown func() (any, error)) ([]any, error) {
+	converted := make([]any, len(values))
+	for i, value := range values {
+		inner, err := toGo(value, unknown)
+		if err != nil {
+			return nil, fmt.Errorf("[%d]: %w", i, err)
+		}
+		converted[i] = inner
+	}
+	return converted, nil
+}
+
+// numberText writes whole numbers without a fraction or exponent, because Puppet tells Integer from Float by that.
+func numberText(number *big.Float) json.Number {
+	if number.IsInt() {
+		return json.Number(number.Text('f', 0))
+	}
+	return json.Number(number.Text('g', -1))
+}
+
+// IsWhollyKnown reports whether nothing in the value is unknown.
+func IsWhollyKnown(value attr.Value) bool {
+	if value == nil || value.IsNull() {
+		return true
+	}
+	if value.IsUnknown() {
+		return false
+	}
+	switch value := value.(type) {
+	case basetypes.DynamicValue:
+		return !value.IsUnderlyingValueUnknown() && IsWhollyKnown(value.UnderlyingValue())
+	case basetypes.ObjectValue:
+		return allKnown(maps.Values(value.Attributes()))
+	case basetypes.MapValue:
+		return allKnown(maps.Values(value.Elements()))
+	case basetypes.ListValue:
+		return allKnown(slices.Values(value.Elements()))
+	case basetypes.SetValue:
+		return allKnown(slices.Values(value.Elements()))
+	case basetypes.TupleValue:
+		return allKnown(slices.Values(value.Elements()))
+	default:
+		return true
+	}
+}
+
+func allKnown(values func(func(attr.Value) bool)) bool {
+	for value := range values {
+		if !IsWhollyKnown(value) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,33 @@
+package validate
+
+import (
+	"testing"
+)
+
+func TestPQLProblem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`nodes[certname] { certname ~ "web" }`: "",
+		`nodes[certname] { }`:                  "",
+		`nodes {}`:                             "",
+		"inventory[certname] {\n  facts.os.name = 'Debian'\n}":                                                    "",
+		`nodes[certname] { certname = 'a } ] ) b' }`:                                                              "",
+		`nodes[certname] { certname = "say \"}\"" }`:                                                              "",
+		`nodes[certname] { certname in resources[certname] { type = "Class" and (title = "A" or title = "B") } }`: "",
+		`["from", "nodes", ["=", "certname", "a"]]`:                                                               "",
+		``:                                   "it is empty",
+		"  \n":                               "it is empty",
+		`["from", "nodes"`:                   "it begins like an AST query, and is no JSON",
+		`{ certname = "a" }`:                 "it has to begin with the name of an entity",
+		`*`:                                  "it has to begin with the name of an entity",
+		`nodes[certname] { certname = `:      "a } is missing",
+		`nodes[certname { certname = "a" }`:  "a ] is missing",
+		`nodes[certname] } certname = "a" }`: "the } does not close anything",
+		`nodes[certname] { certname = "a }`:  `a text that begins with " does not end`,
+		`nodes[certname] { certname = 'a }`:  `a text that begins with ' does not end`,
+	} {
+		if got := pqlProblem(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

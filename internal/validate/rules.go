@@ -1,0 +1,343 @@
+// Package validate has the validators of attributes, each named for what it accepts.
+package validate
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// WholeSeconds accepts durations of whole seconds from one second on.
+func WholeSeconds() validator.String {
+	return rule{"a duration of whole seconds", "The interval is not valid", func(text string) string {
+		d, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return noDuration("24h or 168h")
+		case d < time.Second:
+			return "is shorter than one second"
+		case d%time.Second != 0:
+			return "is no whole number of seconds, which is all that Puppet Enterprise takes"
+		default:
+			return ""
+		}
+	}}
+}
+
+// TaskTargetID accepts ids of task-targets.
+func TaskTargetID() validator.String {
+	return rule{"the number of a task-target", "The id is not a number", func(id string) string {
+		if !orchestrator.IsID(id) {
+			return "is not the id of a task-target, which is a number such as 7; to look one up by its name, use `display_name`"
+		}
+		return ""
+	}}
+}
+
+// Date accepts days.
+func Date() validator.String {
+	return rule{"a day", "The date is not valid", func(text string) string {
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return "is not a day in the form YYYY-MM-DD, such as 2026-01-31"
+		}
+		return ""
+	}}
+}
+
+// rule is a validator of known strings made of a function. problem returns what is wrong, as the end of a sentence
+// that begins with the value, or "".
+type rule struct {
+	description string
+	summary     string
+	problem     func(value string) string
+}
+
+var _ validator.String = rule{}
+
+// attributeName says which attribute is meant where it is part of another one: the CLI then shows no more than the beginning of the
+// resource.
+func attributeName(at path.Path) string {
+	if len(at.Steps()) < 2 {
+		return ""
+	}
+	return "`" + at.String() + "`: "
+}
+
+// Description implements [validator.Describer].
+func (r rule) Description(context.Context) string { return r.description }
+
+// MarkdownDescription implements [validator.Describer].
+func (r rule) MarkdownDescription(context.Context) string { return r.description }
+
+// ValidateString implements [validator.String].
+func (r rule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, attributeName(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem))
+	}
+}
+
+// ServerURL accepts the URL of an orchestrator.
+func ServerURL() validator.String {
+	return rule{"an http or https URL without a path", "The orchestrator URL cannot be used", ServerURLProblem}
+}
+
+func ServerURLProblem(text string) string {
+	if problem := ServiceURLProblem(text); problem != "" {
+		return problem
+	}
+	parsed, err := url.Parse(text)
+	if err != nil || strings.Trim(parsed.Path, "/") != "" {
+		return "has a path; give only scheme, host and port, such as https://pe.example.com:8143"
+	}
+	return ""
+}
+
+// ServiceURL accepts the URL of a service.
+func ServiceURL() validator.String {
+	return rule{"an http or https URL", "The URL cannot be used", ServiceURLProblem}
+}
+
+func ServiceURLProblem(text string) string {
+	parsed, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "is not a URL"
+	case parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
+		return "is not a URL with a scheme and a host, such as https://pe.example.com:8143"
+	case parsed.User != nil:
+		return "holds a login; Puppet Enterprise takes a token, see `token`"
+	case parsed.RawQuery != "" || parsed.Fragment != "":
+		return "has a query or fragment; give only scheme, host and port"
+	default:
+		return ""
+	}
+}
+
+// PositiveDuration accepts durations above zero.
+func PositiveDuration() validator.String {
+	return rule{"a duration above zero", "The duration is not valid", func(text string) string {
+		d, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return noDuration("30s or 5m")
+		case d <= 0:
+			return "must be longer than zero, such as 30s or 5m"
+		default:
+			return ""
+		}
+	}}
+}
+
+// noDuration is the problem of a text that is no duration.
+func noDuration(such string) string {
+	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks are not known: write 24h or 168h"
+}
+
+// Time accepts times of RFC 3339.
+func Time() validator.String {
+	return rule{"a time of RFC 3339", "The time is not valid", func(text string) string {
+		if _, err := time.Parse(time.RFC3339, text); err != nil {
+			return "is not a time such as 2030-01-05T02:00:00+01:00: date, time and offset, the last of which is Z for UTC"
+		}
+		return ""
+	}}
+}
+
+// UserdataKey accepts keys of userdata.
+func UserdataKey() validator.String {
+	return rule{"a key other than " + launch.UserdataKey, "The key of userdata is reserved", func(key string) string {
+		if key == launch.UserdataKey {
+			return "is the key under which the provider finds again what it has started; choose another one"
+		}
+		return ""
+	}}
+}
+
+var (
+	nameSegment  = `[a-z][a-z0-9_]*`
+	taskPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)?$`)
+	planPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)*$`)
+	environments = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	applications = regexp.MustCompile(`^[A-Z]\w*(::[A-Z]\w*)*(\[[^\[\]]+\])?$`)
+	uuidPattern  = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+)
+
+const segments = "each beginning with a lower-case letter and made of lower-case letters, digits and underscores"
+
+// TaskName accepts full names of tasks (PE 2021.7, "Task names").
+func TaskName() validator.String {
+	return rule{"the full name of a task", "The task name is not valid", func(name string) string {
+		if !taskPattern.MatchString(name) {
+			return "is not the name of a task: one or two segments joined by `::`, " + segments + ", such as `package` or `mysql::sql`"
+		}
+		return defaultName(name, "task")
+	}}
+}
+
+// PlanName accepts full names of plans (PE 2021.7, "Plan names").
+func PlanName() validator.String {
+	return rule{"the full name of a plan", "The plan name is not valid", func(name string) string {
+		if !planPattern.MatchString(name) {
+			return "is not the name of a plan: segments joined by `::`, " + segments + ", such as `canary` or `facts::info`"
+		}
+		for _, segment := range strings.Split(name, "::") {
+			if slices.Contains(reservedWords, segment) {
+				return fmt.Sprintf("is not the name of a plan: `%s` is a reserved word or the name of a data type in the Puppet language", segment)
+			}
+		}
+		return defaultName(name, "plan")
+	}}
+}
+
+// defaultName refuses the name that one would expect of a module's default task or plan.
+func defaultName(name, kind string) string {
+	if module, ok := strings.CutSuffix(name, "::init"); ok {
+		return fmt.Sprintf("is named by its module alone, because it is the default %s: write %q", kind, module)
+	}
+	return ""
+}
+
+// reservedWords are the words that no segment of a plan's name may be.
+var reservedWords = strings.Fields(`
+	and application attr case component consumes default define elsif environment false function if import in inherits node or private produces
+	site true type undef unless
+	any array boolean callable catalogentry class collection data enum float hash integer notundef numeric optional pattern regexp resource
+	runtime scalar sensitive string struct tuple variant`)
+
+// EnvironmentName accepts names of environments, which are made of word characters (PE 2021.7).
+func EnvironmentName() validator.String {
+	return rule{"the name of an environment", "The environment name is not valid", func(name string) string {
+		if !environments.MatchString(name) {
+			return "is not the name of an environment: letters, digits and underscores"
+		}
+		return ""
+	}}
+}
+
+// EnvironmentOrNone accepts names of environments, and "" for each node's own.
+func EnvironmentOrNone() validator.String {
+	return rule{"the name of an environment, or nothing", "The environment name is not valid", func(text string) string {
+		if text == "" || environments.MatchString(text) {
+			return ""
+		}
+		return "is not the name of an environment: letters, digits and underscores, or nothing at all for each node's own"
+	}}
+}
+
+// Certname accepts names of nodes.
+func Certname() validator.String {
+	return rule{"a certname", "The certname is not valid", func(name string) string {
+		switch {
+		case strings.TrimSpace(name) == "":
+			return "is empty"
+		case strings.ContainsAny(name, " \t\r\n"):
+			return "has white space in it"
+		default:
+			return ""
+		}
+	}}
+}
+
+// GroupID accepts ids of node groups.
+func GroupID() validator.String {
+	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {
+		if !uuidPattern.MatchString(id) {
+			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the id is in the address of its page in the console"
+		}
+		return ""
+	}}
+}
+
+// ApplicationName accepts applications as the scope of a deploy has them (PE 2016.4).
+func ApplicationName() validator.String {
+	return rule{"an application", "The application is not valid", func(name string) string {
+		if !applications.MatchString(name) {
+			return "is not an application: a type such as `App`, or one with a title such as `App[main]`"
+		}
+		return ""
+	}}
+}
+
+var RBACUUID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// SubjectID accepts ids of users or groups, in the lower case in which the server gives them.
+func SubjectID(kind string) validator.String {
+	return rule{"the UUID of a " + kind, "The " + kind + " is not an id", func(id string) string {
+		if !RBACUUID.MatchString(id) {
+			return "is not the UUID of a " + kind + ", in lower case. A login does not do; data.pe_" + kind + " finds the id by it"
+		}
+		return ""
+	}}
+}
+
+// RoleID accepts ids of roles.
+func RoleID() validator.String {
+	return rule{"the number of a role", "The role is not an id", func(id string) string {
+		if !orchestrator.IsID(id) {
+			return "is not the id of a role, which is a number such as 7. A name does not do; data.pe_role finds the id by it"
+		}
+		return ""
+	}}
+}
+
+// TokenLifetime accepts lifetimes of tokens (PE 2021.7, "Set a token-specific lifetime").
+func TokenLifetime() validator.String {
+	pattern := regexp.MustCompile(`^[0-9]+[ydhms]?$`)
+	return rule{"a number and a unit", "The lifetime is not valid", func(text string) string {
+		if !pattern.MatchString(text) {
+			return "is not a lifetime: a number and, without a space, one of the units y, d, h, m and s, such as 4h or 30m"
+		}
+		return ""
+	}}
+}
+
+// TokenLabel accepts labels of tokens (PE 2021.7).
+func TokenLabel() validator.String {
+	const most = 200
+	return rule{"the label of a token", "The label is not valid", func(label string) string {
+		switch {
+		case strings.TrimSpace(label) == "":
+			return "is empty"
+		case strings.Contains(label, ","):
+			return "has a comma in it, which Puppet Enterprise does not allow"
+		case utf8.RuneCountInString(strings.TrimSpace(label)) > most:
+			return fmt.Sprintf("is longer than %d characters", most)
+		default:
+			return ""
+		}
+	}}
+}
+
+// NotBlank accepts texts with something other than white space in them.
+func NotBlank() validator.String {
+	return rule{"a text that is not blank", "The value is blank", func(text string) string {
+		if strings.TrimSpace(text) == "" {
+			return "must not be empty; give a text, or leave the argument out where it is optional"
+		}
+		return ""
+	}}
+}
+
+// JobID accepts ids of jobs and plan jobs.
+func JobID() validator.String {
+	return rule{"the number of a job", "The id is not a number", func(id string) string {
+		if !orchestrator.IsID(id) {
+			return "is not the id of a job, which is a number such as 82"
+		}
+		return ""
+	}}
+}

@@ -1,0 +1,299 @@
+// Package workload is what jobs and schedules have in common: where they run, what they run, with which parameters and logins,
+// and the check of tasks and plans while planning.
+package workload
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+// Run is how a resource uses a task or plan, as its configuration says while planning: any of it may be unknown.
+type Run struct {
+	Kind runKind
+	// NameAttribute is the attribute of the name.
+	NameAttribute     string
+	Name, Environment types.String
+	Params, Sensitive types.Dynamic
+	// Resolved are parameters that the server turns into lists of nodes, by the attribute that they are given in.
+	Resolved map[string]types.Map
+	Noop     types.Bool
+	Validate types.Bool
+}
+
+// In returns the usage of a configuration with what a plan adds to it: the default of the environment.
+func (u Run) In(planned Run) Run {
+	u.Environment = planned.Environment
+	return u
+}
+
+// The attributes of parameters, in clear and secret.
+const (
+	paramsAttribute    = "params"
+	sensitiveAttribute = "sensitive_params"
+)
+
+// givenParam is a parameter as it is given.
+type givenParam struct {
+	attribute string
+	at        path.Path
+	value     any
+}
+
+// given returns the parameters that are given, by name. complete tells that there are no others.
+func (u Run) given() (params map[string]givenParam, complete bool) {
+	params, complete = map[string]givenParam{}, true
+	collect := func(attribute string, value attr.Value) {
+		entries, known := entriesOf(value)
+		complete = complete && known
+		for name, entry := range entries {
+			converted, err := tfvalue.ToPartial(entry, puppettype.Unknown{})
+			if err != nil {
+				converted = puppettype.Unknown{}
+			}
+			params[name] = givenParam{attribute, path.Root(attribute).AtMapKey(name), converted}
+		}
+	}
+	collect(paramsAttribute, u.Params)
+	for attribute, value := range u.Resolved {
+		entries, known := entriesOf(value)
+		complete = complete && known
+		for name := range entries {
+			// The server makes a list of nodes of it, of which nothing is known here.
+			params[name] = givenParam{attribute, path.Root(attribute).AtMapKey(name), puppettype.Unknown{}}
+		}
+	}
+	collect(sensitiveAttribute, u.Sensitive)
+	return params, complete
+}
+
+// entriesOf returns the entries of an object or map. known is false when there may be others.
+func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
+	if dynamic, ok := value.(basetypes.DynamicValue); ok {
+		if dynamic.IsNull() || dynamic.IsUnknown() {
+			return nil, dynamic.IsNull()
+		}
+		value = dynamic.UnderlyingValue()
+	}
+	if value == nil || value.IsNull() || value.IsUnknown() {
+		return nil, value == nil || value.IsNull()
+	}
+	switch object := value.(type) {
+	case basetypes.ObjectValue:
+		return object.Attributes(), true
+	case basetypes.MapValue:
+		return object.Elements(), true
+	default:
+		return nil, false
+	}
+}
+
+// Check compares what a resource runs with what the server knows of it, before anything runs.
+func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) {
+	if len(c.Unknown) > 0 || u.Validate.IsUnknown() || u.Name.IsUnknown() || u.Environment.IsUnknown() {
+		return
+	}
+	wanted := c.ValidateParams
+	if !u.Validate.IsNull() {
+		wanted = u.Validate.ValueBool()
+	}
+	if !wanted {
+		return
+	}
+	found, ok := m.signatureOf(ctx, c, u, diags)
+	if !ok {
+		return
+	}
+	given, complete := u.given()
+	check := runCheck{Run: u, signature: found, redactor: c.Redactor, diags: diags, secretive: hideSecrets(c.Redactor, given, found)}
+	check.noop()
+	if found.parameters == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		check.parameter(name, given[name])
+	}
+	if complete {
+		check.missing(given)
+	}
+}
+
+// hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used. It returns the attributes that
+// hold secrets.
+func hideSecrets(redactor *httpapi.Redactor, given map[string]givenParam, s signature) (secretive map[string]bool) {
+	secretive = map[string]bool{sensitiveAttribute: true}
+	for name, param := range given {
+		if param.attribute == sensitiveAttribute || s.parameters[name].sensitive {
+			addSecrets(redactor, param.value)
+			redactor.AddKeys(name)
+			secretive[param.attribute] = true
+		}
+	}
+	return secretive
+}
+
+// runCheck reports what the server would refuse.
+type runCheck struct {
+	Run
+	signature signature
+	redactor  *httpapi.Redactor
+	diags     *diag.Diagnostics
+	// secretive are the attributes that hold secrets.
+	secretive map[string]bool
+}
+
+// subject is the task or plan, in the middle of a sentence.
+func (u runCheck) subject() string { return fmt.Sprintf("%s %q", u.Kind, u.Name.ValueString()) }
+
+// fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
+// an error about an attribute with secrets is bound to the resource alone.
+func (u runCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
+	summary, text := u.redactor.Text(summary), u.redactor.Text(prose.Paragraphs(detail...))
+	if u.secretive[attribute] {
+		u.diags.AddError(summary, text)
+		return
+	}
+	u.diags.AddAttributeError(at, summary, text)
+}
+
+func (u runCheck) noop() {
+	if u.Run.Noop.ValueBool() && !u.signature.supportsNoop {
+		u.fail("noop", path.Root("noop"), prose.UpperFirst(u.subject())+" cannot be run with noop",
+			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove `noop`, or run a task that can simulate its changes.")
+	}
+}
+
+// parameter checks one parameter that is given.
+func (u runCheck) parameter(name string, given givenParam) {
+	declared, ok := u.signature.parameters[name]
+	switch {
+	case ok:
+	case strings.HasPrefix(name, "_"):
+		// Such names are for whoever runs the task: _noop, _task and the like.
+		return
+	default:
+		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", prose.UpperFirst(u.subject()), name), u.whatItTakes(name))
+		return
+	}
+	if given.value == nil && declared.nullIsAbsent {
+		return
+	}
+	// Terraform does not tell what it holds to be sensitive, but a name often does.
+	secret := declared.sensitive || given.attribute == sensitiveAttribute || httpapi.IsSecretKey(name)
+	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
+		u.fail(given.attribute, given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.Kind))
+	}
+	if declared.sensitive && given.attribute == paramsAttribute {
+		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
+			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in `sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
+				prose.UpperFirst(u.subject())))
+	}
+}
+
+// problemsText lists what does not fit, not longer than anyone reads.
+func problemsText(name string, problems []puppettype.Problem, secret bool) string {
+	const most = 5
+	var lines []string
+	for i, problem := range problems {
+		if i == most {
+			lines = append(lines, fmt.Sprintf("There are %d more such places.", len(problems)-most))
+			break
+		}
+		if secret {
+			lines = append(lines, problem.SecretText(name))
+		} else {
+			lines = append(lines, problem.Text(name))
+		}
+	}
+	return strings.Join(slices.Compact(lines), "\n")
+}
+
+// about is what the metadata says of a parameter.
+func (p parameter) about(kind runKind) string {
+	text := fmt.Sprintf("Its type in Puppet is `%s`.", p.puppetType)
+	if p.description != "" {
+		text += fmt.Sprintf(" The %s says of it: %s", kind, prose.Sentence(p.description))
+	}
+	return text
+}
+
+// whatItTakes lists the parameters that there are, for someone who has named one that there is not.
+func (u runCheck) whatItTakes(name string) string {
+	if len(u.signature.parameters) == 0 {
+		return "It takes no parameters. Remove it."
+	}
+	var names []string
+	for _, known := range slices.Sorted(maps.Keys(u.signature.parameters)) {
+		text := "`" + known + "`"
+		if u.signature.parameters[known].required() {
+			text += " (required)"
+		}
+		names = append(names, text)
+	}
+	text := "It takes " + strings.Join(names, ", ") + "."
+	if similar := nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
+		return fmt.Sprintf("Did you mean `%s`? ", similar) + text
+	}
+	return text
+}
+
+// missing reports required parameters that are not given.
+func (u runCheck) missing(given map[string]givenParam) {
+	for _, name := range slices.Sorted(maps.Keys(u.signature.parameters)) {
+		declared := u.signature.parameters[name]
+		if _, ok := given[name]; ok || !declared.required() {
+			continue
+		}
+		attribute := paramsAttribute
+		if declared.sensitive {
+			attribute = sensitiveAttribute
+		}
+		u.fail(attribute, path.Root(attribute), fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.subject()), name),
+			fmt.Sprintf("It has no default and is not given. Give it in `%s`; accepted is %s.", attribute, declared.puppetType.Wants()), declared.about(u.Kind))
+	}
+}
+
+// nearest returns the one of some names that somebody may have meant, or "".
+func nearest(name string, names []string) (similar string) {
+	least := len(name)/3 + 1
+	for _, candidate := range names {
+		if d := editDistance(name, candidate); d <= least && (similar == "" || d < editDistance(name, similar)) {
+			similar = candidate
+		}
+	}
+	return similar
+}
+
+// editDistance is how many bytes have to be added, removed or replaced to make one text of another.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

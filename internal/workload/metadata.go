@@ -1,0 +1,173 @@
+package workload
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+)
+
+// lookupPatience is how long a plan waits for the metadata of a task or plan. Knowing it is a help and no need, so that a
+// server that does not answer must not hold a plan up for as long as requests are otherwise tried again.
+const lookupPatience = 30 * time.Second
+
+// Metadata is what the server says of tasks and plans. Each is asked for once in the life of a process, however many resources
+// use it, and an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
+type Metadata struct {
+	answers once.Map[metadataAnswer]
+
+	mu sync.Mutex
+	// silent is the first error that shows that the server does not answer. Nothing more is asked then.
+	silent error
+	// reported tells which troubles a diagnostic has been given for. They are those of the server, not of a resource.
+	reported map[string]bool
+}
+
+// metadataKey is a task or plan in an environment.
+type metadataKey struct {
+	kind        runKind
+	environment string
+	name        string
+}
+
+func (k metadataKey) String() string {
+	return fmt.Sprintf("%s %q in %q", k.kind, k.name, k.environment)
+}
+
+// metadataAnswer is the signature of a task or plan, or why it is not known.
+type metadataAnswer struct {
+	signature signature
+	err       error
+}
+
+// find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request,
+// which no single one of them can interrupt for the others.
+func (m *Metadata) find(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
+	answer, err := m.answers.Get(ctx, key.String(), func(ctx context.Context) (metadataAnswer, error) {
+		if err := m.silence(); err != nil {
+			return metadataAnswer{err: err}, nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, lookupPatience)
+		defer cancel()
+		found, err := ask(ctx, client, key)
+		m.listen(err)
+		return metadataAnswer{found, err}, nil
+	})
+	if err != nil {
+		return signature{}, fmt.Errorf("reading %s %s: %w", key.kind, key.name, err)
+	}
+	return answer.signature, answer.err
+}
+
+func ask(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
+	if key.kind == RunsPlan {
+		plan, err := client.Plan(ctx, key.environment, key.name)
+		return planSignature(plan), err
+	}
+	task, err := client.Task(ctx, key.environment, key.name)
+	return taskSignature(task), err
+}
+
+// silence returns the error that shows that the server does not answer, nil while it does.
+func (m *Metadata) silence() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.silent
+}
+
+// listen notes an error that shows that the server does not answer.
+func (m *Metadata) listen(err error) {
+	if err == nil || !pe.IsOutage(err) {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.silent = err
+}
+
+// first reports whether a trouble is reported for the first time.
+func (m *Metadata) first(trouble string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.reported == nil {
+		m.reported = map[string]bool{}
+	}
+	first := !m.reported[trouble]
+	m.reported[trouble] = true
+	return first
+}
+
+// signatureOf looks up what a resource runs. What the server would refuse is an error; whatever else keeps it from telling is
+// one warning for all resources, because the apply may do without.
+func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) (signature, bool) {
+	key := metadataKey{kind: u.Kind, environment: u.Environment.ValueString(), name: u.Name.ValueString()}
+	found, err := m.find(ctx, c.Orchestrator, key)
+	switch {
+	case err == nil:
+		return found, true
+	case ctx.Err() != nil:
+	case httpapi.HasKind(err, orchestrator.KindUnknownTask, orchestrator.KindUnknownPlan, orchestrator.KindUnknownEnvironment, orchestrator.KindValidationError):
+		if !addressable(key) {
+			break
+		}
+		c.Report(diags, pe.Failure{
+			Summary: absent(key, err),
+			Err:     err,
+			Attributes: map[string]path.Path{
+				orchestrator.KindUnknownTask:        path.Root(u.NameAttribute),
+				orchestrator.KindUnknownPlan:        path.Root(u.NameAttribute),
+				orchestrator.KindValidationError:    path.Root(u.NameAttribute),
+				orchestrator.KindUnknownEnvironment: path.Root("environment"),
+			},
+			Advice: map[string]string{
+				orchestrator.KindUnknownTask: absentAdvice(key),
+				orchestrator.KindUnknownPlan: absentAdvice(key),
+			},
+		})
+	case pe.IsUnauthorized(err):
+		if m.first("token") {
+			c.Report(diags, pe.Failure{Summary: "The server does not accept the token", Err: err})
+		}
+	case m.first("metadata"):
+		warnUnchecked(c, err, diags)
+	}
+	return signature{}, false
+}
+
+// addressable reports whether it is documented how the server is asked for something of this name. For plans in
+// sub-directories it is not, so that nothing follows from the answer that there is none.
+func addressable(key metadataKey) bool {
+	return len(segmentsOf(key.name)) <= 2
+}
+
+// absent says what is not there.
+func absent(key metadataKey, err error) string {
+	if httpapi.HasKind(err, orchestrator.KindUnknownEnvironment) {
+		return fmt.Sprintf("There is no environment %q", key.environment)
+	}
+	return fmt.Sprintf("There is no %s %q in environment %q", key.kind, key.name, key.environment)
+}
+
+func absentAdvice(key metadataKey) string {
+	return fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed before the %s runs, set `validate_params = false`.", key.kind)
+}
+
+// warnUnchecked says that plans go unchecked, and why.
+func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
+	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
+	if pe.IsForbidden(err) {
+		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the permission to view them."
+	}
+	diags.AddWarning("Tasks, plans and their parameters are not checked",
+		c.Redactor.Text(pe.Explain(err))+"\n\n"+
+			"What is run is therefore not compared with the server's metadata before the apply. The server itself may still refuse it then. "+remedy+"\n\n"+
+			"Set `validate_params = false` in the provider block to do without the check. This is said once, whichever resources it concerns.")
+}

@@ -1,0 +1,168 @@
+package workload
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var _ validator.Dynamic = validate.Object{}
+
+// ParamValues returns the parameters of an attribute, by name. Everything must be known.
+func ParamValues(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map[string]any {
+	converted, err := tfvalue.ToGo(value)
+	if err != nil {
+		diags.AddAttributeError(at, "The parameters cannot be sent", prose.Sentence(err.Error()))
+		return nil
+	}
+	object, _ := converted.(map[string]any)
+	return object
+}
+
+// SensitiveParams merges secret parameters over others, and sees to it that they appear in no log and no error.
+func SensitiveParams(plain map[string]any, secret types.Dynamic, redactor *httpapi.Redactor, diags *diag.Diagnostics) map[string]any {
+	merged := maps.Clone(plain)
+	if merged == nil {
+		merged = map[string]any{}
+	}
+	secrets := ParamValues(secret, path.Root("sensitive_params"), diags)
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		addSecrets(redactor, secrets[name])
+		redactor.AddKeys(name)
+		merged[name] = secrets[name]
+	}
+	return merged
+}
+
+func addSecrets(redactor *httpapi.Redactor, value any) {
+	switch value := value.(type) {
+	case string:
+		redactor.Add(value)
+	case json.Number:
+		redactor.Add(value.String())
+	case []any:
+		for _, inner := range value {
+			addSecrets(redactor, inner)
+		}
+	case map[string]any:
+		for _, inner := range value {
+			addSecrets(redactor, inner)
+		}
+	}
+}
+
+// ParamsValue returns the parameters that the server tells, as the value of a params attribute.
+func ParamsValue(parameters map[string]json.RawMessage, diags *diag.Diagnostics) types.Dynamic {
+	if len(parameters) == 0 {
+		return types.DynamicNull()
+	}
+	attributes := make(map[string]attr.Value, len(parameters))
+	for name, raw := range parameters {
+		value, err := tfvalue.FromJSON(raw)
+		if err != nil {
+			diags.AddError("The parameters of the job cannot be read", fmt.Sprintf("%s: %s", name, prose.Sentence(err.Error())))
+			continue
+		}
+		attributes[name] = value.UnderlyingValue()
+		if value.IsNull() {
+			attributes[name] = types.DynamicNull()
+		}
+	}
+	return types.DynamicValue(tfvalue.Object(attributes))
+}
+
+// SameParams reports whether the parameters that a plan wants are those that a job was started with. The server adds the
+// defaults of the metadata to what it reports (PE 2019.8), and leaves secrets out, so what it reports may be more.
+func SameParams(planned, prior types.Dynamic) bool {
+	if !tfvalue.IsWhollyKnown(planned) {
+		return false
+	}
+	wanted, err := tfvalue.ToGo(planned)
+	if err != nil {
+		return false
+	}
+	told, err := tfvalue.ToGo(prior)
+	if err != nil {
+		return false
+	}
+	wantedParams, _ := wanted.(map[string]any)
+	toldParams, _ := told.(map[string]any)
+	for name, value := range wantedParams {
+		if toldValue, ok := toldParams[name]; !ok || !reflect.DeepEqual(value, toldValue) {
+			return false
+		}
+	}
+	return true
+}
+
+// NamesOf returns the names of the parameters in an attribute, as far as they are known.
+func NamesOf(value types.Dynamic) []string {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	switch object := value.UnderlyingValue().(type) {
+	case basetypes.ObjectValue:
+		return slices.Sorted(maps.Keys(object.Attributes()))
+	case basetypes.MapValue:
+		return slices.Sorted(maps.Keys(object.Elements()))
+	default:
+		return nil
+	}
+}
+
+// MapKeys returns the keys of a map, as far as they are known.
+func MapKeys(value types.Map) []string {
+	return slices.Sorted(maps.Keys(value.Elements()))
+}
+
+// ParamWay is an attribute in which parameters can be given, and those that are.
+type ParamWay struct {
+	Attribute string
+	Names     []string
+}
+
+// ValidateOneWay checks that no parameter is given in two ways. Secrets are merged over params, so that pair is none.
+func ValidateOneWay(diags *diag.Diagnostics, ways ...ParamWay) {
+	given := map[string]string{}
+	for _, way := range ways {
+		for _, name := range way.Names {
+			first, ok := given[name]
+			if ok && (first != "params" || way.Attribute != "sensitive_params") {
+				diags.AddAttributeError(path.Root(way.Attribute), "A parameter is given twice",
+					fmt.Sprintf("The parameter %q is given in `%s` and in `%s`. Remove one of them.", name, first, way.Attribute))
+				continue
+			}
+			given[name] = way.Attribute
+		}
+	}
+}
+
+// TypedParams wraps parameters as environment_plan_run and scheduled jobs take them.
+func TypedParams(literal map[string]any, queries, groups map[string]string) map[string]orchestrator.PlanParam {
+	typed := map[string]orchestrator.PlanParam{}
+	for name, value := range literal {
+		typed[name] = orchestrator.PlanParam{Value: value}
+	}
+	for name, query := range queries {
+		typed[name] = orchestrator.PlanParam{Value: query, Type: orchestrator.ParamQuery}
+	}
+	for name, group := range groups {
+		typed[name] = orchestrator.PlanParam{Value: group, Type: orchestrator.ParamNodeGroup}
+	}
+	return typed
+}

@@ -1,0 +1,44 @@
+package workload_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+)
+
+// TestScopeFromVariables has scopes of which the configuration alone does not say what they are.
+func TestScopeFromVariables(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const variables = `
+variable "query" {
+  type    = string
+  default = null
+}
+resource "terraform_data" "later" { input = "node1.example.com" }
+`
+	// A null that has a type is a null all the same.
+	h.Run(t, resource.TestStep{Config: h.Config(variables + acctest.TaskBody(`
+  task  = "facts"
+  scope = { nodes = ["node1.example.com"], query = var.query }`)), Check: h.Launches(1)})
+	h.Run(t, resource.TestStep{
+		Config:      h.Config(variables + acctest.TaskBody("task = \"facts\"\nscope = { query = var.query }")),
+		ExpectError: acctest.Says("A scope needs exactly one of nodes, query, node_group"),
+	})
+	h.Run(t, resource.TestStep{
+		Config:             h.Config(variables + acctest.TaskBody("task = \"facts\"\nscope = { query = terraform_data.later.output }")),
+		PlanOnly:           true,
+		ExpectNonEmptyPlan: true,
+	})
+	// What is not known yet may be the node that the credentials are for.
+	h.Run(t, resource.TestStep{
+		Config: h.Config(variables + acctest.TaskBody(`
+  task    = "facts"
+  scope   = { nodes = [terraform_data.later.output] }
+  targets = [{ hostnames = ["node1.example.com"], user = "u", transport = "ssh", password = "p" }]`)),
+		PlanOnly:           true,
+		ExpectNonEmptyPlan: true,
+	})
+}

@@ -1,0 +1,81 @@
+package workload
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
+)
+
+// runKind is what a resource runs.
+type runKind string
+
+const (
+	RunsTask runKind = "task"
+	RunsPlan runKind = "plan"
+)
+
+// signature is what a task or plan takes, as its metadata says.
+type signature struct {
+	// parameters is nil where the metadata says nothing about parameters. Anything is accepted then.
+	parameters map[string]parameter
+	// supportsNoop is true for tasks that say so.
+	supportsNoop bool
+}
+
+// parameter is one parameter of a task or plan.
+type parameter struct {
+	puppetType  puppettype.Type
+	description string
+	sensitive   bool
+	// hasDefault tells that the parameter may be left out.
+	hasDefault bool
+	// nullIsAbsent tells that null is the same as leaving it out, so that the default is taken: plans are called like that.
+	nullIsAbsent bool
+}
+
+// required reports whether the parameter has to be given.
+func (p parameter) required() bool { return !p.hasDefault && !p.puppetType.AcceptsUndef() }
+
+func taskSignature(task orchestrator.Task) signature {
+	s := signature{supportsNoop: task.Metadata.SupportsNoop}
+	if task.Metadata.Parameters == nil {
+		return s
+	}
+	s.parameters = make(map[string]parameter, len(task.Metadata.Parameters))
+	for name, p := range task.Metadata.Parameters {
+		s.parameters[name] = newParameter(p.Type, p.Description, p.Default, p.Sensitive)
+	}
+	return s
+}
+
+func planSignature(plan orchestrator.Plan) signature {
+	if plan.Parameters == nil {
+		return signature{}
+	}
+	s := signature{parameters: make(map[string]parameter, len(plan.Parameters))}
+	for name, p := range plan.Parameters {
+		found := newParameter(p.Type, p.Description, p.Default, p.Sensitive)
+		found.nullIsAbsent = found.hasDefault
+		s.parameters[name] = found
+	}
+	return s
+}
+
+// newParameter reads a parameter's type. One that cannot be read accepts anything, because the server may know better.
+func newParameter(puppetType, description string, byDefault json.RawMessage, isSensitive bool) parameter {
+	parsed, err := puppettype.Parse(puppetType)
+	if err != nil {
+		parsed = puppettype.Type{}
+	}
+	return parameter{
+		puppetType:  parsed,
+		description: strings.TrimSpace(description),
+		sensitive:   isSensitive || parsed.Sensitive(),
+		hasDefault:  byDefault != nil,
+	}
+}
+
+// segmentsOf are the parts of the full name of a task or plan.
+func segmentsOf(name string) []string { return strings.Split(name, "::") }
