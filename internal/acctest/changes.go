@@ -49,7 +49,7 @@ func (h *Harness) ChangeEach(t *testing.T, kind string, made func(want int) reso
 			there = append(there, Updates(address))
 		}
 	}
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: h.Config(before), Check: made(len(changes))},
 		resource.TestStep{Config: h.Config(after), ConfigPlanChecks: Planned(there...), Check: made(len(changes) + replaced)},
 		resource.TestStep{Config: h.Config(before), ConfigPlanChecks: Planned(there...), Check: made(len(changes) + 2*replaced)},

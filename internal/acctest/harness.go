@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -34,7 +36,6 @@ type Harness struct {
 // provider.
 func New(t *testing.T, change ...func(*simulator.Options)) *Harness {
 	t.Helper()
-	requireCLI(t)
 	opts := simulator.Options{Nodes: 6, TimeScale: 20}
 	for _, c := range change {
 		c(&opts)
@@ -97,10 +98,36 @@ func Indent(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
 }
 
-// Run runs the steps of an acceptance test.
+// ThroughCLI is the environment variable that makes every test go through the real CLI.
+const ThroughCLI = "PE_TEST_THROUGH_CLI"
+
+// Run runs the steps of a test by the plugin protocol, in this process: see [protocoltest.Run]. It is for everything that shows
+// without a CLI.
 func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	if os.Getenv(ThroughCLI) != "" {
+		h.RunCLI(t, steps...)
+		return
+	}
+	protocoltest.Run(t, h.Factories()["pe"], steps...)
+}
+
+// RunCLI runs the steps of a test with the real CLI: the lifecycle of each resource, and whatever needs Terraform core itself.
+func (h *Harness) RunCLI(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	requireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: h.Factories(), Steps: steps})
+}
+
+// RunGeneration runs the steps of a test with the real CLI on the newest PE, and in this process on older ones, of which the same
+// plans are made.
+func (h *Harness) RunGeneration(t *testing.T, g simulator.Generation, steps ...resource.TestStep) {
+	t.Helper()
+	if g == simulator.PE2025 {
+		h.RunCLI(t, steps...)
+		return
+	}
+	h.Run(t, steps...)
 }
 
 // Launches is a check of how many launches the server has received, the most important number in this project.

@@ -105,7 +105,7 @@ func TestSensitiveResultsOfNodes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.Generation, o.RejectUserdata = simulator.PE2019, true })
 	id := h.RunTask(t, "simulate", map[string]any{"output": "open", "sensitive_output": "closed"}, acctest.Node(1))
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(`data "pe_job_nodes" "n" { job_id = "` + id + `" }`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			acctest.Value(dataNodes, "results", knownvalue.ObjectExact(map[string]knownvalue.Check{acctest.Node(1): knownvalue.ObjectExact(map[string]knownvalue.Check{"_output": acctest.Text("open")})})),

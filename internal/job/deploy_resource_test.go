@@ -27,7 +27,7 @@ func TestDeploy(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
 			config := h.Config(deployBody("environment = \"production\"\ndescription = \"roll out\"\n" + acctest.TwoNodes))
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config:           config,
 					ConfigPlanChecks: acctest.Planned(acctest.Creates(deploy)),
@@ -58,7 +58,7 @@ func TestDeploy(t *testing.T) {
 func TestQ50DeploySendsEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(deployBody(`
   environment            = ""
   enforce_environment    = false
@@ -166,7 +166,7 @@ func TestDeployImportOfAnotherKind(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: h.Config(body)},
 		resource.TestStep{
 			Config:       h.Config(body + "\n" + deployBody("environment = \"production\"")),
@@ -199,7 +199,7 @@ func TestDeployBadInput(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h.Run(t, resource.TestStep{Config: h.Config(deployBody(test.body)), PlanOnly: true, ExpectError: acctest.Says(test.want)})
+			h.RunCLI(t, resource.TestStep{Config: h.Config(deployBody(test.body)), PlanOnly: true, ExpectError: acctest.Says(test.want)})
 		})
 	}
 }

@@ -25,7 +25,7 @@ func TestPlanRun(t *testing.T) {
   description = "two nodes first"
   params      = { targets = ["node1.example.com"], result = { done = true, list = [1, null] } }
   userdata    = { ticket = "CHG0002" }`))
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config:           config,
 					ConfigPlanChecks: acctest.Planned(acctest.Creates(acctest.PlanRun)),
@@ -73,7 +73,7 @@ func TestPlanRunChanges(t *testing.T) {
 func TestPlanRunWithTypedParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.Run(t, resource.TestStep{Config: h.Config(acctest.PlanBody(`
+	h.RunCLI(t, resource.TestStep{Config: h.Config(acctest.PlanBody(`
   plan_name         = "simulate::plan"
   params            = { duration = 0 , result = { value = "wrapped" } }
   node_group_params = { targets = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }

@@ -33,7 +33,7 @@ func TestTask(t *testing.T) {
   params      = { data = { greeting = "hello", list = [1, "two", null, true], nested = { pi = 3.25 } } }
   userdata    = { ticket = "CHG0001" }
   ` + acctest.TwoNodes))
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config:           config,
 					ConfigPlanChecks: acctest.Planned(acctest.Creates(acctest.Task), plancheck.ExpectUnknownValue(acctest.Task, acctest.At("results"))),
@@ -138,7 +138,7 @@ func TestTaskResultsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\n" + acctest.TwoNodes
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: h.Config(acctest.TaskBody(body + "\ncapture_results = \"none\"")), ConfigStateChecks: []statecheck.StateCheck{
 			acctest.Value(acctest.Task, "results", knownvalue.Null()), acctest.Value(acctest.Task, "sensitive_results", knownvalue.Null()),
 		}},
@@ -173,7 +173,7 @@ func TestTaskThatFails(t *testing.T) {
   scope  = { nodes = ["node1.example.com", "node2.example.com", "node3.example.com"] }
 ` + more))
 			}
-			h.Run(t,
+			h.RunCLI(t,
 				resource.TestStep{Config: failing(""), ExpectError: acctest.Says(`Task "simulate" failed on 2 of 3 nodes`)},
 				resource.TestStep{
 					// The job is in the state, tainted: the next plan replaces it. Terraform cannot heal what it has tainted.
@@ -379,7 +379,7 @@ func TestTaskImport(t *testing.T) {
   timeout  = 60
   sensitive_params_version = 3
   scope    = { query = "nodes[certname] { certname ~ \"node[12]\" }" }`
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: h.Config(acctest.TaskBody(body))},
 		resource.TestStep{Config: h.Config(`
 removed {

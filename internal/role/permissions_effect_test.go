@@ -66,7 +66,7 @@ func TestPermissionsAsCodeByEffect(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			h.Run(t,
+			h.RunCLI(t,
 				resource.TestStep{Config: policy, Check: resource.ComposeAggregateTestCheckFunc(
 					// On exactly the permitted nodes, and nothing but the permitted task.
 					amy.May(t, "facts", "1 3"), amy.May(t, "service", acctest.Refused), eve.May(t, "facts", acctest.Refused),
@@ -147,7 +147,7 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 			}
 			var mu sync.Mutex
 			var writes, rights []string
-			h.Run(t,
+			h.RunCLI(t,
 				resource.TestStep{Config: h.Config(test.body(nodeList(1, 2))), Check: amy.May(t, "facts", "1 2")},
 				resource.TestStep{
 					PreConfig: func() {

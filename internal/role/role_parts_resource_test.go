@@ -61,7 +61,7 @@ func TestRolePermission(t *testing.T) {
 				return hasRole(t, h, name, append(permissions, "tasks:run:theirs"), []string{acctest.FredID}, nil)
 			}
 			empty := resource.TestStep{Config: config, PlanOnly: true}
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(permissionOfRole)),
 					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(permissionOfRole, "id", knownvalue.StringExact(first+":tasks:run:package::install"))},
@@ -120,7 +120,7 @@ func TestRoleMembership(t *testing.T) {
 			has := func(name string, users, groups []string) resource.TestCheckFunc {
 				return hasRole(t, h, name, []string{"tasks:run:theirs"}, append(users, acctest.FredID), groups)
 			}
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(memberOfRole)),
 					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(memberOfRole, "id", knownvalue.StringExact(first+":user:"+acctest.DanaID))},
@@ -230,7 +230,7 @@ resource "pe_role_membership" "group" {
 			complete := func(name string) resource.TestCheckFunc {
 				return hasRole(t, h, name, wanted, users, []string{acctest.WebteamID})
 			}
-			h.Run(t,
+			h.RunCLI(t,
 				resource.TestStep{Config: body("Web"), Check: complete("Web")},
 				resource.TestStep{PreConfig: h.ResetRequests, Config: body("Web"), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: func(*terraform.State) error {
 					if lists, singles := h.Count("GET", "/v1/roles"), h.Count("GET", "/v1/roles/*"); lists+singles > 20 {
@@ -346,7 +346,7 @@ data "pe_permission_types" "all" {}
 func TestManyLookUpsShareOneList(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(`
 data "pe_user" "u" {
   for_each = toset(["fred", "dana", "new", "admin"])

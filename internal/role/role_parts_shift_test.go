@@ -22,7 +22,7 @@ var shifts = map[string]struct{ before, after []int }{
 // shifting applies a list before and after a shift, and looks at what the role has.
 func shifting(t *testing.T, h *acctest.Harness, before, after []int, body func([]int) string, has func([]int) resource.TestCheckFunc) {
 	t.Helper()
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: h.Config(body(before)), Check: has(before)},
 		resource.TestStep{Config: h.Config(body(after)), Check: has(after)},
 		resource.TestStep{Config: h.Config(body(after)), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},

@@ -102,7 +102,7 @@ group_ids = ["` + acctest.WebteamID + `"]`
 					Check:            hasRole(t, h, "Web operators", permissions, users, groups),
 				}
 			}
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					PreConfig:        h.ResetRequests,
 					Config:           minimal,
@@ -177,7 +177,7 @@ func TestRoleDrift(t *testing.T) {
 					Check: hasRole(t, h, "Web", []string{"tasks:run:package", "tasks:run:service"}, []string{acctest.DanaID}, groups),
 				}
 			}
-			h.Run(t,
+			h.RunCLI(t,
 				resource.TestStep{Config: config},
 				mended(func(r *rbac.Role) { r.Permissions = r.Permissions[:1] }),
 				mended(func(r *rbac.Role) {
@@ -249,7 +249,7 @@ func TestBuiltInRoles(t *testing.T) {
 			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
 			importing := "import {\n to = pe_role.web\n id = \"Viewers\"\n}\n"
 			kept := "display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\"\n"
-			h.Run(t,
+			h.RunCLI(t,
 				// Who has it can be managed.
 				resource.TestStep{
 					Config: h.Config(importing + acctest.RoleBody(kept+"user_ids = [\""+acctest.DanaID+"\"]")),
@@ -296,7 +296,7 @@ func TestBuiltInRoleIsDestroyed(t *testing.T) {
 func TestTheAdministratorStays(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{
 			Config: h.Config(`
 resource "pe_role_membership" "admin" {
@@ -313,7 +313,7 @@ func TestRoleImportOfNothing(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for _, id := range []string{"No such role", "99"} {
-		h.Run(t, resource.TestStep{
+		h.RunCLI(t, resource.TestStep{
 			Config: h.Config(acctest.RoleBody(`display_name = "x"`)), ResourceName: webRole, ImportState: true, ImportStateId: id,
 			ExpectError: acctest.Says(fmt.Sprintf("%q is neither the number nor the display name of a role", id)),
 		})
@@ -323,7 +323,7 @@ func TestRoleImportOfNothing(t *testing.T) {
 	if _, err := client.CreateRole(t.Context(), rbac.Role{DisplayName: "2024"}); err != nil {
 		t.Fatal(err)
 	}
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config:           h.Config("import {\n to = pe_role.web\n id = \"2024\"\n}\n" + acctest.RoleBody(`display_name = "2024"`)),
 		ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(webRole, plancheck.ResourceActionNoop)),
 	})
@@ -399,7 +399,7 @@ resource "pe_role" "web" {
   display_name = "role ${count.index}"
   permissions  = [{ object_type = "tasks", action = "run", instance = "task${count.index}" }]
 }`)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: config, Check: func(*terraform.State) error {
 			// Once while planning, and once while applying: these are two processes for a user.
 			if n := h.Count("GET", "/v1/types"); n < 1 || n > 3 {
@@ -502,7 +502,7 @@ resource "pe_role" "web" {
 				t.Errorf("it is said %d times:\n%s", n, out)
 			}
 			h.ResetRequests()
-			h.Run(t, resource.TestStep{
+			h.RunCLI(t, resource.TestStep{
 				Config: h.Config(config, "max_retries = 0"),
 				Check: func(*terraform.State) error {
 					if n := h.Count("GET", "/v1/types"); n > 3 {

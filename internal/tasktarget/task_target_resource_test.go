@@ -36,7 +36,7 @@ resource "pe_task_target" "web" {
   pql_query    = "nodes[certname] { certname ~ \"web\" }"
 }`)
 			id := statecheck.CompareValue(compare.ValuesDiffer())
-			h.Run(t,
+			h.RunGeneration(t, generation,
 				resource.TestStep{
 					Config:           minimal,
 					ConfigPlanChecks: acctest.Planned(acctest.Creates(acctest.WebTarget)),
@@ -112,7 +112,7 @@ resource "pe_task_target" "web" {
   tasks        = ["service"]
   nodes        = ["node1.example.com"]
 }`)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig:        func() { h.RemoveTaskTarget("1") },
@@ -136,7 +136,7 @@ resource "pe_task_target" "web" {
   tasks        = ["no::such"]
   nodes        = ["nobody.example.com"]
 }`)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.CompareValuePairs(acctest.WebTarget+"[0]", acctest.At("id"), acctest.WebTarget+"[1]", acctest.At("id"), compare.ValuesDiffer()),
 		}},
@@ -154,7 +154,7 @@ resource "pe_task_target" "web" {
   tasks        = ["service"]
   nodes        = ["node1.example.com"]
 }`)
-	h.Run(t,
+	h.RunCLI(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig:        h.ResetRequests,

@@ -20,20 +20,20 @@ variable "query" {
 resource "terraform_data" "later" { input = "node1.example.com" }
 `
 	// A null that has a type is a null all the same.
-	h.Run(t, resource.TestStep{Config: h.Config(variables + acctest.TaskBody(`
+	h.RunCLI(t, resource.TestStep{Config: h.Config(variables + acctest.TaskBody(`
   task  = "facts"
   scope = { nodes = ["node1.example.com"], query = var.query }`)), Check: h.Launches(1)})
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config:      h.Config(variables + acctest.TaskBody("task = \"facts\"\nscope = { query = var.query }")),
 		ExpectError: acctest.Says("A scope needs exactly one of nodes, query, node_group"),
 	})
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config:             h.Config(variables + acctest.TaskBody("task = \"facts\"\nscope = { query = terraform_data.later.output }")),
 		PlanOnly:           true,
 		ExpectNonEmptyPlan: true,
 	})
 	// What is not known yet may be the node that the credentials are for.
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(variables + acctest.TaskBody(`
   task    = "facts"
   scope   = { nodes = [terraform_data.later.output] }

@@ -1,0 +1,215 @@
+package protocoltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// apply carries out a plan: first what goes, the latest first, then every block after what it refers to.
+func (s *session) apply(ctx context.Context, changes []change) error {
+	var problems []error
+	failed := map[string]bool{}
+	for _, c := range slices.Backward(changes) {
+		if slices.Equal(c.actions, replacement) {
+			problems = append(problems, s.destroy(ctx, c.block, failed))
+		}
+	}
+	for _, c := range changes {
+		if slices.Equal(c.actions, removal) {
+			problems = append(problems, s.destroy(ctx, c.block, failed))
+		}
+	}
+	in := scope{values: map[string]cty.Value{}, locals: s.config.locals}
+	for _, c := range changes {
+		if slices.Equal(c.actions, removal) {
+			continue
+		}
+		if failed[c.block.address()] || s.dependsOn(c.block, failed) {
+			failed[c.block.address()] = true
+			continue
+		}
+		value, err := s.carryOut(ctx, c, in)
+		if err != nil {
+			failed[c.block.address()] = true
+			problems = append(problems, err)
+			continue
+		}
+		in.values[c.block.address()] = value
+	}
+	return errors.Join(problems...)
+}
+
+// destroy ends a resource that is in the state.
+func (s *session) destroy(ctx context.Context, b block, failed map[string]bool) error {
+	prior, ok := s.state.resources[b.address()]
+	if !ok {
+		return nil
+	}
+	if b.kind == builtinKind {
+		s.state.forget(b.address())
+		return nil
+	}
+	schema, err := s.schema(b)
+	if err != nil {
+		return err
+	}
+	none := cty.NullVal(schema.object)
+	left, err := s.send(ctx, b, schema, change{before: prior.value, after: none, config: none, private: prior.private, identity: prior.identity})
+	if err != nil {
+		failed[b.address()] = true
+		if left != nil {
+			s.state.resources[b.address()] = left
+		}
+		return err
+	}
+	s.state.forget(b.address())
+	return nil
+}
+
+// carryOut applies what is planned for one block and returns its value.
+func (s *session) carryOut(ctx context.Context, c change, in scope) (cty.Value, error) {
+	b := c.block
+	switch {
+	case b.kind == builtinKind:
+		planned, err := s.planBuiltin(b, in)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		applied := applyBuiltin(planned.config)
+		s.state.keep(b.address(), &instance{value: applied})
+		return applied, nil
+	case slices.Equal(c.actions, noChange):
+		return c.after, nil
+	case b.mode == data:
+		read, err := s.planData(ctx, b, in, nil)
+		return read.after, err
+	default:
+		return s.applyResource(ctx, c, in)
+	}
+}
+
+// applyResource plans once more with what is known by now, as core does, and applies that.
+func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Value, error) {
+	b := c.block
+	schema, err := s.schema(b)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	value, err := schema.decode(b.body, in)
+	if err != nil {
+		return cty.NilVal, atAddress(b.address(), err)
+	}
+	prior, exists := s.state.resources[b.address()]
+	if !exists {
+		prior = &instance{value: cty.NullVal(schema.object)}
+	}
+	final, _, err := s.ask(ctx, b, schema, prior, value)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if problem := contradicts(c.after, final.after, ""); problem != "" {
+		return cty.NilVal, fmt.Errorf("Error: Provider produced inconsistent final plan\n\n  with %s: %s", b.address(), problem)
+	}
+	applied, err := s.send(ctx, b, schema, final)
+	if applied != nil {
+		applied.tainted = err != nil && !exists
+		s.state.keep(b.address(), applied)
+	}
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if problem := contradicts(final.after, applied.value, ""); problem != "" {
+		return cty.NilVal, fmt.Errorf("Error: Provider produced inconsistent result after apply\n\n  with %s: %s", b.address(), problem)
+	}
+	return applied.value, nil
+}
+
+// send applies a change. The instance is what the provider wants to be kept, nil for nothing, whatever the error.
+func (s *session) send(ctx context.Context, b block, schema *objectSchema, c change) (*instance, error) {
+	prior, err := encode(c.before, schema.object)
+	if err != nil {
+		return nil, err
+	}
+	planned, err := encode(c.after, schema.object)
+	if err != nil {
+		return nil, err
+	}
+	configured, err := encode(c.config, schema.object)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: b.kind, PriorState: prior, PlannedState: planned, Config: configured, PlannedPrivate: c.private, PlannedIdentity: c.identity,
+	})
+	if err != nil {
+		return nil, err
+	}
+	problem := reported(b, answer.Diagnostics)
+	value, err := decode(answer.NewState, schema.object)
+	if err != nil {
+		return nil, errors.Join(problem, err)
+	}
+	if value.IsNull() {
+		if problem == nil && !c.after.IsNull() {
+			problem = fmt.Errorf("Error: Provider returned nothing for %s and no error", b.address())
+		}
+		return nil, problem
+	}
+	if problem == nil && !value.IsWhollyKnown() {
+		problem = fmt.Errorf("Error: Provider returned invalid result object after apply: something of %s is still unknown", b.address())
+	}
+	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, problem
+}
+
+// contradicts says where a later value is another one than was planned, or "". What was unknown may be anything.
+func contradicts(planned, later cty.Value, at string) string {
+	kind := planned.Type()
+	switch {
+	case !planned.IsKnown() || planned.RawEquals(later):
+		return ""
+	case planned.IsNull() || later.IsNull() || !later.IsKnown() || !kind.Equals(later.Type()) && !kind.IsObjectType() && !kind.IsTupleType():
+		return fmt.Sprintf("%s was planned as %#v and is %#v", strings.TrimPrefix(at, "."), planned, later)
+	case kind.IsObjectType(), kind.IsMapType():
+		after := later.AsValueMap()
+		for name, value := range planned.AsValueMap() {
+			found, ok := after[name]
+			if !ok {
+				return at + "." + name + " is gone"
+			}
+			if problem := contradicts(value, found, at+"."+name); problem != "" {
+				return problem
+			}
+		}
+		return ""
+	case !planned.IsWhollyKnown():
+		return ""
+	default:
+		return fmt.Sprintf("%s was planned as %#v and is %#v", strings.TrimPrefix(at, "."), planned, later)
+	}
+}
+
+// keep puts a resource into the state.
+func (s *state) keep(address string, kept *instance) {
+	if _, ok := s.resources[address]; !ok {
+		s.created = append(s.created, address)
+	}
+	s.resources[address] = kept
+}
+
+// forget takes a resource out of the state.
+func (s *state) forget(address string) {
+	delete(s.resources, address)
+	s.created = slices.DeleteFunc(s.created, func(other string) bool { return other == address })
+}
+
+// blockOf is a block of which nothing but the address is known.
+func blockOf(address string) block {
+	kind, name, _ := strings.Cut(address, ".")
+	return block{kind: kind, name: name}
+}

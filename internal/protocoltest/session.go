@@ -1,0 +1,273 @@
+package protocoltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hcldec"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// instance is a resource as it is in the state.
+type instance struct {
+	value    cty.Value
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+	tainted  bool
+}
+
+// state is what is kept from one command to the next.
+type state struct {
+	resources map[string]*instance
+	data      map[string]cty.Value
+	// created are the addresses of the resources in the order of their creation.
+	created []string
+}
+
+// providerBlock stands for the provider block where something is reported of it.
+var providerBlock = block{kind: "provider", name: "pe"}
+
+// session is one command: a provider of its own, as a CLI starts one for each command.
+type session struct {
+	server  tfprotov6.ProviderServer
+	schemas *tfprotov6.GetProviderSchemaResponse
+	config  config
+	state   *state
+}
+
+// open starts a provider for a configuration, validates all of it, and configures the provider.
+func open(ctx context.Context, start func() (tfprotov6.ProviderServer, error), c config, s *state) (*session, error) {
+	server, err := start()
+	if err != nil {
+		return nil, fmt.Errorf("starting the provider: %w", err)
+	}
+	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, fmt.Errorf("reading the schemas: %w", err)
+	}
+	opened := &session{server: server, schemas: schemas, config: c, state: s}
+	if err := reported(block{}, schemas.Diagnostics); err != nil {
+		return nil, err
+	}
+	if err := opened.validate(ctx); err != nil {
+		return nil, err
+	}
+	return opened, opened.configure(ctx)
+}
+
+// validate validates every block with whatever refers to something else unknown, as core does before it asks for anything.
+func (s *session) validate(ctx context.Context) error {
+	unknown := scope{values: map[string]cty.Value{}, locals: s.config.locals}
+	for _, b := range s.config.blocks {
+		unknown.values[b.address()] = cty.DynamicVal
+	}
+	var problems []error
+	for _, b := range s.config.blocks {
+		if b.kind == builtinKind {
+			continue
+		}
+		schema, err := s.schema(b)
+		if err != nil {
+			return err
+		}
+		value, err := schema.decode(b.body, unknown)
+		if err != nil {
+			problems = append(problems, atAddress(b.address(), err))
+			continue
+		}
+		problems = append(problems, s.validateBlock(ctx, b, schema, value))
+	}
+	return errors.Join(problems...)
+}
+
+func (s *session) validateBlock(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
+	encoded, err := encode(value, schema.object)
+	if err != nil {
+		return err
+	}
+	if b.mode == data {
+		answer, err := s.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: b.kind, Config: encoded})
+		if err != nil {
+			return err
+		}
+		return reported(b, answer.Diagnostics)
+	}
+	answer, err := s.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: b.kind, Config: encoded,
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		return err
+	}
+	return reported(b, answer.Diagnostics)
+}
+
+func (s *session) configure(ctx context.Context) error {
+	schema, err := newObjectSchema(s.schemas.Provider)
+	if err != nil {
+		return err
+	}
+	body := s.config.provider
+	if body == nil {
+		body = hcl.EmptyBody()
+	}
+	value, err := schema.decode(body, scope{})
+	if err != nil {
+		return err
+	}
+	encoded, err := encode(value, schema.object)
+	if err != nil {
+		return err
+	}
+	validated, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: encoded})
+	if err != nil {
+		return err
+	}
+	if err := reported(providerBlock, validated.Diagnostics); err != nil {
+		return err
+	}
+	configured, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: encoded})
+	if err != nil {
+		return err
+	}
+	return reported(providerBlock, configured.Diagnostics)
+}
+
+// schema returns the schema of a resource or data source.
+func (s *session) schema(b block) (*objectSchema, error) {
+	schemas := s.schemas.ResourceSchemas
+	if b.mode == data {
+		schemas = s.schemas.DataSourceSchemas
+	}
+	found, ok := schemas[b.kind]
+	if !ok {
+		return nil, fmt.Errorf("the provider has no %s", b.address())
+	}
+	return newObjectSchema(found)
+}
+
+// decode evaluates a body.
+func (s *objectSchema) decode(body hcl.Body, in scope) (cty.Value, error) {
+	ctx, err := in.context()
+	if err != nil {
+		return cty.NilVal, err
+	}
+	value, diags := hcldec.Decode(body, s.spec, ctx)
+	if diags.HasErrors() {
+		return cty.NilVal, diags
+	}
+	return value, nil
+}
+
+// references returns the addresses that a block refers to.
+func (s *session) references(b block) ([]string, error) {
+	spec := hcldec.Spec(&hcldec.AttrSpec{Name: "input", Type: cty.DynamicPseudoType})
+	if b.kind != builtinKind {
+		schema, err := s.schema(b)
+		if err != nil {
+			return nil, err
+		}
+		spec = schema.spec
+	}
+	found := append([]string{}, b.dependsOn...)
+	traversals := hcldec.Variables(b.body, spec)
+	for _, local := range s.config.locals {
+		traversals = append(traversals, local.Expr.Variables()...)
+	}
+	for _, traversal := range traversals {
+		if address := addressOf(traversal); address != "" && address != b.address() {
+			found = append(found, address)
+		}
+	}
+	return found, nil
+}
+
+// ordered returns the blocks so that each comes after what it refers to.
+func (s *session) ordered() ([]block, error) {
+	var sorted []block
+	done := map[string]bool{}
+	waiting := s.config.blocks
+	for len(waiting) > 0 {
+		var later []block
+		for _, b := range waiting {
+			references, err := s.references(b)
+			if err != nil {
+				return nil, err
+			}
+			if !s.allDone(references, done) {
+				later = append(later, b)
+				continue
+			}
+			sorted = append(sorted, b)
+			done[b.address()] = true
+		}
+		if len(later) == len(waiting) {
+			return nil, fmt.Errorf("these blocks refer to each other: %s", later[0].address())
+		}
+		waiting = later
+	}
+	return sorted, nil
+}
+
+// allDone reports whether every reference to a block of the configuration leads to one that is done.
+func (s *session) allDone(references []string, done map[string]bool) bool {
+	for _, address := range references {
+		for _, b := range s.config.blocks {
+			if b.address() == address && !done[address] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// reported returns the errors among diagnostics, as a CLI prints them: with the line of the configuration that they are bound to.
+func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
+	var problems []error
+	for _, d := range diagnostics {
+		if d.Severity != tfprotov6.DiagnosticSeverityError {
+			continue
+		}
+		problems = append(problems, fmt.Errorf("Error: %s\n\n  with %s,\n%s\n\n%s", d.Summary, b.address()+attributeIn(d.Attribute), b.line(d.Attribute), d.Detail))
+	}
+	return errors.Join(problems...)
+}
+
+// attributeIn returns a path as it follows the address of a block.
+func attributeIn(path *tftypes.AttributePath) string {
+	var text strings.Builder
+	for _, step := range path.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			text.WriteString("." + string(step))
+		case tftypes.ElementKeyString:
+			fmt.Fprintf(&text, "[%q]", string(step))
+		case tftypes.ElementKeyInt:
+			fmt.Fprintf(&text, "[%d]", step)
+		}
+	}
+	return text.String()
+}
+
+// line returns the line of the configuration in which an attribute of the block is given, "" where it is not.
+func (b block) line(path *tftypes.AttributePath) string {
+	body, ok := b.body.(*hclsyntax.Body)
+	if !ok || path == nil || len(path.Steps()) == 0 {
+		return ""
+	}
+	name, ok := path.Steps()[0].(tftypes.AttributeName)
+	if !ok || body.Attributes[string(name)] == nil {
+		return ""
+	}
+	return string(body.Attributes[string(name)].SrcRange.SliceBytes(b.source))
+}
+
+func atAddress(address string, err error) error {
+	return fmt.Errorf("Error: with %s: %w", address, err)
+}
