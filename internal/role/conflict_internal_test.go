@@ -32,11 +32,11 @@ func TestRoleParts_Conflict(t *testing.T) {
 		want     bool
 	}{
 		"nobody says the list":     {users, nil, false},
-		"the list has it":          {users, ptr(completeOf("dana", "fred")), false},
-		"the list lacks it":        {users, ptr(completeOf("fred")), true},
-		"the list is empty":        {users, ptr(completeOf()), true},
-		"the list of another role": {roleList{"8", roleUsers}, ptr(completeOf()), false},
-		"another list of the role": {roleList{"7", roleGroups}, ptr(completeOf()), false},
+		"the list has it":          {users, new(completeOf("dana", "fred")), false},
+		"the list lacks it":        {users, new(completeOf("fred")), true},
+		"the list is empty":        {users, new(completeOf()), true},
+		"the list of another role": {roleList{"8", roleUsers}, new(completeOf()), false},
+		"another list of the role": {roleList{"7", roleGroups}, new(completeOf()), false},
 	} {
 		// Whichever comes second tells of the conflict, and it is told once.
 		first, second := newRoleParts(), newRoleParts()
@@ -62,8 +62,6 @@ func TestRoleParts_Conflict(t *testing.T) {
 		}
 	}
 }
-
-func ptr[T any](value T) *T { return &value }
 
 func TestRoleParts_CompletesInOrder(t *testing.T) {
 	t.Parallel()
