@@ -30,23 +30,23 @@ func TestTaskTarget_Validate(t *testing.T) {
 		model taskTargetModel
 		want  []string
 	}{
-		"tasks":                         {taskTargetModel{Tasks: some("facts"), AllTasks: no, Nodes: nodes, NodeGroups: noSet}, nil},
-		"all tasks":                     {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
-		"all tasks and an empty list":   {taskTargetModel{Tasks: some(), AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
-		"both":                          {taskTargetModel{Tasks: some("facts"), AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, []string{bothGiven}},
-		"neither":                       {taskTargetModel{Tasks: noSet, AllTasks: types.BoolNull(), Nodes: nodes, NodeGroups: noSet}, []string{noTask}},
-		"an empty list":                 {taskTargetModel{Tasks: some(), AllTasks: no, Nodes: nodes, NodeGroups: noSet}, []string{noTask}},
-		"tasks are not known":           {taskTargetModel{Tasks: unknownSet, AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
-		"all tasks is not known":        {taskTargetModel{Tasks: noSet, AllTasks: unknown, Nodes: nodes, NodeGroups: noSet}, nil},
-		"groups":                        {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: some("g")}, nil},
-		"a query":                       {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet, PQLQuery: types.StringValue("nodes {}")}, nil},
-		"a query that is not known":     {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet, PQLQuery: types.StringUnknown()}, nil},
-		"nodes that are not known":      {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: unknownSet, NodeGroups: noSet}, nil},
-		"groups that are not known":     {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: unknownSet}, nil},
-		"no node":                       {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet}, []string{noNode}},
-		"empty lists of nodes":          {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: some(), NodeGroups: some()}, []string{noNode}},
-		"neither a task nor a node":     {taskTargetModel{Tasks: noSet, AllTasks: no, Nodes: noSet, NodeGroups: noSet}, []string{noTask, noNode}},
-		"both, and groups not known": {taskTargetModel{Tasks: some("facts"), AllTasks: yes, Nodes: noSet, NodeGroups: unknownSet}, []string{bothGiven}},
+		"tasks":                       {taskTargetModel{Tasks: some("facts"), AllTasks: no, Nodes: nodes, NodeGroups: noSet}, nil},
+		"all tasks":                   {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
+		"all tasks and an empty list": {taskTargetModel{Tasks: some(), AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
+		"both":                        {taskTargetModel{Tasks: some("facts"), AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, []string{bothGiven}},
+		"neither":                     {taskTargetModel{Tasks: noSet, AllTasks: types.BoolNull(), Nodes: nodes, NodeGroups: noSet}, []string{noTask}},
+		"an empty list":               {taskTargetModel{Tasks: some(), AllTasks: no, Nodes: nodes, NodeGroups: noSet}, []string{noTask}},
+		"tasks are not known":         {taskTargetModel{Tasks: unknownSet, AllTasks: yes, Nodes: nodes, NodeGroups: noSet}, nil},
+		"all tasks is not known":      {taskTargetModel{Tasks: noSet, AllTasks: unknown, Nodes: nodes, NodeGroups: noSet}, nil},
+		"groups":                      {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: some("g")}, nil},
+		"a query":                     {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet, PQLQuery: types.StringValue("nodes {}")}, nil},
+		"a query that is not known":   {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet, PQLQuery: types.StringUnknown()}, nil},
+		"nodes that are not known":    {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: unknownSet, NodeGroups: noSet}, nil},
+		"groups that are not known":   {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: unknownSet}, nil},
+		"no node":                     {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: noSet, NodeGroups: noSet}, []string{noNode}},
+		"empty lists of nodes":        {taskTargetModel{Tasks: noSet, AllTasks: yes, Nodes: some(), NodeGroups: some()}, []string{noNode}},
+		"neither a task nor a node":   {taskTargetModel{Tasks: noSet, AllTasks: no, Nodes: noSet, NodeGroups: noSet}, []string{noTask, noNode}},
+		"both, and groups not known":  {taskTargetModel{Tasks: some("facts"), AllTasks: yes, Nodes: noSet, NodeGroups: unknownSet}, []string{bothGiven}},
 	} {
 		var diags diag.Diagnostics
 		test.model.validate(&diags)
@@ -178,7 +178,9 @@ func TestLostTaskTarget(t *testing.T) {
 
 func TestTaskTargetNamed(t *testing.T) {
 	t.Parallel()
-	named := func(id, name string) orchestrator.TaskTarget { return orchestrator.TaskTarget{ID: id, DisplayName: name} }
+	named := func(id, name string) orchestrator.TaskTarget {
+		return orchestrator.TaskTarget{ID: id, DisplayName: name}
+	}
 	for name, test := range map[string]struct {
 		targets []orchestrator.TaskTarget
 		want    string
