@@ -249,6 +249,46 @@ func TestCancelledReads(t *testing.T) {
 	})
 }
 
+// TestCancelledReads_LeaveNoListBehind reads again at once, while the list that nobody waited for any more is still coming to its
+// end: its answer is not for those who come later.
+func TestCancelledReads_LeaveNoListBehind(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(10)
+		slow := func(ctx context.Context) (map[string]string, error) {
+			found, err := s.list(ctx)
+			time.Sleep(time.Second) // the connection takes its time to be torn down
+			return found, err
+		}
+		r := collection.New(collection.Source[string]{Get: s.get, List: slow, Transient: func(error) bool { return true }})
+		ctx, cancel := context.WithCancel(t.Context())
+		errs := make(chan error, 5)
+		for i := range 5 {
+			go func() {
+				_, err := r.Read(ctx, fmt.Sprint(i))
+				errs <- err
+			}()
+		}
+		time.Sleep(50 * time.Millisecond) // the list is in flight
+		cancel()
+		for range 5 {
+			if err := <-errs; !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		}
+		synctest.Wait()
+		if s.lists.Load() != 1 || s.listsCancelled.Load() != 1 {
+			t.Fatalf("made %d lists and cancelled %d", s.lists.Load(), s.listsCancelled.Load())
+		}
+		if errs := readAll(t, r, 10); len(errs) > 0 {
+			t.Errorf("right after the cancelled list, reads fail: %v", errs[0])
+		}
+		if s.lists.Load() != 2 {
+			t.Errorf("made %d lists, want a second one", s.lists.Load())
+		}
+	})
+}
+
 // TestTheStarterMayLeave cancels the read that started the shared list: the others still get their answer.
 func TestTheStarterMayLeave(t *testing.T) {
 	t.Parallel()

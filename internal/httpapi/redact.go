@@ -85,7 +85,11 @@ func (r *Redactor) Text(text string) string {
 		text = strings.ReplaceAll(text, secret, Redacted)
 	}
 	for _, word := range r.words {
-		text = word.ReplaceAllString(text, "${1}"+Redacted+"${2}")
+		// A match takes the characters around it, so that of two words with one character between them the second is only found
+		// the second time.
+		for range 2 {
+			text = word.ReplaceAllString(text, "${1}"+Redacted+"${2}")
+		}
 	}
 	return text
 }

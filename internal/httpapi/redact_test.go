@@ -35,3 +35,56 @@ func TestRedactor(t *testing.T) {
 		}
 	}
 }
+
+// TestRedactor_LongestFirst has a secret that begins with another one, in either order: the longer one goes as a whole, or its end
+// would be left to read.
+func TestRedactor_LongestFirst(t *testing.T) {
+	t.Parallel()
+	for name, secrets := range map[string][]string{
+		"shorter first": {"hunter", "hunter2hunter"},
+		"longer first":  {"hunter2hunter", "hunter"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			together := httpapi.NewRedactor(secrets...)
+			one := httpapi.NewRedactor()
+			for _, secret := range secrets {
+				one.Add(secret)
+			}
+			for how, redactor := range map[string]*httpapi.Redactor{"together": together, "one by one": one} {
+				if got, want := redactor.Text("it is hunter2hunter, not hunter"), "it is (redacted), not (redacted)"; got != want {
+					t.Errorf("%s: got %q, want %q", how, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestRedactor_ShortSecretsInARow has short secrets with a single character between them.
+func TestRedactor_ShortSecretsInARow(t *testing.T) {
+	t.Parallel()
+	redactor := httpapi.NewRedactor("9z7")
+	for text, want := range map[string]string{
+		"9z7":             "(redacted)",
+		"9z7 9z7":         "(redacted) (redacted)",
+		"9z7,9z7,9z7,9z7": "(redacted),(redacted),(redacted),(redacted)",
+		"9z79z7":          "9z79z7",
+	} {
+		if got := redactor.Text(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestIsSecretKey(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]bool{
+		"": false, "name": false, "passenger": false, "sensitivity": false, "insensitive": false,
+		"password": true, "db_password": true, "PASSWD": true, "sshPassphrase": true, "client-secret": true, "token": true, "X-Authentication": true,
+		"private-key-content": true, "api_key": true, "credentials": true, "_sensitive": true, "sensitive": true,
+	} {
+		if got := httpapi.IsSecretKey(key); got != want {
+			t.Errorf("%q: got %v", key, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ type nodeCapture struct {
 
 	results   map[string]attr.Value
 	sensitive map[string]attr.Value
-	taken     map[string]bool // only kept when nodes are missing
+	taken     map[string]bool // only kept when nodes are missing and all nodes were read
 	failed    []string        // sentences, at most shownFailures
 }
 
@@ -56,11 +57,17 @@ func (n *nodeCapture) needed() bool {
 }
 
 func (n *nodeCapture) Read(ctx context.Context, client *orchestrator.Client) error {
-	for node, err := range client.JobNodes(ctx, n.job, orchestrator.JobNodeFilter{Expected: n.expected}) {
-		if err != nil {
-			return err
+	return n.addAll(client.JobNodes(ctx, n.job, orchestrator.JobNodeFilter{Expected: n.expected}))
+}
+
+// addAll adds all nodes. When not all of them can be had, it is not known which of them are missing.
+func (n *nodeCapture) addAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
+	for node, err := range nodes {
+		if err == nil {
+			err = n.add(node)
 		}
-		if err := n.add(node); err != nil {
+		if err != nil {
+			n.taken = nil
 			return err
 		}
 	}

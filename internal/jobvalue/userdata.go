@@ -1,7 +1,9 @@
 package jobvalue
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,14 +19,23 @@ func UserdataValue(userdata map[string]any) types.Map {
 		if key == launch.UserdataKey {
 			continue
 		}
-		if text, ok := value.(string); ok {
-			elements[key] = types.StringValue(text)
-			continue
-		}
-		elements[key] = types.StringValue(fmt.Sprint(value))
+		elements[key] = types.StringValue(userdataText(value))
 	}
 	if len(elements) == 0 {
 		return types.MapNull(types.StringType)
 	}
 	return types.MapValueMust(types.StringType, elements)
+}
+
+func userdataText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }

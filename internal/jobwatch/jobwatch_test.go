@@ -139,6 +139,33 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 	})
 }
 
+// TestWaitsShareTheirPolls_FromFourOn waits for few things that have ended, all at the same moment: a list may be long, so it only
+// takes the place of at least four polls.
+func TestWaitsShareTheirPolls_FromFourOn(t *testing.T) {
+	t.Parallel()
+	for waits, want := range map[int]struct{ gets, lists int32 }{1: {1, 0}, 2: {2, 0}, 3: {3, 0}, 4: {0, 1}, 5: {0, 1}} {
+		t.Run(fmt.Sprintf("%d waits", waits), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(0)
+				w := s.watcher()
+				var group sync.WaitGroup
+				for i := range waits {
+					group.Go(func() {
+						if last, _, err := w.Wait(t.Context(), fmt.Sprint(i), nil); err != nil || last.id != fmt.Sprint(i) {
+							t.Errorf("got %+v %v", last, err)
+						}
+					})
+				}
+				group.Wait()
+				if s.gets.Load() != want.gets || s.lists.Load() != want.lists {
+					t.Errorf("made %d single polls and %d lists, want %d and %d", s.gets.Load(), s.lists.Load(), want.gets, want.lists)
+				}
+			})
+		})
+	}
+}
+
 func TestWaitOutlivesTrouble(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]error{

@@ -295,6 +295,29 @@ func TestInterruptedLaunches(t *testing.T) {
 	}
 }
 
+// TestInterruptedLaunch_LooksForAShortTime looks for a launch that was interrupted by Ctrl-C and that the server never received. The
+// last word is that the lists do not hold it, and not that there was no time to look: the look ends before its time is up.
+func TestInterruptedLaunch_LooksForAShortTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &server{}
+		s.answer = func(int) (error, bool) {
+			cancel()
+			return &httpapi.ConnectionError{Sent: true, Err: context.Canceled}, false
+		}
+		begun := time.Now()
+		_, err := newLauncher(nowhere()).Launch(ctx, s.request())
+		var lost *launch.LostError
+		if !errors.As(err, &lost) || lost.Looked != nil || lost.RequestID == "" || s.sends != 1 {
+			t.Errorf("got %#v after %d sends", err, s.sends)
+		}
+		if took := time.Since(begun); took < 1500*time.Millisecond || took > 2500*time.Millisecond || s.looks < 3 {
+			t.Errorf("took %v for %d looks", took, s.looks)
+		}
+	})
+}
+
 func TestInterruptedWhileLooking(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

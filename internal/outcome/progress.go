@@ -55,4 +55,3 @@ func InWords(counts map[orchestrator.NodeState]int64) string {
 	}
 	return strings.Join(words, ", ")
 }
-

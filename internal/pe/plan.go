@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -44,7 +47,42 @@ func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *dia
 	hash := sha256.New()
 	_, _ = fmt.Fprintln(hash, collection)
 	for _, name := range slices.Sorted(slices.Values(inputs)) {
-		_, _ = fmt.Fprintf(hash, "%s %s\n", name, planned[name])
+		_, _ = fmt.Fprintf(hash, "%s %s\n", name, canonical(planned[name]))
 	}
 	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// canonical writes a value so that two values have the same text if, and only if, they are the same: numbers with all their
+// digits, texts in quotes, and sets in an order of their own. The method String of values is for people and does none of these.
+func canonical(value tftypes.Value) string {
+	if value.IsNull() || !value.IsKnown() {
+		return value.String()
+	}
+	var text string
+	var number big.Float
+	var elements []tftypes.Value
+	var attributes map[string]tftypes.Value
+	switch {
+	case value.Type().Is(tftypes.String) && value.As(&text) == nil:
+		return fmt.Sprintf("%s<%q>", value.Type(), text)
+	case value.Type().Is(tftypes.Number) && value.As(&number) == nil:
+		return fmt.Sprintf("%s<%q>", value.Type(), number.Text('g', -1))
+	case value.As(&elements) == nil:
+		texts := make([]string, len(elements))
+		for i, element := range elements {
+			texts[i] = canonical(element)
+		}
+		if value.Type().Is(tftypes.Set{}) {
+			slices.Sort(texts)
+		}
+		return fmt.Sprintf("%s<%s>", value.Type(), strings.Join(texts, ", "))
+	case value.As(&attributes) == nil:
+		texts := make([]string, 0, len(attributes))
+		for _, key := range slices.Sorted(maps.Keys(attributes)) {
+			texts = append(texts, fmt.Sprintf("%q:%s", key, canonical(attributes[key])))
+		}
+		return fmt.Sprintf("%s<%s>", value.Type(), strings.Join(texts, ", "))
+	default:
+		return value.String()
+	}
 }

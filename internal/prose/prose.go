@@ -22,11 +22,10 @@ func Paragraphs(texts ...string) string {
 // Sentence gives a text a capital and a full stop.
 func Sentence(text string) string {
 	text = strings.TrimSpace(text)
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
+	if text == "" {
 		return ""
 	}
-	text = string(unicode.ToUpper(first)) + text[size:]
+	text = UpperFirst(text)
 	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
 		return text
 	}
@@ -43,19 +42,17 @@ func List(names []string) string {
 }
 
 // LowerFirst is a text for the middle of a sentence.
-func LowerFirst(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToLower(text[:1]) + text[1:]
-}
+func LowerFirst(text string) string { return changeFirst(text, unicode.ToLower) }
 
 // UpperFirst is a text for the beginning of a sentence.
-func UpperFirst(text string) string {
-	if text == "" {
+func UpperFirst(text string) string { return changeFirst(text, unicode.ToUpper) }
+
+func changeFirst(text string, change func(rune) rune) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return string(change(first)) + text[size:]
 }
 
 // Count counts something.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -111,6 +112,34 @@ func TestGroupsAreAddedUnderBothNames(t *testing.T) {
 	client, _ := newClient(t, "", nil)
 	if err := client.AddGroups(t.Context(), groups); httpapi.StatusOf(err) != 404 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCommands_AreNotTriedAgain changes a role of a server before PE 2021.4, which has no commands: that they are missing is found
+// out once, for whichever of them and whichever role.
+func TestCommands_AreNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	role := func(id string) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"id":`+id+`,"display_name":"Web"}`) }
+	}
+	client, s := newClient(t, "", map[string]func(http.ResponseWriter){
+		"GET /v1/roles/7": role("7"), "PUT /v1/roles/7": role("7"), "GET /v1/roles/8": role("8"), "PUT /v1/roles/8": role("8"),
+	})
+	if err := client.AddUsers(t.Context(), rbac.RoleUsers{RoleID: 7, UserIDs: []string{"x"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.AddGroups(t.Context(), rbac.RoleGroups{RoleID: 8, GroupIDs: []string{"y"}}); err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, request := range s.requests {
+		method, path, _ := strings.Cut(request, " ")
+		path, _, _ = strings.Cut(path, " ")
+		asked = append(asked, method+" "+path)
+	}
+	want := []string{"POST /v1/command/roles/add-users", "GET /v1/roles/7", "PUT /v1/roles/7", "GET /v1/roles/8", "PUT /v1/roles/8"}
+	if !slices.Equal(asked, want) {
+		t.Errorf("asked %v, want %v", asked, want)
 	}
 }
 

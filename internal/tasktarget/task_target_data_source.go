@@ -106,6 +106,11 @@ func (d *taskTargetDataSource) byName(ctx context.Context, model taskTargetModel
 	if !ok {
 		return orchestrator.TaskTarget{}, false
 	}
+	return taskTargetNamed(name, targets, diags)
+}
+
+// taskTargetNamed returns the only one of some task-targets that has a name, or says why it does not.
+func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag.Diagnostics) (orchestrator.TaskTarget, bool) {
 	var found []orchestrator.TaskTarget
 	var ids []string
 	nameless := 0

@@ -1,0 +1,215 @@
+package listing_test
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/listing"
+)
+
+const (
+	early  = "2026-01-10T08:00:00Z"
+	middle = "2026-01-10T09:00:00Z"
+	late   = "2026-01-10T10:00:00Z"
+)
+
+func span(from, to string) listing.FinishedModel {
+	m := listing.FinishedModel{MinFinishTimestamp: types.StringNull(), MaxFinishTimestamp: types.StringNull()}
+	if from != "" {
+		m.MinFinishTimestamp = types.StringValue(from)
+	}
+	if to != "" {
+		m.MaxFinishTimestamp = types.StringValue(to)
+	}
+	return m
+}
+
+func TestFinished_MissedBy(t *testing.T) {
+	t.Parallel()
+	const lower, upper = "min_finish_timestamp", "max_finish_timestamp"
+	for name, test := range map[string]struct {
+		span     listing.FinishedModel
+		finished string
+		want     string
+	}{
+		"no limit":                     {span("", ""), middle, ""},
+		"no limit, has not ended":      {span("", ""), "", ""},
+		"within":                       {span(early, late), middle, ""},
+		"at the beginning":             {span(early, late), early, ""},
+		"at the end":                   {span(early, late), late, ""},
+		"at both":                      {span(middle, middle), middle, ""},
+		"before":                       {span(middle, late), early, lower},
+		"after":                        {span(early, middle), late, upper},
+		"before, only a lower limit":   {span(middle, ""), early, lower},
+		"after, only a lower limit":    {span(middle, ""), late, ""},
+		"before, only an upper limit":  {span("", middle), early, ""},
+		"after, only an upper limit":   {span("", middle), late, upper},
+		"a second before":              {span(middle, ""), "2026-01-10T08:59:59Z", lower},
+		"a second after":               {span("", middle), "2026-01-10T09:00:01Z", upper},
+		"in the last second":           {span("", middle), "2026-01-10T09:00:00.999Z", ""},
+		"fractions of the limit":       {span("2026-01-10T09:00:00.500Z", ""), middle, ""},
+		"the other way round":          {span("", "2026-01-10T09:00:00.500Z"), "2026-01-10T09:00:00.900Z", ""},
+		"another offset":               {span("2026-01-10T10:00:00+01:00", "2026-01-10T10:00:00+01:00"), middle, ""},
+		"has not ended, lower limit":   {span(early, ""), "", lower},
+		"has not ended, upper limit":   {span("", late), "", upper},
+		"has not ended, both":          {span(early, late), "", lower},
+		"no time":                      {span(early, late), "soon", lower},
+		"a limit that is not known":    {listing.FinishedModel{MinFinishTimestamp: types.StringUnknown(), MaxFinishTimestamp: types.StringUnknown()}, "", ""},
+		"an empty span, which is none": {span(late, early), middle, lower},
+	} {
+		if got := test.span.MissedBy(test.finished); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestFinished_Query(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		span     listing.FinishedModel
+		from, to string
+	}{
+		"open":          {span("", ""), "", ""},
+		"from":          {span(early, ""), early, ""},
+		"to":            {span("", late), "", late},
+		"with offsets":  {span("2026-01-10T10:00:00+01:00", "2026-01-10T09:00:00-01:00"), middle, late},
+		"with fraction": {span("2026-01-10T08:00:00.5Z", ""), "2026-01-10T08:00:00.5Z", ""},
+	} {
+		if from, to := test.span.Query(); from != test.from || to != test.to {
+			t.Errorf("%s: got %q and %q", name, from, to)
+		}
+	}
+}
+
+func TestFinished_Validate(t *testing.T) {
+	t.Parallel()
+	unknown := listing.FinishedModel{MinFinishTimestamp: types.StringUnknown(), MaxFinishTimestamp: types.StringValue(early)}
+	for name, test := range map[string]struct {
+		span  listing.FinishedModel
+		fails bool
+	}{
+		"open": {span("", ""), false}, "from": {span(late, ""), false}, "to": {span("", early), false}, "unknown": {unknown, false},
+		"in order": {span(early, late), false}, "one moment": {span(early, early), false}, "empty": {span(late, early), true},
+		"one moment in two offsets": {span(middle, "2026-01-10T10:00:00+01:00"), false},
+	} {
+		var diags diag.Diagnostics
+		test.span.Validate(&diags)
+		if diags.HasError() != test.fails {
+			t.Errorf("%s: got %v", name, diags)
+		}
+		if test.fails && (!strings.Contains(diags[0].Detail(), early) || !strings.Contains(diags[0].Detail(), late)) {
+			t.Errorf("%s: the error does not name the times: %v", name, diags)
+		}
+	}
+}
+
+func TestUnlike(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		filter types.String
+		told   string
+		want   bool
+	}{
+		"no filter":              {types.StringNull(), "task", false},
+		"the same":               {types.StringValue("task"), "task", false},
+		"another":                {types.StringValue("task"), "deploy", true},
+		"not told":               {types.StringValue("task"), "", true},
+		"no filter and not told": {types.StringNull(), "", false},
+	} {
+		if got := listing.Unlike(test.filter, test.told); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+func TestIgnored_Report(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	listing.Ignored{Attribute: "type", Since: "2019.8", Answered: "job 7 of the type task"}.Report("Jobs were not read", &diags)
+	want := "The server has ignored `type`: it answered with job 7 of the type task. The filter came with PE 2019.8, and the server seems to be older. " +
+		"Leave `type` out, and select in HCL with a `for` expression instead."
+	if len(diags) != 1 || diags[0].Summary() != "Jobs were not read" || diags[0].Detail() != want {
+		t.Errorf("got %v", diags)
+	}
+	if bound, ok := diags[0].(diag.DiagnosticWithPath); !ok || bound.Path().String() != "type" {
+		t.Errorf("it is not bound to the filter: %v", diags)
+	}
+}
+
+func TestPart(t *testing.T) {
+	t.Parallel()
+	none := listing.RangeModel{Limit: types.Int64Null(), Offset: types.Int64Null()}
+	if part := none.Part(); part.Limit != 0 || part.Offset != 0 || part.Total != nil {
+		t.Errorf("the whole list: got %+v", part)
+	}
+	some := listing.CountedModel{RangeModel: listing.RangeModel{Limit: types.Int64Value(7), Offset: types.Int64Value(3)}, Total: types.Int64Null()}
+	part := some.Part()
+	if part.Limit != 7 || part.Offset != 3 || !some.Total.IsNull() {
+		t.Errorf("got %+v and the total %s", part, some.Total)
+	}
+	if part.Total(0); !some.Total.Equal(types.Int64Value(0)) {
+		t.Errorf("a total of nothing: got %s", some.Total)
+	}
+}
+
+func TestConvert(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	numbers := func(n int, err error) iter.Seq2[int, error] {
+		return func(yield func(int, error) bool) {
+			for i := range n {
+				if !yield(i, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(0, err)
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		items iter.Seq2[int, error]
+		most  int
+		want  []string
+		err   error
+	}{
+		"none":             {numbers(0, nil), 9, nil, nil},
+		"many":             {numbers(3, nil), 9, []string{"0", "1", "2"}, nil},
+		"an error":         {numbers(0, broken), 9, nil, broken},
+		"an error at last": {numbers(2, broken), 9, []string{"0", "1"}, broken},
+		"not all":          {numbers(3, broken), 2, []string{"0", "1"}, nil},
+	} {
+		var got []string
+		var failed error
+		for item, err := range listing.Convert(test.items, func(i int) string { return fmt.Sprint(i) }) {
+			if failed = err; err != nil {
+				break
+			}
+			if got = append(got, item); len(got) == test.most {
+				break
+			}
+		}
+		if !slices.Equal(got, test.want) || !errors.Is(failed, test.err) {
+			t.Errorf("%s: got %v, %v", name, got, failed)
+		}
+	}
+}
+
+func TestOrderByAttribute_NamesTheKeys(t *testing.T) {
+	t.Parallel()
+	for want, keys := range map[string][]string{
+		"What to sort by: `name` or `state`. It depends.":          {"name", "state"},
+		"What to sort by: `name`, `owner` or `state`. It depends.": {"name", "owner", "state"},
+	} {
+		if got := listing.OrderByAttribute("It depends.", keys...).MarkdownDescription; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

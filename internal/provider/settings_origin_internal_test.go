@@ -1,0 +1,243 @@
+package provider
+
+import (
+	"errors"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+)
+
+// boundTo returns the attribute that a diagnostic is bound to, "" for none.
+func boundTo(d diag.Diagnostic) string {
+	if bound, ok := d.(diag.DiagnosticWithPath); ok {
+		return bound.Path().String()
+	}
+	return ""
+}
+
+// TestUnknownSettings_EachIsNamed makes each argument of the provider block unknown.
+func TestUnknownSettings_EachIsNamed(t *testing.T) {
+	t.Parallel()
+	if names := emptyConfig().unknown(); names != nil {
+		t.Errorf("of nothing, %v is not known", names)
+	}
+	unknown := map[reflect.Type]any{
+		reflect.TypeFor[types.String](): types.StringUnknown(), reflect.TypeFor[types.Bool](): types.BoolUnknown(), reflect.TypeFor[types.Int64](): types.Int64Unknown(),
+		reflect.TypeFor[types.Float64](): types.Float64Unknown(), reflect.TypeFor[types.Map](): types.MapUnknown(types.StringType),
+	}
+	model := reflect.TypeFor[providerModel]()
+	var all []string
+	everything := emptyConfig()
+	for i := range model.NumField() {
+		config, name := emptyConfig(), model.Field(i).Tag.Get("tfsdk")
+		for _, m := range []*providerModel{&config, &everything} {
+			reflect.ValueOf(m).Elem().Field(i).Set(reflect.ValueOf(unknown[model.Field(i).Type]))
+		}
+		if got := config.unknown(); !slices.Equal(got, []string{name}) {
+			t.Errorf("%s is not known: got %v", name, got)
+		}
+		all = append(all, name)
+	}
+	got := everything.unknown()
+	slices.Sort(got)
+	slices.Sort(all)
+	if !slices.Equal(got, all) {
+		t.Errorf("nothing is known: got %v, want %v", got, all)
+	}
+}
+
+func TestSettings_ValidateParams(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_TOKEN": "t-o-k-e-n"}, nil)
+	for name, test := range map[string]struct {
+		value types.Bool
+		want  bool
+	}{"left out": {types.BoolNull(), true}, "on": {types.BoolValue(true), true}, "off": {types.BoolValue(false), false}} {
+		config := emptyConfig()
+		config.ValidateParams = test.value
+		if s, diags := resolve(t.Context(), config, machine); s.validateParams != test.want || diags.HasError() {
+			t.Errorf("%s: got %v, %v", name, s.validateParams, diags)
+		}
+	}
+}
+
+func TestSettings_DefaultUserdata(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_TOKEN": "t-o-k-e-n"}, nil)
+	for name, test := range map[string]struct {
+		value types.Map
+		want  map[string]string
+	}{
+		"null":  {types.MapNull(types.StringType), nil},
+		"empty": {types.MapValueMust(types.StringType, map[string]attr.Value{}), map[string]string{}},
+		"some":  {types.MapValueMust(types.StringType, map[string]attr.Value{"team": types.StringValue("web")}), map[string]string{"team": "web"}},
+	} {
+		config := emptyConfig()
+		config.DefaultUserdata = test.value
+		if s, diags := resolve(t.Context(), config, machine); !reflect.DeepEqual(s.defaultUserdata, test.want) || diags.HasError() {
+			t.Errorf("%s: got %v, %v", name, s.defaultUserdata, diags)
+		}
+	}
+}
+
+func TestSettings_RBACURL(t *testing.T) {
+	t.Parallel()
+	for server, want := range map[string]string{
+		"https://pe.example.com":       "https://pe.example.com:4433/rbac-api",
+		"https://pe.example.com:8143":  "https://pe.example.com:4433/rbac-api",
+		"https://pe.example.com:8143/": "https://pe.example.com:4433/rbac-api",
+		"http://127.0.0.1:1234":        "http://127.0.0.1:4433/rbac-api",
+		"https://[::1]:8143":           "https://[::1]:4433/rbac-api",
+	} {
+		machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": server, "PE_TOKEN": "t-o-k-e-n"}, nil)
+		if s, diags := resolve(t.Context(), emptyConfig(), machine); s.rbacURL != want || diags.HasError() {
+			t.Errorf("%s: got %q, want %q; %v", server, s.rbacURL, want, diags)
+		}
+	}
+}
+
+func TestSettings_Insecure(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		argument types.Bool
+		env      map[string]string
+		want     bool
+		from     string
+	}{
+		"not said":                     {types.BoolNull(), nil, false, ""},
+		"the argument":                 {types.BoolValue(true), nil, true, "the argument `insecure_skip_verify`"},
+		"the argument, off":            {types.BoolValue(false), nil, false, ""},
+		"the environment":              {types.BoolNull(), map[string]string{"PE_INSECURE_SKIP_VERIFY": "true"}, true, "the environment variable PE_INSECURE_SKIP_VERIFY"},
+		"the environment, off":         {types.BoolNull(), map[string]string{"PE_INSECURE_SKIP_VERIFY": "0"}, false, ""},
+		"the environment, empty":       {types.BoolNull(), map[string]string{"PE_INSECURE_SKIP_VERIFY": " "}, false, ""},
+		"off, against the environment": {types.BoolValue(false), map[string]string{"PE_INSECURE_SKIP_VERIFY": "true"}, false, ""},
+		"on, against the environment":  {types.BoolValue(true), map[string]string{"PE_INSECURE_SKIP_VERIFY": "no"}, true, "the argument `insecure_skip_verify`"},
+	} {
+		machine, _ := testMachine(t, test.env, nil)
+		config := emptyConfig()
+		config.InsecureSkipVerify = test.argument
+		r := &resolver{config: config, machine: machine}
+		if got := r.insecure(); got != test.want || r.diags.HasError() || (len(r.diags) == 1) != test.want {
+			t.Errorf("%s: got %v, %v", name, got, r.diags)
+		}
+		if test.want && !strings.Contains(r.diags[0].Detail(), test.from) {
+			t.Errorf("%s: the warning does not say where it comes from: %v", name, r.diags)
+		}
+	}
+}
+
+// TestSettings_TokenOrigin: an error of the server about the token is to say where the token comes from.
+func TestSettings_TokenOrigin(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{".puppetlabs/token": "default-token", "arg-token": "arg-token-file", "tools-token": "tools-token"}
+	for name, test := range map[string]struct {
+		env    map[string]string
+		tools  string
+		change func(*providerModel, string)
+		want   string // DIR stands for the directory of the files
+	}{
+		"the argument":              {nil, "", func(m *providerModel, _ string) { m.Token = types.StringValue("t-o-k-e-n") }, "the argument `token`"},
+		"a file of the argument":    {nil, "", func(m *providerModel, dir string) { m.TokenFile = types.StringValue(filepath.Join(dir, "arg-token")) }, "the file DIR/arg-token"},
+		"the environment":           {map[string]string{"PE_TOKEN": "t-o-k-e-n"}, "", nil, "the environment variable PE_TOKEN"},
+		"a file of the environment": {map[string]string{"PE_TOKEN_FILE": "DIR/arg-token"}, "", nil, "the file DIR/arg-token"},
+		"the client tools' file":    {nil, `{"options":{"token-file":"DIR/tools-token"}}`, nil, "the file DIR/tools-token"},
+		"the default file":          {nil, "", nil, "the file DIR/.puppetlabs/token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_RBAC_URL": "https://pe.example.com:4433"}
+			for key, value := range test.env {
+				env[key] = value
+			}
+			with := map[string]string{}
+			for file, content := range files {
+				with[file] = content
+			}
+			if test.tools != "" {
+				with["user/orchestrator.conf"] = test.tools
+			}
+			machine, dir := testMachine(t, env, with)
+			config := emptyConfig()
+			if test.change != nil {
+				test.change(&config, dir)
+			}
+			s, diags := resolve(t.Context(), config, machine)
+			want := strings.ReplaceAll(test.want, "DIR/", dir+string(filepath.Separator))
+			if diags.HasError() || s.http.Token == "" || s.tokenOrigin != filepath.FromSlash(want) {
+				t.Errorf("got %q, want %q; %v", s.tokenOrigin, want, diags)
+			}
+		})
+	}
+}
+
+func TestReportCertificate(t *testing.T) {
+	t.Parallel()
+	s := settings{caOrigin: argument("ca_cert_file"), clientCertOrigin: variable("PE_CLIENT_CERT_FILE")}
+	broken := errors.New("it holds no certificate in PEM form")
+	for name, test := range map[string]struct {
+		err      error
+		at, from string
+	}{
+		"the authority":  {&httpapi.CertificateError{Part: httpapi.PartCA, Err: broken}, "ca_cert_file", "It comes from the argument `ca_cert_file`."},
+		"the client's":   {&httpapi.CertificateError{Part: httpapi.PartClient, Err: broken}, "", "It comes from the environment variable PE_CLIENT_CERT_FILE."},
+		"whatever it is": {broken, "", "It comes from the environment variable PE_CLIENT_CERT_FILE."},
+	} {
+		var diags diag.Diagnostics
+		reportCertificate(test.err, s, &diags)
+		if len(diags) != 1 || !diags.HasError() || boundTo(diags[0]) != test.at || !strings.HasSuffix(diags[0].Detail(), test.from) {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
+}
+
+func TestConnect(t *testing.T) {
+	t.Parallel()
+	machine, _ := testMachine(t, nil, nil)
+	good := settings{serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api"}
+	for name, test := range map[string]struct {
+		change func(*settings)
+		want   string
+	}{
+		"all is well":         {func(*settings) {}, ""},
+		"no CA":               {func(s *settings) { s.http.TLS.CACertPEM = []byte("x") }, "A certificate cannot be used"},
+		"no orchestrator URL": {func(s *settings) { s.serverURL = "pe" }, "The orchestrator URL cannot be used"},
+		"no RBAC URL":         {func(s *settings) { s.rbacURL = "pe" }, "The RBAC URL cannot be used"},
+	} {
+		s := good
+		test.change(&s)
+		c, diags := connect(s, machine)
+		got := ""
+		if diags.HasError() {
+			got = diags[0].Summary()
+		}
+		if got != test.want || (c == nil) != (test.want != "") {
+			t.Errorf("%s: got %v, %v", name, c, diags)
+		}
+	}
+	c, diags := connect(settings{unknown: []string{"token"}}, machine)
+	if diags.HasError() || c.Orchestrator != nil || c.Journal == nil || !slices.Equal(c.Unknown, []string{"token"}) || c.ServerNow().IsZero() {
+		t.Errorf("what is not known yet: got %+v, %v", c, diags)
+	}
+	if pe.ClientsOf(c, &diags); diags.HasError() {
+		t.Errorf("what is not known yet is an error: %v", diags)
+	}
+}
+
+func TestFault(t *testing.T) {
+	t.Parallel()
+	for want, from := range map[string]origin{"token": argument("token"), "": variable("PE_TOKEN")} {
+		r := &resolver{}
+		if r.fault(from, "s", "d"); len(r.diags) != 1 || boundTo(r.diags[0]) != want {
+			t.Errorf("%s: got %v", from.text, r.diags)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package role
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+func completeOf(names ...string) completeList {
+	list := completeList{displayName: "Web", names: map[string]bool{}}
+	for _, name := range names {
+		list.names[name] = true
+	}
+	return list
+}
+
+func TestRoleParts_Conflict(t *testing.T) {
+	t.Parallel()
+	users := roleList{"7", roleUsers}
+	part := rolePart{"7", roleUsers, "dana"}
+	for name, test := range map[string]struct {
+		list     roleList
+		complete *completeList
+		want     bool
+	}{
+		"nobody says the list":     {users, nil, false},
+		"the list has it":          {users, new(completeOf("dana", "fred")), false},
+		"the list lacks it":        {users, new(completeOf("fred")), true},
+		"the list is empty":        {users, new(completeOf()), true},
+		"the list of another role": {roleList{"8", roleUsers}, new(completeOf()), false},
+		"another list of the role": {roleList{"7", roleGroups}, new(completeOf()), false},
+	} {
+		// Whichever comes second tells of the conflict, and it is told once.
+		first, second := newRoleParts(), newRoleParts()
+		first.keep(part)
+		if test.complete != nil {
+			got := first.completes(test.list, *test.complete)
+			if want := []rolePart{part}; test.want != reflect.DeepEqual(got, want) || !test.want && got != nil {
+				t.Errorf("%s, the list comes second: got %v", name, got)
+			}
+			if got := first.completes(test.list, *test.complete); got != nil {
+				t.Errorf("%s: told again: %v", name, got)
+			}
+			if got := second.completes(test.list, *test.complete); got != nil {
+				t.Errorf("%s: nobody keeps a part, and there is a conflict: %v", name, got)
+			}
+		}
+		second.keep(part)
+		if displayName, ok := second.conflict(part); ok != test.want || ok && displayName != "Web" {
+			t.Errorf("%s, the part comes second: got %q, %v", name, displayName, ok)
+		}
+		if _, ok := second.conflict(part); ok {
+			t.Errorf("%s: told again", name)
+		}
+	}
+}
+
+func TestRoleParts_CompletesInOrder(t *testing.T) {
+	t.Parallel()
+	p := newRoleParts()
+	for _, name := range []string{"fred", "dana", "amy"} {
+		p.keep(rolePart{"7", roleUsers, name})
+	}
+	got := p.completes(roleList{"7", roleUsers}, completeOf("dana"))
+	if want := []rolePart{{"7", roleUsers, "amy"}, {"7", roleUsers, "fred"}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	// A list that was said in full keeps what is in it, and nothing else of it.
+	for name, want := range map[string]bool{"dana": true, "zoe": false, "fred": true} {
+		if got := p.keeps(rolePart{"7", roleUsers, name}); got != want {
+			t.Errorf("%s: kept %v", name, got)
+		}
+	}
+}
+
+func TestIsFullyKnown(t *testing.T) {
+	t.Parallel()
+	null, unknown := types.SetNull(types.StringType), types.SetUnknown(types.StringType)
+	some := tfvalue.StringSet([]string{"x"})
+	partly := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringUnknown()})
+	for name, test := range map[string]struct {
+		said, planned types.Set
+		want          bool
+	}{
+		"left out":                   {null, some, false},
+		"left out and not planned":   {null, null, false},
+		"said and planned":           {some, some, true},
+		"empty":                      {tfvalue.StringSet(nil), tfvalue.StringSet(nil), true},
+		"said, and nothing planned":  {some, null, false},
+		"said, and not known yet":    {unknown, unknown, false},
+		"said, and partly known":     {partly, partly, false},
+		"not known, and now planned": {unknown, some, true},
+	} {
+		if got := isFullyKnown(t.Context(), test.said, test.planned); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+func TestWarnOfConflict(t *testing.T) {
+	t.Parallel()
+	for want, part := range map[string]rolePart{
+		"A pe_role_membership adds the user dana to role 7, but `user_ids` of the pe_role \"Web\"":                 {"7", roleUsers, "dana"},
+		"A pe_role_membership adds the group webteam to role 7, but `group_ids` of the pe_role \"Web\"":            {"7", roleGroups, "webteam"},
+		"A pe_role_permission adds the permission tasks:run:* to role 7, but `permissions` of the pe_role \"Web\"": {"7", rolePermissions, "tasks:run:*"},
+	} {
+		var diags diag.Diagnostics
+		warnOfConflict(path.Root("role_id"), part, "Web", &diags)
+		if diags.HasError() || len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) || !strings.Contains(diags[0].Detail(), "ignore_changes = ["+string(part.aspect)+"]") {
+			t.Errorf("got %v, want %q", diags, want)
+		}
+	}
+}
+
+func TestCompleteLists(t *testing.T) {
+	t.Parallel()
+	null := types.SetNull(types.StringType)
+	said := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
+	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: said.Permissions, UserIDs: said.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
+	for name, test := range map[string]struct {
+		part rolePart
+		want []string
+	}{
+		"a permission that it has":   {rolePart{"7", rolePermissions, "tasks:run:facts"}, nil},
+		"a permission that it lacks": {rolePart{"7", rolePermissions, "tasks:run:*"}, []string{"permissions"}},
+		"a user that it has":         {rolePart{"7", roleUsers, "dana"}, nil},
+		"a user that it lacks":       {rolePart{"7", roleUsers, "fred"}, []string{"user_ids"}},
+		"a list that it leaves out":  {rolePart{"7", roleGroups, "others"}, nil},
+		"of another role":            {rolePart{"8", roleUsers, "fred"}, nil},
+	} {
+		r := &roleBase{roleState: newRoleState()}
+		r.parts.keep(test.part)
+		var diags diag.Diagnostics
+		r.completeLists(t.Context(), "7", said, planned, &diags)
+		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {
+			t.Errorf("%s: got %v, want warnings at %v", name, diags, test.want)
+		}
+	}
+}
