@@ -9,6 +9,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/gather"
 )
 
 const (
@@ -40,13 +42,13 @@ type Source[T any] struct {
 // Reader reads single objects of one collection. It is safe for concurrent use.
 type Reader[T any] struct {
 	source Source[T]
+	reads  *gather.Window[*call[T]] // the reads that wait for company
 
 	mu      sync.Mutex
-	version int       // counts the writes of this process
-	list    *call[T]  // the latest list call, in flight or done
-	batch   *batch[T] // the reads that wait for company
-	singles int       // objects read one by one since the last write
-	unlists bool      // the server refuses the list
+	version int      // counts the writes of this process
+	list    *call[T] // the latest list call, in flight or done
+	singles int      // objects read one by one since the last write
+	unlists bool     // the server refuses the list
 }
 
 // call is one list call and its answer.
@@ -61,16 +63,12 @@ type call[T any] struct {
 	at    time.Time
 }
 
-// batch is a group of reads that arrived within one window.
-type batch[T any] struct {
-	size int
-	// decided is closed when the window ends. list is then the call that answers the batch, or nil when each reads by itself.
-	decided chan struct{}
-	list    *call[T]
-}
-
 // New returns a Reader over a source.
-func New[T any](source Source[T]) *Reader[T] { return &Reader[T]{source: source} }
+func New[T any](source Source[T]) *Reader[T] {
+	r := &Reader[T]{source: source}
+	r.reads = gather.NewWindow(window, r.decide)
+	return r
+}
 
 // Changed says that this process has written to the collection, so that later reads must not be answered from before.
 func (r *Reader[T]) Changed() {
@@ -109,10 +107,7 @@ func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 // error is what [Source.List] returns.
 func (r *Reader[T]) All(ctx context.Context) (map[string]T, error) {
 	r.mu.Lock()
-	list := r.usable()
-	if list == nil {
-		list = r.start(ctx)
-	}
+	list := r.wanted(ctx)
 	list.waiting++
 	r.mu.Unlock()
 	defer func() {
@@ -130,62 +125,46 @@ func (r *Reader[T]) All(ctx context.Context) (map[string]T, error) {
 
 // join decides how a read is answered: by a list call (not nil), or by a request of its own.
 func (r *Reader[T]) join(ctx context.Context) (*call[T], error) {
+	if list, known := r.atOnce(ctx); known {
+		return list, nil
+	}
+	return r.reads.Join(ctx)
+}
+
+// atOnce decides about a read that need not wait for company.
+func (r *Reader[T]) atOnce(ctx context.Context) (list *call[T], known bool) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.unlists {
-		r.mu.Unlock()
-		return nil, nil
+		return nil, true
 	}
+	if r.singles < singlesMost && r.usable() == nil {
+		return nil, false
+	}
+	list = r.wanted(ctx)
+	list.waiting++
+	return list, true
+}
+
+// decide decides about the reads of one window.
+func (r *Reader[T]) decide(ctx context.Context, size int) *call[T] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unlists || size < listFrom && r.source.Get != nil {
+		r.singles += size
+		return nil
+	}
+	list := r.wanted(ctx)
+	list.waiting += size
+	return list
+}
+
+// wanted returns a list call that may answer a read that arrives now. The caller holds the lock and counts who waits.
+func (r *Reader[T]) wanted(ctx context.Context) *call[T] {
 	if list := r.usable(); list != nil {
-		list.waiting++
-		r.mu.Unlock()
-		return list, nil
+		return list
 	}
-	if r.singles >= singlesMost {
-		list := r.start(ctx)
-		list.waiting++
-		r.mu.Unlock()
-		return list, nil
-	}
-	b := r.batch
-	if b == nil {
-		b = &batch[T]{decided: make(chan struct{})}
-		r.batch = b
-		time.AfterFunc(window, func() { r.decide(context.WithoutCancel(ctx), b) })
-	}
-	b.size++
-	r.mu.Unlock()
-
-	select {
-	case <-b.decided:
-		return b.list, nil
-	case <-ctx.Done():
-		r.quit(b)
-		return nil, context.Cause(ctx)
-	}
-}
-
-// quit takes a read out of its batch, decided or not.
-func (r *Reader[T]) quit(b *batch[T]) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	b.size--
-	if b.list != nil {
-		r.leave(b.list)
-	}
-}
-
-// decide ends the window of a batch.
-func (r *Reader[T]) decide(ctx context.Context, b *batch[T]) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.batch = nil
-	if (b.size >= listFrom || r.source.Get == nil) && !r.unlists {
-		b.list = r.start(ctx)
-		b.list.waiting += b.size
-	} else {
-		r.singles += b.size
-	}
-	close(b.decided)
+	return r.start(ctx)
 }
 
 // usable returns the list call that may answer a read that arrives now, or nil.

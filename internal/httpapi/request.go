@@ -52,9 +52,6 @@ type Response struct {
 	Header http.Header
 }
 
-// Name is what the service is called in errors and logs.
-func (s *Service) Name() string { return s.name }
-
 // URL returns the absolute URL of a path below the service's base.
 func (s *Service) URL(path ...string) string { return s.url(path, nil).String() }
 

@@ -2,8 +2,9 @@ package jobwatch
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/gather"
 )
 
 const (
@@ -18,66 +19,65 @@ const (
 // batcher serves polls that come at about the same moment with one list request where that is cheaper.
 type batcher[T any] struct {
 	source Source[T]
-
-	mu      sync.Mutex
-	current *batch[T]
+	polls  *gather.Window[*recent[T]]
 }
 
-// batch is a group of polls of one moment.
-type batch[T any] struct {
-	size  int
-	ready chan struct{}
+// recent is a list request for a group of polls and, once it is done, its answer: nothing when it failed.
+type recent[T any] struct {
+	done  chan struct{}
 	found map[string]T
+}
+
+func newBatcher[T any](source Source[T]) *batcher[T] {
+	b := &batcher[T]{source: source}
+	b.polls = gather.NewWindow(batchWindow, b.list)
+	return b
 }
 
 // read returns the thing as it is now. What the shared list lacks, because it changed long ago, is read by itself, and so is
 // everything when the list fails: the answer for the single thing says more.
 func (b *batcher[T]) read(ctx context.Context, id string) (T, error) {
-	if b.source.Recent == nil {
-		return b.source.Get(ctx, id)
-	}
-	group := b.join(ctx)
-	select {
-	case <-group.ready:
-	case <-ctx.Done():
-		var none T
-		return none, context.Cause(ctx)
-	}
-	if item, ok := group.found[id]; ok {
-		return item, nil
+	item, ok, err := b.shared(ctx, id)
+	if err != nil || ok {
+		return item, err
 	}
 	return b.source.Get(ctx, id)
 }
 
-func (b *batcher[T]) join(ctx context.Context) *batch[T] {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.current == nil {
-		group := &batch[T]{ready: make(chan struct{})}
-		b.current = group
-		// The list serves the whole group, so it does not end with the one that came first.
-		time.AfterFunc(batchWindow, func() { b.serve(context.WithoutCancel(ctx), group) })
+// shared looks for a thing in the list that it shares with other polls; ok is false when there is no list, or it lacks the thing.
+func (b *batcher[T]) shared(ctx context.Context, id string) (item T, ok bool, err error) {
+	if b.source.Recent == nil {
+		return item, false, nil
 	}
-	b.current.size++
-	return b.current
+	list, err := b.polls.Join(ctx)
+	if err != nil || list == nil {
+		return item, false, err
+	}
+	select {
+	case <-list.done:
+		item, ok = list.found[id]
+		return item, ok, nil
+	case <-ctx.Done():
+		return item, false, context.Cause(ctx)
+	}
 }
 
-func (b *batcher[T]) serve(ctx context.Context, group *batch[T]) {
-	b.mu.Lock()
-	b.current = nil
-	size := group.size
-	b.mu.Unlock()
-	defer close(group.ready)
-
+// list begins the list request for a group of polls; nil means that each reads by itself.
+func (b *batcher[T]) list(ctx context.Context, size int) *recent[T] {
 	if size < batchFrom {
-		return
+		return nil
 	}
-	items, err := b.source.Recent(ctx, min(max(size*listFactor, listLeast), listMost))
-	if err != nil {
-		return
-	}
-	group.found = make(map[string]T, len(items))
-	for _, item := range items {
-		group.found[b.source.ID(item)] = item
-	}
+	list := &recent[T]{done: make(chan struct{})}
+	go func() {
+		defer close(list.done)
+		items, err := b.source.Recent(ctx, min(max(size*listFactor, listLeast), listMost))
+		if err != nil {
+			return
+		}
+		list.found = make(map[string]T, len(items))
+		for _, item := range items {
+			list.found[b.source.ID(item)] = item
+		}
+	}()
+	return list
 }

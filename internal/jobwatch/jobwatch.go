@@ -39,13 +39,13 @@ type Source[T any] struct {
 // Watcher waits for things of one kind. It is safe for concurrent use.
 type Watcher[T any] struct {
 	source Source[T]
-	polls  batcher[T]
+	polls  *batcher[T]
 	epoch  time.Time
 }
 
 // New returns a Watcher.
 func New[T any](source Source[T]) *Watcher[T] {
-	return &Watcher[T]{source: source, polls: batcher[T]{source: source}, epoch: time.Now()}
+	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now()}
 }
 
 // Jobs returns a watcher of jobs.

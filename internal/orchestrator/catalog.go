@@ -158,12 +158,6 @@ func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, er
 	return TaskList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Names: names}, nil
 }
 
-// Tasks lists the full names of the tasks of an environment.
-func (c *Client) Tasks(ctx context.Context, environment string) ([]string, error) {
-	list, err := c.TaskList(ctx, environment)
-	return list.Names, err
-}
-
 // TaskURL returns the address of a task, without its environment.
 func (c *Client) TaskURL(name string) string {
 	return c.URL(append([]string{"tasks"}, objectPath(name)...)...)
@@ -191,12 +185,6 @@ func (c *Client) PlanList(ctx context.Context, environment string) (PlanList, er
 		return PlanList{}, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
 	}
 	return PlanList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Plans: answer.Items}, nil
-}
-
-// Plans lists the plans of an environment.
-func (c *Client) Plans(ctx context.Context, environment string) ([]PlanSummary, error) {
-	list, err := c.PlanList(ctx, environment)
-	return list.Plans, err
 }
 
 // Plan reads one plan of an environment by its full name.

@@ -233,11 +233,11 @@ func TestFiltersAreSent(t *testing.T) {
 			return err
 		}, "GET /scheduled_jobs/environment_jobs?limit=200&offset=0&order=asc&order_by=owner&type=plan"},
 		"events from the beginning": {func() error {
-			_, err := client.JobEvents(t.Context(), "81", 0)
+			_, err := orchestrator.Collect(client.AllJobEvents(t.Context(), "81", 0), 0)
 			return err
 		}, "GET /jobs/81/events"},
 		"events from an id": {func() error {
-			_, err := client.PlanJobEvents(t.Context(), "81", 1272)
+			_, err := orchestrator.Collect(client.AllPlanJobEvents(t.Context(), "81", 1272), 0)
 			return err
 		}, "GET /plan_jobs/81/events?start=1272"},
 		"usage": {func() error {
@@ -336,15 +336,12 @@ func TestDeletingALegacyScheduleTwice(t *testing.T) {
 func TestServiceStatus(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(503, `{"orchestrator-service":{"state":"starting","service_version":"1"}}`))
-	status, err := client.Service(t.Context(), "orchestrator-service")
-	if err != nil || status.State != "starting" {
-		t.Errorf("got %+v, %v", status, err)
+	services, err := client.Services(t.Context(), orchestrator.StatusQuery{Level: "critical", Timeout: 5})
+	if err != nil || len(services) != 1 || services["orchestrator-service"].State != "starting" {
+		t.Errorf("got %+v, %v", services, err)
 	}
-	if got, _ := server.last(); got != "GET /status/v1/services/orchestrator-service" {
+	if got, _ := server.last(); got != "GET /status/v1/services?level=critical&timeout=5" {
 		t.Errorf("got %s", got)
-	}
-	if _, err := client.Service(t.Context(), "other"); err == nil {
-		t.Error("a service that is not mentioned was found")
 	}
 }
 

@@ -126,9 +126,6 @@ func (i EnvironmentJobInputRead) Scope() *Scope { return JobOptions(i).Scope() }
 // Bool returns a boolean, nil when it is not there.
 func (i EnvironmentJobInputRead) Bool(key string) *bool { return boolAt(i, key) }
 
-// Int returns an integer, nil when it is not there.
-func (i EnvironmentJobInputRead) Int(key string) *int64 { return JobOptions(i).Int(key) }
-
 // String returns a text, "" when it is not there.
 func (i EnvironmentJobInputRead) String(key string) string { return stringAt(i, key) }
 

@@ -76,23 +76,6 @@ const (
 // MayBeCut reports whether the message of an event out of a list is so long that the list may have cut it.
 func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
 
-// Events is one answer of an event list.
-type Events struct {
-	Items []Event
-	// Next is where to go on: the lowest id that has not been seen.
-	Next int64
-}
-
-// JobEvents reads the events of a job from the id start on. 0 reads from the beginning.
-func (c *Client) JobEvents(ctx context.Context, id string, start int64) (Events, error) {
-	return decoded(start)(c.jobEvents(ctx, id, start))
-}
-
-// PlanJobEvents reads the events of a plan job from the id start on. 0 reads from the beginning.
-func (c *Client) PlanJobEvents(ctx context.Context, id string, start int64) (Events, error) {
-	return decoded(start)(c.planJobEvents(ctx, id, start))
-}
-
 // AllJobEvents yields the events of a job that there are now, one answer after the other. Each event is decoded when its turn
 // comes: a server sends all the events of a job in one answer.
 func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
@@ -177,25 +160,6 @@ func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64,
 		}
 	}
 	return next, len(r.Items) > 0
-}
-
-// decoded turns an answer, or the error in its place, into [Events].
-func decoded(start int64) func(rawEvents, error) (Events, error) {
-	return func(raw rawEvents, err error) (Events, error) {
-		if err != nil {
-			return Events{}, err
-		}
-		events := Events{Items: make([]Event, 0, len(raw.Items))}
-		events.Next, _ = raw.each(start, func(e Event, broken error) bool {
-			err = broken
-			events.Items = append(events.Items, e)
-			return broken == nil
-		})
-		if err != nil {
-			return Events{}, err
-		}
-		return events, nil
-	}
 }
 
 func allEvents(start int64, read func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -443,11 +442,12 @@ func TestQ43Q44TaskRequest(t *testing.T) {
 
 func TestQ45CursorThatDoesNotAdvance(t *testing.T) {
 	t.Parallel()
-	for cursor, want := range map[string]int64{`{"event":"1272"}`: 1273, `{"event":"1273"}`: 1273, `{"event":"1300"}`: 1300, `{}`: 1273} {
-		client, _ := newClient(t, answering(200, `{"next-events":`+cursor+`,"items":[{"id":"1272","type":"node_running"}]}`))
-		events, err := client.JobEvents(t.Context(), "81", 1272)
-		if err != nil || events.Next != want {
-			t.Errorf("%s: got %d, %v", cursor, events.Next, err)
+	for cursor, want := range map[string]string{`{"event":"1272"}`: "1273", `{"event":"1273"}`: "1273", `{"event":"1300"}`: "1300", `{}`: "1273"} {
+		client, server := newClient(t, answering(200, `{"next-events":`+cursor+`,"items":[{"id":"1272","type":"node_running"}]}`))
+		// The server answers the same to the second request, so that there is no third.
+		_, err := orchestrator.Collect(client.AllJobEvents(t.Context(), "81", 1272), 0)
+		if got, _ := server.last(); err != nil || server.count() != 2 || got != "GET /jobs/81/events?start="+want {
+			t.Errorf("%s: got %s as request %d, %v", cursor, got, server.count(), err)
 		}
 	}
 }
@@ -492,7 +492,7 @@ func TestQ49StopAnswersOnlySomeStates(t *testing.T) {
 func TestQ52PlansOfAnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
-	if _, err := client.Tasks(t.Context(), "development"); err != nil {
+	if _, err := client.TaskList(t.Context(), "development"); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := server.last(); got != "GET /tasks?environment=development" {
@@ -570,8 +570,7 @@ func TestAnswersThatNameNothing(t *testing.T) {
 func TestQ53UsageDatesHaveDashes(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
-	day := time.Date(2022, 4, 30, 12, 0, 0, 0, time.UTC)
-	if _, err := client.Usage(t.Context(), orchestrator.UsageFilter{StartDate: orchestrator.UsageDate(day)}); err != nil {
+	if _, err := client.Usage(t.Context(), orchestrator.UsageFilter{StartDate: "2022-04-30"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := server.last(); got != "GET /usage?start_date=2022-04-30" {

@@ -105,30 +105,13 @@ type Alert struct {
 }
 
 // Services reads the status of the services on the orchestrator's port, by name: orchestrator-service and broker-service
-// among them. The server answers 503 when one of them does not run; that is a result here, not an error.
+// among them. The server answers 503 when one of them does not run, with the same body; that is a result here, not an error.
 func (c *Client) Services(ctx context.Context, q StatusQuery) (map[string]ServiceStatus, error) {
-	return c.serviceStatus(ctx, q, "services")
-}
-
-// Service reads the status of one service.
-func (c *Client) Service(ctx context.Context, name string) (ServiceStatus, error) {
-	services, err := c.serviceStatus(ctx, StatusQuery{}, "services", name)
-	if err != nil {
-		return ServiceStatus{}, err
-	}
-	status, ok := services[name]
-	if !ok {
-		return ServiceStatus{}, fmt.Errorf("the status API does not mention the service %s", name)
-	}
-	return status, nil
-}
-
-func (c *Client) serviceStatus(ctx context.Context, q StatusQuery, path ...string) (map[string]ServiceStatus, error) {
 	var services map[string]ServiceStatus
-	// A service that does not run makes the status 503, with the same body. It is asked once: retrying would wait for a
-	// service to start, when the question was whether it runs.
+	// Asked once: retrying would wait for a service to start, when the question was whether it runs.
 	_, err := c.status.Do(ctx, httpapi.Request{
-		Method: http.MethodGet, Path: path, Query: q.query(), Safety: httpapi.Idempotent, Into: &services, Accept: []int{http.StatusServiceUnavailable},
+		Method: http.MethodGet, Path: []string{"services"}, Query: q.query(), Safety: httpapi.Idempotent, Into: &services,
+		Accept: []int{http.StatusServiceUnavailable},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the status of services: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"time"
 )
 
 // UsageDay counts nodes on one day (UTC). The last four are nil when events were left out.
@@ -19,9 +18,6 @@ type UsageDay struct {
 	NodesAffectedByTaskRuns *int64 `json:"nodes_affected_by_task_runs"`
 	NodesAffectedByPlanRuns *int64 `json:"nodes_affected_by_plan_runs"`
 }
-
-// UsageDate is a day as GET /usage takes it, with dashes; one published example has underscores.
-func UsageDate(day time.Time) string { return day.UTC().Format(time.DateOnly) }
 
 // UsageFilter narrows GET /usage.
 type UsageFilter struct {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -94,8 +96,8 @@ func buildPattern(arguments []expression) (node, error) {
 	return p, nil
 }
 
-// compile translates an expression. What cannot be translated matches everything, because a value must not be refused that
-// the server takes.
+// compile translates an expression. What cannot be translated matches everything or, where less than that will do, more than it
+// does in Ruby, because a value must not be refused that the server takes.
 func compile(source string) expressionPattern {
 	e := expressionPattern{source: source}
 	t := translator{source: source}
@@ -153,6 +155,10 @@ func (t *translator) step() error {
 		return t.group()
 	case rest[0] == '{':
 		return t.repetition()
+	case strings.IndexByte("*+?", rest[0]) >= 0 && strings.HasPrefix(rest[1:], "+"):
+		// A possessive repetition matches where one that gives back matches, or less.
+		t.replace(2, rest[:1])
+		return nil
 	default:
 		t.copy(1)
 		return nil
@@ -195,6 +201,8 @@ func (t *translator) character() error {
 		t.replace(2, `\x1b`)
 	case c == 'u':
 		return t.codePoint()
+	case c == '0':
+		return t.octal()
 	case strings.IndexByte("fnrtvaxpP", c) >= 0 || c < utf8.RuneSelf && !isWord(c):
 		t.copy(2)
 	default:
@@ -204,16 +212,34 @@ func (t *translator) character() error {
 	return nil
 }
 
-// codePoint translates the four digits of \u00e9.
+// codePoint translates the four digits of \u00e9, and the one character of \u{e9}.
 func (t *translator) codePoint() error {
 	const length = len(`\u00e9`)
 	rest := t.rest()
-	if len(rest) < length || rest[2] == '{' {
+	if digits, end, found := strings.Cut(strings.TrimPrefix(rest, `\u{`), "}"); found && strings.HasPrefix(rest, `\u{`) {
+		t.replace(len(rest)-len(end), `\x{`+digits+`}`)
+		return nil
+	}
+	if len(rest) < length {
 		return errors.New(`the escape \u`)
 	}
 	t.replace(length, `\x{`+rest[2:length]+`}`)
 	return nil
 }
+
+// octal translates \0 and the up to two digits that follow.
+func (t *translator) octal() error {
+	digits := t.rest()[1:]
+	digits = digits[:spanOf(digits[:min(len(digits), len("012"))], isOctal)]
+	value, err := strconv.ParseUint(digits, 8, 8)
+	if err != nil {
+		return fmt.Errorf("the escape \\%s: %w", digits, err)
+	}
+	t.replace(1+len(digits), fmt.Sprintf(`\x%02x`, value))
+	return nil
+}
+
+func isOctal(c byte) bool { return '0' <= c && c <= '7' }
 
 // class translates a character class. Ruby knows sets of sets, which Go does not.
 func (t *translator) class() error {
@@ -249,7 +275,8 @@ func (t *translator) posix() error {
 	if end < 0 {
 		return errors.New("a POSIX class without an end")
 	}
-	t.asciiOnly = true
+	// The digits of hexadecimal numbers are the only ones that are ASCII in Ruby, too.
+	t.asciiOnly = t.asciiOnly || !strings.Contains(t.rest()[:end], "xdigit")
 	t.copy(end + len(":]"))
 	return nil
 }
@@ -280,13 +307,57 @@ func (t *translator) classEscape() error {
 	return nil
 }
 
-// group translates what begins with (?: options, which have other letters, and names. Look-around and the like has no equal.
+// group translates what begins with (? as far as Go has it. A condition on what is around is left out, and an atomic group may give
+// back: both then match where they do in Ruby, and more.
 func (t *translator) group() error {
 	rest := t.rest()
-	if strings.HasPrefix(rest, "(?<") && len(rest) > 3 && isLowerOrUpper(rest[3]) {
+	switch {
+	case slices.ContainsFunc([]string{"(?=", "(?!", "(?<=", "(?<!"}, func(start string) bool { return strings.HasPrefix(rest, start) }):
+		return t.leaveOut()
+	case strings.HasPrefix(rest, "(?>"):
+		t.replace(len("(?>"), "(?:")
+		return nil
+	case strings.HasPrefix(rest, "(?<") && len(rest) > 3 && isLowerOrUpper(rest[3]):
 		t.copy(len("(?<"))
 		return nil
 	}
+	return t.options()
+}
+
+// leaveOut skips a group.
+func (t *translator) leaveOut() error {
+	kept := t.out.String()
+	for depth := 0; t.at < len(t.source); t.at++ {
+		switch t.source[t.at] {
+		case '\\':
+			t.at++
+		case '[':
+			if err := t.class(); err != nil {
+				return err
+			}
+			t.at--
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth > 0 {
+			continue
+		}
+		t.at++
+		t.out.Reset()
+		t.out.WriteString(kept)
+		if strings.IndexAny(t.rest(), "*+?{") == 0 {
+			return errors.New("a repetition of nothing")
+		}
+		return nil
+	}
+	return errors.New("a group without an end")
+}
+
+// options translates those of a group, or of all that follows. They have other letters in Ruby.
+func (t *translator) options() error {
+	rest := t.rest()
 	end := strings.IndexAny(rest, ":)")
 	if end < 0 {
 		return errors.New("a group without an end")
@@ -299,7 +370,13 @@ func (t *translator) group() error {
 	if rest[end] == ')' && t.at > 0 && strings.Contains(t.source, "|") {
 		return errors.New("options before branches")
 	}
-	t.asciiOnly = t.asciiOnly || strings.Contains(on, "i")
+	if strings.Contains(on, "i") {
+		// Case folding makes two letters of some beyond ASCII.
+		if !isASCII(t.source) {
+			return errors.New("cases beyond ASCII")
+		}
+		t.asciiOnly = true
+	}
 	// What Ruby calls m, Go calls s. Nothing was extended, so that x need not be turned off.
 	goFlags := strings.NewReplacer("m", "s", "x", "")
 	flags := goFlags.Replace(on)

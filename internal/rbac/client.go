@@ -59,10 +59,7 @@ const (
 	KindPermissionDenied      = "permission-denied"
 	KindDefaultRolesImmutable = "default-roles-immutable"
 	KindAdminNotInAdminRole   = "admin-user-not-in-admin-role"
-	KindAdminUserImmutable    = "admin-user-immutable"
 	KindInvalidAssociatedID   = "invalid-associated-id"
-	KindSchemaViolation       = "schema-violation"
-	KindInvalidToken          = "invalid-token"
 	KindTokenExpired          = "token-expired"
 	KindTokenRevoked          = "token-revoked"
 	KindUserRevoked           = "user-revoked"
@@ -73,9 +70,6 @@ func (c *Client) get(ctx context.Context, into any, query url.Values, path ...st
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Into: into})
 	return err
 }
-
-// URL returns the absolute URL of a path of the API, such as roles/7.
-func (c *Client) URL(path ...string) string { return c.v1.URL(path...) }
 
 // command posts to /command/OBJECT/NAME (PE 2021.4). Adding what is there and removing what is not are no changes, so a lost
 // answer is asked for again.

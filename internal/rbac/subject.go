@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
 // User is a person or service account.
@@ -37,12 +35,6 @@ type Group struct {
 	DisplayName string   `json:"display_name"`
 	RoleIDs     []int64  `json:"role_ids"`
 	UserIDs     []string `json:"user_ids"`
-}
-
-// UserRoles is the body of the commands that add and remove roles of a user.
-type UserRoles struct {
-	UserID  string  `json:"user_id"`
-	RoleIDs []int64 `json:"role_ids"`
 }
 
 // Users lists users: all, or those with the given ids.
@@ -97,27 +89,6 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 	return user, nil
 }
 
-// UserPage is one answer of GET /v2/users.
-type UserPage struct {
-	Users      []User `json:"users"`
-	Pagination struct {
-		Total  int `json:"total"`
-		Limit  int `json:"limit"`
-		Offset int `json:"offset"`
-	} `json:"pagination"`
-}
-
-// UsersV2 reads a page of users, filtered by the server (newer than PE 2019.8).
-func (c *Client) UsersV2(ctx context.Context, query url.Values) (UserPage, error) {
-	var answer UserPage
-	if _, err := c.v2.Do(ctx, httpapi.Request{
-		Method: http.MethodGet, Path: []string{"users"}, Query: query, Safety: httpapi.Idempotent, Into: &answer,
-	}); err != nil {
-		return UserPage{}, fmt.Errorf("listing users: %w", err)
-	}
-	return answer, nil
-}
-
 // Groups lists the groups of directories.
 func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	var groups []Group
@@ -155,43 +126,6 @@ func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
 		byLogin[group.Login] = group
 	}
 	return byLogin, nil
-}
-
-// AddRolesToUser gives roles to a user (PE 2021.4).
-func (c *Client) AddRolesToUser(ctx context.Context, r UserRoles) error {
-	defer c.changed()
-	return wrapUser(c.command(ctx, r, "users", "add-roles"), "adding roles to", r.UserID)
-}
-
-// RemoveRolesFromUser takes roles from a user (PE 2021.4).
-func (c *Client) RemoveRolesFromUser(ctx context.Context, r UserRoles) error {
-	defer c.changed()
-	return wrapUser(c.command(ctx, r, "users", "remove-roles"), "removing roles from", r.UserID)
-}
-
-func wrapUser(err error, doing, id string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s user %s: %w", doing, id, err)
-}
-
-// PermittedRequest asks what a user or group may do.
-type PermittedRequest struct {
-	// Subject is the UUID of the user or group. The API calls it token, although it is none.
-	Subject     string       `json:"token"`
-	Permissions []Permission `json:"permissions"`
-}
-
-// Permitted tells, for each of the permissions, whether the subject has it.
-func (c *Client) Permitted(ctx context.Context, r PermittedRequest) ([]bool, error) {
-	var answer []bool
-	if _, err := c.v1.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Path: []string{"permitted"}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
-	}); err != nil {
-		return nil, fmt.Errorf("asking for the permissions of %s: %w", r.Subject, err)
-	}
-	return answer, nil
 }
 
 // PermittedInstances lists the instances on which the caller may do an action.

@@ -28,14 +28,6 @@ type TokenRequest struct {
 	Client      string `json:"client,omitempty"`
 }
 
-// RevokeRequest is the body of DELETE /v2/tokens.
-type RevokeRequest struct {
-	Tokens    []string `json:"revoke_tokens,omitempty"`
-	Labels    []string `json:"revoke_tokens_by_labels,omitempty"`
-	Usernames []string `json:"revoke_tokens_by_usernames,omitempty"`
-	IDs       []string `json:"revoke_tokens_by_ids,omitempty"`
-}
-
 type tokenAnswer struct {
 	Token string `json:"token"`
 }
@@ -65,58 +57,20 @@ func (c *Client) token(ctx context.Context, r httpapi.Request, doing string) (st
 	return answer.Token, nil
 }
 
-// Revoke revokes tokens. It is idempotent.
-func (c *Client) Revoke(ctx context.Context, r RevokeRequest) error {
-	return c.revoke(ctx, r, nil)
-}
-
 // RevokeItself revokes a token on its own authority, so that it needs no other right. A token that is no longer valid is no
 // error.
 func (c *Client) RevokeItself(ctx context.Context, token string) error {
 	c.v2.Redactor().Add(token)
-	err := c.revoke(ctx, RevokeRequest{Tokens: []string{token}}, &httpapi.Identity{Token: token})
-	if httpapi.HasKind(err, KindTokenExpired, KindTokenRevoked, KindUserRevoked) {
+	body := struct {
+		Tokens []string `json:"revoke_tokens"`
+	}{[]string{token}}
+	_, err := c.v2.Do(ctx, httpapi.Request{
+		Method: http.MethodDelete, Path: []string{"tokens"}, Body: body, Safety: httpapi.Idempotent, Identity: &httpapi.Identity{Token: token},
+	})
+	if err == nil || httpapi.HasKind(err, KindTokenExpired, KindTokenRevoked, KindUserRevoked) {
 		return nil
 	}
-	return err
-}
-
-func (c *Client) revoke(ctx context.Context, r RevokeRequest, identity *httpapi.Identity) error {
-	if _, err := c.v2.Do(ctx, httpapi.Request{
-		Method: http.MethodDelete, Path: []string{"tokens"}, Body: r, Safety: httpapi.Idempotent, Identity: identity,
-	}); err != nil {
-		return fmt.Errorf("revoking tokens: %w", err)
-	}
-	return nil
-}
-
-// AuthenticateRequest is the body of POST /v2/auth/token/authenticate.
-type AuthenticateRequest struct {
-	Token string `json:"token"`
-	// UpdateLastActivity false does not count as use of the token. The key really ends in a question mark.
-	UpdateLastActivity bool `json:"update_last_activity?"`
-}
-
-// TokenSubject is whose a token is, and until when.
-type TokenSubject struct {
-	UserID string `json:"user_id"`
-	Login  string `json:"login"`
-	// Creation and Expiration are ISO 8601 times.
-	Creation   string  `json:"creation"`
-	Expiration string  `json:"expiration"`
-	Label      *string `json:"label"`
-}
-
-// Authenticate tells whose a token is. A token that is not valid is an error here with other statuses than elsewhere: 400
-// invalid-token, 403 token-revoked, token-expired and token-timed-out.
-func (c *Client) Authenticate(ctx context.Context, r AuthenticateRequest) (TokenSubject, error) {
-	var answer TokenSubject
-	if _, err := c.v2.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Path: []string{"auth", "token", "authenticate"}, Body: r, Safety: httpapi.Idempotent, Into: &answer,
-	}); err != nil {
-		return TokenSubject{}, fmt.Errorf("asking whose a token is: %w", err)
-	}
-	return answer, nil
+	return fmt.Errorf("revoking tokens: %w", err)
 }
 
 // TokenInfo is a token of a user, without the token itself.

@@ -35,7 +35,7 @@ func (s *Simulator) controlAnswer(c *rest.Call) rest.Answer {
 	if err := s.checkControl(c); err != nil {
 		return refuse(http.StatusUnauthorized, err.Error())
 	}
-	handle, vars, allowed, ok := rest.Find(s.controlRoutes(), c.Method, c.Path)
+	handle, vars, allowed, ok := s.controls.Find(c.Method, c.Path)
 	switch {
 	case !ok && len(allowed) > 0:
 		return refuse(http.StatusMethodNotAllowed, "the methods are "+strings.Join(allowed, ", "))

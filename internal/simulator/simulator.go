@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rbacapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/statusapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
@@ -39,9 +40,10 @@ type Simulator struct {
 	directory *access.Directory
 	orchAPI   *orchapi.API
 
-	log     requestLog
-	faults  faultList
-	restart restarter
+	controls *rest.Router[controlHandler]
+	log      requestLog
+	faults   faultList
+	restart  restarter
 
 	launches        atomic.Int64
 	scheduleCreates atomic.Int64
@@ -71,6 +73,7 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
 	s := &Simulator{options: opts, logger: opts.Logger, clock: clock{start: time.Now(), manual: opts.ManualClock}}
+	s.controls = rest.NewRouter(s.controlRoutes())
 	if err := s.createWorld(); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}

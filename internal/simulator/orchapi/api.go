@@ -36,7 +36,7 @@ type API struct {
 	config    Config
 	engine    *engine.Engine
 	directory *access.Directory
-	routes    []rest.Route[handler]
+	router    *rest.Router[handler]
 	launches  int
 }
 
@@ -52,7 +52,7 @@ type handler func(*call) (rest.Answer, error)
 // New returns the API.
 func New(config Config) *API {
 	a := &API{config: config, engine: config.Engine, directory: config.Directory}
-	a.routes = a.allRoutes()
+	a.router = rest.NewRouter(a.allRoutes())
 	return a
 }
 
@@ -75,7 +75,7 @@ func (a *API) serve(c *rest.Call) (rest.Answer, error) {
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	handle, vars, allowed, ok := rest.Find(a.routes, c.Method, c.Path)
+	handle, vars, allowed, ok := a.router.Find(c.Method, c.Path)
 	switch {
 	case !ok && len(allowed) > 0:
 		answer := errorAnswer(http.StatusMethodNotAllowed, "method-not-allowed", "Method "+c.Method+" is not allowed here", nil)

@@ -31,13 +31,13 @@ type Config struct {
 type API struct {
 	config    Config
 	directory *access.Directory
-	routes    []rest.Route[endpoint]
+	router    *rest.Router[endpoint]
 }
 
 // New returns the API.
 func New(config Config) *API {
 	a := &API{config: config, directory: config.Directory}
-	a.routes = a.allRoutes()
+	a.router = rest.NewRouter(a.allRoutes())
 	return a
 }
 
@@ -78,7 +78,7 @@ func (a *API) Serve(c *rest.Call) rest.Answer {
 }
 
 func (a *API) serve(c *rest.Call) (rest.Answer, error) {
-	route, vars, allowed, ok := rest.Find(a.routes, c.Method, c.Path)
+	route, vars, allowed, ok := a.router.Find(c.Method, c.Path)
 	if !ok {
 		// Which of 401 and 404 an unknown path gets without credentials is not documented: credentials come first.
 		if _, err := a.authenticate(c, tokenOrCertificate); err != nil {

@@ -14,14 +14,14 @@ import (
 func TestFind(t *testing.T) {
 	t.Parallel()
 	never := func() bool { return false }
-	routes := []rest.Route[string]{
+	router := rest.NewRouter([]rest.Route[string]{
 		{Method: "GET", Pattern: "/jobs", Handler: "list"},
 		{Method: "POST", Pattern: "/jobs", Handler: "create"},
 		{Method: "GET", Pattern: "/jobs/{id}", Handler: "one", Except: []string{"special"}},
 		{Method: "GET", Pattern: "/jobs/{id}/nodes", Handler: "nodes"},
 		{Method: "GET", Pattern: "/plans/{module}/{plan...}", Handler: "plan"},
 		{Method: "GET", Pattern: "/gone", Handler: "gone", When: never},
-	}
+	})
 	for _, tc := range []struct {
 		method, path, handler string
 		vars                  map[string]string
@@ -44,7 +44,7 @@ func TestFind(t *testing.T) {
 	} {
 		t.Run(tc.method+" "+tc.path, func(t *testing.T) {
 			t.Parallel()
-			handler, vars, allowed, ok := rest.Find(routes, tc.method, tc.path)
+			handler, vars, allowed, ok := router.Find(tc.method, tc.path)
 			if handler != tc.handler || ok != (tc.handler != "") || strings.Join(allowed, " ") != tc.allowed {
 				t.Errorf("handler %q, allowed %v", handler, allowed)
 			}

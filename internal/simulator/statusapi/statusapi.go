@@ -20,11 +20,19 @@ const statusService = "status-service"
 type API struct {
 	services []string
 	version  func() string
+	router   *rest.Router[handler]
 }
 
 // New returns the API of a port with the given services.
 func New(version func() string, services ...string) *API {
-	return &API{services: append(slices.Clone(services), statusService), version: version}
+	a := &API{services: append(slices.Clone(services), statusService), version: version}
+	a.router = rest.NewRouter([]rest.Route[handler]{
+		{Method: "GET", Pattern: "/status/v1/services", Handler: a.all},
+		{Method: "GET", Pattern: "/status/v1/services/{name}", Handler: a.one},
+		{Method: "GET", Pattern: "/status/v1/simple", Handler: a.simple},
+		{Method: "GET", Pattern: "/status/v1/simple/{name}", Handler: a.simpleOne},
+	})
+	return a
 }
 
 // entry is the status of one service.
@@ -42,12 +50,7 @@ type handler func(*rest.Call) rest.Answer
 
 // Serve answers a call.
 func (a *API) Serve(c *rest.Call) rest.Answer {
-	handle, vars, allowed, ok := rest.Find([]rest.Route[handler]{
-		{Method: "GET", Pattern: "/status/v1/services", Handler: a.all},
-		{Method: "GET", Pattern: "/status/v1/services/{name}", Handler: a.one},
-		{Method: "GET", Pattern: "/status/v1/simple", Handler: a.simple},
-		{Method: "GET", Pattern: "/status/v1/simple/{name}", Handler: a.simpleOne},
-	}, c.Method, c.Path)
+	handle, vars, allowed, ok := a.router.Find(c.Method, c.Path)
 	switch {
 	case !ok && len(allowed) > 0:
 		return rest.Text(http.StatusMethodNotAllowed, "method not allowed")
