@@ -6,22 +6,17 @@
 package launch
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-uuid"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 // UserdataKey is the key of the request id in the userdata of what a launcher has started.
@@ -226,55 +221,6 @@ func (l *Launcher) note(ctx context.Context, note journal.Entry) bool {
 	return true
 }
 
-// takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
-func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
-	var result Result
-	for r.Fingerprint != "" {
-		left, found := l.journal.Claim(ctx, r.Fingerprint)
-		if !found {
-			break
-		}
-		ids, err := l.trace(ctx, r, left)
-		if err != nil {
-			return Result{}, err
-		}
-		if len(ids) > 0 {
-			left.ID = ids[0]
-			l.note(ctx, left)
-			return Result{ID: ids[0], RequestID: carried(left), Adopted: true, Earlier: true, Unmarked: left.Unmarked, Others: ids[1:]}, nil
-		}
-		l.journal.Drop(left.RequestID)
-		result.Forgotten = cmp.Or(left.ID, result.Forgotten)
-	}
-	return result, nil
-}
-
-// trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.
-func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]string, error) {
-	switch {
-	case left.ID != "":
-		there, err := r.Confirm(ctx, left.ID, carried(left))
-		if err != nil {
-			return nil, &LostError{RequestID: carried(left), Noted: true, Candidates: []string{left.ID}, Looked: err, Err: ErrKilled}
-		}
-		if !there {
-			return nil, nil
-		}
-		return []string{left.ID}, nil
-	case left.Unmarked:
-		// Whoever reads the error can look. The next apply is then meant to start it.
-		l.journal.Drop(left.RequestID)
-		return nil, l.candidates(ctx, r, ErrKilled)
-	default:
-		find := func(ctx context.Context) ([]string, error) { return r.Find(ctx, left.RequestID, left.Sent) }
-		ids, err := l.look(ctx, left.Sent, find, func(ids []string) bool { return len(ids) > 0 })
-		if err != nil {
-			return nil, &LostError{RequestID: left.RequestID, Noted: true, Looked: err, Err: ErrKilled}
-		}
-		return ids, nil
-	}
-}
-
 // adopt chooses what the command has started among what was found. Things that were recognised by their content are adopted
 // only when there is no doubt: exactly one is new, and nobody else has taken it.
 func (r Request) adopt(ids []string) (Result, bool) {
@@ -299,115 +245,10 @@ func (r Request) found(ids []string) bool {
 	return len(ids) > 0
 }
 
-// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
-// holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
-// settling time: what gives them is no Puppet Enterprise.
-func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool) ([]string, error) {
-	settle := l.settle
-	if ctx.Err() != nil {
-		settle = min(settle, farewell/2)
-	}
-	settled := sent.Add(settle)
-	ctx, cancel := outlasting(ctx)
-	defer cancel()
-
-	for pause := min(firstLook, settle/4); ; pause = min(2*pause, longestLook) {
-		asked := time.Now()
-		ids, err := find(ctx)
-		switch {
-		case err == nil && (found(ids) || !asked.Before(settled)):
-			return ids, nil
-		case err != nil && (!httpapi.Transient(err) || asked.After(settled.Add(outlives(err)))):
-			return nil, err
-		}
-		if wait(ctx, pause) != nil {
-			return nil, fmt.Errorf("looking for what was started: %w", errors.Join(context.Cause(ctx), err))
-		}
-	}
-}
-
-// outlives is how much longer than the settling time trouble with the lists is borne.
-func outlives(err error) time.Duration {
-	if httpapi.Senseless(err) {
-		return 0
-	}
-	return patience
-}
-
 // candidates makes the error for a server that refuses userdata.
 func (l *Launcher) candidates(ctx context.Context, r Request, lost error) error {
 	ctx, cancel := outlasting(ctx)
 	defer cancel()
 	ids, err := r.Candidates(ctx)
 	return &LostError{Candidates: ids, Looked: err, Err: lost}
-}
-
-// outlasting returns a context that goes on for a few seconds after ctx has ended, so that an interrupted launch is not
-// forgotten.
-func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(farewell, func() { cancel(context.Cause(ctx)) })
-	})
-	return longer, func() {
-		stop()
-		cancel(context.Canceled)
-	}
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// loss tells what may have become of a command that has failed.
-type loss int
-
-const (
-	// nothingHappened: the server said no, or it cannot have received the command.
-	nothingHappened loss = iota
-	// broken: the connection broke. What does not show up within the settling time was not carried out.
-	broken
-	// atWork: the server, or something in front of it, may still be at work on the command, or has accepted it.
-	atWork
-)
-
-func lossOf(err error) loss {
-	var conn *httpapi.ConnectionError
-	if errors.As(err, &conn) {
-		switch {
-		case !conn.Sent:
-			return nothingHappened
-		case conn.Timeout, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-			return atWork
-		default:
-			return broken
-		}
-	}
-	var without *orchestrator.AnswerWithoutIDError
-	if httpapi.Senseless(err) || errors.As(err, &without) {
-		return atWork
-	}
-	switch httpapi.StatusOf(err) {
-	case http.StatusBadGateway:
-		return broken
-	case http.StatusGatewayTimeout, http.StatusInternalServerError:
-		return atWork
-	default:
-		return nothingHappened
-	}
-}
-
-// refusesUserdata reports whether the server has refused a command because it does not know userdata (before PE 2019.8.5). A
-// 400 ran nothing.
-func refusesUserdata(err error) bool {
-	var apiErr *httpapi.Error
-	return errors.As(err, &apiErr) && apiErr.Status == http.StatusBadRequest &&
-		strings.Contains(strings.ToLower(apiErr.Message+string(apiErr.Details)), "userdata")
 }

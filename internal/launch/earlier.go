@@ -1,0 +1,57 @@
+package launch
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
+)
+
+// takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
+func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
+	var result Result
+	for r.Fingerprint != "" {
+		left, found := l.journal.Claim(ctx, r.Fingerprint)
+		if !found {
+			break
+		}
+		ids, err := l.trace(ctx, r, left)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(ids) > 0 {
+			left.ID = ids[0]
+			l.note(ctx, left)
+			return Result{ID: ids[0], RequestID: carried(left), Adopted: true, Earlier: true, Unmarked: left.Unmarked, Others: ids[1:]}, nil
+		}
+		l.journal.Drop(left.RequestID)
+		result.Forgotten = cmp.Or(left.ID, result.Forgotten)
+	}
+	return result, nil
+}
+
+// trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.
+func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]string, error) {
+	switch {
+	case left.ID != "":
+		there, err := r.Confirm(ctx, left.ID, carried(left))
+		if err != nil {
+			return nil, &LostError{RequestID: carried(left), Noted: true, Candidates: []string{left.ID}, Looked: err, Err: ErrKilled}
+		}
+		if !there {
+			return nil, nil
+		}
+		return []string{left.ID}, nil
+	case left.Unmarked:
+		// Whoever reads the error can look. The next apply is then meant to start it.
+		l.journal.Drop(left.RequestID)
+		return nil, l.candidates(ctx, r, ErrKilled)
+	default:
+		find := func(ctx context.Context) ([]string, error) { return r.Find(ctx, left.RequestID, left.Sent) }
+		ids, err := l.look(ctx, left.Sent, find, func(ids []string) bool { return len(ids) > 0 })
+		if err != nil {
+			return nil, &LostError{RequestID: left.RequestID, Noted: true, Looked: err, Err: ErrKilled}
+		}
+		return ids, nil
+	}
+}
