@@ -22,8 +22,8 @@ func attributeName(kind, name, start, body string) string {
 	return fmt.Sprintf("resource \"pe_scheduled_%s\" %q {\n  scheduled_time = %q\n%s\n}\n", kind, name, start, body)
 }
 
-// TestScheduleUpgrade upgrades the server between two applies. PE migrates its schedules, with their ids or with new ones.
-func TestScheduleUpgrade(t *testing.T) {
+// TestScheduleUpgrade_KeepsSchedules upgrades the server between two applies. PE migrates its schedules, with their ids or with new ones.
+func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		to   simulator.Generation
@@ -76,8 +76,8 @@ func TestScheduleUpgrade(t *testing.T) {
 	}
 }
 
-// TestScheduleUpgradeThatIsNotRefreshed changes and destroys schedules by a state from before the upgrade.
-func TestScheduleUpgradeThatIsNotRefreshed(t *testing.T) {
+// TestScheduleUpgrade_WithoutRefresh changes and destroys schedules by a state from before the upgrade.
+func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.In(hours(40))
@@ -109,8 +109,8 @@ func TestScheduleUpgradeThatIsNotRefreshed(t *testing.T) {
 	}
 }
 
-// TestScheduleUpgradeThatIsNotClear has schedules that cannot be told apart after the upgrade: nothing is guessed.
-func TestScheduleUpgradeThatIsNotClear(t *testing.T) {
+// TestScheduleUpgrade_ThatIsNotClearIsNotGuessed has schedules that cannot be told apart after the upgrade: nothing is guessed.
+func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.In(hours(40))
@@ -140,9 +140,9 @@ func TestScheduleUpgradeThatIsNotClear(t *testing.T) {
 	}
 }
 
-// TestScheduleUpgradeThatKeepsIDs has two schedules that cannot be told apart, of which one is deleted after an upgrade that left
+// TestScheduleUpgrade_ThatKeepsIDs has two schedules that cannot be told apart, of which one is deleted after an upgrade that left
 // their ids as they were: the other one stays what it was.
-func TestScheduleUpgradeThatKeepsIDs(t *testing.T) {
+func TestScheduleUpgrade_ThatKeepsIDs(t *testing.T) {
 	t.Parallel()
 	for i := range 2 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
@@ -167,8 +167,8 @@ func TestScheduleUpgradeThatKeepsIDs(t *testing.T) {
 	}
 }
 
-// TestScheduleAnswersThatAreLost loses the answers to creations: each schedule is there once.
-func TestScheduleAnswersThatAreLost(t *testing.T) {
+// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule is there once.
+func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		for name, fault := range map[string]simulator.Fault{
@@ -209,9 +209,9 @@ func creations(g simulator.Generation) string {
 	return "/orchestrator/v1" + environmentJobsPath
 }
 
-// TestScheduleRequestsThatAreLost loses the creations themselves. What can be recognised is sent again; with the older API
+// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API
 // nothing can, so the error says what to do.
-func TestScheduleRequestsThatAreLost(t *testing.T) {
+func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -234,8 +234,8 @@ func TestScheduleRequestsThatAreLost(t *testing.T) {
 	}
 }
 
-// TestScheduleIsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
-func TestScheduleIsNotMistakenForAnother(t *testing.T) {
+// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
+func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.In(time.Hour)
@@ -258,8 +258,8 @@ func TestScheduleIsNotMistakenForAnother(t *testing.T) {
 	)
 }
 
-// TestSchedulingAPIIsAskedForOnce counts how often a run asks which API the server has.
-func TestSchedulingAPIIsAskedForOnce(t *testing.T) {
+// TestSchedulingAPI_IsAskedForOnce counts how often a run asks which API the server has.
+func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -303,8 +303,8 @@ func TestSchedulingAPIIsAskedForOnce(t *testing.T) {
 	}
 }
 
-// TestSchedulingAPIThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
-func TestSchedulingAPIThatIsNotThere(t *testing.T) {
+// TestSchedulingAPI_ThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
+func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	neither := []simulator.Fault{
 		{Path: "/orchestrator/v1/scheduled_jobs*", Action: simulator.AnswerStatus, Status: 404, Body: "Not Found"},
@@ -379,8 +379,8 @@ func TestSchedulingAPIThatIsNotThere(t *testing.T) {
 	})
 }
 
-// TestScheduleThatMayNotBeSeen has a user who may not see schedules: that is an error, and no reason to create them again.
-func TestScheduleThatMayNotBeSeen(t *testing.T) {
+// TestScheduleRead_WithoutPermission has a user who may not see schedules: that is an error, and no reason to create them again.
+func TestScheduleRead_WithoutPermission(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2021, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -400,8 +400,8 @@ func TestScheduleThatMayNotBeSeen(t *testing.T) {
 	}
 }
 
-// TestScheduleClocks has a workstation whose clock is not the server's. A time a minute away is fine either way.
-func TestScheduleClocks(t *testing.T) {
+// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock is not the server's. A time a minute away is fine either way.
+func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{-45 * time.Second, 45 * time.Second} {
 		for _, setting := range []string{"auto", "environment_jobs"} {
@@ -421,8 +421,8 @@ func TestScheduleClocks(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes writes times and intervals in different ways.
-func TestScheduleTimes(t *testing.T) {
+// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different ways.
+func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
@@ -450,8 +450,8 @@ func TestScheduleTimes(t *testing.T) {
 	})
 }
 
-// TestScheduleImportErrors imports what is not there, or something else.
-func TestScheduleImportErrors(t *testing.T) {
+// TestScheduleImport_OfWhatIsNotThere imports what is not there, or something else.
+func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {
@@ -488,8 +488,8 @@ func after(i int) string {
 	return "  depends_on = [" + scheduleCases[i-1].address + "]\n"
 }
 
-// TestScheduleImportChangesNothing imports schedules and plans nothing for the configuration that they were created with.
-func TestScheduleImportChangesNothing(t *testing.T) {
+// TestScheduleImport_ChangesNothing imports schedules and plans nothing for the configuration that they were created with.
+func TestScheduleImport_ChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {
