@@ -65,8 +65,10 @@ func TestMigrationsClaim_LeavesOtherSchedulesAlone(t *testing.T) {
 	if migrated.claimedByOther("9", "1") {
 		t.Error("what nobody has taken is taken")
 	}
-	if !migrated.claim("9", "1") || !migrated.claim("9", "1") || !migrated.claim("10", "2") {
-		t.Error("what is free, or one's own, cannot be taken")
+	for _, ids := range [][2]string{{"9", "1"}, {"9", "1"}, {"10", "2"}} {
+		if !migrated.claim(ids[0], ids[1]) {
+			t.Errorf("%s is free, or its own, and %s cannot take it", ids[0], ids[1])
+		}
 	}
 	if migrated.claim("10", "1") || migrated.claimedByOther("9", "1") || !migrated.claimedByOther("9", "2") {
 		t.Error("what is another's can be taken")
