@@ -197,7 +197,7 @@ func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planR
 	request := orchestrator.EnvironmentPlanRequest{
 		PlanName:    m.PlanName.ValueString(),
 		Environment: m.Environment.ValueString(),
-		Params:      workload.TypedParams(literal, queries, groups),
+		Params:      orchestrator.TypedParams(literal, queries, groups),
 		Description: m.Description.ValueStringPointer(),
 		Timeout:     m.Timeout.ValueInt64Pointer(),
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tasktarget"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -80,7 +81,7 @@ func providerAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Which of PE's two scheduling APIs is used: `environment_jobs` (PE 2021.7 and newer), `schedule_task` (older), or `auto`, " +
 				"which asks the server once and prefers the newer. The default is `auto`.",
-			Validators: []validator.String{stringvalidator.OneOf(schedule.APIAuto, schedule.APIEnvironmentJobs, schedule.APIScheduleTask)},
+			Validators: []validator.String{stringvalidator.OneOf(scheduling.SettingAuto, scheduling.SettingEnvironmentJobs, scheduling.SettingScheduleTask)},
 		},
 		"default_userdata": schema.MapAttribute{
 			Optional:    true,

@@ -21,7 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -136,7 +136,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 	}
 	r := &resolver{config: config, machine: machine}
 	s := settings{
-		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), schedule.APIAuto),
+		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), scheduling.SettingAuto),
 		validateParams:   config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
 		http: httpapi.Config{
 			MaxRetries:            httpapi.DefaultMaxRetries,

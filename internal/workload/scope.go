@@ -21,12 +21,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// ReportedScope keeps a scope while it means what the server says.
-func ReportedScope(prior types.Object, told *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
-	if told == nil {
+// ReportedScope keeps a scope while it means what the server reports.
+func ReportedScope(prior types.Object, reported *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
+	if reported == nil {
 		return prior
 	}
-	value := ScopeObject(told, deploy, diags)
+	value := ScopeObject(reported, deploy, diags)
 	if prior.IsNull() || value.IsNull() {
 		return value
 	}
@@ -213,7 +213,7 @@ func ScopeTypes(deploy bool) map[string]attr.Type {
 	return attributes
 }
 
-// ScopeObject returns the scope that the server tells, as the value of a scope attribute. It is null for a deploy of a whole
+// ScopeObject returns the scope that the server reports, as the value of a scope attribute. It is null for a deploy of a whole
 // environment.
 func ScopeObject(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
 	attributeTypes := ScopeTypes(deploy)
