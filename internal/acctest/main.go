@@ -38,7 +38,7 @@ func announce(text string) {
 }
 
 // requireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
-func requireCLI(t testing.TB) {
+func requireCLI(t *testing.T) {
 	t.Helper()
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
 		return
