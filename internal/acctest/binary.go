@@ -24,7 +24,8 @@ func (p *program) build(ctx context.Context) (string, error) {
 		if p.dir, p.err = os.MkdirTemp("", "terraform-provider-pe"); p.err != nil {
 			return
 		}
-		p.err = exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..").Run()
+		command := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..") //nolint:gosec // a program of this repository.
+		p.err = command.Run()
 	})
 	return p.dir, p.err
 }

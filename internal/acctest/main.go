@@ -21,7 +21,8 @@ func Main(m *testing.M) {
 	m.Run()
 	providerProgram.remove()
 	if n := skipped.Load(); n > 0 {
-		announce(fmt.Sprintf("%d tests of %s were SKIPPED: they need terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH\n", n, os.Args[0]))
+		announce(fmt.Sprintf("%d tests of %s were SKIPPED: they need terraform on PATH, or the path of a terraform or tofu in "+
+			"TF_ACC_TERRAFORM_PATH\n", n, os.Args[0]))
 	}
 }
 

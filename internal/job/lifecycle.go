@@ -164,7 +164,8 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
-			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they were.", r.family.noun(), record.job().ID.ValueString()))
+			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as "+
+				"they were.", r.family.noun(), record.job().ID.ValueString()))
 		return
 	}
 	if err != nil {
@@ -205,17 +206,22 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, force bool, ti
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.subject(), r.family.noun(), id, timeout),
-			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with `timeouts { delete = … }`, "+
+			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
+				"`timeouts { delete = … }`, "+
 				"or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err})
+		r.Report(
+			diags,
+			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err},
+		)
 	}
 }
 
 // notStopped says what to do about a job that cannot be stopped.
 func notStopped(err error) string {
 	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = \"abandon\"` and apply that first to let it go on, or wait for its end."
+		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
+			"\"abandon\"` and apply that first to let it go on, or wait for its end."
 	}
 	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
@@ -224,7 +230,8 @@ func notStopped(err error) string {
 func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the last part of their URL.", req.ID, r.family.noun()))
+			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the "+
+				"last part of their URL.", req.ID, r.family.noun()))
 		return
 	}
 	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.noun()), req.ID)
@@ -234,7 +241,8 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 	now, err := r.family.Read(ctx, r.Clients, req.ID)
 	if err != nil {
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
-			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 days by default.",
+			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 " +
+				"days by default.",
 		}})
 		return
 	}
@@ -279,19 +287,34 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was interrupted."))
+		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was "+
+			"interrupted."))
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
 	case orchestrator.IsUnknownJob(err):
 		memo.Gone, memo.Waiting = true, false
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), Err: err, Advice: map[string]string{
-			orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " + record.job().URL.ValueString(),
-		}})
+		r.Report(
+			diags,
+			pe.Failure{
+				Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id),
+				Err:     err,
+				Advice: map[string]string{
+					orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt " +
+						"about it: " + record.job().URL.ValueString(),
+				},
+			},
+		)
 	default:
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
 			Err:     err,
-			Note:    fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(), afterOverdue(record.job(), w)),
+			Note: fmt.Sprintf(
+				"The %s %s was started and may still run: %s\n\n%s",
+				r.family.noun(),
+				id,
+				record.job().URL.ValueString(),
+				afterOverdue(record.job(), w),
+			),
 		})
 	}
 }
@@ -338,7 +361,8 @@ func whatNext(w waiting) string {
 
 // leftBehind says where a job is that Terraform no longer waits for.
 func (r *jobResource[M, R, P]) leftBehind(record P, progress, why string) string {
-	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it ended; it is not started a second time. %s",
+	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how "+
+		"it ended; it is not started a second time. %s",
 		why, r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString())
 }
 
@@ -348,7 +372,8 @@ func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err
 	if progress == "" || err.Error() != context.DeadlineExceeded.Error() {
 		trouble = "\n\n" + r.Redactor.Text(prose.Sentence(err.Error()))
 	}
-	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s", r.family.noun(), record.job().ID.ValueString(), progress,
+	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs "+
+		"longer. %s", r.family.noun(), record.job().ID.ValueString(), progress,
 		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(record.job(), w))
 }
 
@@ -357,7 +382,8 @@ func afterOverdue(job *jobModel, w waiting) string {
 	if w.attribute != "create" {
 		return "The next apply goes on waiting for it."
 	}
-	next := "The resource is now tainted, so the next apply starts a new job; `terraform untaint` makes it go on waiting for this one instead. "
+	next := "The resource is now tainted, so the next apply starts a new job; `terraform untaint` makes it go on waiting for this one " +
+		"instead. "
 	switch job.OnDestroy.ValueString() {
 	case onDestroyStop, onDestroyForceStop:
 		return next + "Before that it stops this one, because of `on_destroy`."

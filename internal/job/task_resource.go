@@ -59,7 +59,8 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		"targets": workload.TargetsAttribute(),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes than are allowed. The task runs again when " +
+		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
+			"than are allowed. The task runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobTimeouts(ctx),
@@ -125,7 +126,8 @@ func (m *taskModel) refusal() refusal {
 			orchestrator.KindNotPermitted:       path.Root("task"),
 			orchestrator.KindUnknownTask:        path.Root("task"),
 		},
-		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the task and the nodes",
+		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the " +
+			"task and the nodes",
 	}
 }
 

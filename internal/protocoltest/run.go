@@ -81,8 +81,10 @@ func (r *runner) step(ctx context.Context, step resource.TestStep) error {
 
 // supported refuses what a step may ask of a CLI and not of this package.
 func supported(step resource.TestStep) error {
-	if step.ConfigFile != nil || step.ConfigDirectory != nil || step.ConfigVariables != nil || step.RefreshState || step.Query || step.SkipFunc != nil ||
-		len(step.Taint) > 0 || step.ImportStateKind != resource.ImportCommandWithID || step.ImportStateCheck != nil || step.ImportStateIdFunc != nil {
+	if step.ConfigFile != nil || step.ConfigDirectory != nil || step.ConfigVariables != nil ||
+		step.RefreshState || step.Query || step.SkipFunc != nil ||
+		len(step.Taint) > 0 || step.ImportStateKind != resource.ImportCommandWithID || step.ImportStateCheck != nil ||
+		step.ImportStateIdFunc != nil {
 		return errors.New("the CLI may know a step of this kind, protocoltest does not")
 	}
 	return nil
