@@ -24,7 +24,7 @@ func (p *program) build(ctx context.Context) (string, error) {
 		if p.dir, p.err = os.MkdirTemp("", "terraform-provider-pe"); p.err != nil {
 			return
 		}
-		command := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..") //nolint:gosec // a program of this repository.
+		command := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..") //nolint:gosec // our own.
 		p.err = command.Run()
 	})
 	return p.dir, p.err

@@ -83,7 +83,7 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 				}
 				return nil
 			}})
-			h.Run(t, steps...)
+			h.RunCLI(t, steps...)
 		})
 	}
 }
