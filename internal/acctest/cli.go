@@ -21,7 +21,7 @@ type CLI struct {
 // NewCLI builds the provider and writes a configuration.
 func NewCLI(t *testing.T, h *Harness, config string) *CLI {
 	t.Helper()
-	requireCLI(t)
+	RequireCLI(t)
 	c := &CLI{Dir: t.TempDir()}
 	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
 	c.Write(t, "ca.pem", string(h.CACertPEM()))

@@ -117,7 +117,7 @@ func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
 // RunCLI runs the steps of a test with the real CLI: the lifecycle of each resource, and whatever needs Terraform core itself.
 func (h *Harness) RunCLI(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	requireCLI(t)
+	RequireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: h.Factories(), Steps: steps})
 }
 

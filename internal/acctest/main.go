@@ -38,14 +38,25 @@ func announce(text string) {
 	_, _ = terminal.WriteString(text)
 }
 
-// requireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
-func requireCLI(t *testing.T) {
+// WithoutCLI is the environment variable that makes the tests do as if there were no CLI.
+const WithoutCLI = "PE_TEST_WITHOUT_CLI"
+
+// RequireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
+func RequireCLI(t *testing.T) {
 	t.Helper()
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
-		return
-	}
-	if _, err := exec.LookPath("terraform"); err != nil {
+	if !hasCLI() {
 		skipped.Add(1)
 		t.Skip("needs terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH")
 	}
+}
+
+func hasCLI() bool {
+	if os.Getenv(WithoutCLI) != "" {
+		return false
+	}
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
+		return true
+	}
+	_, err := exec.LookPath("terraform")
+	return err == nil
 }
