@@ -82,8 +82,8 @@ func parameterOf(dataType, description string, sensitive bool) parameterModel {
 	}
 }
 
-// ofCatalog describes an error about a task or plan.
-func ofCatalog(summary string, err error, note string) pe.Failure {
+// contentFailure describes an error about a task or plan.
+func contentFailure(summary string, err error, note string) pe.Failure {
 	return pe.Failure{
 		Summary: summary,
 		Err:     err,

@@ -74,7 +74,7 @@ func (d *planMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	plan, err := d.Orchestrator.Plan(ctx, model.environment(), name)
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
 	model.Told(plan.CodeID)

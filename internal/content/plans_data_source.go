@@ -65,7 +65,7 @@ func (d *plansDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	list, err := d.Orchestrator.PlanList(ctx, model.environment())
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
 	model.Told(list.CodeID)

@@ -132,7 +132,7 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	task, err := d.Orchestrator.Task(ctx, model.environment(), name)
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
 	model.Told(task.CodeID)

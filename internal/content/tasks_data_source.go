@@ -62,7 +62,7 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	list, err := d.Orchestrator.TaskList(ctx, model.environment())
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
 	model.Told(list.CodeID)
