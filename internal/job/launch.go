@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// Searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
-	Searched = 500
+	// searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
+	searched = 500
 	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
 	clockTolerance = time.Hour
 	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
@@ -76,7 +76,7 @@ func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent 
 		if found.requestID == requestID {
 			ids = append(ids, found.id)
 		}
-		if looked++; looked >= Searched && changedBefore(found.changedAt, sent) {
+		if looked++; looked >= searched && changedBefore(found.changedAt, sent) {
 			break
 		}
 	}
@@ -101,7 +101,7 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 
 // candidates returns the latest jobs that a plan may have started, newest first.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
-	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), Searched)
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), searched)
 	for _, job := range jobs {
 		if plan.similar(job) && len(ids) < shownCandidates {
 			ids = append(ids, r.family.trace(job).id)
