@@ -22,8 +22,8 @@ func TestWait_NotKnownYet(t *testing.T) {
 		err      error
 		most     time.Duration
 	}{
-		"for a moment":             {0, 3 * time.Second, false, nil, 61 * time.Second},
-		"for the settling time":    {0, settle - time.Second, false, nil, 65 * time.Second},
+		"for a moment":             {0, 3 * time.Second, false, nil, 66 * time.Second},
+		"for the settling time":    {0, settle - time.Second, false, nil, 66 * time.Second},
 		"for ever":                 {0, time.Hour, false, unknown, settle + 2*time.Second},
 		"after it was known":       {2 * time.Second, 4 * time.Second, true, unknown, 4 * time.Second},
 		"long after it was known":  {30 * time.Second, time.Hour, true, unknown, 36 * time.Second},

@@ -69,7 +69,8 @@ func (d *delivery) send(ctx context.Context) (string, error) {
 	if d.r.Ledger == nil {
 		return d.r.Send(ctx, carried(d.note))
 	}
-	defer d.r.Ledger.begin()()
+	end := d.r.Ledger.begin()
+	defer end()
 	id, err := d.r.Send(ctx, "")
 	if err == nil {
 		d.r.Ledger.See(id)

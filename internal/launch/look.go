@@ -12,7 +12,9 @@ import (
 // look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
 // holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
 // settling time: what gives them is no Puppet Enterprise.
-func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool) ([]string, error) {
+func (l *Launcher) look(
+	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
+) ([]string, error) {
 	settle := l.settle
 	if ctx.Err() != nil {
 		settle = min(settle, farewell/2)
@@ -100,7 +102,8 @@ func (e *cutShortError) Error() string {
 	if e.trouble != nil {
 		return fmt.Sprintf("%s after %s; the last attempt to read the list failed: %s", e.err, rounded(e.looked), e.trouble)
 	}
-	return fmt.Sprintf("%s after %s. It was not in the list until then, but it may take up to %s to show up there", e.err, rounded(e.looked), e.settle)
+	return fmt.Sprintf("%s after %s. It was not in the list until then, but it may take up to %s to show up there",
+		e.err, rounded(e.looked), e.settle)
 }
 
 // Unwrap returns the end of the context and the trouble with the list.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -385,18 +386,19 @@ func TestCreation_WaitsForTheAnswersOfOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ledger, launcher := &launch.Ledger{}, newLauncher(nowhere())
-		there := []string(nil)
+		var there atomic.Pointer[[]string]
+		there.Store(&[]string{})
 		request := func(send func(context.Context, string) (string, error)) launch.Request {
 			return launch.Request{
 				Ledger: ledger, Send: send,
 				Before: func(context.Context) ([]string, error) { return nil, nil },
-				Find:   func(context.Context, string, time.Time) ([]string, error) { return there, nil },
+				Find:   func(context.Context, string, time.Time) ([]string, error) { return *there.Load(), nil },
 			}
 		}
 		second := make(chan string)
 		go func() {
 			got, err := launcher.Launch(t.Context(), request(func(context.Context, string) (string, error) {
-				there = []string{"7"}
+				there.Store(&[]string{"7"})
 				time.Sleep(5 * time.Second)
 				return "7", nil
 			}))

@@ -133,7 +133,7 @@ type rawEvents struct {
 }
 
 // Check refuses what cannot be a list of events.
-func (e *rawEvents) Check() error { return checkItems(e.Items) }
+func (r *rawEvents) Check() error { return checkItems(r.Items) }
 
 func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
 	query := url.Values{}
