@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,11 +16,17 @@ import (
 func (l *Launcher) look(
 	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) ([]string, error) {
-	settle := l.settle
-	if ctx.Err() != nil {
-		settle = min(settle, farewell/2)
+	if ctx.Err() == nil {
+		return l.lookUntil(ctx, sent.Add(l.settle), find, found)
 	}
-	return l.lookUntil(ctx, sent.Add(settle), find, found)
+	// Somebody who has pressed Ctrl-C does not want to wait, and knows why it was short.
+	begun := time.Now()
+	short := min(l.settle, farewell/2)
+	ids, err := l.lookUntil(ctx, sent.Add(short), find, found)
+	if err == nil && !found(ids) && short < l.settle && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		err = &cutShortError{looked: time.Since(begun), settle: l.settle, err: endOf(ctx)}
+	}
+	return ids, err
 }
 
 // lookUntil is look for a list that counts when it was read after a certain time. The ids of the last list that could be read come
@@ -100,9 +107,10 @@ type cutShortError struct {
 
 func (e *cutShortError) Error() string {
 	if e.trouble != nil {
-		return fmt.Sprintf("%s after %s; the last attempt to read the list failed: %s", e.err, rounded(e.looked), e.trouble)
+		return fmt.Sprintf("%s, so it was looked for during %s only, and the last attempt to read the list failed: %s",
+			e.err, rounded(e.looked), e.trouble)
 	}
-	return fmt.Sprintf("%s after %s. It was not in the list until then, but it may take up to %s to show up there",
+	return fmt.Sprintf("%s, so it was looked for during %s only. It was not in the list, but it may take up to %s to show up there",
 		e.err, rounded(e.looked), e.settle)
 }
 

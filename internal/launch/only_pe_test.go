@@ -206,8 +206,8 @@ func TestLaunch_LessTimeThanTheSettlingTime(t *testing.T) {
 		find func(int) error
 		says string
 	}{
-		"the list does not hold it":  {nil, "the time for the operation was up after 5s. It was not in the list until then, but it may take up to 15s to show up there"},
-		"the list cannot be read":    {func(int) error { return page(502) }, "the time for the operation was up after 5s; the last attempt to read the list failed:"},
+		"the list does not hold it":  {nil, "the time for the operation was up, so it was looked for during 5s only. It was not in the list, but it may take up to 15s to show up there"},
+		"the list cannot be read":    {func(int) error { return page(502) }, "the time for the operation was up, so it was looked for during 5s only, and the last attempt to read the list failed:"},
 		"the list does not answer":   {func(int) error { return &httpapi.ConnectionError{Sent: true, Err: context.DeadlineExceeded} }, "the time for the operation was up"},
 		"the list may not be read":   {func(int) error { return status(403) }, "403"},
 		"the list is of another one": {func(int) error { return page(404) }, "404"},

@@ -87,6 +87,7 @@ func (r *roleResource) lostRole(lost *launch.LostError) string {
 		return fmt.Sprintf("Role %s has this name and content, but it was there before, so it is somebody else's, and it is left alone. "+
 			"Choose another `display_name`; or, if it is to be managed from here, import it: terraform import <address> %s.", id, id)
 	default:
-		return "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can come of it."
+		return "The server has no role of this name and content. Apply again; as no two roles can have the same name, " +
+			"no second one can come of it."
 	}
 }
