@@ -75,5 +75,5 @@ func IsMissingAPI(err error) bool {
 // saysUnknownEnvironmentJob reports whether err, which came from a request for a schedule with a well-formed id, may say that
 // there is none. The documents know only 400 query-error for that, and no 404; both are understood.
 func saysUnknownEnvironmentJob(err error) bool {
-	return httpapi.NotFound(err) || httpapi.HasKind(err, KindQueryError)
+	return httpapi.StatusOf(err) == http.StatusNotFound || httpapi.HasKind(err, KindQueryError)
 }

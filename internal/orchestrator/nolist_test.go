@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -15,10 +16,15 @@ import (
 // clientOf returns a client of a server that gives every request the same answer.
 func clientOf(t *testing.T, status int, body string) *orchestrator.Client {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return clientAt(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
-	}))
+	})
+}
+
+func clientAt(t *testing.T, handler http.HandlerFunc) *orchestrator.Client {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
 	if err != nil {
@@ -114,5 +120,30 @@ func TestScheduleThatAPageHides(t *testing.T) {
 	}
 	if err := client.DisableEnvironmentJob(t.Context(), "7"); err == nil {
 		t.Error("it was taken for disabled")
+	}
+}
+
+// TestScheduleThatAPageHides_BesideAList has a list that can be read, and a page in the place of one schedule.
+func TestScheduleThatAPageHides_BesideAList(t *testing.T) {
+	t.Parallel()
+	for body, gone := range map[string]bool{
+		"<html><title>Not here</title></html>": false,
+		"":                                     true,
+		`{"kind":"puppetlabs.orchestrator/unknown-scheduled-job","msg":"x"}`: true,
+	} {
+		client := clientAt(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/environment_jobs") {
+				_, _ = io.WriteString(w, `{"items":[]}`)
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, body)
+		})
+		if _, err := client.EnvironmentJob(t.Context(), "7"); err == nil || orchestrator.IsUnknownEnvironmentJob(err) != gone {
+			t.Errorf("%q: gone %v, want %v: %v", body, !gone, gone, err)
+		}
+		if err := client.DisableEnvironmentJob(t.Context(), "7"); (err == nil) != gone {
+			t.Errorf("%q: disabling gave %v", body, err)
+		}
 	}
 }
