@@ -19,6 +19,9 @@ import (
 // errAttemptTimeout is the cause of a context that ended because one attempt took longer than Config.RequestTimeout.
 var errAttemptTimeout = errors.New("no complete answer within the request timeout")
 
+// errTooSlow says that the rate limit leaves no room for a request before the end of the operation.
+var errTooSlow = errors.New("it leaves no time for the request before the operation has to end")
+
 // attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. The retry
 // loop above it sees an attempt as one thing that worked or did not, whether the connection broke before the answer or
 // in the middle of it.
@@ -44,6 +47,9 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer a.slots.Release(1)
 	if err := a.pace.Wait(ctx); err != nil {
+		if ctx.Err() == nil {
+			err = errTooSlow // in words that people know
+		}
 		return nil, fmt.Errorf("waiting for the request rate limit: %w", err)
 	}
 

@@ -35,6 +35,8 @@ type Error struct {
 	RetryAfter time.Duration
 	// JSON tells whether the body was an error body of PE. Otherwise something in front of the service has answered.
 	JSON bool
+	// Empty tells that there was no body.
+	Empty bool
 }
 
 func (e *Error) Error() string {
@@ -93,7 +95,19 @@ func (e *ConnectionError) Error() string {
 	if e.Timeout {
 		return fmt.Sprintf("%s %s: no complete answer within %s", e.Method, e.URL, e.Limit)
 	}
-	return fmt.Sprintf("%s %s: %v", e.Method, e.URL, e.Err)
+	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, Ending(e.Err))
+}
+
+// Ending says in words why a context ended. Any other error has words of its own.
+func Ending(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the time for the operation was up"
+	case errors.Is(err, context.Canceled):
+		return "the operation was interrupted"
+	default:
+		return err.Error()
+	}
 }
 
 // Unwrap returns the cause.
@@ -120,9 +134,42 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the decoder's error.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
+// AnswerWithoutIDError says that the server accepted a request that creates something, but that the answer does not tell what it
+// has created.
+type AnswerWithoutIDError struct{ Err error }
+
+func (e *AnswerWithoutIDError) Error() string {
+	return "the server accepted the request, but " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *AnswerWithoutIDError) Unwrap() error { return e.Err }
+
+// EndedError says that the time for an operation was up, or that it was interrupted, before an attempt was made or between two
+// attempts. Nothing was on its way then.
+type EndedError struct {
+	Method, URL string
+	// Trouble is why the last attempt failed, nil if there was none. It was being waited out, so it is not what the caller has to
+	// act on and not in the chain of the error.
+	Trouble error
+	// Err is the cause of the context's end.
+	Err error
+}
+
+func (e *EndedError) Error() string {
+	text := e.Method + " " + e.URL + ": " + Ending(e.Err)
+	if e.Trouble != nil {
+		return text + " while waiting to try again after: " + e.Trouble.Error()
+	}
+	return text + " before the request could be sent"
+}
+
+// Unwrap returns the cause of the end.
+func (e *EndedError) Unwrap() error { return e.Err }
+
 // Transient reports whether err is trouble that passes by itself, so that a caller with time left may ask again later: no
-// connection, no complete or no sensible answer, such as a redirect, 429 and the 5xx statuses. The end of the caller's own context is not
-// transient.
+// connection, no complete or no sensible answer, such as a redirect or a 4xx status without an error of PE, 408, 425, 429 and
+// the 5xx statuses. The end of the caller's own context is not transient.
 func Transient(err error) bool {
 	if errors.Is(err, context.Canceled) || (errors.Is(err, context.DeadlineExceeded) && !timedOut(err)) {
 		return false
@@ -136,14 +183,72 @@ func Transient(err error) bool {
 		return true
 	}
 	status := StatusOf(err)
-	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status)
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status) || Foreign(err)
 }
 
 // Senseless reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something that is not
-// the JSON that was expected.
+// the JSON that was expected. It may pass, but what gives it for good is not PE, so that nobody should wait long for its end.
 func Senseless(err error) bool {
 	var decode *DecodeError
-	return errors.As(err, &decode) || isRedirect(StatusOf(err))
+	return errors.As(err, &decode) || isRedirect(StatusOf(err)) || Foreign(err)
+}
+
+// Foreign reports whether err is an answer with a 4xx status that is not Puppet Enterprise's own: the page of a proxy, an empty
+// body, or a status that says nothing about what was asked. It is no reason to believe that something is not there, or not
+// allowed.
+func Foreign(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && isForeign(e.Status, e.JSON)
+}
+
+func isForeign(status int, saysError bool) bool {
+	switch {
+	case status < http.StatusBadRequest, status >= http.StatusInternalServerError, status == http.StatusTooManyRequests:
+		return false
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly:
+		return true
+	default:
+		return !saysError
+	}
+}
+
+// NotFound reports whether err is a 404 that may come from the service that was asked: its error, or an empty body, because the
+// manuals leave open what some services answer. A page or a text is of something in front of it.
+func NotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound && (e.JSON || e.Empty)
+}
+
+// Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its JSON
+// error with a status that says that the request was not carried out. Any other answer, 429 and the 5xx statuses included, may
+// come from something in front of PE after PE has carried out the request.
+func Refused(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || !e.JSON {
+		return false
+	}
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusConflict, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Busy reports whether err is an answer that asks to come back later: 429 or 503.
+func Busy(err error) bool {
+	status := StatusOf(err)
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// RetryAfter returns how long the server asks to wait, 0 when it does not.
+func RetryAfter(err error) time.Duration {
+	var e *Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.RetryAfter
 }
 
 func isRedirect(status int) bool {
@@ -161,16 +266,12 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 		Method:  r.Method,
 		URL:     s.url(r.Path, nil).String(),
 		Status:  resp.StatusCode,
+		Empty:   len(bytes.TrimSpace(body)) == 0,
 	}
 	if wait, ok := retryAfter(resp.Header, time.Now()); ok {
 		e.RetryAfter = wait
 	}
-	var decoded struct {
-		Kind    string          `json:"kind"`
-		Message string          `json:"msg"`
-		Details json.RawMessage `json:"details"`
-	}
-	if err := json.Unmarshal(body, &decoded); err == nil && (decoded.Kind != "" || decoded.Message != "") {
+	if decoded, ok := decodeError(body); ok {
 		e.JSON = true
 		e.Kind = strings.TrimSpace(decoded.Kind)
 		e.Message = s.transport.redactor.Text(strings.TrimSpace(decoded.Message))
@@ -183,6 +284,19 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 	}
 	e.Message = "the answer was " + s.transport.redactor.Text(describeBody(resp.Header, body))
 	return e
+}
+
+// errorBody is the body of an error of PE.
+type errorBody struct {
+	Kind    string          `json:"kind"`
+	Message string          `json:"msg"`
+	Details json.RawMessage `json:"details"`
+}
+
+// decodeError decodes the body of an error of PE; ok is false when it is something else.
+func decodeError(body []byte) (decoded errorBody, ok bool) {
+	err := json.Unmarshal(body, &decoded)
+	return decoded, err == nil && (decoded.Kind != "" || decoded.Message != "")
 }
 
 func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err error) *DecodeError {

@@ -175,6 +175,9 @@ func TestDoReturnsTypedErrors(t *testing.T) {
 			if !errors.As(err, &apiErr) {
 				t.Fatalf("got %T %v, want an *Error", err, err)
 			}
+			if httpapi.Transient(err) == test.wantJSON {
+				t.Errorf("transient %v, though it being PE's own answer is %v", httpapi.Transient(err), test.wantJSON)
+			}
 			if apiErr.Status != test.status || apiErr.KindName() != test.wantKind || apiErr.Message != test.wantMessage || apiErr.JSON != test.wantJSON {
 				t.Errorf("got %+v", apiErr)
 			}
@@ -259,7 +262,9 @@ func TestRetries(t *testing.T) {
 		want    int32 // attempts, of at most four
 	}{
 		{"GET 200", get("jobs"), 200, 1},
-		{"GET 404", get("jobs"), 404, 1},
+		{"GET 404 without an error of PE", get("jobs"), 404, 3},
+		{"PUT 407 without an error of PE", put, 407, 3},
+		{"launch 404 without an error of PE", launch(), 404, 1},
 		{"GET 429", get("jobs"), 429, 4},
 		{"GET 500", get("jobs"), 500, 4},
 		{"GET 502", get("jobs"), 502, 4},
@@ -268,8 +273,8 @@ func TestRetries(t *testing.T) {
 		{"GET 501", get("jobs"), 501, 1},
 		{"PUT 500", put, 500, 1},
 		{"PUT 503", put, 503, 4},
-		{"launch 429", launch(), 429, 4},
-		{"launch 503", launch(), 503, 4},
+		{"launch 429", launch(), 429, 1},
+		{"launch 503", launch(), 503, 1},
 		{"launch 500", launch(), 500, 1},
 		{"launch 502", launch(), 502, 1},
 		{"launch 504", launch(), 504, 1},

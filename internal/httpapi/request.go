@@ -36,7 +36,7 @@ type Request struct {
 	Identity *Identity
 	// Accept lists statuses from 300 on that are answers like any other: not tried again, and decoded into Into.
 	Accept []int
-	// Into receives the decoded JSON body of a 2xx answer. Nil ignores the body.
+	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker]. Nil ignores the body.
 	Into any
 }
 
@@ -63,8 +63,8 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // a login, and following it would lose the request.
 //
 // Errors are an [*Error] for an answer of the server that says no, a [*ConnectionError] when there was no complete
-// answer, a [*DecodeError] for an answer that is not the JSON that was expected, and the context's error when it ended
-// between attempts.
+// answer, a [*DecodeError] for an answer that is not the JSON that was expected, and an [*EndedError] with the context's error
+// when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity}
 	req, err := s.newRequest(withCall(ctx, c), r)
@@ -94,10 +94,26 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 		}
 		return out, nil
 	}
-	if err := json.Unmarshal(body, r.Into); err != nil {
+	if err := decode(body, r.Into); err != nil {
 		return out, s.decodeError(r, resp, body, err)
 	}
 	return out, nil
+}
+
+// Checker is what a value for [Request.Into] can be that knows when JSON of the right shape is no answer all the same.
+type Checker interface {
+	// Check is called once the value was decoded.
+	Check() error
+}
+
+func decode(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return err
+	}
+	if checked, ok := into.(Checker); ok {
+		return checked.Check()
+	}
+	return nil
 }
 
 // errNotPE is what is wrong with a page where no body is expected.
@@ -147,13 +163,13 @@ func (s *Service) attemptError(ctx context.Context, c *call, r Request, err erro
 		named.Service = s.name
 		return &named
 	}
-	cause := err
+	at := s.url(r.Path, nil).String()
 	if ctx.Err() != nil {
-		cause = context.Cause(ctx)
+		return &EndedError{Method: r.Method, URL: at, Trouble: c.trouble, Err: context.Cause(ctx)}
 	}
-	if c.trouble != nil {
-		// Only a text: the trouble was being waited out, so it is not what the caller has to act on.
-		return fmt.Errorf("%s %s: %w while waiting to try again after: %s", r.Method, s.url(r.Path, nil), cause, c.trouble.Error())
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
 	}
-	return fmt.Errorf("%s %s: %w", r.Method, s.url(r.Path, nil), cause)
+	return fmt.Errorf("%s %s: %w", r.Method, at, err)
 }

@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -17,8 +19,9 @@ type Safety int
 
 const (
 	// Launches marks a request that starts or creates something each time it is received. It is sent again only when it
-	// cannot have been received, or when the server says that it did nothing with it (429, 503). It is the zero value, so
-	// that forgetting to choose is safe.
+	// cannot have been received. An answer never leads to another attempt, 429 and 503 included: something in front of the
+	// server may have given it after the server had taken the request, so that the caller has to find out first. It is the
+	// zero value, so that forgetting to choose is safe.
 	Launches Safety = iota
 	// Idempotent marks a request whose repetition changes nothing more: GET, PUT, DELETE, and POSTs that only ask.
 	Idempotent
@@ -31,6 +34,8 @@ type call struct {
 	accept []int
 	// identity is nil for that of the transport.
 	identity *Identity
+	// foreign counts the answers with a 4xx status that were not PE's own.
+	foreign int
 	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.
 	trouble error
 }
@@ -67,7 +72,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		c.trouble = err
 		return retryError(c.safety, err), nil
 	}
-	if slices.Contains(c.accept, resp.StatusCode) || !retryStatus(c.safety, resp) || beyondDeadline(ctx, resp) {
+	if slices.Contains(c.accept, resp.StatusCode) || !c.retryAnswer(resp) || beyondDeadline(ctx, resp) {
 		return false, nil
 	}
 	c.trouble = fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
@@ -82,17 +87,36 @@ func retryError(s Safety, err error) bool {
 	return s == Idempotent || !conn.Sent
 }
 
-func retryStatus(s Safety, resp *http.Response) bool {
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return true
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return s == Idempotent
-	case http.StatusInternalServerError:
-		return s == Idempotent && resp.Request != nil && resp.Request.Method == http.MethodGet
-	default:
+// foreignRetries is how often a request is sent again after 4xx answers that are not PE's own. It is a short while: what
+// gives them for good is a wrong URL or a proxy that wants something.
+const foreignRetries = 2
+
+func (c *call) retryAnswer(resp *http.Response) bool {
+	if c.safety != Idempotent {
 		return false
 	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true
+	case http.StatusInternalServerError:
+		return resp.Request != nil && resp.Request.Method == http.MethodGet
+	}
+	if !isForeign(resp.StatusCode, saysError(resp)) {
+		return false
+	}
+	c.foreign++
+	return c.foreign <= foreignRetries
+}
+
+// saysError reports whether the body of an answer is an error of PE. The body is in memory and can be read again.
+func saysError(resp *http.Response) bool {
+	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError || resp.Body == nil {
+		return false
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	_, ok := decodeError(body)
+	return err == nil && ok
 }
 
 // beyondDeadline reports whether the server asks for a wait that ends after ctx does: waiting would be pointless.

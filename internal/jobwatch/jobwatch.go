@@ -23,6 +23,11 @@ const (
 	elapsedPerPoll  = 10 // once a wait has lasted this many intervals, the interval grows with it
 	jitter          = 0.1
 	gridPerInterval = 4
+
+	// longestPause is as long as a server can ask a wait to stay away.
+	longestPause = 30 * time.Second
+	// lastPoll is how long before the end of a wait the last poll begins, so that its answer can still come.
+	lastPoll = time.Second
 )
 
 // Source is how things of one kind are read.
@@ -41,30 +46,31 @@ type Watcher[T any] struct {
 	source Source[T]
 	polls  *batcher[T]
 	epoch  time.Time
+	settle time.Duration
 }
 
-// New returns a Watcher.
-func New[T any](source Source[T]) *Watcher[T] {
-	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now()}
+// New returns a Watcher. settle is how long after its launch a thing may not be known to the server yet.
+func New[T any](source Source[T], settle time.Duration) *Watcher[T] {
+	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now(), settle: settle}
 }
 
-// Jobs returns a watcher of jobs.
-func Jobs(client *orchestrator.Client) *Watcher[orchestrator.Job] {
+// Jobs returns a watcher of jobs. See [New].
+func Jobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrator.Job] {
 	return New(Source[orchestrator.Job]{
 		Get:    client.Job,
 		Recent: client.RecentJobs,
 		ID:     func(j orchestrator.Job) string { return j.ID },
 		Ended:  func(j orchestrator.Job) bool { return j.State.Terminal() },
-	})
+	}, settle)
 }
 
 // PlanJobs returns a watcher of plan jobs. They have no list in order of change on all servers, so each is read by itself.
-func PlanJobs(client *orchestrator.Client) *Watcher[orchestrator.PlanJob] {
+func PlanJobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrator.PlanJob] {
 	return New(Source[orchestrator.PlanJob]{
 		Get:   client.PlanJob,
 		ID:    func(j orchestrator.PlanJob) string { return j.ID },
 		Ended: func(j orchestrator.PlanJob) bool { return j.State.Terminal() },
-	})
+	}, settle)
 }
 
 // ErrGone says that the record disappeared while it was being watched: the server has pruned it.
@@ -73,16 +79,18 @@ var ErrGone = errors.New("the server no longer knows it")
 // Wait returns a thing once it has ended. changed, if it is not nil, is called with every new reading, from the calling
 // goroutine.
 //
-// A connection that fails, answers that make no sense, 429 and the 5xx statuses are outlived until ctx ends. Wait then
-// returns what was read last, known tells whether anything was, and the error wraps the context's cause and what went wrong
-// at last. Any other error of the server ends the wait at once; it is [ErrGone], wrapped, when the thing had been seen
-// before.
+// A connection that fails, answers that make no sense or are not PE's own, 429 and the 5xx statuses are outlived until ctx ends,
+// right before which the thing is read once more. Wait then returns what was read last, known tells whether anything was, and the
+// error wraps the context's cause and says what went wrong at last. Any other error of the server ends the wait at once; it is
+// [ErrGone], wrapped, when the thing had been seen before. That the server does not know a thing that was never seen is outlived
+// for the settling time: right after a launch it may not show it yet.
 func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last T, known bool, err error) {
 	started := time.Now()
 	var trouble error
+	end := ending{}
 	for delay := firstPoll; ; delay = w.delay(started, trouble) {
-		if err := sleep(ctx, delay); err != nil {
-			return last, known, interrupted(err, trouble)
+		if err := sleep(ctx, end.before(ctx, delay)); err != nil {
+			return last, known, interrupted(err, trouble, known)
 		}
 		reading, err := w.polls.read(httpapi.Once(ctx), id)
 		switch {
@@ -96,8 +104,8 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 				return last, true, nil
 			}
 		case ctx.Err() != nil:
-			return last, known, interrupted(context.Cause(ctx), trouble)
-		case httpapi.Transient(err):
+			return last, known, interrupted(context.Cause(ctx), trouble, known)
+		case httpapi.Transient(err), orchestrator.IsUnknownJob(err) && !known && time.Since(started) < w.settle:
 			trouble = err
 		case orchestrator.IsUnknownJob(err) && known:
 			return last, true, fmt.Errorf("%w: %w", ErrGone, err)
@@ -107,20 +115,49 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 	}
 }
 
-func interrupted(cause, trouble error) error {
-	if trouble != nil {
-		return fmt.Errorf("%w; the last poll failed: %s", cause, trouble.Error())
+// ending sees to it that a thing is read once more right before the end of a wait.
+type ending struct{ seen bool }
+
+// before shortens the delay before a poll that would come when the wait is over, once.
+func (e *ending) before(ctx context.Context, delay time.Duration) time.Duration {
+	deadline, bounded := ctx.Deadline()
+	left := time.Until(deadline)
+	if !bounded || e.seen || delay < left-lastPoll {
+		return delay
 	}
-	return cause
+	e.seen = true
+	return min(delay, max(left-lastPoll, left/2))
 }
 
-// delay is the time until the next poll. After trouble it honours what the server asks for.
+// interruptedError says how a wait went that has come to the end of its context.
+type interruptedError struct {
+	text  string
+	cause error
+}
+
+func (e *interruptedError) Error() string { return e.text }
+
+// Unwrap returns the cause of the context's end.
+func (e *interruptedError) Unwrap() error { return e.cause }
+
+func interrupted(cause, trouble error, known bool) error {
+	switch {
+	case trouble != nil:
+		return &interruptedError{"the last poll failed: " + trouble.Error(), cause}
+	case !known:
+		return &interruptedError{"there was no time to read it", cause}
+	default:
+		return cause
+	}
+}
+
+// delay is the time until the next poll. After trouble it honours what the server asks for, within reason.
 func (w *Watcher[T]) delay(started time.Time, trouble error) time.Duration {
 	now := time.Now()
 	interval := min(max(now.Sub(started)/elapsedPerPoll, shortestPoll), longestPoll)
 	var apiErr *httpapi.Error
 	if errors.As(trouble, &apiErr) && apiErr.RetryAfter > 0 {
-		return apiErr.RetryAfter
+		return min(apiErr.RetryAfter, longestPause)
 	}
 	spread := jitter * (2*rand.Float64() - 1) //nolint:gosec // it only has to differ between processes.
 	jittered := time.Duration(float64(interval) * (1 + spread))

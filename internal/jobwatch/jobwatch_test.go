@@ -16,6 +16,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 )
 
+// settle is how long a job may not be known after its launch.
+const settle = 15 * time.Second
+
+// unknown is PE's answer for a job that it does not know.
+var unknown = &httpapi.Error{Status: 404, JSON: true, Kind: "puppetlabs.orchestrator/unknown-job"}
+
 type job struct {
 	id    string
 	ended bool
@@ -53,7 +59,7 @@ func (s *server) watcher() *jobwatch.Watcher[job] {
 		},
 		ID:    func(j job) string { return j.id },
 		Ended: func(j job) bool { return j.ended },
-	})
+	}, settle)
 }
 
 func (s *server) job(id string) job { return job{id: id, ended: time.Since(s.start) >= s.takes} }
@@ -178,6 +184,14 @@ func TestWaitOutlivesTrouble(t *testing.T) {
 		"504":        &httpapi.Error{Status: 504},
 		"429":        &httpapi.Error{Status: 429},
 		"a web page": &httpapi.DecodeError{Err: errors.New("invalid character '<'")},
+
+		"a proxy's 404 page":   &httpapi.Error{Status: 404},
+		"a proxy's 403":        &httpapi.Error{Status: 403},
+		"an empty 400":         &httpapi.Error{Status: 400, Empty: true},
+		"407":                  &httpapi.Error{Status: 407},
+		"418":                  &httpapi.Error{Status: 418},
+		"408 in PE's own form": &httpapi.Error{Status: 408, JSON: true},
+		"425":                  &httpapi.Error{Status: 425},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,14 +217,14 @@ func TestWaitHonoursRetryAfter(t *testing.T) {
 		s := newServer(0)
 		s.fail = func(poll int32) error {
 			if poll == 1 {
-				return &httpapi.Error{Status: 429, RetryAfter: 40 * time.Second}
+				return &httpapi.Error{Status: 429, RetryAfter: 20 * time.Second}
 			}
 			return nil
 		}
 		if _, _, err := s.watcher().Wait(t.Context(), "7", nil); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(s.start); took < 40*time.Second || took > 41*time.Second {
+		if took := time.Since(s.start); took < 20*time.Second || took > 21*time.Second {
 			t.Errorf("polled again after %v", took)
 		}
 	})
@@ -218,15 +232,13 @@ func TestWaitHonoursRetryAfter(t *testing.T) {
 
 func TestWaitEndsAtOnceWhenTheServerSaysNo(t *testing.T) {
 	t.Parallel()
-	unknown := &httpapi.Error{Status: 404, Kind: "puppetlabs.orchestrator/unknown-job"}
 	tests := map[string]struct {
 		err   error
 		after int32 // polls that succeed before
 		gone  bool
 	}{
-		"401":                       {&httpapi.Error{Status: 401, Kind: "puppetlabs.rbac/token-expired"}, 3, false},
-		"403":                       {&httpapi.Error{Status: 403}, 0, false},
-		"404 before it was seen":    {unknown, 0, false},
+		"401":                       {&httpapi.Error{Status: 401, JSON: true, Kind: "puppetlabs.rbac/token-expired"}, 3, false},
+		"403":                       {&httpapi.Error{Status: 403, JSON: true}, 0, false},
 		"404 after it was seen":     {unknown, 2, true},
 		"a certificate of nobody's": {&httpapi.ConnectionError{Err: fmt.Errorf("x: %w", http.ErrSchemeMismatch)}, 0, false},
 	}
@@ -291,7 +303,7 @@ func TestWaitOfThingsWithoutAList(t *testing.T) {
 			Get:   func(_ context.Context, id string) (job, error) { return s.job(id), nil },
 			ID:    func(j job) string { return j.id },
 			Ended: func(j job) bool { return j.ended },
-		})
+		}, settle)
 		var group sync.WaitGroup
 		for i := range 10 {
 			group.Go(func() {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/go-uuid"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
@@ -25,16 +26,13 @@ const UserdataKey = "terraform_request_id"
 const (
 	// DefaultSettle is how long after a lost answer what was started must show up in the server's lists.
 	DefaultSettle = 15 * time.Second
-	// maxSends bounds how often a command is sent again after its answer was lost and nothing was found.
-	maxSends = 3
 	// farewell is how long a launcher looks for what it has started after the caller's context has ended.
 	farewell = 3 * time.Second
 
 	// patience is how long passing trouble with the lists is outlived by an operation without a deadline of its own.
 	patience = 10 * time.Minute
 
-	firstLook   = 250 * time.Millisecond
-	longestLook = time.Second
+	shortestLook, firstLook, longestLook = time.Millisecond, 250 * time.Millisecond, time.Second
 )
 
 // newRequestID returns a fresh request id, a random UUID.
@@ -66,6 +64,12 @@ type Request struct {
 	Collection string
 	// Ledger knows the ids that were there before, for something that can carry no userdata. Nil for everything else.
 	Ledger *Ledger
+	// Before lists the ids of all that is in the collection. It is called once a process, before the first creation, so that
+	// nothing that was there before is taken for what was created. Nil where the caller has told the ledger. Only with a Ledger.
+	Before func(ctx context.Context) (ids []string, err error)
+	// Harmless tells that a second one does no harm, so that a creation may be sent again after a pause that something in front of
+	// PE has asked for, once it does not show up. Only with a Ledger: what carries a request id is recognised all the same.
+	Harmless bool
 	// Send sends the command and returns the id of what it has started. requestID belongs into the userdata; when it is "", the
 	// command must go without userdata.
 	Send func(ctx context.Context, requestID string) (id string, err error)
@@ -93,7 +97,8 @@ type Result struct {
 	Forgotten string
 	// Unmarked tells that the server refuses userdata, so that the thing went without any.
 	Unmarked bool
-	// Others are further things that carry the same request id. There should be none.
+	// Others are further things that carry the same request id, because the command was sent again and carried out twice. There
+	// should be none.
 	Others []string
 }
 
@@ -105,8 +110,14 @@ type LostError struct {
 	RequestID string
 	// Noted tells that the journal holds the launch, so that the next process looks for it before it starts anything.
 	Noted bool
+	// Sends is how often the command was sent; 0 when it was an earlier process that sent it.
+	Sends int
 	// Candidates are the ids of things that the command may have started.
 	Candidates []string
+	// Before are the ids of things of the same content that it cannot have created: they were there before, or belong to others.
+	Before []string
+	// Unlisted is why it is not known whether the candidates were there before, nil if they were not.
+	Unlisted error
 	// Looked is why the server's lists could not tell, nil if they were read and hold nothing.
 	Looked error
 	// Err is how the answer was lost; [ErrKilled] when it was an earlier process that sent the command.
@@ -122,7 +133,9 @@ func (e *LostError) Unwrap() error { return e.Err }
 
 // Launcher starts things on one server. It is safe for concurrent use.
 type Launcher struct {
-	settle  time.Duration
+	settle time.Duration
+	// repeats bounds how often a command is sent again to a server that asks to come back later.
+	repeats int
 	journal *journal.Journal
 	logger  *slog.Logger
 	// unmarked is set once the server has refused userdata.
@@ -132,12 +145,19 @@ type Launcher struct {
 // New returns a Launcher. settle is how long what was started may take to show up in lists; see [DefaultSettle]. Launches are
 // noted in the journal; the logger is told when that fails, which is no reason not to launch.
 func New(settle time.Duration, notes *journal.Journal, logger *slog.Logger) *Launcher {
-	return &Launcher{settle: settle, journal: notes, logger: logger}
+	return &Launcher{settle: settle, repeats: httpapi.DefaultMaxRetries, journal: notes, logger: logger}
+}
+
+// Repeat sets how often a command is sent again, at most, to a server that asks to come back later (429, 503). It returns the
+// launcher, which must not be in use yet.
+func (l *Launcher) Repeat(times int) *Launcher {
+	l.repeats = times
+	return l
 }
 
 // Launch starts something once. What an earlier process has started and did not live to tell is taken over instead.
 //
-// The error is what the server said, if it said no; a [*httpapi.ConnectionError] if it cannot have received anything; and a
+// The error is what PE said, if PE itself said no; a [*httpapi.ConnectionError] or the end of ctx if nothing was sent; and a
 // [*LostError] if nobody knows. When ctx ends while an answer is outstanding, Launch still looks for what it has started, for
 // a few seconds, and returns it without an error: the caller must see to ctx itself.
 func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
@@ -145,65 +165,30 @@ func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
 	if err != nil || earlier.ID != "" {
 		return earlier, err
 	}
-	requestID := ""
-	if r.Ledger == nil {
-		if requestID, err = newRequestID(); err != nil {
-			return Result{}, err
-		}
-	}
-	result, err := l.start(ctx, r, requestID)
+	result, err := l.start(ctx, r)
 	result.Forgotten = earlier.Forgotten
 	return result, err
 }
 
-// start sends the command, and finds out what has become of it when the answer is lost.
-func (l *Launcher) start(ctx context.Context, r Request, requestID string) (Result, error) {
-	note := journal.Entry{
+// start sends a command, and finds out what has become of it when the answer is lost.
+func (l *Launcher) start(ctx context.Context, r Request) (Result, error) {
+	d := &delivery{l: l, r: r, repeats: map[loss]int{}}
+	requestID := ""
+	var err error
+	switch {
+	case r.Ledger == nil:
+		requestID, err = newRequestID()
+	case r.Before != nil:
+		d.unlisted, err = r.Ledger.open(ctx, r.Before)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	d.note = journal.Entry{
 		RequestID: requestID, Fingerprint: r.Fingerprint, Collection: r.Collection,
 		Unmarked: r.Ledger != nil || l.unmarked.Load(), Sent: time.Now(),
 	}
-	for sends := 1; ; sends++ {
-		noted := l.note(ctx, note)
-		id, err := r.Send(ctx, carried(note))
-		if err == nil {
-			if r.Ledger != nil {
-				r.Ledger.See(id)
-			}
-			note.ID = id
-			l.note(ctx, note)
-			return Result{ID: id, RequestID: carried(note), Unmarked: r.Ledger == nil && note.Unmarked}, nil
-		}
-		if !note.Unmarked && refusesUserdata(err) {
-			l.unmarked.Store(true)
-			note.Unmarked = true
-			continue
-		}
-		loss := lossOf(err)
-		if loss == nothingHappened {
-			l.journal.Drop(requestID)
-			return Result{}, err
-		}
-
-		if r.Ledger == nil && note.Unmarked {
-			l.journal.Drop(requestID)
-			return Result{}, l.candidates(ctx, r, err)
-		}
-		ids, looked := l.look(
-			ctx,
-			time.Now(),
-			func(ctx context.Context) ([]string, error) { return r.Find(ctx, requestID, note.Sent) },
-			r.found,
-		)
-		if result, ok := r.adopt(ids); ok {
-			note.ID, result.RequestID = result.ID, carried(note)
-			l.note(ctx, note)
-			return result, nil
-		}
-		// Only what can be recognised may be sent again: another one could not be told from the first.
-		if loss == atWork || looked != nil || r.Ledger != nil || sends >= maxSends || ctx.Err() != nil {
-			return Result{}, &LostError{RequestID: requestID, Noted: noted, Candidates: ids, Looked: looked, Err: err}
-		}
-	}
+	return d.run(ctx)
 }
 
 // carried returns the request id that a launch carries.
@@ -224,30 +209,6 @@ func (l *Launcher) note(ctx context.Context, note journal.Entry) bool {
 		return false
 	}
 	return true
-}
-
-// adopt chooses what the command has started among what was found. Things that were recognised by their content are adopted
-// only when there is no doubt: exactly one is new, and nobody else has taken it.
-func (r Request) adopt(ids []string) (Result, bool) {
-	if r.Ledger == nil {
-		if len(ids) == 0 {
-			return Result{}, false
-		}
-		return Result{ID: ids[0], Adopted: true, Others: ids[1:]}, true
-	}
-	fresh := r.Ledger.unseen(ids)
-	if len(fresh) != 1 || !r.Ledger.claim(fresh[0]) {
-		return Result{}, false
-	}
-	return Result{ID: fresh[0], Adopted: true}, true
-}
-
-// found reports whether looking on is pointless.
-func (r Request) found(ids []string) bool {
-	if r.Ledger != nil {
-		ids = r.Ledger.unseen(ids)
-	}
-	return len(ids) > 0
 }
 
 // candidates makes the error for a server that refuses userdata.

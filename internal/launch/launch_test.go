@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,10 +32,17 @@ var (
 	errTimeout   = &httpapi.ConnectionError{Sent: true, Timeout: true, Limit: time.Minute, Err: context.DeadlineExceeded}
 	errGarbage   = &httpapi.DecodeError{Status: 202, Received: "an HTML page", Err: errors.New("invalid character '<'")}
 	errWithoutID = &orchestrator.AnswerWithoutIDError{Err: errors.New("it names nothing that was created")}
-	errUserdata  = &httpapi.Error{Status: 400, Kind: "puppetlabs.orchestrator/validation-error", Message: "disallowed key: userdata"}
+	errTooLarge  = &httpapi.ConnectionError{Sent: true, Err: http.ErrSchemeMismatch}
+	errUserdata  = &httpapi.Error{JSON: true, Status: 400, Kind: "puppetlabs.orchestrator/validation-error", Message: "disallowed key: userdata"}
 )
 
-func status(code int) error { return &httpapi.Error{Status: code} }
+// status is an error of PE.
+func status(code int) error {
+	return &httpapi.Error{Status: code, JSON: true, Kind: "puppetlabs.orchestrator/some-kind"}
+}
+
+// page is an answer that is not PE's own: the page of a proxy, an empty body.
+func page(code int) error { return &httpapi.Error{Status: code} }
 
 // server starts things and may lose its answers.
 type server struct {
@@ -85,6 +94,7 @@ func (s *server) find() (ids []string, err error) {
 
 func TestLaunch(t *testing.T) {
 	t.Parallel()
+	ended := &httpapi.EndedError{Err: context.DeadlineExceeded}
 	always := func(err error, started bool) func(int) (error, bool) {
 		return func(int) (error, bool) { return err, started }
 	}
@@ -108,8 +118,7 @@ func TestLaunch(t *testing.T) {
 		{name: "answered", server: server{answer: always(nil, true)}, want: launch.Result{ID: "81"}, sends: 1, started: 1},
 		{name: "refused by the server", server: server{answer: always(status(403), false)}, err: status(403), sends: 1},
 		{name: "never received", server: server{answer: always(errRefused, false)}, err: errRefused, sends: 1},
-		{name: "too many requests, after retries", server: server{answer: always(status(429), false)}, err: status(429), sends: 1},
-		{name: "not available, after retries", server: server{answer: always(status(503), false)}, err: status(503), sends: 1},
+		{name: "nobody has a connection any more", server: server{answer: always(ended, false)}, err: context.DeadlineExceeded, sends: 1},
 
 		{name: "reset after it was handled", server: server{answer: always(errReset, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
 		{name: "reset, shows up late", server: server{answer: always(errReset, true), shows: 14 * time.Second}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
@@ -124,6 +133,7 @@ func TestLaunch(t *testing.T) {
 		{name: "timeout after it was handled", server: server{answer: always(errTimeout, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
 		{name: "timeout before it was handled", server: server{answer: first(errTimeout, false)}, err: errTimeout, lost: true, sends: 1},
 		{name: "garbage after it was handled", server: server{answer: always(errGarbage, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
+		{name: "an answer that is too large", server: server{answer: always(errTooLarge, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
 		{name: "a redirect", server: server{answer: always(status(302), false)}, err: status(302), lost: true, sends: 1},
 		{name: "garbage and nothing", server: server{answer: always(errGarbage, false)}, err: errGarbage, lost: true, sends: 1},
 		{name: "accepted without an id", server: server{answer: always(errWithoutID, true)}, want: launch.Result{ID: "81", Adopted: true}, sends: 1, started: 1},
@@ -219,8 +229,12 @@ func TestThingsWithoutUserdata(t *testing.T) {
 					t.Errorf("got %+v, %v after %d sends", got, err, s.sends)
 				}
 				var lost *launch.LostError
-				if err != nil && (!errors.As(err, &lost) || !reflect.DeepEqual(lost.Candidates, test.found)) {
+				if err != nil && (!errors.As(err, &lost) || !reflect.DeepEqual(slices.Concat(lost.Before, lost.Candidates), test.found)) {
 					t.Errorf("got %#v", err)
+				}
+				// What was there before is not proposed for an import.
+				if lost != nil && !reflect.DeepEqual(lost.Before, test.before) {
+					t.Errorf("%v were there before, got %v", test.before, lost.Before)
 				}
 			})
 		})

@@ -1,13 +1,28 @@
 package launch
 
-import "sync"
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
+)
+
+// listPatience bounds the list of what is there before the first creation. A creation does not depend on it.
+const listPatience = 30 * time.Second
 
 // Ledger remembers which ids of a collection this process has come across, so that something new can be told from what was
 // there before, and so that no two callers take the same thing for theirs. The zero value is ready for use, by several
 // goroutines at once.
 type Ledger struct {
+	// listed is why what was there before the first creation is not known, nil if it is.
+	listed once.Value[error]
+
 	mu   sync.Mutex
 	seen map[string]bool
+	// underWay are the creations that have no answer yet. Each channel is closed with the answer.
+	underWay map[chan struct{}]bool
 }
 
 // See notes ids that are there.
@@ -19,6 +34,58 @@ func (l *Ledger) See(ids ...string) {
 	}
 }
 
+// open notes what is there, once a process and before its first creation. unlisted is why that is not known: then a creation can
+// go ahead all the same, but nothing that is found after a lost answer is known to be new. err is the end of ctx.
+func (l *Ledger) open(ctx context.Context, list func(context.Context) ([]string, error)) (unlisted, err error) {
+	unlisted, err = l.listed.Get(ctx, func(ctx context.Context) (error, error) {
+		ctx, cancel := context.WithTimeout(ctx, listPatience)
+		defer cancel()
+		ids, err := list(ctx)
+		l.See(ids...)
+		return err, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing what is there already: %w", endOf(ctx))
+	}
+	return unlisted, nil
+}
+
+// begin notes that a creation is under way. The function that it returns notes that it has its answer, or has lost it.
+func (l *Ledger) begin() (end func()) {
+	done := make(chan struct{})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.underWay == nil {
+		l.underWay = map[chan struct{}]bool{}
+	}
+	l.underWay[done] = true
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.underWay, done)
+		close(done)
+	}
+}
+
+// quiet waits until all creations that are under way at this moment have their answers. What was there at this moment and still
+// has not been seen then is theirs who lost an answer.
+func (l *Ledger) quiet(ctx context.Context) error {
+	l.mu.Lock()
+	waits := make([]chan struct{}, 0, len(l.underWay))
+	for done := range l.underWay {
+		waits = append(waits, done)
+	}
+	l.mu.Unlock()
+	for _, done := range waits {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return endOf(ctx)
+		}
+	}
+	return nil
+}
+
 // claim takes an id for one caller. It fails for an id that has been seen before.
 func (l *Ledger) claim(id string) bool {
 	l.mu.Lock()
@@ -26,16 +93,18 @@ func (l *Ledger) claim(id string) bool {
 	return l.note(id)
 }
 
-// unseen returns those of the ids that have not been seen.
-func (l *Ledger) unseen(ids []string) (fresh []string) {
+// split tells those of the ids that have not been seen from those that have.
+func (l *Ledger) split(ids []string) (fresh, old []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range ids {
-		if !l.seen[id] {
+		if l.seen[id] {
+			old = append(old, id)
+		} else {
 			fresh = append(fresh, id)
 		}
 	}
-	return fresh
+	return fresh, old
 }
 
 func (l *Ledger) note(id string) (isNew bool) {

@@ -12,7 +12,7 @@ import (
 func TestLedger_Claim(t *testing.T) {
 	t.Parallel()
 	var ledger Ledger
-	if fresh := ledger.unseen([]string{"7", "8"}); !reflect.DeepEqual(fresh, []string{"7", "8"}) {
+	if fresh, _ := ledger.split([]string{"7", "8"}); !reflect.DeepEqual(fresh, []string{"7", "8"}) {
 		t.Errorf("of what nobody has seen, %v is new", fresh)
 	}
 	ledger.See("8")
@@ -25,11 +25,11 @@ func TestLedger_Claim(t *testing.T) {
 	if ledger.claim("7") {
 		t.Error("it was claimed twice")
 	}
-	if fresh := ledger.unseen([]string{"7", "8", "9"}); !reflect.DeepEqual(fresh, []string{"9"}) {
-		t.Errorf("got %v, want only what nobody has seen", fresh)
+	if fresh, old := ledger.split([]string{"7", "8", "9"}); !reflect.DeepEqual(fresh, []string{"9"}) || !reflect.DeepEqual(old, []string{"7", "8"}) {
+		t.Errorf("got %v and %v, want what nobody has seen, and the rest", fresh, old)
 	}
-	if fresh := ledger.unseen(nil); fresh != nil {
-		t.Errorf("of nothing, %v is new", fresh)
+	if fresh, old := ledger.split(nil); fresh != nil || old != nil {
+		t.Errorf("of nothing, %v is new and %v is not", fresh, old)
 	}
 }
 
@@ -66,11 +66,11 @@ func TestLedger_OneOfTwoGetsAClaim(t *testing.T) {
 	}
 }
 
-// TestRequest_AdoptAfterBothHaveLooked has two launches that both find the same new thing before either takes it.
-func TestRequest_AdoptAfterBothHaveLooked(t *testing.T) {
+// TestDelivery_AdoptAfterBothHaveLooked has two launches that both find the same new thing before either takes it.
+func TestDelivery_AdoptAfterBothHaveLooked(t *testing.T) {
 	t.Parallel()
 	ledger := &Ledger{}
-	first, second := Request{Ledger: ledger}, Request{Ledger: ledger}
+	first, second := delivery{r: Request{Ledger: ledger}}, delivery{r: Request{Ledger: ledger}}
 	found := []string{"7"}
 	if !first.found(found) || !second.found(found) {
 		t.Fatal("what is new was not found")

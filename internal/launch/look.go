@@ -7,38 +7,66 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
 // look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
 // holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
 // settling time: what gives them is no Puppet Enterprise.
 func (l *Launcher) look(
-	ctx context.Context,
-	sent time.Time,
-	find func(context.Context) ([]string, error),
-	found func(ids []string) bool,
+	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) ([]string, error) {
-	settle := l.settle
-	if ctx.Err() != nil {
-		settle = min(settle, farewell/2)
+	if ctx.Err() == nil {
+		return l.lookUntil(ctx, sent.Add(l.settle), find, found)
 	}
-	settled := sent.Add(settle)
-	ctx, cancel := outlasting(ctx)
+	// Somebody who has pressed Ctrl-C does not want to wait, and knows why it was short.
+	begun := time.Now()
+	short := min(l.settle, farewell/2)
+	ids, err := l.lookUntil(ctx, sent.Add(short), find, found)
+	if err == nil && !found(ids) && short < l.settle && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		err = &cutShortError{looked: time.Since(begun), settle: l.settle, err: endOf(ctx)}
+	}
+	return ids, err
+}
+
+// lookUntil is look for a list that counts when it was read after a certain time. The ids of the last list that could be read come
+// with an error, too.
+func (l *Launcher) lookUntil(
+	ctx context.Context, settled time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
+) (ids []string, err error) {
+	begun := time.Now()
+	bears := latest(settled, begun.Add(l.settle))
+	longer, cancel := outlasting(ctx)
 	defer cancel()
 
-	for pause := min(firstLook, settle/4); ; pause = min(2*pause, longestLook) {
+	for pause := l.firstPause(); ; pause = min(2*pause, longestLook) {
 		asked := time.Now()
-		ids, err := find(ctx)
+		read, err := find(longer)
+		if err == nil {
+			ids = read
+		}
 		switch {
 		case err == nil && (found(ids) || !asked.Before(settled)):
 			return ids, nil
-		case err != nil && (!httpapi.Transient(err) || asked.After(settled.Add(outlives(err)))):
-			return nil, err
+		case err != nil && longer.Err() == nil && (!httpapi.Transient(err) || asked.After(bears.Add(outlives(err)))):
+			return ids, err
 		}
-		if wait(ctx, pause) != nil {
-			return nil, fmt.Errorf("looking for what was started: %w", errors.Join(context.Cause(ctx), err))
+		if wait(longer, pause) != nil {
+			return ids, &cutShortError{looked: time.Since(begun), settle: l.settle, trouble: err, err: endOf(longer)}
 		}
 	}
+}
+
+// firstPause is the time between the first two looks.
+func (l *Launcher) firstPause() time.Duration {
+	return max(min(firstLook, l.settle/4), shortestLook)
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // outlives is how much longer than the settling time trouble with the lists is borne.
@@ -48,6 +76,59 @@ func outlives(err error) time.Duration {
 	}
 	return patience
 }
+
+// confirm reports whether what an earlier process has started is there and carries its request id. That the server does not know
+// something so soon after the launch only means that it does not show it yet.
+func (l *Launcher) confirm(ctx context.Context, r Request, left journal.Entry) (bool, error) {
+	// A clock may have been wrong, so that a launch seems to lie in the future.
+	settled := left.Sent.Add(l.settle)
+	if most := time.Now().Add(l.settle); settled.After(most) {
+		settled = most
+	}
+	for pause := l.firstPause(); ; pause = min(2*pause, longestLook) {
+		asked := time.Now()
+		there, err := r.Confirm(ctx, left.ID, carried(left))
+		if there || err != nil || !asked.Before(settled) {
+			return there, err
+		}
+		if err := wait(ctx, pause); err != nil {
+			return false, fmt.Errorf("the server did not know it yet when %w", err)
+		}
+	}
+}
+
+// cutShortError says that what was started could not be looked for as long as it may take to show up.
+type cutShortError struct {
+	looked, settle time.Duration
+	// trouble is why the last list could not be read, nil if it was and did not hold it.
+	trouble error
+	err     error
+}
+
+func (e *cutShortError) Error() string {
+	if e.trouble != nil {
+		return fmt.Sprintf("%s, so it was looked for during %s only, and the last attempt to read the list failed: %s",
+			e.err, rounded(e.looked), e.trouble)
+	}
+	return fmt.Sprintf("%s, so it was looked for during %s only. It was not in the list, but it may take up to %s to show up there",
+		e.err, rounded(e.looked), e.settle)
+}
+
+// Unwrap returns the end of the context and the trouble with the list.
+func (e *cutShortError) Unwrap() []error { return []error{e.err, e.trouble} }
+
+func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
+
+// endedError is the end of a context in words.
+type endedError struct{ cause error }
+
+func (e *endedError) Error() string { return httpapi.Ending(e.cause) }
+
+// Unwrap returns the cause.
+func (e *endedError) Unwrap() error { return e.cause }
+
+// endOf returns why a context has ended.
+func endOf(ctx context.Context) error { return &endedError{context.Cause(ctx)} }
 
 // outlasting returns a context that goes on for a few seconds after ctx has ended, so that an interrupted launch is not
 // forgotten.
@@ -69,6 +150,6 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return endOf(ctx)
 	}
 }

@@ -7,16 +7,19 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 // loss tells what may have become of a command that has failed.
 type loss int
 
 const (
-	// nothingHappened: the server said no, or it cannot have received the command.
+	// nothingHappened: nothing was sent, or PE itself has refused the command. Nobody else may say no.
 	nothingHappened loss = iota
-	// broken: the connection broke. What does not show up within the settling time was not carried out.
+	// deferred: PE itself, in its JSON, asks to come back later (429, 503).
+	deferred
+	// busy: something, which need not be PE, asks to come back later. A proxy may do so after PE has taken the command.
+	busy
+	// broken: the connection broke, or so a proxy says (502). What does not show up within the settling time was not carried out.
 	broken
 	// atWork: the server, or something in front of it, may still be at work on the command, or has accepted it.
 	atWork
@@ -24,34 +27,51 @@ const (
 
 func lossOf(err error) loss {
 	var conn *httpapi.ConnectionError
-	if errors.As(err, &conn) {
-		switch {
-		case !conn.Sent:
-			return nothingHappened
-		case conn.Timeout, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-			return atWork
-		default:
-			return broken
-		}
-	}
-	var without *orchestrator.AnswerWithoutIDError
-	if httpapi.Senseless(err) || errors.As(err, &without) {
-		return atWork
-	}
-	switch httpapi.StatusOf(err) {
-	case http.StatusBadGateway:
-		return broken
-	case http.StatusGatewayTimeout, http.StatusInternalServerError:
-		return atWork
-	default:
+	switch {
+	case errors.As(err, &conn):
+		return lossOfConnection(conn)
+	case !isAnswer(err), httpapi.Refused(err):
 		return nothingHappened
+	case httpapi.Busy(err) && saysPE(err):
+		return deferred
+	case httpapi.Busy(err):
+		return busy
+	case httpapi.StatusOf(err) == http.StatusBadGateway:
+		return broken
+	default:
+		return atWork
 	}
 }
 
+func lossOfConnection(conn *httpapi.ConnectionError) loss {
+	switch {
+	case !conn.Sent:
+		return nothingHappened
+	case conn.Timeout, conn.Permanent(), errors.Is(conn, context.Canceled), errors.Is(conn, context.DeadlineExceeded):
+		return atWork
+	default:
+		return broken
+	}
+}
+
+// isAnswer reports whether a command was answered, by whatever. What is neither an answer nor trouble with a connection came
+// before anything was sent.
+func isAnswer(err error) bool {
+	var decode *httpapi.DecodeError
+	var without *httpapi.AnswerWithoutIDError
+	return httpapi.StatusOf(err) != 0 || errors.As(err, &decode) || errors.As(err, &without)
+}
+
+// saysPE reports whether an answer is an error of PE.
+func saysPE(err error) bool {
+	var apiErr *httpapi.Error
+	return errors.As(err, &apiErr) && apiErr.JSON
+}
+
 // refusesUserdata reports whether the server has refused a command because it does not know userdata (before PE 2019.8.5). A
-// 400 ran nothing.
+// 400 of PE ran nothing.
 func refusesUserdata(err error) bool {
 	var apiErr *httpapi.Error
-	return errors.As(err, &apiErr) && apiErr.Status == http.StatusBadRequest &&
+	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusBadRequest &&
 		strings.Contains(strings.ToLower(apiErr.Message+string(apiErr.Details)), "userdata")
 }

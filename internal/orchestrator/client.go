@@ -44,19 +44,23 @@ func New(transport *httpapi.Transport, serverURL string) (*Client, error) {
 	c.taskTargets = collection.New(collection.Source[TaskTarget]{
 		Get:       c.getTaskTarget,
 		List:      c.taskTargetsByID,
-		Transient: httpapi.Transient,
+		Transient: isOutage,
 	})
 	c.environmentJobs = collection.New(collection.Source[EnvironmentJob]{
 		Get:       c.getEnvironmentJob,
 		List:      c.environmentJobsByID,
-		Transient: httpapi.Transient,
+		Transient: isOutage,
 	})
 	c.legacyJobs = collection.New(collection.Source[LegacyJob]{
 		List:      c.legacyJobsByID,
-		Transient: httpapi.Transient,
+		Transient: isOutage,
 	})
 	return c, nil
 }
+
+// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
+// answers 4xx for good may let single reads through.
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
 
 // URL returns the absolute URL of a path of the API, such as jobs/81.
 func (c *Client) URL(path ...string) string { return c.api.URL(path...) }
@@ -68,7 +72,7 @@ func (c *Client) get(ctx context.Context, into any, query url.Values, path ...st
 }
 
 // post sends what starts or creates something each time it is received, and so is sent again only when it cannot have been
-// received.
+// received. See [httpapi.Launches].
 func (c *Client) post(ctx context.Context, body, into any, path ...string) error {
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: path, Body: body, Safety: httpapi.Launches, Into: into})
 	return err

@@ -189,14 +189,7 @@ func (a created) ref() (Ref, error) {
 
 // AnswerWithoutIDError says that the server accepted a command, with a 2xx status and JSON, but that the answer does not
 // tell what it has created.
-type AnswerWithoutIDError struct{ Err error }
-
-func (e *AnswerWithoutIDError) Error() string {
-	return "the server accepted the request, but " + e.Err.Error()
-}
-
-// Unwrap returns the cause.
-func (e *AnswerWithoutIDError) Unwrap() error { return e.Err }
+type AnswerWithoutIDError = httpapi.AnswerWithoutIDError
 
 func (c *Client) startJob(ctx context.Context, command string, body any, doing string) (Ref, error) {
 	return c.create(ctx, body, doing, "command", command)

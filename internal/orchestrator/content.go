@@ -145,6 +145,9 @@ type catalogue[T any] struct {
 	Items       []T  `json:"items"`
 }
 
+// Check refuses what cannot be a list.
+func (c *catalogue[T]) Check() error { return checkItems(c.Items) }
+
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
 func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, error) {
 	var answer catalogue[named]

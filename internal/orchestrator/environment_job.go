@@ -256,10 +256,13 @@ func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob,
 
 // confirmUnknown decides what an answer to a request for one schedule means that may say that there is none. Servers answer
 // the same to a user who lacks a permission (400 query-error, PE 2021.7), and without the API every path is a 404; a list that
-// can be read rules both out. Otherwise the error is that of the list.
+// can be read rules both out. Otherwise the error is that of the list. The 404 page of something in front of the server says nothing.
 func (c *Client) confirmUnknown(ctx context.Context, err error) error {
 	if listErr := c.probeEnvironmentJobs(ctx); listErr != nil {
 		return fmt.Errorf("listing scheduled jobs: %w", listErr)
+	}
+	if httpapi.StatusOf(err) == http.StatusNotFound && !httpapi.NotFound(err) {
+		return err
 	}
 	return &unknownEnvironmentJobError{err}
 }

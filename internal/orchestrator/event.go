@@ -132,6 +132,9 @@ type rawEvents struct {
 	Items []json.RawMessage `json:"items"`
 }
 
+// Check refuses what cannot be a list of events.
+func (r *rawEvents) Check() error { return checkItems(r.Items) }
+
 func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
 	query := url.Values{}
 	if start > 0 {

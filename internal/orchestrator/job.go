@@ -338,12 +338,23 @@ type ReportEntry struct {
 	Events []json.RawMessage `json:"events"`
 }
 
+// report is an answer that has its list under one of two keys.
+type report struct {
+	Items  []ReportEntry `json:"items"`
+	Report []ReportEntry `json:"report"` // servers of 2016
+}
+
+// Check refuses what cannot be a report.
+func (r *report) Check() error {
+	if r.Items != nil {
+		return nil
+	}
+	return checkItems(r.Report)
+}
+
 // JobReport reads the report of a job.
 func (c *Client) JobReport(ctx context.Context, id string) ([]ReportEntry, error) {
-	var answer struct {
-		Items  []ReportEntry `json:"items"`
-		Report []ReportEntry `json:"report"` // servers of 2016
-	}
+	var answer report
 	if err := c.get(ctx, &answer, nil, "jobs", id, "report"); err != nil {
 		return nil, fmt.Errorf("reading the report of job %s: %w", id, err)
 	}

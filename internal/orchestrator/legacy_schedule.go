@@ -196,7 +196,7 @@ func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, erro
 func (c *Client) DeleteLegacyJob(ctx context.Context, id string) error {
 	defer c.legacyJobs.Changed()
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"scheduled_jobs", id}, Safety: httpapi.Idempotent})
-	if err != nil && httpapi.StatusOf(err) != http.StatusNotFound {
+	if err != nil && !httpapi.NotFound(err) {
 		return fmt.Errorf("deleting scheduled job %s: %w", id, err)
 	}
 	return nil

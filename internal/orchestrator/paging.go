@@ -2,6 +2,7 @@ package orchestrator
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/url"
 	"strconv"
@@ -14,6 +15,19 @@ const pageLimit = 200
 type page[T any] struct {
 	Items      []T         `json:"items"`
 	Pagination *pagination `json:"pagination"`
+}
+
+// Check refuses what cannot be a list: an answer without items is not an empty one.
+func (p *page[T]) Check() error { return checkItems(p.Items) }
+
+// errNoItems is what is wrong with an answer that lists nothing, not even an empty list.
+var errNoItems = errors.New("it is no list, because it has no items")
+
+func checkItems[T any](items []T) error {
+	if items == nil {
+		return errNoItems
+	}
+	return nil
 }
 
 // pagination is what a list says of itself. Old servers send none, and a total of null for an empty collection (before PE

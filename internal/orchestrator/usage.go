@@ -34,19 +34,24 @@ type Usage struct {
 	StartDate, EndDate string
 }
 
+type usageWire struct {
+	Items      []UsageDay `json:"items"`
+	Pagination struct {
+		StartDate string `json:"start_date"`
+		EndDate   string `json:"end_date"`
+	} `json:"pagination"`
+}
+
+// Check refuses what cannot be a list of days.
+func (u *usageWire) Check() error { return checkItems(u.Items) }
+
 // Usage reads the daily numbers of nodes (PE 2019.0).
 func (c *Client) Usage(ctx context.Context, f UsageFilter) (Usage, error) {
 	query := setIf(url.Values{}, "start_date", f.StartDate, "end_date", f.EndDate)
 	if f.WithoutEvents {
 		query.Set("events", "exclude")
 	}
-	var answer struct {
-		Items      []UsageDay `json:"items"`
-		Pagination struct {
-			StartDate string `json:"start_date"`
-			EndDate   string `json:"end_date"`
-		} `json:"pagination"`
-	}
+	var answer usageWire
 	if err := c.get(ctx, &answer, query, "usage"); err != nil {
 		return Usage{}, fmt.Errorf("reading the usage: %w", err)
 	}

@@ -51,9 +51,9 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 	return &pe.Clients{
 		Orchestrator:    client,
 		RBAC:            roles,
-		Jobs:            jobwatch.Jobs(client),
-		PlanJobs:        jobwatch.PlanJobs(client),
-		Launcher:        launch.New(machine.Settle, notes, logger),
+		Jobs:            jobwatch.Jobs(client, machine.Settle),
+		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle),
+		Launcher:        launch.New(machine.Settle, notes, logger).Repeat(s.http.MaxRetries),
 		Journal:         notes,
 		NoToken:         s.noToken,
 		Redactor:        transport.Redactor(),

@@ -20,7 +20,8 @@ type Machine struct {
 	Now func() time.Time
 	// Journal is where launches are noted. Nil for none.
 	Journal *journal.Journal
-	// Settle is how long after a lost answer the server's lists are searched. See [launch.New].
+	// Settle is how long after a lost answer the server's lists are searched, and how long after a launch a job may not be known
+	// yet. See [launch.New] and [jobwatch.New].
 	Settle time.Duration
 }
 

@@ -47,10 +47,25 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{v1: v1, v2: v2}
-	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: httpapi.Transient})
-	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: httpapi.Transient})
-	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: httpapi.Transient})
+	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: isOutage})
+	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: isOutage})
+	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: isOutage})
 	return c, nil
+}
+
+// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
+// answers 4xx for good may let single reads through.
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
+
+// list is an answer that is a list. A null is none.
+type list[T any] []T
+
+// Check refuses what cannot be a list.
+func (l *list[T]) Check() error {
+	if *l == nil {
+		return errors.New("it is no list")
+	}
+	return nil
 }
 
 // Error kinds of RBAC.
@@ -80,16 +95,17 @@ func (c *Client) command(ctx context.Context, body any, object, name string) err
 	return err
 }
 
-// idFromLocation takes the id out of the Location of an answer to a creation: the last segment of its path.
-func idFromLocation(h http.Header) (string, error) {
+// idFromLocation takes the id out of the Location of an answer to a creation in a collection: the last segment of its path,
+// after the name of the collection. A redirect to a login page has another.
+func idFromLocation(h http.Header, collection string) (string, error) {
 	location, err := url.Parse(h.Get("Location"))
 	if err != nil {
-		return "", fmt.Errorf("parsing the Location of the answer: %w", err)
+		return "", fmt.Errorf("its Location cannot be read: %w", err)
 	}
-	path := strings.TrimRight(location.Path, "/")
-	id := path[strings.LastIndexByte(path, '/')+1:]
-	if id == "" {
-		return "", errors.New("the answer has no Location with an id")
+	segments := strings.Split(strings.TrimRight(location.Path, "/"), "/")
+	last := len(segments) - 1
+	if last < 1 || segments[last] == "" || segments[last-1] != collection {
+		return "", fmt.Errorf("its Location %q has no id", location.Redacted())
 	}
-	return id, nil
+	return segments[last], nil
 }

@@ -75,6 +75,7 @@ func TestQ26CreatedRolesAreInTheLocation(t *testing.T) {
 		"303":                     {created(303, "https://pe.example.com:4433/rbac-api/v1/roles/8"), 8, false},
 		"a slash at the end":      {created(201, "/rbac-api/v1/roles/9/"), 9, false},
 		"no location":             {created(201, ""), 0, true},
+		"a redirect to a login":   {created(303, "https://sso.example.com/login/7"), 0, true},
 		"a location of no number": {created(201, "/rbac-api/v1/roles/new"), 0, true},
 		"taken":                   {status(409), 0, true},
 	}

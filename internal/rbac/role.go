@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -115,11 +116,39 @@ func without[T comparable](list, other []T) (rest []T) {
 
 // Roles lists the roles that the caller may see, as they are at this moment.
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
-	var roles []Role
+	var roles roleList
 	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
 		return nil, fmt.Errorf("listing roles: %w", err)
 	}
-	return roles, nil
+	return roles.list, nil
+}
+
+// roleList is a list of roles, each of which has a number.
+type roleList struct{ list[Role] }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *roleList) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &l.list) }
+
+// Check refuses what cannot be a list of roles.
+func (l *roleList) Check() error {
+	if err := l.list.Check(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(l.list, func(r Role) bool { return r.ID == 0 }) {
+		return errors.New("one of the roles has no id")
+	}
+	return nil
+}
+
+// singleRole is a role that has a number.
+type singleRole struct{ Role }
+
+// Check refuses what cannot be a role.
+func (r *singleRole) Check() error {
+	if r.ID == 0 {
+		return errors.New("it is no role, because it has no id")
+	}
+	return nil
 }
 
 // SharedRoles lists the roles that the caller may see, by id. Calls between two writes of this process share one answer.
@@ -152,11 +181,11 @@ func (c *Client) Role(ctx context.Context, id int64) (Role, error) {
 
 // currentRole reads a role as it is at this moment.
 func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
-	var role Role
-	if err := c.get(ctx, &role, nil, "roles", id); err != nil {
-		return Role{}, fmt.Errorf("reading role %s: %w", id, err)
+	var answer singleRole
+	if err := c.get(ctx, &answer, nil, "roles", id); err != nil {
+		return Role{}, fmt.Errorf("reading role %s: %w", id, c.confirmUnknown(ctx, id, err))
 	}
-	return role, nil
+	return answer.Role, nil
 }
 
 // changed makes later reads fresh: also those of the people, who show their roles.
@@ -180,33 +209,59 @@ func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, 
 }
 
 // IsUnknown reports whether an error says that a role, user or group does not exist. The manuals leave open what reading one
-// that does not exist answers; servers answer 404.
-func IsUnknown(err error) bool { return httpapi.StatusOf(err) == http.StatusNotFound }
+// that does not exist answers; servers answer 404. The 404 page of something in front of RBAC says nothing.
+func IsUnknown(err error) bool {
+	var unknown *unknownError
+	return errors.As(err, &unknown) || httpapi.NotFound(err)
+}
 
-// CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location.
-func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
-	r.ID = 0
-	defer c.changed()
-	response, err := c.v1.Do(
-		ctx,
-		httpapi.Request{
-			Method: http.MethodPost,
-			Path:   []string{"roles"},
-			Body:   r,
-			Safety: httpapi.Launches,
-			Accept: []int{http.StatusSeeOther},
-		},
-	)
-	if err != nil {
-		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
+// unknownError is a 404 that is no error of RBAC, about a role that is not in the list.
+type unknownError struct{ err error }
+
+func (e *unknownError) Error() string { return e.err.Error() }
+
+// Unwrap returns the answer.
+func (e *unknownError) Unwrap() error { return e.err }
+
+// confirmUnknown decides what a 404 about a role means that does not look like RBAC's own: no manual has an example of one. A list
+// without the role tells.
+func (c *Client) confirmUnknown(ctx context.Context, id string, err error) error {
+	if httpapi.StatusOf(err) != http.StatusNotFound || httpapi.NotFound(err) {
+		return err
 	}
-	text, err := idFromLocation(response.Header)
+	roles, listErr := c.rolesByID(ctx)
+	if _, listed := roles[id]; listErr != nil || listed {
+		return err
+	}
+	return &unknownError{err}
+}
+
+func roleIDFromLocation(h http.Header) (int64, error) {
+	text, err := idFromLocation(h, "roles")
 	if err != nil {
-		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
+		return 0, err
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("creating role %q: the id %q of the new role is not a number", r.DisplayName, text)
+		return 0, fmt.Errorf("the id %q of the new role is not a number", text)
+	}
+	return id, nil
+}
+
+// CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location. The error is an
+// [*httpapi.AnswerWithoutIDError] when the answer does not: the role may be there.
+func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
+	r.ID = 0
+	defer c.changed()
+	response, err := c.v1.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther},
+	})
+	if err != nil {
+		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
+	}
+	id, err := roleIDFromLocation(response.Header)
+	if err != nil {
+		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, &httpapi.AnswerWithoutIDError{Err: err})
 	}
 	return id, nil
 }
@@ -227,7 +282,7 @@ func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 func (c *Client) DeleteRole(ctx context.Context, id int64) error {
 	defer c.changed()
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
-	if err != nil && httpapi.StatusOf(err) != http.StatusNotFound {
+	if err = c.confirmUnknown(ctx, roleID(id), err); err != nil && !IsUnknown(err) {
 		return fmt.Errorf("deleting role %d: %w", id, err)
 	}
 	return nil

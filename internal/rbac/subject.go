@@ -43,7 +43,7 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]User, error) {
 	if len(ids) > 0 {
 		query.Set("id", strings.Join(ids, ","))
 	}
-	var users []User
+	var users list[User]
 	if err := c.get(ctx, &users, query, "users"); err != nil {
 		return nil, fmt.Errorf("listing users: %w", err)
 	}
@@ -91,7 +91,7 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 
 // Groups lists the groups of directories.
 func (c *Client) Groups(ctx context.Context) ([]Group, error) {
-	var groups []Group
+	var groups list[Group]
 	if err := c.get(ctx, &groups, nil, "groups"); err != nil {
 		return nil, fmt.Errorf("listing groups: %w", err)
 	}
@@ -130,7 +130,7 @@ func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
 
 // PermittedInstances lists the instances on which the caller may do an action.
 func (c *Client) PermittedInstances(ctx context.Context, objectType, action string) ([]string, error) {
-	var instances []string
+	var instances list[string]
 	if err := c.get(ctx, &instances, nil, "permitted", objectType, action); err != nil {
 		return nil, fmt.Errorf("asking where %s:%s is permitted: %w", objectType, action, err)
 	}

@@ -84,11 +84,16 @@ type TokenInfo struct {
 	Label          string `json:"label"`
 }
 
+type tokenList struct {
+	Items list[TokenInfo] `json:"items"`
+}
+
+// Check refuses what cannot be a list of tokens.
+func (l *tokenList) Check() error { return l.Items.Check() }
+
 // UserTokens lists the tokens of a user.
 func (c *Client) UserTokens(ctx context.Context, userID string) ([]TokenInfo, error) {
-	var answer struct {
-		Items []TokenInfo `json:"items"`
-	}
+	var answer tokenList
 	if err := c.get(ctx, &answer, nil, "users", userID, "tokens"); err != nil {
 		return nil, fmt.Errorf("listing the tokens of user %s: %w", userID, err)
 	}

@@ -24,7 +24,7 @@ type Action struct {
 
 // Types lists the types of objects with their actions.
 func (c *Client) Types(ctx context.Context) ([]ObjectType, error) {
-	var types []ObjectType
+	var types list[ObjectType]
 	if err := c.get(ctx, &types, nil, "types"); err != nil {
 		return nil, fmt.Errorf("listing the types of permissions: %w", err)
 	}

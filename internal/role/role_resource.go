@@ -2,10 +2,8 @@ package role
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -209,62 +206,22 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := r.create(ctx, role)
+	result, err := r.create(ctx, role)
 	if err != nil {
 		r.reportCreate(ctx, &resp.Diagnostics, role, err)
 		return
 	}
-	if role.ID, err = roleNumber(id); err != nil {
+	if result.Adopted {
+		warnOfAdoption(role, result.ID, &resp.Diagnostics)
+	}
+	if role.ID, err = roleNumber(result.ID); err != nil {
 		resp.Diagnostics.AddError("The new role has no number", prose.Sentence(err.Error()))
 		return
 	}
 	state := roleModel{Description: config.Description}
 	resp.Diagnostics.Append(state.update(ctx, role)...)
-	r.completeLists(ctx, id, config, state, &resp.Diagnostics)
+	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
-}
-
-// create creates a role once. It carries no userdata, but no other role can have its name: after a lost answer, a role of
-// the same content that this process has never seen is it.
-func (r *roleResource) create(ctx context.Context, role rbac.Role) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
-	defer cancel()
-	result, err := r.Launcher.Launch(ctx, launch.Request{
-		Ledger: &r.seen,
-		Send: func(ctx context.Context, _ string) (string, error) {
-			id, err := r.RBAC.CreateRole(ctx, role)
-			return strconv.FormatInt(id, 10), err
-		},
-		Find: func(ctx context.Context, _ string, _ time.Time) (ids []string, err error) {
-			roles, err := r.RBAC.Roles(ctx)
-			for _, other := range roles {
-				if other.Has(role) {
-					ids = append(ids, strconv.FormatInt(other.ID, 10))
-				}
-			}
-			return ids, err
-		},
-	})
-	return result.ID, err
-}
-
-func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics, role rbac.Role, err error) {
-	var lost *launch.LostError
-	switch {
-	case errors.As(err, &lost):
-		note := "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can " +
-			"come of it."
-		if len(lost.Candidates) > 0 {
-			note = fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import "+
-				"<address> %s.", lost.Candidates[0], lost.Candidates[0])
-		}
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known whether role %q was created", role.DisplayName), Err: err, Note: note})
-	case isConflict(err):
-		r.reportNameTaken(ctx, diags, fmt.Sprintf("Role %q was not created, because there is one of "+
-			"this name", role.DisplayName), role.DisplayName, err)
-	default:
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not created", role.DisplayName), Err: err, Advice: roleAdvice})
-	}
 }
 
 // Read implements [resource.Resource].

@@ -1,6 +1,7 @@
 package tasktarget
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -165,13 +167,33 @@ func TestIDsOf(t *testing.T) {
 
 func TestLostTaskTarget(t *testing.T) {
 	t.Parallel()
-	for want, candidates := range map[string][]string{
-		"No new task-target with this content is in the server's list. Apply again;":                                                   nil,
-		"The server has several task-targets with this content: 7. If one of them is new, import it: terraform import <address> 7.":    {"7"},
-		"The server has several task-targets with this content: 7, 9. If one of them is new, import it: terraform import <address> 9.": {"7", "9"},
+	for name, test := range map[string]struct {
+		lost *launch.LostError
+		says []string
+	}{
+		"none": {&launch.LostError{}, []string{"No new task-target with this content is in the server's list. Apply again;"}},
+		"an old one": {
+			&launch.LostError{Before: []string{"3"}},
+			[]string{"No new task-target", "(of those that were there before, or that other resources have, these have it: 3). Apply again;"},
+		},
+		"two new ones": {
+			&launch.LostError{Before: []string{"3"}, Candidates: []string{"7", "9"}},
+			[]string{"The server has new task-targets with this content: 7, 9.", "import it: terraform import <address> 9. Otherwise apply again."},
+		},
+		"perhaps new": {
+			&launch.LostError{Candidates: []string{"7"}, Unlisted: errors.New("no secret word")},
+			[]string{"Which of them were there before is not known", "No *** word.", "terraform import <address> <id>"},
+		},
+		"the list fails": {
+			&launch.LostError{Candidates: []string{"7"}, Looked: errors.New("no secret word")},
+			[]string{"the list of task-targets does not tell: No *** word. Apply again;"},
+		},
 	} {
-		if got := lostTaskTarget(candidates); !strings.HasPrefix(got, want) {
-			t.Errorf("%v: got %q, want %q", candidates, got, want)
+		got := lostTaskTarget(test.lost, func(text string) string { return strings.ReplaceAll(text, "secret", "***") })
+		for _, want := range test.says {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: got %q, want %q", name, got, want)
+			}
 		}
 	}
 }

@@ -2,12 +2,9 @@ package tasktarget
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -22,7 +19,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -156,64 +152,17 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := r.create(ctx, request)
+	result, err := r.create(ctx, request)
 	if err != nil {
 		r.reportCreate(&resp.Diagnostics, request, err)
 		return
 	}
-	plan.ID = types.StringValue(id)
-	plan.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", id))
+	if result.Adopted {
+		warnOfAdoption(request, result.ID, &resp.Diagnostics)
+	}
+	plan.ID = types.StringValue(result.ID)
+	plan.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", result.ID))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// create creates a task-target once. It carries no userdata, so after a lost answer the one that has the same content and
-// that this process has never seen is it.
-func (r *taskTargetResource) create(ctx context.Context, request orchestrator.TaskTargetRequest) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
-	defer cancel()
-	result, err := r.Launcher.Launch(ctx, launch.Request{
-		Ledger: &r.seen,
-		Send: func(ctx context.Context, _ string) (string, error) {
-			ref, err := r.Orchestrator.CreateTaskTarget(ctx, request)
-			return ref.ID, err
-		},
-		Find: func(ctx context.Context, _ string, _ time.Time) ([]string, error) {
-			targets, err := r.Orchestrator.TaskTargets(ctx)
-			return idsOf(targets, request), err
-		},
-	})
-	return result.ID, err
-}
-
-// idsOf returns the ids of the task-targets that have the content of a request.
-func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetRequest) (ids []string) {
-	for _, target := range targets {
-		if target.Has(request) {
-			ids = append(ids, target.ID)
-		}
-	}
-	return ids
-}
-
-func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orchestrator.TaskTargetRequest, err error) {
-	f := pe.Failure{Summary: fmt.Sprintf("Task-target %q was not created", request.DisplayName), Err: err}
-	var lost *launch.LostError
-	if errors.As(err, &lost) {
-		f.Summary = fmt.Sprintf("It is not known whether task-target %q was created", request.DisplayName)
-		f.Note = lostTaskTarget(lost.Candidates)
-	}
-	r.Report(diags, f)
-}
-
-// lostTaskTarget says what to do about a task-target whose creation got no answer.
-func lostTaskTarget(candidates []string) string {
-	if len(candidates) == 0 {
-		return "No new task-target with this content is in the server's list. Apply again; a task-target that should turn up twice grants " +
-			"nothing as long as no role names it."
-	}
-	return fmt.Sprintf("The server has several task-targets with this content: %s. If one of them is new, import it: terraform import "+
-		"<address> %s. "+
-		"Otherwise apply again.", prose.List(candidates), candidates[len(candidates)-1])
 }
 
 // Read implements [resource.Resource].

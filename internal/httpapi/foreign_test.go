@@ -1,0 +1,160 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+const unknownJob = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job 9"}`
+
+// TestRefused_OnlyByPEItself goes through the answers to a launch: only PE's own refusal proves that nothing was started.
+func TestRefused_OnlyByPEItself(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{
+		300, 302, 400, 401, 403, 404, 405, 406, 407, 408, 409, 410, 413, 415, 418, 421, 422, 425, 429, 431, 499,
+		500, 501, 502, 503, 504, 507, 520, 524, 599,
+	} {
+		refuses := strings.Contains(" 400 401 403 404 405 409 415 422 ", fmt.Sprintf(" %d ", status))
+		for body, want := range map[string]bool{unknownJob: refuses, "": false, "<html><title>No</title></html>": false, "{}": false, `{"error":"no"}`: false} {
+			t.Run(fmt.Sprintf("%d %q", status, body), func(t *testing.T) {
+				t.Parallel()
+				service := newService(t, answering(status, "", body))
+				_, err := service.Do(t.Context(), launch())
+				if httpapi.Refused(err) != want {
+					t.Errorf("refused %v, want %v: %v", !want, want, err)
+				}
+			})
+		}
+	}
+	if httpapi.Refused(errors.New("anything else")) || httpapi.Refused(nil) {
+		t.Error("only an answer is a refusal")
+	}
+}
+
+// TestDo_OneAnswerThatIsNotPEs has something in front of PE answer a read or two. It is asked again, and the third answer counts.
+func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+	}{
+		"a 404 page":                  {404, "<html><title>Not here</title></html>"},
+		"an empty 400":                {400, ""},
+		"407":                         {407, "Proxy Authentication Required"},
+		"408":                         {408, ""},
+		"408 that looks like PE's":    {408, `{"kind":"timeout","msg":"too slow"}`},
+		"418":                         {418, "short and stout"},
+		"425 that looks like PE's":    {425, `{"kind":"early","msg":"too early"}`},
+		"a 403 in JSON of its own":    {403, `{"message":"forbidden"}`},
+		"a 404 that breaks off early": {404, `{"kind":"puppet`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var attempts atomic.Int32
+			service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if attempts.Add(1) <= 2 {
+					w.WriteHeader(test.status)
+					_, _ = io.WriteString(w, test.body)
+					return
+				}
+				w.WriteHeader(http.StatusNotFound)
+				_, _ = io.WriteString(w, unknownJob)
+			}))
+			_, err := service.Do(t.Context(), get("jobs", "9"))
+			if !httpapi.HasKind(err, "unknown-job") || attempts.Load() != 3 {
+				t.Errorf("after %d attempts: %v", attempts.Load(), err)
+			}
+			if httpapi.Transient(err) || httpapi.Senseless(err) || httpapi.Foreign(err) {
+				t.Error("what PE itself says does not pass by itself")
+			}
+		})
+	}
+}
+
+// TestDo_AnswersThatAreNeverPEs ends soon: a URL that leads elsewhere is no reason to ask until the time is up.
+func TestDo_AnswersThatAreNeverPEs(t *testing.T) {
+	t.Parallel()
+	var attempts atomic.Int32
+	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		attempts.Add(1)
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<html><title>Not here</title></html>")
+	}), func(c *httpapi.Config) { c.MaxRetries = 50 })
+	_, err := service.Do(t.Context(), get("jobs"))
+	if attempts.Load() != 3 || httpapi.StatusOf(err) != 404 || !strings.Contains(err.Error(), `titled "Not here"`) {
+		t.Errorf("after %d attempts: %v", attempts.Load(), err)
+	}
+	if !httpapi.Transient(err) || !httpapi.Senseless(err) || !httpapi.Foreign(err) {
+		t.Errorf("transient %v, senseless %v, foreign %v", httpapi.Transient(err), httpapi.Senseless(err), httpapi.Foreign(err))
+	}
+}
+
+// checked is an answer that has to name something.
+type checked struct {
+	Name string `json:"name"`
+}
+
+func (c *checked) Check() error {
+	if c.Name == "" {
+		return errors.New("it has no name")
+	}
+	return nil
+}
+
+func TestDo_AnswerThatFailsItsCheck(t *testing.T) {
+	t.Parallel()
+	for body, fails := range map[string]bool{`{"name":"81"}`: false, `{}`: true, `null`: true} {
+		request := get("jobs")
+		request.Into = &checked{}
+		_, err := newService(t, answering(http.StatusOK, "application/json", body)).Do(t.Context(), request)
+		var decodeErr *httpapi.DecodeError
+		if errors.As(err, &decodeErr) != fails || (err != nil) != fails {
+			t.Errorf("%s: got %v", body, err)
+		}
+	}
+}
+
+// TestDo_TimeIsUp says what happened in words when an operation ends, however it was under way.
+func TestDo_TimeIsUp(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	})
+	for name, test := range map[string]struct {
+		handler http.Handler
+		change  func(*httpapi.Config)
+		says    string
+	}{
+		"during an attempt":    {silent, func(*httpapi.Config) {}, "the time for the operation was up"},
+		"between two attempts": {answering(503, "", ""), func(c *httpapi.Config) { c.RetryMinWait, c.RetryMaxWait = time.Minute, time.Minute }, "after: the server answered 503"},
+		"at the rate limit":    {answering(200, "", ""), func(c *httpapi.Config) { c.RequestsPerSecond = 0.001 }, "it leaves no time for the request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newService(t, test.handler, test.change)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			_, err := service.Do(ctx, get("jobs"))
+			if err == nil {
+				_, err = service.Do(ctx, get("jobs"))
+			}
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "deadline") {
+				t.Errorf("got %v, want %q", err, test.says)
+			}
+		})
+	}
+}
