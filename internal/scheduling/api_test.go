@@ -46,7 +46,8 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	answer, ok := s.answers[key]
 	if !ok {
-		http.NotFound(w, req)
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"kind":"puppetlabs.orchestrator/not-found","msg":"There is nothing there."}`))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
