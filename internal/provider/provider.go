@@ -199,8 +199,9 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request that starts " +
-				"or creates something is only sent again when it cannot have been received, or when it was looked for and is not there. The default is `6`.",
+			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. " +
+				"A request that starts or creates something is only sent again when it cannot have been received, or when it was " +
+				"looked for and is not there. The default is `6`.",
 			Validators: []validator.Int64{int64validator.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{
