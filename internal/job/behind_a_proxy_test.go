@@ -121,8 +121,7 @@ func TestLaunches_TimeoutOfAMoment(t *testing.T) {
 			h.AddFault(fault)
 			h.Run(t, resource.TestStep{
 				Config: h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes + "\ntimeouts { create = \"1s\" }")),
-				ExpectError: acctest.SaysAll("It is not known whether task … The time for the operation was up, so it was looked for during … only. " +
-					"It was not in the list, but it may take up to 30s to show up there"),
+				ExpectError: acctest.SaysAll("It is not known whether task … The time for the operation was up, so it was looked for during"), // a busy machine may not even read the list in time
 			})
 			if h.LaunchesReceived() != 1 {
 				t.Errorf("the server has received %d launches", h.LaunchesReceived())
