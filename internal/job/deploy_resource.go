@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -33,9 +34,9 @@ type deployResource struct {
 	jobResource[deployModel, orchestrator.Job, *deployModel]
 }
 
-func newDeployResource(metadata *workload.Metadata) resource.Resource {
+func newDeployResource(metadata *workload.Metadata, desk *handover.Desk[handed[*deployModel]]) resource.Resource {
 	r := &deployResource{}
-	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeDeploy}
+	r.metadata, r.family, r.desk = metadata, nodeJobs{orchestrator.JobTypeDeploy}, desk
 	return r
 }
 

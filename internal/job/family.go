@@ -44,6 +44,8 @@ type trace struct {
 	requestID string
 	// changedAt is when its state last changed, as the server writes it.
 	changedAt string
+	// keepsUserdata tells that the server says what userdata the job has, be it none.
+	keepsUserdata bool
 }
 
 // verdict is a judgement in words.

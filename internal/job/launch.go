@@ -27,10 +27,10 @@ const (
 
 // launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
 // [launch.Request].
-func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics) (id string, ok bool) {
+func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics) (jobMemo, bool) {
 	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
 	if diags.HasError() {
-		return "", false
+		return jobMemo{}, false
 	}
 	userdata := r.Userdata(own)
 	result, err := r.Launcher.Launch(ctx, launch.Request{
@@ -50,10 +50,12 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command,
 	})
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
-		return "", false
+		return jobMemo{}, false
 	}
 	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
-	return result.ID, true
+	plan.located(r.Clients, result.ID)
+	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
+	return jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: time.Now()}, true
 }
 
 // collection is the URL of the collection that the job belongs to.

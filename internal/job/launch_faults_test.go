@@ -242,7 +242,7 @@ resource "pe_task" "t" {
 }
 
 // TestWhatEndsAWaitAtOnce answers the first poll with what no waiting mends. The error has the job's id, the job is in the
-// state, and nothing is started again before somebody applies again.
+// state, and the next apply goes on with it: a wait that fails is not a job that fails.
 func TestWhatEndsAWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -251,9 +251,9 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 		says   string
 		next   string // what the error says on how to go on
 	}{
-		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
-		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
-		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1"},
+		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
+		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
+		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1 … The next apply keeps what is known"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -278,6 +278,7 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 					},
 					// The failed creates have tainted what they had saved.
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Replaces("pe_deploy.d"), acctest.Replaces("pe_task.t"), acctest.Replaces("pe_plan_run.p")),
+					Check: h.Launches(kindsOfJobs),
 				},
 			)
 		})

@@ -137,6 +137,12 @@ func (m *jobModel) ended() bool {
 
 func (m *jobModel) waits() bool { return m.WaitForCompletion.ValueBool() }
 
+// stops reports whether the job is stopped when it is destroyed while it runs.
+func (m *jobModel) stops() bool {
+	action := m.OnDestroy.ValueString()
+	return action == onDestroyStop || action == onDestroyForceStop
+}
+
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
 	m.ID, m.URL, m.jobOutputs = other.ID, other.URL, other.jobOutputs

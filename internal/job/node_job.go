@@ -52,7 +52,7 @@ func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
 func (nodeJobs) trace(job orchestrator.Job) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp}
+	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp, keepsUserdata: job.Userdata != nil}
 }
 
 // fill puts what the server says of the job into the outputs.

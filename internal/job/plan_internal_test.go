@@ -271,7 +271,7 @@ func TestChangedBefore(t *testing.T) {
 func TestInputs_AreAttributes(t *testing.T) {
 	t.Parallel()
 	metadata := &workload.Metadata{}
-	for name, r := range map[string]resource.Resource{"deploy": newDeployResource(metadata), "task": newTaskResource(metadata), "plan": newPlanRunResource(metadata)} {
+	for name, r := range map[string]resource.Resource{"deploy": newDeployResource(metadata, nil), "task": newTaskResource(metadata, nil), "plan": newPlanRunResource(metadata, nil)} {
 		var resp resource.SchemaResponse
 		r.Schema(t.Context(), resource.SchemaRequest{}, &resp)
 		var inputs []string

@@ -71,7 +71,7 @@ func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal
 func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 
 func (planJobs) trace(job orchestrator.PlanJob) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp}
+	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp, keepsUserdata: job.Userdata != nil}
 }
 
 // fill puts what the server says of the plan job into the outputs.

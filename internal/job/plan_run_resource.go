@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -36,9 +37,9 @@ type planRunResource struct {
 	jobResource[planRunModel, orchestrator.PlanJob, *planRunModel]
 }
 
-func newPlanRunResource(metadata *workload.Metadata) resource.Resource {
+func newPlanRunResource(metadata *workload.Metadata, desk *handover.Desk[handed[*planRunModel]]) resource.Resource {
 	r := &planRunResource{}
-	r.metadata, r.family = metadata, planJobs{}
+	r.metadata, r.family, r.desk = metadata, planJobs{}, desk
 	return r
 }
 

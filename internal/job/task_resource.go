@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -33,9 +34,9 @@ type taskResource struct {
 	jobResource[taskModel, orchestrator.Job, *taskModel]
 }
 
-func newTaskResource(metadata *workload.Metadata) resource.Resource {
+func newTaskResource(metadata *workload.Metadata, desk *handover.Desk[handed[*taskModel]]) resource.Resource {
 	r := &taskResource{}
-	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeTask}
+	r.metadata, r.family, r.desk = metadata, nodeJobs{orchestrator.JobTypeTask}, desk
 	return r
 }
 

@@ -96,6 +96,18 @@ func (j *Journal) Record(e Entry) error {
 	return nil
 }
 
+// Correct notes that something of this process has another id than the server had answered.
+func (j *Journal) Correct(requestID, id string) {
+	j.mu.Lock()
+	n, ok := j.mine[requestID]
+	j.mu.Unlock()
+	if ok {
+		e := n.Entry
+		e.ID = id
+		_ = j.Record(e) // it helps where it can
+	}
+}
+
 // Drop removes an entry: nothing was started, or nothing can be found.
 func (j *Journal) Drop(requestID string) {
 	j.mu.Lock()

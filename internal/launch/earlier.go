@@ -3,6 +3,7 @@ package launch
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
@@ -54,4 +55,9 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 		}
 		return ids, nil
 	}
+}
+
+// Locate looks for something that was sent at a time and whose id turned out to be somebody else's.
+func (l *Launcher) Locate(ctx context.Context, sent time.Time, find func(ctx context.Context) ([]string, error)) ([]string, error) {
+	return l.look(ctx, sent, find, func(ids []string) bool { return len(ids) > 0 })
 }
