@@ -24,7 +24,8 @@ func (p *program) build(ctx context.Context) (string, error) {
 		if p.dir, p.err = os.MkdirTemp("", "terraform-provider-pe"); p.err != nil {
 			return
 		}
-		p.err = exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(p.dir, "terraform-provider-pe"), "../..").Run()
+		program := filepath.Join(p.dir, "terraform-provider-pe")
+		p.err = exec.CommandContext(ctx, "go", "build", "-o", program, "../..").Run() //nolint:gosec // our own.
 	})
 	return p.dir, p.err
 }

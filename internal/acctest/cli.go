@@ -21,16 +21,25 @@ type CLI struct {
 // NewCLI builds the provider and writes a configuration.
 func NewCLI(t *testing.T, h *Harness, config string) *CLI {
 	t.Helper()
-	requireCLI(t)
+	RequireCLI(t)
 	c := &CLI{Dir: t.TempDir()}
 	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
 	c.Write(t, "ca.pem", string(h.CACertPEM()))
 	c.Write(t, "token", h.AdminToken())
-	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
-	c.Env = append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"), "HOME="+c.Dir,
-		"PE_SERVER_URL="+h.ServerURL(), "PE_RBAC_URL="+h.RBACURL(), "PE_CA_CERT_FILE="+filepath.Join(c.Dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(c.Dir, "token"),
-		"PE_TOKEN=", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n "+
+		"\"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
+	c.Env = append(
+		os.Environ(),
+		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
+		"HOME="+c.Dir,
+		"PE_SERVER_URL="+h.ServerURL(),
+		"PE_RBAC_URL="+h.RBACURL(),
+		"PE_CA_CERT_FILE="+filepath.Join(c.Dir, "ca.pem"),
+		"PE_TOKEN_FILE="+filepath.Join(c.Dir, "token"),
+		"PE_TOKEN=",
+		"TF_IN_AUTOMATION=1",
+		"TF_INPUT=0",
+	)
 	return c
 }
 
@@ -62,7 +71,7 @@ func (c *CLI) Command(t *testing.T, env []string, args ...string) (*exec.Cmd, *b
 		path = "terraform"
 	}
 	var out bytes.Buffer
-	command := exec.CommandContext(t.Context(), path, append(args, "-no-color")...)
+	command := exec.CommandContext(t.Context(), path, append(args, "-no-color")...) //nolint:gosec // the CLI that the tests are for.
 	command.Dir, command.Env = c.Dir, append(c.Env, env...)
 	command.Stdout, command.Stderr = &out, &out
 	return command, &out
@@ -83,7 +92,9 @@ func (c *CLI) NeedsWriteOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(version)
 	}
-	if old := strings.NewReplacer("OpenTofu", "Terraform").Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") || strings.Contains(old, "Terraform v1.10") {
+	if old := strings.NewReplacer("OpenTofu", "Terraform").
+		Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") ||
+		strings.Contains(old, "Terraform v1.10") {
 		t.Skip("write-only values need Terraform 1.11")
 	}
 }

@@ -63,4 +63,5 @@ func Ctx(t *testing.T) context.Context {
 // Node is the name of a node by its number.
 func Node(n int) string { return fmt.Sprintf("node%d.example.com", n) }
 
+// Pointer returns the address of a value.
 func Pointer[T any](value T) *T { return &value }

@@ -61,6 +61,7 @@ func New(t *testing.T, change ...func(*simulator.Options)) *Harness {
 	}
 }
 
+// Generation makes the simulator one of a generation.
 func Generation(g simulator.Generation) func(*simulator.Options) {
 	return func(o *simulator.Options) { o.Generation = g }
 }
@@ -94,6 +95,7 @@ provider "pe" {
 %s`, h.ServerURL(), h.RBACURL(), token, Indent(string(h.CACertPEM())), strings.Join(arguments, "\n  "), body)
 }
 
+// Indent indents a text by four spaces.
 func Indent(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
 }
@@ -115,7 +117,7 @@ func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
 // RunCLI runs the steps of a test with the real CLI: the lifecycle of each resource, and whatever needs Terraform core itself.
 func (h *Harness) RunCLI(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	requireCLI(t)
+	RequireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: h.Factories(), Steps: steps})
 }
 
@@ -173,18 +175,22 @@ func (h *Harness) OnlyReads(t *testing.T) {
 
 // Shorthands for plan checks: what the plan must be before the step is applied.
 
+// Planned says what the plan must be before a step is applied.
 func Planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
+// Creates expects a creation.
 func Creates(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
 }
 
+// Updates expects a change in place.
 func Updates(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
 }
 
+// Replaces expects a replacement.
 func Replaces(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)
 }
@@ -225,4 +231,5 @@ func orders(patterns []string) (joined []string) {
 	return joined
 }
 
+// Contains reports whether a text has a part.
 func Contains(text, part string) bool { return strings.Contains(text, part) }

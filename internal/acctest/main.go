@@ -21,7 +21,8 @@ func Main(m *testing.M) {
 	m.Run()
 	providerProgram.remove()
 	if n := skipped.Load(); n > 0 {
-		announce(fmt.Sprintf("%d tests of %s were SKIPPED: they need terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH\n", n, os.Args[0]))
+		announce(fmt.Sprintf("%d tests of %s were SKIPPED: they need terraform on PATH, or the path of a terraform or tofu in "+
+			"TF_ACC_TERRAFORM_PATH\n", n, os.Args[0]))
 	}
 }
 
@@ -37,14 +38,25 @@ func announce(text string) {
 	_, _ = terminal.WriteString(text)
 }
 
-// requireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
-func requireCLI(t testing.TB) {
+// WithoutCLI is the environment variable that makes the tests do as if there were no CLI.
+const WithoutCLI = "PE_TEST_WITHOUT_CLI"
+
+// RequireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
+func RequireCLI(t *testing.T) {
 	t.Helper()
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
-		return
-	}
-	if _, err := exec.LookPath("terraform"); err != nil {
+	if !hasCLI() {
 		skipped.Add(1)
 		t.Skip("needs terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH")
 	}
+}
+
+func hasCLI() bool {
+	if os.Getenv(WithoutCLI) != "" {
+		return false
+	}
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
+		return true
+	}
+	_, err := exec.LookPath("terraform")
+	return err == nil
 }

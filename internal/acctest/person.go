@@ -14,14 +14,14 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// person is somebody with a token, who runs tasks.
-type person struct {
+// Person is somebody with a token, who runs tasks.
+type Person struct {
 	h      *Harness
 	client *orchestrator.Client
 }
 
 // As returns a person with a new token of a login.
-func (h *Harness) As(t *testing.T, login string) *person {
+func (h *Harness) As(t *testing.T, login string) *Person {
 	t.Helper()
 	transport, err := httpapi.New(httpapi.Config{Token: h.IssueToken(login, 0), TLS: httpapi.TLSConfig{CACertPEM: h.CACertPEM()}})
 	if err != nil {
@@ -32,14 +32,14 @@ func (h *Harness) As(t *testing.T, login string) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &person{h: h, client: client}
+	return &Person{h: h, client: client}
 }
 
 // Refused is what runs returns for a task that the server does not permit.
 const Refused = "403 not-permitted"
 
 // Runs starts a task on nodes, given by their numbers, and returns the numbers of the nodes that it ran on.
-func (p *person) Runs(t *testing.T, task string, nodes ...int) string {
+func (p *Person) Runs(t *testing.T, task string, nodes ...int) string {
 	t.Helper()
 	names := make([]string, len(nodes))
 	for i, n := range nodes {
@@ -69,7 +69,7 @@ func (p *person) Runs(t *testing.T, task string, nodes ...int) string {
 }
 
 // May is a check of where a task can be run, out of the first six nodes.
-func (p *person) May(t *testing.T, task, want string) resource.TestCheckFunc {
+func (p *Person) May(t *testing.T, task, want string) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
 		if got := p.Runs(t, task, 1, 2, 3, 4, 5, 6); got != want {

@@ -44,6 +44,7 @@ func (h *Harness) Role(t *testing.T, name string) simulator.Role {
 	return simulator.Role{}
 }
 
+// RoleBody returns a role with a body.
 func RoleBody(body string) string { return "resource \"pe_role\" \"web\" {\n" + body + "\n}\n" }
 
 // Grant returns a permission from TYPE:ACTION:INSTANCE.
@@ -52,6 +53,7 @@ func Grant(triple string) simulator.Permission {
 	return simulator.Permission{ObjectType: part[0], Action: part[1], Instance: part[2]}
 }
 
+// WebTarget is the address of a task-target.
 const WebTarget = "pe_task_target.web"
 
 // TokensOf lists the labels of the living tokens of a user.

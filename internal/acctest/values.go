@@ -19,8 +19,10 @@ func Deep(address, attribute, key string, check knownvalue.Check, more ...string
 
 // Shorthands for what a data source shows.
 
+// Text expects a text.
 func Text(text string) knownvalue.Check { return knownvalue.StringExact(text) }
 
+// Number expects a number.
 func Number(n int64) knownvalue.Check { return knownvalue.Int64Exact(n) }
 
 // Texts is a list of texts.
@@ -50,13 +52,16 @@ func Having(attribute string, values ...string) knownvalue.Check {
 	return Items(objects...)
 }
 
+// Time expects a time of RFC 3339.
 var Time = knownvalue.StringFunc(func(text string) error {
 	_, err := time.Parse(time.RFC3339, text)
 	return err
 })
 
+// At is the path of an attribute.
 func At(path string) tfjsonpath.Path { return tfjsonpath.New(path) }
 
+// Value checks an attribute in the state.
 func Value(address, attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, At(attribute), check)
 }

@@ -57,10 +57,12 @@ type parameterModel struct {
 func parametersAttributes(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"parameters": schema.MapNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "Parameters of the " + what + " by name. Null when the " + what + " says nothing about its parameters, which is not the same as having none.",
+			Computed: true,
+			MarkdownDescription: "Parameters of the " + what + " by name. Null when the " + what + " says nothing about its parameters, " +
+				"which is not the same as having none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Puppet data type, such as `Optional[String[1]]`. Null when it is not declared; `Any` for a plan."},
+				"type": schema.StringAttribute{Computed: true, MarkdownDescription: "Puppet data type, such as `Optional[String[1]]`. " +
+					"Null when it is not declared; `Any` for a plan."},
 				"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the parameter is for. Null when nothing is said."},
 				"sensitive":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the parameter is declared to be sensitive."},
 			}},
@@ -73,11 +75,15 @@ func parametersAttributes(what string) map[string]schema.Attribute {
 }
 
 func parameterOf(dataType, description string, sensitive bool) parameterModel {
-	return parameterModel{Type: tfvalue.StringOrNull(dataType), Description: tfvalue.StringOrNull(description), Sensitive: types.BoolValue(sensitive)}
+	return parameterModel{
+		Type:        tfvalue.StringOrNull(dataType),
+		Description: tfvalue.StringOrNull(description),
+		Sensitive:   types.BoolValue(sensitive),
+	}
 }
 
-// ofCatalog describes an error about a task or plan.
-func ofCatalog(summary string, err error, note string) pe.Failure {
+// contentFailure describes an error about a task or plan.
+func contentFailure(summary string, err error, note string) pe.Failure {
 	return pe.Failure{
 		Summary: summary,
 		Err:     err,
@@ -87,8 +93,10 @@ func ofCatalog(summary string, err error, note string) pe.Failure {
 			orchestrator.KindUnknownPlan:        path.Root("name"),
 		},
 		Advice: map[string]string{
-			orchestrator.KindUnknownTask: "Check the name and the environment: the task's module must be in the code of the environment. `pe_tasks` lists the tasks that there are.",
-			orchestrator.KindUnknownPlan: "Check the name and the environment: the plan's module must be in the code of the environment. `pe_plans` lists the plans that there are.",
+			orchestrator.KindUnknownTask: "Check the name and the environment: the task's module must be in the code of the environment. " +
+				"`pe_tasks` lists the tasks that there are.",
+			orchestrator.KindUnknownPlan: "Check the name and the environment: the plan's module must be in the code of the environment. " +
+				"`pe_plans` lists the plans that there are.",
 		},
 		Note: note,
 	}

@@ -37,7 +37,8 @@ func (d *orchestratorDataSource) Metadata(_ context.Context, _ datasource.Metada
 // Schema implements [datasource.DataSource].
 func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The orchestrator itself: whether its services run and in which version, and what its API says of itself. A service that does not run is a result, not an error.",
+		MarkdownDescription: "The orchestrator itself: whether its services run and in which version, and what its API says of itself. A " +
+			"service that does not run is a result, not an error.",
 		Attributes: map[string]schema.Attribute{
 			"level": schema.StringAttribute{
 				Optional:            true,
@@ -63,9 +64,10 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				MarkdownDescription: "What each service says of itself (its `status`), by name, as values. What is in it is not documented.",
 			},
 			"root": schema.SingleNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The root document of the API. It has hardly changed since PE 2016.2, so it does not tell what the server can do.",
-				Attributes:          rootAttributes(),
+				Computed: true,
+				MarkdownDescription: "The root document of the API. It has hardly changed since PE 2016.2, so it does not tell what the " +
+					"server can do.",
+				Attributes: rootAttributes(),
 			},
 		},
 	}
@@ -76,7 +78,8 @@ func serviceAttributes() map[string]schema.Attribute {
 		"state":                  schema.StringAttribute{Computed: true, MarkdownDescription: "`running`, `error` or `unknown`."},
 		"service_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the service."},
 		"service_status_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the service's details."},
-		"detail_level":           schema.StringAttribute{Computed: true, MarkdownDescription: "How much the service tells: `critical`, `info` or `debug`."},
+		"detail_level": schema.StringAttribute{Computed: true, MarkdownDescription: "How much the service tells: `critical`, " +
+			"`info` or `debug`."},
 		"active_alerts": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Messages of the service about itself. Null on older servers.",
@@ -155,7 +158,10 @@ func (d *orchestratorDataSource) Read(ctx context.Context, req datasource.ReadRe
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err})
 		return
 	}
-	services, err := d.Orchestrator.Services(ctx, orchestrator.StatusQuery{Level: model.Level.ValueString(), Timeout: model.TimeoutSeconds.ValueInt64()})
+	services, err := d.Orchestrator.Services(
+		ctx,
+		orchestrator.StatusQuery{Level: model.Level.ValueString(), Timeout: model.TimeoutSeconds.ValueInt64()},
+	)
 	if err != nil {
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: "The status of the orchestrator's services was not read", Err: err})
 		return
@@ -225,7 +231,10 @@ func newService(service orchestrator.ServiceStatus) serviceModel {
 		model.ActiveAlerts = []alertModel{}
 	}
 	for _, alert := range service.ActiveAlerts {
-		model.ActiveAlerts = append(model.ActiveAlerts, alertModel{Severity: tfvalue.StringOrNull(alert.Severity), Message: tfvalue.StringOrNull(alert.Message)})
+		model.ActiveAlerts = append(
+			model.ActiveAlerts,
+			alertModel{Severity: tfvalue.StringOrNull(alert.Severity), Message: tfvalue.StringOrNull(alert.Message)},
+		)
 	}
 	return model
 }

@@ -37,9 +37,11 @@ func (d *planMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"environment": codeEnvironmentAttribute(),
 		"code_id":     codeIDAttribute("Null for plans on every server so far."),
-		"url":         schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without the environment."},
+		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without the " +
+			"environment."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan does. Null when nothing is said."},
-		"permitted":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run the plan."},
+		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run the " +
+			"plan."},
 	}
 	maps.Copy(attributes, parametersAttributes("plan"))
 	resp.Schema = schema.Schema{
@@ -72,7 +74,7 @@ func (d *planMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	plan, err := d.Orchestrator.Plan(ctx, model.environment(), name)
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
 	model.Told(plan.CodeID)

@@ -32,9 +32,12 @@ func (d *plansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:            true,
 				MarkdownDescription: "The plans, in the order of the server.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":      schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan. The default plan of a module has the module's name."},
-					"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run the plan."},
-					"url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without the environment."},
+					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan. The default plan of a " +
+						"module has the module's name."},
+					"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run " +
+						"the plan."},
+					"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without " +
+						"the environment."},
 				}},
 			},
 		},
@@ -62,14 +65,18 @@ func (d *plansDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	list, err := d.Orchestrator.PlanList(ctx, model.environment())
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
 	model.Told(list.CodeID)
 	model.Plans = make([]planNameModel, len(list.Plans))
 	for i, plan := range list.Plans {
 		model.Plans[i] = planNameModel{
-			Name: types.StringValue(plan.Name), Permitted: types.BoolValue(plan.Permitted), URL: types.StringValue(d.Orchestrator.PlanURL(plan.Name)),
+			Name: types.StringValue(
+				plan.Name,
+			),
+			Permitted: types.BoolValue(plan.Permitted),
+			URL:       types.StringValue(d.Orchestrator.PlanURL(plan.Name)),
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

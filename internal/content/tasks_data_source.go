@@ -32,8 +32,10 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:            true,
 				MarkdownDescription: "The tasks, in the order of the server.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module has the module's name."},
-					"url":  schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the environment."},
+					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module " +
+						"has the module's name."},
+					"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the " +
+						"environment."},
 				}},
 			},
 		},
@@ -60,7 +62,7 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	list, err := d.Orchestrator.TaskList(ctx, model.environment())
 	if err != nil {
-		d.Report(&resp.Diagnostics, ofCatalog(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
 	model.Told(list.CodeID)

@@ -49,7 +49,8 @@ func (d *usageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"end_date":   dateAttribute("Last day"),
 			"events": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`include` or `exclude`: whether the four counts of changes and runs are read, which takes the server longer. The default is `include`. PE 2019.8.6 and " +
+				MarkdownDescription: "`include` or `exclude`: whether the four counts of changes and runs are read, which takes the server " +
+					"longer. The default is `include`. PE 2019.8.6 and " +
 					"newer; older servers ignore it.",
 				Validators: []validator.String{stringvalidator.OneOf(eventsIncluded, eventsExcluded)},
 			},
@@ -57,12 +58,15 @@ func (d *usageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:            true,
 				MarkdownDescription: "The days, newest first.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"date":                        schema.StringAttribute{Computed: true, MarkdownDescription: "The day in UTC, such as `2026-01-31`."},
-					"total_nodes":                 count("How many nodes there were."),
-					"nodes_with_agent":            count("How many of the nodes had a Puppet agent."),
-					"nodes_without_agent":         count("How many of the nodes had no Puppet agent."),
-					"corrective_agent_changes":    count("How many changes of Puppet agents set right what had drifted. Null with `events = \"exclude\"`."),
-					"intentional_agent_changes":   count("How many changes of Puppet agents were for a new catalog. Null with `events = \"exclude\"`."),
+					"date": schema.StringAttribute{Computed: true, MarkdownDescription: "The day in UTC, such as " +
+						"`2026-01-31`."},
+					"total_nodes":         count("How many nodes there were."),
+					"nodes_with_agent":    count("How many of the nodes had a Puppet agent."),
+					"nodes_without_agent": count("How many of the nodes had no Puppet agent."),
+					"corrective_agent_changes": count("How many changes of Puppet agents set right what had drifted. Null with `events = " +
+						"\"exclude\"`."),
+					"intentional_agent_changes": count("How many changes of Puppet agents were for a new catalog. Null with `events = " +
+						"\"exclude\"`."),
 					"nodes_affected_by_task_runs": count("On how many nodes tasks were run. Null with `events = \"exclude\"`."),
 					"nodes_affected_by_plan_runs": count("On how many nodes plans were run. Null with `events = \"exclude\"`."),
 				}},
@@ -99,7 +103,11 @@ type usageDayModel struct {
 }
 
 // ValidateConfig implements [datasource.DataSourceWithValidateConfig].
-func (d *usageDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *usageDataSource) ValidateConfig(
+	ctx context.Context,
+	req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	var model usageModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	start, end := model.StartDate.ValueString(), model.EndDate.ValueString()
@@ -119,7 +127,9 @@ func (d *usageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	usage, err := d.Orchestrator.Usage(ctx, orchestrator.UsageFilter{
-		StartDate: model.StartDate.ValueString(), EndDate: model.EndDate.ValueString(), WithoutEvents: model.Events.ValueString() == eventsExcluded,
+		StartDate:     model.StartDate.ValueString(),
+		EndDate:       model.EndDate.ValueString(),
+		WithoutEvents: model.Events.ValueString() == eventsExcluded,
 	})
 	if err != nil {
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Note: pe.OlderServer(err, "GET /usage", "2019.0")})

@@ -55,11 +55,13 @@ func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "Number of the job.",
 		Validators:          []validator.String{validate.JobID()},
 	}
-	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the job has ended and is an error when it has failed or was stopped; `ended` waits until it has ended, however it did.")
+	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the job has ended and is an error when it has failed or was " +
+		"stopped; `ended` waits until it has ended, however it did.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A job: a deploy, a task, or a job that a plan has started. It can wait for the job's end, so that one configuration can follow the job of another.",
-		Attributes:          attributes,
-		Blocks:              readTimeouts(ctx),
+		MarkdownDescription: "A job: a deploy, a task, or a job that a plan has started. It can wait for the job's end, so that one " +
+			"configuration can follow the job of another.",
+		Attributes: attributes,
+		Blocks:     readTimeouts(ctx),
 	}
 }
 
@@ -76,7 +78,8 @@ func jobReadAttributes() map[string]schema.Attribute {
 	}
 	attributes["options"] = schema.DynamicAttribute{
 		Computed: true,
-		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such as `concurrency` or " +
+		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such " +
+			"as `concurrency` or " +
 			"`enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of PE.",
 	}
 	return attributes
@@ -92,7 +95,8 @@ func waitUntilAttribute(text string) schema.StringAttribute {
 
 // readTimeouts is the timeouts block of data sources that wait.
 func readTimeouts(ctx context.Context) map[string]schema.Block {
-	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `90m`. The default is `60m`."})
+	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `90m`. The default " +
+		"is `60m`."})
 	if nested, ok := block.(schema.SingleNestedBlock); ok {
 		nested.MarkdownDescription = "How long to wait."
 		block = nested
@@ -129,7 +133,8 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 	if state := now.State; model.WaitUntil.ValueString() == untilFinished && state != orchestrator.JobFinished {
 		resp.Diagnostics.AddError(fmt.Sprintf("Job %s did not finish: it is %s", id, state),
-			fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` to look at jobs that have failed or were stopped.",
+			fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` to look at jobs "+
+				"that have failed or were stopped.",
 				outcome.Progress(now), d.Orchestrator.URL("jobs", id)))
 		return
 	}
@@ -149,11 +154,18 @@ type watchedJob[T any] struct {
 }
 
 // look reads a job or plan job, and waits for its end if it is to.
-func (w watchedJob[T]) look(ctx context.Context, c *pe.Clients, id, until string, limit time.Duration, diags *diag.Diagnostics) (now T, ok bool) {
+func (w watchedJob[T]) look(
+	ctx context.Context,
+	c *pe.Clients,
+	id, until string,
+	limit time.Duration,
+	diags *diag.Diagnostics,
+) (now T, ok bool) {
 	subject := prose.UpperFirst(w.noun) + " " + id
 	what := subject + " was not read"
 	gone := map[string]string{
-		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs after 30 days by default.", w.noun),
+		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs "+
+			"after 30 days by default.", w.noun),
 	}
 	if until == "" {
 		now, err := w.read(ctx, id)

@@ -43,12 +43,14 @@ func (d *jobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 					"id": eventIDAttribute(),
 					"type": schema.StringAttribute{
 						Computed: true,
-						MarkdownDescription: "`node_running`, `node_finished`, `node_failed`, `node_errored`, `node_skipped`, `job_stopping`, `job_finished` (whatever the end) or " +
+						MarkdownDescription: "`node_running`, `node_finished`, `node_failed`, `node_errored`, `node_skipped`, `job_stopping`, " +
+							"`job_finished` (whatever the end) or " +
 							"`job_aborted`.",
 					},
 					"timestamp": eventTimeAttribute(),
-					"node":      schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node that the event is about, null when it is about the whole job."},
-					"message":   schema.StringAttribute{Computed: true, MarkdownDescription: "What happened, in a sentence."},
+					"node": schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node that the event is about, " +
+						"null when it is about the whole job."},
+					"message": schema.StringAttribute{Computed: true, MarkdownDescription: "What happened, in a sentence."},
 				}},
 			},
 			"details":    eventDetailsAttribute(),
@@ -61,9 +63,10 @@ func (d *jobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 
 func startAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
-		Optional:            true,
-		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all jobs. The default is the job's first event.",
-		Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		Optional: true,
+		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all " +
+			"jobs. The default is the job's first event.",
+		Validators: []validator.Int64{int64validator.AtLeast(0)},
 	}
 }
 
@@ -77,15 +80,17 @@ func eventTimeAttribute() schema.StringAttribute {
 
 func eventDetailsAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
-		Computed:            true,
-		MarkdownDescription: "Everything that the server says about the events, by their numbers, as objects with the names of the API. What there is depends on the type of the event.",
+		Computed: true,
+		MarkdownDescription: "Everything that the server says about the events, by their numbers, as objects with the names of the API. " +
+			"What there is depends on the type of the event.",
 	}
 }
 
 func nextStartAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
-		Computed:            true,
-		MarkdownDescription: "Where a later reading goes on: the number after that of the last event here, or `start` when there is none. `0` is the beginning.",
+		Computed: true,
+		MarkdownDescription: "Where a later reading goes on: the number after that of the last event here, or `start` when there is none. " +
+			"`0` is the beginning.",
 	}
 }
 

@@ -25,23 +25,28 @@ func (d *jobReportDataSource) Metadata(_ context.Context, _ datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *jobReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The report of a job: the state of every node, and its events. The API has no pages for it; `pe_job_nodes` reads the nodes of a large job page by page.",
+		MarkdownDescription: "The report of a job: the state of every node, and its events. The API has no pages for it; `pe_job_nodes` " +
+			"reads the nodes of a large job page by page.",
 		Attributes: map[string]schema.Attribute{
 			"job_id": jobIDAttribute(),
 			"nodes": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The nodes of the job, in the order of the server.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"node":        schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node."},
-					"state":       schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job on the node."},
-					"timestamp":   schema.StringAttribute{Computed: true, MarkdownDescription: "When the state last changed, RFC 3339 in UTC. On PE 2019.8 the documents call it the time of the creation."},
-					"started_at":  schema.StringAttribute{Computed: true, MarkdownDescription: "When the run began, RFC 3339 in UTC. Null when the server does not say, as only old ones do."},
-					"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run ended, RFC 3339 in UTC. Null when the server does not say, as only old ones do."},
+					"node":  schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node."},
+					"state": schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job on the node."},
+					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "When the state last changed, RFC 3339 in UTC. " +
+						"On PE 2019.8 the documents call it the time of the creation."},
+					"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run began, RFC 3339 in UTC. Null when " +
+						"the server does not say, as only old ones do."},
+					"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run ended, RFC 3339 in UTC. Null when " +
+						"the server does not say, as only old ones do."},
 				}},
 			},
 			"events": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "The events of each node, by certname, as lists. Depending on the version of PE they are the numbers of events or objects with the names of the " +
+				MarkdownDescription: "The events of each node, by certname, as lists. Depending on the version of PE they are the numbers of " +
+					"events or objects with the names of the " +
 					"API. Null for a node without events on some versions.",
 			},
 		},

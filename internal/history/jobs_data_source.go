@@ -36,26 +36,31 @@ func (d *jobsDataSource) Metadata(_ context.Context, _ datasource.MetadataReques
 // Schema implements [datasource.DataSource].
 func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Jobs: deploys, tasks, and the jobs that plans have started. The server deletes the records of jobs 30 days after their end by default.",
+		MarkdownDescription: "Jobs: deploys, tasks, and the jobs that plans have started. The server deletes the records of jobs 30 days " +
+			"after their end by default.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only jobs of this type: `deploy`, `task` or `plan_task`. The default is every type.",
-				Validators:          []validator.String{stringvalidator.OneOf(orchestrator.JobTypeDeploy, orchestrator.JobTypeTask, orchestrator.JobTypePlanTask)},
+				Validators: []validator.String{
+					stringvalidator.OneOf(orchestrator.JobTypeDeploy, orchestrator.JobTypeTask, orchestrator.JobTypePlanTask),
+				},
 			},
 			"task": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only jobs of tasks whose name contains this text. Not together with the type `deploy`; servers before PE 2021.7 want `type` as well. The " +
+				MarkdownDescription: "Only jobs of tasks whose name contains this text. Not together with the type `deploy`; servers before " +
+					"PE 2021.7 want `type` as well. The " +
 					"default is every task.",
 				Validators: []validator.String{validate.NotBlank()},
 			},
 			"min_finish_timestamp": listing.FinishedAttribute("Only jobs that ended then or later"),
 			"max_finish_timestamp": listing.FinishedAttribute("Only jobs that ended then or earlier"),
-			"order_by":             listing.OrderByAttribute("`owner` is the login. The default is the server's.", "owner", "timestamp", "environment", "name", "state"),
-			"order":                listing.OrderAttribute("The default is `asc`."),
-			"limit":                listing.LimitAttribute("jobs"),
-			"offset":               listing.OffsetAttribute("jobs"),
-			"total":                listing.TotalAttribute("jobs"),
+			"order_by": listing.OrderByAttribute("`owner` is the login. The default is the "+
+				"server's.", "owner", "timestamp", "environment", "name", "state"),
+			"order":  listing.OrderAttribute("The default is `asc`."),
+			"limit":  listing.LimitAttribute("jobs"),
+			"offset": listing.OffsetAttribute("jobs"),
+			"total":  listing.TotalAttribute("jobs"),
 			"jobs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The jobs, in the order of the server.",
@@ -63,7 +68,8 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"options": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "How the jobs were started, by their numbers: objects with the names of the API, such as `params` and `scope`. Which attributes there are " +
+				MarkdownDescription: "How the jobs were started, by their numbers: objects with the names of the API, such as `params` and " +
+					"`scope`. Which attributes there are " +
 					"depends on the type of the job and the version of PE. Sensitive parameters are left out.",
 			},
 		},
@@ -81,7 +87,11 @@ type jobsModel struct {
 }
 
 // ValidateConfig implements [datasource.DataSourceWithValidateConfig].
-func (d *jobsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *jobsDataSource) ValidateConfig(
+	ctx context.Context,
+	req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	var model jobsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
@@ -137,7 +147,11 @@ func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 		return listing.Ignored{Attribute: "task", Since: "2019.8", Answered: fmt.Sprintf("job %s of the task %q", job.ID, task)}, true
 	}
 	if attribute := m.MissedBy(job.FinishedTimestamp); attribute != "" {
-		return listing.Ignored{Attribute: attribute, Since: listing.FinishedSince, Answered: fmt.Sprintf("job %s, which %s", job.ID, ending(job.FinishedTimestamp))}, true
+		return listing.Ignored{
+			Attribute: attribute,
+			Since:     listing.FinishedSince,
+			Answered:  fmt.Sprintf("job %s, which %s", job.ID, ending(job.FinishedTimestamp)),
+		}, true
 	}
 	return listing.Ignored{}, false
 }
@@ -155,7 +169,8 @@ func (m *jobsModel) failure(err error) pe.Failure {
 	f := pe.Failure{Summary: "Jobs were not read", Err: err}
 	if !m.Task.IsNull() && m.Type.IsNull() {
 		f.Attributes = map[string]path.Path{orchestrator.KindValidationError: path.Root("task")}
-		f.Advice = map[string]string{orchestrator.KindValidationError: "A server before PE 2021.7 filters by `task` only together with `type = \"task\"` or `type = \"plan_task\"`."}
+		f.Advice = map[string]string{orchestrator.KindValidationError: "A server before PE 2021.7 filters by `task` only together with " +
+			"`type = \"task\"` or `type = \"plan_task\"`."}
 	}
 	return f
 }

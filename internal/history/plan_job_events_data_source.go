@@ -33,7 +33,8 @@ func (d *planJobEventsDataSource) Metadata(_ context.Context, _ datasource.Metad
 // Schema implements [datasource.DataSource].
 func (d *planJobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The events of a plan job: the jobs that the plan has started, the plans that it has run, and what it has printed.",
+		MarkdownDescription: "The events of a plan job: the jobs that the plan has started, the plans that it has run, and what it has " +
+			"printed.",
 		Attributes: map[string]schema.Attribute{
 			"plan_job_id": schema.StringAttribute{
 				Required:            true,
@@ -44,7 +45,8 @@ func (d *planJobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"limit": listing.LimitAttribute("events"),
 			"full_messages": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether messages that the server has cut to 1,024 bytes in its list are read again in full, with one request for each. The default is `true`. " +
+				MarkdownDescription: "Whether messages that the server has cut to 1,024 bytes in its list are read again in full, with one " +
+					"request for each. The default is `true`. " +
 					"PE 2019.4 and newer; older servers only have the cut ones, which is a warning.",
 			},
 			"events": schema.ListNestedAttribute{
@@ -63,15 +65,21 @@ func planEventAttributes() map[string]schema.Attribute {
 		"id": eventIDAttribute(),
 		"type": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "`task_start`, `script_start`, `command_start`, `upload_start`, `wait_start`, `apply_start`, `apply_prep_start`, `out_message`, `plan_start`, " +
+			MarkdownDescription: "`task_start`, `script_start`, `command_start`, `upload_start`, `wait_start`, `apply_start`, " +
+				"`apply_prep_start`, `out_message`, `plan_start`, " +
 				"`plan_end`, `plan_finished` or `plan_failed`.",
 		},
-		"timestamp":        eventTimeAttribute(),
-		"job_id":           schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job that the plan has started. Null for events that are about no job."},
-		"message":          schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan has printed (`out_message`). Null for other events."},
-		"plan":             schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan that was run by the plan (`plan_start`, `plan_end`). Null for other events."},
-		"plan_id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that has ended (`plan_finished`, `plan_failed`). Null for other events."},
-		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the inner plan took, in seconds (`plan_end`). Null for other events."},
+		"timestamp": eventTimeAttribute(),
+		"job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job that the plan has started. " +
+			"Null for events that are about no job."},
+		"message": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan has printed (`out_message`). Null " +
+			"for other events."},
+		"plan": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan that was run by the plan " +
+			"(`plan_start`, `plan_end`). Null for other events."},
+		"plan_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that has ended " +
+			"(`plan_finished`, `plan_failed`). Null for other events."},
+		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the inner plan took, in seconds " +
+			"(`plan_end`). Null for other events."},
 	}
 }
 
@@ -143,7 +151,12 @@ const messagesAtOnce = 8
 
 // completeMessages reads the events again whose messages may have been cut. A server before PE 2019.4 cannot be asked for
 // them, which is a warning.
-func (d *planJobEventsDataSource) completeMessages(ctx context.Context, id string, events []orchestrator.Event, diags *diag.Diagnostics) error {
+func (d *planJobEventsDataSource) completeMessages(
+	ctx context.Context,
+	id string,
+	events []orchestrator.Event,
+	diags *diag.Diagnostics,
+) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(messagesAtOnce)
 	for i := range events {
@@ -163,14 +176,16 @@ func (d *planJobEventsDataSource) completeMessages(ctx context.Context, id strin
 		return err
 	}
 	diags.AddAttributeWarning(path.Root("full_messages"), "Long messages are cut",
-		"The server has no GET /plan_jobs/:id/event/:event-id, which came with PE 2019.4, so messages end after 1,024 bytes. Set `full_messages = false` to accept that.")
+		"The server has no GET /plan_jobs/:id/event/:event-id, which came with PE 2019.4, so messages end after 1,024 bytes. Set "+
+			"`full_messages = false` to accept that.")
 	return nil
 }
 
 // ofPlanJob describes an error about something that belongs to a plan job.
 func ofPlanJob(summary string, err error) pe.Failure {
 	f := ofJob(summary, err)
-	f.Advice[orchestrator.KindUnknownJob] = "There is no such plan job, or its record is gone: the server deletes the records of plan jobs after 30 days by default."
+	f.Advice[orchestrator.KindUnknownJob] = "There is no such plan job, or its record is gone: the server deletes the records of plan " +
+		"jobs after 30 days by default."
 	f.Attributes[orchestrator.KindUnknownJob] = path.Root("plan_job_id")
 	f.Note = pe.OlderServer(err, "GET /plan_jobs/:id/events", "2018.1")
 	return f

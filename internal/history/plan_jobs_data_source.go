@@ -39,7 +39,8 @@ func (d *planJobsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"min_finish_timestamp": listing.FinishedAttribute("Only plan jobs that ended then or later"),
 			"max_finish_timestamp": listing.FinishedAttribute("Only plan jobs that ended then or earlier"),
-			"order_by": listing.OrderByAttribute("`owner` is the login. The default is the server's. PE 2019.8.8 and newer; older servers ignore it and begin with the newest.",
+			"order_by": listing.OrderByAttribute("`owner` is the login. The default is the server's. PE 2019.8.8 and newer; older servers "+
+				"ignore it and begin with the newest.",
 				"owner", "timestamp", "environment", "name", "state"),
 			"order":  listing.OrderAttribute("The default is `asc`. PE 2019.8.8 and newer."),
 			"limit":  listing.LimitAttribute("plan jobs"),
@@ -56,7 +57,8 @@ func (d *planJobsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"results": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the plans returned, by the numbers of the plan jobs, as values. Null for those that run, and for those that returned nothing. Null as a whole " +
+				MarkdownDescription: "What the plans returned, by the numbers of the plan jobs, as values. Null for those that run, and for " +
+					"those that returned nothing. Null as a whole " +
 					"without `include_results`.",
 			},
 		},
@@ -74,7 +76,11 @@ type planJobsModel struct {
 }
 
 // ValidateConfig implements [datasource.DataSourceWithValidateConfig].
-func (d *planJobsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *planJobsDataSource) ValidateConfig(
+	ctx context.Context,
+	req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	var model planJobsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if !resp.Diagnostics.HasError() {
@@ -93,11 +99,15 @@ func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	params, results := tfvalue.Keyed{}, tfvalue.Keyed{}
 	for job, err := range d.Orchestrator.PlanJobs(ctx, model.filter()) {
 		if err != nil {
-			d.Report(&resp.Diagnostics, pe.Failure{Summary: "Plan jobs were not read", Err: err, Note: pe.OlderServer(err, "GET /plan_jobs", "2018.1")})
+			d.Report(
+				&resp.Diagnostics,
+				pe.Failure{Summary: "Plan jobs were not read", Err: err, Note: pe.OlderServer(err, "GET /plan_jobs", "2018.1")},
+			)
 			return
 		}
 		if attribute := model.MissedBy(job.FinishedTimestamp); attribute != "" {
-			listing.Ignored{Attribute: attribute, Since: listing.FinishedSince, Answered: fmt.Sprintf("plan job %s, which %s", job.ID, ending(job.FinishedTimestamp))}.Report("Plan jobs were not read", &resp.Diagnostics)
+			listing.Ignored{Attribute: attribute, Since: listing.FinishedSince, Answered: fmt.Sprintf("plan job %s, "+
+				"which %s", job.ID, ending(job.FinishedTimestamp))}.Report("Plan jobs were not read", &resp.Diagnostics)
 			return
 		}
 		model.PlanJobs = append(model.PlanJobs, newPlanJobSummary(ctx, d.Clients, job, &resp.Diagnostics))

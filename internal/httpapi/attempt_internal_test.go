@@ -75,10 +75,10 @@ func TestAttempt_NothingIsSentOnADeadConnection(t *testing.T) {
 	}
 
 	broken.Store(true)
-	resp, err = launch()
+	_, err = launch() //nolint:bodyclose // there is no answer.
 	var conn *ConnectionError
 	if !errors.As(err, &conn) {
-		t.Fatalf("got %v, %v", resp, err)
+		t.Fatalf("got %v", err)
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) || dials != 2 {
 		t.Fatalf("after %d connections: %v", dials, err)

@@ -151,7 +151,9 @@ func (r *Redactor) knowsKey(key string) bool {
 // private-key-content, sudo-password, _sensitive) and what people call the parameters of their own tasks.
 func IsSecretKey(key string) bool {
 	key = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))
-	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "privatekey", "apikey", "credential", "authentication"} {
+	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "privatekey", "apikey", "credential",
+		"authentication",
+	} {
 		if strings.Contains(key, word) {
 			return true
 		}

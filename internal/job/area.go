@@ -11,7 +11,8 @@ import (
 
 // Area offers jobs as steps of an apply. Tasks and plans are looked up in metadata while planning.
 func Area(metadata *workload.Metadata) pe.Area {
-	deploys, tasks, plans := &handover.Desk[handed[*deployModel]]{}, &handover.Desk[handed[*taskModel]]{}, &handover.Desk[handed[*planRunModel]]{}
+	deploys, tasks := &handover.Desk[handed[*deployModel]]{}, &handover.Desk[handed[*taskModel]]{}
+	plans := &handover.Desk[handed[*planRunModel]]{}
 	return pe.Area{Resources: []func() resource.Resource{
 		func() resource.Resource { return newDeployResource(metadata, deploys) },
 		func() resource.Resource { return newTaskResource(metadata, tasks) },

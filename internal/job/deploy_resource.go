@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -47,25 +49,28 @@ func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 // Schema implements [resource.Resource].
 func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(captureFailed)
+	attributes := nodeJobAttributes(noderesults.Failed)
 	maps.Copy(attributes, workload.AgentAttributes(workload.RunsAgain))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and `enforce_environment = false`. " +
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and " +
+				"`enforce_environment = false`. " +
 				workload.RunsAgain,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
 		"target": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " + workload.RunsAgain,
-			DeprecationMessage:  "PE deprecates target since 2016.4. Use scope.",
-			Validators:          []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("scope"))},
+			Optional: true,
+			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is " +
+				"none. " + workload.RunsAgain,
+			DeprecationMessage: "PE deprecates target since 2016.4. Use scope.",
+			Validators:         []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("scope"))},
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes than are allowed. Puppet runs again when what was " +
+		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
+			"than are allowed. Puppet runs again when what was " +
 			"run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobTimeouts(ctx),
@@ -162,7 +167,7 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, captureFailed, true, diags)
+	m.nodeJobModel = importedNodeJob(job, noderesults.Failed, true, diags)
 	m.AgentModel = workload.ImportedAgent(job.Options)
 }
 

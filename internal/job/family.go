@@ -66,7 +66,8 @@ func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *d
 	_, err := c.Orchestrator.Stop(ctx, request)
 	if force && httpapi.HasKind(err, orchestrator.KindValidationError) {
 		diags.AddWarning("The job was stopped without force",
-			fmt.Sprintf("The server does not know how to stop by force (before PE 2021.7). Job %s starts no more nodes, and the nodes that have begun finish their runs.", id))
+			fmt.Sprintf("The server does not know how to stop by force (before PE 2021.7). Job %s starts no more nodes, and the nodes that "+
+				"have begun finish their runs.", id))
 		request.Force = nil
 		_, err = c.Orchestrator.Stop(ctx, request)
 	}

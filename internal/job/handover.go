@@ -46,7 +46,8 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 	if memo.RequestID != "" && !memo.Gone {
 		// A journal helps where it can.
 		_ = r.Journal.Record(journal.Entry{
-			RequestID: memo.RequestID, Fingerprint: fingerprint, Collection: r.collection(), ID: state.job().ID.ValueString(), Sent: memo.launched(),
+			RequestID: memo.RequestID, Fingerprint: fingerprint, Collection: r.collection(),
+			ID: state.job().ID.ValueString(), Sent: memo.launched(),
 		})
 	}
 	return true
@@ -62,12 +63,14 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	plan.recall(left.state)
 	memo := jobMemo{Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched()}
 	if memo.Gone {
-		diags.AddWarning(subject+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it is not known how it ended. "+
+		diags.AddWarning(subject+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
+			"is not known how it ended. "+
 			"What was known of it last is kept. To run it again, change a value of `triggers`, or apply with -replace.", was))
 		return memo, true
 	}
 	memo.Waiting = plan.job().waits()
-	diags.AddWarning(fmt.Sprintf("%s goes on: %s", subject, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not known to have failed. "+
+	diags.AddWarning(fmt.Sprintf("%s goes on: %s", subject, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is "+
+		"not known to have failed. "+
 		"Nothing is started a second time. To run it again all the same, change a value of `triggers`. %s", left.state.job().URL.ValueString()))
 	return memo, true
 }

@@ -196,7 +196,11 @@ func TestPrunedJobs(t *testing.T) {
 					first = job.body
 					on(h, http.MethodGet, job.poll, false, simulator.NoAction, h.FinishAll)
 				}
-				h.RunCLI(t,
+				run := h.Run
+				if kind == "task" {
+					run = h.RunCLI // the lifecycle is the same for all of them
+				}
+				run(t,
 					resource.TestStep{Config: h.Config(first), Check: h.Launches(1)},
 					resource.TestStep{PreConfig: prune, Config: h.Config(first), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: h.Launches(1)},
 					// Now somebody wants to wait for it. There is nothing to wait for, and no reason to run it again.

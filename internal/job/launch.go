@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// Searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
-	Searched = 500
+	// searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
+	searched = 500
 	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
 	clockTolerance = time.Hour
 	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
@@ -27,7 +27,9 @@ const (
 
 // launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
 // [launch.Request].
-func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics) (jobMemo, bool) {
+func (r *jobResource[M, R, P]) launch(
+	ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics,
+) (jobMemo, bool) {
 	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
 	if diags.HasError() {
 		return jobMemo{}, false
@@ -72,7 +74,7 @@ func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent 
 		if found.requestID == requestID {
 			ids = append(ids, found.id)
 		}
-		if looked++; looked >= Searched && changedBefore(found.changedAt, sent) {
+		if looked++; looked >= searched && changedBefore(found.changedAt, sent) {
 			break
 		}
 	}
@@ -97,7 +99,7 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 
 // candidates returns the latest jobs that a plan may have started, newest first.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
-	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), Searched)
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), searched)
 	for _, job := range jobs {
 		if plan.similar(job) && len(ids) < shownCandidates {
 			ids = append(ids, r.family.trace(job).id)
@@ -111,12 +113,14 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 	noun := r.family.noun()
 	if result.Earlier {
 		diags.AddWarning(subject+" was started by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken over, and nothing is started a second time. "+
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is "+
+				"taken over, and nothing is started a second time. "+
 				"To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
 		diags.AddWarning(subject+" is started again",
-			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a record of that, so it is not known what became of it.",
+			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a "+
+				"record of that, so it is not known what became of it.",
 				noun, result.Forgotten))
 	}
 	if result.Unmarked && ownUserdata {
@@ -125,7 +129,8 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(subject+" was started more than once",
-			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the others are: %s.", noun, result.ID, prose.List(result.Others)))
+			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; "+
+				"the others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
@@ -159,14 +164,16 @@ func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) s
 		if len(lost.Candidates) == 0 {
 			return text + "Look for it in the console. If it is there, import it: terraform import <address> <id>. Otherwise apply again."
 		}
-		return text + fmt.Sprintf("It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply again.", prose.List(lost.Candidates), lost.Candidates[0])
+		return text + fmt.Sprintf("It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply "+
+			"again.", prose.List(lost.Candidates), lost.Candidates[0])
 	}
 	text := fmt.Sprintf("The %s would carry the userdata %s = %q. ", noun, launch.UserdataKey, lost.RequestID)
 	switch {
 	case errors.Is(lost, launch.ErrKilled):
 		text = "Nothing is started as long as that is not known. " + text
 	default:
-		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " + text
+		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work " +
+			"on it. " + text
 	}
 	if lost.Looked != nil {
 		text += "It was looked for, but the server did not tell: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error()))
@@ -174,7 +181,9 @@ func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) s
 		text += "It was looked for and did not show up."
 	}
 	if lost.Noted {
-		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, and started if it is not.", noun)
+		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, "+
+			"and started if it is not.", noun)
 	}
-	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply again to start the %s.", noun)
+	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not "+
+		"there, apply again to start the %s.", noun)
 }

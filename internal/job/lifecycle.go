@@ -167,7 +167,8 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
-			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they were.", r.family.noun(), record.job().ID.ValueString()))
+			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as "+
+				"they were.", r.family.noun(), record.job().ID.ValueString()))
 		return
 	}
 	if err != nil {
@@ -183,7 +184,8 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
 	r.inState(state)
-	if resp.Diagnostics.HasError() || r.handOver(ctx, req.State, state, memo, &resp.Diagnostics) || memo.Gone || state.job().ended() || !state.job().stops() {
+	if resp.Diagnostics.HasError() || r.handOver(ctx, req.State, state, memo, &resp.Diagnostics) ||
+		memo.Gone || state.job().ended() || !state.job().stops() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -214,17 +216,22 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.subject(), r.family.noun(), id, timeout),
-			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with `timeouts { delete = … }`, "+
+			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
+				"`timeouts { delete = … }`, "+
 				"or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err})
+		r.Report(
+			diags,
+			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err},
+		)
 	}
 }
 
 // notStopped says what to do about a job that cannot be stopped.
 func notStopped(err error) string {
 	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = \"abandon\"` and apply that first to let it go on, or wait for its end."
+		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
+			"\"abandon\"` and apply that first to let it go on, or wait for its end."
 	}
 	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
@@ -233,7 +240,8 @@ func notStopped(err error) string {
 func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the last part of their URL.", req.ID, r.family.noun()))
+			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the "+
+				"last part of their URL.", req.ID, r.family.noun()))
 		return
 	}
 	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.noun()), req.ID)
@@ -243,7 +251,8 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 	now, err := r.family.Read(ctx, r.Clients, req.ID)
 	if err != nil {
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
-			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 days by default.",
+			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 " +
+				"days by default.",
 		}})
 		return
 	}

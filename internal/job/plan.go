@@ -102,14 +102,20 @@ func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *captured
 // adopt takes out of the changes of an imported job what the server does not report, or reports in another way: the
 // configuration is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the
 // job again.
-func (r *jobResource[M, R, P]) adopt(req resource.ModifyPlanRequest, plan, state P, changed []string, diags *diag.Diagnostics) (rest []string) {
+func (r *jobResource[M, R, P]) adopt(
+	req resource.ModifyPlanRequest,
+	plan, state P,
+	changed []string,
+	diags *diag.Diagnostics,
+) (rest []string) {
 	var planned, prior map[string]tftypes.Value
 	if req.Plan.Raw.As(&planned) != nil || req.State.Raw.As(&prior) != nil {
 		return changed
 	}
 	var adopted []string
 	for _, name := range changed {
-		if prior[name].IsNull() && plan.unreported(name, planned[name]) || name == "params" && workload.SameParams(plan.parameters(), state.parameters()) {
+		if prior[name].IsNull() && plan.unreported(name, planned[name]) ||
+			name == "params" && workload.SameParams(plan.parameters(), state.parameters()) {
 			adopted = append(adopted, name)
 		} else {
 			rest = append(rest, name)
@@ -117,7 +123,8 @@ func (r *jobResource[M, R, P]) adopt(req resource.ModifyPlanRequest, plan, state
 	}
 	if len(adopted) > 0 && len(rest) == 0 {
 		diags.AddWarning(plan.subject()+" was imported and takes over its configuration",
-			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From the next apply on, a change of these "+
+			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. "+
+				"From the next apply on, a change of these "+
 				"attributes runs the job again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
 	}
 	return rest

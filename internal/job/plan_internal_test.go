@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -72,7 +74,7 @@ func TestMustRunAgain(t *testing.T) {
 		"stopped":                           {true, "stopped", 0, 0, jobMemo{}, true},
 		"failed, and its record is gone":    {true, "failed", 1, 0, jobMemo{Gone: true}, true},
 	} {
-		plan := &taskModel{nodeJobModel: *jobWith(captureNone, 3, map[string]int64{"finished": 3 - test.failed, "failed": test.failed})}
+		plan := &taskModel{nodeJobModel: *jobWith(noderesults.None, 3, map[string]int64{"finished": 3 - test.failed, "failed": test.failed})}
 		plan.State, plan.WaitForCompletion, plan.MaxFailedNodes = types.StringValue(test.state), types.BoolValue(test.waits), types.Int64Value(test.allowed)
 		if got := mustRunAgain[taskModel, orchestrator.Job](plan, test.memo); got != test.want {
 			t.Errorf("%s: got %v", name, got)
@@ -95,12 +97,12 @@ func TestRereads(t *testing.T) {
 		memo       jobMemo
 		want       bool
 	}{
-		"the same results":        {"finished", captureAll, captureAll, jobMemo{}, false},
-		"other results":           {"finished", captureAll, captureNone, jobMemo{}, true},
-		"none any more":           {"failed", captureNone, captureAll, jobMemo{}, true},
-		"others, and it runs":     {"running", captureAll, captureNone, jobMemo{}, false},
-		"others, and it is gone":  {"finished", captureAll, captureNone, jobMemo{Gone: true}, false},
-		"others, after an import": {"finished", captureAll, captureFailed, jobMemo{Imported: true}, true},
+		"the same results":        {"finished", noderesults.All, noderesults.All, jobMemo{}, false},
+		"other results":           {"finished", noderesults.All, noderesults.None, jobMemo{}, true},
+		"none any more":           {"failed", noderesults.None, noderesults.All, jobMemo{}, true},
+		"others, and it runs":     {"running", noderesults.All, noderesults.None, jobMemo{}, false},
+		"others, and it is gone":  {"finished", noderesults.All, noderesults.None, jobMemo{Gone: true}, false},
+		"others, after an import": {"finished", noderesults.All, noderesults.Failed, jobMemo{Imported: true}, true},
 	} {
 		plan, state := &deployModel{nodeJobModel: *jobWith(test.now, 1, nil)}, &deployModel{nodeJobModel: *jobWith(test.prior, 1, nil)}
 		state.State = types.StringValue(test.state)

@@ -32,7 +32,12 @@ func (planJobs) Read(ctx context.Context, c *pe.Clients, id string) (orchestrato
 	return c.Orchestrator.PlanJob(ctx, id)
 }
 
-func (planJobs) wait(ctx context.Context, c *pe.Clients, id string, changed func(orchestrator.PlanJob)) (orchestrator.PlanJob, bool, error) {
+func (planJobs) wait(
+	ctx context.Context,
+	c *pe.Clients,
+	id string,
+	changed func(orchestrator.PlanJob),
+) (orchestrator.PlanJob, bool, error) {
 	return c.PlanJobs.Wait(ctx, id, changed)
 }
 
@@ -98,7 +103,7 @@ func (m *planRunModel) failed() bool {
 }
 
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
-func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, error) {
+func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, error) { //nolint:unparam // as the lifecycle asks for.
 	if !m.failed() {
 		return verdict{ok: true}, nil
 	}

@@ -69,13 +69,15 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		"node_group_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE 2019.8.5 and newer. The default is none. " +
+			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. " +
+				"PE 2019.8.5 and newer. The default is none. " +
 				workload.RunsAgain,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.GroupID())},
 		},
 		"timeout": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. This is not how long Terraform " +
+			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default " +
+				"applies. This is not how long Terraform " +
 				"waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
@@ -89,7 +91,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when what was run changes, or a value of `triggers`; it " +
+		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again " +
+			"when what was run changes, or a value of `triggers`; it " +
 			"does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobTimeouts(ctx),
@@ -103,9 +106,19 @@ func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.Valid
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	workload.ValidateOneWay(&resp.Diagnostics,
-		workload.ParamWay{Attribute: "params", Names: workload.NamesOf(config.Params)}, workload.ParamWay{Attribute: "query_params", Names: workload.MapKeys(config.QueryParams)},
-		workload.ParamWay{Attribute: "node_group_params", Names: workload.MapKeys(config.NodeGroupParams)}, workload.ParamWay{Attribute: "sensitive_params", Names: workload.NamesOf(config.SensitiveParams)})
+	workload.ValidateOneWay(
+		&resp.Diagnostics,
+		workload.ParamWay{
+			Attribute: "params",
+			Names:     workload.NamesOf(config.Params),
+		},
+		workload.ParamWay{Attribute: "query_params", Names: workload.MapKeys(config.QueryParams)},
+		workload.ParamWay{
+			Attribute: "node_group_params",
+			Names:     workload.MapKeys(config.NodeGroupParams),
+		},
+		workload.ParamWay{Attribute: "sensitive_params", Names: workload.NamesOf(config.SensitiveParams)},
+	)
 }
 
 type planRunModel struct {
@@ -125,9 +138,14 @@ func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanNa
 
 func (m *planRunModel) uses() (workload.Run, bool) {
 	return workload.Run{
-		Kind: workload.RunsPlan, NameAttribute: "plan_name", Name: m.PlanName, Environment: m.Environment,
-		Params: m.Params, Sensitive: m.SensitiveParams, Resolved: map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
-		Validate: m.ValidateParams,
+		Kind:          workload.RunsPlan,
+		NameAttribute: "plan_name",
+		Name:          m.PlanName,
+		Environment:   m.Environment,
+		Params:        m.Params,
+		Sensitive:     m.SensitiveParams,
+		Resolved:      map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
+		Validate:      m.ValidateParams,
 	}, true
 }
 
@@ -157,7 +175,16 @@ func (m *planRunModel) settle() {
 }
 
 func (m *planRunModel) inputs() []string {
-	return []string{"environment", "plan_name", "params", "query_params", "node_group_params", "sensitive_params_version", "timeout", "triggers"}
+	return []string{
+		"environment",
+		"plan_name",
+		"params",
+		"query_params",
+		"node_group_params",
+		"sensitive_params_version",
+		"timeout",
+		"triggers",
+	}
 }
 
 func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
@@ -198,7 +225,7 @@ func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planR
 	request := orchestrator.EnvironmentPlanRequest{
 		PlanName:    m.PlanName.ValueString(),
 		Environment: m.Environment.ValueString(),
-		Params:      workload.TypedParams(literal, queries, groups),
+		Params:      orchestrator.TypedParams(literal, queries, groups),
 		Description: m.Description.ValueStringPointer(),
 		Timeout:     m.Timeout.ValueInt64Pointer(),
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -27,24 +28,19 @@ const (
 	onDestroyForceStop = "force_stop"
 )
 
-// Values of capture_results.
-const (
-	captureAll    = "all"
-	captureFailed = "failed"
-	captureNone   = "none"
-)
-
 // jobAttributes are the attributes of every kind of job.
 func jobAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"description": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started with. The default is none. " + workload.ChangesInPlace,
+			Optional: true,
+			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was " +
+				"started with. The default is none. " + workload.ChangesInPlace,
 		},
 		"userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 and newer). A job that has been " +
+			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 " +
+				"and newer). A job that has been " +
 				"started keeps what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace,
 			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
 		},
@@ -61,14 +57,16 @@ func jobAttributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only started, and later plans show how far " +
+			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only " +
+				"started, and later plans show how far " +
 				"it is. The default is `true`. " + workload.ChangesInPlace,
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(onDestroyAbandon),
-			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` lets the nodes that have begun " +
+			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` " +
+				"lets the nodes that have begun " +
 				"finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is `abandon`. " + workload.ChangesInPlace,
 			Validators: []validator.String{stringvalidator.OneOf(onDestroyAbandon, onDestroyStop, onDestroyForceStop)},
 		},
@@ -113,19 +111,22 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 		},
 		"timeout": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Seconds after which the run on one node is ended by force (newer than PE 2021.7). Without it the server's default applies. This is not how " +
+			MarkdownDescription: "Seconds after which the run on one node is ended by force (newer than PE 2021.7). Without it the server's " +
+				"default applies. This is not how " +
 				"long Terraform waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"max_failed_nodes": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The default is 0. Raising it enough " +
+			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
+				"default is 0. Raising it enough " +
 				"makes a failed job count as a success. " + workload.ChangesInPlace,
 			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with `max_failed_nodes`. The default " +
+			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together " +
+				"with `max_failed_nodes`. The default " +
 				"is 0. " + workload.ChangesInPlace,
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
@@ -133,14 +134,16 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(captureDefault),
-			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. The default is `" + captureDefault +
+			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. " +
+				"The default is `" + captureDefault +
 				"`. A change reads the results again and runs nothing.",
-			Validators: []validator.String{stringvalidator.OneOf(captureAll, captureFailed, captureNone)},
+			Validators: []validator.String{stringvalidator.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
 		"state": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the job counts as a success depends on " +
+			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the " +
+				"job counts as a success depends on " +
 				"its nodes.",
 		},
 		"node_count": schema.Int64Attribute{
@@ -158,7 +161,8 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 		},
 		"results": schema.DynamicAttribute{
 			Computed: true,
-			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds `state`, `message`, `duration` (in " +
+			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds " +
+				"`state`, `message`, `duration` (in " +
 				"seconds) and `result`, the node's own result as a value. Null until the job has ended.",
 		},
 		"sensitive_results": schema.DynamicAttribute{

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -47,7 +49,7 @@ func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 
 // Schema implements [resource.Resource].
 func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(captureAll)
+	attributes := nodeJobAttributes(noderesults.All)
 	maps.Copy(attributes, workload.ParamsAttributes("task"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": workload.EnvironmentAttribute("task"),
@@ -60,7 +62,8 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		"targets": workload.TargetsAttribute(),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes than are allowed. The task runs again when " +
+		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
+			"than are allowed. The task runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobTimeouts(ctx),
@@ -126,7 +129,8 @@ func (m *taskModel) refusal() refusal {
 			orchestrator.KindNotPermitted:       path.Root("task"),
 			orchestrator.KindUnknownTask:        path.Root("task"),
 		},
-		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the task and the nodes",
+		permission: "the permission `tasks` / `run` for this task, or `tasks` / `run_with_constraints` for a task-target that covers the " +
+			"task and the nodes",
 	}
 }
 
@@ -160,7 +164,7 @@ func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, captureAll, false, diags)
+	m.nodeJobModel = importedNodeJob(job, noderesults.All, false, diags)
 	m.Task = types.StringValue(job.Options.Task())
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
 	m.SensitiveParams = types.DynamicNull()

@@ -42,7 +42,8 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was interrupted."))
+		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was "+
+			"interrupted."))
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
 	case isGone(err):
@@ -50,7 +51,8 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), Err: err,
 			Advice: map[string]string{
-				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " + record.job().URL.ValueString(),
+				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
+					record.job().URL.ValueString(),
 			},
 			Note: afterLoss(w),
 		})
@@ -106,7 +108,8 @@ func whatNext(w waiting) string {
 
 // leftBehind says where a job is that Terraform no longer waits for.
 func (r *jobResource[M, R, P]) leftBehind(record P, progress, why string) string {
-	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it ended; it is not started a second time. %s",
+	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it "+
+		"ended; it is not started a second time. %s",
 		why, r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString())
 }
 
@@ -116,8 +119,9 @@ func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err
 	if progress == "" || err.Error() != context.DeadlineExceeded.Error() {
 		trouble = "\n\n" + r.Redactor.Text(prose.Sentence(err.Error()))
 	}
-	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s", r.family.noun(), record.job().ID.ValueString(), progress,
-		record.job().URL.ValueString(), trouble, w.attribute, afterOverdue(r.family.noun(), record.job(), w))
+	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s",
+		r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString(), trouble, w.attribute,
+		afterOverdue(r.family.noun(), record.job(), w))
 }
 
 // afterOverdue says what the next apply does to a job that may still run when its wait has ended.
@@ -127,10 +131,12 @@ func afterOverdue(noun string, job *jobModel, w waiting) string {
 	case w.attribute != "create":
 		return goesOn + "."
 	case job.stops():
-		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on waiting instead, set `on_destroy` to \"abandon\" and run "+
+		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on "+
+			"waiting instead, set `on_destroy` to \"abandon\" and run "+
 			"`terraform untaint` first.", job.OnDestroy.ValueString(), noun, job.ID.ValueString())
 	default:
-		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time. Only with `create_before_destroy` Terraform " +
+		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time. Only " +
+			"with `create_before_destroy` Terraform " +
 			"creates first, which starts a new one; run `terraform untaint` before."
 	}
 }
@@ -140,7 +146,8 @@ func afterLoss(w waiting) string {
 	if w.attribute != "create" {
 		return "It is not run again by itself. To run it again, change a value of `triggers`, or apply with -replace."
 	}
-	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is tainted. To run it again, change a value of `triggers`. " +
+	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is " +
+		"tainted. To run it again, change a value of `triggers`. " +
 		"Only with `create_before_destroy` the next apply starts a new one; run `terraform untaint` before to keep this one."
 }
 

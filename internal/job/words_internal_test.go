@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -122,11 +124,11 @@ func TestNodeVerdict_Words(t *testing.T) {
 		"no nodes":      {"finished", nil, 0, nil, 0, verdict{ok: true, warning: "Deploy ran on no node", warningDetail: "Job 81 ended as finished.\nhttps://pe:8143/jobs/81"}},
 		"some, skipped": {"finished", map[string]int64{"skipped": 3}, 3, nil, 0, verdict{ok: true, warning: "Deploy skipped 3 of 3 nodes", warningDetail: fmt.Sprintf(job, "finished", "3 skipped")}},
 	} {
-		m := jobWith(captureNone, test.taken, test.states, test.named...)
+		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
 		judged := outcome.Judge(m.outcome(), m.allowed())
 		capture := newCapture(m, judged)
-		if err := capture.add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
+		if err := capture.Add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
 			t.Fatal(err)
 		}
 		got := nodeVerdict("Deploy", m, judged, capture)
@@ -150,8 +152,8 @@ func TestCapture_NodesThatCouldNotBeRead(t *testing.T) {
 		"one":  {1, broken, ""},
 		"none": {0, broken, ""},
 	} {
-		capture := captureOf(jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b", "c"))
-		err := capture.addAll(func(yield func(orchestrator.JobNode, error) bool) {
+		capture := captureOf(jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b", "c"))
+		err := capture.AddAll(func(yield func(orchestrator.JobNode, error) bool) {
 			for _, text := range []string{`{"name":"a","state":"finished"}`, `{"name":"b","state":"failed"}`}[:test.read] {
 				if !yield(node(t, text), nil) {
 					return
@@ -161,7 +163,7 @@ func TestCapture_NodesThatCouldNotBeRead(t *testing.T) {
 				yield(orchestrator.JobNode{}, test.err)
 			}
 		})
-		if got := capture.failures(); got != test.want || !errors.Is(err, test.err) {
+		if got := capture.Failures(); got != test.want || !errors.Is(err, test.err) {
 			t.Errorf("%s: got %q, want %q; %v", name, got, test.want, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
+// NodeStates returns the numbers of nodes by state.
 func NodeStates(counts map[orchestrator.NodeState]int64) types.Map {
 	elements := make(map[string]attr.Value, len(counts))
 	for state, count := range counts {

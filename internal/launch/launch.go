@@ -188,7 +188,12 @@ func (l *Launcher) start(ctx context.Context, r Request, requestID string) (Resu
 			l.journal.Drop(requestID)
 			return Result{}, l.candidates(ctx, r, err)
 		}
-		ids, looked := l.look(ctx, time.Now(), func(ctx context.Context) ([]string, error) { return r.Find(ctx, requestID, note.Sent) }, r.found)
+		ids, looked := l.look(
+			ctx,
+			time.Now(),
+			func(ctx context.Context) ([]string, error) { return r.Find(ctx, requestID, note.Sent) },
+			r.found,
+		)
 		if result, ok := r.adopt(ids); ok {
 			note.ID, result.RequestID = result.ID, carried(note)
 			l.note(ctx, note)

@@ -12,7 +12,12 @@ import (
 // look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
 // holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
 // settling time: what gives them is no Puppet Enterprise.
-func (l *Launcher) look(ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool) ([]string, error) {
+func (l *Launcher) look(
+	ctx context.Context,
+	sent time.Time,
+	find func(context.Context) ([]string, error),
+	found func(ids []string) bool,
+) ([]string, error) {
 	settle := l.settle
 	if ctx.Err() != nil {
 		settle = min(settle, farewell/2)

@@ -27,6 +27,7 @@ type RangeModel struct {
 	Offset types.Int64 `tfsdk:"offset"`
 }
 
+// Part returns what to read.
 func (m RangeModel) Part() orchestrator.Range {
 	return orchestrator.Range{Limit: int(m.Limit.ValueInt64()), Offset: int(m.Offset.ValueInt64())}
 }
@@ -44,10 +45,12 @@ func (m *CountedModel) Part() orchestrator.Range {
 	return part
 }
 
+// TotalAttribute is how long a list is as a whole.
 func TotalAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
-		Computed:            true,
-		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does not say, as of an empty list before PE 2021.7.",
+		Computed: true,
+		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does " +
+			"not say, as of an empty list before PE 2021.7.",
 	}
 }
 
@@ -84,6 +87,7 @@ func OrderByAttribute(text string, keys ...string) schema.StringAttribute {
 	}
 }
 
+// OrderAttribute is the direction in which a list is sorted.
 func OrderAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
@@ -110,11 +114,13 @@ type FinishedModel struct {
 // FinishedSince is the release that brought the two filters. The documents leave open which of the two it was.
 const FinishedSince = "2021.6 or 2021.7"
 
+// FinishedAttribute is one end of a span of time.
 func FinishedAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + FinishedSince + " and newer. The default is no limit.",
-		Validators:          []validator.String{validate.Time()},
+		Optional: true,
+		MarkdownDescription: text + ", RFC 3339 with any offset, to the second and inclusive. PE " + FinishedSince + " and newer. The " +
+			"default is no limit.",
+		Validators: []validator.String{validate.Time()},
 	}
 }
 
@@ -140,7 +146,8 @@ func (m FinishedModel) Validate(diags *diag.Diagnostics) {
 	from, to := m.bounds()
 	if !from.IsZero() && !to.IsZero() && to.Before(from) {
 		diags.AddAttributeError(path.Root("max_finish_timestamp"), "The span of time is empty",
-			fmt.Sprintf("`max_finish_timestamp` (%s) lies before `min_finish_timestamp` (%s), so nothing can have ended in between.", tfvalue.APITime(to), tfvalue.APITime(from)))
+			fmt.Sprintf("`max_finish_timestamp` (%s) lies before `min_finish_timestamp` (%s), so nothing can have ended in "+
+				"between.", tfvalue.APITime(to), tfvalue.APITime(from)))
 	}
 }
 

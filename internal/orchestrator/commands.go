@@ -120,6 +120,22 @@ type PlanParam struct {
 	Type string `json:"type,omitempty"`
 }
 
+// TypedParams wraps parameters as environment_plan_run and scheduled jobs take them: literal ones, and those whose values are the nodes
+// that PuppetDB queries find or that node groups hold.
+func TypedParams(literal map[string]any, queries, groups map[string]string) map[string]PlanParam {
+	typed := map[string]PlanParam{}
+	for name, value := range literal {
+		typed[name] = PlanParam{Value: value}
+	}
+	for name, query := range queries {
+		typed[name] = PlanParam{Value: query, Type: ParamQuery}
+	}
+	for name, group := range groups {
+		typed[name] = PlanParam{Value: group, Type: ParamNodeGroup}
+	}
+	return typed
+}
+
 // Deploy starts a Puppet run.
 func (c *Client) Deploy(ctx context.Context, r DeployRequest) (Ref, error) {
 	return c.startJob(ctx, "deploy", r, "starting a deploy")

@@ -61,11 +61,18 @@ func (e *unknownEnvironmentJobError) Unwrap() error { return e.err }
 // does not know what a request is about.
 func IsMissingAPI(err error) bool {
 	var answer *httpapi.Error
-	if !errors.As(err, &answer) || IsUnknownEnvironmentJob(err) || answer.Status != http.StatusNotFound && answer.Status != http.StatusMethodNotAllowed {
+	if !errors.As(err, &answer) || IsUnknownEnvironmentJob(err) ||
+		answer.Status != http.StatusNotFound && answer.Status != http.StatusMethodNotAllowed {
 		return false
 	}
 	switch answer.KindName() {
-	case KindUnknownEnvironment, KindUnknownTask, KindUnknownPlan, KindUnknownJob, KindUnknownTarget, KindUnknownTaskTarget, KindMismatchedJobEventID:
+	case KindUnknownEnvironment,
+		KindUnknownTask,
+		KindUnknownPlan,
+		KindUnknownJob,
+		KindUnknownTarget,
+		KindUnknownTaskTarget,
+		KindMismatchedJobEventID:
 		return false
 	default:
 		return true

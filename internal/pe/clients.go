@@ -55,7 +55,8 @@ func AnyClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	}
 	c, ok := providerData.(*Clients)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected a connection and got %T. This is always a bug in the provider; please report it.", providerData))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected a connection and got %T. This is always a bug in the provider; "+
+			"please report it.", providerData))
 	}
 	return c
 }
@@ -66,7 +67,8 @@ func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
 		return true
 	}
 	diags.AddError(what,
-		"The provider needs the server for this, but its configuration depends on values that are only known after apply: "+strings.Join(c.Unknown, ", ")+".\n\n"+
+		"The provider needs the server for this, but its configuration depends on values that are only known after "+
+			"apply: "+strings.Join(c.Unknown, ", ")+".\n\n"+
 			"Apply what they depend on first, for example with -target, or give these arguments values that are known while planning.")
 	return false
 }

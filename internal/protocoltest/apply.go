@@ -115,7 +115,7 @@ func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Va
 		return cty.NilVal, err
 	}
 	if problem := contradicts(c.after, final.after, ""); problem != "" {
-		return cty.NilVal, fmt.Errorf("Error: Provider produced inconsistent final plan\n\n  with %s: %s", b.address(), problem)
+		return cty.NilVal, problemf("Provider produced inconsistent final plan\n\n  with %s: %s", b.address(), problem)
 	}
 	applied, err := s.send(ctx, b, schema, final)
 	if applied != nil {
@@ -126,7 +126,7 @@ func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Va
 		return cty.NilVal, err
 	}
 	if problem := contradicts(final.after, applied.value, ""); problem != "" {
-		return cty.NilVal, fmt.Errorf("Error: Provider produced inconsistent result after apply\n\n  with %s: %s", b.address(), problem)
+		return cty.NilVal, problemf("Provider produced inconsistent result after apply\n\n  with %s: %s", b.address(), problem)
 	}
 	return applied.value, nil
 }
@@ -158,12 +158,12 @@ func (s *session) send(ctx context.Context, b block, schema *objectSchema, c cha
 	}
 	if value.IsNull() {
 		if problem == nil && !c.after.IsNull() {
-			problem = fmt.Errorf("Error: Provider returned nothing for %s and no error", b.address())
+			problem = problemf("Provider returned nothing for %s and no error", b.address())
 		}
 		return nil, problem
 	}
 	if problem == nil && !value.IsWhollyKnown() {
-		problem = fmt.Errorf("Error: Provider returned invalid result object after apply: something of %s is still unknown", b.address())
+		problem = problemf("Provider returned invalid result object after apply: something of %s is still unknown", b.address())
 	}
 	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, problem
 }

@@ -180,9 +180,17 @@ func objects(tree map[string]map[string]cty.Value) map[string]cty.Value {
 // functions are those of the language that the tests use.
 func functions() map[string]function.Function {
 	return map[string]function.Function{
-		"concat": stdlib.ConcatFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc, "length": stdlib.LengthFunc, "merge": stdlib.MergeFunc,
-		"values": stdlib.ValuesFunc, "toset": conversion(cty.Set(cty.DynamicPseudoType)), "tolist": conversion(cty.List(cty.DynamicPseudoType)),
-		"tomap": conversion(cty.Map(cty.DynamicPseudoType)), "tostring": conversion(cty.String), "tonumber": conversion(cty.Number),
+		"concat":     stdlib.ConcatFunc,
+		"jsonencode": stdlib.JSONEncodeFunc,
+		"keys":       stdlib.KeysFunc,
+		"length":     stdlib.LengthFunc,
+		"merge":      stdlib.MergeFunc,
+		"values":     stdlib.ValuesFunc,
+		"toset":      conversion(cty.Set(cty.DynamicPseudoType)),
+		"tolist":     conversion(cty.List(cty.DynamicPseudoType)),
+		"tomap":      conversion(cty.Map(cty.DynamicPseudoType)),
+		"tostring":   conversion(cty.String),
+		"tonumber":   conversion(cty.Number),
 	}
 }
 

@@ -63,7 +63,7 @@ func (s *session) importResource(ctx context.Context, b block, id string) (*inst
 	}
 	read, err := s.read(ctx, b, schema, &instance{value: value, private: found.Private, identity: found.Identity})
 	if err == nil && read == nil {
-		err = fmt.Errorf("Error: Cannot import non-existent remote object: %s with the id %q", b.kind, id)
+		err = problemf("Cannot import non-existent remote object: %s with the id %q", b.kind, id)
 	}
 	return read, err
 }
@@ -75,7 +75,7 @@ func compareImport(imported, known cty.Value, ignored []string) error {
 			continue
 		}
 		got, want := imported.GetAttr(name), known.GetAttr(name)
-		if !got.RawEquals(want) && !(isEmpty(got) && isEmpty(want)) {
+		if !got.RawEquals(want) && (!isEmpty(got) || !isEmpty(want)) {
 			return fmt.Errorf("imported, %s is %#v, and it was %#v", name, got, want)
 		}
 	}

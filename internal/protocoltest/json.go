@@ -34,7 +34,13 @@ func stateJSON(s *state) *tfjson.State {
 	add := func(b block, value cty.Value, tainted bool) {
 		attributes, _ := jsonValue(value).(map[string]any)
 		root.Resources = append(root.Resources, &tfjson.StateResource{
-			Address: b.address(), Mode: b.resourceMode(), Type: b.kind, Name: b.name, ProviderName: providerAddress, AttributeValues: attributes, Tainted: tainted,
+			Address:         b.address(),
+			Mode:            b.resourceMode(),
+			Type:            b.kind,
+			Name:            b.name,
+			ProviderName:    providerAddress,
+			AttributeValues: attributes,
+			Tainted:         tainted,
 		})
 	}
 	for _, address := range s.created {

@@ -3,7 +3,6 @@ package protocoltest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -249,7 +248,13 @@ func (s *session) planResource(ctx context.Context, b block, in scope) (change, 
 }
 
 // ask asks the provider for a plan.
-func (s *session) ask(ctx context.Context, b block, schema *objectSchema, prior *instance, value cty.Value) (planned change, replace bool, err error) {
+func (s *session) ask(
+	ctx context.Context,
+	b block,
+	schema *objectSchema,
+	prior *instance,
+	value cty.Value,
+) (planned change, replace bool, err error) {
 	priorState, err := encode(prior.value, schema.object)
 	if err != nil {
 		return change{}, false, err
@@ -263,7 +268,12 @@ func (s *session) ask(ctx context.Context, b block, schema *objectSchema, prior 
 		return change{}, false, err
 	}
 	answer, err := s.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: b.kind, PriorState: priorState, ProposedNewState: proposed, Config: configured, PriorPrivate: prior.private, PriorIdentity: prior.identity,
+		TypeName:         b.kind,
+		PriorState:       priorState,
+		ProposedNewState: proposed,
+		Config:           configured,
+		PriorPrivate:     prior.private,
+		PriorIdentity:    prior.identity,
 	})
 	if err != nil {
 		return change{}, false, err
@@ -279,7 +289,7 @@ func (s *session) ask(ctx context.Context, b block, schema *objectSchema, prior 
 		block: b, before: prior.value, after: after, config: value, private: answer.PlannedPrivate, identity: answer.PlannedIdentity,
 	}
 	if problem := schema.misplanned(value, prior.value, after); problem != "" {
-		return planned, false, fmt.Errorf("Error: Provider produced invalid plan\n\n  with %s: %s", b.address(), problem)
+		return planned, false, problemf("Provider produced invalid plan\n\n  with %s: %s", b.address(), problem)
 	}
 	return planned, !prior.value.IsNull() && differs(answer.RequiresReplace, prior.value, after), nil
 }
@@ -370,7 +380,12 @@ func (s *session) planRemoval(ctx context.Context, b block, refresh bool) (chang
 		return change{}, false, err
 	}
 	answer, err := s.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: b.kind, PriorState: priorState, ProposedNewState: none, Config: none, PriorPrivate: prior.private, PriorIdentity: prior.identity,
+		TypeName:         b.kind,
+		PriorState:       priorState,
+		ProposedNewState: none,
+		Config:           none,
+		PriorPrivate:     prior.private,
+		PriorIdentity:    prior.identity,
 	})
 	if err != nil {
 		return change{}, false, err

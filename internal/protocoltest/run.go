@@ -24,7 +24,7 @@ type runner struct {
 
 // Run goes through the steps of a test with a provider, and destroys at the end what they have left. start makes a provider
 // server, one for each command that a CLI would run.
-func Run(t testing.TB, start func() (tfprotov6.ProviderServer, error), steps ...resource.TestStep) {
+func Run(t *testing.T, start func() (tfprotov6.ProviderServer, error), steps ...resource.TestStep) {
 	t.Helper()
 	r := &runner{start: start, state: &state{resources: map[string]*instance{}, data: map[string]cty.Value{}}}
 	defer r.destroyAll(t)
@@ -81,8 +81,10 @@ func (r *runner) step(ctx context.Context, step resource.TestStep) error {
 
 // supported refuses what a step may ask of a CLI and not of this package.
 func supported(step resource.TestStep) error {
-	if step.ConfigFile != nil || step.ConfigDirectory != nil || step.ConfigVariables != nil || step.RefreshState || step.Query || step.SkipFunc != nil ||
-		len(step.Taint) > 0 || step.ImportStateKind != resource.ImportCommandWithID || step.ImportStateCheck != nil || step.ImportStateIdFunc != nil {
+	if step.ConfigFile != nil || step.ConfigDirectory != nil || step.ConfigVariables != nil ||
+		step.RefreshState || step.Query || step.SkipFunc != nil ||
+		len(step.Taint) > 0 || step.ImportStateKind != resource.ImportCommandWithID || step.ImportStateCheck != nil ||
+		step.ImportStateIdFunc != nil {
 		return errors.New("the CLI may know a step of this kind, protocoltest does not")
 	}
 	return nil
@@ -170,8 +172,11 @@ func checkState(ctx context.Context, s *state, checks []statecheck.StateCheck) e
 }
 
 // destroyAll destroys what a test has left.
-func (r *runner) destroyAll(t testing.TB) {
+func (r *runner) destroyAll(t *testing.T) {
 	t.Helper()
+	if len(r.state.resources) == 0 {
+		return
+	}
 	ctx := context.WithoutCancel(t.Context())
 	r.config = config{provider: r.config.provider}
 	changes, err := r.plan(ctx, true)

@@ -25,7 +25,12 @@ func newObjectSchema(schema *tfprotov6.Schema) (*objectSchema, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &objectSchema{version: schema.Version, object: object, spec: hcldec.ObjectSpec{}, attributes: map[string]*tfprotov6.SchemaAttribute{}}
+	s := &objectSchema{
+		version:    schema.Version,
+		object:     object,
+		spec:       hcldec.ObjectSpec{},
+		attributes: map[string]*tfprotov6.SchemaAttribute{},
+	}
 	for _, attribute := range schema.Block.Attributes {
 		kind, err := configType(attribute)
 		if err != nil {

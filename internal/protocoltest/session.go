@@ -234,7 +234,10 @@ func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
 		if d.Severity != tfprotov6.DiagnosticSeverityError {
 			continue
 		}
-		problems = append(problems, fmt.Errorf("Error: %s\n\n  with %s,\n%s\n\n%s", d.Summary, b.address()+attributeIn(d.Attribute), b.line(d.Attribute), d.Detail))
+		problems = append(
+			problems,
+			problemf("%s\n\n  with %s,\n%s\n\n%s", d.Summary, b.address()+attributeIn(d.Attribute), b.line(d.Attribute), d.Detail),
+		)
 	}
 	return errors.Join(problems...)
 }
@@ -268,6 +271,17 @@ func (b block) line(path *tftypes.AttributePath) string {
 	return string(body.Attributes[string(name)].SrcRange.SliceBytes(b.source))
 }
 
+// problem is an error as a CLI prints it, with a capital.
+type problem struct{ error }
+
+// Error implements error.
+func (p problem) Error() string { return "Error: " + p.error.Error() }
+
+// Unwrap returns the error without its heading.
+func (p problem) Unwrap() error { return p.error }
+
+func problemf(format string, args ...any) error { return problem{fmt.Errorf(format, args...)} }
+
 func atAddress(address string, err error) error {
-	return fmt.Errorf("Error: with %s: %w", address, err)
+	return problemf("with %s: %w", address, err)
 }

@@ -24,7 +24,12 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		notes = journal.New("", machine.Now)
 	}
 	if len(s.unknown) > 0 {
-		return &pe.Clients{Unknown: s.unknown, Journal: notes, Now: machine.Now, ServerClock: func() (time.Time, bool) { return time.Time{}, false }}, diags
+		return &pe.Clients{
+			Unknown:     s.unknown,
+			Journal:     notes,
+			Now:         machine.Now,
+			ServerClock: func() (time.Time, bool) { return time.Time{}, false },
+		}, diags
 	}
 	logger := newLogger(machine)
 	s.http.Logger = logger

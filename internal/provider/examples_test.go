@@ -286,6 +286,7 @@ func TestExamplesOfDataSources(t *testing.T) {
 func TestExamplesOfTheProvider(t *testing.T) {
 	t.Parallel()
 	const url, ca = "https://pe.example.com:8143", "/etc/puppetlabs/puppet/ssl/certs/ca.pem"
+	acctest.RequireCLI(t)
 	h := acctest.New(t)
 	certificate, key, err := h.ClientCertificate("pipeline.example.com")
 	if err != nil {

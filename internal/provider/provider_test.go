@@ -133,7 +133,7 @@ provider "pe" {
   EOT
 }
 `, h.ServerURL(), h.AdminToken(), acctest.Indent(string(h.CACertPEM())))
-	h.Run(t, resource.TestStep{Config: later + acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes) + `
+	h.RunCLI(t, resource.TestStep{Config: later + acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes) + `
 resource "pe_task_target" "x" {
   display_name = "x"
   all_tasks    = true
@@ -145,7 +145,7 @@ resource "pe_scheduled_task" "s" {
   scheduled_time = "2099-01-01T00:00:00Z"
 }`})
 	// A read that truly needs the server says why it cannot be done.
-	h.Run(t, resource.TestStep{
+	h.RunCLI(t, resource.TestStep{
 		Config:      later + "data \"pe_job\" \"j\" { id = \"1\" }",
 		ExpectError: acctest.Says("its configuration depends on values that are only known after apply: server_url, token"),
 	})

@@ -21,7 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -136,7 +136,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 	}
 	r := &resolver{config: config, machine: machine}
 	s := settings{
-		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), schedule.APIAuto),
+		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), scheduling.SettingAuto),
 		validateParams:   config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
 		http: httpapi.Config{
 			MaxRetries:            httpapi.DefaultMaxRetries,
@@ -206,10 +206,16 @@ func (r *resolver) env(name string) (string, bool) {
 }
 
 func (r *resolver) serverURL() string {
-	text, from := r.text(r.config.ServerURL, "server_url", pe.EnvServerURL, func(c clienttools.Config) clienttools.Setting { return c.ServiceURL })
+	text, from := r.text(
+		r.config.ServerURL,
+		"server_url",
+		pe.EnvServerURL,
+		func(c clienttools.Config) clienttools.Setting { return c.ServiceURL },
+	)
 	if text == "" {
 		r.diags.AddAttributeError(path.Root("server_url"), "No orchestrator URL",
-			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of three ways:\n\n"+
+			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of "+
+				"three ways:\n\n"+
 				"  - the argument `server_url` in the provider block,\n"+
 				"  - the environment variable "+pe.EnvServerURL+",\n"+
 				"  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+r.machine.ClientTools.Global+").")
@@ -221,7 +227,8 @@ func (r *resolver) serverURL() string {
 	}
 	if strings.HasPrefix(text, "http:") {
 		r.diags.AddAttributeWarning(path.Root("server_url"), "The orchestrator is reached without TLS",
-			fmt.Sprintf("%q, from %s, is an http URL: the token is sent for everybody on the way to read. Puppet Enterprise itself only speaks https.", text, from.text))
+			fmt.Sprintf("%q, from %s, is an http URL: the token is sent for everybody on the way to read. Puppet Enterprise itself only "+
+				"speaks https.", text, from.text))
 	}
 	return strings.TrimRight(text, "/")
 }
@@ -273,7 +280,8 @@ func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
 		if !hasCertificate {
 			r.noToken = &pe.MissingToken{
 				Summary: "No token",
-				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
+				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes " +
+					"one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
 					"  - the argument `token` or `token_file` in the provider block,\n" +
 					"  - the environment variable " + pe.EnvToken + " or " + pe.EnvTokenFile + ",\n" +
 					"  - `token-file` in the PE client tools' orchestrator.conf.",
@@ -288,9 +296,11 @@ func (r *resolver) cleanToken(text string, from origin) (string, string) {
 	token, err := clienttools.CleanToken(text)
 	switch {
 	case errors.Is(err, clienttools.ErrTokenEmpty):
-		r.fault(from, "The token is empty", prose.Sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is looked for elsewhere.")
+		r.fault(from, "The token is empty", prose.Sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is "+
+			"looked for elsewhere.")
 	case err != nil:
-		r.fault(from, "The token cannot be used", "The token from "+from.text+" has spaces or control characters in it, so it is not one token as `puppet-access login` or the console gives it.")
+		r.fault(from, "The token cannot be used", "The token from "+from.text+" has spaces or control characters in it, so it is not one "+
+			"token as `puppet-access login` or the console gives it.")
 	}
 	return token, from.text
 }
@@ -308,9 +318,23 @@ func (r *resolver) readToken(name string, from origin) (string, string) {
 func (r *resolver) certificates(s *settings) {
 	s.http.TLS.CACertPEM, s.caOrigin = r.pem(r.config.CACertPEM, "ca_cert_pem", r.config.CACertFile, "ca_cert_file", pe.EnvCACertFile,
 		func(c clienttools.Config) clienttools.Setting { return c.CACert })
-	s.http.TLS.ClientCertPEM, s.clientCertOrigin = r.pem(r.config.ClientCertPEM, "client_cert_pem", r.config.ClientCertFile, "client_cert_file", pe.EnvClientCertFile, nil)
+	s.http.TLS.ClientCertPEM, s.clientCertOrigin = r.pem(
+		r.config.ClientCertPEM,
+		"client_cert_pem",
+		r.config.ClientCertFile,
+		"client_cert_file",
+		pe.EnvClientCertFile,
+		nil,
+	)
 	var keyOrigin origin
-	s.http.TLS.ClientKeyPEM, keyOrigin = r.pem(r.config.ClientKeyPEM, "client_key_pem", r.config.ClientKeyFile, "client_key_file", pe.EnvClientKeyFile, nil)
+	s.http.TLS.ClientKeyPEM, keyOrigin = r.pem(
+		r.config.ClientKeyPEM,
+		"client_key_pem",
+		r.config.ClientKeyFile,
+		"client_key_file",
+		pe.EnvClientKeyFile,
+		nil,
+	)
 
 	if r.diags.HasError() {
 		return
@@ -326,7 +350,13 @@ func (r *resolver) certificates(s *settings) {
 }
 
 // pem returns PEM text that is given as such or by the path of a file.
-func (r *resolver) pem(text types.String, textName string, fileName types.String, name, env string, tool func(clienttools.Config) clienttools.Setting) ([]byte, origin) {
+func (r *resolver) pem(
+	text types.String,
+	textName string,
+	fileName types.String,
+	name, env string,
+	tool func(clienttools.Config) clienttools.Setting,
+) ([]byte, origin) {
 	if !text.IsNull() {
 		return []byte(text.ValueString()), argument(textName)
 	}
@@ -355,7 +385,8 @@ func (r *resolver) insecure() bool {
 		from = variable(pe.EnvInsecureSkipVerify)
 		parsed, err := strconv.ParseBool(text)
 		if err != nil {
-			r.diags.AddError("An environment variable cannot be used", fmt.Sprintf("%s is %q. Set it to true or false.", pe.EnvInsecureSkipVerify, text))
+			r.diags.AddError("An environment variable cannot be used", fmt.Sprintf("%s is %q. Set it to true or "+
+				"false.", pe.EnvInsecureSkipVerify, text))
 			return false
 		}
 		insecure = parsed

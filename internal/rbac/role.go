@@ -187,7 +187,16 @@ func IsUnknown(err error) bool { return httpapi.StatusOf(err) == http.StatusNotF
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
 	defer c.changed()
-	response, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther}})
+	response, err := c.v1.Do(
+		ctx,
+		httpapi.Request{
+			Method: http.MethodPost,
+			Path:   []string{"roles"},
+			Body:   r,
+			Safety: httpapi.Launches,
+			Accept: []int{http.StatusSeeOther},
+		},
+	)
 	if err != nil {
 		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, err)
 	}

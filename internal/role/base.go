@@ -32,7 +32,14 @@ type roleBase struct {
 }
 
 // readRole reads a role; ok is false when there is none.
-func readRole(ctx context.Context, c *pe.Clients, seen *launch.Ledger, id types.String, summary string, diags *diag.Diagnostics) (role rbac.Role, ok bool) {
+func readRole(
+	ctx context.Context,
+	c *pe.Clients,
+	seen *launch.Ledger,
+	id types.String,
+	summary string,
+	diags *diag.Diagnostics,
+) (role rbac.Role, ok bool) {
 	number, err := roleNumber(id.ValueString())
 	if err != nil {
 		diags.AddError(summary, prose.Sentence(err.Error()))
@@ -51,8 +58,8 @@ func readRole(ctx context.Context, c *pe.Clients, seen *launch.Ledger, id types.
 }
 
 // hintedRole returns a role by its number, if it can be seen.
-func (r *roleBase) hintedRole(ctx context.Context, id string) (rbac.Role, bool) {
-	roles, _ := r.hints.List(ctx, r.RBAC)
+func (c *roleBase) hintedRole(ctx context.Context, id string) (rbac.Role, bool) {
+	roles, _ := c.hints.List(ctx, c.RBAC)
 	i := slices.IndexFunc(roles, func(r rbac.Role) bool { return strconv.FormatInt(r.ID, 10) == id })
 	if i < 0 {
 		return rbac.Role{}, false

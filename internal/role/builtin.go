@@ -16,9 +16,12 @@ import (
 var builtInRoles = []string{"Administrators", "Operators", "Viewers", "Code Deployers", "Project Deployers"}
 
 const (
-	builtInRule = "This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed, and it cannot be " +
-		"deleted; only who has it can be managed, with `user_ids` and `group_ids` or with pe_role_membership. Create a role of your own for other permissions."
-	builtInForget = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` block with `destroy = false`."
+	builtInRule = "This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed, " +
+		"and it cannot be " +
+		"deleted; only who has it can be managed, with `user_ids` and `group_ids` or with pe_role_membership. Create a role of your own " +
+		"for other permissions."
+	builtInForget = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` " +
+		"block with `destroy = false`."
 )
 
 func isBuiltInName(displayName string) bool { return slices.Contains(builtInRoles, displayName) }
@@ -35,7 +38,8 @@ func checkBuiltIn(state, plan roleModel, diags *diag.Diagnostics) {
 		refuseBuiltIn("description", state, state.Description, diags)
 	}
 	if !plan.Permissions.IsUnknown() && !plan.Permissions.Equal(state.Permissions) {
-		diags.AddAttributeError(path.Root("permissions"), fmt.Sprintf("The permissions of role %q cannot be changed", state.DisplayName.ValueString()),
+		diags.AddAttributeError(path.Root("permissions"), fmt.Sprintf("The permissions of role %q cannot be "+
+			"changed", state.DisplayName.ValueString()),
 			builtInRule+"\n\nLeave `permissions` out.")
 	}
 }
@@ -46,14 +50,19 @@ func refuseBuiltIn(attribute string, state roleModel, must types.String, diags *
 	if must.ValueString() != "" {
 		remedy = fmt.Sprintf("Write `%s = %q`.", attribute, must.ValueString())
 	}
-	diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("The %s of role %q cannot be changed", attribute, state.DisplayName.ValueString()), builtInRule+"\n\n"+remedy)
+	diags.AddAttributeError(
+		path.Root(attribute),
+		fmt.Sprintf("The %s of role %q cannot be changed", attribute, state.DisplayName.ValueString()),
+		builtInRule+"\n\n"+remedy,
+	)
 }
 
 // warnOfBuiltInDestroy says before a destroy that the server will refuse it.
 func warnOfBuiltInDestroy(state roleModel, diags *diag.Diagnostics) {
 	name := state.DisplayName.ValueString()
 	if isBuiltInName(name) {
-		diags.AddWarning(fmt.Sprintf("Role %q cannot be deleted", name), "It is one of the roles that every Puppet Enterprise has, so the server will refuse to delete it. "+builtInForget)
+		diags.AddWarning(fmt.Sprintf("Role %q cannot be deleted", name), "It is one of the roles that every Puppet Enterprise has, so the "+
+			"server will refuse to delete it. "+builtInForget)
 	}
 }
 
@@ -65,6 +74,7 @@ func (c *roleBase) checkBuiltInPermission(ctx context.Context, roleID types.Stri
 	}
 	role, ok := c.hintedRole(ctx, roleID.ValueString())
 	if ok && isBuiltInName(role.DisplayName) && !slices.Contains(role.Permissions, permission) {
-		diags.AddAttributeError(path.Root("role_id"), fmt.Sprintf("Role %s (%q) cannot be given permissions", roleID.ValueString(), role.DisplayName), builtInRule)
+		diags.AddAttributeError(path.Root("role_id"), fmt.Sprintf("Role %s (%q) cannot be given "+
+			"permissions", roleID.ValueString(), role.DisplayName), builtInRule)
 	}
 }

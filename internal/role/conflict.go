@@ -41,7 +41,8 @@ func (c *roleBase) completeLists(ctx context.Context, role string, said, planned
 		set    types.Set
 		names  []string
 	}{
-		{rolePermissions, wanted.Permissions, permissions}, {roleUsers, wanted.UserIDs, content.UserIDs}, {roleGroups, wanted.GroupIDs, content.GroupIDs},
+		{rolePermissions, wanted.Permissions, permissions},
+		{roleUsers, wanted.UserIDs, content.UserIDs}, {roleGroups, wanted.GroupIDs, content.GroupIDs},
 	} {
 		if list.set.IsNull() {
 			continue
@@ -75,8 +76,10 @@ func warnOfConflict(at path.Path, part rolePart, displayName string, diags *diag
 		what = "group " + part.name
 	}
 	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.role), fmt.Sprintf(
-		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other resource did, so there is always something to change.\n\n"+
-			"Either leave `%s` out of the pe_role, so that only single resources manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs "+
+		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other "+
+			"resource did, so there is always something to change.\n\n"+
+			"Either leave `%s` out of the pe_role, so that only single resources manage it, or write the %s there and remove the %s. A "+
+			"pe_role that is only to give a start needs "+
 			"`lifecycle { ignore_changes = [%s] }`.",
 		single, what, part.role, part.aspect, displayName, part.aspect, what, single, part.aspect))
 }

@@ -15,7 +15,8 @@ import (
 
 // roleAdvice says what to do about the errors that writing a role meets.
 var roleAdvice = map[string]string{
-	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions user_roles:create:* and user_roles:edit:*, " +
+	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions " +
+		"user_roles:create:* and user_roles:edit:*, " +
 		"and user_roles:edit_members:* to see and change who has them.",
 	rbac.KindDefaultRolesImmutable: builtInRule,
 	rbac.KindAdminNotInAdminRole:   "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",
@@ -24,7 +25,8 @@ var roleAdvice = map[string]string{
 
 // reportRoleGone says that a role was there when the plan was made, and is not now.
 func reportRoleGone(diags *diag.Diagnostics, summary, id string) {
-	diags.AddError(summary, "There is no role "+id+" on the server. If it was deleted since the plan was made, plan and apply again; otherwise check `role_id`.")
+	diags.AddError(summary, "There is no role "+id+" on the server. If it was deleted since the plan was made, plan and apply again; "+
+		"otherwise check `role_id`.")
 }
 
 // reportNameTaken says which role has a name already, and how to import it.
@@ -33,7 +35,8 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 		Summary: summary, Err: conflict,
 		Attributes: map[string]path.Path{rbac.KindConflict: path.Root("display_name")},
 		Advice: map[string]string{
-			rbac.KindConflict: "Another role has this name. Choose another `display_name`, or import the role that has it; its id is in the address of its page in the console.",
+			rbac.KindConflict: "Another role has this name. Choose another `display_name`, or import the role that has it; its id is in the " +
+				"address of its page in the console.",
 		},
 	}
 	if other, ok, err := c.RBAC.RoleNamed(ctx, name); err == nil && ok {
@@ -45,7 +48,8 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 // importLines tells how to import a role.
 func importLines(role rbac.Role) string {
 	id := strconv.FormatInt(role.ID, 10)
-	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under the address of this resource, either with\n\n"+
+	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under "+
+		"the address of this resource, either with\n\n"+
 		"  terraform import <address> %s\n\n"+
 		"or with\n\n"+
 		"  import {\n    to = <address>\n    id = %q\n  }", role.DisplayName, id, id, id)

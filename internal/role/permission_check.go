@@ -47,7 +47,12 @@ const (
 
 // checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
 // is anything when the server cannot be asked. at says which attribute holds a part.
-func (c *roleBase) checkPermissions(ctx context.Context, at func(part string) path.Path, permissions []permissionModel, diags *diag.Diagnostics) {
+func (c *roleBase) checkPermissions(
+	ctx context.Context,
+	at func(part string) path.Path,
+	permissions []permissionModel,
+	diags *diag.Diagnostics,
+) {
 	if len(c.Unknown) > 0 || len(permissions) == 0 {
 		return
 	}
@@ -69,11 +74,13 @@ func (c *roleBase) checkPermissions(ctx context.Context, at func(part string) pa
 func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
 	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
 	if pe.IsForbidden(err) {
-		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who may."
+		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user " +
+			"who may."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
 		c.Redactor.Text(pe.Explain(err)),
-		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only shows then. "+remedy,
+		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only "+
+			"shows then. "+remedy,
 		"This is said once, whichever resources it concerns."))
 }
 
@@ -93,7 +100,12 @@ func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string)
 	actions := types[i].Actions
 	j := slices.IndexFunc(actions, func(a rbac.Action) bool { return a.Name == m.Action.ValueString() })
 	if j < 0 {
-		return partAction, fmt.Sprintf("The object type %q has no action %q. %s", name, m.Action.ValueString(), systemNames("action", m.Action.ValueString(), actionNames(actions)))
+		return partAction, fmt.Sprintf(
+			"The object type %q has no action %q. %s",
+			name,
+			m.Action.ValueString(),
+			systemNames("action", m.Action.ValueString(), actionNames(actions)),
+		)
 	}
 	if instance := m.Instance; !instance.IsUnknown() && !actions[j].HasInstances && instance.ValueString() != rbac.AnyInstance {
 		return partInstance, fmt.Sprintf("%s:%s cannot be limited to %q, because the action has no instances. Its `instance` must be %q.",

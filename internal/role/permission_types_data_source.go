@@ -28,7 +28,8 @@ func (d *permissionTypesDataSource) Metadata(_ context.Context, _ datasource.Met
 // Schema implements [datasource.DataSource].
 func (d *permissionTypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What permissions can be about on this Puppet Enterprise: the object types and their actions, by the system names that permissions have.",
+		MarkdownDescription: "What permissions can be about on this Puppet Enterprise: the object types and their actions, by the system " +
+			"names that permissions have.",
 		Attributes: map[string]schema.Attribute{
 			"types": schema.MapNestedAttribute{
 				Computed:            true,
@@ -40,9 +41,10 @@ func (d *permissionTypesDataSource) Schema(_ context.Context, _ datasource.Schem
 						Computed:            true,
 						MarkdownDescription: "Actions by system name, such as `run_with_constraints`.",
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"display_name":  schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console."},
-							"description":   schema.StringAttribute{Computed: true, MarkdownDescription: "What the action is."},
-							"has_instances": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it can be limited to an instance. Otherwise the instance is `*`."},
+							"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console."},
+							"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the action is."},
+							"has_instances": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it can be limited to an instance. " +
+								"Otherwise the instance is `*`."},
 						}},
 					},
 				}},
@@ -86,7 +88,11 @@ func newPermissionTypesModel(found []rbac.ObjectType) *permissionTypesModel {
 		actions := make(map[string]actionModel, len(t.Actions))
 		for _, a := range t.Actions {
 			actions[a.Name] = actionModel{
-				DisplayName: types.StringValue(a.DisplayName), Description: types.StringValue(a.Description), HasInstances: types.BoolValue(a.HasInstances),
+				DisplayName: types.StringValue(
+					a.DisplayName,
+				),
+				Description:  types.StringValue(a.Description),
+				HasInstances: types.BoolValue(a.HasInstances),
 			}
 		}
 		model.Types[t.ObjectType] = objectTypeModel{

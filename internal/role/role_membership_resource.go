@@ -49,40 +49,50 @@ func (r *roleMembershipResource) Metadata(_ context.Context, _ resource.Metadata
 func (r *roleMembershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One user or one directory group of a role that something else owns, such as a role that every Puppet Enterprise has. Other members stay as they " +
+		MarkdownDescription: "One user or one directory group of a role that something else owns, such as a role that every Puppet " +
+			"Enterprise has. Other members stay as they " +
 			"are, and many can be added to one role at once.\n\n" +
 			"Not together with `user_ids` or `group_ids` of the `pe_role`, which say who has the role and so would remove it again.\n\n" +
-			"For several members of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every member behind the change would move to another resource.",
+			"For several members of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every member behind the " +
+			"change would move to another resource.",
 		Attributes: map[string]schema.Attribute{
 			"role_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the member out of the one role and then puts it into the other.",
-				Validators:          []validator.String{validate.RoleID()},
-				PlanModifiers:       replace,
+				Required: true,
+				MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the member out of the one role and " +
+					"then puts it into the other.",
+				Validators:    []validator.String{validate.RoleID()},
+				PlanModifiers: replace,
 			},
 			"user_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Id (UUID) of the user. `data.pe_user` finds it by login. Exactly one of `user_id` and `group_id` is needed. A change replaces the member.",
-				Validators:          []validator.String{validate.SubjectID("user")},
-				PlanModifiers:       replace,
+				Optional: true,
+				MarkdownDescription: "Id (UUID) of the user. `data.pe_user` finds it by login. Exactly one of `user_id` and `group_id` is " +
+					"needed. A change replaces the member.",
+				Validators:    []validator.String{validate.SubjectID("user")},
+				PlanModifiers: replace,
 			},
 			"group_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Id (UUID) of the directory group. `data.pe_group` finds it by login. Exactly one of `user_id` and `group_id` is needed. A change replaces the member.",
-				Validators:          []validator.String{validate.SubjectID("group")},
-				PlanModifiers:       replace,
+				Optional: true,
+				MarkdownDescription: "Id (UUID) of the directory group. `data.pe_group` finds it by login. Exactly one of `user_id` and " +
+					"`group_id` is needed. A change replaces the member.",
+				Validators:    []validator.String{validate.SubjectID("group")},
+				PlanModifiers: replace,
 			},
 			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Role, kind and id of the member, such as `7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd`. It is also what the membership is imported by.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed: true,
+				MarkdownDescription: "Role, kind and id of the member, such as `7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd`. It is also what " +
+					"the membership is imported by.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
 }
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
-func (r *roleMembershipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *roleMembershipResource) IdentitySchema(
+	_ context.Context,
+	_ resource.IdentitySchemaRequest,
+	resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"role_id":  identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the role."},
 		"user_id":  identityschema.StringAttribute{OptionalForImport: true, Description: "Id of the user, if the member is one."},
@@ -164,7 +174,12 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 		}
 		return r.RBAC.AddGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
 	}); err != nil {
-		r.reportRole(&resp.Diagnostics, fmt.Sprintf("The %s %s was not added to role %s", kind, id, plan.RoleID.ValueString()), plan.RoleID.ValueString(), err)
+		r.reportRole(
+			&resp.Diagnostics,
+			fmt.Sprintf("The %s %s was not added to role %s", kind, id, plan.RoleID.ValueString()),
+			plan.RoleID.ValueString(),
+			err,
+		)
 		return
 	}
 	r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -196,10 +211,12 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 
 // Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
 func (r *roleMembershipResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.Diagnostics.AddError("A membership cannot be changed", "Every change should have replaced it. This is always a bug in the provider; please report it.")
+	resp.Diagnostics.AddError("A membership cannot be changed", "Every change should have replaced it. This is always a bug in the "+
+		"provider; please report it.")
 }
 
-// Delete implements [resource.Resource]. A member that another resource asks for stays, and from a role that is gone there is nothing to remove.
+// Delete implements [resource.Resource]. A member that another resource asks for stays, and from a role that is gone there is nothing to
+// remove.
 func (r *roleMembershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleMembershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -218,7 +235,12 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 		return r.RBAC.RemoveGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
 	})
 	if err != nil && !rbac.IsUnknown(err) {
-		r.reportRole(&resp.Diagnostics, fmt.Sprintf("The %s %s keeps role %s", kind, id, state.RoleID.ValueString()), state.RoleID.ValueString(), err)
+		r.reportRole(
+			&resp.Diagnostics,
+			fmt.Sprintf("The %s %s keeps role %s", kind, id, state.RoleID.ValueString()),
+			state.RoleID.ValueString(),
+			err,
+		)
 	}
 }
 
@@ -235,7 +257,8 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 	}
 	if identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
 		resp.Diagnostics.AddError("The import id is not a membership of a role",
-			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. The role is its number.", req.ID))
+			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. "+
+				"The role is its number.", req.ID))
 		return
 	}
 	r.save(ctx, roleMembershipModel{roleMembershipIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -257,7 +280,13 @@ func membershipOf(id string) (m roleMembershipIdentityModel) {
 	return m
 }
 
-func (r *roleMembershipResource) save(ctx context.Context, m roleMembershipModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+func (r *roleMembershipResource) save(
+	ctx context.Context,
+	m roleMembershipModel,
+	state *tfsdk.State,
+	identity *tfsdk.ResourceIdentity,
+	diags *diag.Diagnostics,
+) {
 	kind, id := m.member()
 	m.ID = types.StringValue(m.RoleID.ValueString() + ":" + kind + ":" + id)
 	diags.Append(state.Set(ctx, &m)...)

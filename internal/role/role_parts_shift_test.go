@@ -19,10 +19,14 @@ var shifts = map[string]struct{ before, after []int }{
 	"one comes first":    {[]int{1, 2}, []int{0, 1, 2}},
 }
 
-// shifting applies a list before and after a shift, and looks at what the role has.
-func shifting(t *testing.T, h *acctest.Harness, before, after []int, body func([]int) string, has func([]int) resource.TestCheckFunc) {
+// shifting applies a list before and after a shift, and looks at what the role has. With a CLI the resources are counted, and
+// change at the same time; in this process they have numbers in their names, which is the same to the provider.
+func shifting(
+	t *testing.T, h *acctest.Harness, g simulator.Generation, before, after []int, body func([]int) string,
+	has func([]int) resource.TestCheckFunc,
+) {
 	t.Helper()
-	h.RunCLI(t,
+	h.RunGeneration(t, g,
 		resource.TestStep{Config: h.Config(body(before)), Check: has(before)},
 		resource.TestStep{Config: h.Config(body(after)), Check: has(after)},
 		resource.TestStep{Config: h.Config(body(after)), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
@@ -40,11 +44,9 @@ func TestPermissionsOfAShiftedList(t *testing.T) {
 				t.Parallel()
 				h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
 				role := theirRole(t, h, "Theirs")
-				body := func(list []int) string {
-					return fmt.Sprintf("resource \"pe_role_permission\" \"p\" {\n count = %d\n role_id = %q\n object_type = \"tasks\"\n action = \"run\"\n instance = %s[count.index]\n}\n",
-						len(list), role, picked(tasks, list))
-				}
-				shifting(t, h, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
+				body := counted(generation, "pe_role_permission", "instance", tasks,
+					fmt.Sprintf("role_id = %q\nobject_type = \"tasks\"\naction = \"run\"", role))
+				shifting(t, h, generation, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
 					wanted := []string{"tasks:run:theirs"}
 					for _, i := range list {
 						wanted = append(wanted, "tasks:run:"+tasks[i])
@@ -66,10 +68,8 @@ func TestMembersOfAShiftedList(t *testing.T) {
 				h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })
 				role := theirRole(t, h, "Theirs")
 				users := []string{acctest.DanaID, h.AddUser("one", "x").ID, h.AddUser("two", "x").ID}
-				body := func(list []int) string {
-					return fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n count = %d\n role_id = %q\n user_id = %s[count.index]\n}\n", len(list), role, picked(users, list))
-				}
-				shifting(t, h, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
+				body := counted(generation, "pe_role_membership", "user_id", users, fmt.Sprintf("role_id = %q", role))
+				shifting(t, h, generation, shift.before, shift.after, body, func(list []int) resource.TestCheckFunc {
 					wanted := []string{acctest.FredID}
 					for _, i := range list {
 						wanted = append(wanted, users[i])
@@ -78,6 +78,20 @@ func TestMembersOfAShiftedList(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// counted returns the configuration of resources that take their values from a list of names, each by its place in the list.
+func counted(g simulator.Generation, kind, attribute string, names []string, rest string) func(list []int) string {
+	return func(list []int) string {
+		if g == simulator.PE2025 {
+			return fmt.Sprintf("resource %q \"r\" {\ncount = %d\n%s\n%s = %s[count.index]\n}\n", kind, len(list), rest, attribute, picked(names, list))
+		}
+		text := ""
+		for place, i := range list {
+			text += fmt.Sprintf("resource %q \"r%d\" {\n%s\n%s = %q\n}\n", kind, place, rest, attribute, names[i])
+		}
+		return text
 	}
 }
 

@@ -48,25 +48,32 @@ func (r *rolePermissionResource) Metadata(_ context.Context, _ resource.Metadata
 func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := permissionAttributes(" A change adds the new permission before it removes the old one.")
 	attributes["role_id"] = schema.StringAttribute{
-		Required:            true,
-		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and then gives it to the other.",
-		Validators:          []validator.String{validate.RoleID()},
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		Required: true,
+		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and " +
+			"then gives it to the other.",
+		Validators:    []validator.String{validate.RoleID()},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 	}
 	attributes["id"] = schema.StringAttribute{
 		Computed:            true,
 		MarkdownDescription: "Role and permission, such as `7:tasks:run_with_constraints:1`. It is also what the permission is imported by.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added to one role at once.\n\n" +
+		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added " +
+			"to one role at once.\n\n" +
 			"Not together with `permissions` of the `pe_role`, which says everything that the role permits and so would remove it again.\n\n" +
-			"For several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every permission behind the change would move to another resource.",
+			"For several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every permission " +
+			"behind the change would move to another resource.",
 		Attributes: attributes,
 	}
 }
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
-func (r *rolePermissionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *rolePermissionResource) IdentitySchema(
+	_ context.Context,
+	_ resource.IdentitySchemaRequest,
+	resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"role_id":     identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the role."},
 		"object_type": identityschema.StringAttribute{RequiredForImport: true, Description: "System name of what the permission is about."},
@@ -156,7 +163,12 @@ func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel,
 		return false
 	}
 	if err := r.parts.add(ctx, m.part(), func() error { return r.RBAC.AddPermissions(ctx, body) }); err != nil {
-		r.reportRole(diags, fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
+		r.reportRole(
+			diags,
+			fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permissionText(m.permission())),
+			m.RoleID.ValueString(),
+			err,
+		)
 		return false
 	}
 	return true
@@ -170,7 +182,12 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 	}
 	err := r.parts.remove(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
 	if err != nil && !rbac.IsUnknown(err) {
-		r.reportRole(diags, fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permissionText(m.permission())), m.RoleID.ValueString(), err)
+		r.reportRole(
+			diags,
+			fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permissionText(m.permission())),
+			m.RoleID.ValueString(),
+			err,
+		)
 		return false
 	}
 	return true
@@ -226,11 +243,18 @@ func (r *rolePermissionResource) ImportState(ctx context.Context, req resource.I
 		parts := strings.SplitN(req.ID, ":", 4)
 		if len(parts) < 4 || !orchestrator.IsID(parts[0]) || slices.Contains(parts, "") {
 			resp.Diagnostics.AddError("The import id is not a permission of a role",
-				fmt.Sprintf("%q does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE, such as 7:tasks:run_with_constraints:1. The role is its number.", req.ID))
+				fmt.Sprintf("%q does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE, such as 7:tasks:run_with_constraints:1. The role is "+
+					"its number.", req.ID))
 			return
 		}
 		identity.RoleID = types.StringValue(parts[0])
-		identity.ObjectType, identity.Action, identity.Instance = types.StringValue(parts[1]), types.StringValue(parts[2]), types.StringValue(parts[3])
+		identity.ObjectType, identity.Action, identity.Instance = types.StringValue(
+			parts[1],
+		), types.StringValue(
+			parts[2],
+		), types.StringValue(
+			parts[3],
+		)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -238,7 +262,13 @@ func (r *rolePermissionResource) ImportState(ctx context.Context, req resource.I
 	r.save(ctx, rolePermissionModel{rolePermissionIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
-func (r *rolePermissionResource) save(ctx context.Context, m rolePermissionModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+func (r *rolePermissionResource) save(
+	ctx context.Context,
+	m rolePermissionModel,
+	state *tfsdk.State,
+	identity *tfsdk.ResourceIdentity,
+	diags *diag.Diagnostics,
+) {
 	m.ID = types.StringValue(m.text())
 	diags.Append(state.Set(ctx, &m)...)
 	if identity != nil {

@@ -50,9 +50,11 @@ func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	members := []planmodifier.Set{setplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of a `pe_task_target` lets them run its " +
+		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of " +
+			"a `pe_task_target` lets them run its " +
 			"tasks on its nodes.\n\n" +
-			"What `permissions`, `user_ids` or `group_ids` say is all that the role has, and anything else is removed. What the configuration leaves out is left alone, so " +
+			"What `permissions`, `user_ids` or `group_ids` say is all that the role has, and anything else is removed. What the " +
+			"configuration leaves out is left alone, so " +
 			"that it can be managed elsewhere: in the console, or with `pe_role_permission` and `pe_role_membership`.\n\n" +
 			"The roles that every Puppet Enterprise has, such as Administrators, cannot be changed or deleted; only who has them can be managed.",
 		Attributes: map[string]schema.Attribute{
@@ -68,7 +70,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"permissions": schema.SetNestedAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role has none. They are checked against the " +
+				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role " +
+					"has none. They are checked against the " +
 					"server's types while planning. A change is made in place: new permissions come before old ones go.",
 				NestedObject:  schema.NestedAttributeObject{Attributes: permissionAttributes(" A change is made in place.")},
 				PlanModifiers: members,
@@ -77,7 +80,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by login. Left out, the users are left alone, and " +
+				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by " +
+					"login. Left out, the users are left alone, and " +
 					"a new role has none. A change is made in place.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("user"))},
 				PlanModifiers: members,
@@ -86,7 +90,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them by login. Left out, the groups are left " +
+				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them " +
+					"by login. Left out, the groups are left " +
 					"alone, and a new role has none. A change is made in place.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("group"))},
 				PlanModifiers: members,
@@ -104,10 +109,11 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 func permissionAttributes(change string, modifiers ...planmodifier.String) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"object_type": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "System name of what the permission is about, such as `tasks` or `node_groups`. `data.pe_permission_types` lists them." + change,
-			Validators:          []validator.String{validate.NotBlank()},
-			PlanModifiers:       modifiers,
+			Required: true,
+			MarkdownDescription: "System name of what the permission is about, such as `tasks` or `node_groups`. `data.pe_permission_types` " +
+				"lists them." + change,
+			Validators:    []validator.String{validate.NotBlank()},
+			PlanModifiers: modifiers,
 		},
 		"action": schema.StringAttribute{
 			Required:            true,
@@ -117,7 +123,8 @@ func permissionAttributes(change string, modifiers ...planmodifier.String) map[s
 		},
 		"instance": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "What it may be done with: the `id` of a task-target, the name of a task, the id of a node group. `*` is everything, and the only value for actions " +
+			MarkdownDescription: "What it may be done with: the `id` of a task-target, the name of a task, the id of a node group. `*` is " +
+				"everything, and the only value for actions " +
 				"without instances." + change,
 			Validators:    []validator.String{validate.NotBlank()},
 			PlanModifiers: modifiers,
@@ -245,13 +252,16 @@ func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics
 	var lost *launch.LostError
 	switch {
 	case errors.As(err, &lost):
-		note := "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can come of it."
+		note := "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can " +
+			"come of it."
 		if len(lost.Candidates) > 0 {
-			note = fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import <address> %s.", lost.Candidates[0], lost.Candidates[0])
+			note = fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import "+
+				"<address> %s.", lost.Candidates[0], lost.Candidates[0])
 		}
 		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known whether role %q was created", role.DisplayName), Err: err, Note: note})
 	case isConflict(err):
-		r.reportNameTaken(ctx, diags, fmt.Sprintf("Role %q was not created, because there is one of this name", role.DisplayName), role.DisplayName, err)
+		r.reportNameTaken(ctx, diags, fmt.Sprintf("Role %q was not created, because there is one of "+
+			"this name", role.DisplayName), role.DisplayName, err)
 	default:
 		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not created", role.DisplayName), Err: err, Advice: roleAdvice})
 	}
@@ -375,14 +385,21 @@ func (r *roleResource) importID(ctx context.Context, given string, diags *diag.D
 	case err != nil:
 		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not looked up", given), Err: err, Advice: roleAdvice})
 	case !ok:
-		diags.AddError("There is no such role", fmt.Sprintf("%q is neither the number nor the display name of a role that the user of the token may see. "+
+		diags.AddError("There is no such role", fmt.Sprintf("%q is neither the number nor the display name of a role that the user of the "+
+			"token may see. "+
 			"Roles are imported by either, such as 7 or \"Web operators\".", given))
 	}
 	return strconv.FormatInt(role.ID, 10)
 }
 
 // save writes state and identity. CLIs before Terraform 1.12 know no identity and ignore it.
-func (r *roleResource) save(ctx context.Context, model roleModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+func (r *roleResource) save(
+	ctx context.Context,
+	model roleModel,
+	state *tfsdk.State,
+	identity *tfsdk.ResourceIdentity,
+	diags *diag.Diagnostics,
+) {
 	diags.Append(state.Set(ctx, &model)...)
 	if identity != nil {
 		diags.Append(identity.Set(ctx, &roleIdentityModel{ID: model.ID})...)

@@ -48,15 +48,22 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				MarkdownDescription: "Name by which the user logs in, in its exact spelling. Exactly one of `id` and `login` is needed.",
 				Validators:          []validator.String{validate.NotBlank()},
 			},
-			"display_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
-			"email":              schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
-			"role_ids":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the user has directly."},
-			"inherited_role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the user has through directory groups."},
-			"group_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the directory groups that the user is in."},
-			"is_remote":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
-			"is_superuser":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
-			"is_revoked":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
-			"last_login":         schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server writes it. Null for never."},
+			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
+			"email":        schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
+			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the " +
+				"roles that the user has directly."},
+			"inherited_role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the " +
+				"roles that the user has through directory groups."},
+			"group_ids": schema.SetAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Ids of the directory groups that the user is in.",
+			},
+			"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
+			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
+			"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
+			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server " +
+				"writes it. Null for never."},
 		},
 	}
 }
@@ -111,20 +118,27 @@ func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.
 		d.Report(diags, pe.Failure{Summary: "User " + text + " was not read", Err: err})
 	case !ok:
 		diags.AddAttributeError(at, "There is no user "+text,
-			"No user of this Puppet Enterprise has exactly this "+at.String()+". Users of a directory are there once they have logged in for the first time.")
+			"No user of this Puppet Enterprise has exactly this "+at.String()+". Users of a directory are there once they have logged in "+
+				"for the first time.")
 	}
 	return user, ok
 }
 
 func newUserModel(user rbac.User) userModel {
 	return userModel{
-		ID: types.StringValue(user.ID), Login: types.StringValue(user.Login), DisplayName: types.StringValue(user.DisplayName),
+		ID:               types.StringValue(user.ID),
+		Login:            types.StringValue(user.Login),
+		DisplayName:      types.StringValue(user.DisplayName),
 		Email:            tfvalue.StringOrNull(user.Email),
 		RoleIDs:          tfvalue.StringSet(roleTexts(user.RoleIDs)),
 		InheritedRoleIDs: tfvalue.StringSet(roleTexts(user.InheritedRoleIDs)),
 		GroupIDs:         tfvalue.StringSet(user.GroupIDs),
-		IsRemote:         types.BoolValue(user.IsRemote), IsSuperuser: types.BoolValue(user.IsSuperuser), IsRevoked: types.BoolValue(user.IsRevoked),
-		LastLogin: types.StringPointerValue(user.LastLogin),
+		IsRemote: types.BoolValue(
+			user.IsRemote,
+		),
+		IsSuperuser: types.BoolValue(user.IsSuperuser),
+		IsRevoked:   types.BoolValue(user.IsRevoked),
+		LastLogin:   types.StringPointerValue(user.LastLogin),
 	}
 }
 

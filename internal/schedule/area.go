@@ -2,24 +2,39 @@
 package schedule
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // Area offers schedules. Tasks and plans are looked up in metadata while planning.
 func Area(metadata *workload.Metadata) pe.Area {
-	shared := &scheduleState{}
+	process := &processState{}
 	return pe.Area{
 		Resources: []func() resource.Resource{
-			func() resource.Resource { return newScheduledTaskResource(shared, metadata) },
-			func() resource.Resource { return newScheduledDeployResource(shared, metadata) },
-			func() resource.Resource { return newScheduledPlanResource(shared, metadata) },
+			func() resource.Resource { return newScheduledTaskResource(process, metadata) },
+			func() resource.Resource { return newScheduledDeployResource(process, metadata) },
+			func() resource.Resource { return newScheduledPlanResource(process, metadata) },
 		},
 		DataSources: []func() datasource.DataSource{
-			func() datasource.DataSource { return newScheduledJobsDataSource(shared) },
+			func() datasource.DataSource { return newScheduledJobsDataSource(process) },
 		},
 	}
+}
+
+// processState is what everything that is about schedules shares within a process.
+type processState struct {
+	server   scheduling.Server
+	deleted  deletions
+	migrated migrations
+}
+
+// api returns the scheduling API that the server has.
+func (s *processState) api(ctx context.Context, c *pe.Clients) (scheduling.API, error) {
+	return s.server.API(ctx, scheduling.Access{Client: c.Orchestrator, Launcher: c.Launcher, Setting: c.ScheduledJobsAPI})
 }

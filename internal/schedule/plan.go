@@ -16,19 +16,17 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// scheduleInputs are the attributes of every schedule, beside what it runs, that the server knows.
-var scheduleInputs = []string{"scheduled_time", "interval", "environment", "description"}
-
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a schedule that exists, and
-// refuses what the server would refuse.
-func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a schedule that exists, and refuses what
+// the server would refuse.
+func (r *scheduleResource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	plan := r.kind.newRecord()
+	plan := P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -37,7 +35,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		r.planCreate(ctx, req, resp, plan)
 		return
 	}
-	state := r.kind.newRecord()
+	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -46,76 +44,50 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	r.planUpdate(ctx, req, resp, plan, state)
 }
 
-func (r *scheduleResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord) {
+func (r *scheduleResource[M, P]) planCreate(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P,
+) {
 	if len(r.Unknown) == 0 {
-		_, api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
+		api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
 		if !ok {
 			return
 		}
-		r.checkAPI(api, req, &resp.Diagnostics)
-		r.planUserdata(ctx, plan, api, &resp.Diagnostics)
+		r.checkSupported(api, req, plan, &resp.Diagnostics)
+		r.planUserdata(ctx, plan.schedule(), api, &resp.Diagnostics)
 	}
 	if !plan.schedule().recurs() || !r.replaces(ctx, req, plan, &resp.Diagnostics) {
-		r.checkFuture(plan, &resp.Diagnostics)
+		r.checkFuture(plan, "", &resp.Diagnostics)
 	}
 	r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // checkRun compares what a schedule is to run with what the server knows.
-func (r *scheduleResource) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) {
+func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) {
 	planned, ok := plan.uses()
 	if !ok {
 		return
 	}
-	config := r.kind.newRecord()
+	config := P(new(M))
 	diags.Append(req.Config.Get(ctx, config)...)
 	configured, _ := config.uses()
 	r.metadata.Check(ctx, r.Clients, configured.In(planned), diags)
 }
 
 // replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past
-// then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with
-// the private state of what is replaced while it plans, and after that was deleted while it applies.
-func (r *scheduleResource) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan scheduleRecord, diags *diag.Diagnostics) bool {
+// then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with the
+// private state of what is replaced while it plans, and after that was deleted while it applies.
+func (r *scheduleResource[M, P]) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) bool {
 	if readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{}) {
 		return true
 	}
-	deleted := false
-	m := plan.schedule()
-	r.deleted.Range(func(key, _ any) bool {
-		start, ok := key.(scheduleStart)
-		deleted = ok && start.kind == r.kind.scheduleType() && onGrid(m.start(), time.Unix(start.at, 0), m.every())
-		return !deleted
-	})
-	return deleted
+	return r.process.deleted.replacedBy(plan.scheduleType(), plan.schedule().times())
 }
 
-// scheduleStart is what a schedule and the one that replaces it have in common, when the time of the first run has not changed.
-type scheduleStart struct {
-	kind string
-	at   int64
-}
-
-func startOf(kind scheduleKind, record scheduleRecord) scheduleStart {
-	return scheduleStart{kind: kind.scheduleType(), at: record.schedule().start().Unix()}
-}
-
-// planUserdata says what the userdata will be, as far as it is known.
-func (r *scheduleResource) planUserdata(ctx context.Context, plan scheduleRecord, api schedulingAPI, diags *diag.Diagnostics) {
-	m := plan.schedule()
-	m.UserdataAll = types.MapUnknown(types.StringType)
-	switch {
-	case api == legacyJobs:
-		m.UserdataAll = types.MapNull(types.StringType)
-	case tfvalue.IsWhollyKnown(m.Userdata):
-		m.UserdataAll = userdataFor(r.Clients, r.ownUserdata(ctx, plan, diags))
-	}
-}
-
-// checkAPI refuses attributes that the server's scheduling API does not have.
-func (r *scheduleResource) checkAPI(api schedulingAPI, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
-	if api != legacyJobs {
+// checkSupported refuses attributes that the server's scheduling API does not have.
+func (r *scheduleResource[M, P]) checkSupported(api scheduling.API, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) {
+	unsupported := api.Capabilities().Unsupported[plan.scheduleType()]
+	if len(unsupported) == 0 {
 		return
 	}
 	var planned map[string]tftypes.Value
@@ -123,98 +95,55 @@ func (r *scheduleResource) checkAPI(api schedulingAPI, req resource.ModifyPlanRe
 		diags.AddError("The plan cannot be read", prose.Sentence(err.Error()))
 		return
 	}
-	for _, name := range append(slices.Clone(r.kind.newerOnly()), "userdata") {
+	for _, name := range unsupported {
 		if value := planned[name]; !value.IsNull() {
 			diags.AddAttributeError(path.Root(name), "The server's schedules do not have this",
-				fmt.Sprintf("`%s` needs the scheduling API of PE 2021.7 or newer, and the server has the older one (schedule_%s). Remove it, or upgrade the server.", name, r.kind.scheduleType()))
+				fmt.Sprintf("`%s` needs the scheduling API of PE 2021.7 or newer, and the server has the older one (schedule_%s). "+
+					"Remove it, or upgrade the server.", name, plan.scheduleType()))
 		}
 	}
 }
 
-// checkStart refuses a time that has passed, of a schedule that exists, where it would have to be sent. One that recurs goes on with
-// its next run instead, unless it is the configuration that has moved it.
-func (r *scheduleResource) checkStart(plan scheduleRecord, prior *scheduleModel, memo scheduleMemo, diags *diag.Diagnostics) {
-	m := plan.schedule()
-	asked := memo.asked(m.start(), m.every())
-	if m.recurs() && (asked || memo.Imported || sameInstant(m.start(), prior.start())) {
-		return
-	}
-	outside := ""
-	if asked && !sameInstant(m.start(), prior.start()) {
-		outside = fmt.Sprintf("Schedule %s now begins at %s, changed outside of Terraform. ", prior.ID.ValueString(), prior.ScheduledTime.ValueString())
-	}
-	r.checkFutureOf(plan, outside, diags)
-}
-
-// checkFuture refuses a time that has passed.
-func (r *scheduleResource) checkFuture(plan scheduleRecord, diags *diag.Diagnostics) {
-	r.checkFutureOf(plan, "", diags)
-}
-
-// checkFutureOf is checkFuture that also says why the time matters, in sentences that end with a space.
-func (r *scheduleResource) checkFutureOf(plan scheduleRecord, why string, diags *diag.Diagnostics) {
-	m := plan.schedule()
-	start, now := m.start(), r.ServerNow()
-	if start.IsZero() || start.After(now) {
-		return
-	}
-	clocks := fmt.Sprintf("It is now %s on this machine", r.Now().UTC().Format(time.RFC3339))
-	if server, ok := r.ServerClock(); ok {
-		clocks += fmt.Sprintf(" and %s on the server", server.UTC().Format(time.RFC3339))
-	}
-	advice := "Give a time in the future."
-	if m.recurs() {
-		advice = fmt.Sprintf("Give a time in the future. The next run of this schedule would be %s.", tfvalue.APITime(nextOnGrid(start, m.every(), now).Truncate(time.Second)))
-	}
-	if why != "" {
-		advice = "Give a time in the future, or the one that it begins at now."
-	}
-	diags.AddAttributeError(path.Root("scheduled_time"), "The scheduled time has passed",
-		why+fmt.Sprintf("%s was to begin at %s. %s; Puppet Enterprise refuses a start in the past.\n\n%s", plan.subject(), m.ScheduledTime.ValueString(), clocks, advice))
-}
-
-func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state scheduleRecord) {
+func (r *scheduleResource[M, P]) planUpdate(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P,
+) {
 	planned, prior := plan.schedule(), state.schedule()
-	if prior.recurs() && !sameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
-		// What has passed decides, and an apply, which plans once more, has to find the same: the server's clock is known once it was asked.
-		if _, _, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics); !ok {
+	what := plan.subject() + " cannot be planned"
+	if prior.recurs() && !scheduling.SameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
+		// What has passed decides, and an apply, which plans once more, has to find the same: the server's clock is known once it was
+		// asked.
+		if _, ok := r.reach(ctx, what, &resp.Diagnostics); !ok {
 			return
 		}
 	}
 	timeChanged := planned.keepTimes(prior, r.ServerNow())
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
-	// Whatever is not said below stays as it is.
-	planned.ID, planned.URL, planned.Status, planned.NextRun, planned.LastRun = prior.ID, prior.URL, prior.Status, prior.NextRun, prior.LastRun
-	planned.UserdataAll = prior.UserdataAll
+	planned.keepOutputs(prior)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
-	if prior.ended() {
+	switch {
+	case prior.ended():
 		r.planEnded(ctx, req, resp, plan, prior, memo, timeChanged)
 		return
-	}
-	if prior.Status.ValueString() == statusDisabled {
+	case prior.Status.ValueString() == statusDisabled:
 		r.planAgain(ctx, resp, plan, prior, memo)
 		return
 	}
-	changed := pe.ChangedAttributes(resp.Plan, req.State, append(slices.Clone(scheduleInputs), r.kind.inputs()...), &resp.Diagnostics)
-	if len(changed) == 0 && r.sameUserdata(ctx, plan, &resp.Diagnostics) {
+	changed := pe.ChangedAttributes(resp.Plan, req.State, slices.Concat(timeInputs, plan.inputs()), &resp.Diagnostics)
+	if len(changed) == 0 && r.sameUserdata(ctx, planned, &resp.Diagnostics) {
 		return
 	}
-	_, api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
+	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	if api == legacyJobs {
-		r.checkAPI(api, req, &resp.Diagnostics)
-		r.planReplace(ctx, req, resp, plan, changed)
-		if len(resp.RequiresReplace) > 0 {
-			memo.Imported = false // a replacement begins where the configuration says
-			r.checkStart(plan, prior, memo, &resp.Diagnostics)
-		}
+	if !api.Capabilities().InPlace {
+		r.checkSupported(api, req, plan, &resp.Diagnostics)
+		r.planReplace(req, resp, plan, prior, memo, changed)
 		return
 	}
-	r.planUserdata(ctx, plan, api, &resp.Diagnostics)
-	if runsOtherwise(changed, r.kind) {
+	r.planUserdata(ctx, planned, api, &resp.Diagnostics)
+	if runsOtherwise(changed, plan.inputs()) {
 		r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	}
 	if timeChanged {
@@ -224,9 +153,16 @@ func (r *scheduleResource) planUpdate(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// runsOtherwise reports whether something of what is run is among changed attributes.
-func runsOtherwise(changed []string, kind scheduleKind) bool {
-	return slices.ContainsFunc(changed, func(name string) bool { return name == "environment" || slices.Contains(kind.inputs(), name) })
+// keepOutputs plans that everything that the server says stays as it is.
+func (m *scheduleModel) keepOutputs(prior *scheduleModel) {
+	m.ID, m.URL, m.Status, m.NextRun, m.LastRun = prior.ID, prior.URL, prior.Status, prior.NextRun, prior.LastRun
+	m.UserdataAll = prior.UserdataAll
+}
+
+// runsOtherwise reports whether something of what is run is among changed attributes. inputs are those that make it up, beside the
+// environment.
+func runsOtherwise(changed, inputs []string) bool {
+	return slices.ContainsFunc(changed, func(name string) bool { return name == "environment" || slices.Contains(inputs, name) })
 }
 
 // keepTimes keeps the prior form of times that mean the same by now, and reports whether any means something else. A schedule that has
@@ -239,7 +175,7 @@ func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed 
 	switch {
 	case m.ScheduledTime.IsUnknown():
 		return true
-	case sameInstant(m.start(), prior.start()), sameInterval && goesOn(prior.start(), m.start(), m.every(), now):
+	case scheduling.SameInstant(m.start(), prior.start()), sameInterval && m.times().ContinueAt(prior.start(), now):
 		m.ScheduledTime = prior.ScheduledTime
 		return !sameInterval
 	default:
@@ -247,22 +183,14 @@ func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed 
 	}
 }
 
-// sameUserdata reports whether the userdata that the configuration and the provider's defaults want is there.
-func (r *scheduleResource) sameUserdata(ctx context.Context, plan scheduleRecord, diags *diag.Diagnostics) bool {
-	m := plan.schedule()
-	if m.UserdataAll.IsNull() {
-		return m.Userdata.IsNull()
-	}
-	return tfvalue.IsWhollyKnown(m.Userdata) && m.UserdataAll.Equal(userdataFor(r.Clients, r.ownUserdata(ctx, plan, diags)))
-}
-
-// planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at that
-// other time because somebody has moved it there, and anything else runs nothing any more.
-func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel,
-	memo scheduleMemo, timeChanged bool,
+// planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at
+// that other time because somebody has moved it there, and anything else runs nothing any more.
+func (r *scheduleResource[M, P]) planEnded(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
+	timeChanged bool,
 ) {
 	planned := plan.schedule()
-	movedOutside := memo.asked(planned.start(), planned.every()) && !sameInstant(planned.start(), prior.start())
+	movedOutside := memo.asked(planned.start(), planned.every()) && !scheduling.SameInstant(planned.start(), prior.start())
 	switch {
 	case timeChanged && movedOutside && !planned.recurs():
 		planned.ScheduledTime, planned.Interval = prior.ScheduledTime, prior.Interval
@@ -270,11 +198,11 @@ func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPla
 	case timeChanged:
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("scheduled_time"), path.Root("interval"))
 		if !movedOutside {
-			r.checkFuture(plan, &resp.Diagnostics)
+			r.checkFuture(plan, "", &resp.Diagnostics)
 		}
 		return
 	}
-	changed := pe.ChangedAttributes(resp.Plan, req.State, append([]string{"environment"}, r.kind.inputs()...), &resp.Diagnostics)
+	changed := pe.ChangedAttributes(resp.Plan, req.State, append([]string{"environment"}, plan.inputs()...), &resp.Diagnostics)
 	if len(changed) == 0 {
 		return
 	}
@@ -285,45 +213,52 @@ func (r *scheduleResource) planEnded(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	resp.Diagnostics.AddWarning(plan.subject()+" will not run any more",
-		fmt.Sprintf("It was to run once, at %s, and no run of it is known. "+kept+"after all.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
+		fmt.Sprintf("It was to run once, at %s, and no run of it is known. "+kept+"after all.",
+			planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 }
 
 // planAgain creates a schedule again that somebody has disabled or deleted after it had begun.
-func (r *scheduleResource) planAgain(ctx context.Context, resp *resource.ModifyPlanResponse, plan scheduleRecord, prior *scheduleModel, memo scheduleMemo) {
-	planned := plan.schedule()
-	planned.Status = types.StringUnknown()
+func (r *scheduleResource[M, P]) planAgain(
+	ctx context.Context, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
+) {
+	plan.schedule().Status = types.StringUnknown()
 	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
-	memo.Imported = false // a replacement begins where the configuration says
-	r.checkStart(plan, prior, memo, &resp.Diagnostics)
+	r.checkReplacement(plan, prior, memo, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not
-// tell is taken over from the configuration.
-func (r *scheduleResource) planReplace(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan scheduleRecord, changed []string) {
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
-	var wanted, prior map[string]tftypes.Value
-	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&prior)); err != nil {
+// planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not report is
+// taken over from the configuration.
+func (r *scheduleResource[M, P]) planReplace(
+	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo, changed []string,
+) {
+	var wanted, known map[string]tftypes.Value
+	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&known)); err != nil {
 		resp.Diagnostics.AddError("The plan cannot be read", prose.Sentence(err.Error()))
 		return
 	}
 	var adopted []string
 	for _, name := range changed {
-		if memo.Imported && prior[name].IsNull() && untoldByLegacy(name, wanted[name]) {
+		if memo.Imported && known[name].IsNull() && unreportedByLegacy(name, wanted[name]) {
 			adopted = append(adopted, name)
 			continue
 		}
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 	}
-	if len(adopted) > 0 && len(resp.RequiresReplace) == 0 {
+	if len(resp.RequiresReplace) > 0 {
+		r.checkReplacement(plan, prior, memo, &resp.Diagnostics)
+		return
+	}
+	if len(adopted) > 0 {
 		resp.Diagnostics.AddWarning(plan.subject()+" was imported and takes over its configuration",
-			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.", strings.Join(adopted, ", ")))
+			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.",
+				strings.Join(adopted, ", ")))
 	}
 }
 
-// untoldByLegacy reports whether the older API does not tell an attribute, or leaves out the value that is planned because it is
+// unreportedByLegacy reports whether the older API does not report an attribute, or leaves out the value that is planned because it is
 // the default.
-func untoldByLegacy(name string, wanted tftypes.Value) bool {
+func unreportedByLegacy(name string, wanted tftypes.Value) bool {
 	switch name {
 	case "params", "sensitive_params_version":
 		return true

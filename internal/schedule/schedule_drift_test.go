@@ -27,9 +27,9 @@ func moves(t *testing.T, h *acctest.Harness, id, start string, every time.Durati
 	}
 }
 
-// TestScheduleThatSomebodyPostpones has recurring schedules that somebody moves to another of their runs, before and after they
+// TestScheduleMoved_OnlyToItsNextRunIsNoChange has recurring schedules that somebody moves to another of their runs, before and after they
 // have begun: only the next run is no change.
-func TestScheduleThatSomebodyPostpones(t *testing.T) {
+func TestScheduleMoved_OnlyToItsNextRunIsNoChange(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		begun time.Duration
@@ -72,8 +72,8 @@ func unchanged(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
 }
 
-// TestScheduleThatSomebodyMovesOffItsRuns has recurring schedules that have begun and that somebody moves: they go back to their runs.
-func TestScheduleThatSomebodyMovesOffItsRuns(t *testing.T) {
+// TestScheduleMoved_OffItsRunsGoesBackToThem has recurring schedules that have begun and that somebody moves: they go back to their runs.
+func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
 	start := h.In(time.Hour)
@@ -108,9 +108,9 @@ func TestScheduleThatSomebodyMovesOffItsRuns(t *testing.T) {
 	)
 }
 
-// TestScheduleThatSomebodyMovesOnce has schedules that run once, which somebody moves: a time that has passed cannot be sent again,
+// TestScheduleMoved_ThatRunsOnce has schedules that run once, which somebody moves: a time that has passed cannot be sent again,
 // and what has run is left alone.
-func TestScheduleThatSomebodyMovesOnce(t *testing.T) {
+func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
 	start, later := h.In(time.Hour), h.In(hours(5))
@@ -133,9 +133,9 @@ func TestScheduleThatSomebodyMovesOnce(t *testing.T) {
 	)
 }
 
-// TestScheduleImportAfterItsTimesWereEdited imports schedules that begin at a later run than the configuration says, because the
+// TestScheduleImport_AfterItsTimesWereEdited imports schedules that begin at a later run than the configuration says, because the
 // provider has edited them after they had begun.
-func TestScheduleImportAfterItsTimesWereEdited(t *testing.T) {
+func TestScheduleImport_AfterItsTimesWereEdited(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
 	start := h.In(time.Hour)
@@ -174,9 +174,9 @@ func TestScheduleImportAfterItsTimesWereEdited(t *testing.T) {
 	}
 }
 
-// TestScheduleThatSomebodyDisablesBeforeItsTime has schedules that run once, are disabled before their time and only looked at
+// TestScheduleDisabled_BeforeItsTime has schedules that run once, are disabled before their time and only looked at
 // after it: nobody claims that they have run, and nothing is planned.
-func TestScheduleThatSomebodyDisablesBeforeItsTime(t *testing.T) {
+func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 	t.Parallel()
 	for _, upgrade := range []simulator.Generation{"", simulator.PE2025} {
 		t.Run("upgraded to "+string(upgrade), func(t *testing.T) {
@@ -212,9 +212,9 @@ func TestScheduleThatSomebodyDisablesBeforeItsTime(t *testing.T) {
 	}
 }
 
-// TestScheduleThatIsGoneAfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
+// TestScheduleGone_AfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
 // that they ran; once that is known, it stays so, though the jobs are removed later.
-func TestScheduleThatIsGoneAfterItsRun(t *testing.T) {
+func TestScheduleGone_AfterItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()

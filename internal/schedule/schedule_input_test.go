@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestScheduleBadInput refuses what cannot be, before anything is created: what the configuration alone shows, what the server's
+// TestSchedule_RefusesBadInput refuses what cannot be, before anything is created: what the configuration alone shows, what the server's
 // API lacks, and what the server says.
-func TestScheduleBadInput(t *testing.T) {
+func TestSchedule_RefusesBadInput(t *testing.T) {
 	t.Parallel()
 	const future = "2099-01-01T00:00:00Z"
 	const nodes = "scope = { nodes = [\"node1.example.com\"] }\n"
@@ -87,8 +87,8 @@ func TestScheduleBadInput(t *testing.T) {
 	}
 }
 
-// TestScheduleTimesThatAreNotKnown plans schedules whose time only the apply knows.
-func TestScheduleTimesThatAreNotKnown(t *testing.T) {
+// TestScheduleTimes_NotKnownYet plans schedules whose time only the apply knows.
+func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := func(hours int) string {
@@ -105,8 +105,8 @@ func TestScheduleTimesThatAreNotKnown(t *testing.T) {
 	)
 }
 
-// TestQ54ScheduleSecretsAreSentAgain edits what runs: the server replaces all of it, and never tells the secrets.
-func TestQ54ScheduleSecretsAreSentAgain(t *testing.T) {
+// TestQ54ScheduleEdit_SendsSecretsAgain edits what runs: the server replaces all of it, and never tells the secrets.
+func TestQ54ScheduleEdit_SendsSecretsAgain(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := acctest.New(t)

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestSchedule creates schedules with every input and follows them before, at and after their runs.
-func TestSchedule(t *testing.T) {
+// TestSchedule_FromCreationToItsRuns creates schedules with every input and follows them before, at and after their runs.
+func TestSchedule_FromCreationToItsRuns(t *testing.T) {
 	t.Parallel()
 	eachSchedule(t, acctest.Generations, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
@@ -106,8 +106,8 @@ func ran(c scheduleCase, g simulator.Generation, at string) statecheck.StateChec
 	}))
 }
 
-// TestScheduleEdits changes every input in place, and sends only what has changed.
-func TestScheduleEdits(t *testing.T) {
+// TestScheduleEdit_SendsOnlyWhatHasChanged changes every input in place, and sends only what has changed.
+func TestScheduleEdit_SendsOnlyWhatHasChanged(t *testing.T) {
 	t.Parallel()
 	eachSchedule(t, []simulator.Generation{simulator.PE2021, simulator.PE2025}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
@@ -165,8 +165,8 @@ func environmentKey(c scheduleCase) []string {
 	return nil
 }
 
-// TestScheduleFailedEdit has an edit that the server refuses: the state stays as it was.
-func TestScheduleFailedEdit(t *testing.T) {
+// TestScheduleEdit_ThatFailsKeepsTheState has an edit that the server refuses: the state stays as it was.
+func TestScheduleEdit_ThatFailsKeepsTheState(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
 	start := h.In(time.Hour)
@@ -192,8 +192,8 @@ func TestScheduleFailedEdit(t *testing.T) {
 	)
 }
 
-// TestQ39SchedulesAreReplacedOnOldServers changes schedules where nothing can be edited, before and after they have begun.
-func TestQ39SchedulesAreReplacedOnOldServers(t *testing.T) {
+// TestQ39Schedule_IsReplacedOnOldServers changes schedules where nothing can be edited, before and after they have begun.
+func TestQ39Schedule_IsReplacedOnOldServers(t *testing.T) {
 	t.Parallel()
 	eachSchedule(t, []simulator.Generation{simulator.PE2019}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
@@ -232,8 +232,8 @@ func TestQ39SchedulesAreReplacedOnOldServers(t *testing.T) {
 	})
 }
 
-// TestScheduleOnce follows schedules that run once: to their run, which nothing is planned after.
-func TestScheduleOnce(t *testing.T) {
+// TestScheduleOnce_IsCompletedByItsRun follows schedules that run once: to their run, which nothing is planned after.
+func TestScheduleOnce_IsCompletedByItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
@@ -291,8 +291,8 @@ func TestScheduleOnce(t *testing.T) {
 	})
 }
 
-// TestScheduleThatCannotRun shows why a run could not be started.
-func TestScheduleThatCannotRun(t *testing.T) {
+// TestScheduleLastRun_SaysWhyItCouldNotStart shows why a run could not be started.
+func TestScheduleLastRun_SaysWhyItCouldNotStart(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2021, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
@@ -323,8 +323,8 @@ func TestScheduleThatCannotRun(t *testing.T) {
 	})
 }
 
-// TestScheduleGone has schedules that somebody else disables or deletes before their time.
-func TestScheduleGone(t *testing.T) {
+// TestScheduleGone_IsCreatedAgain has schedules that somebody else disables or deletes before their time.
+func TestScheduleGone_IsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
@@ -352,8 +352,8 @@ func TestScheduleGone(t *testing.T) {
 	})
 }
 
-// TestScheduleGoneAfterItBegan has schedules that somebody else disables when they have begun: they go on with their next run.
-func TestScheduleGoneAfterItBegan(t *testing.T) {
+// TestScheduleGone_AfterItBegan has schedules that somebody else disables when they have begun: they go on with their next run.
+func TestScheduleGone_AfterItBegan(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {

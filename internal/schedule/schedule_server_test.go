@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -22,153 +21,8 @@ func attributeName(kind, name, start, body string) string {
 	return fmt.Sprintf("resource \"pe_scheduled_%s\" %q {\n  scheduled_time = %q\n%s\n}\n", kind, name, start, body)
 }
 
-// TestScheduleUpgrade upgrades the server between two applies. PE migrates its schedules, with their ids or with new ones.
-func TestScheduleUpgrade(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		to   simulator.Generation
-		keep bool
-	}{
-		"the ids stay":   {simulator.PE2021, true},
-		"the ids change": {simulator.PE2025, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = test.keep })
-			begun, start := h.In(time.Hour), h.In(hours(40))
-			body := func(more string) string {
-				resources := all(start, more)
-				// What only differs in its parameters, and what has begun.
-				resources += attributeName("task", "other", start, "task = \"simulate\"\nparams = { output = \"z\" }\nscope = { nodes = [\"node1.example.com\"] }\n"+more)
-				resources += attributeName("task", "begun", begun, "task = \"simulate\"\nscope = { query = [\"from\", \"nodes\", [\"=\", \"certname\", \"node1.example.com\"]] }\ninterval = \"24h\"\n"+more)
-				return resources + attributeName("deploy", "begun", begun, "environment = \"production\"\nscope = { node_group = \""+simulator.AllNodesGroup+"\" }\ninterval = \"24h\"\n"+more)
-			}
-			before, after := h.Config(body("")), h.Config(body("description = \"after the upgrade\""))
-			h.Run(t,
-				resource.TestStep{Config: before},
-				resource.TestStep{
-					PreConfig: func() {
-						h.Advance(hours(30))
-						h.Upgrade(test.to)
-					},
-					Config: before, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
-				},
-				resource.TestStep{
-					Config:           after,
-					ConfigPlanChecks: acctest.Planned(append(each(acctest.Updates), acctest.Updates("pe_scheduled_task.other"), acctest.Updates("pe_scheduled_task.begun"), acctest.Updates("pe_scheduled_deploy.begun"))...),
-					Check: func(*terraform.State) error {
-						for _, schedule := range h.Schedules() {
-							if schedule.Description != "after the upgrade" {
-								return fmt.Errorf("schedule %s has the description %q", schedule.ID, schedule.Description)
-							}
-						}
-						return nil
-					},
-				},
-			)
-			if h.ScheduleCreatesReceived() != 6 {
-				t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
-			}
-			if left := h.Enabled(); len(left) != 0 {
-				t.Errorf("the schedules %v are left", left)
-			}
-		})
-	}
-}
-
-// TestScheduleUpgradeThatIsNotRefreshed changes and destroys schedules by a state from before the upgrade.
-func TestScheduleUpgradeThatIsNotRefreshed(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
-	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+all(start, ""))
-	mustRun := func(args ...string) string {
-		t.Helper()
-		printed, err := c.Run(t, nil, args...)
-		if err != nil {
-			t.Fatal(printed)
-		}
-		return printed
-	}
-	mustRun("apply", "-auto-approve")
-	h.Upgrade(simulator.PE2025)
-	// Nobody has told who owns them yet.
-	if printed := mustRun("plan"); !acctest.Says(`was found again by its content`).MatchString(printed) || !acctest.Says(`which belongs to "admin"`).MatchString(printed) {
-		t.Errorf("the plan does not say what was found:\n%s", printed)
-	}
-	c.Write(t, "main.tf", strings.ReplaceAll(c.Read(t, "main.tf"), "scheduled_time", "description = \"x\"\nscheduled_time"))
-	mustRun("apply", "-auto-approve", "-refresh=false")
-	for _, schedule := range h.Schedules() {
-		if schedule.Description != "x" {
-			t.Errorf("schedule %s was not changed", schedule.ID)
-		}
-	}
-	mustRun("destroy", "-auto-approve", "-refresh=false")
-	if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
-		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
-	}
-}
-
-// TestScheduleUpgradeThatIsNotClear has schedules that cannot be told apart after the upgrade: nothing is guessed.
-func TestScheduleUpgradeThatIsNotClear(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
-	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+attributeName("task", "a", start, scheduleCases[0].minimal)+attributeName("task", "b", start, scheduleCases[0].minimal))
-	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
-		t.Fatal(printed)
-	}
-	h.Upgrade(simulator.PE2025)
-	expect := func(args ...string) {
-		t.Helper()
-		printed, err := c.Run(t, nil, args...)
-		if err == nil || !acctest.Says("it is not clear which of its schedules was schedule").MatchString(printed) {
-			t.Errorf("%v printed %s", args, printed)
-		}
-	}
-	expect("plan")
-	expect("destroy", "-auto-approve", "-refresh=false")
-	// One of them is deleted. The other is not both, so one is gone.
-	h.DisableSchedule(h.Enabled()[0])
-	for _, want := range []string{"1 added, 0 changed, 0 destroyed", "0 added, 0 changed, 0 destroyed"} {
-		if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil || !strings.Contains(printed, want) {
-			t.Errorf("%v\n%s", err, printed)
-		}
-	}
-	if left := h.Enabled(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
-		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
-	}
-}
-
-// TestScheduleUpgradeThatKeepsIDs has two schedules that cannot be told apart, of which one is deleted after an upgrade that left
-// their ids as they were: the other one stays what it was.
-func TestScheduleUpgradeThatKeepsIDs(t *testing.T) {
-	t.Parallel()
-	for i := range 2 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			t.Parallel()
-			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = true })
-			start := h.In(hours(40))
-			config := h.Config(attributeName("task", "a", start, scheduleCases[0].minimal) + attributeName("task", "b", start, scheduleCases[0].minimal))
-			h.Run(t,
-				resource.TestStep{Config: config},
-				resource.TestStep{
-					PreConfig: func() {
-						h.Upgrade(simulator.PE2025)
-						h.DisableSchedule(h.Enabled()[i])
-					},
-					Config: config,
-				},
-			)
-			if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
-				t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
-			}
-		})
-	}
-}
-
-// TestScheduleAnswersThatAreLost loses the answers to creations: each schedule is there once.
-func TestScheduleAnswersThatAreLost(t *testing.T) {
+// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule is there once.
+func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		for name, fault := range map[string]simulator.Fault{
@@ -209,9 +63,9 @@ func creations(g simulator.Generation) string {
 	return "/orchestrator/v1" + environmentJobsPath
 }
 
-// TestScheduleRequestsThatAreLost loses the creations themselves. What can be recognised is sent again; with the older API
+// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API
 // nothing can, so the error says what to do.
-func TestScheduleRequestsThatAreLost(t *testing.T) {
+func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -229,13 +83,13 @@ func TestScheduleRequestsThatAreLost(t *testing.T) {
 				}
 				return nil
 			}})
-			h.Run(t, steps...)
+			h.RunCLI(t, steps...)
 		})
 	}
 }
 
-// TestScheduleIsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
-func TestScheduleIsNotMistakenForAnother(t *testing.T) {
+// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
+func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.In(time.Hour)
@@ -258,8 +112,8 @@ func TestScheduleIsNotMistakenForAnother(t *testing.T) {
 	)
 }
 
-// TestSchedulingAPIIsAskedForOnce counts how often a run asks which API the server has.
-func TestSchedulingAPIIsAskedForOnce(t *testing.T) {
+// TestSchedulingAPI_IsAskedForOnce counts how often a run asks which API the server has.
+func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -303,8 +157,8 @@ func TestSchedulingAPIIsAskedForOnce(t *testing.T) {
 	}
 }
 
-// TestSchedulingAPIThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
-func TestSchedulingAPIThatIsNotThere(t *testing.T) {
+// TestSchedulingAPI_ThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
+func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	neither := []simulator.Fault{
 		{Path: "/orchestrator/v1/scheduled_jobs*", Action: simulator.AnswerStatus, Status: 404, Body: "Not Found"},
@@ -379,8 +233,8 @@ func TestSchedulingAPIThatIsNotThere(t *testing.T) {
 	})
 }
 
-// TestScheduleThatMayNotBeSeen has a user who may not see schedules: that is an error, and no reason to create them again.
-func TestScheduleThatMayNotBeSeen(t *testing.T) {
+// TestScheduleRead_WithoutPermission has a user who may not see schedules: that is an error, and no reason to create them again.
+func TestScheduleRead_WithoutPermission(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2021, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -400,8 +254,8 @@ func TestScheduleThatMayNotBeSeen(t *testing.T) {
 	}
 }
 
-// TestScheduleClocks has a workstation whose clock is not the server's. A time a minute away is fine either way.
-func TestScheduleClocks(t *testing.T) {
+// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock is not the server's. A time a minute away is fine either way.
+func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{-45 * time.Second, 45 * time.Second} {
 		for _, setting := range []string{"auto", "environment_jobs"} {
@@ -421,8 +275,8 @@ func TestScheduleClocks(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes writes times and intervals in different ways.
-func TestScheduleTimes(t *testing.T) {
+// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different ways.
+func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
@@ -450,8 +304,8 @@ func TestScheduleTimes(t *testing.T) {
 	})
 }
 
-// TestScheduleImportErrors imports what is not there, or something else.
-func TestScheduleImportErrors(t *testing.T) {
+// TestScheduleImport_OfWhatIsNotThere imports what is not there, or something else.
+func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {
@@ -488,8 +342,8 @@ func after(i int) string {
 	return "  depends_on = [" + scheduleCases[i-1].address + "]\n"
 }
 
-// TestScheduleImportChangesNothing imports schedules and plans nothing for the configuration that they were created with.
-func TestScheduleImportChangesNothing(t *testing.T) {
+// TestScheduleImport_ChangesNothing imports schedules and plans nothing for the configuration that they were created with.
+func TestScheduleImport_ChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {

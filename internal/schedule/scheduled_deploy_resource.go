@@ -3,9 +3,9 @@ package schedule
 import (
 	"context"
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -26,10 +27,14 @@ var (
 	_ resource.ResourceWithValidateConfig = (*scheduledDeployResource)(nil)
 )
 
-type scheduledDeployResource struct{ scheduleResource }
+type scheduledDeployResource struct {
+	scheduleResource[scheduledDeployModel, *scheduledDeployModel]
+}
 
-func newScheduledDeployResource(shared *scheduleState, metadata *workload.Metadata) resource.Resource {
-	return &scheduledDeployResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledDeployKind{}}}
+func newScheduledDeployResource(process *processState, metadata *workload.Metadata) resource.Resource {
+	r := &scheduledDeployResource{}
+	r.process, r.metadata = process, metadata
+	return r
 }
 
 // Metadata implements [resource.Resource].
@@ -46,7 +51,8 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs `enforce_environment = false`. " +
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs " +
+				"`enforce_environment = false`. " +
 				editsSchedule,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
@@ -58,13 +64,16 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 		"concurrency": concurrency,
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops further runs; jobs that have begun go on.",
-		Attributes:          attributes,
+		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops " +
+			"further runs; jobs that have begun go on.",
+		Attributes: attributes,
 	}
 }
 
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
-func (r *scheduledDeployResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *scheduledDeployResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config scheduledDeployModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -80,80 +89,50 @@ type scheduledDeployModel struct {
 	Noop  types.Bool   `tfsdk:"noop"`
 }
 
+func (m *scheduledDeployModel) scheduleType() string { return orchestrator.ScheduleDeploy }
+
 func (m *scheduledDeployModel) subject() string {
 	return "Schedule of a deploy" + workload.OfEnvironment(m.Environment.ValueString())
 }
 
-// uses implements [scheduleRecord]. A deploy runs neither a task nor a plan.
-func (m *scheduledDeployModel) uses() (workload.Run, bool) { return workload.Run{}, false }
-
-func (m *scheduledDeployModel) Runs() string { return "" }
-
-func (m *scheduledDeployModel) scope() types.Object { return m.Scope }
-
-func (m *scheduledDeployModel) Told(input scheduleInput, diags *diag.Diagnostics) {
-	m.Scope = workload.ReportedScope(m.Scope, input.scope, false, diags)
-	m.Noop = tfvalue.ReportedBool(m.Noop, input.options.Noop())
-	m.AgentModel.Report(input.options)
-}
-
-func (m *scheduledDeployModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
-	now := *m
-	now.Told(input, diags)
-	return now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop) && now.AgentModel == m.AgentModel
-}
-
-// scheduledDeployKind is what is particular to schedules of deploys.
-type scheduledDeployKind struct{}
-
-func (scheduledDeployKind) scheduleType() string { return orchestrator.ScheduleDeploy }
-
-func (scheduledDeployKind) newRecord() scheduleRecord { return &scheduledDeployModel{} }
-
-func (scheduledDeployKind) nameAttribute() string { return "environment" }
-
-func (scheduledDeployKind) inputs() []string {
+func (m *scheduledDeployModel) inputs() []string {
 	return append([]string{"scope", "noop"}, workload.AgentInputs...)
 }
 
-func (scheduledDeployKind) newerOnly() []string { return nil }
+func (m *scheduledDeployModel) runs() string { return "" }
 
-func (scheduledDeployKind) body(ctx context.Context, _ *pe.Clients, plan, _ scheduleRecord, diags *diag.Diagnostics) scheduleBody {
-	planned, ok := plan.(*scheduledDeployModel)
-	if !ok {
-		reportSchedule(plan, diags)
-		return scheduleBody{}
-	}
-	scope := workload.ScopeOf[workload.ScopeModel](ctx, planned.Scope, diags).Request(ctx, diags)
-	return scheduleBody{input: orchestrator.EnvironmentJobInput{
+// uses implements [scheduleRecord]. A deploy runs neither a task nor a plan.
+func (m *scheduledDeployModel) uses() (workload.Run, bool) { return workload.Run{}, false }
+
+func (m *scheduledDeployModel) scope() types.Object { return m.Scope }
+
+func (m *scheduledDeployModel) faults() map[string]path.Path { return faultsOf("environment", "scope") }
+
+func (m *scheduledDeployModel) input(
+	ctx context.Context, _ *pe.Clients, _ *scheduledDeployModel, diags *diag.Diagnostics,
+) scheduling.Input {
+	scope := workload.ScopeOf[workload.ScopeModel](ctx, m.Scope, diags).Request(ctx, diags)
+	return scheduling.Input{
 		Scope:              &scope,
-		Concurrency:        planned.Concurrency.ValueInt64Pointer(),
-		EnforceEnvironment: planned.EnforceEnvironment.ValueBoolPointer(),
-		AgentFlags:         planned.Flags(planned.Noop),
-	}}
-}
-
-func (scheduledDeployKind) createLegacy(ctx context.Context, c *pe.Clients, r scheduleRequest) (orchestrator.Ref, error) {
-	m := r.record.schedule()
-	return c.Orchestrator.ScheduleDeploy(ctx, orchestrator.ScheduleDeployRequest{
-		Environment:        m.Environment.ValueString(),
-		Scope:              *r.body.input.Scope,
-		ScheduledTime:      tfvalue.APITime(r.start),
-		ScheduleOptions:    m.legacyOptions(),
-		Description:        m.Description.ValueStringPointer(),
-		Concurrency:        r.body.input.Concurrency,
-		EnforceEnvironment: r.body.input.EnforceEnvironment,
-		AgentFlags:         r.body.input.AgentFlags,
-	})
-}
-
-func (scheduledDeployKind) findRun(ctx context.Context, c *pe.Clients, id string, start time.Time) (*orchestrator.LastRun, error) {
-	return findJobRun(ctx, c, orchestrator.JobTypeDeploy, id, start)
-}
-
-func (scheduledDeployKind) imported(scheduleInput, *diag.Diagnostics) scheduleRecord {
-	return &scheduledDeployModel{
-		scheduleModel: importedSchedule(),
-		Scope:         types.ObjectNull(workload.ScopeTypes(false)),
+		Concurrency:        m.Concurrency.ValueInt64Pointer(),
+		EnforceEnvironment: m.EnforceEnvironment.ValueBoolPointer(),
+		AgentFlags:         m.Flags(m.Noop),
 	}
+}
+
+func (m *scheduledDeployModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
+	m.Scope = workload.ReportedScope(m.Scope, input.Scope, false, diags)
+	m.Noop = tfvalue.ReportedBool(m.Noop, input.Options.Noop())
+	m.AgentModel.Report(input.Options)
+}
+
+func (m *scheduledDeployModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
+	now := *m
+	now.report(input, diags)
+	return now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop) && now.AgentModel == m.AgentModel
+}
+
+func (m *scheduledDeployModel) imported(scheduling.ReportedInput, *diag.Diagnostics) {
+	m.scheduleModel = importedSchedule()
+	m.Scope = types.ObjectNull(workload.ScopeTypes(false))
 }

@@ -3,7 +3,6 @@ package schedule
 import (
 	"context"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/listing"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -27,11 +27,11 @@ var _ datasource.DataSourceWithConfigure = (*scheduledJobsDataSource)(nil)
 
 type scheduledJobsDataSource struct {
 	pe.DataSource
-	*scheduleState
+	process *processState
 }
 
-func newScheduledJobsDataSource(shared *scheduleState) datasource.DataSource {
-	return &scheduledJobsDataSource{scheduleState: shared}
+func newScheduledJobsDataSource(process *processState) datasource.DataSource {
+	return &scheduledJobsDataSource{process: process}
 }
 
 // Metadata implements [datasource.DataSource].
@@ -39,25 +39,24 @@ func (d *scheduledJobsDataSource) Metadata(_ context.Context, _ datasource.Metad
 	resp.TypeName = pe.TypeName + "_scheduled_jobs"
 }
 
-// scheduleOrders are what schedules can be sorted by, in the words of each API.
-var scheduleOrders = map[schedulingAPI]map[string]string{
-	environmentJobs: {"next_run_time": "next_run_time", "next_run": "next_run_time", "environment": "environment", "owner": "owner", "name": "name", "type": "type"},
-	legacyJobs:      {"next_run": "next_run", "next_run_time": "next_run", "scheduled_time": "scheduled_time", "name": "name"},
-}
-
 // Schema implements [datasource.DataSource].
 func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Schedules of tasks, deploys and plans. Those that were disabled are not listed by any server. The provider's `scheduled_jobs_api` says which of PE's two " +
-			"scheduling APIs is asked.",
+		MarkdownDescription: "Schedules of tasks, deploys and plans. Those that were disabled are not listed by any server. The " +
+			"provider's `scheduled_jobs_api` says which of PE's two scheduling APIs is asked.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only schedules of this type: `task`, `deploy` or `plan`. PE 2019.8.3 and newer. The default is every type.",
-				Validators:          []validator.String{stringvalidator.OneOf(orchestrator.ScheduleTask, orchestrator.ScheduleDeploy, orchestrator.SchedulePlan)},
+				Optional: true,
+				MarkdownDescription: "Only schedules of this type: `task`, `deploy` or `plan`. PE 2019.8.3 and newer. The default is " +
+					"every type.",
+				Validators: []validator.String{
+					stringvalidator.OneOf(orchestrator.ScheduleTask, orchestrator.ScheduleDeploy, orchestrator.SchedulePlan),
+				},
 			},
-			"order_by": listing.OrderByAttribute("`next_run` and `next_run_time` are the same; `scheduled_time` is for servers before PE 2021.7 only, `environment`, `owner` (the login) and "+
-				"`type` for newer ones only. The default is the next run. PE 2019.8.3 and newer.", "next_run_time", "next_run", "scheduled_time", "environment", "owner", "name", "type"),
+			"order_by": listing.OrderByAttribute("`next_run` and `next_run_time` are the same; `scheduled_time` is for servers before PE "+
+				"2021.7 only, `environment`, `owner` (the login) and `type` for newer ones only. The default is the next run. PE 2019.8.3 "+
+				"and newer.",
+				"next_run_time", "next_run", "scheduled_time", "environment", "owner", "name", "type"),
 			"order":  listing.OrderAttribute("The default is `asc`. PE 2019.8.3 and newer."),
 			"limit":  listing.LimitAttribute("schedules"),
 			"offset": listing.OffsetAttribute("schedules"),
@@ -69,41 +68,50 @@ func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			},
 			"inputs": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the schedules run, by their numbers, as objects with the names of the API, such as `parameters` and `scope`. Sensitive parameters are left out, and " +
-					"servers before PE 2021.7 tell no parameters at all.",
+				MarkdownDescription: "What the schedules run, by their numbers, as objects with the names of the API, such as " +
+					"`parameters` and `scope`. Sensitive parameters are left out, and servers before PE 2021.7 tell no parameters at " +
+					"all.",
 			},
 			"submission_errors": schema.DynamicAttribute{
-				Computed:            true,
-				MarkdownDescription: "Why the latest run could not be started, by the numbers of the schedules to which that has happened: objects with `kind`, `msg` and `details`.",
+				Computed: true,
+				MarkdownDescription: "Why the latest run could not be started, by the numbers of the schedules to which that has " +
+					"happened: objects with `kind`, `msg` and `details`.",
 			},
 		},
 	}
 }
 
 func scheduledJobAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
 	attributes := map[string]schema.Attribute{
-		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule."},
-		"url":              schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the schedule in the orchestrator API. Servers before PE 2021.7 only take it for deleting."},
-		"type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`task`, `deploy` or `plan`."},
-		"name":             schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task or plan, null for a deploy."},
-		"environment":      schema.StringAttribute{Computed: true, MarkdownDescription: "Environment of the schedule. Empty for a deploy in whatever environment each node belongs to."},
-		"description":      schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the schedule."},
-		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs. Schedules of servers that do not say are enabled."},
-		"scheduled_time":   schema.StringAttribute{Computed: true, MarkdownDescription: "When the first run begins or began, RFC 3339 in UTC."},
-		"interval_seconds": schema.Int64Attribute{Computed: true, MarkdownDescription: "Time between two runs, in seconds. Null for a schedule that runs once."},
-		"next_run":         schema.StringAttribute{Computed: true, MarkdownDescription: "When the next run begins, RFC 3339 in UTC. Null when none is to come, and before PE 2019.8.3."},
+		"id":          text("Number of the schedule."),
+		"url":         text("URL of the schedule in the orchestrator API. Servers before PE 2021.7 only take it for deleting."),
+		"type":        text("`task`, `deploy` or `plan`."),
+		"name":        text("Full name of the task or plan, null for a deploy."),
+		"environment": text("Environment of the schedule. Empty for a deploy in whatever environment each node belongs to."),
+		"description": text("Description of the schedule."),
+		"enabled": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs. Schedules of " +
+			"servers that do not say are enabled."},
+		"scheduled_time": text("When the first run begins or began, RFC 3339 in UTC."),
+		"interval_seconds": schema.Int64Attribute{Computed: true, MarkdownDescription: "Time between two runs, in seconds. Null for a " +
+			"schedule that runs once."},
+		"next_run": text("When the next run begins, RFC 3339 in UTC. Null when none is to come, and before PE 2019.8.3."),
 		"last_run": schema.SingleNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The latest run. Null before the first one, and on servers before PE 2021.7.",
 			Attributes: map[string]schema.Attribute{
-				"time":        schema.StringAttribute{Computed: true, MarkdownDescription: "When it began, RFC 3339 in UTC."},
-				"job_id":      schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job. Null for a plan, and when none could be started."},
-				"plan_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job. Null for tasks and deploys, and when none could be started."},
-				"error":       schema.StringAttribute{Computed: true, MarkdownDescription: "Why no job could be started, as a sentence. Null when one was started."},
-				"error_kind":  schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of that error, such as `puppetlabs.orchestrator/unknown-environment`. Null when a job was started."},
+				"time":        text("When it began, RFC 3339 in UTC."),
+				"job_id":      text("Number of the job. Null for a plan, and when none could be started."),
+				"plan_job_id": text("Number of the plan job. Null for tasks and deploys, and when none could be started."),
+				"error":       text("Why no job could be started, as a sentence. Null when one was started."),
+				"error_kind": text("Kind of that error, such as `puppetlabs.orchestrator/unknown-environment`. Null when a job was " +
+					"started."),
 			},
 		},
-		"noop":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes are only simulated. Null when the server does not say, as for plans."},
+		"noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes are only simulated. Null when " +
+			"the server does not say, as for plans."},
 		"sensitive_params": jobvalue.SensitiveParamsAttribute(),
 		"userdata": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
@@ -151,14 +159,6 @@ type scheduledRunModel struct {
 	ErrorKind types.String `tfsdk:"error_kind"`
 }
 
-// listedSchedule is a schedule out of the list of either API.
-type listedSchedule struct {
-	model scheduledJobModel
-	// input has a JSON form.
-	input any
-	run   *orchestrator.LastRun
-}
-
 // Read implements [datasource.DataSource].
 func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "Schedules were not read"
@@ -167,31 +167,33 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
 		return
 	}
-	api, err := d.schedulingAPI(ctx, d.Clients)
+	api, err := d.process.api(ctx, d.Clients)
 	if err != nil {
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err})
 		return
 	}
-	orderBy, ok := model.orderIn(api, &resp.Diagnostics)
+	orderBy, ok := model.orderIn(api.Capabilities(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
+	filter := scheduling.Filter{Type: model.Type.ValueString(), OrderBy: orderBy, Order: model.Order.ValueString(), Range: model.Part()}
 	model.ScheduledJobs = []scheduledJobModel{}
 	inputs, failures := tfvalue.Keyed{}, tfvalue.Keyed{}
-	for job, err := range d.schedules(ctx, api, &model, orderBy, &resp.Diagnostics) {
+	for schedule, err := range api.List(ctx, filter) {
 		if err != nil {
-			d.Report(&resp.Diagnostics, ofSchedules(d.Clients, summary, err))
+			d.Report(&resp.Diagnostics, ofSchedules(summary, err))
 			return
 		}
-		id := job.model.ID.ValueString()
-		if told := job.model.Type.ValueString(); listing.Unlike(model.Type, told) {
-			listing.Ignored{Attribute: "type", Since: "2019.8.3", Answered: fmt.Sprintf("schedule %s of the type %s", id, told)}.Report(summary, &resp.Diagnostics)
+		id := schedule.ID
+		if listing.Unlike(model.Type, schedule.Type) {
+			answered := fmt.Sprintf("schedule %s of the type %s", id, schedule.Type)
+			listing.Ignored{Attribute: "type", Since: "2019.8.3", Answered: answered}.Report(summary, &resp.Diagnostics)
 			return
 		}
-		model.ScheduledJobs = append(model.ScheduledJobs, job.model)
-		inputs.Add(id, job.input, "What schedule "+id+" runs cannot be read", &resp.Diagnostics)
-		if job.run != nil && job.run.SubmissionError != nil {
-			failures.Add(id, job.run.SubmissionError, "The error of schedule "+id+" cannot be read", &resp.Diagnostics)
+		model.ScheduledJobs = append(model.ScheduledJobs, newScheduledJob(ctx, schedule, api.URL(id), &resp.Diagnostics))
+		inputs.Add(id, schedule.Document, "What schedule "+id+" runs cannot be read", &resp.Diagnostics)
+		if run := schedule.LastRun; run != nil && run.SubmissionError != nil {
+			failures.Add(id, run.SubmissionError, "The error of schedule "+id+" cannot be read", &resp.Diagnostics)
 		}
 	}
 	model.Inputs, model.SubmissionErrors = inputs.Value(), failures.Value()
@@ -199,89 +201,38 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 }
 
 // orderIn returns what to sort by in the words of an API.
-func (m *scheduledJobsModel) orderIn(api schedulingAPI, diags *diag.Diagnostics) (string, bool) {
+func (m *scheduledJobsModel) orderIn(api scheduling.Capabilities, diags *diag.Diagnostics) (word string, ok bool) {
 	if m.OrderBy.IsNull() {
 		return "", true
 	}
-	orders := scheduleOrders[api]
-	word, ok := orders[m.OrderBy.ValueString()]
+	word, ok = api.Orders[m.OrderBy.ValueString()]
 	if !ok {
-		generation := "before PE 2021.7 (its scheduling API is `schedule_task`)"
-		if api == environmentJobs {
-			generation = "PE 2021.7 or newer (its scheduling API is `environment_jobs`)"
-		}
 		diags.AddAttributeError(path.Root("order_by"), "The server cannot sort schedules in this way",
-			fmt.Sprintf("The server is %s and cannot sort by %q. It can by %s.", generation, m.OrderBy.ValueString(), strings.Join(slices.Sorted(maps.Keys(orders)), ", ")))
+			fmt.Sprintf("The server is %s and cannot sort by %q. It can by %s.", api.Servers, m.OrderBy.ValueString(),
+				strings.Join(slices.Sorted(maps.Keys(api.Orders)), ", ")))
 	}
 	return word, ok
 }
 
-// schedules lists the schedules through an API.
-func (d *scheduledJobsDataSource) schedules(ctx context.Context, api schedulingAPI, m *scheduledJobsModel, orderBy string, diags *diag.Diagnostics) iter.Seq2[listedSchedule, error] {
-	if api == environmentJobs {
-		filter := orchestrator.EnvironmentJobFilter{Type: m.Type.ValueString(), OrderBy: orderBy, Order: m.Order.ValueString(), Range: m.Part()}
-		return listing.Convert(d.Orchestrator.EnvironmentJobs(ctx, filter), func(job orchestrator.EnvironmentJob) listedSchedule {
-			return d.environmentSchedule(ctx, job, diags)
-		})
+func newScheduledJob(ctx context.Context, schedule scheduling.Schedule, url string, diags *diag.Diagnostics) scheduledJobModel {
+	return scheduledJobModel{
+		ID:              types.StringValue(schedule.ID),
+		URL:             types.StringValue(url),
+		Type:            types.StringValue(schedule.Type),
+		Name:            tfvalue.StringOrNull(schedule.Input.Name),
+		Environment:     types.StringValue(schedule.Environment),
+		Description:     types.StringValue(schedule.Description),
+		Enabled:         types.BoolValue(schedule.Enabled),
+		ScheduledTime:   tfvalue.StringOrNull(schedule.Start),
+		IntervalSeconds: intervalValue(schedule.Interval),
+		NextRun:         tfvalue.StringOrNull(schedule.NextRun),
+		LastRun:         newScheduledRun(schedule.Type, schedule.LastRun),
+		Noop:            types.BoolPointerValue(schedule.Noop),
+		SensitiveParams: tfvalue.StringsOrNull(schedule.Input.Sensitive),
+		Userdata:        jobvalue.UserdataValue(schedule.Userdata),
+		Owner:           tfvalue.StringOrNull(schedule.Owner.Login),
+		OwnerSubject:    jobvalue.NewOwner(ctx, schedule.Owner, diags),
 	}
-	filter := orchestrator.LegacyJobFilter{Type: m.Type.ValueString(), OrderBy: orderBy, Order: m.Order.ValueString(), Range: m.Part()}
-	return listing.Convert(d.Orchestrator.FilterLegacyJobs(ctx, filter), func(job orchestrator.LegacyJob) listedSchedule {
-		return d.legacySchedule(ctx, job, diags)
-	})
-}
-
-func (d *scheduledJobsDataSource) environmentSchedule(ctx context.Context, job orchestrator.EnvironmentJob, diags *diag.Diagnostics) listedSchedule {
-	return listedSchedule{input: orchestrator.JobOptions(job.Input).WithoutCredentials(), run: job.LastRun, model: scheduledJobModel{
-		ID:              types.StringValue(job.ID),
-		URL:             types.StringValue(d.Orchestrator.URL("scheduled_jobs", "environment_jobs", job.ID)),
-		Type:            types.StringValue(job.Type),
-		Name:            tfvalue.StringOrNull(job.Input.Name()),
-		Environment:     types.StringValue(job.Environment),
-		Description:     types.StringValue(job.Description),
-		Enabled:         types.BoolValue(job.Enabled),
-		ScheduledTime:   tfvalue.StringOrNull(job.Schedule.StartTime),
-		IntervalSeconds: intervalValue(job.Schedule.Interval),
-		NextRun:         tfvalue.StringOrNull(job.NextRun),
-		LastRun:         newScheduledRun(job.Type, job.LastRun),
-		Noop:            types.BoolPointerValue(job.Input.Bool("noop")),
-		SensitiveParams: tfvalue.StringsOrNull(job.Input.SensitiveParameters()),
-		Userdata:        jobvalue.UserdataValue(job.Userdata),
-		Owner:           tfvalue.StringOrNull(job.Owner.Login),
-		OwnerSubject:    jobvalue.NewOwner(ctx, job.Owner, diags),
-	}}
-}
-
-func (d *scheduledJobsDataSource) legacySchedule(ctx context.Context, job orchestrator.LegacyJob, diags *diag.Diagnostics) listedSchedule {
-	return listedSchedule{input: legacyInput(job), model: scheduledJobModel{
-		ID:              types.StringValue(job.ID),
-		URL:             types.StringValue(d.Orchestrator.URL("scheduled_jobs", job.ID)),
-		Type:            types.StringValue(job.Type),
-		Name:            tfvalue.StringOrNull(job.Name),
-		Environment:     types.StringValue(job.Environment),
-		Description:     types.StringValue(job.Description),
-		Enabled:         types.BoolValue(true),
-		ScheduledTime:   tfvalue.StringOrNull(job.ScheduledTime),
-		IntervalSeconds: intervalValue(job.Interval),
-		NextRun:         tfvalue.StringOrNull(job.NextRun),
-		Noop:            types.BoolPointerValue(job.Noop),
-		SensitiveParams: types.ListNull(types.StringType),
-		Userdata:        types.MapNull(types.StringType),
-		Owner:           tfvalue.StringOrNull(job.Owner.Login),
-		OwnerSubject:    jobvalue.NewOwner(ctx, job.Owner, diags),
-	}}
-}
-
-// legacyInput is what an older schedule runs: its options, with the scope among them as newer servers have it. A plan has no
-// scope.
-func legacyInput(job orchestrator.LegacyJob) map[string]any {
-	input := map[string]any{}
-	for key, value := range job.Options.WithoutCredentials() {
-		input[key] = value
-	}
-	if job.Type != orchestrator.SchedulePlan {
-		input["scope"] = job.Scope
-	}
-	return input
 }
 
 func intervalValue(interval *orchestrator.Interval) types.Int64 {
@@ -308,8 +259,9 @@ func newScheduledRun(scheduleType string, run *orchestrator.LastRun) *scheduledR
 }
 
 // ofSchedules describes an error of the list of schedules.
-func ofSchedules(c *pe.Clients, summary string, err error) pe.Failure {
-	return pe.Failure{Summary: summary, Err: nameMissingAPI(c, err), Advice: map[string]string{
-		orchestrator.KindQueryError: "This API reports a missing permission in this way: let an administrator give one of the user's roles the permission to view schedules.",
+func ofSchedules(summary string, err error) pe.Failure {
+	return pe.Failure{Summary: summary, Err: err, Advice: map[string]string{
+		orchestrator.KindQueryError: "This API reports a missing permission in this way: let an administrator give one of the user's " +
+			"roles the permission to view schedules.",
 	}}
 }

@@ -28,7 +28,7 @@ func schedule(t *testing.T, h *acctest.Harness, kind string, input orchestrator.
 	acctest.Started(t)(h.Client(t).CreateEnvironmentJob(acctest.Ctx(t), request))
 }
 
-func TestScheduledJobsDataSource(t *testing.T) {
+func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
 	begins := h.In(time.Hour)
@@ -81,8 +81,8 @@ func TestScheduledJobsDataSource(t *testing.T) {
 	)
 }
 
-// TestScheduledJobThatCouldNotStart schedules a task on a node that has gone by then.
-func TestScheduledJobThatCouldNotStart(t *testing.T) {
+// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that has gone by then.
+func TestScheduledJobsDataSource_SaysWhyARunCouldNotStart(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
 	schedule(t, h, "deploy", orchestrator.EnvironmentJobInput{Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}, 3600)
@@ -97,7 +97,7 @@ func TestScheduledJobThatCouldNotStart(t *testing.T) {
 	))
 }
 
-func TestScheduledJobsOfAnOldServer(t *testing.T) {
+func TestScheduledJobsDataSource_OfAnOldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	client := h.Client(t)
@@ -133,8 +133,8 @@ func TestScheduledJobsOfAnOldServer(t *testing.T) {
 	)
 }
 
-// TestScheduledJobsOverSeveralPages reads more schedules than a page holds.
-func TestScheduledJobsOverSeveralPages(t *testing.T) {
+// TestScheduledJobsDataSource_OverSeveralPages reads more schedules than a page holds.
+func TestScheduledJobsDataSource_OverSeveralPages(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	client := h.Client(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -28,10 +28,14 @@ var (
 	_ resource.ResourceWithValidateConfig = (*scheduledTaskResource)(nil)
 )
 
-type scheduledTaskResource struct{ scheduleResource }
+type scheduledTaskResource struct {
+	scheduleResource[scheduledTaskModel, *scheduledTaskModel]
+}
 
-func newScheduledTaskResource(shared *scheduleState, metadata *workload.Metadata) resource.Resource {
-	return &scheduledTaskResource{scheduleResource{scheduleState: shared, metadata: metadata, kind: scheduledTaskKind{}}}
+func newScheduledTaskResource(process *processState, metadata *workload.Metadata) resource.Resource {
+	r := &scheduledTaskResource{}
+	r.process, r.metadata = process, metadata
+	return r
 }
 
 // Metadata implements [resource.Resource].
@@ -59,20 +63,24 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 		},
 		"concurrency": scheduledConcurrency(),
 		"transport": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. The default is the server's. " + editsSchedule,
-			Validators:          []validator.String{validate.NotBlank()},
+			Optional: true,
+			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. The default is the " +
+				"server's. " + editsSchedule,
+			Validators: []validator.String{validate.NotBlank()},
 		},
 		"targets": targets,
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops further runs; jobs that have begun go on.",
-		Attributes:          attributes,
+		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops " +
+			"further runs; jobs that have begun go on.",
+		Attributes: attributes,
 	}
 }
 
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
-func (r *scheduledTaskResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *scheduledTaskResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config scheduledTaskModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -95,9 +103,17 @@ type scheduledTaskModel struct {
 	Targets                types.List    `tfsdk:"targets"`
 }
 
+func (m *scheduledTaskModel) scheduleType() string { return orchestrator.ScheduleTask }
+
 func (m *scheduledTaskModel) subject() string {
 	return fmt.Sprintf("Schedule of task %q", m.Task.ValueString())
 }
+
+func (m *scheduledTaskModel) inputs() []string {
+	return []string{"task", "params", "sensitive_params_version", "scope", "noop", "concurrency", "transport", "targets"}
+}
+
+func (m *scheduledTaskModel) runs() string { return m.Task.ValueString() }
 
 func (m *scheduledTaskModel) uses() (workload.Run, bool) {
 	return workload.Run{
@@ -107,87 +123,44 @@ func (m *scheduledTaskModel) uses() (workload.Run, bool) {
 	}, true
 }
 
-func (m *scheduledTaskModel) Runs() string { return m.Task.ValueString() }
-
 func (m *scheduledTaskModel) scope() types.Object { return m.Scope }
 
-func (m *scheduledTaskModel) Told(input scheduleInput, diags *diag.Diagnostics) {
-	m.Task = tfvalue.ReportedString(m.Task, input.name)
-	m.Params = paramsTold(m.Params, input, diags)
-	m.Scope = workload.ReportedScope(m.Scope, input.scope, false, diags)
-	m.Noop = tfvalue.ReportedBool(m.Noop, input.options.Noop())
-	m.Concurrency = tfvalue.ReportedInt64(m.Concurrency, input.options.Int("concurrency"))
-	m.Transport = tfvalue.ReportedString(m.Transport, input.options.String("transport"))
+func (m *scheduledTaskModel) faults() map[string]path.Path { return faultsOf("task", "scope") }
+
+func (m *scheduledTaskModel) input(
+	ctx context.Context, c *pe.Clients, config *scheduledTaskModel, diags *diag.Diagnostics,
+) scheduling.Input {
+	plain := workload.ParamValues(m.Params, path.Root("params"), diags)
+	scope := workload.ScopeOf[workload.ScopeModel](ctx, m.Scope, diags).Request(ctx, diags)
+	return scheduling.Input{
+		Name:        m.Task.ValueString(),
+		Params:      workload.SensitiveParams(plain, config.SensitiveParams, c.Redactor, diags),
+		Scope:       &scope,
+		Targets:     workload.TargetRequests(ctx, config.Targets, c.Redactor, diags),
+		Concurrency: m.Concurrency.ValueInt64Pointer(),
+		Transport:   m.Transport.ValueStringPointer(),
+		AgentFlags:  orchestrator.AgentFlags{Noop: m.Noop.ValueBoolPointer()},
+	}
 }
 
-func (m *scheduledTaskModel) sameInput(input scheduleInput, diags *diag.Diagnostics) bool {
+func (m *scheduledTaskModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
+	m.Task = tfvalue.ReportedString(m.Task, input.Name)
+	m.Params = reportedParams(m.Params, input, diags)
+	m.Scope = workload.ReportedScope(m.Scope, input.Scope, false, diags)
+	m.Noop = tfvalue.ReportedBool(m.Noop, input.Options.Noop())
+	m.Concurrency = tfvalue.ReportedInt64(m.Concurrency, input.Options.Int("concurrency"))
+	m.Transport = tfvalue.ReportedString(m.Transport, input.Options.String("transport"))
+}
+
+func (m *scheduledTaskModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
 	now := *m
-	now.Told(input, diags)
+	now.report(input, diags)
 	return now.Params.Equal(m.Params) && now.Scope.Equal(m.Scope) && now.Noop.Equal(m.Noop)
 }
 
-// scheduledTaskKind is what is particular to schedules of tasks.
-type scheduledTaskKind struct{}
-
-func (scheduledTaskKind) scheduleType() string { return orchestrator.ScheduleTask }
-
-func (scheduledTaskKind) newRecord() scheduleRecord { return &scheduledTaskModel{} }
-
-func (scheduledTaskKind) nameAttribute() string { return "task" }
-
-func (scheduledTaskKind) inputs() []string {
-	return []string{"task", "params", "sensitive_params_version", "scope", "noop", "concurrency", "transport", "targets"}
-}
-
-func (scheduledTaskKind) newerOnly() []string { return []string{"concurrency", "transport", "targets"} }
-
-func (scheduledTaskKind) body(ctx context.Context, c *pe.Clients, plan, config scheduleRecord, diags *diag.Diagnostics) scheduleBody {
-	planned, isTask := plan.(*scheduledTaskModel)
-	configured, ok := config.(*scheduledTaskModel)
-	if !ok || !isTask {
-		reportSchedule(plan, diags)
-		return scheduleBody{}
-	}
-	all := workload.SensitiveParams(workload.ParamValues(planned.Params, path.Root("params"), diags), configured.SensitiveParams, c.Redactor, diags)
-	scope := workload.ScopeOf[workload.ScopeModel](ctx, planned.Scope, diags).Request(ctx, diags)
-	wrapped := workload.TypedParams(all, nil, nil)
-	return scheduleBody{
-		params: all,
-		input: orchestrator.EnvironmentJobInput{
-			Name:        planned.Task.ValueString(),
-			Parameters:  &wrapped,
-			Scope:       &scope,
-			Targets:     workload.TargetRequests(ctx, configured.Targets, c.Redactor, diags),
-			Concurrency: planned.Concurrency.ValueInt64Pointer(),
-			Transport:   planned.Transport.ValueStringPointer(),
-			AgentFlags:  orchestrator.AgentFlags{Noop: planned.Noop.ValueBoolPointer()},
-		},
-	}
-}
-
-func (scheduledTaskKind) createLegacy(ctx context.Context, c *pe.Clients, r scheduleRequest) (orchestrator.Ref, error) {
-	m := r.record.schedule()
-	return c.Orchestrator.ScheduleTask(ctx, orchestrator.ScheduleTaskRequest{
-		Environment:     m.Environment.ValueString(),
-		Task:            r.body.input.Name,
-		Params:          r.body.params,
-		Scope:           *r.body.input.Scope,
-		ScheduledTime:   tfvalue.APITime(r.start),
-		ScheduleOptions: m.legacyOptions(),
-		Description:     m.Description.ValueStringPointer(),
-		Noop:            r.body.input.Noop,
-	})
-}
-
-func (scheduledTaskKind) findRun(ctx context.Context, c *pe.Clients, id string, start time.Time) (*orchestrator.LastRun, error) {
-	return findJobRun(ctx, c, orchestrator.JobTypeTask, id, start)
-}
-
-func (scheduledTaskKind) imported(input scheduleInput, diags *diag.Diagnostics) scheduleRecord {
-	return &scheduledTaskModel{
-		scheduleModel: importedSchedule(),
-		Params:        importedParams(input, diags),
-		Scope:         types.ObjectNull(workload.ScopeTypes(false)),
-		Targets:       types.ListNull(workload.TargetType),
-	}
+func (m *scheduledTaskModel) imported(input scheduling.ReportedInput, diags *diag.Diagnostics) {
+	m.scheduleModel = importedSchedule()
+	m.Params = workload.ParamsValue(input.Params, diags)
+	m.Scope = types.ObjectNull(workload.ScopeTypes(false))
+	m.Targets = types.ListNull(workload.TargetType)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestQ36RecurringScheduleIsEdited edits a schedule whose start has passed: it would be refused if it were sent again.
-func TestQ36RecurringScheduleIsEdited(t *testing.T) {
+// TestQ36ScheduleEdit_OfARecurringOneThatHasBegun edits a schedule whose start has passed: it would be refused if it were sent again.
+func TestQ36ScheduleEdit_OfARecurringOneThatHasBegun(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	start := h.In(time.Hour)
@@ -39,7 +39,7 @@ func TestQ36RecurringScheduleIsEdited(t *testing.T) {
 	)
 }
 
-func TestScheduledTaskUserdata(t *testing.T) {
+func TestScheduledTask_MergesUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := acctest.ScheduleAt(h.In(time.Hour), `userdata = { ticket = "CHG1" }`)
@@ -63,7 +63,7 @@ func TestScheduledTaskUserdata(t *testing.T) {
 	)
 }
 
-func TestScheduledTaskBadInput(t *testing.T) {
+func TestScheduledTask_RefusesBadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const rest = "task = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }\n"

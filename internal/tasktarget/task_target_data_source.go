@@ -35,15 +35,20 @@ func (d *taskTargetDataSource) Metadata(_ context.Context, _ datasource.Metadata
 func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := taskTargetReadAttributes()
 	attributes["id"] = schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		MarkdownDescription: "Number of the task-target, the `instance` of the permission `tasks` / `run_with_constraints`. Either it or `display_name` is given.",
-		Validators:          []validator.String{validate.TaskTargetID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("display_name"))},
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Number of the task-target, the `instance` of the permission `tasks` / `run_with_constraints`. Either it or " +
+			"`display_name` is given.",
+		Validators: []validator.String{
+			validate.TaskTargetID(),
+			stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("display_name")),
+		},
 	}
 	attributes["display_name"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. Either it or `id` is given. " +
+		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. " +
+			"Either it or `id` is given. " +
 			"Empty when the server does not tell names.",
 		Validators: []validator.String{validate.NotBlank()},
 	}
@@ -56,14 +61,19 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 // taskTargetReadAttributes are what the server tells of a task-target.
 func taskTargetReadAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the task-target, the `instance` of the permission `tasks` / `run_with_constraints`."},
-		"url":          schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task-target in the orchestrator API."},
-		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console. Several task-targets may have the same. Empty when the server does not tell names."},
-		"tasks":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the tasks. Empty when `all_tasks` is true."},
-		"all_tasks":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every task is allowed."},
-		"nodes":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Certnames of the nodes."},
-		"node_groups":  schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids (UUIDs) of the node groups."},
-		"pql_query":    schema.StringAttribute{Computed: true, MarkdownDescription: "PQL query whose result holds certnames. Null when there is none."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the task-target, the `instance` of the " +
+			"permission `tasks` / `run_with_constraints`."},
+		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task-target in the orchestrator API."},
+		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console. Several task-targets may have " +
+			"the same. Empty when the server does not tell names."},
+		"tasks": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the tasks. " +
+			"Empty when `all_tasks` is true."},
+		"all_tasks": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every task is allowed."},
+		"nodes":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Certnames of the nodes."},
+		"node_groups": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids (UUIDs) of the node " +
+			"groups."},
+		"pql_query": schema.StringAttribute{Computed: true, MarkdownDescription: "PQL query whose result holds certnames. Null when " +
+			"there is none."},
 	}
 }
 
@@ -89,11 +99,15 @@ func (d *taskTargetDataSource) byID(ctx context.Context, model taskTargetModel, 
 	target, err := d.Orchestrator.TaskTarget(ctx, model.ID.ValueString())
 	if err != nil {
 		d.Report(diags, pe.Failure{
-			Summary:    "Task-target " + model.ID.ValueString() + " was not read",
-			Err:        err,
-			Attributes: map[string]path.Path{orchestrator.KindUnknownTaskTarget: path.Root("id"), orchestrator.KindValidationError: path.Root("id")},
-			Advice:     map[string]string{orchestrator.KindUnknownTaskTarget: "There is no such task-target. `pe_task_targets` lists those that there are."},
-			Note:       pe.OlderServer(err, "GET /scopes/task_targets", "2019.3"),
+			Summary: "Task-target " + model.ID.ValueString() + " was not read",
+			Err:     err,
+			Attributes: map[string]path.Path{
+				orchestrator.KindUnknownTaskTarget: path.Root("id"),
+				orchestrator.KindValidationError:   path.Root("id"),
+			},
+			Advice: map[string]string{orchestrator.KindUnknownTaskTarget: "There is no such task-target. `pe_task_targets` lists those " +
+				"that there are."},
+			Note: pe.OlderServer(err, "GET /scopes/task_targets", "2019.3"),
 		})
 	}
 	return target, err == nil
@@ -126,14 +140,22 @@ func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag
 	case len(found) == 1:
 		return found[0], true
 	case len(found) > 1:
-		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("%d task-targets are named %q", len(found), name),
-			fmt.Sprintf("Names of task-targets are not unique. Give the `id` of the one that is meant: %s.", strings.Join(launch.SortedIDs(ids), ", ")))
+		diags.AddAttributeError(
+			path.Root("display_name"),
+			fmt.Sprintf("%d task-targets are named %q", len(found), name),
+			fmt.Sprintf(
+				"Names of task-targets are not unique. Give the `id` of the one that is meant: %s.",
+				strings.Join(launch.SortedIDs(ids), ", "),
+			),
+		)
 	case nameless > 0:
 		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("There is no task-target named %q", name),
-			fmt.Sprintf("The server does not tell the names of %d of its %d task-targets. Give the `id` of the one that is meant; `pe_task_targets` lists them.", nameless, len(targets)))
+			fmt.Sprintf("The server does not tell the names of %d of its %d task-targets. Give the `id` of the one that is meant; "+
+				"`pe_task_targets` lists them.", nameless, len(targets)))
 	default:
 		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("There is no task-target named %q", name),
-			fmt.Sprintf("The server has %d task-targets, and none of them has this name. Names are compared exactly; `pe_task_targets` lists them.", len(targets)))
+			fmt.Sprintf("The server has %d task-targets, and none of them has this name. Names are compared exactly; `pe_task_targets` "+
+				"lists them.", len(targets)))
 	}
 	return orchestrator.TaskTarget{}, false
 }

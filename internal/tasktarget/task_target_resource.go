@@ -59,10 +59,13 @@ func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequ
 func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := []planmodifier.Set{setplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A task-target: a set of tasks together with a set of nodes. A role that has the permission `tasks` / `run_with_constraints` on its `id` " +
+		MarkdownDescription: "A task-target: a set of tasks together with a set of nodes. A role that has the permission `tasks` / " +
+			"`run_with_constraints` on its `id` " +
 			"may run these tasks on these nodes, and nothing else.\n\n" +
-			"Puppet Enterprise can neither change nor delete a task-target. Every change makes a new one with a new `id`, and destroying only removes it from the " +
-			"state: the old one stays on the server, where it grants nothing once no role names it. Use `create_before_destroy`, so that roles move to the new `id` " +
+			"Puppet Enterprise can neither change nor delete a task-target. Every change makes a new one with a new `id`, and destroying " +
+			"only removes it from the " +
+			"state: the old one stays on the server, where it grants nothing once no role names it. Use `create_before_destroy`, so that " +
+			"roles move to the new `id` " +
 			"before the old one is forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"display_name": schema.StringAttribute{
@@ -74,36 +77,41 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"tasks": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet Enterprise does not check that " +
+				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. " +
+					"Puppet Enterprise does not check that " +
 					"they exist. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.TaskName())},
 				PlanModifiers: replace,
 			},
 			"all_tasks": schema.BoolAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether every task is allowed. Not together with `tasks`. The default is `false`. A change replaces the task-target.",
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether every task is allowed. Not together with `tasks`. The default is `false`. A change replaces the " +
+					"task-target.",
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
 			},
 			"nodes": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of `pql_query` together. Puppet " +
+				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of " +
+					"`pql_query` together. Puppet " +
 					"Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
 				PlanModifiers: replace,
 			},
 			"node_groups": schema.SetAttribute{
-				Optional:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A change replaces the task-target.",
-				Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.GroupID())},
-				PlanModifiers:       replace,
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A " +
+					"change replaces the task-target.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.GroupID())},
+				PlanModifiers: replace,
 			},
 			"pql_query": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is evaluated each time that a task is " +
+				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is " +
+					"evaluated each time that a task is " +
 					"run. The default is none. A change replaces the task-target.",
 				Validators:    []validator.String{validate.PQL()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
@@ -123,7 +131,11 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 }
 
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
-func (r *taskTargetResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *taskTargetResource) ValidateConfig(
+	ctx context.Context,
+	req resource.ValidateConfigRequest,
+	resp *resource.ValidateConfigResponse,
+) {
 	var config taskTargetModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -196,9 +208,11 @@ func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orche
 // lostTaskTarget says what to do about a task-target whose creation got no answer.
 func lostTaskTarget(candidates []string) string {
 	if len(candidates) == 0 {
-		return "No new task-target with this content is in the server's list. Apply again; a task-target that should turn up twice grants nothing as long as no role names it."
+		return "No new task-target with this content is in the server's list. Apply again; a task-target that should turn up twice grants " +
+			"nothing as long as no role names it."
 	}
-	return fmt.Sprintf("The server has several task-targets with this content: %s. If one of them is new, import it: terraform import <address> %s. "+
+	return fmt.Sprintf("The server has several task-targets with this content: %s. If one of them is new, import it: terraform import "+
+		"<address> %s. "+
 		"Otherwise apply again.", prose.List(candidates), candidates[len(candidates)-1])
 }
 
@@ -226,7 +240,8 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 
 // Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
 func (r *taskTargetResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.Diagnostics.AddError("A task-target cannot be changed", "Every change should have replaced it. This is always a bug in the provider; please report it.")
+	resp.Diagnostics.AddError("A task-target cannot be changed", "Every change should have replaced it. This is always a bug in the "+
+		"provider; please report it.")
 }
 
 // Delete implements [resource.Resource]. PE has no call for it.
@@ -244,7 +259,8 @@ func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequ
 func (r *taskTargetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the permission "+
+			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the "+
+				"permission "+
 				"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
 		return
 	}

@@ -42,7 +42,8 @@ func (Query) ValidateDynamic(_ context.Context, req validator.DynamicRequest, re
 	}
 	if problem != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "The query is not valid",
-			attributeName(req.Path)+problem+" Examples: \"nodes[certname] { certname ~ \\\"web\\\" }\" or [\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]].")
+			attributeName(req.Path)+problem+" Examples: \"nodes[certname] { certname ~ \\\"web\\\" }\" or [\"from\", \"nodes\", [\"~\", "+
+				"\"certname\", \"web\"]].")
 	}
 }
 

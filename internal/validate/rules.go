@@ -86,7 +86,11 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 		return
 	}
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, r.summary, attributeName(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem))
+		resp.Diagnostics.AddAttributeError(
+			req.Path,
+			r.summary,
+			attributeName(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem),
+		)
 	}
 }
 
@@ -95,6 +99,7 @@ func ServerURL() validator.String {
 	return rule{"an http or https URL without a path", "The orchestrator URL cannot be used", ServerURLProblem}
 }
 
+// ServerURLProblem says what is wrong with the URL of an orchestrator, or "".
 func ServerURLProblem(text string) string {
 	if problem := ServiceURLProblem(text); problem != "" {
 		return problem
@@ -111,6 +116,7 @@ func ServiceURL() validator.String {
 	return rule{"an http or https URL", "The URL cannot be used", ServiceURLProblem}
 }
 
+// ServiceURLProblem says what is wrong with the URL of a service, or "".
 func ServiceURLProblem(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
@@ -144,7 +150,8 @@ func PositiveDuration() validator.String {
 
 // noDuration is the problem of a text that is no duration.
 func noDuration(such string) string {
-	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks are not known: write 24h or 168h"
+	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks " +
+		"are not known: write 24h or 168h"
 }
 
 // Time accepts times of RFC 3339.
@@ -213,8 +220,8 @@ func defaultName(name, kind string) string {
 
 // reservedWords are the words that no segment of a plan's name may be.
 var reservedWords = strings.Fields(`
-	and application attr case component consumes default define elsif environment false function if import in inherits node or private produces
-	site true type undef unless
+	and application attr case component consumes default define elsif environment false function if import in inherits node or private
+	produces 	site true type undef unless
 	any array boolean callable catalogentry class collection data enum float hash integer notundef numeric optional pattern regexp resource
 	runtime scalar sensitive string struct tuple variant`)
 
@@ -256,7 +263,8 @@ func Certname() validator.String {
 func GroupID() validator.String {
 	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {
 		if !uuidPattern.MatchString(id) {
-			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the id is in the address of its page in the console"
+			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; " +
+				"the id is in the address of its page in the console"
 		}
 		return ""
 	}}
@@ -272,6 +280,7 @@ func ApplicationName() validator.String {
 	}}
 }
 
+// RBACUUID matches the ids of users and groups, which the server writes in lower case.
 var RBACUUID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // SubjectID accepts ids of users or groups, in the lower case in which the server gives them.

@@ -8,6 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
+// OfEnvironment names an environment within a sentence, and is empty for none.
 func OfEnvironment(name string) string {
 	if name == "" {
 		return ""
@@ -21,6 +22,7 @@ const (
 	ChangesInPlace = "A change runs nothing."
 )
 
+// DefaultEnvironment is the environment of tasks and plans where none is given.
 const DefaultEnvironment = "production"
 
 // EnvironmentAttribute is the environment of a task or plan.
@@ -39,7 +41,8 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"params": schema.DynamicAttribute{
 			Optional: true,
-			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; secrets belong into " +
+			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
+				"secrets belong into " +
 				"`sensitive_params`, because messages may show values of this attribute. The default is none. " + RunsAgain,
 			Validators: []validator.Dynamic{validate.Object{}},
 		},
@@ -47,13 +50,15 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 			Optional:  true,
 			Sensitive: true,
 			WriteOnly: true,
-			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. The default is none. They may be ephemeral values. Needs Terraform 1.11 or newer. " +
+			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. The default is none. " +
+				"They may be ephemeral values. Needs Terraform 1.11 or newer. " +
 				"Terraform cannot see a change of them; change `sensitive_params_version` to run the job again.",
 			Validators: []validator.Dynamic{validate.Object{}},
 		},
 		"sensitive_params_version": schema.Int64Attribute{
-			Optional:            true,
-			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a new job.",
+			Optional: true,
+			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a " +
+				"new job.",
 		},
 		"validate_params": ValidateParamsAttribute(what, ChangesInPlace),
 	}
@@ -63,7 +68,8 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 func ValidateParamsAttribute(what, change string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether the " + what + " and its parameters are checked against the server's metadata while planning. The default is what the provider's " +
+		MarkdownDescription: "Whether the " + what + " and its parameters are checked against the server's metadata while planning. The " +
+			"default is what the provider's " +
 			"`validate_params` says, which is `true` unless it is set. " + change,
 	}
 }

@@ -173,7 +173,8 @@ func (u runCheck) fail(attribute string, at path.Path, summary string, detail ..
 func (u runCheck) noop() {
 	if u.Run.Noop.ValueBool() && !u.signature.supportsNoop {
 		u.fail("noop", path.Root("noop"), prose.UpperFirst(u.subject())+" cannot be run with noop",
-			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove `noop`, or run a task that can simulate its changes.")
+			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove "+
+				"`noop`, or run a task that can simulate its changes.")
 	}
 }
 
@@ -195,11 +196,18 @@ func (u runCheck) parameter(name string, given givenParam) {
 	// Terraform does not tell what it holds to be sensitive, but a name often does.
 	secret := declared.sensitive || given.attribute == sensitiveAttribute || httpapi.IsSecretKey(name)
 	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
-		u.fail(given.attribute, given.at, fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()), problemsText(name, problems, secret), declared.about(u.Kind))
+		u.fail(
+			given.attribute,
+			given.at,
+			fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()),
+			problemsText(name, problems, secret),
+			declared.about(u.Kind),
+		)
 	}
 	if declared.sensitive && given.attribute == paramsAttribute {
 		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
-			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in `sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
+			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in "+
+				"`sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
 				prose.UpperFirst(u.subject())))
 	}
 }
@@ -262,8 +270,17 @@ func (u runCheck) missing(given map[string]givenParam) {
 		if declared.sensitive {
 			attribute = sensitiveAttribute
 		}
-		u.fail(attribute, path.Root(attribute), fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.subject()), name),
-			fmt.Sprintf("It has no default and is not given. Give it in `%s`; accepted is %s.", attribute, declared.puppetType.Wants()), declared.about(u.Kind))
+		u.fail(
+			attribute,
+			path.Root(attribute),
+			fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.subject()), name),
+			fmt.Sprintf(
+				"It has no default and is not given. Give it in `%s`; accepted is %s.",
+				attribute,
+				declared.puppetType.Wants(),
+			),
+			declared.about(u.Kind),
+		)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestNearest(t *testing.T) {
 		want  string
 	}{
 		"none":    {nil, ""},
-		"nmae":    {[]string{"action", "name", "version"}, "name"},
+		"nome":    {[]string{"action", "name", "version"}, "name"},
 		"names":   {[]string{"action", "name", "version"}, "name"},
 		"vresion": {[]string{"action", "name", "version"}, "version"},
 		"surplus": {[]string{"action", "name", "version"}, ""},
@@ -222,7 +222,7 @@ func TestWhatItTakes(t *testing.T) {
 	t.Parallel()
 	check, _ := checkOf(packageParameters(), nil)
 	const takes = "It takes `name` (required), `pin` (required), `port`, `version`."
-	for name, want := range map[string]string{"nmae": "Did you mean `name`? " + takes, "colour": takes} {
+	for name, want := range map[string]string{"nome": "Did you mean `name`? " + takes, "colour": takes} {
 		if got := check.whatItTakes(name); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
@@ -280,7 +280,7 @@ func TestRunCheck_Parameter(t *testing.T) {
 		"fits":                        {"name", give("params", "httpd"), "", false},
 		"does not fit":                {"port", give("params", "http"), `Parameter "port" does not fit task "package"`, false},
 		"not known":                   {"port", give("params", puppettype.Unknown{}), "", false},
-		"no such parameter":           {"nmae", give("params", "x"), `Task "package" has no parameter "nmae"`, false},
+		"no such parameter":           {"nome", give("params", "x"), `Task "package" has no parameter "nome"`, false},
 		"for whoever runs it":         {"_noop", give("params", true), "", false},
 		"null of an optional one":     {"version", give("params", nil), "", false},
 		"null of one with a default":  {"port", give("params", nil), `Parameter "port" does not fit task "package"`, false},

@@ -114,7 +114,8 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 	case err == nil:
 		return found, true
 	case ctx.Err() != nil:
-	case httpapi.HasKind(err, orchestrator.KindUnknownTask, orchestrator.KindUnknownPlan, orchestrator.KindUnknownEnvironment, orchestrator.KindValidationError):
+	case httpapi.HasKind(err, orchestrator.KindUnknownTask, orchestrator.KindUnknownPlan, orchestrator.KindUnknownEnvironment,
+		orchestrator.KindValidationError):
 		if !addressable(key) {
 			break
 		}
@@ -157,17 +158,20 @@ func absent(key metadataKey, err error) string {
 }
 
 func absentAdvice(key metadataKey) string {
-	return fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed before the %s runs, set `validate_params = false`.", key.kind)
+	return fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed before the %s runs, set "+
+		"`validate_params = false`.", key.kind)
 }
 
 // warnUnchecked says that plans go unchecked, and why.
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
 	if pe.IsForbidden(err) {
-		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the permission to view them."
+		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the " +
+			"permission to view them."
 	}
 	diags.AddWarning("Tasks, plans and their parameters are not checked",
 		c.Redactor.Text(pe.Explain(err))+"\n\n"+
-			"What is run is therefore not compared with the server's metadata before the apply. The server itself may still refuse it then. "+remedy+"\n\n"+
+			"What is run is therefore not compared with the server's metadata before the apply. The server itself may still refuse it "+
+			"then. "+remedy+"\n\n"+
 			"Set `validate_params = false` in the provider block to do without the check. This is said once, whichever resources it concerns.")
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -150,19 +149,4 @@ func ValidateOneWay(diags *diag.Diagnostics, ways ...ParamWay) {
 			given[name] = way.Attribute
 		}
 	}
-}
-
-// TypedParams wraps parameters as environment_plan_run and scheduled jobs take them.
-func TypedParams(literal map[string]any, queries, groups map[string]string) map[string]orchestrator.PlanParam {
-	typed := map[string]orchestrator.PlanParam{}
-	for name, value := range literal {
-		typed[name] = orchestrator.PlanParam{Value: value}
-	}
-	for name, query := range queries {
-		typed[name] = orchestrator.PlanParam{Value: query, Type: orchestrator.ParamQuery}
-	}
-	for name, group := range groups {
-		typed[name] = orchestrator.PlanParam{Value: group, Type: orchestrator.ParamNodeGroup}
-	}
-	return typed
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -214,25 +213,6 @@ func TestValidateOneWay(t *testing.T) {
 		ValidateOneWay(&diags, test.ways...)
 		if got := faults(diags); !slices.Equal(got, test.want) || len(diags) > 0 && !strings.Contains(diags[0].Detail(), test.says) {
 			t.Errorf("%s: got %v, want errors at %v", name, diags, test.want)
-		}
-	}
-}
-
-func TestTypedParams(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		literal         map[string]any
-		queries, groups map[string]string
-		want            map[string]orchestrator.PlanParam
-	}{
-		"none": {nil, nil, nil, map[string]orchestrator.PlanParam{}},
-		"one of each": {
-			map[string]any{"a": nil}, map[string]string{"b": "nodes {}"}, map[string]string{"c": allNodes},
-			map[string]orchestrator.PlanParam{"a": {}, "b": {Value: "nodes {}", Type: orchestrator.ParamQuery}, "c": {Value: allNodes, Type: orchestrator.ParamNodeGroup}},
-		},
-	} {
-		if got := TypedParams(test.literal, test.queries, test.groups); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}
 }

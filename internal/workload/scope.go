@@ -21,12 +21,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// ReportedScope keeps a scope while it means what the server says.
-func ReportedScope(prior types.Object, told *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
-	if told == nil {
+// ReportedScope keeps a scope while it means what the server reports.
+func ReportedScope(prior types.Object, reported *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
+	if reported == nil {
 		return prior
 	}
-	value := ScopeObject(told, deploy, diags)
+	value := ScopeObject(reported, deploy, diags)
 	if prior.IsNull() || value.IsNull() {
 		return value
 	}
@@ -54,9 +54,10 @@ type DeployScopeModel struct {
 func scopeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"nodes": schema.SetAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; the provider counts them as failed.",
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; the provider counts them " +
+				"as failed.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.ValueStringsAre(validate.Certname()),
@@ -64,13 +65,15 @@ func scopeAttributes() map[string]schema.Attribute {
 		},
 		"query": schema.DynamicAttribute{
 			Optional: true,
-			MarkdownDescription: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an AST query as a list such as " +
+			MarkdownDescription: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or " +
+				"an AST query as a list such as " +
 				"`[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`.",
 			Validators: []validator.Dynamic{validate.Query{}},
 		},
 		"node_group": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, with every node that PE " +
+			MarkdownDescription: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, " +
+				"with every node that PE " +
 				"manages.",
 			Validators: []validator.String{validate.GroupID()},
 		},
@@ -98,7 +101,8 @@ func DeployScopeAttribute() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Where to run: exactly one of `nodes`, `query`, `node_group` and `application`. Without a scope, the whole environment is run. " +
+		MarkdownDescription: "Where to run: exactly one of `nodes`, `query`, `node_group` and `application`. Without a scope, the whole " +
+			"environment is run. " +
 			RunsAgain,
 		Attributes: attributes,
 		Validators: []validator.Object{exactlyOneScope{}},
@@ -140,7 +144,8 @@ func (exactlyOneScope) ValidateObject(_ context.Context, req validator.ObjectReq
 	switch {
 	case len(set) > 1:
 		resp.Diagnostics.AddAttributeError(req.Path, "More than one scope is given",
-			fmt.Sprintf("A scope has exactly one of %s; %s are given. Remove all but one. A PQL query can combine conditions with `and` and `or`.", choice, strings.Join(set, " and ")))
+			fmt.Sprintf("A scope has exactly one of %s; %s are given. Remove all but one. A PQL query can combine conditions with `and` and "+
+				"`or`.", choice, strings.Join(set, " and ")))
 	case len(set) == 0 && !unknown:
 		resp.Diagnostics.AddAttributeError(req.Path, "The scope is empty",
 			fmt.Sprintf("A scope needs exactly one of %s, so that it is clear where to run.", choice))
@@ -213,7 +218,7 @@ func ScopeTypes(deploy bool) map[string]attr.Type {
 	return attributes
 }
 
-// ScopeObject returns the scope that the server tells, as the value of a scope attribute. It is null for a deploy of a whole
+// ScopeObject returns the scope that the server reports, as the value of a scope attribute. It is null for a deploy of a whole
 // environment.
 func ScopeObject(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
 	attributeTypes := ScopeTypes(deploy)

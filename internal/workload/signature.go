@@ -12,7 +12,9 @@ import (
 type runKind string
 
 const (
+	// RunsTask is a task.
 	RunsTask runKind = "task"
+	// RunsPlan is a plan.
 	RunsPlan runKind = "plan"
 )
 

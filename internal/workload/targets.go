@@ -45,6 +45,7 @@ type targetModel struct {
 	Extensions        types.String `tfsdk:"extensions"`
 }
 
+// TargetType is the type of an entry of targets.
 var TargetType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"hostnames":           types.SetType{ElemType: types.StringType},
 	"user":                types.StringType,
@@ -73,7 +74,8 @@ func TargetsAttribute() schema.ListNestedAttribute {
 	}
 	return schema.ListNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. The default is none. A change runs the job again, as a new job; " +
+		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. The " +
+			"default is none. A change runs the job again, as a new job; " +
 			"a change of a secret alone does not.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"hostnames": schema.SetAttribute{
@@ -155,19 +157,24 @@ func ValidateTargets(ctx context.Context, targets types.List, scope types.Object
 
 func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnostics) {
 	if m.Password.IsNull() && m.PrivateKeyContent.IsNull() {
-		diags.AddAttributeError(at, "No way to log in", "A target needs `password` or `private_key_content`. Both are write-only, which needs Terraform 1.11 or newer.")
+		diags.AddAttributeError(at, "No way to log in", "A target needs `password` or `private_key_content`. Both are write-only, which "+
+			"needs Terraform 1.11 or newer.")
 	}
 	if m.Transport.ValueString() == transportWinRM {
-		for name, value := range map[string]types.String{"run_as": m.RunAs, "sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand, "private_key_content": m.PrivateKeyContent} {
+		for name, value := range map[string]types.String{"run_as": m.RunAs, "sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand,
+			"private_key_content": m.PrivateKeyContent,
+		} {
 			if !value.IsNull() {
-				diags.AddAttributeError(at.AtName(name), "Not possible over WinRM", fmt.Sprintf("`%s` is for the transport \"ssh\" only. Remove it.", name))
+				diags.AddAttributeError(at.AtName(name), "Not possible over WinRM", fmt.Sprintf("`%s` is for the transport \"ssh\" only. "+
+					"Remove it.", name))
 			}
 		}
 	}
 	if m.RunAs.IsNull() {
 		for name, value := range map[string]types.String{"sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand} {
 			if !value.IsNull() && m.Transport.ValueString() == transportSSH {
-				diags.AddAttributeError(at.AtName(name), "`run_as` is missing", fmt.Sprintf("`%s` only has a meaning together with `run_as`.", name))
+				diags.AddAttributeError(at.AtName(name), "`run_as` is missing", fmt.Sprintf("`%s` only has a meaning together with "+
+					"`run_as`.", name))
 			}
 		}
 	}
@@ -177,7 +184,8 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 	for _, element := range m.Hostnames.Elements() {
 		if name, ok := element.(types.String); ok && !name.IsUnknown() && !slices.Contains(named, name.ValueString()) {
 			diags.AddAttributeError(at.AtName("hostnames"), "A target is not in the scope",
-				fmt.Sprintf("%q is not in `scope.nodes`. The server refuses credentials for nodes that the job does not take (empty-target).", name.ValueString()))
+				fmt.Sprintf("%q is not in `scope.nodes`. The server refuses credentials for nodes that the job does not take "+
+					"(empty-target).", name.ValueString()))
 		}
 	}
 }

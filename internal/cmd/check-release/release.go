@@ -73,7 +73,11 @@ func (r release) manifest() error {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	if manifest.Version != 1 || !slices.Equal(manifest.Metadata.ProtocolVersions, []string{"6.0"}) {
-		return fmt.Errorf("manifest: it says version %d and protocols %v, not 1 and [6.0]", manifest.Version, manifest.Metadata.ProtocolVersions)
+		return fmt.Errorf(
+			"manifest: it says version %d and protocols %v, not 1 and [6.0]",
+			manifest.Version,
+			manifest.Metadata.ProtocolVersions,
+		)
 	}
 	return nil
 }

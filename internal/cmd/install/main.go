@@ -97,7 +97,14 @@ func install(ctx context.Context, dir, number string, out io.Writer) error {
 		return fmt.Errorf("building the provider: %w\n%s", err, output)
 	}
 	for _, registry := range registries() {
-		path := filepath.Join(dir, registry, filepath.FromSlash(source), number, runtime.GOOS+"_"+runtime.GOARCH, executable(number, runtime.GOOS))
+		path := filepath.Join(
+			dir,
+			registry,
+			filepath.FromSlash(source),
+			number,
+			runtime.GOOS+"_"+runtime.GOARCH,
+			executable(number, runtime.GOOS),
+		)
 		if err := put(built, path); err != nil {
 			return err
 		}

@@ -175,7 +175,13 @@ func (c *Client) Task(ctx context.Context, environment, name string) (Task, erro
 	if err := c.get(ctx, &wire, setIf(url.Values{}, "environment", environment), path...); err != nil {
 		return Task{}, fmt.Errorf("reading task %s of environment %q: %w", name, environment, err)
 	}
-	return Task{Name: wire.Name, Environment: wire.Environment.Name, CodeID: wire.Environment.CodeID, Metadata: wire.Metadata, Files: wire.Files}, nil
+	return Task{
+		Name:        wire.Name,
+		Environment: wire.Environment.Name,
+		CodeID:      wire.Environment.CodeID,
+		Metadata:    wire.Metadata,
+		Files:       wire.Files,
+	}, nil
 }
 
 // PlanList lists the plans of an environment. The API has no pages for them (PE 2019.2).

@@ -1,0 +1,58 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+)
+
+// ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
+func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !orchestrator.IsID(req.ID) {
+		resp.Diagnostics.AddError("The import id is not a number",
+			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, "+
+				"which is the last part of their URL.", req.ID))
+		return
+	}
+	what := "Schedule " + req.ID + " was not imported"
+	api, ok := r.reach(ctx, what, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	record := P(new(M))
+	reported, err := api.Read(ctx, req.ID)
+	switch {
+	case errors.Is(err, scheduling.ErrGone):
+		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once "+
+			"and has run, may be gone from its list.")
+		return
+	case err != nil:
+		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: adviceOnReading})
+		return
+	case reported.Type != record.scheduleType():
+		resp.Diagnostics.AddError(what,
+			fmt.Sprintf("It is the schedule of a %s. Import it as pe_scheduled_%s.", reported.Type, reported.Type))
+		return
+	case !reported.Enabled:
+		resp.Diagnostics.AddError(what,
+			"It is disabled, which is how Puppet Enterprise deletes schedules and cannot be undone. Create a new one instead.")
+		return
+	}
+	record.imported(reported.Input, &resp.Diagnostics)
+	m := record.schedule()
+	m.Userdata = importedUserdata(r.Clients, reported.Userdata)
+	fill(record, reported, r.ServerNow(), &resp.Diagnostics)
+	m.URL = types.StringValue(api.URL(reported.ID))
+	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	scheduleMemo{
+		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
+	}.write(ctx, resp.Private, &resp.Diagnostics)
+}

@@ -1,0 +1,123 @@
+package schedule
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+)
+
+// begin is when the schedules of the tests of decisions begin.
+var begin = time.Date(2030, time.March, 1, 12, 0, 0, 0, time.UTC)
+
+// private is private state in memory.
+type private map[string][]byte
+
+func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
+
+func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
+}
+
+// apiOf is an API that is only asked which one it is.
+type apiOf struct {
+	scheduling.API
+	version scheduling.Version
+}
+
+func (a apiOf) Version() scheduling.Version { return a.version }
+
+// TestScheduleMemo_KeepsItsForm has the form in which states of released versions hold what is remembered.
+func TestScheduleMemo_KeepsItsForm(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		memo scheduleMemo
+		text string
+	}{
+		"nothing":         {scheduleMemo{}, `{}`},
+		"the newer API":   {scheduleMemo{API: scheduling.EnvironmentJobs, RequestID: "r", Start: 5, Owner: "ann"}, `{"api":1,"request_id":"r","start":5,"owner":"ann"}`},
+		"the older API":   {scheduleMemo{API: scheduling.LegacyJobs, Start: 5}, `{"api":2,"start":5}`},
+		"after an import": {scheduleMemo{API: scheduling.LegacyJobs, Imported: true}, `{"api":2,"imported":true}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			written := private{}
+			test.memo.write(t.Context(), written, &diags)
+			if got := string(written["schedule"]); got != test.text {
+				t.Errorf("it is written as %s, want %s", got, test.text)
+			}
+			if got := readScheduleMemo(t.Context(), private{"schedule": []byte(test.text)}, &diags); got != test.memo {
+				t.Errorf("it is read as %+v", got)
+			}
+			if diags.HasError() {
+				t.Error(diags)
+			}
+		})
+	}
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		var diags diag.Diagnostics
+		if got := readScheduleMemo(t.Context(), private{}, &diags); got != (scheduleMemo{}) || diags.HasError() {
+			t.Errorf("it is read as %+v, %v", got, diags)
+		}
+	})
+}
+
+func TestScheduleMemoAsked_KnowsTheStartOfTheLastApply(t *testing.T) {
+	t.Parallel()
+	asked := scheduleMemo{Start: begin.Unix()}
+	tests := map[string]struct {
+		memo  scheduleMemo
+		start time.Time
+		every time.Duration
+		want  bool
+	}{
+		"nothing was asked for":      {scheduleMemo{}, begin, 0, false},
+		"nothing was, at the epoch":  {scheduleMemo{}, time.Unix(0, 0), 0, false},
+		"once, the same":             {asked, begin, 0, true},
+		"once, within the second":    {asked, begin.Add(500 * time.Millisecond), 0, true},
+		"once, another":              {asked, begin.Add(time.Hour), 0, false},
+		"recurring, the same":        {asked, begin, time.Hour, true},
+		"recurring, another run":     {asked, begin.Add(3 * time.Hour), time.Hour, true},
+		"recurring, between its run": {asked, begin.Add(90 * time.Minute), time.Hour, false},
+		"not known yet":              {asked, time.Time{}, 0, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := test.memo.asked(test.start, test.every); got != test.want {
+				t.Errorf("%s was asked for: %v", test.start, got)
+			}
+		})
+	}
+}
+
+func TestScheduleMemoMigrated_ComparesWithTheAPIThatIsUsed(t *testing.T) {
+	t.Parallel()
+	const newer, older = scheduling.EnvironmentJobs, scheduling.LegacyJobs
+	for name, test := range map[string]struct {
+		written, used        scheduling.Version
+		migrated, downgraded bool
+	}{
+		"newer, and still":         {newer, newer, false, false},
+		"older, and still":         {older, older, false, false},
+		"older, newer by now":      {older, newer, true, false},
+		"newer, older by now":      {newer, older, false, true},
+		"not known, newer by now":  {0, newer, false, false},
+		"not known, older all day": {0, older, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			memo, api := scheduleMemo{API: test.written}, apiOf{version: test.used}
+			if memo.migrated(api) != test.migrated || memo.downgraded(api) != test.downgraded {
+				t.Errorf("migrated: %v, downgraded: %v", memo.migrated(api), memo.downgraded(api))
+			}
+		})
+	}
+}

@@ -1,0 +1,137 @@
+package schedule
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+// fill puts what the server reports by now into a record that holds the prior state.
+func fill[M any, P scheduleRecord[M]](record P, reported scheduling.Schedule, now time.Time, diags *diag.Diagnostics) {
+	m := record.schedule()
+	m.ID = types.StringValue(reported.ID)
+	m.fillTimes(reported, now, diags)
+	m.Environment = types.StringValue(reported.Environment)
+	if reported.Description != "" || !m.Description.IsNull() {
+		m.Description = types.StringValue(reported.Description)
+	}
+	m.fillUserdata(reported.Userdata)
+	m.Status = types.StringValue(statusScheduled)
+	if reported.FinishedOnce() {
+		m.Status = types.StringValue(statusCompleted)
+	}
+	m.NextRun = tfvalue.StringOrNull(reported.NextRun)
+	m.LastRun = lastRunValue(reported.LastRun)
+	record.report(reported.Input, diags)
+}
+
+// fillTimes keeps the configured form of a time while it means what the server reports.
+func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, diags *diag.Diagnostics) {
+	start, err := time.Parse(time.RFC3339, reported.Start)
+	if err != nil {
+		diags.AddError("The time of a schedule cannot be read",
+			fmt.Sprintf("Schedule %s begins at %q: %s", reported.ID, reported.Start, prose.Sentence(err.Error())))
+		return
+	}
+	every := reported.Every()
+	if m.every() != every {
+		m.Interval = types.StringNull()
+		if every > 0 {
+			m.Interval = types.StringValue(every.String())
+		}
+	}
+	ours := scheduling.Times{Start: m.start(), Every: every}
+	if m.ScheduledTime.IsNull() || !ours.ContinueAt(start, now) {
+		m.ScheduledTime = types.StringValue(runTime(start))
+	}
+}
+
+// fillUserdata shows a change of the configured keys in userdata, and all that the server has in userdata_all. It is nil where the
+// server keeps no userdata.
+func (m *scheduleModel) fillUserdata(userdata map[string]any) {
+	if userdata == nil {
+		m.UserdataAll = types.MapNull(types.StringType)
+		return
+	}
+	m.UserdataAll = jobvalue.UserdataValue(userdata)
+	if m.UserdataAll.IsNull() {
+		m.UserdataAll = types.MapValueMust(types.StringType, nil)
+	}
+	if m.Userdata.IsNull() {
+		return
+	}
+	own := map[string]attr.Value{}
+	for key := range m.Userdata.Elements() {
+		if value, ok := m.UserdataAll.Elements()[key]; ok {
+			own[key] = value
+		}
+	}
+	m.Userdata = types.MapValueMust(types.StringType, own)
+}
+
+func lastRunValue(run *orchestrator.LastRun) types.Object {
+	if run == nil {
+		return types.ObjectNull(lastRunTypes)
+	}
+	failure := types.StringNull()
+	if run.SubmissionError != nil {
+		failure = types.StringValue(fmt.Sprintf("%s (%s)", run.SubmissionError.Message, run.SubmissionError.Kind))
+	}
+	return types.ObjectValueMust(lastRunTypes, map[string]attr.Value{
+		"time":   tfvalue.StringOrNull(run.Time),
+		"job_id": tfvalue.StringOrNull(run.JobID),
+		"error":  failure,
+	})
+}
+
+// reportedParams keeps parameters while the server reports the same. Secrets are never reported, and keys that nobody configured are no
+// change, because servers fill in defaults.
+func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *diag.Diagnostics) types.Dynamic {
+	if input.Params == nil {
+		return prior
+	}
+	changed := map[string]json.RawMessage{}
+	same := true
+	for name, value := range workload.ParamValues(prior, path.Root("params"), diags) {
+		raw, ok := input.Params[name]
+		if !ok {
+			// A parameter that the task declares as Sensitive is hidden even when it was configured in clear.
+			same = same && slices.Contains(input.Sensitive, name)
+			continue
+		}
+		if !sameParam(raw, value) {
+			same = false
+			changed[name] = raw
+			continue
+		}
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			diags.AddError("The parameters of a schedule cannot be read", fmt.Sprintf("%s: %s", name, prose.Sentence(err.Error())))
+			return prior
+		}
+		changed[name] = encoded
+	}
+	if same {
+		return prior
+	}
+	return workload.ParamsValue(changed, diags)
+}
+
+// sameParam reports whether the server reports the value of a parameter. Reads show bare values. An answer that wraps them as requests
+// do is understood too, but a value may look like a wrapper.
+func sameParam(raw json.RawMessage, value any) bool {
+	return tfvalue.SameJSON(raw, value) || tfvalue.SameJSON(orchestrator.Unwrap(raw), value)
+}

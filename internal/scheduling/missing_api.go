@@ -1,0 +1,43 @@
+package scheduling
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// missingAPIError is for a server that lacks the scheduling API that was used.
+type missingAPIError struct {
+	// setting is which API was to be used.
+	setting string
+	// tried is what was answered with status.
+	tried  string
+	status int
+}
+
+func (e missingAPIError) Error() string {
+	if e.setting != SettingAuto {
+		return fmt.Sprintf("the server does not have the scheduling API that `scheduled_jobs_api` = %q asks for: "+
+			"%s was answered with status %d. With \"auto\", the provider finds out which one there is", e.setting, e.tried, e.status)
+	}
+	return fmt.Sprintf("the server has neither of PE's scheduling APIs. "+
+		"GET /orchestrator/v1/scheduled_jobs/environment_jobs (PE 2021.7 and newer) and %s (older) were tried; "+
+		"there is nothing at either (status %d)", e.tried, e.status)
+}
+
+// explain replaces the answer of a server that does not have the API that was used. The error is no longer one of the server then,
+// because no service has judged the request.
+func (a Access) explain(err error) error {
+	var answer *httpapi.Error
+	if !orchestrator.IsMissingAPI(err) || !errors.As(err, &answer) {
+		return err
+	}
+	tried := answer.Method + " " + answer.URL
+	if at, parseErr := url.Parse(answer.URL); parseErr == nil {
+		tried = answer.Method + " " + at.Path
+	}
+	return missingAPIError{setting: a.Setting, tried: tried, status: answer.Status}
+}

@@ -1,0 +1,45 @@
+package scheduling
+
+import (
+	"context"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// Searched is how many recent jobs are looked through for one that a schedule has started.
+const Searched = 500
+
+// FindRun looks for what a schedule has started at a time or later, among the recent jobs or plan jobs. It is nil when there is
+// nothing. Ids of schedules from before an upgrade of the server may belong to others by now, hence the time.
+func FindRun(ctx context.Context, client *orchestrator.Client, scheduleType, id string, start time.Time) (*orchestrator.LastRun, error) {
+	if scheduleType == orchestrator.SchedulePlan {
+		return findPlanJob(ctx, client, id, start)
+	}
+	// Jobs have the types of the schedules that start them.
+	filter := orchestrator.JobFilter{Type: scheduleType, OrderBy: "timestamp", Order: "desc"}
+	jobs, err := orchestrator.Collect(client.Jobs(ctx, filter), Searched)
+	for _, job := range jobs {
+		if job.Options.ScheduledJobID() == id && !beganBefore(job.StartedTimestamp, start) {
+			return &orchestrator.LastRun{Time: job.StartedTimestamp, JobID: job.ID}, nil
+		}
+	}
+	return nil, err
+}
+
+func findPlanJob(ctx context.Context, client *orchestrator.Client, id string, start time.Time) (*orchestrator.LastRun, error) {
+	jobs, err := orchestrator.Collect(client.RecentPlanJobs(ctx), Searched)
+	for _, job := range jobs {
+		if job.Options.ScheduledJobID() == id && !beganBefore(job.CreatedTimestamp, start) {
+			return &orchestrator.LastRun{Time: job.CreatedTimestamp, JobID: job.ID}, nil
+		}
+	}
+	return nil, err
+}
+
+// beganBefore reports whether a job began before a time; both are the server's. A job for which no time is reported may not have begun
+// yet.
+func beganBefore(began string, start time.Time) bool {
+	at, err := time.Parse(time.RFC3339, began)
+	return err == nil && at.Before(start.Truncate(time.Second))
+}

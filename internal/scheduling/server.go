@@ -1,0 +1,61 @@
+package scheduling
+
+import (
+	"context"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+// Settings of the provider that say which API is used.
+const (
+	// SettingAuto asks the server which one it has, and prefers the newer.
+	SettingAuto = "auto"
+	// SettingEnvironmentJobs is the newer API.
+	SettingEnvironmentJobs = "environment_jobs"
+	// SettingScheduleTask is the older API.
+	SettingScheduleTask = "schedule_task"
+)
+
+// Access is how a server is reached.
+type Access struct {
+	Client   *orchestrator.Client
+	Launcher *launch.Launcher
+	// Setting is which API is to be used: [SettingAuto], [SettingEnvironmentJobs] or [SettingScheduleTask].
+	Setting string
+}
+
+// Server is what a process knows about the scheduling of one server. The zero value is ready for use, by several goroutines at once.
+type Server struct {
+	hasNewer once.Value[bool]
+	// legacySeen are the schedules of the older API that this process has come across.
+	legacySeen launch.Ledger
+	// legacyListed is that all of those that were there before were taken into the ledger.
+	legacyListed once.Value[bool]
+}
+
+// API returns the scheduling API that the server has. The server is asked once in the life of the process, if at all.
+func (s *Server) API(ctx context.Context, a Access) (API, error) {
+	newer, err := s.hasNewer.Get(ctx, a.hasEnvironmentJobs)
+	if err != nil {
+		return nil, err
+	}
+	if newer {
+		return environmentJobs{a}, nil
+	}
+	return legacyJobs{a, s}, nil
+}
+
+// hasEnvironmentJobs reports whether the newer API is used. Whether the server has the older one shows when it is used; asking for it
+// here would be a second request.
+func (a Access) hasEnvironmentJobs(ctx context.Context) (bool, error) {
+	switch a.Setting {
+	case SettingEnvironmentJobs:
+		return true, nil
+	case SettingScheduleTask:
+		return false, nil
+	default:
+		return a.Client.HasEnvironmentJobs(ctx)
+	}
+}

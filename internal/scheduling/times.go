@@ -1,0 +1,66 @@
+package scheduling
+
+import (
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+const (
+	// startMargin is how far ahead of the server's clock, which is known to within a second, a start is chosen, so that it has not
+	// passed when the request arrives.
+	startMargin = 5 * time.Second
+	// nextRunMargin is how far beyond its interval the next run of a schedule may seem to lie: it is chosen a little ahead of a clock
+	// that may not be the server's.
+	nextRunMargin = time.Minute
+)
+
+// Times are when a schedule runs.
+type Times struct {
+	Start time.Time
+	// Every is the time between two runs, 0 for a schedule that runs once.
+	Every time.Duration
+}
+
+// SameInstant reports whether two times are the same to the second, which is as exact as the server reports them.
+func SameInstant(a, b time.Time) bool {
+	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
+}
+
+// FirstFrom returns the first run of a schedule that is created now: its start or, when that has passed and the schedule recurs, one
+// of its runs soon after now. The server takes no start that has passed.
+func (t Times) FirstFrom(now time.Time) time.Time {
+	if t.Start.After(now) || t.Every <= 0 {
+		return t.Start
+	}
+	return t.Start.Add((now.Add(startMargin).Sub(t.Start)/t.Every + 1) * t.Every)
+}
+
+// Include reports whether a time is one of the runs, to the second. Those before the start count, too.
+func (t Times) Include(at time.Time) bool {
+	if t.Every <= 0 {
+		return SameInstant(at, t.Start)
+	}
+	return at.Truncate(time.Second).Sub(t.Start.Truncate(time.Second))%t.Every == 0
+}
+
+// ContinueAt reports whether a schedule with these times may begin at another start by now and still be the same: the start is
+// theirs or, when that has passed, no later than the run that comes next. A recurring schedule that was changed after it had begun
+// begins anew, at one of its runs.
+func (t Times) ContinueAt(start, now time.Time) bool {
+	if SameInstant(start, t.Start) {
+		return true
+	}
+	return t.Every > 0 && !t.Start.After(now) && t.Include(start) && !start.After(now.Add(t.Every+nextRunMargin))
+}
+
+// startTime is the start as both APIs take it: in UTC, with fractions of a second only where there are some.
+func (t Times) startTime() string { return t.Start.UTC().Format(time.RFC3339Nano) }
+
+// interval is the time between two runs as both APIs take it, nil for a schedule that runs once.
+func (t Times) interval() *orchestrator.Interval {
+	if t.Every <= 0 {
+		return nil
+	}
+	return orchestrator.EverySeconds(int64(t.Every / time.Second))
+}
