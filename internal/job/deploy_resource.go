@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -36,9 +37,9 @@ type deployResource struct {
 	jobResource[deployModel, orchestrator.Job, *deployModel]
 }
 
-func newDeployResource(metadata *workload.Metadata, desk *handover.Desk[handed[*deployModel]]) resource.Resource {
+func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *deployModel]) resource.Resource {
 	r := &deployResource{}
-	r.metadata, r.family, r.desk = metadata, nodeJobs{orchestrator.JobTypeDeploy}, desk
+	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeDeploy}, shared
 	return r
 }
 
@@ -49,7 +50,7 @@ func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 // Schema implements [resource.Resource].
 func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(noderesults.Failed)
+	attributes := jobschema.NodeAttributes(noderesults.Failed)
 	maps.Copy(attributes, workload.AgentAttributes(workload.RunsAgain))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
@@ -73,7 +74,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"than are allowed. Puppet runs again when what was " +
 			"run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -98,7 +99,7 @@ func (m *deployModel) subject() string {
 }
 
 func (m *deployModel) inputs() []string {
-	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers"}, workload.AgentInputs...)
+	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers", "launch_key"}, workload.AgentInputs...)
 }
 
 // uses implements [jobRecord]. A deploy runs neither a task nor a plan.

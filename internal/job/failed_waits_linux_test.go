@@ -147,3 +147,21 @@ func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "was started by an earlier apply")
 	settled(t, c, h, job, 1)
 }
+
+// TestLaunchKey_InAFreshDirectory kills both processes in the wait, and applies where there is no note of it, as a new runner does.
+func TestLaunchKey_InAFreshDirectory(t *testing.T) {
+	t.Parallel()
+	for kind, job := range longJobs {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := newSlowHarness(t)
+			killDuring(t, acctest.NewCLI(t, h, job.withKey("")), func(kill func()) {
+				on(h, http.MethodGet, job.poll, true, simulator.NoAction, kill)
+			})
+			h.FinishAll()
+			c := acctest.NewCLI(t, h, job.withKey(""))
+			acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "was started before", "nothing is started")
+			settled(t, c, h, job, 1)
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
@@ -46,6 +47,14 @@ type trace struct {
 	changedAt string
 	// keepsUserdata tells that the server says what userdata the job has, be it none.
 	keepsUserdata bool
+	// key is what names the run, on whatever machine it was started.
+	key launch.Key
+}
+
+func newTrace(id, changedAt string, userdata map[string]any) trace {
+	return trace{
+		id: id, requestID: launch.RequestID(userdata), changedAt: changedAt, keepsUserdata: userdata != nil, key: launch.KeyOf(userdata),
+	}
 }
 
 // verdict is a judgement in words.

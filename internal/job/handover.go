@@ -20,7 +20,7 @@ type handed[P any] struct {
 
 // fingerprint identifies what is started with the inputs of a plan, or of a state. See [launch.Request].
 func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
-	return pe.Fingerprint(r.collection(), values, record.inputs(), diags)
+	return pe.Fingerprint(r.collection(), values, started[M, R](record), diags)
 }
 
 // goesOn reports whether the replacement of a job goes on with it: an apply waits for its end and has not reported it, and the
@@ -35,14 +35,14 @@ func goesOn(state *jobModel, memo jobMemo) bool {
 // before that, a note tells the next one.
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
 	id := state.job().ID.ValueString()
-	r.desk.LetGo(id)
+	r.shared.desk.LetGo(id)
 	if !goesOn(state.job(), memo) {
 		return false
 	}
 	now, err := r.read(httpapi.Once(ctx), state, &memo)
 	memo.Gone = isGone(err) || err == nil && !state.similar(now)
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
-	r.desk.Leave(fingerprint, handed[P]{state, memo})
+	r.shared.desk.Leave(fingerprint, handed[P]{state, memo})
 	if memo.RequestID != "" && !memo.Gone {
 		// A journal helps where it can.
 		_ = r.Journal.Record(journal.Entry{
@@ -55,7 +55,7 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 
 // takeBack takes over the job that the Delete of this replacement has left, instead of starting the same again.
 func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.Diagnostics) (jobMemo, bool) {
-	left, ok := r.desk.Take(fingerprint)
+	left, ok := r.shared.desk.Take(fingerprint)
 	if !ok {
 		return jobMemo{}, false
 	}

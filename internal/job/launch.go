@@ -17,44 +17,58 @@ import (
 )
 
 const (
-	// searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
-	searched = 500
 	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
 	clockTolerance = time.Hour
 	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
 	shownCandidates = 5
 )
 
-// launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
-// [launch.Request].
-func (r *jobResource[M, R, P]) launch(
-	ctx context.Context, plan P, send command, fingerprint string, diags *diag.Diagnostics,
-) (jobMemo, bool) {
+// order is what starts a job, and what it is recognised by: see [launch.Request].
+type order struct {
+	send        command
+	fingerprint string
+	key         launch.Key
+}
+
+// launch starts a job exactly once and reports what went wrong.
+func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diags *diag.Diagnostics) (jobMemo, bool) {
 	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
 	if diags.HasError() {
 		return jobMemo{}, false
 	}
-	userdata := r.Userdata(own)
-	result, err := r.Launcher.Launch(ctx, launch.Request{
-		Fingerprint: fingerprint,
+	userdata := o.key.Mark(r.Userdata(own))
+	request := launch.Request{
+		Fingerprint: o.fingerprint,
 		Collection:  r.collection(),
 		Send: func(ctx context.Context, requestID string) (string, error) {
-			if requestID == "" {
-				ref, err := send(ctx, nil)
+			switch {
+			case requestID == "" && o.key.Name != "":
+				return "", launch.ErrNoUserdata
+			case requestID == "":
+				ref, err := o.send(ctx, nil)
 				return ref.ID, err
 			}
-			ref, err := send(ctx, launch.Mark(userdata, requestID))
+			ref, err := o.send(ctx, launch.Mark(userdata, requestID))
 			return ref.ID, err
 		},
 		Find:       r.find,
 		Confirm:    r.carries,
 		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
-	})
+	}
+	if o.key.Name != "" {
+		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o.key) }
+	}
+	result, err := r.Launcher.Launch(ctx, request)
+	if errors.Is(err, launch.ErrNoUserdata) {
+		reportNoUserdata(plan.subject(), diags)
+		return jobMemo{}, false
+	}
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
 		return jobMemo{}, false
 	}
 	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
+	r.shared.roll.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
 	return jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: time.Now()}, true
@@ -74,7 +88,7 @@ func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent 
 		if found.requestID == requestID {
 			ids = append(ids, found.id)
 		}
-		if looked++; looked >= searched && changedBefore(found.changedAt, sent) {
+		if looked++; looked >= launch.Searched && changedBefore(found.changedAt, sent) {
 			break
 		}
 	}
@@ -99,7 +113,7 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 
 // candidates returns the latest jobs that a plan may have started, newest first.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
-	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), searched)
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
 		if plan.similar(job) && len(ids) < shownCandidates {
 			ids = append(ids, r.family.trace(job).id)
@@ -116,6 +130,12 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is "+
 				"taken over, and nothing is started a second time. "+
 				"To run it again all the same, apply with -replace.", noun, result.ID))
+	}
+	if result.Past.Keyed {
+		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", subject, noun, result.ID),
+			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
+				"is started. "+
+				"To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
 		diags.AddWarning(subject+" is started again",

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -28,8 +29,7 @@ type jobResource[M, R any, P jobRecord[M, R]] struct {
 	pe.Resource
 	metadata *workload.Metadata
 	family   jobFamily[R]
-	// desk is what Delete leaves for the Create of a replacement. It is the same for all resources of a type.
-	desk *handover.Desk[handed[P]]
+	shared   *memory[R, P]
 }
 
 // Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
@@ -51,12 +51,13 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 
 	send := plan.Command(ctx, r.Clients, config, &resp.Diagnostics)
 	fingerprint := r.fingerprint(req.Plan, plan, &resp.Diagnostics)
+	key := r.key(req.Plan, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
-		if memo, ok = r.launch(ctx, plan, send, fingerprint, &resp.Diagnostics); !ok {
+		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
 			return
 		}
 	}
@@ -201,7 +202,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		return
 	}
 	if err == nil {
-		err = r.family.stop(ctx, r.Clients, id, state.job().OnDestroy.ValueString() == onDestroyForceStop, diags)
+		err = r.family.stop(ctx, r.Clients, id, state.job().OnDestroy.ValueString() == jobschema.ForceStop, diags)
 	}
 	if err != nil {
 		r.Report(diags, pe.Failure{

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -189,7 +191,7 @@ func TestImported(t *testing.T) {
 	task := &taskModel{}
 	task.imported(decode[orchestrator.Job](t, `{"name":"81","type":"task","userdata":{"ticket":"7","terraform_request_id":"x"},`+options+`}`), &diags)
 	if len(diags) > 0 || task.Task.ValueString() != "package" || task.Description.ValueString() != "d" || task.Environment.ValueString() != "testing" || !task.Noop.ValueBool() ||
-		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != onDestroyAbandon || task.CaptureResults.ValueString() != noderesults.All || len(task.Userdata.Elements()) != 1 ||
+		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.All || len(task.Userdata.Elements()) != 1 ||
 		!tfvalue.SameMeaning(task.Params, tfvalue.Object(map[string]attr.Value{"name": types.StringValue("httpd")})) || !reflect.DeepEqual(workload.NodeNames(task.Scope), []string{"a"}) {
 		t.Errorf("a task: got %+v, %v", task, diags)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -54,7 +53,7 @@ func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
 func (nodeJobs) trace(job orchestrator.Job) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp, keepsUserdata: job.Userdata != nil}
+	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the job into the outputs.

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -38,18 +40,18 @@ func TestGoesOn(t *testing.T) {
 		memo      jobMemo
 		want      bool
 	}{
-		"an apply waits for it":                        {true, "running", onDestroyAbandon, waiting, true},
-		"its results could not be read":                {true, "finished", onDestroyAbandon, waiting, true},
-		"its end was reported":                         {true, "failed", onDestroyAbandon, launched, false},
-		"nobody has waited for it":                     {false, "running", onDestroyAbandon, launched, false},
-		"tainted while it ran":                         {true, "running", onDestroyAbandon, jobMemo{}, true},
-		"tainted before it was read":                   {true, "new", onDestroyAbandon, jobMemo{}, true},
-		"tainted after its end was reported":           {true, "failed", onDestroyAbandon, jobMemo{}, false},
-		"tainted, nobody has waited for it":            {false, "running", onDestroyAbandon, jobMemo{}, false},
-		"it is to be stopped":                          {true, "running", onDestroyStop, waiting, false},
-		"it is to be stopped by force, and is tainted": {true, "running", onDestroyForceStop, jobMemo{}, false},
-		"it is to be stopped and has ended":            {true, "finished", onDestroyStop, waiting, true},
-		"it is gone":                                   {true, "running", onDestroyAbandon, jobMemo{Gone: true}, false},
+		"an apply waits for it":                        {true, "running", jobschema.Abandon, waiting, true},
+		"its results could not be read":                {true, "finished", jobschema.Abandon, waiting, true},
+		"its end was reported":                         {true, "failed", jobschema.Abandon, launched, false},
+		"nobody has waited for it":                     {false, "running", jobschema.Abandon, launched, false},
+		"tainted while it ran":                         {true, "running", jobschema.Abandon, jobMemo{}, true},
+		"tainted before it was read":                   {true, "new", jobschema.Abandon, jobMemo{}, true},
+		"tainted after its end was reported":           {true, "failed", jobschema.Abandon, jobMemo{}, false},
+		"tainted, nobody has waited for it":            {false, "running", jobschema.Abandon, jobMemo{}, false},
+		"it is to be stopped":                          {true, "running", jobschema.Stop, waiting, false},
+		"it is to be stopped by force, and is tainted": {true, "running", jobschema.ForceStop, jobMemo{}, false},
+		"it is to be stopped and has ended":            {true, "finished", jobschema.Stop, waiting, true},
+		"it is gone":                                   {true, "running", jobschema.Abandon, jobMemo{Gone: true}, false},
 	} {
 		state := &jobModel{WaitForCompletion: types.BoolValue(test.waits), OnDestroy: types.StringValue(test.onDestroy)}
 		state.State = types.StringValue(test.state)

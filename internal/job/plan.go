@@ -26,6 +26,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
+		r.checkKey(ctx, plan, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -76,7 +75,7 @@ func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal
 func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 
 func (planJobs) trace(job orchestrator.PlanJob) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp, keepsUserdata: job.Userdata != nil}
+	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the plan job into the outputs.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -37,9 +38,9 @@ type planRunResource struct {
 	jobResource[planRunModel, orchestrator.PlanJob, *planRunModel]
 }
 
-func newPlanRunResource(metadata *workload.Metadata, desk *handover.Desk[handed[*planRunModel]]) resource.Resource {
+func newPlanRunResource(metadata *workload.Metadata, shared *memory[orchestrator.PlanJob, *planRunModel]) resource.Resource {
 	r := &planRunResource{}
-	r.metadata, r.family, r.desk = metadata, planJobs{}, desk
+	r.metadata, r.family, r.shared = metadata, planJobs{}, shared
 	return r
 }
 
@@ -50,7 +51,7 @@ func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest
 
 // Schema implements [resource.Resource].
 func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobAttributes()
+	attributes := jobschema.Attributes()
 	maps.Copy(attributes, workload.ParamsAttributes("plan"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": workload.EnvironmentAttribute("plan"),
@@ -95,7 +96,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"when what was run changes, or a value of `triggers`; it " +
 			"does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -183,7 +184,7 @@ func (m *planRunModel) inputs() []string {
 		"node_group_params",
 		"sensitive_params_version",
 		"timeout",
-		"triggers",
+		"triggers", "launch_key",
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -36,9 +37,9 @@ type taskResource struct {
 	jobResource[taskModel, orchestrator.Job, *taskModel]
 }
 
-func newTaskResource(metadata *workload.Metadata, desk *handover.Desk[handed[*taskModel]]) resource.Resource {
+func newTaskResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *taskModel]) resource.Resource {
 	r := &taskResource{}
-	r.metadata, r.family, r.desk = metadata, nodeJobs{orchestrator.JobTypeTask}, desk
+	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeTask}, shared
 	return r
 }
 
@@ -49,7 +50,7 @@ func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 
 // Schema implements [resource.Resource].
 func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(noderesults.All)
+	attributes := jobschema.NodeAttributes(noderesults.All)
 	maps.Copy(attributes, workload.ParamsAttributes("task"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": workload.EnvironmentAttribute("task"),
@@ -66,7 +67,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			"than are allowed. The task runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -103,7 +104,9 @@ func (m *taskModel) uses() (workload.Run, bool) {
 func (m *taskModel) parameters() types.Dynamic { return m.Params }
 
 func (m *taskModel) inputs() []string {
-	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers"}
+	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers",
+		"launch_key",
+	}
 }
 
 func (m *taskModel) Command(ctx context.Context, c *pe.Clients, config *taskModel, diags *diag.Diagnostics) command {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -44,12 +46,12 @@ func TestAfterOverdue(t *testing.T) {
 		onDestroy types.String
 		want      []string
 	}{
-		"created, let go":     {"create", types.StringValue(onDestroyAbandon), []string{goesOn, before}},
+		"created, let go":     {"create", types.StringValue(jobschema.Abandon), []string{goesOn, before}},
 		"created, not said":   {"create", types.StringNull(), []string{goesOn, before}},
-		"created, stopped":    {"create", types.StringValue(onDestroyStop), []string{tainted, stops}},
-		"created, by force":   {"create", types.StringValue(onDestroyForceStop), []string{tainted, stops}},
-		"updated, let go":     {"update", types.StringValue(onDestroyAbandon), []string{goesOn}},
-		"updated and stopped": {"update", types.StringValue(onDestroyStop), []string{goesOn}},
+		"created, stopped":    {"create", types.StringValue(jobschema.Stop), []string{tainted, stops}},
+		"created, by force":   {"create", types.StringValue(jobschema.ForceStop), []string{tainted, stops}},
+		"updated, let go":     {"update", types.StringValue(jobschema.Abandon), []string{goesOn}},
+		"updated and stopped": {"update", types.StringValue(jobschema.Stop), []string{goesOn}},
 	} {
 		job := &jobModel{OnDestroy: test.onDestroy, ID: types.StringValue("56")}
 		got := afterOverdue("job", job, waiting{attribute: test.attribute})

@@ -8,6 +8,23 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
+// Earlier is how what earlier processes have started is looked for, where that is more than notes and request ids.
+type Earlier struct {
+	// Keyed returns what carries the same key and inputs, and is to be taken over: "" when there is nothing. Nil without a key.
+	Keyed func(ctx context.Context) (id, requestID string, err error)
+}
+
+// Past is what is known of what earlier processes have started.
+type Past struct {
+	// Keyed tells that what is taken over was found by its key.
+	Keyed bool
+}
+
+// recall takes over what was learnt of earlier processes.
+func (r *Result) recall(earlier Result) {
+	r.Forgotten, r.Past = earlier.Forgotten, earlier.Past
+}
+
 // takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
 func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 	var result Result
@@ -28,7 +45,14 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 		l.journal.Drop(left.RequestID)
 		result.Forgotten = cmp.Or(left.ID, result.Forgotten)
 	}
-	return result, nil
+	if r.Earlier.Keyed == nil {
+		return result, nil
+	}
+	id, requestID, err := r.Earlier.Keyed(ctx)
+	if id != "" {
+		result = Result{ID: id, RequestID: requestID, Past: Past{Keyed: true}}
+	}
+	return result, err
 }
 
 // trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.

@@ -78,6 +78,8 @@ type Request struct {
 	// Candidates returns the ids of what the command may have started, on a server that refuses userdata. Nil where that
 	// cannot be.
 	Candidates func(ctx context.Context) (ids []string, err error)
+	// Earlier says more of what earlier processes have started.
+	Earlier Earlier
 }
 
 // Result is what was started.
@@ -95,6 +97,8 @@ type Result struct {
 	Unmarked bool
 	// Others are further things that carry the same request id. There should be none.
 	Others []string
+	// Past is what else is known of what earlier processes have started.
+	Past Past
 }
 
 // ErrKilled says that an earlier process has sent a command and did not live to see the answer.
@@ -152,7 +156,7 @@ func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
 		}
 	}
 	result, err := l.start(ctx, r, requestID)
-	result.Forgotten = earlier.Forgotten
+	result.recall(earlier)
 	return result, err
 }
 
