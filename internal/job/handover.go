@@ -36,6 +36,7 @@ func goesOn(state *jobModel, memo jobMemo) bool {
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
 	id := state.job().ID.ValueString()
 	r.shared.desk.LetGo(id)
+	r.shared.desk.LetGo(memo.RequestID)
 	if !goesOn(state.job(), memo) {
 		return false
 	}

@@ -54,6 +54,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		Find:       r.find,
 		Confirm:    r.carries,
 		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
+		Earlier:    launch.Earlier{Runs: r.runs, LetGo: r.shared.desk.HasLetGo},
 	}
 	if o.key.Name != "" {
 		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o.key) }
@@ -71,7 +72,11 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	r.shared.roll.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
-	return jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: time.Now()}, true
+	memo := jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent}
+	if memo.Launched.IsZero() && !result.Past.Keyed {
+		memo.Launched = time.Now()
+	}
+	return memo, true
 }
 
 // collection is the URL of the collection that the job belongs to.
@@ -111,6 +116,12 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 	return err == nil && r.family.trace(now).requestID == requestID, err
 }
 
+// runs reports whether a job has not ended yet.
+func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error) {
+	now, err := r.family.Read(ctx, r.Clients, id)
+	return err == nil && !r.family.ended(now), err
+}
+
 // candidates returns the latest jobs that a plan may have started, newest first.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
@@ -147,6 +158,16 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 		diags.AddAttributeWarning(path.Root("userdata"), "The server does not keep userdata",
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
 	}
+	for _, id := range result.Past.Over {
+		diags.AddWarning(fmt.Sprintf("%s was started again", subject), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
+			"lost, had started %s %s with the same inputs. "+
+			"That was before something else took its place, or it ended hours ago, so that nobody follows it.", noun, id))
+	}
+	if result.Past.Rivals {
+		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started "+
+			"the same. Both are started, and the state "+
+			"of the one that ends last is kept. Do not apply with -lock=false.")
+	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(subject+" was started more than once",
 			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; "+
@@ -160,12 +181,33 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
 		Advice: map[string]string{orchestrator.KindNotPermitted: lacking(refused.permission, r.TokenOrigin)},
 	}
+	var unclear *launch.UnclearError
+	if errors.As(err, &unclear) {
+		r.reportUnclear(subject, unclear, diags)
+		return
+	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.Summary = "It is not known whether " + prose.LowerFirst(subject) + " was started"
 		f.Note = r.lostLaunch(r.family.noun(), lost)
 	}
 	r.Report(diags, f)
+}
+
+// reportUnclear says what to do about a job that may belong to another resource.
+func (r *jobResource[M, R, P]) reportUnclear(subject string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
+	job := fmt.Sprintf("%s %s", r.family.noun(), unclear.ID)
+	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was " +
+		"not written. "
+	if unclear.Superseded {
+		known = "and was killed. Something else has been started since for a resource that is now planned with these inputs. "
+	}
+	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(subject), job), fmt.Sprintf(
+		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\n"+
+			"If the state was not written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. "+
+			"If another resource has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a "+
+			"value of `triggers`.",
+		job, known, r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear.ID))
 }
 
 // lacking says what a user lacks and how to get it.

@@ -1,12 +1,14 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -49,6 +51,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	r.begin(&resp.Diagnostics)
 	send := plan.Command(ctx, r.Clients, config, &resp.Diagnostics)
 	fingerprint := r.fingerprint(req.Plan, plan, &resp.Diagnostics)
 	key := r.key(req.Plan, plan, &resp.Diagnostics)
@@ -61,7 +64,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 			return
 		}
 	}
-	defer func() { r.deliver(ctx, plan.job().ID.ValueString()) }()
+	defer func() { r.Journal.Deliver(r.collection(), plan.job().ID.ValueString()) }()
 	plan.settle()
 	save := func() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -74,10 +77,17 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 }
 
-// deliver notes that Terraform gets the id of a job. Somebody who has interrupted the apply may not wait for it.
-func (r *jobResource[M, R, P]) deliver(ctx context.Context, id string) {
-	if !errors.Is(context.Cause(ctx), context.Canceled) {
-		r.Journal.Deliver(r.collection(), id)
+// begin notes that something is applied, and tells of jobs that nobody follows any more.
+func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
+	if r.Clients == nil || len(r.Unknown) > 0 {
+		return
+	}
+	for _, left := range r.Journal.Begin(r.collection()) {
+		name := cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)
+		diags.AddWarning(fmt.Sprintf("Nobody follows %s %s", r.family.noun(), name),
+			fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what is applied now does not need it. It is "+
+				"forgotten, and goes on if it still runs. %s",
+				r.Orchestrator.URL(r.family.collection(), left.ID)))
 	}
 }
 
@@ -144,6 +154,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	r.begin(&resp.Diagnostics)
 	memo.Imported = false
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
@@ -185,6 +196,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
 	r.inState(state)
+	r.begin(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || r.handOver(ctx, req.State, state, memo, &resp.Diagnostics) ||
 		memo.Gone || state.job().ended() || !state.job().stops() {
 		return

@@ -19,12 +19,14 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.planning()
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
+		r.wants(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
 		r.checkKey(ctx, plan, &resp.Diagnostics)
 		return
@@ -62,6 +64,26 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planning notes that this process plans jobs.
+func (r *jobResource[M, R, P]) planning() {
+	if r.Clients != nil && len(r.Unknown) == 0 {
+		r.Journal.Plan(r.collection())
+	}
+}
+
+// wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
+func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
+	if r.Clients == nil || len(r.Unknown) > 0 {
+		return
+	}
+	fingerprint := ""
+	if pe.Known(planned, plan.inputs()) {
+		fingerprint = r.fingerprint(planned, plan, diags)
+		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
+	}
+	r.Journal.Want(r.collection(), fingerprint)
 }
 
 // checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
