@@ -116,7 +116,7 @@ func (m *deployModel) Command(ctx context.Context, c *pe.Clients, _ *deployModel
 }
 
 func (m *deployModel) similar(job orchestrator.Job) bool {
-	return job.Environment == m.Environment.ValueString()
+	return job.Environment == m.Environment.ValueString() && workload.SameScope(m.Scope, job.Options.Scope(), true)
 }
 
 func (m *deployModel) refusal() refusal {

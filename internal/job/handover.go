@@ -41,7 +41,7 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 		return false
 	}
 	now, err := r.read(httpapi.Once(ctx), state, &memo)
-	memo.Gone = isGone(err) || err == nil && !state.similar(now)
+	memo.Gone = isGone(err) || err == nil && r.family.trace(now).keepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
 	r.shared.desk.Leave(fingerprint, handed[P]{state, memo})
 	if memo.RequestID != "" && !memo.Gone {

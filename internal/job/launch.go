@@ -16,12 +16,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-const (
-	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
-	clockTolerance = time.Hour
-	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
-	shownCandidates = 5
-)
+// shownCandidates is how many jobs an error proposes that a lost launch may have started.
+const shownCandidates = 5
 
 // order is what starts a job, and what it is recognised by: see [launch.Request].
 type order struct {
@@ -36,6 +32,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	if diags.HasError() {
 		return jobMemo{}, false
 	}
+	begun := time.Now()
 	userdata := o.key.Mark(r.Userdata(own))
 	request := launch.Request{
 		Fingerprint: o.fingerprint,
@@ -53,8 +50,11 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		},
 		Find:       r.find,
 		Confirm:    r.carries,
-		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
-		Earlier:    launch.Earlier{Runs: r.runs, LetGo: r.shared.desk.HasLetGo},
+		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan, begun) },
+		Earlier: launch.Earlier{
+			Runs: r.runs, LetGo: r.shared.desk.HasLetGo,
+			Candidates: func(ctx context.Context, sent time.Time) ([]string, error) { return r.candidates(ctx, plan, sent) },
+		},
 	}
 	if o.key.Name != "" {
 		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o.key) }
@@ -83,28 +83,11 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.collection()) }
 
 // find looks for jobs that carry a request id, among those whose state changed last.
-func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
-	looked := 0
-	for job, err := range r.family.recent(ctx, r.Clients) {
-		if err != nil {
-			return nil, err
-		}
+func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
+	return launch.Recent(r.family.recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
 		found := r.family.trace(job)
-		if found.requestID == requestID {
-			ids = append(ids, found.id)
-		}
-		if looked++; looked >= launch.Searched && changedBefore(found.changedAt, sent) {
-			break
-		}
-	}
-	return launch.SortedIDs(ids), nil
-}
-
-// changedBefore reports whether something that changed last at a time of the server did so before a launch of this machine,
-// however their clocks go. A time that cannot be read was long ago.
-func changedBefore(changed string, sent time.Time) bool {
-	at, err := time.Parse(time.RFC3339, changed)
-	return err != nil || at.Before(sent.Add(-clockTolerance))
+		return found.id, found.requestID, found.changedAt
+	})
 }
 
 // carries reports whether a job is there and carries a request id.
@@ -122,12 +105,15 @@ func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error
 	return err == nil && !r.family.ended(now), err
 }
 
-// candidates returns the latest jobs that a plan may have started, newest first.
-func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
+// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content
+// that no note and no state here claims.
+func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
+	sent = sent.Add(r.ServerNow().Sub(time.Now())).Truncate(time.Second)
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
-		if plan.similar(job) && len(ids) < shownCandidates {
-			ids = append(ids, r.family.trace(job).id)
+		found := r.family.trace(job)
+		if plan.similar(job) && !launch.ChangedBefore(found.changedAt, sent) && !r.Journal.Knows(r.collection(), found.id) && len(ids) < shownCandidates {
+			ids = append(ids, found.id)
 		}
 	}
 	return ids, err

@@ -309,3 +309,22 @@ func TestServersWithoutUserdata(t *testing.T) {
 		})
 	}
 }
+
+// TestServersWithoutUserdata_ProposeOnlyWhatItMayBe has other jobs on such a server: of other content, of long ago, and in the state.
+func TestServersWithoutUserdata_ProposeOnlyWhatItMayBe(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.RejectUserdata = true })
+	same := "task = \"simulate\"\nparams = { output = \"a\" }\n" + acctest.TwoNodes + "\n"
+	before := "resource \"pe_task\" \"same\" {\n" + same + "}\n"
+	h.Run(t,
+		resource.TestStep{Config: h.Config(before)},
+		resource.TestStep{
+			PreConfig: func() {
+				time.Sleep(1100 * time.Millisecond) // the server writes its times in whole seconds
+				h.AddFault(simulator.Fault{Method: http.MethodPost, Path: launchPaths[1], Skip: 2, Times: 1, Action: simulator.DropAfterHandling})
+			},
+			Config:      h.Config(before + "resource \"pe_task\" \"other\" {\n" + strings.Replace(same, `"a"`, `"b"`, 1) + "}\n" + acctest.TaskBody(same+"depends_on = [pe_task.other]")),
+			ExpectError: acctest.SaysAll("It is not known whether … It may be one of these: 3. If it is, import it: terraform import <address> 3."),
+		},
+	)
+}

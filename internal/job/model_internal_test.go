@@ -163,6 +163,18 @@ func TestSimilar(t *testing.T) {
 			t.Errorf("%s: of the task %v, of the deploy %v", text, task.similar(job), deploy.similar(job))
 		}
 	}
+	task.Params = types.DynamicValue(tfvalue.Object(map[string]attr.Value{"a": types.StringValue("b")}))
+	task.Scope = workload.ScopeObject(&orchestrator.Scope{Nodes: []string{"x", "y"}}, false, &diag.Diagnostics{})
+	for text, want := range map[string]bool{
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b","default":1},"scope":{"nodes":["y","x"]}}}`: true,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"c"},"scope":{"nodes":["y","x"]}}}`:             false,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"},"scope":{"nodes":["y"]}}}`:                 false,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"}}}`:                                         true,
+	} {
+		if got := task.similar(decode[orchestrator.Job](t, text)); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
 	for text, want := range map[string]bool{`{"name":"1","options":{"plan_name":"canary"}}`: true, `{"name":"1","options":{"plan_name":"other"}}`: false, `{"name":"1"}`: false} {
 		if got := plan.similar(decode[orchestrator.PlanJob](t, text)); got != want {
 			t.Errorf("%s: got %v", text, got)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
@@ -85,6 +84,25 @@ func TestMustRunAgain(t *testing.T) {
 		plan.State, plan.WaitForCompletion = types.StringValue(state), types.BoolValue(true)
 		if got := mustRunAgain[planRunModel, orchestrator.PlanJob](plan, jobMemo{}); got != want {
 			t.Errorf("a plan, %s: got %v", state, got)
+		}
+	}
+}
+
+func TestWhyAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		waits   bool
+		allowed int64
+		want    string
+	}{
+		"it was accepted":         {true, 1, "allow now"},
+		"nobody waited":           {false, 0, "`wait_for_completion`"},
+		"it failed all the while": {true, 0, "It is known to have failed."},
+	} {
+		state := &taskModel{nodeJobModel: *jobWith(noderesults.None, 3, map[string]int64{"finished": 2, "failed": 1})}
+		state.State, state.WaitForCompletion, state.MaxFailedNodes = types.StringValue("failed"), types.BoolValue(test.waits), types.Int64Value(test.allowed)
+		if got := whyAgain[taskModel, orchestrator.Job](state); !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %q", name, got)
 		}
 	}
 }
@@ -248,25 +266,6 @@ func TestAdopt(t *testing.T) {
 	req := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: anyText}, State: tfsdk.State{Raw: rawOf(nil)}}
 	if got := r.adopt(req, params(nil), params(nil), []string{"triggers"}, &diags); !slices.Equal(got, []string{"triggers"}) || len(diags) > 0 {
 		t.Errorf("got %v, %v", got, diags)
-	}
-}
-
-func TestChangedBefore(t *testing.T) {
-	t.Parallel()
-	sent := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
-	for changed, want := range map[string]bool{
-		"2026-01-10T09:00:00Z":      false,
-		"2026-01-10T08:00:00Z":      false,
-		"2026-01-10T07:00:00Z":      false, // an hour is what the clocks may be apart
-		"2026-01-10T06:59:59Z":      true,
-		"2026-01-10T08:30:00+01:00": false,
-		"2026-01-10T07:59:59+01:00": true,
-		"":                          true,
-		"yesterday":                 true,
-	} {
-		if got := changedBefore(changed, sent); got != want {
-			t.Errorf("%q: got %v", changed, got)
-		}
 	}
 }
 

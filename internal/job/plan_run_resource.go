@@ -189,7 +189,8 @@ func (m *planRunModel) inputs() []string {
 }
 
 func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
-	return job.PlanName == m.PlanName.ValueString()
+	var diags diag.Diagnostics
+	return job.PlanName == m.PlanName.ValueString() && workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
 }
 
 func (m *planRunModel) refusal() refusal {

@@ -73,7 +73,7 @@ func Attributes() map[string]schema.Attribute {
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only " +
 				"started, and later plans show how far " +
-				"it is. The default is `true`. " + workload.ChangesInPlace,
+				"it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
@@ -134,14 +134,15 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough " +
-				"makes a failed job count as a success. " + workload.ChangesInPlace,
+				"makes a failed job count as a success, and runs nothing. Lowering it below what an accepted job had runs the job again.",
 			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			Optional: true,
 			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together " +
 				"with `max_failed_nodes`. The default " +
-				"is 0. " + workload.ChangesInPlace,
+				"is 0. Raising it enough makes a failed job count as a success, and runs nothing. Lowering it below what an accepted job had " +
+				"runs the job again.",
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
 		"capture_results": schema.StringAttribute{

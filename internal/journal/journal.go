@@ -75,6 +75,8 @@ type Journal struct {
 	left map[thing][]string
 	// planned are the fingerprints of what this process has planned to start, by collection; "" stands for what is not known yet.
 	planned map[string]map[string]bool
+	// seen is what this process has seen in the state.
+	seen map[thing]bool
 	// begun are the collections in which this process has begun to apply.
 	begun map[string]bool
 }
@@ -85,7 +87,7 @@ type thing struct{ collection, id string }
 // New returns a journal in a folder, which is only made when there is something to write. An empty dir makes a journal that
 // remembers nothing.
 func New(dir string, now func() time.Time) *Journal {
-	return &Journal{dir: dir, now: now, mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}}
+	return &Journal{dir: dir, now: now, mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}, seen: map[thing]bool{}}
 }
 
 // Under tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.
@@ -164,6 +166,7 @@ func (j *Journal) Deliver(collection, id string) {
 func (j *Journal) Seen(collection, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.seen[thing{collection, id}] = true
 	for requestID, n := range j.mine {
 		if n.Collection == collection && n.ID == id {
 			j.drop(requestID)
@@ -177,6 +180,18 @@ func (j *Journal) Seen(collection, id string) {
 		sweep(filepath.Dir(name))
 	}
 	delete(j.left, thing{collection, id})
+}
+
+// Knows reports whether something is in the state, as far as this process has seen it, or is what a note tells of.
+func (j *Journal) Knows(collection, id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.mine {
+		if e.Collection == collection && e.ID == id {
+			return true
+		}
+	}
+	return j.seen[thing{collection, id}] || len(j.leftBehind()[thing{collection, id}]) > 0
 }
 
 // leftBehind finds the entries of other processes. What cannot be read is not there.

@@ -15,6 +15,9 @@ type Earlier struct {
 	Keyed func(ctx context.Context) (id, requestID string, err error)
 	// Runs reports whether something has not ended yet. Nil for what does not end.
 	Runs func(ctx context.Context, id string) (bool, error)
+	// Candidates returns the ids of what a launch may have started that was sent at a time and can be recognised by nothing else. Nil
+	// for the candidates of the request.
+	Candidates func(ctx context.Context, sent time.Time) (ids []string, err error)
 	// LetGo reports whether the state has let go, in this process, of what carries a request id. Nil where that is not known.
 	LetGo func(requestID string) bool
 }
@@ -163,6 +166,9 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 	case left.Unmarked:
 		// Whoever reads the error can look. The next apply is then meant to start it.
 		l.journal.Drop(left.RequestID)
+		if r.Earlier.Candidates != nil {
+			r.Candidates = func(ctx context.Context) ([]string, error) { return r.Earlier.Candidates(ctx, left.Sent) }
+		}
 		return nil, l.candidates(ctx, r, ErrKilled)
 	default:
 		find := func(ctx context.Context) ([]string, error) { return r.Find(ctx, left.RequestID, left.Sent) }
