@@ -108,11 +108,12 @@ func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error
 // candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content
 // that no note and no state here claims.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
-	sent = sent.Add(r.ServerNow().Sub(time.Now())).Truncate(time.Second)
+	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
 		found := r.family.trace(job)
-		if plan.similar(job) && !launch.ChangedBefore(found.changedAt, sent) && !r.Journal.Knows(r.collection(), found.id) && len(ids) < shownCandidates {
+		older := launch.ChangedBefore(found.changedAt, sent)
+		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.id) && len(ids) < shownCandidates {
 			ids = append(ids, found.id)
 		}
 	}

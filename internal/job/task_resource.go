@@ -120,7 +120,8 @@ func (m *taskModel) Command(ctx context.Context, c *pe.Clients, config *taskMode
 func (m *taskModel) similar(job orchestrator.Job) bool {
 	var diags diag.Diagnostics
 	return job.Options.Task() == m.Task.ValueString() && job.Environment == m.Environment.ValueString() &&
-		workload.SameScope(m.Scope, job.Options.Scope(), false) && workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
+		workload.SameScope(m.Scope, job.Options.Scope(), false) &&
+		workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
 }
 
 func (m *taskModel) refusal() refusal {

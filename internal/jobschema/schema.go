@@ -134,15 +134,16 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough " +
-				"makes a failed job count as a success, and runs nothing. Lowering it below what an accepted job had runs the job again.",
+				"makes a failed job count as a success. A change runs nothing, except that lowering it below what an accepted job had runs the job " +
+				"again.",
 			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			Optional: true,
 			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together " +
 				"with `max_failed_nodes`. The default " +
-				"is 0. Raising it enough makes a failed job count as a success, and runs nothing. Lowering it below what an accepted job had " +
-				"runs the job again.",
+				"is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except that lowering it below what an " +
+				"accepted job had runs the job again.",
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
 		"capture_results": schema.StringAttribute{

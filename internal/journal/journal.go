@@ -87,7 +87,10 @@ type thing struct{ collection, id string }
 // New returns a journal in a folder, which is only made when there is something to write. An empty dir makes a journal that
 // remembers nothing.
 func New(dir string, now func() time.Time) *Journal {
-	return &Journal{dir: dir, now: now, mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}, seen: map[thing]bool{}}
+	return &Journal{
+		dir: dir, now: now,
+		mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}, seen: map[thing]bool{},
+	}
 }
 
 // Under tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.

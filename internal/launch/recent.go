@@ -10,7 +10,9 @@ const clockTolerance = time.Hour
 
 // Recent looks for the ids of what carries a request id, in a list that begins with what changed last. It goes as far back as the
 // launch, and through [Searched] items at least. trace tells of an item its id, its request id, and when it changed.
-func Recent[T any](items iter.Seq2[T, error], requestID string, sent time.Time, trace func(T) (id, requestID, changed string)) ([]string, error) {
+func Recent[T any](
+	items iter.Seq2[T, error], requestID string, sent time.Time, trace func(T) (id, requestID, changed string),
+) ([]string, error) {
 	var ids []string
 	looked := 0
 	for item, err := range items {
