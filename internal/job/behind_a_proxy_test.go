@@ -120,7 +120,7 @@ func TestLaunches_TimeoutOfAMoment(t *testing.T) {
 			fault.Method, fault.Path, fault.Times = http.MethodPost, launchPaths[1], 1
 			h.AddFault(fault)
 			h.Run(t, resource.TestStep{
-				Config: h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes + "\ntimeouts { create = \"1s\" }")),
+				Config:      h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes + "\ntimeouts { create = \"1s\" }")),
 				ExpectError: acctest.SaysAll("It is not known whether task … The time for the operation was up, so it was looked for during"), // a busy machine may not even read the list in time
 			})
 			if h.LaunchesReceived() != 1 {

@@ -5,6 +5,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,9 +37,9 @@ type deployResource struct {
 	jobResource[deployModel, orchestrator.Job, *deployModel]
 }
 
-func newDeployResource(metadata *workload.Metadata) resource.Resource {
+func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *deployModel]) resource.Resource {
 	r := &deployResource{}
-	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeDeploy}
+	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeDeploy}, shared
 	return r
 }
 
@@ -46,7 +50,7 @@ func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 // Schema implements [resource.Resource].
 func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(captureFailed)
+	attributes := jobschema.NodeAttributes(noderesults.Failed)
 	maps.Copy(attributes, workload.AgentAttributes(workload.RunsAgain))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
@@ -70,7 +74,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"than are allowed. Puppet runs again when what was " +
 			"run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -95,7 +99,7 @@ func (m *deployModel) subject() string {
 }
 
 func (m *deployModel) inputs() []string {
-	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers"}, workload.AgentInputs...)
+	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers", "launch_key"}, workload.AgentInputs...)
 }
 
 // uses implements [jobRecord]. A deploy runs neither a task nor a plan.
@@ -112,7 +116,7 @@ func (m *deployModel) Command(ctx context.Context, c *pe.Clients, _ *deployModel
 }
 
 func (m *deployModel) similar(job orchestrator.Job) bool {
-	return job.Environment == m.Environment.ValueString()
+	return job.Environment == m.Environment.ValueString() && workload.SameScope(m.Scope, job.Options.Scope(), true)
 }
 
 func (m *deployModel) refusal() refusal {
@@ -164,7 +168,7 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, captureFailed, true, diags)
+	m.nodeJobModel = importedNodeJob(job, noderesults.Failed, true, diags)
 	m.AgentModel = workload.ImportedAgent(job.Options)
 }
 

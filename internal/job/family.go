@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
@@ -44,6 +45,16 @@ type trace struct {
 	requestID string
 	// changedAt is when its state last changed, as the server writes it.
 	changedAt string
+	// keepsUserdata tells that the server says what userdata the job has, be it none.
+	keepsUserdata bool
+	// key is what names the run, on whatever machine it was started.
+	key launch.Key
+}
+
+func newTrace(id, changedAt string, userdata map[string]any) trace {
+	return trace{
+		id: id, requestID: launch.RequestID(userdata), changedAt: changedAt, keepsUserdata: userdata != nil, key: launch.KeyOf(userdata),
+	}
 }
 
 // verdict is a judgement in words.
@@ -68,9 +79,6 @@ func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *d
 				"have begun finish their runs.", id))
 		request.Force = nil
 		_, err = c.Orchestrator.Stop(ctx, request)
-	}
-	if orchestrator.IsUnknownJob(err) {
-		return nil
 	}
 	return err
 }

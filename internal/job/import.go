@@ -3,12 +3,15 @@ package job
 import (
 	"fmt"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -20,8 +23,9 @@ func importedJob(description string, userdata map[string]any) jobModel {
 		Description:       tfvalue.StringOrNull(description),
 		Userdata:          jobvalue.UserdataValue(userdata),
 		Triggers:          types.MapNull(types.StringType),
+		LaunchKey:         tfvalue.StringOrNull(launch.KeyOf(userdata).Name),
 		WaitForCompletion: types.BoolValue(true),
-		OnDestroy:         types.StringValue(onDestroyAbandon),
+		OnDestroy:         types.StringValue(jobschema.Abandon),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 			"create": types.StringType, "update": types.StringType, "delete": types.StringType,
 		})},
@@ -56,4 +60,4 @@ func wrongType(job orchestrator.Job, wanted string) string {
 }
 
 // unreportedInputs are the inputs that the server reports of no job, whatever its type.
-var unreportedInputs = []string{"triggers", "timeout", "sensitive_params_version"}
+var unreportedInputs = []string{"triggers", "launch_key", "timeout", "sensitive_params_version"}

@@ -29,7 +29,7 @@ func stateOf(h *acctest.Harness, job longJob) string {
 }
 
 // TestWaitsThatTakeTooLong lets each kind of job take longer than its create may. The error says how far it was and what to
-// raise, the job is saved, and the next plan replaces it.
+// raise, the job is saved, and the next apply goes on waiting for it, although Terraform calls that a replacement.
 func TestWaitsThatTakeTooLong(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
@@ -40,7 +40,7 @@ func TestWaitsThatTakeTooLong(t *testing.T) {
 			h.Run(t,
 				resource.TestStep{
 					Config:      config,
-					ExpectError: acctest.SaysAll("had not ended after 2s … still runs (running … /orchestrator/v1/ … Raise `timeouts { create = … }` … `terraform untaint` … This one is left running"),
+					ExpectError: acctest.SaysAll("had not ended after 2s … still runs (running … /orchestrator/v1/ … Raise `timeouts { create = … }` … The next apply goes on waiting for … nothing is started a second time … create_before_destroy"),
 				},
 				resource.TestStep{
 					PreConfig: func() {
@@ -50,11 +50,12 @@ func TestWaitsThatTakeTooLong(t *testing.T) {
 						if state := stateOf(h, job); state != "running" {
 							t.Errorf("the job is %s, although nothing was to stop it", state)
 						}
-						on(h, http.MethodPost, job.launch, true, simulator.NoAction, h.FinishAll)
+						h.FinishAll()
 					},
-					Config:           h.Config(job.body),
-					ConfigPlanChecks: acctest.Planned(acctest.Replaces(job.address)),
-					Check:            h.Launches(2),
+					Config:            h.Config(job.body),
+					ConfigPlanChecks:  acctest.Planned(acctest.Replaces(job.address)),
+					Check:             h.Launches(1),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(job.address, "state", knownvalue.StringExact(job.done))},
 				},
 			)
 		})
@@ -72,7 +73,7 @@ func TestUpdatesThatTakeTooLong(t *testing.T) {
 				resource.TestStep{Config: h.Config(job.withArguments("wait_for_completion = false")), Check: h.Launches(1)},
 				resource.TestStep{
 					Config:      h.Config(job.withArguments("timeouts {\n update = \"2s\"\n}")),
-					ExpectError: acctest.SaysAll("had not ended after 2s … Raise `timeouts { update = … }` … The next apply goes on waiting for it"),
+					ExpectError: acctest.SaysAll("had not ended after 2s … Raise `timeouts { update = … }` … The next apply goes on waiting for"),
 				},
 				resource.TestStep{
 					PreConfig:        func() { h.FinishAll() },
@@ -124,7 +125,7 @@ func TestOnDestroy(t *testing.T) {
 				body := job.withArguments("wait_for_completion = false\non_destroy = \"" + test.onDestroy + "\"")
 				h.Run(t,
 					resource.TestStep{Config: h.Config(body), Check: h.Launches(1)},
-					resource.TestStep{Config: h.Config(body), Destroy: true},
+					resource.TestStep{PreConfig: func() { h.Advance(5 * time.Second) }, Config: h.Config(body), Destroy: true}, // it runs by then
 				)
 				want, path := test.nodeJob, "/command/stop"
 				if kind == "plan_run" {

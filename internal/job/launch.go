@@ -16,78 +16,78 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-const (
-	// searched is how many recent jobs are looked through for one whose launch got no answer, and all that changed since then.
-	searched = 500
-	// clockTolerance is how far the clocks of this machine and of the server may be apart for such a job to be found.
-	clockTolerance = time.Hour
-	// shownCandidates is how many jobs an error proposes that a lost launch may have started.
-	shownCandidates = 5
-)
+// shownCandidates is how many jobs an error proposes that a lost launch may have started.
+const shownCandidates = 5
 
-// launch starts a job exactly once and reports what went wrong. fingerprint identifies what is started: see
-// [launch.Request].
-func (r *jobResource[M, R, P]) launch(
-	ctx context.Context,
-	plan P,
-	send command,
-	fingerprint string,
-	diags *diag.Diagnostics,
-) (id string, ok bool) {
+// order is what starts a job, and what it is recognised by: see [launch.Request].
+type order struct {
+	send        command
+	fingerprint string
+	key         launch.Key
+}
+
+// launch starts a job exactly once and reports what went wrong.
+func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diags *diag.Diagnostics) (jobMemo, bool) {
 	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
 	if diags.HasError() {
-		return "", false
+		return jobMemo{}, false
 	}
-	userdata := r.Userdata(own)
-	result, err := r.Launcher.Launch(ctx, launch.Request{
-		Fingerprint: fingerprint,
+	begun := time.Now()
+	userdata := o.key.Mark(r.Userdata(own))
+	request := launch.Request{
+		Fingerprint: o.fingerprint,
 		Collection:  r.collection(),
 		Send: func(ctx context.Context, requestID string) (string, error) {
-			if requestID == "" {
-				ref, err := send(ctx, nil)
+			switch {
+			case requestID == "" && o.key.Name != "":
+				return "", launch.ErrNoUserdata
+			case requestID == "":
+				ref, err := o.send(ctx, nil)
 				return ref.ID, err
 			}
-			ref, err := send(ctx, launch.Mark(userdata, requestID))
+			ref, err := o.send(ctx, launch.Mark(userdata, requestID))
 			return ref.ID, err
 		},
 		Find:       r.find,
 		Confirm:    r.carries,
-		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan) },
-	})
+		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan, begun) },
+		Earlier: launch.Earlier{
+			Runs: r.runs, LetGo: r.shared.desk.HasLetGo,
+			Candidates: func(ctx context.Context, sent time.Time) ([]string, error) { return r.candidates(ctx, plan, sent) },
+		},
+	}
+	if o.key.Name != "" {
+		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o.key) }
+	}
+	result, err := r.Launcher.Launch(ctx, request)
+	if errors.Is(err, launch.ErrNoUserdata) {
+		reportNoUserdata(plan.subject(), diags)
+		return jobMemo{}, false
+	}
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
-		return "", false
+		return jobMemo{}, false
 	}
 	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
-	return result.ID, true
+	r.shared.roll.Claim(result.ID)
+	plan.located(r.Clients, result.ID)
+	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
+	memo := jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent}
+	if memo.Launched.IsZero() && !result.Past.Keyed {
+		memo.Launched = time.Now()
+	}
+	return memo, true
 }
 
 // collection is the URL of the collection that the job belongs to.
 func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.collection()) }
 
 // find looks for jobs that carry a request id, among those whose state changed last.
-func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) (ids []string, err error) {
-	looked := 0
-	for job, err := range r.family.recent(ctx, r.Clients) {
-		if err != nil {
-			return nil, err
-		}
+func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
+	return launch.Recent(r.family.recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
 		found := r.family.trace(job)
-		if found.requestID == requestID {
-			ids = append(ids, found.id)
-		}
-		if looked++; looked >= searched && changedBefore(found.changedAt, sent) {
-			break
-		}
-	}
-	return launch.SortedIDs(ids), nil
-}
-
-// changedBefore reports whether something that changed last at a time of the server did so before a launch of this machine,
-// however their clocks go. A time that cannot be read was long ago.
-func changedBefore(changed string, sent time.Time) bool {
-	at, err := time.Parse(time.RFC3339, changed)
-	return err != nil || at.Before(sent.Add(-clockTolerance))
+		return found.id, found.requestID, found.changedAt
+	})
 }
 
 // carries reports whether a job is there and carries a request id.
@@ -99,12 +99,22 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 	return err == nil && r.family.trace(now).requestID == requestID, err
 }
 
-// candidates returns the latest jobs that a plan may have started, newest first.
-func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P) (ids []string, err error) {
-	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), searched)
+// runs reports whether a job has not ended yet.
+func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error) {
+	now, err := r.family.Read(ctx, r.Clients, id)
+	return err == nil && !r.family.ended(now), err
+}
+
+// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content
+// that no note and no state here claims.
+func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
+	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
+	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
-		if plan.similar(job) && len(ids) < shownCandidates {
-			ids = append(ids, r.family.trace(job).id)
+		found := r.family.trace(job)
+		older := launch.ChangedBefore(found.changedAt, sent)
+		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.id) && len(ids) < shownCandidates {
+			ids = append(ids, found.id)
 		}
 	}
 	return ids, err
@@ -119,6 +129,12 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 				"taken over, and nothing is started a second time. "+
 				"To run it again all the same, apply with -replace.", noun, result.ID))
 	}
+	if result.Past.Keyed {
+		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", subject, noun, result.ID),
+			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
+				"is started. "+
+				"To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
+	}
 	if result.Forgotten != "" {
 		diags.AddWarning(subject+" is started again",
 			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a "+
@@ -128,6 +144,16 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 	if result.Unmarked && ownUserdata {
 		diags.AddAttributeWarning(path.Root("userdata"), "The server does not keep userdata",
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
+	}
+	for _, id := range result.Past.Over {
+		diags.AddWarning(fmt.Sprintf("%s was started again", subject), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
+			"lost, had started %s %s with the same inputs. "+
+			"That was before something else took its place, or it ended hours ago, so that nobody follows it.", noun, id))
+	}
+	if result.Past.Rivals {
+		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started "+
+			"the same. Both are started, and the state "+
+			"of the one that ends last is kept. Do not apply with -lock=false.")
 	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(subject+" was started more than once",
@@ -142,12 +168,33 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
 		Advice: map[string]string{orchestrator.KindNotPermitted: lacking(refused.permission, r.TokenOrigin)},
 	}
+	var unclear *launch.UnclearError
+	if errors.As(err, &unclear) {
+		r.reportUnclear(subject, unclear, diags)
+		return
+	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.Summary = "It is not known whether " + prose.LowerFirst(subject) + " was started"
 		f.Note = r.lostLaunch(r.family.noun(), lost)
 	}
 	r.Report(diags, f)
+}
+
+// reportUnclear says what to do about a job that may belong to another resource.
+func (r *jobResource[M, R, P]) reportUnclear(subject string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
+	job := fmt.Sprintf("%s %s", r.family.noun(), unclear.ID)
+	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was " +
+		"not written. "
+	if unclear.Superseded {
+		known = "and was killed. Something else has been started since for a resource that is now planned with these inputs. "
+	}
+	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(subject), job), fmt.Sprintf(
+		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\n"+
+			"If the state was not written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. "+
+			"If another resource has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a "+
+			"value of `triggers`.",
+		job, known, r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear.ID))
 }
 
 // lacking says what a user lacks and how to get it.
@@ -173,6 +220,9 @@ func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) s
 	switch {
 	case errors.Is(lost, launch.ErrKilled):
 		text = "Nothing is started as long as that is not known. " + text
+	case lost.Sends > 1:
+		text = fmt.Sprintf("The answer was lost after the request had been sent %d times, each time after the %s had been looked for and "+
+			"was not there. ", lost.Sends, noun) + text
 	default:
 		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work " +
 			"on it. " + text

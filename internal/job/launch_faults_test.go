@@ -242,7 +242,7 @@ resource "pe_task" "t" {
 }
 
 // TestWhatEndsAWaitAtOnce answers the first poll with what no waiting mends. The error has the job's id, the job is in the
-// state, and nothing is started again before somebody applies again.
+// state, and the next apply goes on with it: a wait that fails is not a job that fails.
 func TestWhatEndsAWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -251,9 +251,9 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 		says   string
 		next   string // what the error says on how to go on
 	}{
-		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
-		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … `terraform untaint`"},
-		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1"},
+		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
+		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
+		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1 … The next apply keeps what is known"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -278,6 +278,7 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 					},
 					// The failed creates have tainted what they had saved.
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Replaces("pe_deploy.d"), acctest.Replaces("pe_task.t"), acctest.Replaces("pe_plan_run.p")),
+					Check: h.Launches(kindsOfJobs),
 				},
 			)
 		})
@@ -307,4 +308,23 @@ func TestServersWithoutUserdata(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestServersWithoutUserdata_ProposeOnlyWhatItMayBe has other jobs on such a server: of other content, of long ago, and in the state.
+func TestServersWithoutUserdata_ProposeOnlyWhatItMayBe(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.RejectUserdata = true })
+	same := "task = \"simulate\"\nparams = { output = \"a\" }\n" + acctest.TwoNodes + "\n"
+	before := "resource \"pe_task\" \"same\" {\n" + same + "}\n"
+	h.Run(t,
+		resource.TestStep{Config: h.Config(before)},
+		resource.TestStep{
+			PreConfig: func() {
+				time.Sleep(1100 * time.Millisecond) // the server writes its times in whole seconds
+				h.AddFault(simulator.Fault{Method: http.MethodPost, Path: launchPaths[1], Skip: 2, Times: 1, Action: simulator.DropAfterHandling})
+			},
+			Config:      h.Config(before + "resource \"pe_task\" \"other\" {\n" + strings.Replace(same, `"a"`, `"b"`, 1) + "}\n" + acctest.TaskBody(same+"depends_on = [pe_task.other]")),
+			ExpectError: acctest.SaysAll("It is not known whether … It may be one of these: 3. If it is, import it: terraform import <address> 3."),
+		},
+	)
 }

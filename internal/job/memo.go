@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // jobMemo is what the provider remembers of a job beside its attributes. Terraform keeps it with the state and shows it to
-// nobody.
+// nobody. Memos of older releases have fewer keys.
 type jobMemo struct {
 	// Waiting tells that an apply began to wait for the job and has not reported its end.
 	Waiting bool `json:"waiting,omitempty"`
@@ -18,6 +19,21 @@ type jobMemo struct {
 	// Imported tells that the job was imported and no plan has been applied to it since. What the server did not report is then
 	// taken over from the configuration, and runs nothing.
 	Imported bool `json:"imported,omitempty"`
+	// RequestID is the id of the launch that the job carries; "" for a job that carries none, or of which it was never read.
+	RequestID string `json:"request_id,omitempty"`
+	// Launched is when the job was launched, by the clock of the machine that did. Zero for a job that was imported.
+	Launched time.Time `json:"launched,omitzero"`
+}
+
+// lose notes that the server no longer knows the job.
+func (m *jobMemo) lose() { m.Gone, m.Waiting = true, false }
+
+// launched is when the job was launched: a moment ago where nobody knows.
+func (m *jobMemo) launched() time.Time {
+	if m.Launched.IsZero() {
+		return time.Now()
+	}
+	return m.Launched
 }
 
 func readJobMemo(ctx context.Context, private pe.PrivateReader, diags *diag.Diagnostics) jobMemo {

@@ -3,6 +3,8 @@ package job
 import (
 	"context"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,6 +25,7 @@ type jobModel struct {
 	Description       types.String   `tfsdk:"description"`
 	Userdata          types.Map      `tfsdk:"userdata"`
 	Triggers          types.Map      `tfsdk:"triggers"`
+	LaunchKey         types.String   `tfsdk:"launch_key"`
 	Timeout           types.Int64    `tfsdk:"timeout"`
 	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
 	OnDestroy         types.String   `tfsdk:"on_destroy"`
@@ -136,6 +139,12 @@ func (m *jobModel) ended() bool {
 }
 
 func (m *jobModel) waits() bool { return m.WaitForCompletion.ValueBool() }
+
+// stops reports whether the job is stopped when it is destroyed while it runs.
+func (m *jobModel) stops() bool {
+	action := m.OnDestroy.ValueString()
+	return action == jobschema.Stop || action == jobschema.ForceStop
+}
 
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {

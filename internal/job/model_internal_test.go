@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -50,9 +54,9 @@ func TestOutcome(t *testing.T) {
 		job  *nodeJobModel
 		want outcome.Job
 	}{
-		"all were taken":         {jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b"), outcome.Job{State: "finished", NodeCount: 2, NodeStates: states{"finished": 2}}},
-		"one was left out":       {jobWith(captureNone, 1, map[string]int64{"finished": 1}, "a", "b"), outcome.Job{State: "finished", NodeCount: 1, NodeStates: states{"finished": 1}, Missing: 1}},
-		"more than were named":   {jobWith(captureNone, 3, nil, "a"), outcome.Job{State: "finished", NodeCount: 3, NodeStates: states{}}},
+		"all were taken":         {jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b"), outcome.Job{State: "finished", NodeCount: 2, NodeStates: states{"finished": 2}}},
+		"one was left out":       {jobWith(noderesults.None, 1, map[string]int64{"finished": 1}, "a", "b"), outcome.Job{State: "finished", NodeCount: 1, NodeStates: states{"finished": 1}, Missing: 1}},
+		"more than were named":   {jobWith(noderesults.None, 3, nil, "a"), outcome.Job{State: "finished", NodeCount: 3, NodeStates: states{}}},
 		"nobody names the nodes": {&nodeJobModel{Scope: types.ObjectNull(workload.ScopeTypes(true))}, outcome.Job{NodeStates: states{}}},
 	} {
 		if got := test.job.outcome(); !reflect.DeepEqual(got, test.want) {
@@ -75,7 +79,7 @@ func TestOutcome(t *testing.T) {
 // TestOutputs_ForgottenAndSettled: what was forgotten is unknown, and what is unknown is settled as null; what is known stays.
 func TestOutputs_ForgottenAndSettled(t *testing.T) {
 	t.Parallel()
-	known := &taskModel{nodeJobModel: *jobWith(captureAll, 2, map[string]int64{"finished": 2}, "a", "b")}
+	known := &taskModel{nodeJobModel: *jobWith(noderesults.All, 2, map[string]int64{"finished": 2}, "a", "b")}
 	known.Results, known.SensitiveResults = types.DynamicValue(types.StringValue("x")), types.DynamicNull()
 	known.Owner, known.StartedAt = types.StringValue("dana"), types.StringValue("2026-01-10T08:00:00Z")
 	known.FinishedAt, known.DurationSeconds = types.StringNull(), types.Float64Null()
@@ -159,6 +163,18 @@ func TestSimilar(t *testing.T) {
 			t.Errorf("%s: of the task %v, of the deploy %v", text, task.similar(job), deploy.similar(job))
 		}
 	}
+	task.Params = types.DynamicValue(tfvalue.Object(map[string]attr.Value{"a": types.StringValue("b")}))
+	task.Scope = workload.ScopeObject(&orchestrator.Scope{Nodes: []string{"x", "y"}}, false, &diag.Diagnostics{})
+	for text, want := range map[string]bool{
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b","default":1},"scope":{"nodes":["y","x"]}}}`: true,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"c"},"scope":{"nodes":["y","x"]}}}`:             false,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"},"scope":{"nodes":["y"]}}}`:                 false,
+		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"}}}`:                                         true,
+	} {
+		if got := task.similar(decode[orchestrator.Job](t, text)); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
 	for text, want := range map[string]bool{`{"name":"1","options":{"plan_name":"canary"}}`: true, `{"name":"1","options":{"plan_name":"other"}}`: false, `{"name":"1"}`: false} {
 		if got := plan.similar(decode[orchestrator.PlanJob](t, text)); got != want {
 			t.Errorf("%s: got %v", text, got)
@@ -187,13 +203,13 @@ func TestImported(t *testing.T) {
 	task := &taskModel{}
 	task.imported(decode[orchestrator.Job](t, `{"name":"81","type":"task","userdata":{"ticket":"7","terraform_request_id":"x"},`+options+`}`), &diags)
 	if len(diags) > 0 || task.Task.ValueString() != "package" || task.Description.ValueString() != "d" || task.Environment.ValueString() != "testing" || !task.Noop.ValueBool() ||
-		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != onDestroyAbandon || task.CaptureResults.ValueString() != captureAll || len(task.Userdata.Elements()) != 1 ||
+		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.All || len(task.Userdata.Elements()) != 1 ||
 		!tfvalue.SameMeaning(task.Params, tfvalue.Object(map[string]attr.Value{"name": types.StringValue("httpd")})) || !reflect.DeepEqual(workload.NodeNames(task.Scope), []string{"a"}) {
 		t.Errorf("a task: got %+v, %v", task, diags)
 	}
 	deploy := &deployModel{}
 	deploy.imported(decode[orchestrator.Job](t, `{"name":"81","type":"deploy",`+strings.Replace(options, `"task":"package",`, "", 1)+`}`), &diags)
-	if len(diags) > 0 || deploy.CaptureResults.ValueString() != captureFailed || !deploy.Debug.ValueBool() || !deploy.Trace.IsNull() || deploy.Scope.Attributes()["application"] == nil {
+	if len(diags) > 0 || deploy.CaptureResults.ValueString() != noderesults.Failed || !deploy.Debug.ValueBool() || !deploy.Trace.IsNull() || deploy.Scope.Attributes()["application"] == nil {
 		t.Errorf("a deploy: got %+v, %v", deploy, diags)
 	}
 	for environment, want := range map[string]string{"": "production", `"environment":"testing",`: "testing"} {

@@ -9,12 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // nodeJobs is the family of jobs that run on nodes: deploys and tasks.
@@ -52,7 +53,7 @@ func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
 func (nodeJobs) trace(job orchestrator.Job) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp}
+	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the job into the outputs.
@@ -80,17 +81,28 @@ func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject stri
 	judged := outcome.Judge(m.outcome(), m.allowed())
 	capture := newCapture(m, judged)
 	var err error
-	if capture.needed() {
+	if capture.Needed() {
 		err = capture.Read(ctx, c.Orchestrator)
 	}
 	if err == nil {
-		m.Results, m.SensitiveResults = capture.values()
+		m.Results, m.SensitiveResults = capture.Values()
 	}
 	return nodeVerdict(subject, m, judged, capture), err
 }
 
+// newCapture returns a capture of what the nodes of the job have left.
+func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
+	job := noderesults.Job{
+		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
+	}
+	if m.outcome().Missing > 0 {
+		job.Named = workload.NodeNames(m.Scope)
+	}
+	return noderesults.New(job)
+}
+
 // nodeVerdict puts a judgement into words.
-func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *nodeCapture) verdict {
+func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
 	v := verdict{ok: judged.OK}
 	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
 	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
@@ -105,7 +117,7 @@ func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captur
 		v.detail = job
 	default:
 		v.summary = fmt.Sprintf("%s failed on %d of %s", subject, judged.Failed, prose.Count(judged.Total, "node"))
-		v.detail = prose.Paragraphs(job, captured.failures(), allowance(m))
+		v.detail = prose.Paragraphs(job, captured.Failures(), allowance(m))
 	}
 	return v
 }
@@ -123,11 +135,11 @@ func allowance(m *nodeJobModel) string {
 }
 
 // nodeWarning tells what is worth knowing about a job that counts as a success.
-func nodeWarning(subject, job string, judged outcome.Verdict, captured *nodeCapture) (summary, detail string) {
+func nodeWarning(subject, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
 	switch {
 	case judged.Failed > 0:
 		return fmt.Sprintf("%s failed on %d of %s, which is allowed", subject, judged.Failed, prose.Count(judged.Total, "node")),
-			prose.Paragraphs(job, captured.failures())
+			prose.Paragraphs(job, captured.Failures())
 	case judged.Total == 0:
 		return subject + " ran on no node", job
 	case judged.Skipped > 0:

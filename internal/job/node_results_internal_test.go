@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -44,7 +46,7 @@ func jobWith(capture string, taken int64, states map[string]int64, named ...stri
 	return m
 }
 
-func captureOf(m *nodeJobModel) *nodeCapture {
+func captureOf(m *nodeJobModel) *noderesults.Capture {
 	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()))
 }
 
@@ -54,18 +56,18 @@ func TestCaptureReadsNodesOnlyWhenSomebodyWantsToSeeThem(t *testing.T) {
 		job  *nodeJobModel
 		want bool
 	}{
-		"all":                        {jobWith(captureAll, 2, map[string]int64{"finished": 2}, "a", "b"), true},
-		"all of nothing":             {jobWith(captureAll, 0, nil), false},
-		"failed, and none has":       {jobWith(captureFailed, 2, map[string]int64{"finished": 2}, "a", "b"), false},
-		"failed, and one has":        {jobWith(captureFailed, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
-		"none, and one has failed":   {jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
-		"none, and all are well":     {jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b"), false},
-		"none, and one was left out": {jobWith(captureNone, 1, map[string]int64{"finished": 1}, "a", "b"), true},
+		"all":                        {jobWith(noderesults.All, 2, map[string]int64{"finished": 2}, "a", "b"), true},
+		"all of nothing":             {jobWith(noderesults.All, 0, nil), false},
+		"failed, and none has":       {jobWith(noderesults.Failed, 2, map[string]int64{"finished": 2}, "a", "b"), false},
+		"failed, and one has":        {jobWith(noderesults.Failed, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
+		"none, and one has failed":   {jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b"), true},
+		"none, and all are well":     {jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b"), false},
+		"none, and one was left out": {jobWith(noderesults.None, 1, map[string]int64{"finished": 1}, "a", "b"), true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := captureOf(test.job).needed(); got != test.want {
+			if got := captureOf(test.job).Needed(); got != test.want {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -85,31 +87,31 @@ func TestCapture(t *testing.T) {
 		results   any
 		sensitive any
 	}{
-		captureAll: {captureAll, map[string]any{
+		noderesults.All: {noderesults.All, map[string]any{
 			"a": map[string]any{"state": "finished", "message": "done", "duration": json.Number("1.5"), "result": map[string]any{"version": "1.2"}},
 			"b": failed,
 			"c": map[string]any{"state": "skipped", "message": nil, "duration": nil, "result": nil},
 		}, map[string]any{"a": "hunter2"}},
-		captureFailed: {captureFailed, map[string]any{"b": failed}, map[string]any{}},
-		captureNone:   {captureNone, nil, nil},
+		noderesults.Failed: {noderesults.Failed, map[string]any{"b": failed}, map[string]any{}},
+		noderesults.None:   {noderesults.None, nil, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			capture := captureOf(jobWith(test.mode, 3, map[string]int64{"finished": 1, "failed": 1, "skipped": 1}, "a", "b", "c", "d"))
 			for _, text := range nodes {
-				if err := capture.add(node(t, text)); err != nil {
+				if err := capture.Add(node(t, text)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			results, sensitive := capture.values()
+			results, sensitive := capture.Values()
 			for what, pair := range map[string][2]any{"results": {goValue(t, results), test.results}, "sensitive results": {goValue(t, sensitive), test.sensitive}} {
 				if !reflect.DeepEqual(pair[0], pair[1]) {
 					t.Errorf("%s: got %v, want %v", what, pair[0], pair[1])
 				}
 			}
 			want := "  b (failed): disk full\n  d (left out): the job did not take it."
-			if got := capture.failures(); !strings.HasPrefix(got, want) {
+			if got := capture.Failures(); !strings.HasPrefix(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
@@ -127,13 +129,13 @@ func goValue(t *testing.T, value attr.Value) any {
 
 func TestCaptureNamesTenFailures(t *testing.T) {
 	t.Parallel()
-	capture := captureOf(jobWith(captureNone, 25, map[string]int64{"failed": 25}))
+	capture := captureOf(jobWith(noderesults.None, 25, map[string]int64{"failed": 25}))
 	for i := range 25 {
-		if err := capture.add(node(t, fmt.Sprintf(`{"name":"node%d","state":"failed"}`, i))); err != nil {
+		if err := capture.Add(node(t, fmt.Sprintf(`{"name":"node%d","state":"failed"}`, i))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	lines := strings.Split(capture.failures(), "\n")
+	lines := strings.Split(capture.Failures(), "\n")
 	if len(lines) != 11 || lines[10] != "  and 15 more" || lines[0] != "  node0 (failed)" {
 		t.Errorf("got %q", lines)
 	}
@@ -146,11 +148,11 @@ func TestVerdicts(t *testing.T) {
 		ok                     bool
 		summary, detail, warns string
 	}{
-		"all is well": {jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b"), true, "", "", ""},
-		"one failed":  {jobWith(captureNone, 2, map[string]int64{"finished": 1, "errored": 1}, "a", "b"), false, `Task "x" failed on 1 of 2 nodes`, "No failure is allowed", ""},
-		"skipped":     {jobWith(captureNone, 2, map[string]int64{"finished": 1, "skipped": 1}, "a", "b"), true, "", "", `Task "x" skipped 1 of 2 nodes`},
-		"nothing ran": {jobWith(captureNone, 0, nil), true, "", "", `Task "x" ran on no node`},
-		"one node":    {jobWith(captureNone, 1, map[string]int64{"failed": 1}, "a"), false, `Task "x" failed on 1 of 1 node`, "1 failed", ""},
+		"all is well": {jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b"), true, "", "", ""},
+		"one failed":  {jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "errored": 1}, "a", "b"), false, `Task "x" failed on 1 of 2 nodes`, "No failure is allowed", ""},
+		"skipped":     {jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "skipped": 1}, "a", "b"), true, "", "", `Task "x" skipped 1 of 2 nodes`},
+		"nothing ran": {jobWith(noderesults.None, 0, nil), true, "", "", `Task "x" ran on no node`},
+		"one node":    {jobWith(noderesults.None, 1, map[string]int64{"failed": 1}, "a"), false, `Task "x" failed on 1 of 1 node`, "1 failed", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -162,12 +164,12 @@ func TestVerdicts(t *testing.T) {
 			}
 		})
 	}
-	allowed := jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
+	allowed := jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
 	allowed.MaxFailedPercent = types.Float64Value(50)
 	if v := nodeVerdict("Deploy", allowed, outcome.Judge(allowed.outcome(), allowed.allowed()), captureOf(allowed)); !v.ok || v.warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
 		t.Errorf("got %+v", v)
 	}
-	stopped := jobWith(captureNone, 2, map[string]int64{"finished": 2}, "a", "b")
+	stopped := jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b")
 	stopped.State = types.StringValue("stopped")
 	if v := nodeVerdict("Deploy", stopped, outcome.Judge(stopped.outcome(), stopped.allowed()), captureOf(stopped)); v.ok || v.summary != "Deploy did not succeed: it was stopped" {
 		t.Errorf("got %+v", v)

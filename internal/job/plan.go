@@ -19,13 +19,16 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.planning()
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
+		r.wants(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
+		r.checkKey(ctx, plan, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -49,7 +52,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
-			fmt.Sprintf("The %s %s is known to have failed: %s", r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
@@ -61,6 +64,41 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
+func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
+	switch {
+	case !state.failed():
+		return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
+			"accepted: " +
+			"raise them again to keep it, and nothing runs."
+	case !state.job().waits():
+		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
+			"the job, and nothing runs."
+	default:
+		return "It is known to have failed."
+	}
+}
+
+// planning notes that this process plans jobs.
+func (r *jobResource[M, R, P]) planning() {
+	if r.Clients != nil && len(r.Unknown) == 0 {
+		r.Journal.Plan(r.collection())
+	}
+}
+
+// wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
+func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
+	if r.Clients == nil || len(r.Unknown) > 0 {
+		return
+	}
+	fingerprint := ""
+	if pe.Known(planned, plan.inputs()) {
+		fingerprint = r.fingerprint(planned, plan, diags)
+		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
+	}
+	r.Journal.Want(r.collection(), fingerprint)
 }
 
 // checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -72,7 +73,7 @@ func TestMustRunAgain(t *testing.T) {
 		"stopped":                           {true, "stopped", 0, 0, jobMemo{}, true},
 		"failed, and its record is gone":    {true, "failed", 1, 0, jobMemo{Gone: true}, true},
 	} {
-		plan := &taskModel{nodeJobModel: *jobWith(captureNone, 3, map[string]int64{"finished": 3 - test.failed, "failed": test.failed})}
+		plan := &taskModel{nodeJobModel: *jobWith(noderesults.None, 3, map[string]int64{"finished": 3 - test.failed, "failed": test.failed})}
 		plan.State, plan.WaitForCompletion, plan.MaxFailedNodes = types.StringValue(test.state), types.BoolValue(test.waits), types.Int64Value(test.allowed)
 		if got := mustRunAgain[taskModel, orchestrator.Job](plan, test.memo); got != test.want {
 			t.Errorf("%s: got %v", name, got)
@@ -87,6 +88,25 @@ func TestMustRunAgain(t *testing.T) {
 	}
 }
 
+func TestWhyAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		waits   bool
+		allowed int64
+		want    string
+	}{
+		"it was accepted":         {true, 1, "allow now"},
+		"nobody waited":           {false, 0, "`wait_for_completion`"},
+		"it failed all the while": {true, 0, "It is known to have failed."},
+	} {
+		state := &taskModel{nodeJobModel: *jobWith(noderesults.None, 3, map[string]int64{"finished": 2, "failed": 1})}
+		state.State, state.WaitForCompletion, state.MaxFailedNodes = types.StringValue("failed"), types.BoolValue(test.waits), types.Int64Value(test.allowed)
+		if got := whyAgain[taskModel, orchestrator.Job](state); !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
 func TestRereads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -95,12 +115,12 @@ func TestRereads(t *testing.T) {
 		memo       jobMemo
 		want       bool
 	}{
-		"the same results":        {"finished", captureAll, captureAll, jobMemo{}, false},
-		"other results":           {"finished", captureAll, captureNone, jobMemo{}, true},
-		"none any more":           {"failed", captureNone, captureAll, jobMemo{}, true},
-		"others, and it runs":     {"running", captureAll, captureNone, jobMemo{}, false},
-		"others, and it is gone":  {"finished", captureAll, captureNone, jobMemo{Gone: true}, false},
-		"others, after an import": {"finished", captureAll, captureFailed, jobMemo{Imported: true}, true},
+		"the same results":        {"finished", noderesults.All, noderesults.All, jobMemo{}, false},
+		"other results":           {"finished", noderesults.All, noderesults.None, jobMemo{}, true},
+		"none any more":           {"failed", noderesults.None, noderesults.All, jobMemo{}, true},
+		"others, and it runs":     {"running", noderesults.All, noderesults.None, jobMemo{}, false},
+		"others, and it is gone":  {"finished", noderesults.All, noderesults.None, jobMemo{Gone: true}, false},
+		"others, after an import": {"finished", noderesults.All, noderesults.Failed, jobMemo{Imported: true}, true},
 	} {
 		plan, state := &deployModel{nodeJobModel: *jobWith(test.now, 1, nil)}, &deployModel{nodeJobModel: *jobWith(test.prior, 1, nil)}
 		state.State = types.StringValue(test.state)
@@ -249,29 +269,10 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-func TestChangedBefore(t *testing.T) {
-	t.Parallel()
-	sent := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
-	for changed, want := range map[string]bool{
-		"2026-01-10T09:00:00Z":      false,
-		"2026-01-10T08:00:00Z":      false,
-		"2026-01-10T07:00:00Z":      false, // an hour is what the clocks may be apart
-		"2026-01-10T06:59:59Z":      true,
-		"2026-01-10T08:30:00+01:00": false,
-		"2026-01-10T07:59:59+01:00": true,
-		"":                          true,
-		"yesterday":                 true,
-	} {
-		if got := changedBefore(changed, sent); got != want {
-			t.Errorf("%q: got %v", changed, got)
-		}
-	}
-}
-
 func TestInputs_AreAttributes(t *testing.T) {
 	t.Parallel()
 	metadata := &workload.Metadata{}
-	for name, r := range map[string]resource.Resource{"deploy": newDeployResource(metadata), "task": newTaskResource(metadata), "plan": newPlanRunResource(metadata)} {
+	for name, r := range map[string]resource.Resource{"deploy": newDeployResource(metadata, nil), "task": newTaskResource(metadata, nil), "plan": newPlanRunResource(metadata, nil)} {
 		var resp resource.SchemaResponse
 		r.Schema(t.Context(), resource.SchemaRequest{}, &resp)
 		var inputs []string

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -47,14 +46,8 @@ func (planJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestrato
 
 // stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
 func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
-	if err := c.Orchestrator.StopPlan(ctx, id); err != nil {
-		if orchestrator.IsUnknownJob(err) {
-			return nil
-		}
+	if err := c.Orchestrator.StopPlan(ctx, id); err != nil || !force {
 		return err
-	}
-	if !force {
-		return nil
 	}
 	job, err := c.Orchestrator.PlanJob(ctx, id)
 	if err != nil {
@@ -64,7 +57,7 @@ func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, 
 		if periods := job.Status[child]; len(periods) > 0 && periods[len(periods)-1].State.Terminal() {
 			continue
 		}
-		if err := stopJob(ctx, c, child, force, diags); err != nil {
+		if err := stopJob(ctx, c, child, force, diags); err != nil && !orchestrator.IsUnknownJob(err) {
 			return err
 		}
 	}
@@ -76,7 +69,7 @@ func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal
 func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 
 func (planJobs) trace(job orchestrator.PlanJob) trace {
-	return trace{id: job.ID, requestID: launch.RequestID(job.Userdata), changedAt: job.Timestamp}
+	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the plan job into the outputs.

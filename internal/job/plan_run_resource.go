@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -36,9 +38,9 @@ type planRunResource struct {
 	jobResource[planRunModel, orchestrator.PlanJob, *planRunModel]
 }
 
-func newPlanRunResource(metadata *workload.Metadata) resource.Resource {
+func newPlanRunResource(metadata *workload.Metadata, shared *memory[orchestrator.PlanJob, *planRunModel]) resource.Resource {
 	r := &planRunResource{}
-	r.metadata, r.family = metadata, planJobs{}
+	r.metadata, r.family, r.shared = metadata, planJobs{}, shared
 	return r
 }
 
@@ -49,7 +51,7 @@ func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest
 
 // Schema implements [resource.Resource].
 func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobAttributes()
+	attributes := jobschema.Attributes()
 	maps.Copy(attributes, workload.ParamsAttributes("plan"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": workload.EnvironmentAttribute("plan"),
@@ -94,7 +96,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"when what was run changes, or a value of `triggers`; it " +
 			"does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -182,12 +184,13 @@ func (m *planRunModel) inputs() []string {
 		"node_group_params",
 		"sensitive_params_version",
 		"timeout",
-		"triggers",
+		"triggers", "launch_key",
 	}
 }
 
 func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
-	return job.PlanName == m.PlanName.ValueString()
+	var diags diag.Diagnostics
+	return job.PlanName == m.PlanName.ValueString() && workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
 }
 
 func (m *planRunModel) refusal() refusal {

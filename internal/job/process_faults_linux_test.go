@@ -71,9 +71,9 @@ type apply struct {
 }
 
 // startApply starts an apply in a process group of its own, as a shell does.
-func startApply(t *testing.T, c *acctest.CLI) apply {
+func startApply(t *testing.T, c *acctest.CLI, args ...string) apply {
 	t.Helper()
-	command, out := c.Command(t, nil, "apply", "-auto-approve", "-input=false")
+	command, out := c.Command(t, nil, append([]string{"apply", "-auto-approve", "-input=false"}, args...)...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -381,5 +381,24 @@ func TestKilledAfterTheEnd(t *testing.T) {
 	resources := c.Resources(t)
 	if resources["pe_task.quick"]["id"] != "3" || resources["pe_task.slow"]["id"] != "2" || h.LaunchesReceived() != 3 {
 		t.Errorf("after %d launches the state has %v and %v\n%s", h.LaunchesReceived(), resources["pe_task.quick"]["id"], resources["pe_task.slow"]["id"], out)
+	}
+}
+
+// killDuring applies, and kills the CLI and the provider at the moment at which arrange has kill called.
+func killDuring(t *testing.T, c *acctest.CLI, arrange func(kill func()), args ...string) {
+	t.Helper()
+	reached, killed := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	arrange(func() { once.Do(func() { close(reached) }); <-killed })
+	apply := startApply(t, c, args...)
+	<-reached
+	for _, pid := range []int{apply.Process.Pid, apply.provider(t)} {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
+	}
+	close(killed)
+	if out, err := apply.finish(); err == nil {
+		t.Fatalf("the apply went on:\n%s", out)
 	}
 }

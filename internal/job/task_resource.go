@@ -6,6 +6,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -33,9 +37,9 @@ type taskResource struct {
 	jobResource[taskModel, orchestrator.Job, *taskModel]
 }
 
-func newTaskResource(metadata *workload.Metadata) resource.Resource {
+func newTaskResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *taskModel]) resource.Resource {
 	r := &taskResource{}
-	r.metadata, r.family = metadata, nodeJobs{orchestrator.JobTypeTask}
+	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeTask}, shared
 	return r
 }
 
@@ -46,7 +50,7 @@ func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 
 // Schema implements [resource.Resource].
 func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := nodeJobAttributes(captureAll)
+	attributes := jobschema.NodeAttributes(noderesults.All)
 	maps.Copy(attributes, workload.ParamsAttributes("task"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": workload.EnvironmentAttribute("task"),
@@ -63,7 +67,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			"than are allowed. The task runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
-		Blocks:     jobTimeouts(ctx),
+		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
 
@@ -100,7 +104,9 @@ func (m *taskModel) uses() (workload.Run, bool) {
 func (m *taskModel) parameters() types.Dynamic { return m.Params }
 
 func (m *taskModel) inputs() []string {
-	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers"}
+	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers",
+		"launch_key",
+	}
 }
 
 func (m *taskModel) Command(ctx context.Context, c *pe.Clients, config *taskModel, diags *diag.Diagnostics) command {
@@ -112,7 +118,10 @@ func (m *taskModel) Command(ctx context.Context, c *pe.Clients, config *taskMode
 }
 
 func (m *taskModel) similar(job orchestrator.Job) bool {
-	return job.Options.Task() == m.Task.ValueString() && job.Environment == m.Environment.ValueString()
+	var diags diag.Diagnostics
+	return job.Options.Task() == m.Task.ValueString() && job.Environment == m.Environment.ValueString() &&
+		workload.SameScope(m.Scope, job.Options.Scope(), false) &&
+		workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
 }
 
 func (m *taskModel) refusal() refusal {
@@ -161,7 +170,7 @@ func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, captureAll, false, diags)
+	m.nodeJobModel = importedNodeJob(job, noderesults.All, false, diags)
 	m.Task = types.StringValue(job.Options.Task())
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
 	m.SensitiveParams = types.DynamicNull()

@@ -4,9 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,27 +39,25 @@ func TestWhatNext(t *testing.T) {
 
 func TestAfterOverdue(t *testing.T) {
 	t.Parallel()
-	const tainted, stops, runs = "The resource is now tainted", "it stops this one", "This one is left running"
+	const goesOn, tainted, stops = "The next apply goes on waiting for job 56", "The resource is now tainted, and `on_destroy`", "stops job 56 and starts a new one"
+	const before = "Only with `create_before_destroy`"
 	for name, test := range map[string]struct {
 		attribute string
 		onDestroy types.String
 		want      []string
 	}{
-		"created, let go":     {"create", types.StringValue(onDestroyAbandon), []string{tainted, runs}},
-		"created, not said":   {"create", types.StringNull(), []string{tainted, runs}},
-		"created, stopped":    {"create", types.StringValue(onDestroyStop), []string{tainted, stops}},
-		"created, by force":   {"create", types.StringValue(onDestroyForceStop), []string{tainted, stops}},
-		"updated, let go":     {"update", types.StringValue(onDestroyAbandon), nil},
-		"updated and stopped": {"update", types.StringValue(onDestroyStop), nil},
+		"created, let go":     {"create", types.StringValue(jobschema.Abandon), []string{goesOn, before}},
+		"created, not said":   {"create", types.StringNull(), []string{goesOn, before}},
+		"created, stopped":    {"create", types.StringValue(jobschema.Stop), []string{tainted, stops}},
+		"created, by force":   {"create", types.StringValue(jobschema.ForceStop), []string{tainted, stops}},
+		"updated, let go":     {"update", types.StringValue(jobschema.Abandon), []string{goesOn}},
+		"updated and stopped": {"update", types.StringValue(jobschema.Stop), []string{goesOn}},
 	} {
-		got := afterOverdue(&jobModel{OnDestroy: test.onDestroy}, waiting{attribute: test.attribute})
-		if test.want == nil && got != "The next apply goes on waiting for it." {
-			t.Errorf("%s: got %q", name, got)
-		}
-		for _, part := range []string{tainted, stops, runs} {
-			want := len(test.want) > 0 && (part == test.want[0] || part == test.want[1])
-			if strings.Contains(got, part) != want {
-				t.Errorf("%s: %q is said: %v, in %q", name, part, !want, got)
+		job := &jobModel{OnDestroy: test.onDestroy, ID: types.StringValue("56")}
+		got := afterOverdue("job", job, waiting{attribute: test.attribute})
+		for _, part := range []string{goesOn, tainted, stops, before} {
+			if strings.Contains(got, part) != slices.Contains(test.want, part) {
+				t.Errorf("%s: %q is said: %v, in %q", name, part, strings.Contains(got, part), got)
 			}
 		}
 	}
@@ -123,11 +126,11 @@ func TestNodeVerdict_Words(t *testing.T) {
 		"no nodes":      {"finished", nil, 0, nil, 0, verdict{ok: true, warning: "Deploy ran on no node", warningDetail: "Job 81 ended as finished.\nhttps://pe:8143/jobs/81"}},
 		"some, skipped": {"finished", map[string]int64{"skipped": 3}, 3, nil, 0, verdict{ok: true, warning: "Deploy skipped 3 of 3 nodes", warningDetail: fmt.Sprintf(job, "finished", "3 skipped")}},
 	} {
-		m := jobWith(captureNone, test.taken, test.states, test.named...)
+		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
 		judged := outcome.Judge(m.outcome(), m.allowed())
 		capture := newCapture(m, judged)
-		if err := capture.add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
+		if err := capture.Add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
 			t.Fatal(err)
 		}
 		got := nodeVerdict("Deploy", m, judged, capture)
@@ -151,8 +154,8 @@ func TestCapture_NodesThatCouldNotBeRead(t *testing.T) {
 		"one":  {1, broken, ""},
 		"none": {0, broken, ""},
 	} {
-		capture := captureOf(jobWith(captureNone, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b", "c"))
-		err := capture.addAll(func(yield func(orchestrator.JobNode, error) bool) {
+		capture := captureOf(jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b", "c"))
+		err := capture.AddAll(func(yield func(orchestrator.JobNode, error) bool) {
 			for _, text := range []string{`{"name":"a","state":"finished"}`, `{"name":"b","state":"failed"}`}[:test.read] {
 				if !yield(node(t, text), nil) {
 					return
@@ -162,7 +165,7 @@ func TestCapture_NodesThatCouldNotBeRead(t *testing.T) {
 				yield(orchestrator.JobNode{}, test.err)
 			}
 		})
-		if got := capture.failures(); got != test.want || !errors.Is(err, test.err) {
+		if got := capture.Failures(); got != test.want || !errors.Is(err, test.err) {
 			t.Errorf("%s: got %q, want %q; %v", name, got, test.want, err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func UserdataValue(userdata map[string]any) types.Map {
 	elements := map[string]attr.Value{}
 	for key, value := range userdata {
-		if key == launch.UserdataKey {
+		if launch.Reserved(key) {
 			continue
 		}
 		elements[key] = types.StringValue(userdataText(value))

@@ -20,8 +20,8 @@ const (
 	lookAgain = 100 * time.Millisecond
 )
 
-// Claim takes over a launch with a fingerprint from a process that has died before Terraform knew of it: the oldest, when
-// there are several. The entry then belongs to this process.
+// Claim takes over a launch with a fingerprint from a process that does not live any more: one that was not delivered before one
+// that was, and the oldest, when there are several. The entry then belongs to this process.
 func (j *Journal) Claim(ctx context.Context, fingerprint string) (Entry, bool) {
 	if j.dir == "" {
 		return Entry{}, false
@@ -52,7 +52,7 @@ func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	defer j.mu.Unlock()
 	var best *abandoned
 	for _, folder := range j.others() {
-		entries := j.wanted(folder, fingerprint)
+		entries := j.withFingerprint(folder, fingerprint)
 		if len(entries) == 0 {
 			sweep(folder)
 			continue
@@ -85,7 +85,7 @@ func older(a, b *abandoned) *abandoned {
 		return b
 	case b == nil:
 		return a
-	case b.Sent.Before(a.Sent):
+	case inOrder(b.Entry, a.Entry) < 0:
 		a.release()
 		return b
 	default:
@@ -103,9 +103,9 @@ func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, al
 	return &abandoned{Entry: entries[0], name: filepath.Join(folder, entries[0].RequestID+extension), lock: lock}, false
 }
 
-// wanted returns the entries of a folder with a fingerprint, the oldest first. Entries that are too old for anything to be
-// found are removed.
-func (j *Journal) wanted(folder, fingerprint string) (entries []Entry) {
+// withFingerprint returns the entries of a folder with a fingerprint, the one to be claimed first at the head. Entries that are too
+// old for anything to be found are removed.
+func (j *Journal) withFingerprint(folder, fingerprint string) (entries []Entry) {
 	for _, name := range entriesIn(folder) {
 		e, err := readEntry(name)
 		switch {
@@ -113,11 +113,26 @@ func (j *Journal) wanted(folder, fingerprint string) (entries []Entry) {
 		case j.now().Sub(e.Sent) > Keep:
 			_ = os.Remove(name)
 		case e.Fingerprint == fingerprint:
+			if now := j.now(); e.Sent.After(now) {
+				e.Sent = now // the clock of this machine was wrong; what was launched then is found all the same
+			}
 			entries = append(entries, e)
 		}
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Or(a.Sent.Compare(b.Sent), strings.Compare(a.RequestID, b.RequestID)) })
+	slices.SortFunc(entries, inOrder)
 	return entries
+}
+
+// inOrder compares entries by which of them is to be claimed first.
+func inOrder(a, b Entry) int {
+	switch {
+	case a.Delivered && !b.Delivered:
+		return 1
+	case b.Delivered && !a.Delivered:
+		return -1
+	default:
+		return cmp.Or(a.Sent.Compare(b.Sent), strings.Compare(a.RequestID, b.RequestID))
+	}
 }
 
 // takeOver moves an entry into the folder of this process.
@@ -125,6 +140,6 @@ func (j *Journal) takeOver(a *abandoned) bool {
 	if j.settleIn() != nil || os.Rename(a.name, filepath.Join(j.own, filepath.Base(a.name))) != nil {
 		return false
 	}
-	j.mine[a.RequestID] = &note{Entry: a.Entry}
+	j.mine[a.RequestID] = a.Entry
 	return true
 }

@@ -5,6 +5,9 @@
 // and the file is removed once the id is known to be in the state. A file that a dead process has left behind tells the next
 // one which request to look for on the server.
 //
+// A note that is found is not always meant for the one who finds it. The state may have what it tells of, where that was delivered; a
+// later launch may have taken its place; and a later apply may have wanted something else. What is known of that is in the note.
+//
 // A journal helps where it can and never stands in the way: a launch goes on when nothing can be written.
 package journal
 
@@ -20,10 +23,16 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/hashicorp/go-uuid"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 )
 
-// Keep is how long an entry is of use: the server deletes its records of jobs after 30 days by default.
-const Keep = 30 * 24 * time.Hour
+const (
+	// Keep is how long an entry is kept: the server deletes its records of jobs after 30 days by default.
+	Keep = 30 * 24 * time.Hour
+	// Lifetime is how long an entry tells of something that somebody still expects to be taken over once it has ended.
+	Lifetime = 6 * time.Hour
+)
 
 // Entry is what is known of a launch.
 type Entry struct {
@@ -39,28 +48,37 @@ type Entry struct {
 	Unmarked bool `json:"unmarked,omitempty"`
 	// Sent is when the launch was first sent, by this machine's clock.
 	Sent time.Time `json:"sent"`
+	// Delivered tells that the id was handed to Terraform, so that a state may have it.
+	Delivered bool `json:"delivered,omitempty"`
+	// Superseded is the request id of something that was started later, and for which a replacement by this was planned.
+	Superseded string `json:"superseded,omitempty"`
+	// Unwanted is the id of the command that has planned everything without this.
+	Unwanted string `json:"unwanted,omitempty"`
 }
+
+// Old reports whether the entry is so old that nobody expects what has ended to be taken over.
+func (e Entry) Old(now time.Time) bool { return now.Sub(e.Sent) > Lifetime }
 
 // Journal is the entries of this process, and the way to those that others have left behind. It is safe for concurrent use.
 type Journal struct {
-	dir string
-	now func() time.Time
+	dir     string
+	now     func() time.Time
+	command command.Command
 
 	mu sync.Mutex
 	// own is the folder of this process, "" until it has an entry.
 	own  string
 	lock *flock.Flock
 	// mine are the entries of this process by request id.
-	mine map[string]*note
+	mine map[string]Entry
 	// left are the files of other processes by what they have started; nil until somebody asked.
 	left map[thing][]string
-}
-
-// note is an entry of this process.
-type note struct {
-	Entry
-	// delivered tells that the id was handed to Terraform.
-	delivered bool
+	// planned are the fingerprints of what this process has planned to start, by collection; "" stands for what is not known yet.
+	planned map[string]map[string]bool
+	// seen is what this process has seen in the state.
+	seen map[thing]bool
+	// begun are the collections in which this process has begun to apply.
+	begun map[string]bool
 }
 
 // thing is something on the server.
@@ -69,7 +87,16 @@ type thing struct{ collection, id string }
 // New returns a journal in a folder, which is only made when there is something to write. An empty dir makes a journal that
 // remembers nothing.
 func New(dir string, now func() time.Time) *Journal {
-	return &Journal{dir: dir, now: now, mine: map[string]*note{}}
+	return &Journal{
+		dir: dir, now: now,
+		mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}, seen: map[thing]bool{},
+	}
+}
+
+// Under tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.
+func (j *Journal) Under(c command.Command) *Journal {
+	j.command = c
+	return j
 }
 
 // Enabled reports whether the journal remembers anything.
@@ -82,7 +109,11 @@ func (j *Journal) Record(e Entry) error {
 	if j.dir == "" {
 		return nil
 	}
-	j.mine[e.RequestID] = &note{Entry: e}
+	return j.record(e)
+}
+
+func (j *Journal) record(e Entry) error {
+	j.mine[e.RequestID] = e
 	if err := j.settleIn(); err != nil {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
@@ -94,6 +125,16 @@ func (j *Journal) Record(e Entry) error {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
 	return nil
+}
+
+// Correct notes that something of this process has another id than the server had answered.
+func (j *Journal) Correct(requestID, id string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if e, ok := j.mine[requestID]; ok {
+		e.ID = id
+		_ = j.record(e) // it helps where it can
+	}
 }
 
 // Drop removes an entry: nothing was started, or nothing can be found.
@@ -111,13 +152,15 @@ func (j *Journal) drop(requestID string) {
 	_ = os.Remove(filepath.Join(j.own, requestID+extension)) // it is of no use, and in nobody's way
 }
 
-// Deliver notes that the id of something was handed to Terraform. Its entry goes when the process ends in good order.
+// Deliver notes that the id of something was handed to Terraform. Whether the state was written is not known before somebody has
+// seen it there.
 func (j *Journal) Deliver(collection, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, n := range j.mine {
-		if n.Collection == collection && n.ID == id {
-			n.delivered = true
+	for _, e := range j.mine {
+		if e.Collection == collection && e.ID == id && j.dir != "" {
+			e.Delivered = true
+			_ = j.record(e) // it helps where it can
 		}
 	}
 }
@@ -126,6 +169,7 @@ func (j *Journal) Deliver(collection, id string) {
 func (j *Journal) Seen(collection, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.seen[thing{collection, id}] = true
 	for requestID, n := range j.mine {
 		if n.Collection == collection && n.ID == id {
 			j.drop(requestID)
@@ -139,6 +183,18 @@ func (j *Journal) Seen(collection, id string) {
 		sweep(filepath.Dir(name))
 	}
 	delete(j.left, thing{collection, id})
+}
+
+// Knows reports whether something is in the state, as far as this process has seen it, or is what a note tells of.
+func (j *Journal) Knows(collection, id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.mine {
+		if e.Collection == collection && e.ID == id {
+			return true
+		}
+	}
+	return j.seen[thing{collection, id}] || len(j.leftBehind()[thing{collection, id}]) > 0
 }
 
 // leftBehind finds the entries of other processes. What cannot be read is not there.
@@ -184,18 +240,14 @@ func (j *Journal) settleIn() error {
 	return nil
 }
 
-// Close ends the journal of a process that ends in good order: Terraform has everything that was delivered, so those entries
-// are removed. Others stay for the next process.
+// Close ends the journal of a process that ends in good order. The entries stay for the next process: only what is seen in a state
+// is known to be there.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.markUnwanted()
 	if j.own == "" {
 		return nil
-	}
-	for requestID, n := range j.mine {
-		if n.delivered {
-			j.drop(requestID)
-		}
 	}
 	if err := j.lock.Unlock(); err != nil {
 		return fmt.Errorf("closing the journal of launches: %w", err)

@@ -62,7 +62,7 @@ func TestTheDeadLeaveTheirLaunches(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	next := journal.New(dir, at(noon))
+	next := journal.New(dir, at(noon.Add(time.Second)))
 	if _, found := next.Claim(t.Context(), "another"); found {
 		t.Error("a launch with another fingerprint was claimed")
 	}
@@ -119,32 +119,60 @@ func TestWhatIsInTheStateIsForgotten(t *testing.T) {
 	}
 }
 
-func TestAnOrderlyEndLeavesOnlyWhatIsOpen(t *testing.T) {
+// TestAnOrderlyEndLeavesWhatNobodyHasSeenInAState: what was handed to Terraform may be lost with the state.
+func TestAnOrderlyEndLeavesWhatNobodyHasSeenInAState(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	j := journal.New(dir, at(noon))
-	record(t, j, entry("delivered", "82", noon), entry("dropped", "", noon), entry("lost", "", noon))
+	j := journal.New(dir, at(noon.Add(time.Second)))
+	record(t, j, entry("delivered", "82", noon), entry("dropped", "", noon), entry("lost", "", noon.Add(time.Second)), entry("seen", "83", noon))
 	j.Deliver(jobs, "82")
+	j.Deliver(jobs, "83")
 	j.Drop("dropped")
+	j.Seen(jobs, "83")
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got, found := journal.New(dir, at(noon)).Claim(t.Context(), "deploy production"); !found || got.RequestID != "lost" {
-		t.Errorf("claimed %+v, %v; want the lost one", got, found)
+	next := journal.New(dir, at(noon.Add(time.Second)))
+	// One that was never delivered comes before one that was, although it is younger.
+	for _, want := range []string{"lost", "delivered"} {
+		if got, found := next.Claim(t.Context(), "deploy production"); !found || got.RequestID != want || got.Delivered != (want == "delivered") {
+			t.Errorf("claimed %+v, %v; want %s", got, found, want)
+		}
 	}
+	if got, found := next.Claim(t.Context(), "deploy production"); found {
+		t.Errorf("claimed %+v", got)
+	}
+}
 
-	dir = folder(t)
-	j = journal.New(dir, at(noon))
+func TestWhatIsSeenInTheStateLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	j := journal.New(dir, at(noon))
 	record(t, j, entry("delivered", "82", noon))
 	j.Deliver(jobs, "82")
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
+	journal.New(dir, at(noon)).Seen(jobs, "82")
 	if _, err := os.Stat(filepath.Dir(dir)); err == nil {
-		t.Errorf("an orderly end has left %v", files(t, dir))
+		t.Errorf("%v is left", files(t, dir))
 	}
 	if _, err := os.Stat(filepath.Dir(filepath.Dir(dir))); err != nil {
 		t.Errorf("the folder of the CLI is gone: %v", err)
+	}
+}
+
+// TestFuture: the clock of the machine was ahead when something was launched.
+func TestFuture(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	dead := journal.New(dir, at(noon.Add(time.Hour)))
+	record(t, dead, entry("first", "82", noon.Add(time.Hour)))
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, found := journal.New(dir, at(noon)).Claim(t.Context(), "deploy production"); !found || !got.Sent.Equal(noon) {
+		t.Errorf("claimed %+v, %v", got, found)
 	}
 }
 

@@ -3,9 +3,81 @@ package launch
 import (
 	"cmp"
 	"context"
+	"errors"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
+
+// Earlier is how what earlier processes have started is looked for, where that is more than notes and request ids.
+type Earlier struct {
+	// Keyed returns what carries the same key and inputs, and is to be taken over: "" when there is nothing. Nil without a key.
+	Keyed func(ctx context.Context) (id, requestID string, err error)
+	// Runs reports whether something has not ended yet. Nil for what does not end.
+	Runs func(ctx context.Context, id string) (bool, error)
+	// Candidates returns the ids of what a launch may have started that was sent at a time and can be recognised by nothing else. Nil
+	// for the candidates of the request.
+	Candidates func(ctx context.Context, sent time.Time) (ids []string, err error)
+	// LetGo reports whether the state has let go, in this process, of what carries a request id. Nil where that is not known.
+	LetGo func(requestID string) bool
+}
+
+// Past is what is known of what earlier processes have started.
+type Past struct {
+	// Keyed tells that what is taken over was found by its key.
+	Keyed bool
+	// Over are the ids of what earlier processes have started and what nobody waits for any more.
+	Over []string
+	// Rivals tells that another process that lives has started the same in the same directory.
+	Rivals bool
+	// Sent is when what is taken over was first sent; zero where that is not known.
+	Sent time.Time
+}
+
+// ErrUnclear says that an earlier process has started something, and that it cannot be told whether that is what is asked for.
+var ErrUnclear = errors.New("an earlier apply has started the same")
+
+// UnclearError names what cannot be told apart.
+type UnclearError struct {
+	ID, RequestID string
+	// Superseded tells that a replacement of something that was started later is planned with the same inputs. Otherwise what was
+	// started was delivered to Terraform and has not been seen in the state.
+	Superseded bool
+}
+
+func (e *UnclearError) Error() string { return ErrUnclear.Error() + ": " + e.ID }
+
+// Unwrap returns [ErrUnclear].
+func (e *UnclearError) Unwrap() error { return ErrUnclear }
+
+// fate is what becomes of a note that was claimed.
+type fate int
+
+const (
+	// takeIt: it tells of what is asked for.
+	takeIt fate = iota
+	// itIsOver: something that was started later has taken its place.
+	itIsOver
+	// itIsUnclear: it may belong to something else.
+	itIsUnclear
+)
+
+// fateOf decides on a note. whole tells that everything in the state was seen in this command.
+func fateOf(left journal.Entry, whole bool, letGo func(requestID string) bool) fate {
+	switch {
+	case left.Superseded != "" && letGo != nil && letGo(left.Superseded):
+		return itIsOver
+	case left.Superseded != "", left.Delivered && !whole:
+		return itIsUnclear
+	default:
+		return takeIt
+	}
+}
+
+// recall takes over what was learnt of earlier processes.
+func (r *Result) recall(earlier Result) {
+	r.Forgotten, r.Past = earlier.Forgotten, earlier.Past
+}
 
 // takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
 func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
@@ -13,28 +85,77 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 	for r.Fingerprint != "" {
 		left, found := l.journal.Claim(ctx, r.Fingerprint)
 		if !found {
+			result.Past.Rivals = l.journal.Rivals(r.Fingerprint)
 			break
 		}
-		ids, err := l.trace(ctx, r, left)
-		if err != nil {
-			return Result{}, err
+		taken, err := l.consider(ctx, r, left, &result)
+		if err != nil || taken.ID != "" {
+			return taken, err
 		}
-		if len(ids) > 0 {
-			left.ID = ids[0]
-			l.note(ctx, left)
-			return Result{ID: ids[0], RequestID: carried(left), Adopted: true, Earlier: true, Unmarked: left.Unmarked, Others: ids[1:]}, nil
-		}
+	}
+	if r.Earlier.Keyed == nil {
+		return result, nil
+	}
+	id, requestID, err := r.Earlier.Keyed(ctx)
+	if id != "" {
+		result.ID, result.RequestID, result.Past.Keyed = id, requestID, true
+	}
+	return result, err
+}
+
+// consider decides on a note that was claimed, and takes over what it tells of. Otherwise it says in the result why not.
+func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, result *Result) (Result, error) {
+	verdict := fateOf(left, l.journal.Whole(), r.Earlier.LetGo)
+	if verdict == itIsOver {
+		l.journal.Drop(left.RequestID)
+		result.Past.Over = append(result.Past.Over, cmp.Or(left.ID, left.RequestID))
+		return Result{}, nil
+	}
+	ids, err := l.trace(ctx, r, left)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(ids) == 0 {
 		l.journal.Drop(left.RequestID)
 		result.Forgotten = cmp.Or(left.ID, result.Forgotten)
+		return Result{}, nil
 	}
-	return result, nil
+	old, err := l.old(ctx, r, left, ids[0])
+	switch {
+	case err != nil:
+		return Result{}, err
+	case old:
+		l.journal.Drop(left.RequestID)
+		result.Past.Over = append(result.Past.Over, ids[0])
+		return Result{}, nil
+	case verdict == itIsUnclear:
+		return Result{}, &UnclearError{ID: ids[0], RequestID: left.RequestID, Superseded: left.Superseded != ""}
+	}
+	left.ID, left.Delivered = ids[0], false
+	l.note(ctx, left)
+	return Result{
+		ID: ids[0], RequestID: carried(left), Adopted: true, Earlier: true, Unmarked: left.Unmarked, Others: ids[1:],
+		Past: Past{Over: result.Past.Over, Sent: left.Sent},
+	}, nil
+}
+
+// old reports whether something was started so long ago that nobody waits for it, and has ended.
+func (l *Launcher) old(ctx context.Context, r Request, left journal.Entry, id string) (bool, error) {
+	if r.Earlier.Runs == nil || !left.Old(time.Now()) {
+		return false, nil
+	}
+	runs, err := r.Earlier.Runs(ctx, id)
+	if err != nil {
+		return false, &LostError{RequestID: carried(left), Noted: true, Candidates: []string{id}, Looked: err, Err: ErrKilled}
+	}
+	return !runs, nil
 }
 
 // trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.
 func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]string, error) {
 	switch {
 	case left.ID != "":
-		there, err := r.Confirm(ctx, left.ID, carried(left))
+		there, err := l.confirm(ctx, r, left)
 		if err != nil {
 			return nil, &LostError{RequestID: carried(left), Noted: true, Candidates: []string{left.ID}, Looked: err, Err: ErrKilled}
 		}
@@ -45,6 +166,9 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 	case left.Unmarked:
 		// Whoever reads the error can look. The next apply is then meant to start it.
 		l.journal.Drop(left.RequestID)
+		if r.Earlier.Candidates != nil {
+			r.Candidates = func(ctx context.Context) ([]string, error) { return r.Earlier.Candidates(ctx, left.Sent) }
+		}
 		return nil, l.candidates(ctx, r, ErrKilled)
 	default:
 		find := func(ctx context.Context) ([]string, error) { return r.Find(ctx, left.RequestID, left.Sent) }
@@ -54,4 +178,9 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 		}
 		return ids, nil
 	}
+}
+
+// Locate looks for something that was sent at a time and whose id turned out to be somebody else's.
+func (l *Launcher) Locate(ctx context.Context, sent time.Time, find func(ctx context.Context) ([]string, error)) ([]string, error) {
+	return l.look(ctx, sent, find, func(ids []string) bool { return len(ids) > 0 })
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -105,6 +106,7 @@ func TestWhatAnEarlierProcessHasStarted(t *testing.T) {
 			if test.want.Earlier && !test.want.Unmarked != (got.RequestID == earlier("", false).RequestID) {
 				t.Errorf("the result names the request id %q", got.RequestID)
 			}
+			got.Past = launch.Past{}
 			if got.RequestID, got.Others = "", nil; !reflect.DeepEqual(got, test.want) || sends != test.sends {
 				t.Errorf("got %+v after %d sends, want %+v after %d", got, sends, test.want, test.sends)
 			}
@@ -163,5 +165,58 @@ func TestARefusedLaunchIsNotNoted(t *testing.T) {
 	}
 	if e, found := journal.New(dir, time.Now).Claim(t.Context(), "task facts"); found {
 		t.Errorf("%+v was left", e)
+	}
+}
+
+// TestNotesOfOthers has notes that are not meant for the launch, or of which nobody can tell.
+func TestNotesOfOthers(t *testing.T) {
+	t.Parallel()
+	note := func(change func(*journal.Entry)) journal.Entry {
+		e := earlier("82", false)
+		change(&e)
+		return e
+	}
+	delivered := note(func(e *journal.Entry) { e.Delivered = true })
+	superseded := note(func(e *journal.Entry) { e.Superseded = "83's" })
+	old := note(func(e *journal.Entry) { e.Sent = time.Now().Add(-journal.Lifetime - time.Minute) })
+	oldAndDelivered := note(func(e *journal.Entry) { e.Sent, e.Delivered = old.Sent, true })
+	for name, test := range map[string]struct {
+		left    journal.Entry
+		whole   bool
+		letGo   bool
+		runs    bool
+		want    string
+		over    []string
+		unclear *launch.UnclearError
+	}{
+		"delivered, and everything in the state was seen": {delivered, true, false, true, "82", nil, nil},
+		"delivered, and only a part was seen":             {delivered, false, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID}},
+		"superseded, and let go":                          {superseded, true, true, true, "90", []string{"82"}, nil},
+		"superseded, and not let go":                      {superseded, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Superseded: true}},
+		"old, and it runs":                                {old, true, false, true, "82", nil, nil},
+		"old, and it has ended":                           {old, true, false, false, "90", []string{"82"}, nil},
+		"old and delivered, and it has ended":             {oldAndDelivered, false, false, false, "90", []string{"82"}, nil},
+		"young, and it has ended":                         {earlier("82", false), true, false, false, "82", nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			notes := journal.New(notesOfTheDead(t, test.left), time.Now).Under(command.Command{ID: "1", Verb: "apply", Whole: test.whole})
+			got, err := newLauncher(notes).Launch(t.Context(), launch.Request{
+				Fingerprint: "task facts", Collection: "jobs",
+				Send:    func(context.Context, string) (string, error) { return "90", nil },
+				Confirm: func(context.Context, string, string) (bool, error) { return true, nil },
+				Earlier: launch.Earlier{
+					Runs:  func(context.Context, string) (bool, error) { return test.runs, nil },
+					LetGo: func(requestID string) bool { return test.letGo && requestID == "83's" },
+				},
+			})
+			var unclear *launch.UnclearError
+			if errors.As(err, &unclear); !reflect.DeepEqual(unclear, test.unclear) || (err != nil) != (test.unclear != nil) {
+				t.Fatalf("got %v, want %v", err, test.unclear)
+			}
+			if got.ID != test.want || !reflect.DeepEqual(got.Past.Over, test.over) {
+				t.Errorf("got %+v", got)
+			}
+		})
 	}
 }

@@ -82,6 +82,8 @@ type Request struct {
 	// Candidates returns the ids of what the command may have started, on a server that refuses userdata. Nil where that
 	// cannot be.
 	Candidates func(ctx context.Context) (ids []string, err error)
+	// Earlier says more of what earlier processes have started.
+	Earlier Earlier
 }
 
 // Result is what was started.
@@ -100,6 +102,8 @@ type Result struct {
 	// Others are further things that carry the same request id, because the command was sent again and carried out twice. There
 	// should be none.
 	Others []string
+	// Past is what else is known of what earlier processes have started.
+	Past Past
 }
 
 // ErrKilled says that an earlier process has sent a command and did not live to see the answer.
@@ -166,7 +170,7 @@ func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
 		return earlier, err
 	}
 	result, err := l.start(ctx, r)
-	result.Forgotten = earlier.Forgotten
+	result.recall(earlier)
 	return result, err
 }
 

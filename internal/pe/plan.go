@@ -36,6 +36,15 @@ func ChangedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags
 	return changed
 }
 
+// Known reports whether the attributes of a plan are known.
+func Known(plan tfsdk.Plan, names []string) bool {
+	var planned map[string]tftypes.Value
+	if plan.Raw.As(&planned) != nil {
+		return false
+	}
+	return !slices.ContainsFunc(names, func(name string) bool { return !planned[name].IsFullyKnown() })
+}
+
 // Fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of
 // a plan, so no secret gets into it.
 func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *diag.Diagnostics) string {

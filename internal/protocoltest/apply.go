@@ -17,12 +17,12 @@ func (s *session) apply(ctx context.Context, changes []change) error {
 	failed := map[string]bool{}
 	for _, c := range slices.Backward(changes) {
 		if slices.Equal(c.actions, replacement) {
-			problems = append(problems, s.destroy(ctx, c.block, failed))
+			problems = append(problems, s.destroy(ctx, c, failed))
 		}
 	}
 	for _, c := range changes {
 		if slices.Equal(c.actions, removal) {
-			problems = append(problems, s.destroy(ctx, c.block, failed))
+			problems = append(problems, s.destroy(ctx, c, failed))
 		}
 	}
 	in := scope{values: map[string]cty.Value{}, locals: s.config.locals}
@@ -45,8 +45,9 @@ func (s *session) apply(ctx context.Context, changes []change) error {
 	return errors.Join(problems...)
 }
 
-// destroy ends a resource that is in the state.
-func (s *session) destroy(ctx context.Context, b block, failed map[string]bool) error {
+// destroy ends a resource that is in the state. Core hands over the private data of the plan, which has none for a tainted resource.
+func (s *session) destroy(ctx context.Context, c change, failed map[string]bool) error {
+	b := c.block
 	prior, ok := s.state.resources[b.address()]
 	if !ok {
 		return nil
@@ -60,12 +61,7 @@ func (s *session) destroy(ctx context.Context, b block, failed map[string]bool) 
 		return err
 	}
 	none := cty.NullVal(schema.object)
-	left, err := s.send(
-		ctx,
-		b,
-		schema,
-		change{before: prior.value, after: none, config: none, private: prior.private, identity: prior.identity},
-	)
+	left, err := s.send(ctx, b, schema, change{before: prior.value, after: none, config: none, private: c.private, identity: prior.identity})
 	if err != nil {
 		failed[b.address()] = true
 		if left != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
@@ -35,7 +36,7 @@ func ThisMachine() Machine {
 		LookupEnv:   os.LookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now),
+		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).Under(command.Running(os.LookupEnv)),
 		Settle:      launch.DefaultSettle,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -166,8 +167,8 @@ func Time() validator.String {
 
 // UserdataKey accepts keys of userdata.
 func UserdataKey() validator.String {
-	return rule{"a key other than " + launch.UserdataKey, "The key of userdata is reserved", func(key string) string {
-		if key == launch.UserdataKey {
+	return rule{"a key that the provider does not use itself", "The key of userdata is reserved", func(key string) string {
+		if launch.Reserved(key) {
 			return "is the key under which the provider finds again what it has started; choose another one"
 		}
 		return ""
@@ -348,5 +349,22 @@ func JobID() validator.String {
 			return "is not the id of a job, which is a number such as 82"
 		}
 		return ""
+	}}
+}
+
+// LaunchKey accepts names of runs.
+func LaunchKey() validator.String {
+	const most = 200
+	return rule{"the name of a run", "The launch key is not valid", func(key string) string {
+		switch {
+		case strings.TrimSpace(key) == "":
+			return "is empty; give the run a name, such as \"release-2026.11/web\", or leave `launch_key` out"
+		case utf8.RuneCountInString(key) > most:
+			return fmt.Sprintf("is longer than %d characters", most)
+		case !utf8.ValidString(key) || strings.ContainsFunc(key, func(c rune) bool { return !unicode.IsPrint(c) }):
+			return "holds a character that cannot be printed, such as a line break or a tab"
+		default:
+			return ""
+		}
 	}}
 }

@@ -218,6 +218,13 @@ func ScopeTypes(deploy bool) map[string]attr.Type {
 	return attributes
 }
 
+// SameScope reports whether a job may have been started with the scope that a plan wants. What the server does not tell may be.
+func SameScope(planned types.Object, told *orchestrator.Scope, deploy bool) bool {
+	var diags diag.Diagnostics
+	prior := ScopeObject(told, deploy, &diags)
+	return diags.HasError() || prior.IsNull() || prior.Equal(planned)
+}
+
 // ScopeObject returns the scope that the server reports, as the value of a scope attribute. It is null for a deploy of a whole
 // environment.
 func ScopeObject(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {

@@ -1,4 +1,5 @@
-package job
+// Package noderesults collects what the nodes of a job have left: results for the state, and the reasons of failures for people.
+package noderesults
 
 import (
 	"context"
@@ -14,20 +15,34 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+// Of which nodes results are kept.
+const (
+	All    = "all"
+	Failed = "failed"
+	None   = "none"
 )
 
 // shownFailures is how many failed nodes an error names.
 const shownFailures = 10
 
-// nodeCapture collects what the nodes of a job that has ended have left: results for the state, and the reasons of failures
-// for people. It sees one node at a time, so that a job over 20,000 nodes takes no more memory than what is kept.
-type nodeCapture struct {
-	job      string
-	mode     string
-	expected int
-	named    []string
-	judged   outcome.Verdict
+// Job is what is known of a job before its nodes are read.
+type Job struct {
+	ID string
+	// Mode is of which nodes results are kept.
+	Mode string
+	// Expected is how many nodes the job took.
+	Expected int
+	// Named are the nodes that its scope names, where the job did not take all of them; otherwise nil.
+	Named  []string
+	Judged outcome.Verdict
+}
+
+// Capture collects what the nodes of a job that has ended have left. It sees one node at a time, so that a job over 20,000 nodes
+// takes no more memory than what is kept.
+type Capture struct {
+	job Job
 
 	results   map[string]attr.Value
 	sensitive map[string]attr.Value
@@ -35,36 +50,30 @@ type nodeCapture struct {
 	failed    []string        // sentences, at most shownFailures
 }
 
-func newCapture(m *nodeJobModel, judged outcome.Verdict) *nodeCapture {
-	capture := &nodeCapture{
-		job:       m.ID.ValueString(),
-		mode:      m.CaptureResults.ValueString(),
-		expected:  int(m.NodeCount.ValueInt64()),
-		judged:    judged,
-		results:   map[string]attr.Value{},
-		sensitive: map[string]attr.Value{},
-	}
-	if m.outcome().Missing > 0 {
-		capture.named = workload.NodeNames(m.Scope)
+// New returns a capture that has seen no node yet.
+func New(job Job) *Capture {
+	capture := &Capture{job: job, results: map[string]attr.Value{}, sensitive: map[string]attr.Value{}}
+	if job.Named != nil {
 		capture.taken = map[string]bool{}
 	}
 	return capture
 }
 
-// needed reports whether the nodes have to be read at all.
-func (n *nodeCapture) needed() bool {
-	return n.mode == captureAll && n.expected > 0 || n.judged.Failed > 0
+// Needed reports whether the nodes have to be read at all.
+func (n *Capture) Needed() bool {
+	return n.job.Mode == All && n.job.Expected > 0 || n.job.Judged.Failed > 0
 }
 
-func (n *nodeCapture) Read(ctx context.Context, client *orchestrator.Client) error {
-	return n.addAll(client.JobNodes(ctx, n.job, orchestrator.JobNodeFilter{Expected: n.expected}))
+// Read reads the nodes and adds them.
+func (n *Capture) Read(ctx context.Context, client *orchestrator.Client) error {
+	return n.AddAll(client.JobNodes(ctx, n.job.ID, orchestrator.JobNodeFilter{Expected: n.job.Expected}))
 }
 
-// addAll adds all nodes. When not all of them can be had, it is not known which of them are missing.
-func (n *nodeCapture) addAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
+// AddAll adds all nodes. When not all of them can be had, it is not known which of them are missing.
+func (n *Capture) AddAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
 	for node, err := range nodes {
 		if err == nil {
-			err = n.add(node)
+			err = n.Add(node)
 		}
 		if err != nil {
 			n.taken = nil
@@ -74,7 +83,8 @@ func (n *nodeCapture) addAll(nodes iter.Seq2[orchestrator.JobNode, error]) error
 	return nil
 }
 
-func (n *nodeCapture) add(node orchestrator.JobNode) error {
+// Add adds a node.
+func (n *Capture) Add(node orchestrator.JobNode) error {
 	if n.taken != nil {
 		n.taken[node.Name] = true
 	}
@@ -82,12 +92,12 @@ func (n *nodeCapture) add(node orchestrator.JobNode) error {
 	if !succeeded && len(n.failed) < shownFailures {
 		n.failed = append(n.failed, failureSentence(node.Name, string(node.State), node.Message()))
 	}
-	if n.mode == captureNone || n.mode == captureFailed && succeeded {
+	if n.job.Mode == None || n.job.Mode == Failed && succeeded {
 		return nil
 	}
 	result, secret, err := jobvalue.NodeResult(node)
 	if err != nil {
-		return fmt.Errorf("reading the result of node %s in job %s: %w", node.Name, n.job, err)
+		return fmt.Errorf("reading the result of node %s in job %s: %w", node.Name, n.job.ID, err)
 	}
 	n.results[node.Name] = result
 	if secret != nil {
@@ -104,16 +114,16 @@ func failureSentence(name, state, message string) string {
 	return fmt.Sprintf("  %s (%s): %s", name, state, strings.Join(strings.Fields(message), " "))
 }
 
-// values returns the two result attributes.
-func (n *nodeCapture) values() (results, sensitive types.Dynamic) {
-	if n.mode == captureNone {
+// Values returns the two result attributes.
+func (n *Capture) Values() (results, sensitive types.Dynamic) {
+	if n.job.Mode == None {
 		return types.DynamicNull(), types.DynamicNull()
 	}
 	return types.DynamicValue(tfvalue.Object(n.results)), types.DynamicValue(tfvalue.Object(n.sensitive))
 }
 
-// failures is a list for people of the nodes that did not succeed, "" if the nodes were not read.
-func (n *nodeCapture) failures() string {
+// Failures is a list for people of the nodes that did not succeed, "" if the nodes were not read.
+func (n *Capture) Failures() string {
 	lines := n.failed
 	for _, name := range n.missing() {
 		if len(lines) < shownFailures {
@@ -124,18 +134,18 @@ func (n *nodeCapture) failures() string {
 	if len(lines) == 0 {
 		return ""
 	}
-	if more := n.judged.Failed - int64(len(lines)); more > 0 {
+	if more := n.job.Judged.Failed - int64(len(lines)); more > 0 {
 		lines = append(lines, fmt.Sprintf("  and %d more", more))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // missing returns the nodes that the scope names and that the job did not take.
-func (n *nodeCapture) missing() (names []string) {
+func (n *Capture) missing() (names []string) {
 	if n.taken == nil {
 		return nil
 	}
-	for _, name := range n.named {
+	for _, name := range n.job.Named {
 		if !n.taken[name] {
 			names = append(names, name)
 		}

@@ -1,7 +1,9 @@
-package job
+// Package jobschema has the attributes that deploys, tasks and plan runs share.
+package jobschema
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -16,26 +18,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // Values of on_destroy.
 const (
-	onDestroyAbandon   = "abandon"
-	onDestroyStop      = "stop"
-	onDestroyForceStop = "force_stop"
+	Abandon   = "abandon"
+	Stop      = "stop"
+	ForceStop = "force_stop"
 )
 
-// Values of capture_results.
-const (
-	captureAll    = "all"
-	captureFailed = "failed"
-	captureNone   = "none"
-)
-
-// jobAttributes are the attributes of every kind of job.
-func jobAttributes() map[string]schema.Attribute {
+// Attributes are the attributes of every kind of job.
+func Attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"description": schema.StringAttribute{
 			Optional: true,
@@ -55,6 +52,17 @@ func jobAttributes() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 			MarkdownDescription: "Any values. The default is none. A change of any of them runs the job again, as a new job.",
 		},
+		"launch_key": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("Name of this run, of 1 to 200 printable characters, such as `release-2026.11/web`, by which it "+
+				"is recognised on another machine: "+
+				"before a job is started, the latest %d of the server are looked through for one with the same key and the same inputs. If the "+
+				"newest of them runs or has succeeded, "+
+				"it is taken over, with a warning, and nothing is started; if it has failed or was stopped, the job is started again. Each "+
+				"resource needs a key of its own. "+
+				"PE 2019.8.5 and newer. The default is none. "+workload.RunsAgain, launch.Searched),
+			Validators: []validator.String{validate.LaunchKey()},
+		},
 		"timeout": schema.Int64Attribute{
 			Optional:   true,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
@@ -65,16 +73,16 @@ func jobAttributes() map[string]schema.Attribute {
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only " +
 				"started, and later plans show how far " +
-				"it is. The default is `true`. " + workload.ChangesInPlace,
+				"it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			Default:  stringdefault.StaticString(onDestroyAbandon),
+			Default:  stringdefault.StaticString(Abandon),
 			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` " +
 				"lets the nodes that have begun " +
 				"finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is `abandon`. " + workload.ChangesInPlace,
-			Validators: []validator.String{stringvalidator.OneOf(onDestroyAbandon, onDestroyStop, onDestroyForceStop)},
+			Validators: []validator.String{stringvalidator.OneOf(Abandon, Stop, ForceStop)},
 		},
 
 		"id": schema.StringAttribute{
@@ -107,9 +115,9 @@ func jobAttributes() map[string]schema.Attribute {
 	}
 }
 
-// nodeJobAttributes are the attributes of jobs that run on nodes: deploys and tasks.
-func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
-	attributes := jobAttributes()
+// NodeAttributes are the attributes of jobs that run on nodes: deploys and tasks.
+func NodeAttributes(captureDefault string) map[string]schema.Attribute {
+	attributes := Attributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"noop": schema.BoolAttribute{
 			Optional:            true,
@@ -126,14 +134,16 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough " +
-				"makes a failed job count as a success. " + workload.ChangesInPlace,
+				"makes a failed job count as a success. A change runs nothing, except that lowering it below what an accepted job had runs the job " +
+				"again.",
 			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			Optional: true,
 			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together " +
 				"with `max_failed_nodes`. The default " +
-				"is 0. " + workload.ChangesInPlace,
+				"is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except that lowering it below what an " +
+				"accepted job had runs the job again.",
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
 		"capture_results": schema.StringAttribute{
@@ -143,7 +153,7 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. " +
 				"The default is `" + captureDefault +
 				"`. A change reads the results again and runs nothing.",
-			Validators: []validator.String{stringvalidator.OneOf(captureAll, captureFailed, captureNone)},
+			Validators: []validator.String{stringvalidator.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
 		"state": schema.StringAttribute{
@@ -180,8 +190,8 @@ func nodeJobAttributes(captureDefault string) map[string]schema.Attribute {
 	return attributes
 }
 
-// jobTimeouts is the timeouts block of jobs.
-func jobTimeouts(ctx context.Context) map[string]schema.Block {
+// Timeouts is the timeouts block of jobs.
+func Timeouts(ctx context.Context) map[string]schema.Block {
 	block := timeouts.Block(ctx, timeouts.Opts{
 		Create:            true,
 		Update:            true,

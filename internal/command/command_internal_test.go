@@ -1,0 +1,52 @@
+package command
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]Command{
+		"terraform apply": {Verb: "apply", Whole: true},
+		"/usr/bin/tofu apply -auto-approve -no-color":         {Verb: "apply", Whole: true},
+		"terraform -chdir=x apply -replace=pe_task.t":         {Verb: "apply", Whole: true},
+		"terraform destroy -auto-approve":                     {Verb: "destroy", Whole: true},
+		"terraform apply -target=pe_task.t":                   {Verb: "apply"},
+		"terraform apply --target=pe_task.t":                  {Verb: "apply"},
+		"terraform apply -target pe_task.t":                   {Verb: "apply"},
+		"tofu apply -exclude=pe_task.t":                       {Verb: "apply"},
+		"terraform apply -refresh=false":                      {Verb: "apply"},
+		"terraform apply -refresh=true":                       {Verb: "apply", Whole: true},
+		"terraform apply -refresh-only":                       {Verb: "apply"},
+		"terraform apply -destroy":                            {Verb: "apply"},
+		"terraform apply tfplan":                              {Verb: "apply"},
+		"terraform apply -auto-approve tfplan":                {Verb: "apply"},
+		"terraform apply -var run=1":                          {Verb: "apply"},
+		"terraform plan":                                      {Verb: "plan"},
+		"terraform":                                           {},
+		"bash -c apply":                                       {},
+		"":                                                    {},
+		"terraform apply -auto-approve -parallelism=40 -lock": {Verb: "apply", Whole: true},
+	} {
+		none := func(string) (string, bool) { return "", false }
+		if got := parse(strings.Fields(line), none); got != want {
+			t.Errorf("%q: got %+v", line, got)
+		}
+	}
+}
+
+func TestParse_Environment(t *testing.T) {
+	t.Parallel()
+	for variable, whole := range map[string]bool{"TF_CLI_ARGS": false, "TF_CLI_ARGS_apply": false, "TF_CLI_ARGS_plan": true} {
+		got := parse([]string{"terraform", "apply"}, func(name string) (string, bool) {
+			if name != variable {
+				return "", false
+			}
+			return "-target=pe_task.t", true
+		})
+		if got.Whole != whole {
+			t.Errorf("%s: got %+v", variable, got)
+		}
+	}
+}

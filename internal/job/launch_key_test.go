@@ -1,0 +1,232 @@
+package job_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// withKey is a long job with a key.
+func (j longJob) withKey(more string) string {
+	return j.withArguments("launch_key = \"release-1/web\"\n" + more)
+}
+
+// elsewhere applies a configuration on a machine that knows nothing, as a new runner, and forgets the state again.
+func elsewhere(t *testing.T, h *acctest.Harness, address, config, state string) {
+	t.Helper()
+	apart := &acctest.Harness{Simulator: h.Simulator, Machine: h.Machine}
+	apart.Run(t, resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+		acctest.Value(address, "id", knownvalue.StringExact("1")), acctest.Value(address, "state", knownvalue.StringExact(state)),
+	}})
+}
+
+// TestLaunchKey_TakesOverWhatSucceeded applies the same key on two machines: the second starts nothing.
+func TestLaunchKey_TakesOverWhatSucceeded(t *testing.T) {
+	t.Parallel()
+	for kind, job := range longJobs {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			on(h, http.MethodPost, job.launch, true, simulator.NoAction, h.FinishAll)
+			config := h.Config(job.withKey(""))
+			elsewhere(t, h, job.address, config, job.done)
+			elsewhere(t, h, job.address, config, job.done)
+			if got := h.LaunchesReceived(); got != 1 {
+				t.Errorf("the server has received %d launches", got)
+			}
+		})
+	}
+}
+
+// TestLaunchKey_TakesOverWhatRuns kills an apply in its wait and applies in a fresh directory, which has no note of it.
+func TestLaunchKey_TakesOverWhatRuns(t *testing.T) {
+	t.Parallel()
+	for kind, job := range longJobs {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := newSlowHarness(t)
+			on(h, http.MethodGet, job.poll, true, simulator.NoAction, h.FinishAll)
+			h.Run(t, resource.TestStep{Config: h.Config(job.withKey("wait_for_completion = false")), Check: h.Launches(1)})
+			elsewhere(t, h, job.address, h.Config(job.withKey("")), job.done)
+			if got := h.LaunchesReceived(); got != 1 {
+				t.Errorf("the server has received %d launches", got)
+			}
+		})
+	}
+}
+
+// TestLaunchKey_RunsAgain has all that is another run: another key, other inputs, a trigger, or a run that has failed or was stopped.
+func TestLaunchKey_RunsAgain(t *testing.T) {
+	t.Parallel()
+	const body = quickJob + "launch_key = \"release-1\"\nparams = { output = \"a\" }\ntriggers = { run = \"1\" }\n"
+	for name, test := range map[string]struct {
+		before, after string
+		between       func(h *acctest.Harness)
+	}{
+		"another key":     {body, strings.Replace(body, "release-1", "release-2", 1), nil},
+		"other inputs":    {body, strings.Replace(body, `"a"`, `"b"`, 1), nil},
+		"another trigger": {body, strings.Replace(body, `run = "1"`, `run = "2"`, 1), nil},
+		"no key":          {body, strings.Replace(body, `launch_key = "release-1"`, "", 1), nil},
+		"it has failed": {
+			body + "max_failed_nodes = 1\n", strings.Replace(body, `"a"`, `"a"`, 1),
+			func(h *acctest.Harness) {
+				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = true })
+			},
+		},
+		"it was stopped": {body + "wait_for_completion = false\n", body, func(h *acctest.Harness) { h.StopJob("1", true) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newSlowHarness(t)
+			if name == "it has failed" {
+				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = false })
+			}
+			apart := &acctest.Harness{Simulator: h.Simulator, Machine: h.Machine}
+			h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(test.before)), Check: h.Launches(1)})
+			if test.between != nil {
+				test.between(h)
+			}
+			apart.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(test.after)), Check: h.Launches(2)})
+		})
+	}
+}
+
+// TestLaunchKey_ThresholdsDecide judges what was run by the thresholds of the one who looks.
+func TestLaunchKey_ThresholdsDecide(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const body = "task = \"simulate\"\nlaunch_key = \"release-1\"\nparams = { fail_on = [\"node2.example.com\"] }\n" + acctest.TwoNodes + "\n"
+	config := h.Config(acctest.TaskBody(body + "max_failed_nodes = 1"))
+	elsewhere(t, h, acctest.Task, config, "failed")
+	elsewhere(t, h, acctest.Task, config, "failed")
+	if got := h.LaunchesReceived(); got != 1 {
+		t.Errorf("the server has received %d launches", got)
+	}
+}
+
+// TestLaunchKey_ReplaceRunsAgain: what is just being replaced is not taken over.
+func TestLaunchKey_ReplaceRunsAgain(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, acctest.TaskBody(quickJob+"launch_key = \"release-1\""))
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.t")
+	if got := c.Resources(t)["pe_task.t"]; got["id"] != "2" || h.LaunchesReceived() != 2 {
+		t.Errorf("after -replace and %d launches: %v", h.LaunchesReceived(), got["id"])
+	}
+	c.MustRun(t, "taint", "pe_task.t")
+	c.MustRun(t, "apply", "-auto-approve")
+	if got := c.Resources(t)["pe_task.t"]; got["id"] != "3" || h.LaunchesReceived() != 3 {
+		t.Errorf("after taint and %d launches: %v", h.LaunchesReceived(), got["id"])
+	}
+	if n := h.Count(http.MethodGet, "/jobs"); n > 6 {
+		t.Errorf("the list was read %d times", n)
+	}
+}
+
+// TestLaunchKey_OneListForAll starts several resources with keys: they share one list, and none shares a job, even with one key.
+func TestLaunchKey_OneListForAll(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1\"\nwait_for_completion = false\n}\n")
+	c.MustRun(t, "apply", "-auto-approve")
+	if got := h.LaunchesReceived(); got != 5 {
+		t.Errorf("the server has received %d launches", got)
+	}
+	// One page for the plan, and one for the apply.
+	if lists := h.Count(http.MethodGet, "/jobs"); lists != 2 {
+		t.Errorf("the list was read %d times", lists)
+	}
+	again := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1\"\nwait_for_completion = false\n}\n")
+	acctest.MustSay(t, again.MustRun(t, "apply", "-auto-approve"), "was started before", "the same `launch_key` and the same inputs")
+	ids := map[any]bool{}
+	for _, r := range again.Resources(t) {
+		ids[r["id"]] = true
+	}
+	if len(ids) != 5 || h.LaunchesReceived() != 5 {
+		t.Errorf("after %d launches there are %d jobs in the state", h.LaunchesReceived(), len(ids))
+	}
+}
+
+// TestLaunchKey_NobodyCanTell: as long as the list cannot be read, nothing is started.
+func TestLaunchKey_NobodyCanTell(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodGet, Path: "/orchestrator/v1/jobs", Action: simulator.AnswerStatus, Status: http.StatusForbidden,
+		Body: `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`,
+	})
+	h.Run(t, resource.TestStep{
+		Config:      h.Config(acctest.TaskBody(quickJob + "launch_key = \"release-1\"")),
+		ExpectError: acctest.SaysAll("was not started … You are not permitted"),
+	})
+	if got := h.LaunchesReceived(); got != 0 {
+		t.Errorf("the server has received %d launches", got)
+	}
+}
+
+// TestLaunchKey_WithoutUserdata: a server that keeps no userdata keeps no key. Where it shows, the plan says so; else the apply does,
+// and nothing has run.
+func TestLaunchKey_WithoutUserdata(t *testing.T) {
+	t.Parallel()
+	old := func(o *simulator.Options) { o.RejectUserdata = true }
+	keyed := acctest.TaskBody(quickJob + "launch_key = \"release-1\"")
+	t.Run("at plan", func(t *testing.T) {
+		t.Parallel()
+		h := acctest.New(t, acctest.Generation(simulator.PE2019), old)
+		other := "resource \"pe_task\" \"other\" {\n" + quickJob + "}\n"
+		h.Run(t,
+			resource.TestStep{Config: h.Config(other)},
+			resource.TestStep{PreConfig: h.ResetRequests, Config: h.Config(other + keyed), ExpectError: acctest.SaysAll("planning … cannot have a launch key … before PE 2019.8.5")},
+		)
+		if got := h.LaunchesAccepted(); got != 1 {
+			t.Errorf("the server has started %d jobs", got)
+		}
+	})
+	t.Run("at apply", func(t *testing.T) {
+		t.Parallel()
+		h := acctest.New(t, acctest.Generation(simulator.PE2019), old)
+		h.Run(t, resource.TestStep{Config: h.Config(keyed), ExpectError: acctest.SaysAll("applying … cannot have a launch key … Nothing was started")})
+		if got := h.LaunchesAccepted(); got != 0 {
+			t.Errorf("the server has started %d jobs", got)
+		}
+	})
+}
+
+// TestLaunchKey_BadInput refuses keys while planning.
+func TestLaunchKey_BadInput(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for key, says := range map[string]string{
+		"":                       "is empty",
+		strings.Repeat("x", 201): "is longer than 200 characters",
+		"a\\nb":                  "cannot be printed",
+	} {
+		h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(quickJob + "launch_key = \"" + key + "\"")), ExpectError: acctest.SaysAll("The launch key is not valid … " + says)})
+	}
+	h.Run(t, resource.TestStep{
+		Config:      h.Config(acctest.TaskBody(quickJob + "userdata = { terraform_launch_key = \"x\" }")),
+		ExpectError: acctest.SaysAll("The key of userdata is reserved"),
+	})
+}
+
+// TestLaunchKey_IsImported imports a job with its key, and nothing runs again.
+func TestLaunchKey_IsImported(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	config := h.Config(acctest.TaskBody(quickJob + "launch_key = \"release-1\"\nuserdata = { ticket = \"7\" }"))
+	h.Run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"validate_params", "params"}},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: h.Launches(1)},
+	)
+}

@@ -1,0 +1,40 @@
+package job_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+)
+
+// TestThresholds_ThePlanSaysWhyItReplaces changes how a job is watched, which runs nothing, but for two cases: the job that was
+// accepted counts as failed now.
+func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
+	t.Parallel()
+	const body = "task = \"simulate\"\nparams = { fail_on = [\"node2.example.com\"] }\n" + acctest.TwoNodes + "\n"
+	for name, test := range map[string]struct{ before, after, says string }{
+		"the number of nodes is lowered": {"max_failed_nodes = 1", "max_failed_nodes = 0", "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now"},
+		"the percentage is lowered":      {"max_failed_percent = 50", "max_failed_percent = 20", "raise them again to keep it, and nothing runs"},
+		"waiting is switched on":         {"wait_for_completion = false", "wait_for_completion = true", "Nobody has waited for it, so that its failure did not count"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			c := acctest.NewCLI(t, h, acctest.TaskBody(body+test.before))
+			c.MustRun(t, "apply", "-auto-approve")
+			h.FinishAll()
+			c.MustRun(t, "apply", "-auto-approve", "-refresh-only")
+			c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), test.before, test.after, 1))
+			printed, err := c.Run(t, nil, "plan", "-detailed-exitcode")
+			if acctest.ExitCode(err) != 2 {
+				t.Fatalf("%v\n%s", err, printed)
+			}
+			acctest.MustSay(t, printed, "must be replaced", "has failed and will run again", test.says)
+			c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), test.after, test.before, 1))
+			c.NoChanges(t)
+			if h.LaunchesReceived() != 1 {
+				t.Errorf("the server has received %d launches", h.LaunchesReceived())
+			}
+		})
+	}
+}

@@ -1,0 +1,133 @@
+package journal
+
+import (
+	"encoding/json"
+	"os"
+	"time"
+)
+
+// Whole reports whether the CLI works on everything that is configured, and has refreshed it before. What is in the state was
+// then seen before anything is applied.
+func (j *Journal) Whole() bool { return j.command.Whole }
+
+// Plan notes that this process plans what belongs to a collection.
+func (j *Journal) Plan(collection string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.planned[collection] == nil {
+		j.planned[collection] = map[string]bool{}
+	}
+}
+
+// Want notes that a launch is planned; "" stands for one whose fingerprint is not known yet.
+func (j *Journal) Want(collection, fingerprint string) {
+	j.Plan(collection)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.planned[collection][fingerprint] = true
+}
+
+// wanted is what an entry says that somebody has planned to start in a command. A provider that is configured twice plans in two
+// processes, and what one of them wants the other one does not know.
+func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
+
+// markUnwanted marks the entries of the dead that a plan of everything can do without. They are over once that is applied.
+func (j *Journal) markUnwanted() {
+	if j.dir == "" || j.command.Verb != "apply" || !j.command.Whole || len(j.begun) > 0 {
+		return
+	}
+	j.eachOfTheDead(func(name string, e Entry) {
+		planned, ok := j.planned[e.Collection]
+		switch {
+		case !ok || e.Unwanted == j.wanted():
+			return
+		case planned[""] || planned[e.Fingerprint]:
+			e.Unwanted = j.wanted()
+		default:
+			e.Unwanted = j.command.ID
+		}
+		j.rewrite(name, e)
+	})
+}
+
+// Begin notes that this process applies. The first time, it returns what nobody follows any more in a collection: what the plan of
+// everything can do without, or is to be destroyed with everything. It is forgotten.
+func (j *Journal) Begin(collection string) (over []Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.dir == "" || j.command.ID == "" || j.begun[collection] {
+		return nil
+	}
+	j.begun[collection] = true
+	destroys := j.command.Verb == "destroy" && j.command.Whole
+	j.eachOfTheDead(func(name string, e Entry) {
+		if e.Collection != collection || !destroys && e.Unwanted != j.command.ID {
+			return
+		}
+		if os.Remove(name) == nil {
+			over = append(over, e)
+		}
+	})
+	return over
+}
+
+// Supersede notes that what has a fingerprint is planned to replace something that was launched at a time, with a request id: entries
+// of earlier launches are not meant for it.
+func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.dir == "" || launched.IsZero() || requestID == "" {
+		return
+	}
+	j.eachOfTheDead(func(name string, e Entry) {
+		if e.Fingerprint == fingerprint && e.Sent.Before(launched) && e.RequestID != requestID {
+			e.Superseded = requestID
+			j.rewrite(name, e)
+		}
+	})
+}
+
+// eachOfTheDead calls a function for every entry of a process that does not live any more.
+func (j *Journal) eachOfTheDead(call func(name string, e Entry)) {
+	for _, folder := range j.others() {
+		names := entriesIn(folder)
+		if len(names) == 0 {
+			continue
+		}
+		lock := lockOf(folder)
+		if locked, err := lock.TryLock(); err != nil || !locked {
+			continue
+		}
+		for _, name := range names {
+			if e, err := readEntry(name); err == nil {
+				call(name, e)
+			}
+		}
+		_ = lock.Unlock()
+		sweep(folder)
+	}
+}
+
+// rewrite writes an entry of the dead again. It helps where it can.
+func (j *Journal) rewrite(name string, e Entry) {
+	if content, err := json.Marshal(e); err == nil {
+		_ = writeFile(name, content)
+	}
+}
+
+// Rivals reports whether a process that lives has a launch with a fingerprint: two applies work in one directory at once.
+func (j *Journal) Rivals(fingerprint string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, folder := range j.others() {
+		if len(j.withFingerprint(folder, fingerprint)) == 0 {
+			continue
+		}
+		lock := lockOf(folder)
+		if locked, err := lock.TryLock(); err != nil || !locked {
+			return true
+		}
+		_ = lock.Unlock()
+	}
+	return false
+}

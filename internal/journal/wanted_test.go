@@ -1,0 +1,111 @@
+package journal_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
+)
+
+// leave has a dead process leave entries in a folder.
+func leave(t *testing.T, entries ...journal.Entry) string {
+	t.Helper()
+	dir := folder(t)
+	dead := journal.New(dir, at(noon))
+	record(t, dead, entries...)
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// plan has a process of a command plan launches and end.
+func plan(t *testing.T, dir string, c command.Command, fingerprints ...string) {
+	t.Helper()
+	j := journal.New(dir, at(noon)).Under(c)
+	j.Plan(jobs)
+	for _, fingerprint := range fingerprints {
+		j.Want(jobs, fingerprint)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	wholeApply = command.Command{ID: "1", Verb: "apply", Whole: true}
+	later      = command.Command{ID: "2", Verb: "apply", Whole: true}
+)
+
+// TestUnwanted has commands that plan with a note of the dead before them: it is over once everything was planned without it, and that
+// is applied.
+func TestUnwanted(t *testing.T) {
+	t.Parallel()
+	const wanted, other = "deploy production", "another"
+	for name, test := range map[string]struct {
+		plan  func(t *testing.T, dir string)
+		apply command.Command
+		over  bool
+	}{
+		"planned without it":                    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, wholeApply, true},
+		"planned without any":                   {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, wholeApply, true},
+		"planned with it":                       {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
+		"planned with what is not known yet":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other, "") }, wholeApply, false},
+		"a part was planned":                    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{ID: "1", Verb: "apply"}) }, command.Command{ID: "1", Verb: "apply"}, false},
+		"planned only":                          {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, later, false},
+		"two processes, the first wants it":     {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted); plan(t, dir, wholeApply) }, wholeApply, false},
+		"two processes, the second wants it":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
+		"everything is destroyed":               {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy", Whole: true}, true},
+		"a part is destroyed":                   {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy"}, false},
+		"nobody knows what the CLI is to do":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{}) }, command.Command{}, false},
+		"a process that did not plan has ended": {func(t *testing.T, dir string) { t.Helper(); _ = journal.New(dir, at(noon)).Under(wholeApply).Close() }, wholeApply, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := leave(t, entry("first", "82", noon))
+			test.plan(t, dir)
+			applying := journal.New(dir, at(noon)).Under(test.apply)
+			over := applying.Begin(jobs)
+			if again := applying.Begin(jobs); len(again) > 0 {
+				t.Errorf("%v was told twice", again)
+			}
+			if told := len(over) == 1 && over[0].ID == "82"; told != test.over {
+				t.Errorf("told %v", over)
+			}
+			if _, found := applying.Claim(t.Context(), wanted); found == test.over {
+				t.Errorf("it can be claimed: %v", found)
+			}
+		})
+	}
+}
+
+func TestSupersede(t *testing.T) {
+	t.Parallel()
+	dir := leave(t, entry("older", "82", noon.Add(-time.Minute)), entry("younger", "84", noon.Add(-time.Second)))
+	journal.New(dir, at(noon)).Supersede("deploy production", noon.Add(-30*time.Second), "83's")
+	next := journal.New(dir, at(noon))
+	var got []string
+	for range 2 {
+		e, _ := next.Claim(t.Context(), "deploy production")
+		got = append(got, e.RequestID+" "+e.Superseded)
+	}
+	if !slices.Equal(got, []string{"older 83's", "younger "}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestRivals(t *testing.T) {
+	t.Parallel()
+	dir := leave(t, entry("dead", "82", noon))
+	living := journal.New(dir, at(noon))
+	j := journal.New(dir, at(noon))
+	if j.Rivals("deploy production") {
+		t.Error("the dead are no rivals")
+	}
+	record(t, living, entry("living", "83", noon))
+	if !j.Rivals("deploy production") || j.Rivals("another") {
+		t.Error("one that lives has launched the same, and nothing else")
+	}
+}

@@ -1,0 +1,91 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+)
+
+// The keys under which the userdata of a job hold the name of its run and a hash of its inputs.
+const (
+	KeyUserdata    = "terraform_launch_key"
+	InputsUserdata = "terraform_inputs"
+)
+
+// Searched is how many recent jobs are looked through for one that carries a request id or a key.
+const Searched = 500
+
+// ErrNoUserdata says that a launch has a key and that the server keeps no userdata, which would hold it.
+var ErrNoUserdata = errors.New("the server keeps no userdata")
+
+// Key names a run, so that it is recognised by processes that have nothing else in common. The zero value names none.
+type Key struct {
+	// Name is what the user calls the run.
+	Name string
+	// Inputs is a hash of what is run: another run of the same name is another run.
+	Inputs string
+}
+
+// KeyOf returns the key in the userdata of a job.
+func KeyOf(userdata map[string]any) (k Key) {
+	k.Name, _ = userdata[KeyUserdata].(string)
+	k.Inputs, _ = userdata[InputsUserdata].(string)
+	return k
+}
+
+// Mark returns userdata with the key in it. The given map is not changed.
+func (k Key) Mark(userdata map[string]any) map[string]any {
+	if k.Name == "" {
+		return userdata
+	}
+	marked := maps.Clone(userdata)
+	if marked == nil {
+		marked = map[string]any{}
+	}
+	marked[KeyUserdata], marked[InputsUserdata] = k.Name, k.Inputs
+	return marked
+}
+
+// Reserved reports whether a key of userdata is the provider's own.
+func Reserved(key string) bool {
+	return key == UserdataKey || key == KeyUserdata || key == InputsUserdata
+}
+
+// Roll is a list of what runs or ran on a server. It is read once in the life of a process, and each of its items is given to one
+// caller at most. The zero value is ready for use, by several goroutines at once.
+type Roll[T any] struct {
+	mu    sync.Mutex
+	read  bool
+	items []T
+	taken map[string]bool
+}
+
+// List returns the list. An error is not kept: the next caller reads again.
+func (r *Roll[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.read {
+		return r.items, nil
+	}
+	items, err := read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.items, r.read = items, true
+	return items, nil
+}
+
+// Claim takes an id for one caller. It fails for one that was taken before.
+func (r *Roll[T]) Claim(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taken[id] {
+		return false
+	}
+	if r.taken == nil {
+		r.taken = map[string]bool{}
+	}
+	r.taken[id] = true
+	return true
+}
