@@ -1,0 +1,109 @@
+package job_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+const (
+	killedTotal = 30
+	kills       = 6
+)
+
+// TestSoak_Kills kills applies of many jobs, some of them with equal inputs, at random moments: with the directory kept, where notes
+// tell of what was launched, or with fresh directories and keys. In the end the server has started each job once.
+func TestSoak_Kills(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
+	const body = "resource \"pe_task\" \"t\" {\n count = %d\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n" +
+		" params = { duration = 20, output = \"run ${floor(count.index / 3)}\" }\n %s\n}\n"
+	for name, test := range map[string]struct {
+		more  string
+		fresh bool
+	}{
+		"in one directory":     {"", false},
+		"in fresh directories": {"launch_key = \"release-1/${count.index}\"", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			seed := rand.Uint64()
+			t.Logf("the seed is %d", seed)
+			random := rand.New(rand.NewPCG(seed, 0))
+			h := acctest.New(t)
+			c := acctest.NewCLI(t, h, fmt.Sprintf(body, killedTotal, test.more))
+			for range kills {
+				killAtRandom(t, c, h, random)
+				if test.fresh {
+					c = acctest.NewCLI(t, h, fmt.Sprintf(body, killedTotal, test.more))
+				}
+			}
+			c.MustRun(t, "apply", "-auto-approve", "-parallelism=20")
+			ids := map[any]bool{}
+			for address, r := range c.Resources(t) {
+				ids[r["id"]] = true
+				if r["state"] != "finished" || r["tainted"] != false {
+					t.Errorf("%s has ended up as %v, tainted %v", address, r["state"], r["tainted"])
+				}
+			}
+			if len(ids) != killedTotal || h.LaunchesAccepted() != killedTotal {
+				t.Errorf("the server has started %d jobs, and the state has %d, want %d", h.LaunchesAccepted(), len(ids), killedTotal)
+			}
+			noNotes(t, c)
+		})
+	}
+}
+
+// killAtRandom applies, and kills the CLI, the provider or both at some request.
+func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand.Rand) {
+	t.Helper()
+	reached := make(chan struct{})
+	var once sync.Once
+	var seen atomic.Int32
+	at, launch := random.Int32N(killedTotal), random.IntN(2) == 0
+	fault := simulator.Fault{Method: http.MethodGet, Path: "/orchestrator/v1/jobs/*"}
+	if launch {
+		fault = simulator.Fault{Method: http.MethodPost, Path: launchPaths[1]}
+	}
+	fault.AfterHook = func(simulator.Request) {
+		if seen.Add(1) > at/2 {
+			once.Do(func() { close(reached) })
+		}
+	}
+	remove := h.AddFault(fault)
+	defer remove()
+	apply := startApply(t, c, "-parallelism=20")
+	ended := make(chan struct{})
+	go func() { _, _ = apply.finish(); close(ended) }()
+	select {
+	case <-reached:
+	case <-ended:
+		return
+	}
+	for _, pid := range victims(t, apply, random.IntN(3)) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+	}
+	<-ended
+}
+
+// victims are the CLI, the provider, or both.
+func victims(t *testing.T, a apply, which int) []int {
+	t.Helper()
+	switch which {
+	case 0:
+		return []int{a.Process.Pid}
+	case 1:
+		return []int{a.provider(t)}
+	default:
+		return []int{a.provider(t), a.Process.Pid}
+	}
+}
