@@ -149,7 +149,7 @@ func TestUnreported(t *testing.T) {
 		inputs() []string
 		unreported(name string, planned tftypes.Value) bool
 	}
-	common := []string{"triggers", "timeout", "sensitive_params_version"}
+	common := []string{"triggers", "launch_key", "timeout", "sensitive_params_version"}
 	for name, test := range map[string]struct {
 		model  inputs
 		always []string

@@ -66,7 +66,7 @@ func TestSoak_Kills(t *testing.T) {
 // killAtRandom applies, and kills the CLI, the provider or both at some request.
 func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand.Rand) {
 	t.Helper()
-	reached := make(chan struct{})
+	reached, killed := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	var seen atomic.Int32
 	at, launch := random.Int32N(killedTotal), random.IntN(2) == 0
@@ -76,7 +76,7 @@ func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand
 	}
 	fault.AfterHook = func(simulator.Request) {
 		if seen.Add(1) > at/2 {
-			once.Do(func() { close(reached) })
+			once.Do(func() { close(reached); <-killed })
 		}
 	}
 	remove := h.AddFault(fault)
@@ -90,8 +90,11 @@ func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand
 		return
 	}
 	for _, pid := range victims(t, apply, random.IntN(3)) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
 	}
+	close(killed)
 	<-ended
 }
 
