@@ -134,8 +134,8 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough " +
-				"makes a failed job count as a success. A change runs nothing, except that lowering it below what an accepted job had runs the job " +
-				"again.",
+				"makes a failed job count as a success. A change runs nothing, except that lowering it below what an accepted job had runs the " +
+				"job again.",
 			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
 		},
 		"max_failed_percent": schema.Float64Attribute{
