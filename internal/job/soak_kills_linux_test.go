@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -66,7 +67,7 @@ func TestSoak_Kills(t *testing.T) {
 // killAtRandom applies, and kills the CLI, the provider or both at some request.
 func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand.Rand) {
 	t.Helper()
-	reached := make(chan struct{})
+	reached, killed := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	var seen atomic.Int32
 	at, launch := random.Int32N(killedTotal), random.IntN(2) == 0
@@ -76,7 +77,7 @@ func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand
 	}
 	fault.AfterHook = func(simulator.Request) {
 		if seen.Add(1) > at/2 {
-			once.Do(func() { close(reached) })
+			once.Do(func() { close(reached); <-killed })
 		}
 	}
 	remove := h.AddFault(fault)
@@ -89,21 +90,16 @@ func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand
 	case <-ended:
 		return
 	}
-	for _, pid := range victims(t, apply, random.IntN(3)) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+	provider := apply.provider(t)
+	for _, pid := range [][]int{{apply.Process.Pid}, {provider}, {provider, apply.Process.Pid}}[random.IntN(3)] {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
 	}
+	close(killed)
 	<-ended
-}
-
-// victims are the CLI, the provider, or both.
-func victims(t *testing.T, a apply, which int) []int {
-	t.Helper()
-	switch which {
-	case 0:
-		return []int{a.Process.Pid}
-	case 1:
-		return []int{a.provider(t)}
-	default:
-		return []int{a.provider(t), a.Process.Pid}
+	// A provider whose CLI was killed ends by itself.
+	for patience := time.Now().Add(5 * time.Second); syscall.Kill(provider, 0) == nil && time.Now().Before(patience); {
+		time.Sleep(20 * time.Millisecond)
 	}
 }
