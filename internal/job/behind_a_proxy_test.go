@@ -50,13 +50,15 @@ func TestLaunches_AnswersOfProxies(t *testing.T) {
 	}
 }
 
+// unknownJob is what PE says of a job that it does not know.
+const unknownJob = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`
+
 // TestWaits_AnswersOfProxies has something in front of the server answer the first polls of each job, and the server itself not know
 // the jobs yet. The waits go on.
 func TestWaits_AnswersOfProxies(t *testing.T) {
 	t.Parallel()
-	const unknown = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`
 	tests := map[string]simulator.Fault{
-		"404 of PE, too early": {Status: http.StatusNotFound, Body: unknown},
+		"404 of PE, too early": {Status: http.StatusNotFound, Body: unknownJob},
 		"a 404 page":           {Status: http.StatusNotFound, Body: "<html><title>Not here</title></html>"},
 		"an empty 400":         {Status: http.StatusBadRequest},
 		"401 of a proxy":       {Status: http.StatusUnauthorized, Body: "log in"},

@@ -16,10 +16,7 @@ func pollFault(status int, body string) func(h *acctest.Harness) func() {
 	}
 }
 
-const (
-	tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
-	unknownJob   = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`
-)
+const tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
 
 // TestFailedWait_IsNoFailedJob lets the first wait for a job fail in every way. Terraform taints the resource; the next apply goes
 // on with the same job, in another process, unless somebody asks for something else.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,6 +36,8 @@ func TestSoak(t *testing.T) {
 	for _, path := range []string{"/orchestrator/v1/jobs", "/orchestrator/v1/jobs/*", "/orchestrator/v1/jobs/*/nodes", "/orchestrator/v1/plan_jobs", "/orchestrator/v1/plan_jobs/*"} {
 		randomFaults(h, random, http.MethodGet, path, 2*soakTotal, soakTotal/4, readFaults)
 	}
+	earlyLooks(h, random)
+	mixedAnswers(h, random)
 	// Every tenth task fails on one of its nodes, which is allowed, so that it shows in the outcome.
 	c := acctest.NewCLI(t, h, fmt.Sprintf(`
 resource "pe_deploy" "d" {
@@ -127,6 +130,35 @@ func randomFaults(h *acctest.Harness, random *rand.Rand, method, path string, am
 	}
 }
 
+// earlyLooks lets some jobs be unknown at the first look at them.
+func earlyLooks(h *acctest.Harness, random *rand.Rand) {
+	for _, number := range random.Perm(soakPlans)[:soakPlans/5] {
+		for _, path := range []string{"/orchestrator/v1/jobs/", "/orchestrator/v1/plan_jobs/"} {
+			h.AddFault(simulator.Fault{
+				Method: http.MethodGet, Path: path + strconv.Itoa(number+2), Times: 1,
+				Action: simulator.AnswerStatus, Status: http.StatusNotFound, Body: unknownJob,
+			})
+		}
+	}
+}
+
+// mixedAnswers answers some launches with the number of another job, and some looks at a job with another one.
+func mixedAnswers(h *acctest.Harness, random *rand.Rand) {
+	for _, path := range launchPaths[:2] {
+		randomFaults(h, random, http.MethodPost, path, soakEach, soakEach/10, []simulator.Fault{{
+			Action: simulator.AnswerStatusAfterHandling, Status: http.StatusAccepted,
+			Body: fmt.Sprintf(`{"job": {"id": "%s/orchestrator/v1/jobs/1", "name": "1"}}`, h.ServerURL()),
+		}})
+	}
+	for _, number := range random.Perm(soakTotal - soakPlans)[:soakEach/5] {
+		id := strconv.Itoa(number + 1)
+		h.AddFault(simulator.Fault{
+			Method: http.MethodGet, Path: "/orchestrator/v1/jobs/" + id, Skip: random.IntN(2), Times: 1,
+			Action: simulator.AnswerStatus, Status: http.StatusOK, Body: foreignJob(h, id),
+		})
+	}
+}
+
 var (
 	launchFaults = []simulator.Fault{
 		{Action: simulator.DropBeforeHandling},
@@ -138,6 +170,10 @@ var (
 		{Action: simulator.AnswerStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}},
 		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusInternalServerError},
 		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusGatewayTimeout},
+		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"1"}}},
+		{Action: simulator.AnswerStatusAfterHandling, Status: 520},
+		{Action: simulator.AnswerStatusAfterHandling, Status: 524},
+		{Action: simulator.AnswerStatusAfterHandling, Status: http.StatusRequestTimeout},
 		{Action: simulator.HTML},
 		{Action: simulator.Garbage},
 		{Action: simulator.Truncate},
