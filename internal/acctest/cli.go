@@ -26,8 +26,8 @@ func NewCLI(t *testing.T, h *Harness, config string) *CLI {
 	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
 	c.Write(t, "ca.pem", string(h.CACertPEM()))
 	c.Write(t, "token", h.AdminToken())
-	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n "+
-		"\"terraform-provider-pe/pe\" = \""+filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
+	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
+		filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
 	c.Env = append(
 		os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),

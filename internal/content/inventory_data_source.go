@@ -36,8 +36,7 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of the nodes to ask for. A node that the server does not know is not connected; that is no " +
-					"error. The default is every node that the " +
-					"server knows: connected ones only on PE 2019.8, others as well on newer ones.",
+					"error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
 			},
 			"inventory": schema.MapNestedAttribute{
@@ -45,10 +44,10 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				MarkdownDescription: "The nodes by certname.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
-					"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. " +
-						"Null when it is not connected."},
-					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 " +
-						"in UTC with milliseconds. Null when it is not connected."},
+					"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null " +
+						"when it is not connected."},
+					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in " +
+						"UTC with milliseconds. Null when it is not connected."},
 				}},
 			},
 		},

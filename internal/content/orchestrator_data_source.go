@@ -65,8 +65,8 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			},
 			"root": schema.SingleNestedAttribute{
 				Computed: true,
-				MarkdownDescription: "The root document of the API. It has hardly changed since PE 2016.2, so it does not tell what the " +
-					"server can do.",
+				MarkdownDescription: "The root document of the API. It has hardly changed since PE 2016.2, so it does not tell what the server " +
+					"can do.",
 				Attributes: rootAttributes(),
 			},
 		},
@@ -78,8 +78,8 @@ func serviceAttributes() map[string]schema.Attribute {
 		"state":                  schema.StringAttribute{Computed: true, MarkdownDescription: "`running`, `error` or `unknown`."},
 		"service_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the service."},
 		"service_status_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the service's details."},
-		"detail_level": schema.StringAttribute{Computed: true, MarkdownDescription: "How much the service tells: `critical`, " +
-			"`info` or `debug`."},
+		"detail_level": schema.StringAttribute{Computed: true, MarkdownDescription: "How much the service tells: `critical`, `info` or " +
+			"`debug`."},
 		"active_alerts": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Messages of the service about itself. Null on older servers.",

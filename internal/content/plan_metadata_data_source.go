@@ -37,11 +37,11 @@ func (d *planMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"environment": codeEnvironmentAttribute(),
 		"code_id":     codeIDAttribute("Null for plans on every server so far."),
-		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without the " +
-			"environment."},
+		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without " +
+			"the environment."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan does. Null when nothing is said."},
-		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run the " +
-			"plan."},
+		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may " +
+			"run the plan."},
 	}
 	maps.Copy(attributes, parametersAttributes("plan"))
 	resp.Schema = schema.Schema{

@@ -37,19 +37,18 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"environment": codeEnvironmentAttribute(),
 		"code_id":     codeIDAttribute("Null when the code is not deployed by Puppet Enterprise."),
-		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the " +
-			"environment."},
+		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without " +
+			"the environment."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the task does. Null when nothing is said."},
 		"input_method": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "How the task gets its parameters: `environment`, `stdin`, `powershell` or several of them. Null when it " +
-				"is not declared.",
+			MarkdownDescription: "How the task gets its parameters: `environment`, `stdin`, `powershell` or several of them. Null when it is " +
+				"not declared.",
 		},
 		"supports_noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task can be run with `noop`."},
-		"private": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task is meant for other tasks and " +
-			"plans only."},
-		"puppet_task_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the metadata. Null when " +
-			"it is not declared."},
+		"private":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task is meant for other tasks and plans only."},
+		"puppet_task_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the metadata. Null when it " +
+			"is not declared."},
 		"implementations": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Files of a task that runs on several platforms, in the order of preference. Empty for other tasks.",
@@ -57,23 +56,23 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the file."},
 				"requirements": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What the node must " +
 					"have, such as `shell` or `powershell`."},
-				"input_method": schema.StringAttribute{Computed: true, MarkdownDescription: "How the file gets its parameters. Null when it " +
-					"is not declared."},
+				"input_method": schema.StringAttribute{Computed: true, MarkdownDescription: "How the file gets its parameters. Null when it is " +
+					"not declared."},
 			}},
 		},
 		"module_files": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Files of modules that the task needs beside its own (`files` of the metadata). Empty when it needs none.",
 		},
-		"extensions": schema.DynamicAttribute{Computed: true, MarkdownDescription: "What the metadata hold for other programs, as a " +
-			"value. Null when there is nothing."},
+		"extensions": schema.DynamicAttribute{Computed: true, MarkdownDescription: "What the metadata hold for other programs, as a value. " +
+			"Null when there is nothing."},
 		"files": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Files that are sent to the nodes.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"filename": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the file."},
-				"path": schema.StringAttribute{Computed: true, MarkdownDescription: "Path of the file on the primary server's file " +
-					"service."},
+				"path": schema.StringAttribute{Computed: true, MarkdownDescription: "Path of the file on the primary server's " +
+					"file service."},
 				"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the file is taken from."},
 				"sha256":      schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 digest of the file, in hexadecimal."},
 				"size_bytes":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the file in bytes."},

@@ -32,8 +32,8 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:            true,
 				MarkdownDescription: "The tasks, in the order of the server.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module " +
-						"has the module's name."},
+					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module has " +
+						"the module's name."},
 					"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the " +
 						"environment."},
 				}},

@@ -50,23 +50,21 @@ func (d *usageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"events": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`include` or `exclude`: whether the four counts of changes and runs are read, which takes the server " +
-					"longer. The default is `include`. PE 2019.8.6 and " +
-					"newer; older servers ignore it.",
+					"longer. The default is `include`. PE 2019.8.6 and newer; older servers ignore it.",
 				Validators: []validator.String{stringvalidator.OneOf(eventsIncluded, eventsExcluded)},
 			},
 			"days": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The days, newest first.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"date": schema.StringAttribute{Computed: true, MarkdownDescription: "The day in UTC, such as " +
-						"`2026-01-31`."},
+					"date":                schema.StringAttribute{Computed: true, MarkdownDescription: "The day in UTC, such as `2026-01-31`."},
 					"total_nodes":         count("How many nodes there were."),
 					"nodes_with_agent":    count("How many of the nodes had a Puppet agent."),
 					"nodes_without_agent": count("How many of the nodes had no Puppet agent."),
 					"corrective_agent_changes": count("How many changes of Puppet agents set right what had drifted. Null with `events = " +
 						"\"exclude\"`."),
-					"intentional_agent_changes": count("How many changes of Puppet agents were for a new catalog. Null with `events = " +
-						"\"exclude\"`."),
+					"intentional_agent_changes": count("How many changes of Puppet agents were for a new catalog. " +
+						"Null with `events = \"exclude\"`."),
 					"nodes_affected_by_task_runs": count("On how many nodes tasks were run. Null with `events = \"exclude\"`."),
 					"nodes_affected_by_plan_runs": count("On how many nodes plans were run. Null with `events = \"exclude\"`."),
 				}},

@@ -78,9 +78,9 @@ func jobReadAttributes() map[string]schema.Attribute {
 	}
 	attributes["options"] = schema.DynamicAttribute{
 		Computed: true,
-		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such " +
-			"as `concurrency` or " +
-			"`enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of PE.",
+		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such as " +
+			"`concurrency` or `enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of " +
+			"PE.",
 	}
 	return attributes
 }
@@ -95,8 +95,8 @@ func waitUntilAttribute(text string) schema.StringAttribute {
 
 // readTimeouts is the timeouts block of data sources that wait.
 func readTimeouts(ctx context.Context) map[string]schema.Block {
-	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `90m`. The default " +
-		"is `60m`."})
+	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `90m`. The default is " +
+		"`60m`."})
 	if nested, ok := block.(schema.SingleNestedBlock); ok {
 		nested.MarkdownDescription = "How long to wait."
 		block = nested
@@ -164,8 +164,8 @@ func (w watchedJob[T]) look(
 	subject := prose.UpperFirst(w.noun) + " " + id
 	what := subject + " was not read"
 	gone := map[string]string{
-		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs "+
-			"after 30 days by default.", w.noun),
+		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs after "+
+			"30 days by default.", w.noun),
 	}
 	if until == "" {
 		now, err := w.read(ctx, id)

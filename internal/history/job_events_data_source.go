@@ -44,12 +44,11 @@ func (d *jobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 					"type": schema.StringAttribute{
 						Computed: true,
 						MarkdownDescription: "`node_running`, `node_finished`, `node_failed`, `node_errored`, `node_skipped`, `job_stopping`, " +
-							"`job_finished` (whatever the end) or " +
-							"`job_aborted`.",
+							"`job_finished` (whatever the end) or `job_aborted`.",
 					},
 					"timestamp": eventTimeAttribute(),
-					"node": schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node that the event is about, " +
-						"null when it is about the whole job."},
+					"node": schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node that the event is about, null when " +
+						"it is about the whole job."},
 					"message": schema.StringAttribute{Computed: true, MarkdownDescription: "What happened, in a sentence."},
 				}},
 			},
@@ -64,8 +63,8 @@ func (d *jobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 func startAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional: true,
-		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all " +
-			"jobs. The default is the job's first event.",
+		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all jobs. " +
+			"The default is the job's first event.",
 		Validators: []validator.Int64{int64validator.AtLeast(0)},
 	}
 }
@@ -81,8 +80,8 @@ func eventTimeAttribute() schema.StringAttribute {
 func eventDetailsAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Computed: true,
-		MarkdownDescription: "Everything that the server says about the events, by their numbers, as objects with the names of the API. " +
-			"What there is depends on the type of the event.",
+		MarkdownDescription: "Everything that the server says about the events, by their numbers, as objects with the names of the API. What " +
+			"there is depends on the type of the event.",
 	}
 }
 

@@ -40,8 +40,8 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"state": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Only nodes in this state: `new`, `ready`, `running`, `stopping`, `stopped`, `finished`, `failed`, " +
-					"`errored` or `skipped`. The documents do not " +
-					"say whether every server takes the last two. PE 2019.8.7 and newer. The default is every state.",
+					"`errored` or `skipped`. The documents do not say whether every server takes the last two. PE 2019.8.7 and newer. The default " +
+					"is every state.",
 				Validators: []validator.String{
 					stringvalidator.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
 				},
@@ -64,9 +64,8 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"results": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the nodes have left, by certname, as values: what the task returned, a summary of the Puppet run, " +
-					"or an error. Null for a node that " +
-					"has not ended or that never ran.",
+				MarkdownDescription: "What the nodes have left, by certname, as values: what the task returned, a summary of the Puppet run, or " +
+					"an error. Null for a node that has not ended or that never ran.",
 			},
 			"sensitive_results": schema.DynamicAttribute{
 				Computed:            true,
@@ -97,28 +96,28 @@ func jobIDAttribute() schema.StringAttribute {
 func jobNodeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node."},
-		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "`new`, `ready`, `running`, `stopping`, `stopped`, " +
-			"`finished`, `failed`, `errored` or `skipped`."},
+		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "`new`, `ready`, `running`, `stopping`, `stopped`, `finished`, " +
+			"`failed`, `errored` or `skipped`."},
 		"message": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "How the node ended, in a sentence: the error of the task, or why the node did not run. Null when there is " +
 				"nothing to say.",
 		},
 		"changed_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the node's state last changed, RFC 3339 in UTC."},
-		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run began, RFC 3339 in UTC. Null for a " +
-			"node that has not run."},
-		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run ended, RFC 3339 in UTC. Null for a " +
-			"node that has not ended or has not run."},
+		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run began, RFC 3339 in UTC. Null for a node that " +
+			"has not run."},
+		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run ended, RFC 3339 in UTC. Null for a node " +
+			"that has not ended or has not run."},
 		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the run took or has taken so far, in " +
 			"seconds. Null for a node that has not run."},
-		"report_url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the Puppet run's report in the console. " +
-			"Null for a task."},
-		"transaction_uuid": schema.StringAttribute{Computed: true, MarkdownDescription: "UUID of the Puppet run. Null for a task, and for " +
-			"a node that has not run."},
-		"transport": schema.StringAttribute{Computed: true, MarkdownDescription: "How the node was reached, such as `pcp`. Null " +
-			"when the server does not say."},
-		"latest_event_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the last event of the node. Null when " +
-			"the server does not say."},
+		"report_url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the Puppet run's report in the console. Null for a " +
+			"task."},
+		"transaction_uuid": schema.StringAttribute{Computed: true, MarkdownDescription: "UUID of the Puppet run. Null for a task, and for a " +
+			"node that has not run."},
+		"transport": schema.StringAttribute{Computed: true, MarkdownDescription: "How the node was reached, such as `pcp`. Null when the " +
+			"server does not say."},
+		"latest_event_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the last event of the node. Null when the " +
+			"server does not say."},
 	}
 }
 
@@ -170,8 +169,8 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 			return
 		}
 		if listing.Unlike(model.State, string(node.State)) {
-			listing.Ignored{Attribute: "state", Since: "2019.8.7", Answered: fmt.Sprintf("node %s, which "+
-				"is %s", node.Name, node.State)}.Report(summary, &resp.Diagnostics)
+			listing.Ignored{Attribute: "state", Since: "2019.8.7", Answered: fmt.Sprintf("node %s, which is "+
+				"%s", node.Name, node.State)}.Report(summary, &resp.Diagnostics)
 			return
 		}
 		result, secret, err := jobvalue.SplitResult(node.Result)
@@ -221,8 +220,8 @@ func ofJob(summary string, err error) pe.Failure {
 	return pe.Failure{
 		Summary: summary,
 		Err:     err,
-		Advice: map[string]string{orchestrator.KindUnknownJob: "There is no such job, or its record is gone: the server deletes the " +
-			"records of jobs after 30 days by default."},
+		Advice: map[string]string{orchestrator.KindUnknownJob: "There is no such job, or its record is gone: the server deletes the records " +
+			"of jobs after 30 days by default."},
 		Attributes: map[string]path.Path{orchestrator.KindUnknownJob: path.Root("job_id")},
 	}
 }

@@ -57,33 +57,33 @@ type jobSummaryModel struct {
 func jobSummaryAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job."},
-		"type": schema.StringAttribute{Computed: true, MarkdownDescription: "`deploy`, `task`, or one of the `plan_` types of " +
-			"jobs that a plan has started."},
-		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "`new`, `ready`, `running`, `stopping`, " +
-			"`stopped`, `finished` or `failed`."},
-		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the job."},
-		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment of the job. Empty for jobs that a " +
+		"type": schema.StringAttribute{Computed: true, MarkdownDescription: "`deploy`, `task`, or one of the `plan_` types of jobs that a " +
 			"plan has started."},
+		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "`new`, `ready`, `running`, `stopping`, `stopped`, `finished` " +
+			"or `failed`."},
+		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the job."},
+		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment of the job. Empty for jobs that a plan has " +
+			"started."},
 		"task":             schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task, null for a deploy."},
 		"noop":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes were only simulated."},
 		"sensitive_params": jobvalue.SensitiveParamsAttribute(),
 		"project":          projectAttribute(),
-		"plan_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that started the job, " +
-			"null if none did."},
-		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the job, " +
-			"null if none did."},
+		"plan_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that started the job, null if " +
+			"none did."},
+		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the job, null " +
+			"if none did."},
 		"node_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many nodes the job took."},
-		"node_states": schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many nodes are in " +
-			"which state. States without nodes are left out."},
+		"node_states": schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many nodes are in which " +
+			"state. States without nodes are left out."},
 		"changed_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job's state last changed, RFC 3339 in UTC."},
-		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job was started, RFC 3339 in UTC. Null " +
-			"before PE 2019.8.5."},
-		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job ended, RFC 3339 in UTC. Null while " +
-			"it runs, and before PE 2019.8.5."},
-		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the job took or, while it runs, has " +
-			"taken so far, in seconds. Null before PE 2019.8.5."},
-		"userdata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that " +
-			"are kept with the job."},
+		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job was started, RFC 3339 in UTC. Null before PE " +
+			"2019.8.5."},
+		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job ended, RFC 3339 in UTC. Null while it runs, " +
+			"and before PE 2019.8.5."},
+		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the job took or, while it runs, has taken " +
+			"so far, in seconds. Null before PE 2019.8.5."},
+		"userdata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept " +
+			"with the job."},
 		"url":        schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job in the orchestrator API."},
 		"nodes_url":  schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's nodes in the orchestrator API."},
 		"events_url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the job's events in the orchestrator API."},
@@ -144,8 +144,8 @@ func stateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"state":      schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job."},
 		"entered_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job came into the state, RFC 3339 in UTC."},
-		"exited_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job left the state, RFC 3339 in UTC. Null for " +
-			"the present one."},
+		"exited_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job left the state, RFC 3339 in UTC. Null for the " +
+			"present one."},
 	}
 }
 

@@ -48,9 +48,8 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"task": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only jobs of tasks whose name contains this text. Not together with the type `deploy`; servers before " +
-					"PE 2021.7 want `type` as well. The " +
-					"default is every task.",
+				MarkdownDescription: "Only jobs of tasks whose name contains this text. Not together with the type `deploy`; servers before PE " +
+					"2021.7 want `type` as well. The default is every task.",
 				Validators: []validator.String{validate.NotBlank()},
 			},
 			"min_finish_timestamp": listing.FinishedAttribute("Only jobs that ended then or later"),
@@ -69,8 +68,7 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"options": schema.DynamicAttribute{
 				Computed: true,
 				MarkdownDescription: "How the jobs were started, by their numbers: objects with the names of the API, such as `params` and " +
-					"`scope`. Which attributes there are " +
-					"depends on the type of the job and the version of PE. Sensitive parameters are left out.",
+					"`scope`. Which attributes there are depends on the type of the job and the version of PE. Sensitive parameters are left out.",
 			},
 		},
 	}
@@ -169,8 +167,8 @@ func (m *jobsModel) failure(err error) pe.Failure {
 	f := pe.Failure{Summary: "Jobs were not read", Err: err}
 	if !m.Task.IsNull() && m.Type.IsNull() {
 		f.Attributes = map[string]path.Path{orchestrator.KindValidationError: path.Root("task")}
-		f.Advice = map[string]string{orchestrator.KindValidationError: "A server before PE 2021.7 filters by `task` only together with " +
-			"`type = \"task\"` or `type = \"plan_task\"`."}
+		f.Advice = map[string]string{orchestrator.KindValidationError: "A server before PE 2021.7 filters by `task` only together with `type " +
+			"= \"task\"` or `type = \"plan_task\"`."}
 	}
 	return f
 }

@@ -42,11 +42,11 @@ func (d *planJobDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 		MarkdownDescription: "Number of the plan job.",
 		Validators:          []validator.String{validate.JobID()},
 	}
-	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the plan has ended and is an error when it has failed; " +
-		"`ended` waits until it has ended, however it did.")
+	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the plan has ended and is an error when it has failed; `ended` " +
+		"waits until it has ended, however it did.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A plan job: a run of a plan. It can wait for the plan's end, so that one configuration can follow the plan " +
-			"of another.",
+		MarkdownDescription: "A plan job: a run of a plan. It can wait for the plan's end, so that one configuration can follow the plan of " +
+			"another.",
 		Attributes: attributes,
 		Blocks:     readTimeouts(ctx),
 	}
@@ -107,8 +107,8 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	if model.WaitUntil.ValueString() == untilFinished && now.State != orchestrator.PlanJobSuccess {
 		resp.Diagnostics.AddError(fmt.Sprintf("Plan job %s failed", id),
-			fmt.Sprintf("`wait_until` is \"finished\", and plan %q failed: %s\n%s\n\nUse `wait_until = \"ended\"` to look at plans that "+
-				"have failed.",
+			fmt.Sprintf("`wait_until` is \"finished\", and plan %q failed: %s\n%s\n\nUse `wait_until = \"ended\"` to look at plans that have "+
+				"failed.",
 				now.PlanName, d.Redactor.Text(prose.Sentence(now.Message())), d.Orchestrator.URL("plan_jobs", id)))
 		return
 	}

@@ -46,8 +46,7 @@ func (d *planJobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"full_messages": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether messages that the server has cut to 1,024 bytes in its list are read again in full, with one " +
-					"request for each. The default is `true`. " +
-					"PE 2019.4 and newer; older servers only have the cut ones, which is a warning.",
+					"request for each. The default is `true`. PE 2019.4 and newer; older servers only have the cut ones, which is a warning.",
 			},
 			"events": schema.ListNestedAttribute{
 				Computed:            true,
@@ -66,18 +65,17 @@ func planEventAttributes() map[string]schema.Attribute {
 		"type": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "`task_start`, `script_start`, `command_start`, `upload_start`, `wait_start`, `apply_start`, " +
-				"`apply_prep_start`, `out_message`, `plan_start`, " +
-				"`plan_end`, `plan_finished` or `plan_failed`.",
+				"`apply_prep_start`, `out_message`, `plan_start`, `plan_end`, `plan_finished` or `plan_failed`.",
 		},
 		"timestamp": eventTimeAttribute(),
-		"job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job that the plan has started. " +
-			"Null for events that are about no job."},
-		"message": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan has printed (`out_message`). Null " +
-			"for other events."},
-		"plan": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan that was run by the plan " +
-			"(`plan_start`, `plan_end`). Null for other events."},
-		"plan_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that has ended " +
-			"(`plan_finished`, `plan_failed`). Null for other events."},
+		"job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job that the plan has started. Null for events " +
+			"that are about no job."},
+		"message": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan has printed (`out_message`). Null for other " +
+			"events."},
+		"plan": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan that was run by the plan (`plan_start`, " +
+			"`plan_end`). Null for other events."},
+		"plan_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job that has ended (`plan_finished`, " +
+			"`plan_failed`). Null for other events."},
 		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the inner plan took, in seconds " +
 			"(`plan_end`). Null for other events."},
 	}
@@ -184,8 +182,8 @@ func (d *planJobEventsDataSource) completeMessages(
 // ofPlanJob describes an error about something that belongs to a plan job.
 func ofPlanJob(summary string, err error) pe.Failure {
 	f := ofJob(summary, err)
-	f.Advice[orchestrator.KindUnknownJob] = "There is no such plan job, or its record is gone: the server deletes the records of plan " +
-		"jobs after 30 days by default."
+	f.Advice[orchestrator.KindUnknownJob] = "There is no such plan job, or its record is gone: the server deletes the records of plan jobs " +
+		"after 30 days by default."
 	f.Attributes[orchestrator.KindUnknownJob] = path.Root("plan_job_id")
 	f.Note = pe.OlderServer(err, "GET /plan_jobs/:id/events", "2018.1")
 	return f

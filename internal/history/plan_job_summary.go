@@ -46,37 +46,34 @@ func planJobSummaryAttributes() map[string]schema.Attribute {
 		"state":       schema.StringAttribute{Computed: true, MarkdownDescription: "`running`, `success` or `failure`."},
 		"plan_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the plan job."},
-		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the plan was loaded from, null " +
-			"when the server does not say."},
+		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the plan was loaded from, null when the " +
+			"server does not say."},
 		"sensitive_params": jobvalue.SensitiveParamsAttribute(),
 		"project":          projectAttribute(),
 		"job_ids": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Numbers of the jobs that the plan has started, in their order. Null when the server does not say, as most " +
-				"do in lists.",
+			MarkdownDescription: "Numbers of the jobs that the plan has started, in their order. Null when the server does not say, as most do " +
+				"in lists.",
 		},
 		"job_states": schema.MapAttribute{
 			Computed:    true,
 			ElementType: types.ListType{ElemType: types.ObjectType{AttrTypes: stateTypes}},
 			MarkdownDescription: "The states that each job of the plan has been in, in their order, by the number of the job: objects with " +
-				"`state`, `entered_at` and `exited_at`. Null when " +
-				"the server does not say, as most do in lists.",
+				"`state`, `entered_at` and `exited_at`. Null when the server does not say, as most do in lists.",
 		},
-		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the plan, " +
-			"null if none did."},
-		"changed_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan job's state last changed, RFC 3339 " +
-			"in UTC. Null when the server does not say."},
-		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan was started, RFC 3339 in UTC. Null " +
-			"when the server does not say."},
-		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan ended, RFC 3339 in UTC. Null while " +
-			"it runs."},
+		"scheduled_job_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the schedule that started the plan, null " +
+			"if none did."},
+		"changed_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan job's state last changed, RFC 3339 in UTC. " +
+			"Null when the server does not say."},
+		"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan was started, RFC 3339 in UTC. Null when the " +
+			"server does not say."},
+		"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the plan ended, RFC 3339 in UTC. Null while it runs."},
 		"duration_seconds": schema.Float64Attribute{Computed: true, MarkdownDescription: "How long the plan took or, while it runs, has " +
 			"taken so far, in seconds. Null when the server does not say."},
-		"userdata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that " +
-			"are kept with the plan job."},
-		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job in the orchestrator API."},
-		"events_url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job's events in the " +
-			"orchestrator API."},
+		"userdata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Keys and values that are kept " +
+			"with the plan job."},
+		"url":        schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job in the orchestrator API."},
+		"events_url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan job's events in the orchestrator API."},
 	}
 	maps.Copy(attributes, jobvalue.OwnerAttributes("who started the plan"))
 	return attributes

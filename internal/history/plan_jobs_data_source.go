@@ -58,8 +58,7 @@ func (d *planJobsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"results": schema.DynamicAttribute{
 				Computed: true,
 				MarkdownDescription: "What the plans returned, by the numbers of the plan jobs, as values. Null for those that run, and for " +
-					"those that returned nothing. Null as a whole " +
-					"without `include_results`.",
+					"those that returned nothing. Null as a whole without `include_results`.",
 			},
 		},
 	}
@@ -106,8 +105,8 @@ func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadReques
 			return
 		}
 		if attribute := model.MissedBy(job.FinishedTimestamp); attribute != "" {
-			listing.Ignored{Attribute: attribute, Since: listing.FinishedSince, Answered: fmt.Sprintf("plan job %s, "+
-				"which %s", job.ID, ending(job.FinishedTimestamp))}.Report("Plan jobs were not read", &resp.Diagnostics)
+			listing.Ignored{Attribute: attribute, Since: listing.FinishedSince, Answered: fmt.Sprintf("plan job %s, which "+
+				"%s", job.ID, ending(job.FinishedTimestamp))}.Report("Plan jobs were not read", &resp.Diagnostics)
 			return
 		}
 		model.PlanJobs = append(model.PlanJobs, newPlanJobSummary(ctx, d.Clients, job, &resp.Diagnostics))

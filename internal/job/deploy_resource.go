@@ -56,23 +56,22 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		"environment": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and " +
-				"`enforce_environment = false`. " +
-				workload.RunsAgain,
+				"`enforce_environment = false`. " + workload.RunsAgain,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
 		"target": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is " +
-				"none. " + workload.RunsAgain,
+			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
+				workload.RunsAgain,
 			DeprecationMessage: "PE deprecates target since 2016.4. Use scope.",
 			Validators:         []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("scope"))},
 		},
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
-			"than are allowed. Puppet runs again when what was " +
-			"run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
+			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
+			"has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}

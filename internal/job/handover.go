@@ -65,13 +65,13 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	memo := jobMemo{Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched()}
 	if memo.Gone {
 		diags.AddWarning(subject+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
-			"is not known how it ended. "+
-			"What was known of it last is kept. To run it again, change a value of `triggers`, or apply with -replace.", was))
+			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`, or apply with "+
+			"-replace.", was))
 		return memo, true
 	}
 	memo.Waiting = plan.job().waits()
-	diags.AddWarning(fmt.Sprintf("%s goes on: %s", subject, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is "+
-		"not known to have failed. "+
-		"Nothing is started a second time. To run it again all the same, change a value of `triggers`. %s", left.state.job().URL.ValueString()))
+	diags.AddWarning(fmt.Sprintf("%s goes on: %s", subject, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not "+
+		"known to have failed. Nothing is started a second time. To run it again all the same, change a value of `triggers`. "+
+		"%s", left.state.job().URL.ValueString()))
 	return memo, true
 }

@@ -125,15 +125,13 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 	noun := r.family.noun()
 	if result.Earlier {
 		diags.AddWarning(subject+" was started by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is "+
-				"taken over, and nothing is started a second time. "+
-				"To run it again all the same, apply with -replace.", noun, result.ID))
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken "+
+				"over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Past.Keyed {
 		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", subject, noun, result.ID),
 			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
-				"is started. "+
-				"To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
+				"is started. To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
 		diags.AddWarning(subject+" is started again",
@@ -147,18 +145,17 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 	}
 	for _, id := range result.Past.Over {
 		diags.AddWarning(fmt.Sprintf("%s was started again", subject), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
-			"lost, had started %s %s with the same inputs. "+
-			"That was before something else took its place, or it ended hours ago, so that nobody follows it.", noun, id))
+			"lost, had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that "+
+			"nobody follows it.", noun, id))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started "+
-			"the same. Both are started, and the state "+
-			"of the one that ends last is kept. Do not apply with -lock=false.")
+		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
+			"same. Both are started, and the state of the one that ends last is kept. Do not apply with -lock=false.")
 	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(subject+" was started more than once",
-			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; "+
-				"the others are: %s.", noun, result.ID, prose.List(result.Others)))
+			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the "+
+				"others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
@@ -184,16 +181,15 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 // reportUnclear says what to do about a job that may belong to another resource.
 func (r *jobResource[M, R, P]) reportUnclear(subject string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
 	job := fmt.Sprintf("%s %s", r.family.noun(), unclear.ID)
-	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was " +
-		"not written. "
+	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was not " +
+		"written. "
 	if unclear.Superseded {
 		known = "and was killed. Something else has been started since for a resource that is now planned with these inputs. "
 	}
 	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(subject), job), fmt.Sprintf(
-		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\n"+
-			"If the state was not written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. "+
-			"If another resource has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a "+
-			"value of `triggers`.",
+		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\nIf the state was not "+
+			"written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. If another resource "+
+			"has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a value of `triggers`.",
 		job, known, r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear.ID))
 }
 
@@ -224,8 +220,8 @@ func (r *jobResource[M, R, P]) lostLaunch(noun string, lost *launch.LostError) s
 		text = fmt.Sprintf("The answer was lost after the request had been sent %d times, each time after the %s had been looked for and "+
 			"was not there. ", lost.Sends, noun) + text
 	default:
-		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work " +
-			"on it. " + text
+		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " +
+			text
 	}
 	if lost.Looked != nil {
 		text += "It was looked for, but the server did not tell: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error()))

@@ -179,8 +179,8 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
-			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as "+
-				"they were.", r.family.noun(), record.job().ID.ValueString()))
+			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they "+
+				"were.", r.family.noun(), record.job().ID.ValueString()))
 		return
 	}
 	if err != nil {
@@ -233,8 +233,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.subject(), r.family.noun(), id, timeout),
 			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
-				"`timeouts { delete = … }`, "+
-				"or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
+				"`timeouts { delete = … }`, or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
 		r.Report(
 			diags,

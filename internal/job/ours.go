@@ -15,8 +15,8 @@ import (
 const searches = 5
 
 // errNotOurs says that what has the number of a job is somebody else's.
-var errNotOurs = errors.New("what has this number now was not started by this resource: its userdata are others. " +
-	"Puppet Enterprise may have been reinstalled, or something in front of it mixes up answers")
+var errNotOurs = errors.New("what has this number now was not started by this resource: its userdata are others. Puppet Enterprise may " +
+	"have been reinstalled, or something in front of it mixes up answers")
 
 // isGone reports whether nothing more can be learnt about a job: the server has no record of it, or gave its number to another.
 func isGone(err error) bool { return orchestrator.IsUnknownJob(err) || errors.Is(err, errNotOurs) }

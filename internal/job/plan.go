@@ -71,8 +71,7 @@ func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
 	switch {
 	case !state.failed():
 		return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
-			"accepted: " +
-			"raise them again to keep it, and nothing runs."
+			"accepted: raise them again to keep it, and nothing runs."
 	case !state.job().waits():
 		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
 			"the job, and nothing runs."
@@ -161,9 +160,9 @@ func (r *jobResource[M, R, P]) adopt(
 	}
 	if len(adopted) > 0 && len(rest) == 0 {
 		diags.AddWarning(plan.subject()+" was imported and takes over its configuration",
-			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. "+
-				"From the next apply on, a change of these "+
-				"attributes runs the job again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
+			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From "+
+				"the next apply on, a change of these attributes runs the job "+
+				"again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
 	}
 	return rest
 }

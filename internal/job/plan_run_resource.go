@@ -63,23 +63,22 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		"query_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as " +
-				"`{ targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " + workload.RunsAgain,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as `{ " +
+				"targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " +
+				workload.RunsAgain,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 		"node_group_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. " +
-				"PE 2019.8.5 and newer. The default is none. " +
-				workload.RunsAgain,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE " +
+				"2019.8.5 and newer. The default is none. " + workload.RunsAgain,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.GroupID())},
 		},
 		"timeout": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default " +
-				"applies. This is not how long Terraform " +
-				"waits: see `timeouts`. " + workload.RunsAgain,
+			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. " +
+				"This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"state": schema.StringAttribute{
@@ -92,9 +91,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again " +
-			"when what was run changes, or a value of `triggers`; it " +
-			"does not run again because the server has deleted the record of the job.",
+		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
+			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}

@@ -26,8 +26,8 @@ func TestSoak_Kills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a minute")
 	}
-	const body = "resource \"pe_task\" \"t\" {\n count = %d\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n" +
-		" params = { duration = 20, output = \"run ${floor(count.index / 3)}\" }\n %s\n}\n"
+	const body = "resource \"pe_task\" \"t\" {\n count = %d\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n params = " +
+		"{ duration = 20, output = \"run ${floor(count.index / 3)}\" }\n %s\n}\n"
 	for name, test := range map[string]struct {
 		more  string
 		fresh bool

@@ -407,7 +407,8 @@ func TestTaskImportErrors(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	deploy := h.Config("resource \"pe_deploy\" \"d\" {\n environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n" +
-		"resource \"pe_plan_run\" \"p\" {\n plan_name = \"facts::info\"\n params = { targets = \"node1.example.com\" }\n depends_on = [pe_deploy.d]\n}\n")
+		"resource \"pe_plan_run\" \"p\" {\n plan_name = \"facts::info\"\n params = { targets = \"node1.example.com\" }\n depends_on = " +
+		"[pe_deploy.d]\n}\n")
 	imports := func(id, want string) resource.TestStep {
 		return resource.TestStep{
 			Config:       deploy + acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes),

@@ -132,12 +132,11 @@ func afterOverdue(noun string, job *jobModel, w waiting) string {
 		return goesOn + "."
 	case job.stops():
 		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on "+
-			"waiting instead, set `on_destroy` to \"abandon\" and run "+
-			"`terraform untaint` first.", job.OnDestroy.ValueString(), noun, job.ID.ValueString())
+			"waiting instead, set `on_destroy` to \"abandon\" and run `terraform untaint` "+
+			"first.", job.OnDestroy.ValueString(), noun, job.ID.ValueString())
 	default:
 		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time. Only " +
-			"with `create_before_destroy` Terraform " +
-			"creates first, which starts a new one; run `terraform untaint` before."
+			"with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before."
 	}
 }
 
@@ -147,8 +146,8 @@ func afterLoss(w waiting) string {
 		return "It is not run again by itself. To run it again, change a value of `triggers`, or apply with -replace."
 	}
 	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is " +
-		"tainted. To run it again, change a value of `triggers`. " +
-		"Only with `create_before_destroy` the next apply starts a new one; run `terraform untaint` before to keep this one."
+		"tainted. To run it again, change a value of `triggers`. Only with `create_before_destroy` the next apply starts a new one; run " +
+		"`terraform untaint` before to keep this one."
 }
 
 // progressOf says in brackets how far a job is, and nothing of one that was never read.

@@ -36,15 +36,15 @@ func Attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"description": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was " +
-				"started with. The default is none. " + workload.ChangesInPlace,
+			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started " +
+				"with. The default is none. " + workload.ChangesInPlace,
 		},
 		"userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 " +
-				"and newer). A job that has been " +
-				"started keeps what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace,
+			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 and " +
+				"newer). A job that has been started keeps what it was started with. Left out, only those of the provider are kept. " +
+				workload.ChangesInPlace,
 			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
 		},
 		"triggers": schema.MapAttribute{
@@ -55,12 +55,10 @@ func Attributes() map[string]schema.Attribute {
 		"launch_key": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: fmt.Sprintf("Name of this run, of 1 to 200 printable characters, such as `release-2026.11/web`, by which it "+
-				"is recognised on another machine: "+
-				"before a job is started, the latest %d of the server are looked through for one with the same key and the same inputs. If the "+
-				"newest of them runs or has succeeded, "+
-				"it is taken over, with a warning, and nothing is started; if it has failed or was stopped, the job is started again. Each "+
-				"resource needs a key of its own. "+
-				"PE 2019.8.5 and newer. The default is none. "+workload.RunsAgain, launch.Searched),
+				"is recognised on another machine: before a job is started, the latest %d of the server are looked through for one with the same "+
+				"key and the same inputs. If the newest of them runs or has succeeded, it is taken over, with a warning, and nothing is started; "+
+				"if it has failed or was stopped, the job is started again. Each resource needs a key of its own. PE 2019.8.5 and newer. The "+
+				"default is none. "+workload.RunsAgain, launch.Searched),
 			Validators: []validator.String{validate.LaunchKey()},
 		},
 		"timeout": schema.Int64Attribute{
@@ -71,17 +69,17 @@ func Attributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only " +
-				"started, and later plans show how far " +
-				"it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has failed.",
+			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only started, " +
+				"and later plans show how far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which " +
+				"it is known that it has failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(Abandon),
 			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` " +
-				"lets the nodes that have begun " +
-				"finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is `abandon`. " + workload.ChangesInPlace,
+				"lets the nodes that have begun finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is " +
+				"`abandon`. " + workload.ChangesInPlace,
 			Validators: []validator.String{stringvalidator.OneOf(Abandon, Stop, ForceStop)},
 		},
 
@@ -126,8 +124,7 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 		"timeout": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "Seconds after which the run on one node is ended by force (newer than PE 2021.7). Without it the server's " +
-				"default applies. This is not how " +
-				"long Terraform waits: see `timeouts`. " + workload.RunsAgain,
+				"default applies. This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"max_failed_nodes": schema.Int64Attribute{
@@ -139,27 +136,24 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together " +
-				"with `max_failed_nodes`. The default " +
-				"is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except that lowering it below what an " +
-				"accepted job had runs the job again.",
+			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with " +
+				"`max_failed_nodes`. The default is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except " +
+				"that lowering it below what an accepted job had runs the job again.",
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
 		"capture_results": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(captureDefault),
-			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. " +
-				"The default is `" + captureDefault +
-				"`. A change reads the results again and runs nothing.",
+			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. The " +
+				"default is `" + captureDefault + "`. A change reads the results again and runs nothing.",
 			Validators: []validator.String{stringvalidator.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
 		"state": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the " +
-				"job counts as a success depends on " +
-				"its nodes.",
+			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the job " +
+				"counts as a success depends on its nodes.",
 		},
 		"node_count": schema.Int64Attribute{
 			Computed:            true,
@@ -177,8 +171,7 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 		"results": schema.DynamicAttribute{
 			Computed: true,
 			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds " +
-				"`state`, `message`, `duration` (in " +
-				"seconds) and `result`, the node's own result as a value. Null until the job has ended.",
+				"`state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
 		},
 		"sensitive_results": schema.DynamicAttribute{
 			Computed:            true,

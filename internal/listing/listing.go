@@ -49,8 +49,8 @@ func (m *CountedModel) Part() orchestrator.Range {
 func TotalAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Computed: true,
-		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does " +
-			"not say, as of an empty list before PE 2021.7.",
+		MarkdownDescription: "How many " + items + " match on the server, whatever `limit` and `offset` are. Null when the server does not " +
+			"say, as of an empty list before PE 2021.7.",
 	}
 }
 
@@ -176,8 +176,8 @@ type Ignored struct {
 // Report says that a list is not what was asked for.
 func (i Ignored) Report(summary string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root(i.Attribute), summary,
-		fmt.Sprintf("The server has ignored `%s`: it answered with %s. The filter came with PE %s, and the server seems to be older. "+
-			"Leave `%s` out, and select in HCL with a `for` expression instead.", i.Attribute, i.Answered, i.Since, i.Attribute))
+		fmt.Sprintf("The server has ignored `%s`: it answered with %s. The filter came with PE %s, and the server seems to be older. Leave "+
+			"`%s` out, and select in HCL with a `for` expression instead.", i.Attribute, i.Answered, i.Since, i.Attribute))
 }
 
 // Unlike reports whether a filter is set and something does not match it.

@@ -133,8 +133,8 @@ func TestIgnored_Report(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	listing.Ignored{Attribute: "type", Since: "2019.8", Answered: "job 7 of the type task"}.Report("Jobs were not read", &diags)
-	want := "The server has ignored `type`: it answered with job 7 of the type task. The filter came with PE 2019.8, and the server seems to be older. " +
-		"Leave `type` out, and select in HCL with a `for` expression instead."
+	want := "The server has ignored `type`: it answered with job 7 of the type task. The filter came with PE 2019.8, and the server seems " +
+		"to be older. Leave `type` out, and select in HCL with a `for` expression instead."
 	if len(diags) != 1 || diags[0].Summary() != "Jobs were not read" || diags[0].Detail() != want {
 		t.Errorf("got %v", diags)
 	}

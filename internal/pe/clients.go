@@ -67,9 +67,9 @@ func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
 		return true
 	}
 	diags.AddError(what,
-		"The provider needs the server for this, but its configuration depends on values that are only known after "+
-			"apply: "+strings.Join(c.Unknown, ", ")+".\n\n"+
-			"Apply what they depend on first, for example with -target, or give these arguments values that are known while planning.")
+		"The provider needs the server for this, but its configuration depends on values that are only known after apply: "+
+			strings.Join(c.Unknown, ", ")+".\n\nApply what they depend on first, for example with -target, or give these arguments values "+
+			"that are known while planning.")
 	return false
 }
 

@@ -78,8 +78,8 @@ func Explain(err error) string {
 		}
 		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
 	case errors.As(err, &decodeErr):
-		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of "+
-			"the %s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
+			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
 	case errors.As(err, &connErr):
 		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
 	default:
@@ -170,14 +170,13 @@ func connectionRemedy(err error) string {
 	at := addressOf(serviceOf(err))
 	var decodeErr *httpapi.DecodeError
 	if errors.As(err, &decodeErr) {
-		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. " +
-			"Check " + at.setting + ", which is " +
-			"https://<primary server>:" + at.port + at.path + ", and the proxy settings (HTTPS_PROXY, NO_PROXY)."
+		return "Something other than Puppet Enterprise may have answered: a proxy, a load balancer or another service on the port. Check " +
+			at.setting + ", which is https://<primary server>:" + at.port + at.path + ", and the proxy settings (HTTPS_PROXY, NO_PROXY)."
 	}
 	var without *orchestrator.AnswerWithoutIDError
 	if errors.As(err, &without) {
-		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. " +
-			"Check " + at.setting + "; if it is right, please report the answer."
+		return "What answered may not be Puppet Enterprise, or a release that this provider does not know. Check " + at.setting +
+			"; if it is right, please report the answer."
 	}
 	var connErr *httpapi.ConnectionError
 	if !errors.As(err, &connErr) {
@@ -192,24 +191,22 @@ func connectionRemedy(err error) string {
 	case errors.Is(err, context.Canceled):
 		return ""
 	case errors.As(err, &authority):
-		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on " +
-			"PE machines it is " +
-			"/etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
+		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE " +
+			"machines it is /etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
 	case errors.As(err, &hostname):
 		return "Use a name in " + at.setting + " that the certificate is valid for."
 	case errors.As(err, &invalid):
 		return "Renew the server's certificate, or check the clock of this machine."
 	case speaksPlainText(err):
-		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between " +
-			"is set with HTTPS_PROXY."
+		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is " +
+			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
-		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its " +
-			"port " + at.port +
-			" (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
+			at.port + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
 	}
 }
 
@@ -233,34 +230,34 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindTokenRevoked:
 		return "The token has been revoked. Get a new one with `puppet-access login`." + from
 	case orchestrator.KindInvalidToken:
-		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with " +
-			"`puppet-access login`." + from
+		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access " +
+			"login`." + from
 	case orchestrator.KindUserRevoked:
-		return "The user whom the token belongs to has been revoked. Use the token of another user, or let an administrator reinstate " +
-			"this one." + from
+		return "The user whom the token belongs to has been revoked. Use the token of another user, or let an administrator reinstate this " +
+			"one." + from
 	case orchestrator.KindUserUnauthenticated:
 		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
 	case orchestrator.KindNotPermitted:
 		return "The user whom the token belongs to lacks a permission. In PE, give it to one of the user's roles." + from
 	case orchestrator.KindValidationError:
-		return "Change what the message names. The server checks the arguments against its rules, and parameters against the metadata of " +
-			"the task or plan."
+		return "Change what the message names. The server checks the arguments against its rules, and parameters against the metadata of the " +
+			"task or plan."
 	case orchestrator.KindUnknownTask:
-		return "Check the task's name and the environment: the module that has the task must be deployed there. `puppet task show` lists " +
-			"the tasks."
+		return "Check the task's name and the environment: the module that has the task must be deployed there. `puppet task show` lists the " +
+			"tasks."
 	case orchestrator.KindUnknownPlan:
-		return "Check the plan's name and the environment: the module that has the plan must be deployed there. `puppet plan show` lists " +
-			"the plans."
+		return "Check the plan's name and the environment: the module that has the plan must be deployed there. `puppet plan show` lists the " +
+			"plans."
 	case orchestrator.KindUnknownEnvironment:
 		return "Check the environment's name. It must exist on the primary server."
 	case orchestrator.KindEmptyEnvironment:
 		return "No node belongs to the environment, so there is nothing to run on. Check the environment's name, or assign nodes to it."
 	case orchestrator.KindEmptyTarget:
-		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use " +
-			"any of them."
+		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any " +
+			"of them."
 	case orchestrator.KindQueryError:
-		return "Check the query (`scope.query`, or `query_params` of a plan): it must be valid PQL or AST and yield `certname`, and the " +
-			"user needs the permission to view node data (nodes:view_data)."
+		return "Check the query (`scope.query`, or `query_params` of a plan): it must be valid PQL or AST and yield `certname`, and the user " +
+			"needs the permission to view node data (nodes:view_data)."
 	case orchestrator.KindPuppetDBError:
 		return "The orchestrator could not ask PuppetDB. Check that PuppetDB is running, then apply again."
 	case orchestrator.KindInvalidTime:
@@ -283,13 +280,13 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusTooManyRequests:
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:
-		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, " +
-			"apply again."
+		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, apply " +
+			"again."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:
-		return "This is no answer of Puppet Enterprise: a proxy or another service may have given it. " +
-			"Check " + at.setting + " and the proxy settings."
+		return "This is no answer of Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
+			" and the proxy settings."
 	default:
 		return ""
 	}

@@ -68,8 +68,7 @@ func (p *peProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Permissions, schedules and jobs of the Puppet Enterprise orchestrator. Every argument is optional: what is not " +
 			"written here is taken from the environment, then from the PE client tools of the machine (`orchestrator.conf`, " +
-			"`puppet-access.conf`, " +
-			"the token of `puppet-access login`), then from the default.",
+			"`puppet-access.conf`, the token of `puppet-access login`), then from the default.",
 		Attributes: providerAttributes(),
 	}
 }
@@ -82,8 +81,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"scheduled_jobs_api": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Which of PE's two scheduling APIs is used: `environment_jobs` (PE 2021.7 and newer), `schedule_task` " +
-				"(older), or `auto`, " +
-				"which asks the server once and prefers the newer. The default is `auto`.",
+				"(older), or `auto`, which asks the server once and prefers the newer. The default is `auto`.",
 			Validators: []validator.String{
 				stringvalidator.OneOf(scheduling.SettingAuto, scheduling.SettingEnvironmentJobs, scheduling.SettingScheduleTask),
 			},
@@ -92,15 +90,14 @@ func providerAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by " +
-				"key. The default is none. A change " +
-				"does not touch jobs that were started before.",
+				"key. The default is none. A change does not touch jobs that were started before.",
 			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
 		},
 		"validate_params": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether tasks and plans are looked up while planning, so that an unknown name, an unknown or missing " +
-				"parameter, or a value that does not fit its " +
-				"Puppet type is found before the apply. Each is asked for once. Resources can say otherwise for themselves. The default is `true`.",
+				"parameter, or a value that does not fit its Puppet type is found before the apply. Each is asked for once. Resources can say " +
+				"otherwise for themselves. The default is `true`.",
 		},
 	})
 	return attributes
@@ -118,8 +115,7 @@ func identityAttributes() map[string]schema.Attribute {
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`. Also `PE_RBAC_URL`, or " +
-				"`service-url` in " +
-				"`puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
+				"`service-url` in `puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
 			Validators: []validator.String{validate.ServiceURL()},
 		},
 		"token": schema.StringAttribute{
@@ -131,9 +127,8 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"token_file": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Path of a file that holds the RBAC token. Also `PE_TOKEN_FILE`, or `token-file` in `orchestrator.conf`. " +
-				"The default " +
-				"is `~/.puppetlabs/token`, where `puppet-access login` leaves it.",
+			MarkdownDescription: "Path of a file that holds the RBAC token. Also `PE_TOKEN_FILE`, or `token-file` in `orchestrator.conf`. The " +
+				"default is `~/.puppetlabs/token`, where `puppet-access login` leaves it.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 	}
@@ -144,9 +139,8 @@ func certificateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ca_cert_file": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Path of the CA certificate of PE, in PEM form. Also `PE_CA_CERT_FILE`, or `cacert` in " +
-				"`orchestrator.conf`. Without one, " +
-				"the authorities that the system trusts are used. On PE machines it is `/etc/puppetlabs/puppet/ssl/certs/ca.pem`.",
+			MarkdownDescription: "Path of the CA certificate of PE, in PEM form. Also `PE_CA_CERT_FILE`, or `cacert` in `orchestrator.conf`. " +
+				"Without one, the authorities that the system trusts are used. On PE machines it is `/etc/puppetlabs/puppet/ssl/certs/ca.pem`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
 		},
 		"ca_cert_pem": schema.StringAttribute{
@@ -157,8 +151,7 @@ func certificateAttributes() map[string]schema.Attribute {
 		"client_cert_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Path of a client certificate in PEM form, for a PE or a proxy that asks for one. Needs `client_key_file`. " +
-				"Also " +
-				"`PE_CLIENT_CERT_FILE`.",
+				"Also `PE_CLIENT_CERT_FILE`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("client_cert_pem"))},
 		},
 		"client_cert_pem": schema.StringAttribute{
@@ -182,9 +175,8 @@ func certificateAttributes() map[string]schema.Attribute {
 		},
 		"insecure_skip_verify": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Accept any server certificate. Anyone between this machine and PE can then read the token and change what " +
-				"is run, so the " +
-				"provider warns. Also `PE_INSECURE_SKIP_VERIFY`. The default is `false`.",
+			MarkdownDescription: "Accept any server certificate. Anyone between this machine and PE can then read the token and change what is " +
+				"run, so the provider warns. Also `PE_INSECURE_SKIP_VERIFY`. The default is `false`.",
 		},
 	}
 }
@@ -199,15 +191,15 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. " +
-				"A request that starts or creates something is only sent again when it cannot have been received, or when it was " +
-				"looked for and is not there. The default is `6`.",
+			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request " +
+				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
+				"there. The default is `6`.",
 			Validators: []validator.Int64{int64validator.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The " +
-				"default is `30s`.",
+			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default " +
+				"is `30s`.",
 			Validators: []validator.String{validate.PositiveDuration()},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{

@@ -215,10 +215,9 @@ func (r *resolver) serverURL() string {
 	if text == "" {
 		r.diags.AddAttributeError(path.Root("server_url"), "No orchestrator URL",
 			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of "+
-				"three ways:\n\n"+
-				"  - the argument `server_url` in the provider block,\n"+
-				"  - the environment variable "+pe.EnvServerURL+",\n"+
-				"  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+r.machine.ClientTools.Global+").")
+				"three ways:\n\n  - the argument `server_url` in the provider block,\n  - the environment variable "+pe.EnvServerURL+
+				",\n  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+
+				r.machine.ClientTools.Global+").")
 		return ""
 	}
 	if problem := validate.ServerURLProblem(text); problem != "" {
@@ -227,8 +226,8 @@ func (r *resolver) serverURL() string {
 	}
 	if strings.HasPrefix(text, "http:") {
 		r.diags.AddAttributeWarning(path.Root("server_url"), "The orchestrator is reached without TLS",
-			fmt.Sprintf("%q, from %s, is an http URL: the token is sent for everybody on the way to read. Puppet Enterprise itself only "+
-				"speaks https.", text, from.text))
+			fmt.Sprintf("%q, from %s, is an http URL: the token is sent for everybody on the way to read. Puppet Enterprise itself only speaks "+
+				"https.", text, from.text))
 	}
 	return strings.TrimRight(text, "/")
 }
@@ -280,11 +279,10 @@ func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
 		if !hasCertificate {
 			r.noToken = &pe.MissingToken{
 				Summary: "No token",
-				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes " +
-					"one to " + cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n" +
-					"  - the argument `token` or `token_file` in the provider block,\n" +
-					"  - the environment variable " + pe.EnvToken + " or " + pe.EnvTokenFile + ",\n" +
-					"  - `token-file` in the PE client tools' orchestrator.conf.",
+				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " +
+					cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n  - the argument `token` or `token_file` in the " +
+					"provider block,\n  - the environment variable " + pe.EnvToken + " or " + pe.EnvTokenFile + ",\n  - `token-file` in the PE " +
+					"client tools' orchestrator.conf.",
 			}
 		}
 		return "", ""
@@ -308,8 +306,8 @@ func (r *resolver) cleanToken(text string, from origin) (string, string) {
 func (r *resolver) readToken(name string, from origin) (string, string) {
 	token, err := clienttools.ReadTokenFile(name)
 	if err != nil {
-		r.fault(from, "The token file cannot be used", prose.Sentence(err.Error())+" The path comes from "+from.text+".\n\n"+
-			"Run `puppet-access login` to write a new token, or name the file that holds one.")
+		r.fault(from, "The token file cannot be used", prose.Sentence(err.Error())+" The path comes from "+from.text+
+			".\n\nRun `puppet-access login` to write a new token, or name the file that holds one.")
 	}
 	return token, "the file " + name
 }
@@ -393,8 +391,8 @@ func (r *resolver) insecure() bool {
 	}
 	if insecure {
 		r.diags.AddWarning("The server's certificate is not verified",
-			"Because of "+from.text+", anyone between this machine and Puppet Enterprise can read the token and change what is run. "+
-				"Give the CA certificate of PE with `ca_cert_file` instead.")
+			"Because of "+from.text+", anyone between this machine and Puppet Enterprise can read the token and change what is run. Give "+
+				"the CA certificate of PE with `ca_cert_file` instead.")
 	}
 	return insecure
 }

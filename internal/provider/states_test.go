@@ -127,9 +127,9 @@ func storedFor(t *testing.T, name string, version int64, schema *tfprotov6.Schem
 	now := attributeTypes(schema.Block)
 	added, changed := schemaChanges(stored.Schema, now)
 	if len(changed) > 0 {
-		t.Fatalf("The schema of %s has changed (%s), but its version is still %d, so that states of older providers may be misread.\n"+
-			"If a release has had the old schema, raise Version in the schema to %d, upgrade from %d in UpgradeState, write %s and run `make states`.\n"+
-			"If none has, delete %s and run `make states`.",
+		t.Fatalf("The schema of %s has changed (%s), but its version is still %d, so that states of older providers may be misread.\nIf a "+
+			"release has had the old schema, raise Version in the schema to %d, upgrade from %d in UpgradeState, write %s and run `make "+
+			"states`.\nIf none has, delete %s and run `make states`.",
 			name, strings.Join(changed, "; "), version, version+1, version, filepath.Join(statesDir, fmt.Sprintf("v%d", version+1), name+".tf"), file)
 	}
 	if len(added) > 0 {

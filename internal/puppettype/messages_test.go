@@ -17,8 +17,8 @@ func TestMessages(t *testing.T) {
 		{`Integer[1, 65535]`, `0`, []string{"`p` is 0; accepted is a whole number from 1 to 65535."}},
 		{`Integer[1]`, `"80"`, []string{"`p` is \"80\"; accepted is a whole number of at least 1. Write it without quotes."}},
 		{`Integer[default, 5]`, `1.5`, []string{"`p` is 1.5; accepted is a whole number of at most 5."}},
-		{`Float`, `1`, []string{"`p` is 1; accepted is a number with a fraction, such as 1.5. A whole number is sent without a fraction, however it is written, and Puppet takes it for an " +
-			"Integer, which is no Float."}},
+		{`Float`, `1`, []string{"`p` is 1; accepted is a number with a fraction, such as 1.5. A whole number is sent without a fraction, " +
+			"however it is written, and Puppet takes it for an Integer, which is no Float."}},
 		{`Float[0.5, 1]`, `2.5`, []string{"`p` is 2.5; accepted is a number with a fraction from 0.5 to 1."}},
 		{`Numeric`, `true`, []string{"`p` is true; accepted is a number."}},
 		{`Boolean`, `"true"`, []string{"`p` is \"true\"; accepted is true or false. Write it without quotes."}},

@@ -16,12 +16,11 @@ import (
 var builtInRoles = []string{"Administrators", "Operators", "Viewers", "Code Deployers", "Project Deployers"}
 
 const (
-	builtInRule = "This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed, " +
-		"and it cannot be " +
-		"deleted; only who has it can be managed, with `user_ids` and `group_ids` or with pe_role_membership. Create a role of your own " +
-		"for other permissions."
-	builtInForget = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` " +
-		"block with `destroy = false`."
+	builtInRule = "This is one of the roles that every Puppet Enterprise has. Its name, description and permissions cannot be changed, and " +
+		"it cannot be deleted; only who has it can be managed, with `user_ids` and `group_ids` or with pe_role_membership. Create a role of " +
+		"your own for other permissions."
+	builtInForget = "To stop managing it from here, remove it from the state instead: terraform state rm <address>, or a `removed` block " +
+		"with `destroy = false`."
 )
 
 func isBuiltInName(displayName string) bool { return slices.Contains(builtInRoles, displayName) }

@@ -77,9 +77,8 @@ func warnOfConflict(at path.Path, part rolePart, displayName string, diags *diag
 	}
 	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.role), fmt.Sprintf(
 		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other "+
-			"resource did, so there is always something to change.\n\n"+
-			"Either leave `%s` out of the pe_role, so that only single resources manage it, or write the %s there and remove the %s. A "+
-			"pe_role that is only to give a start needs "+
-			"`lifecycle { ignore_changes = [%s] }`.",
+			"resource did, so there is always something to change.\n\nEither leave `%s` out of the pe_role, so that only single resources "+
+			"manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs `lifecycle { ignore_changes = "+
+			"[%s] }`.",
 		single, what, part.role, part.aspect, displayName, part.aspect, what, single, part.aspect))
 }

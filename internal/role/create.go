@@ -48,8 +48,8 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Resul
 // warnOfAdoption says that a role was found and not answered.
 func warnOfAdoption(role rbac.Role, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("The answer to the creation of role %q was lost", role.DisplayName),
-		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is taken for the new one. "+
-			"It was not there before.", id))
+		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is taken for the new one. It was "+
+			"not there before.", id))
 }
 
 func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics, role rbac.Role, err error) {
@@ -80,14 +80,13 @@ func (r *roleResource) lostRole(lost *launch.LostError) string {
 			id, r.Redactor.Text(prose.Sentence(lost.Unlisted.Error())), id)
 	case len(lost.Candidates) > 0:
 		id := lost.Candidates[0]
-		return fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: "+
-			"terraform import <address> %s.", id, id)
+		return fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import <address> %s.", id, id)
 	case len(lost.Before) > 0:
 		id := lost.Before[0]
 		return fmt.Sprintf("Role %s has this name and content, but it was there before, so it is somebody else's, and it is left alone. "+
 			"Choose another `display_name`; or, if it is to be managed from here, import it: terraform import <address> %s.", id, id)
 	default:
-		return "The server has no role of this name and content. Apply again; as no two roles can have the same name, " +
-			"no second one can come of it."
+		return "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can come " +
+			"of it."
 	}
 }

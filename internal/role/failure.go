@@ -16,8 +16,7 @@ import (
 // roleAdvice says what to do about the errors that writing a role meets.
 var roleAdvice = map[string]string{
 	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions " +
-		"user_roles:create:* and user_roles:edit:*, " +
-		"and user_roles:edit_members:* to see and change who has them.",
+		"user_roles:create:* and user_roles:edit:*, and user_roles:edit_members:* to see and change who has them.",
 	rbac.KindDefaultRolesImmutable: builtInRule,
 	rbac.KindAdminNotInAdminRole:   "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",
 	rbac.KindInvalidAssociatedID:   "Check the ids: users and groups must exist. data.pe_user and data.pe_group find them by login.",
@@ -48,11 +47,9 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 // importLines tells how to import a role.
 func importLines(role rbac.Role) string {
 	id := strconv.FormatInt(role.ID, 10)
-	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under "+
-		"the address of this resource, either with\n\n"+
-		"  terraform import <address> %s\n\n"+
-		"or with\n\n"+
-		"  import {\n    to = <address>\n    id = %q\n  }", role.DisplayName, id, id, id)
+	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under the "+
+		"address of this resource, either with\n\n  terraform import <address> %s\n\nor with\n\n  import {\n    to = <address>\n    id = %q\n"+
+		"  }", role.DisplayName, id, id, id)
 	if isBuiltInName(role.DisplayName) {
 		text += "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
 	}

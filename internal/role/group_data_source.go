@@ -35,8 +35,8 @@ func (d *groupDataSource) Metadata(_ context.Context, _ datasource.MetadataReque
 // Schema implements [datasource.DataSource].
 func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A directory group that Puppet Enterprise knows, found by login or id. It is a group of people; node groups " +
-			"are something else.",
+		MarkdownDescription: "A directory group that Puppet Enterprise knows, found by login or id. It is a group of people; node groups are " +
+			"something else.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -49,8 +49,8 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Validators:          []validator.String{validate.NotBlank()},
 			},
 			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group for people."},
-			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles " +
-				"that the group has."},
+			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the " +
+				"group has."},
 			"user_ids": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Ids of the users in the group who have logged in to Puppet Enterprise.",

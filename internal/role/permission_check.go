@@ -74,8 +74,8 @@ func (c *roleBase) checkPermissions(
 func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
 	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
 	if pe.IsForbidden(err) {
-		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user " +
-			"who may."
+		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who " +
+			"may."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
 		c.Redactor.Text(pe.Explain(err)),

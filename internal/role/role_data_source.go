@@ -61,10 +61,10 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 					"instance":    schema.StringAttribute{Computed: true, MarkdownDescription: "What it may be done with; `*` is everything."},
 				}},
 			},
-			"user_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the users who have " +
-				"the role directly."},
-			"group_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the directory " +
-				"groups whose users have the role."},
+			"user_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the users who have the " +
+				"role directly."},
+			"group_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the directory groups " +
+				"whose users have the role."},
 		},
 	}
 }
@@ -94,8 +94,8 @@ func (d *roleDataSource) find(ctx context.Context, model roleModel, diags *diag.
 	if !model.ID.IsNull() {
 		role, ok := readRole(ctx, d.Clients, &d.seen, model.ID, "Role "+model.ID.ValueString()+" was not read", diags)
 		if !ok && !diags.HasError() {
-			diags.AddAttributeError(path.Root("id"), "There is no role "+model.ID.ValueString(), "It may have been deleted, or its number "+
-				"may be that of a role on another Puppet Enterprise.")
+			diags.AddAttributeError(path.Root("id"), "There is no role "+model.ID.ValueString(), "It may have been deleted, or its number may "+
+				"be that of a role on another Puppet Enterprise.")
 		}
 		return role, ok
 	}

@@ -50,11 +50,9 @@ func (r *roleMembershipResource) Schema(_ context.Context, _ resource.SchemaRequ
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One user or one directory group of a role that something else owns, such as a role that every Puppet " +
-			"Enterprise has. Other members stay as they " +
-			"are, and many can be added to one role at once.\n\n" +
-			"Not together with `user_ids` or `group_ids` of the `pe_role`, which say who has the role and so would remove it again.\n\n" +
-			"For several members of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every member behind the " +
-			"change would move to another resource.",
+			"Enterprise has. Other members stay as they are, and many can be added to one role at once.\n\nNot together with `user_ids` or " +
+			"`group_ids` of the `pe_role`, which say who has the role and so would remove it again.\n\nFor several members of one role, prefer " +
+			"`for_each` with a key for each to `count`: when a list shifts, every member behind the change would move to another resource.",
 		Attributes: map[string]schema.Attribute{
 			"role_id": schema.StringAttribute{
 				Required: true,
@@ -257,8 +255,8 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 	}
 	if identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
 		resp.Diagnostics.AddError("The import id is not a membership of a role",
-			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. "+
-				"The role is its number.", req.ID))
+			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. The "+
+				"role is its number.", req.ID))
 		return
 	}
 	r.save(ctx, roleMembershipModel{roleMembershipIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)

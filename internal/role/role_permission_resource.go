@@ -49,8 +49,8 @@ func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	attributes := permissionAttributes(" A change adds the new permission before it removes the old one.")
 	attributes["role_id"] = schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and " +
-			"then gives it to the other.",
+		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and then " +
+			"gives it to the other.",
 		Validators:    []validator.String{validate.RoleID()},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 	}
@@ -59,11 +59,10 @@ func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequ
 		MarkdownDescription: "Role and permission, such as `7:tasks:run_with_constraints:1`. It is also what the permission is imported by.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added " +
-			"to one role at once.\n\n" +
-			"Not together with `permissions` of the `pe_role`, which says everything that the role permits and so would remove it again.\n\n" +
-			"For several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every permission " +
-			"behind the change would move to another resource.",
+		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added to " +
+			"one role at once.\n\nNot together with `permissions` of the `pe_role`, which says everything that the role permits and so would " +
+			"remove it again.\n\nFor several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, " +
+			"every permission behind the change would move to another resource.",
 		Attributes: attributes,
 	}
 }
@@ -243,8 +242,8 @@ func (r *rolePermissionResource) ImportState(ctx context.Context, req resource.I
 		parts := strings.SplitN(req.ID, ":", 4)
 		if len(parts) < 4 || !orchestrator.IsID(parts[0]) || slices.Contains(parts, "") {
 			resp.Diagnostics.AddError("The import id is not a permission of a role",
-				fmt.Sprintf("%q does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE, such as 7:tasks:run_with_constraints:1. The role is "+
-					"its number.", req.ID))
+				fmt.Sprintf("%q does not have the form ROLE:OBJECT_TYPE:ACTION:INSTANCE, such as 7:tasks:run_with_constraints:1. The role is its "+
+					"number.", req.ID))
 			return
 		}
 		identity.RoleID = types.StringValue(parts[0])

@@ -47,13 +47,11 @@ func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	members := []planmodifier.Set{setplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of " +
-			"a `pe_task_target` lets them run its " +
-			"tasks on its nodes.\n\n" +
-			"What `permissions`, `user_ids` or `group_ids` say is all that the role has, and anything else is removed. What the " +
-			"configuration leaves out is left alone, so " +
-			"that it can be managed elsewhere: in the console, or with `pe_role_permission` and `pe_role_membership`.\n\n" +
-			"The roles that every Puppet Enterprise has, such as Administrators, cannot be changed or deleted; only who has them can be managed.",
+		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of a " +
+			"`pe_task_target` lets them run its tasks on its nodes.\n\nWhat `permissions`, `user_ids` or `group_ids` say is all that the role " +
+			"has, and anything else is removed. What the configuration leaves out is left alone, so that it can be managed elsewhere: in the " +
+			"console, or with `pe_role_permission` and `pe_role_membership`.\n\nThe roles that every Puppet Enterprise has, such as " +
+			"Administrators, cannot be changed or deleted; only who has them can be managed.",
 		Attributes: map[string]schema.Attribute{
 			"display_name": schema.StringAttribute{
 				Required:            true,
@@ -67,9 +65,9 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"permissions": schema.SetNestedAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role " +
-					"has none. They are checked against the " +
-					"server's types while planning. A change is made in place: new permissions come before old ones go.",
+				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role has " +
+					"none. They are checked against the server's types while planning. A change is made in place: new permissions come before old " +
+					"ones go.",
 				NestedObject:  schema.NestedAttributeObject{Attributes: permissionAttributes(" A change is made in place.")},
 				PlanModifiers: members,
 			},
@@ -77,9 +75,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by " +
-					"login. Left out, the users are left alone, and " +
-					"a new role has none. A change is made in place.",
+				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by login. " +
+					"Left out, the users are left alone, and a new role has none. A change is made in place.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("user"))},
 				PlanModifiers: members,
 			},
@@ -87,9 +84,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them " +
-					"by login. Left out, the groups are left " +
-					"alone, and a new role has none. A change is made in place.",
+				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them by " +
+					"login. Left out, the groups are left alone, and a new role has none. A change is made in place.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("group"))},
 				PlanModifiers: members,
 			},
@@ -121,8 +117,7 @@ func permissionAttributes(change string, modifiers ...planmodifier.String) map[s
 		"instance": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "What it may be done with: the `id` of a task-target, the name of a task, the id of a node group. `*` is " +
-				"everything, and the only value for actions " +
-				"without instances." + change,
+				"everything, and the only value for actions without instances." + change,
 			Validators:    []validator.String{validate.NotBlank()},
 			PlanModifiers: modifiers,
 		},
@@ -343,8 +338,7 @@ func (r *roleResource) importID(ctx context.Context, given string, diags *diag.D
 		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("Role %q was not looked up", given), Err: err, Advice: roleAdvice})
 	case !ok:
 		diags.AddError("There is no such role", fmt.Sprintf("%q is neither the number nor the display name of a role that the user of the "+
-			"token may see. "+
-			"Roles are imported by either, such as 7 or \"Web operators\".", given))
+			"token may see. Roles are imported by either, such as 7 or \"Web operators\".", given))
 	}
 	return strconv.FormatInt(role.ID, 10)
 }

@@ -42,11 +42,10 @@ func (e *tokenEphemeralResource) Metadata(_ context.Context, _ ephemeral.Metadat
 // Schema implements [ephemeral.EphemeralResource].
 func (e *tokenEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A short-lived RBAC token, made when it is needed and revoked when Terraform is done with it. It is in no " +
-			"state and no plan. Its `token` can be that " +
-			"of another `provider \"pe\"` block. Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
-			"With `login` and `password` it belongs to that user, and its own provider block needs no token. Without them it belongs to the " +
-			"user of its provider's token.",
+		MarkdownDescription: "A short-lived RBAC token, made when it is needed and revoked when Terraform is done with it. It is in no state " +
+			"and no plan. Its `token` can be that of another `provider \"pe\"` block. Needs Terraform 1.10 or OpenTofu 1.11.\n\nWith `login` " +
+			"and `password` it belongs to that user, and its own provider block needs no token. Without them it belongs to the user of its " +
+			"provider's token.",
 		Attributes: map[string]schema.Attribute{
 			"login": schema.StringAttribute{
 				Optional:            true,
@@ -61,16 +60,15 @@ func (e *tokenEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaReq
 			},
 			"lifetime": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "How long the token is valid at most: a number and a unit of `y`, `d`, `h`, `m` or `s`, such as `30m`. " +
-					"It should cover the whole run. `0` is the " +
-					"longest that the server allows. The default is the server's, one hour unless it was changed there.",
+				MarkdownDescription: "How long the token is valid at most: a number and a unit of `y`, `d`, `h`, `m` or `s`, such as `30m`. It " +
+					"should cover the whole run. `0` is the longest that the server allows. The default is the server's, one hour unless it was " +
+					"changed there.",
 				Validators: []validator.String{validate.TokenLifetime()},
 			},
 			"label": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Name of the token in the user's list of tokens: at most 200 characters, without commas, and used by no " +
-					"other token of the user. Runs at the same " +
-					"time need labels of their own. The default is none.",
+					"other token of the user. Runs at the same time need labels of their own. The default is none.",
 				Validators: []validator.String{validate.TokenLabel()},
 			},
 			"description": schema.StringAttribute{
@@ -177,12 +175,12 @@ func (e *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseR
 	var token string
 	if err := json.Unmarshal(encoded, &token); err != nil {
 		// The error could quote the token.
-		resp.Diagnostics.AddError("The token was lost before it was revoked", "It stays valid until its lifetime ends. This is always a "+
-			"bug in the provider; please report it.")
+		resp.Diagnostics.AddError("The token was lost before it was revoked", "It stays valid until its lifetime ends. This is always a bug "+
+			"in the provider; please report it.")
 		return
 	}
 	if err := e.RBAC.RevokeItself(ctx, token); err != nil {
-		resp.Diagnostics.AddWarning("The token was not revoked", e.Redactor.Text(pe.Explain(err))+"\n\n"+
-			"It stays valid until its lifetime ends. Revoke it in the console, in the user's list of tokens, or with `puppet-access`.")
+		resp.Diagnostics.AddWarning("The token was not revoked", e.Redactor.Text(pe.Explain(err))+"\n\nIt stays valid until its lifetime "+
+			"ends. Revoke it in the console, in the user's list of tokens, or with `puppet-access`.")
 	}
 }

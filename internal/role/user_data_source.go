@@ -50,8 +50,8 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
 			"email":        schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
-			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the " +
-				"roles that the user has directly."},
+			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the " +
+				"user has directly."},
 			"inherited_role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the " +
 				"roles that the user has through directory groups."},
 			"group_ids": schema.SetAttribute{
@@ -62,8 +62,8 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
 			"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
-			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server " +
-				"writes it. Null for never."},
+			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server writes it. " +
+				"Null for never."},
 		},
 	}
 }

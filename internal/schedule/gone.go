@@ -22,8 +22,8 @@ func (r *scheduleResource[M, P]) gone(ctx context.Context, state P, resp *resour
 		return
 	}
 	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
-		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; "+
-			"remove the resource from the configuration if it is no longer wanted.", m.ID.ValueString()))
+		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; remove the resource "+
+			"from the configuration if it is no longer wanted.", m.ID.ValueString()))
 	if m.start().After(r.ServerNow()) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -48,9 +48,9 @@ func (r *scheduleResource[M, P]) goneOver(ctx context.Context, state P, resp *re
 	default:
 		m.Status = types.StringValue(statusEnded)
 		resp.Diagnostics.AddWarning("No run of the "+prose.LowerFirst(state.subject())+" is known",
-			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of "+
-				"the latest %d jobs names it. It may have been disabled or deleted before its time, or have failed to start a job. "+
-				"Nothing is planned; give another `scheduled_time` to have it run.",
+			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of the "+
+				"latest %d jobs names it. It may have been disabled or deleted before its time, or have failed to start a job. Nothing is "+
+				"planned; give another `scheduled_time` to have it run.",
 				m.ID.ValueString(), m.ScheduledTime.ValueString(), scheduling.Searched))
 	}
 	m.NextRun = types.StringNull()

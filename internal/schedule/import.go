@@ -18,8 +18,8 @@ import (
 func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, "+
-				"which is the last part of their URL.", req.ID))
+			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their "+
+				"URL.", req.ID))
 		return
 	}
 	what := "Schedule " + req.ID + " was not imported"
@@ -31,8 +31,8 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	reported, err := api.Read(ctx, req.ID)
 	switch {
 	case errors.Is(err, scheduling.ErrGone):
-		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once "+
-			"and has run, may be gone from its list.")
+		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once and has run, "+
+			"may be gone from its list.")
 		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: adviceOnReading})

@@ -78,8 +78,8 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	if result.Earlier {
 		resp.Diagnostics.AddWarning(plan.subject()+" was created by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. "+
-				"It is taken over, and no second one is created.", result.ID))
+			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is "+
+				"taken over, and no second one is created.", result.ID))
 	}
 	if ctx.Err() == nil {
 		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)
@@ -130,11 +130,11 @@ func (r *scheduleResource[M, P]) lostSchedule(lost *launch.LostError) string {
 		text += "It is not in the list of schedules."
 	}
 	if lost.Noted {
-		return text + "\n\nApply again, in the same directory: it is looked for once more and taken over if it is there, " +
-			"and created if it is not."
+		return text + "\n\nApply again, in the same directory: it is looked for once more and taken over if it is there, and created if it " +
+			"is not."
 	}
-	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. " +
-		"If it is not there, apply again."
+	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply " +
+		"again."
 }
 
 // adviceOnReading is about requests that hold no query of the user's.
@@ -173,8 +173,8 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	m := state.schedule()
 	if id := m.ID.ValueString(); memo.migrated(api) && memo.Owner == "" && reported.ID != id {
 		resp.Diagnostics.AddWarning(state.subject()+" was found again by its content",
-			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. "+
-				"Schedule %s, which belongs to %q, runs the same at the same times; it is taken for it.",
+			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs "+
+				"to %q, runs the same at the same times; it is taken for it.",
 				id, reported.ID, reported.Owner.Login))
 	}
 	if reported.Every() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {
@@ -293,8 +293,8 @@ func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
-		orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own " +
-			"(Scheduled jobs: Delete another user's scheduled jobs).",
+		orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another " +
+			"user's scheduled jobs).",
 		orchestrator.KindQueryError: adviceOnReading[orchestrator.KindQueryError],
 	}})
 }

@@ -119,9 +119,9 @@ func (r *scheduleResource[M, P]) findMigrated(
 	case len(found) == 0 && (len(similar) == 0 || m.over(r.ServerNow())):
 		return scheduling.Schedule{}, scheduling.ErrGone
 	default:
-		return scheduling.Schedule{}, fmt.Errorf("the server was upgraded since the last apply, and it is not clear which of its "+
-			"schedules was schedule %s: %s. Import the right one (terraform state rm <address>, then terraform import <address> <id>), "+
-			"or remove the resource from the state if none is", m.ID.ValueString(), prose.List(similar))
+		return scheduling.Schedule{}, fmt.Errorf("the server was upgraded since the last apply, and it is not clear which of its schedules "+
+			"was schedule %s: %s. Import the right one (terraform state rm <address>, then terraform import <address> <id>), or remove the "+
+			"resource from the state if none is", m.ID.ValueString(), prose.List(similar))
 	}
 }
 

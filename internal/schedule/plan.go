@@ -98,8 +98,8 @@ func (r *scheduleResource[M, P]) checkSupported(api scheduling.API, req resource
 	for _, name := range unsupported {
 		if value := planned[name]; !value.IsNull() {
 			diags.AddAttributeError(path.Root(name), "The server's schedules do not have this",
-				fmt.Sprintf("`%s` needs the scheduling API of PE 2021.7 or newer, and the server has the older one (schedule_%s). "+
-					"Remove it, or upgrade the server.", name, plan.scheduleType()))
+				fmt.Sprintf("`%s` needs the scheduling API of PE 2021.7 or newer, and the server has the older one (schedule_%s). Remove it, or "+
+					"upgrade the server.", name, plan.scheduleType()))
 		}
 	}
 }

@@ -51,9 +51,8 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs " +
-				"`enforce_environment = false`. " +
-				editsSchedule,
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs `enforce_environment = " +
+				"false`. " + editsSchedule,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": scheduledScope(),
@@ -64,8 +63,8 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 		"concurrency": concurrency,
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops " +
-			"further runs; jobs that have begun go on.",
+		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
+			"runs; jobs that have begun go on.",
 		Attributes: attributes,
 	}
 }

@@ -42,20 +42,19 @@ func (d *scheduledJobsDataSource) Metadata(_ context.Context, _ datasource.Metad
 // Schema implements [datasource.DataSource].
 func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Schedules of tasks, deploys and plans. Those that were disabled are not listed by any server. The " +
-			"provider's `scheduled_jobs_api` says which of PE's two scheduling APIs is asked.",
+		MarkdownDescription: "Schedules of tasks, deploys and plans. Those that were disabled are not listed by any server. The provider's " +
+			"`scheduled_jobs_api` says which of PE's two scheduling APIs is asked.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only schedules of this type: `task`, `deploy` or `plan`. PE 2019.8.3 and newer. The default is " +
-					"every type.",
+				Optional:            true,
+				MarkdownDescription: "Only schedules of this type: `task`, `deploy` or `plan`. PE 2019.8.3 and newer. The default is every type.",
 				Validators: []validator.String{
 					stringvalidator.OneOf(orchestrator.ScheduleTask, orchestrator.ScheduleDeploy, orchestrator.SchedulePlan),
 				},
 			},
 			"order_by": listing.OrderByAttribute("`next_run` and `next_run_time` are the same; `scheduled_time` is for servers before PE "+
-				"2021.7 only, `environment`, `owner` (the login) and `type` for newer ones only. The default is the next run. PE 2019.8.3 "+
-				"and newer.",
+				"2021.7 only, `environment`, `owner` (the login) and `type` for newer ones only. The default is the next run. PE 2019.8.3 and "+
+				"newer.",
 				"next_run_time", "next_run", "scheduled_time", "environment", "owner", "name", "type"),
 			"order":  listing.OrderAttribute("The default is `asc`. PE 2019.8.3 and newer."),
 			"limit":  listing.LimitAttribute("schedules"),
@@ -68,14 +67,13 @@ func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			},
 			"inputs": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the schedules run, by their numbers, as objects with the names of the API, such as " +
-					"`parameters` and `scope`. Sensitive parameters are left out, and servers before PE 2021.7 tell no parameters at " +
-					"all.",
+				MarkdownDescription: "What the schedules run, by their numbers, as objects with the names of the API, such as `parameters` and " +
+					"`scope`. Sensitive parameters are left out, and servers before PE 2021.7 tell no parameters at all.",
 			},
 			"submission_errors": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "Why the latest run could not be started, by the numbers of the schedules to which that has " +
-					"happened: objects with `kind`, `msg` and `details`.",
+				MarkdownDescription: "Why the latest run could not be started, by the numbers of the schedules to which that has happened: " +
+					"objects with `kind`, `msg` and `details`.",
 			},
 		},
 	}
@@ -92,8 +90,8 @@ func scheduledJobAttributes() map[string]schema.Attribute {
 		"name":        text("Full name of the task or plan, null for a deploy."),
 		"environment": text("Environment of the schedule. Empty for a deploy in whatever environment each node belongs to."),
 		"description": text("Description of the schedule."),
-		"enabled": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs. Schedules of " +
-			"servers that do not say are enabled."},
+		"enabled": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs. Schedules of servers that do not " +
+			"say are enabled."},
 		"scheduled_time": text("When the first run begins or began, RFC 3339 in UTC."),
 		"interval_seconds": schema.Int64Attribute{Computed: true, MarkdownDescription: "Time between two runs, in seconds. Null for a " +
 			"schedule that runs once."},
@@ -106,12 +104,11 @@ func scheduledJobAttributes() map[string]schema.Attribute {
 				"job_id":      text("Number of the job. Null for a plan, and when none could be started."),
 				"plan_job_id": text("Number of the plan job. Null for tasks and deploys, and when none could be started."),
 				"error":       text("Why no job could be started, as a sentence. Null when one was started."),
-				"error_kind": text("Kind of that error, such as `puppetlabs.orchestrator/unknown-environment`. Null when a job was " +
-					"started."),
+				"error_kind":  text("Kind of that error, such as `puppetlabs.orchestrator/unknown-environment`. Null when a job was started."),
 			},
 		},
-		"noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes are only simulated. Null when " +
-			"the server does not say, as for plans."},
+		"noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether changes are only simulated. Null when the server does not " +
+			"say, as for plans."},
 		"sensitive_params": jobvalue.SensitiveParamsAttribute(),
 		"userdata": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
@@ -261,7 +258,7 @@ func newScheduledRun(scheduleType string, run *orchestrator.LastRun) *scheduledR
 // ofSchedules describes an error of the list of schedules.
 func ofSchedules(summary string, err error) pe.Failure {
 	return pe.Failure{Summary: summary, Err: err, Advice: map[string]string{
-		orchestrator.KindQueryError: "This API reports a missing permission in this way: let an administrator give one of the user's " +
-			"roles the permission to view schedules.",
+		orchestrator.KindQueryError: "This API reports a missing permission in this way: let an administrator give one of the user's roles " +
+			"the permission to view schedules.",
 	}}
 }

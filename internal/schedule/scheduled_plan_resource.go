@@ -48,9 +48,9 @@ func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataR
 func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := scheduleAttributes()
 	interval := scheduledInterval()
-	interval.MarkdownDescription = "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the " +
-		"schedule runs once. Puppet Enterprise has no calendar rules: a day is always 24 hours. PE 2021.7 and newer; older servers " +
-		"run plans once only. " + editsSchedule
+	interval.MarkdownDescription = "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule " +
+		"runs once. Puppet Enterprise has no calendar rules: a day is always 24 hours. PE 2021.7 and newer; older servers run plans once " +
+		"only. " + editsSchedule
 	maps.Copy(attributes, scheduledParams("plan"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"interval":    interval,
@@ -63,15 +63,14 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 		"query_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at " +
-				"each run. PE 2021.7 and newer. The default is none. " +
-				editsSchedule,
+			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE " +
+				"2021.7 and newer. The default is none. " + editsSchedule,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a plan at a time in the future, once or again and again. Destroying the resource stops further " +
-			"runs; plan jobs that have begun go on.",
+		MarkdownDescription: "Runs a plan at a time in the future, once or again and again. Destroying the resource stops further runs; plan " +
+			"jobs that have begun go on.",
 		Attributes: attributes,
 	}
 }

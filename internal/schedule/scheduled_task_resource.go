@@ -71,8 +71,8 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 		"targets": targets,
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops " +
-			"further runs; jobs that have begun go on.",
+		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
+			"runs; jobs that have begun go on.",
 		Attributes: attributes,
 	}
 }

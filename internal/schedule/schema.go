@@ -23,9 +23,9 @@ func scheduleAttributes() map[string]schema.Attribute {
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"scheduled_time": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must " +
-				"lie in the future when the schedule is created or the time is changed; another way of writing the same instant is no " +
-				"change. A recurring schedule that has to be replaced or created again later begins with its next run. " + editsSchedule,
+			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the " +
+				"future when the schedule is created or the time is changed; another way of writing the same instant is no change. A recurring " +
+				"schedule that has to be replaced or created again later begins with its next run. " + editsSchedule,
 			Validators: []validator.String{validate.Time()},
 		},
 		"interval": scheduledInterval(),
@@ -36,8 +36,8 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"userdata": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the schedule, merged over the provider's `default_userdata`. PE " +
-				"2021.7 and newer. Left out, only those of the provider are kept. A change edits the schedule in place.",
+			MarkdownDescription: "Keys and values that are kept with the schedule, merged over the provider's `default_userdata`. PE 2021.7 " +
+				"and newer. Left out, only those of the provider are kept. A change edits the schedule in place.",
 			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
 		},
 	})
@@ -62,10 +62,10 @@ func scheduleOutputs() map[string]schema.Attribute {
 		},
 		"status": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed " +
-				"schedule stays as it is; give it another `scheduled_time` to have it run again. `ended` for one that runs once, " +
-				"whose time has passed, that is gone or disabled, and of which no run is known; nothing is planned for it either. " +
-				"`disabled` for a recurring one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
+			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed schedule " +
+				"stays as it is; give it another `scheduled_time` to have it run again. `ended` for one that runs once, whose time has passed, " +
+				"that is gone or disabled, and of which no run is known; nothing is planned for it either. `disabled` for a recurring one that " +
+				"somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
 			Computed:            true,
@@ -73,8 +73,8 @@ func scheduleOutputs() map[string]schema.Attribute {
 		},
 		"last_run": schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The latest run. Null before the first one. Servers before PE 2021.7 tell it only of schedules that " +
-				"run once, and not why no job could be started.",
+			MarkdownDescription: "The latest run. Null before the first one. Servers before PE 2021.7 tell it only of schedules that run once, " +
+				"and not why no job could be started.",
 			Attributes: map[string]schema.Attribute{
 				"time": schema.StringAttribute{
 					Computed:            true,
@@ -97,8 +97,8 @@ func scheduleOutputs() map[string]schema.Attribute {
 func scheduledInterval() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule " +
-			"runs once. Puppet Enterprise has no calendar rules: a day is always 24 hours. " + editsSchedule,
+		MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs " +
+			"once. Puppet Enterprise has no calendar rules: a day is always 24 hours. " + editsSchedule,
 		Validators: []validator.String{validate.WholeSeconds()},
 	}
 }
@@ -109,8 +109,8 @@ func scheduledEnvironment(what string) schema.StringAttribute {
 		Optional: true,
 		Computed: true,
 		Default:  stringdefault.StaticString(workload.DefaultEnvironment),
-		MarkdownDescription: "Environment that the " + what + " is loaded from. The default " +
-			"is `" + workload.DefaultEnvironment + "`. " + editsSchedule,
+		MarkdownDescription: "Environment that the " + what + " is loaded from. The default is `" + workload.DefaultEnvironment +
+			"`. " + editsSchedule,
 		Validators: []validator.String{validate.EnvironmentName()},
 	}
 }
@@ -118,8 +118,8 @@ func scheduledEnvironment(what string) schema.StringAttribute {
 // scheduledScope is a scope whose change edits a schedule.
 func scheduledScope() schema.SingleNestedAttribute {
 	scope := workload.ScopeAttribute()
-	scope.MarkdownDescription = "Where to run: exactly one of `nodes`, `query` and `node_group`. Queries and groups are evaluated at " +
-		"each run. " + editsSchedule
+	scope.MarkdownDescription = "Where to run: exactly one of `nodes`, `query` and `node_group`. Queries and groups are evaluated at each " +
+		"run. " + editsSchedule
 	return scope
 }
 
@@ -128,18 +128,17 @@ func scheduledParams(what string) map[string]schema.Attribute {
 	attributes := workload.ParamsAttributes(what)
 	attributes["params"] = schema.DynamicAttribute{
 		Optional: true,
-		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the " +
-			"state; secrets belong into `sensitive_params`. The default is none. " +
-			editsSchedule,
+		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
+			"secrets belong into `sensitive_params`. The default is none. " + editsSchedule,
 		Validators: []validator.Dynamic{validate.Object{}},
 	}
 	attributes["sensitive_params"] = schema.DynamicAttribute{
 		Optional:  true,
 		Sensitive: true,
 		WriteOnly: true,
-		MarkdownDescription: "Parameters that are sent to the server and stored nowhere else, merged over `params`. The default is " +
-			"none. They may be ephemeral values. Needs Terraform 1.11 or newer. They are sent again whenever anything about what is " +
-			"run changes; change `sensitive_params_version` when only they have changed.",
+		MarkdownDescription: "Parameters that are sent to the server and stored nowhere else, merged over `params`. The default is none. " +
+			"They may be ephemeral values. Needs Terraform 1.11 or newer. They are sent again whenever anything about what is run changes; " +
+			"change `sensitive_params_version` when only they have changed.",
 		Validators: []validator.Dynamic{validate.Object{}},
 	}
 	attributes["sensitive_params_version"] = schema.Int64Attribute{

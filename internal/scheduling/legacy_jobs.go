@@ -165,8 +165,8 @@ func (a legacyJobs) confirmGone(ctx context.Context, err error) error {
 			return askErr
 		}
 		if newer {
-			return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows nothing. "+
-				"Remove `scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
+			return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows nothing. Remove "+
+				"`scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrGone, err)

@@ -20,12 +20,11 @@ type missingAPIError struct {
 
 func (e missingAPIError) Error() string {
 	if e.setting != SettingAuto {
-		return fmt.Sprintf("the server does not have the scheduling API that `scheduled_jobs_api` = %q asks for: "+
-			"%s was answered with status %d. With \"auto\", the provider finds out which one there is", e.setting, e.tried, e.status)
+		return fmt.Sprintf("the server does not have the scheduling API that `scheduled_jobs_api` = %q asks for: %s was answered with status "+
+			"%d. With \"auto\", the provider finds out which one there is", e.setting, e.tried, e.status)
 	}
-	return fmt.Sprintf("the server has neither of PE's scheduling APIs. "+
-		"GET /orchestrator/v1/scheduled_jobs/environment_jobs (PE 2021.7 and newer) and %s (older) were tried; "+
-		"there is nothing at either (status %d)", e.tried, e.status)
+	return fmt.Sprintf("the server has neither of PE's scheduling APIs. GET /orchestrator/v1/scheduled_jobs/environment_jobs (PE 2021.7 "+
+		"and newer) and %s (older) were tried; there is nothing at either (status %d)", e.tried, e.status)
 }
 
 // explain replaces the answer of a server that does not have the API that was used. The error is no longer one of the server then,

@@ -53,8 +53,8 @@ func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetReq
 // warnOfAdoption says that a task-target was found and not answered.
 func warnOfAdoption(request orchestrator.TaskTargetRequest, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("The answer to the creation of task-target %q was lost", request.DisplayName),
-		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is taken for the new one. "+
-			"It was not there before.", id))
+		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is taken for the new one. It was not "+
+			"there before.", id))
 }
 
 func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orchestrator.TaskTargetRequest, err error) {
@@ -81,8 +81,8 @@ func lostTaskTarget(lost *launch.LostError, redact func(string) string) string {
 			"the list could not be read then: %s If one of them is new, and nobody else's, import it: terraform import <address> <id>. "+
 			"Otherwise apply again.", prose.List(lost.Candidates), redact(prose.Sentence(lost.Unlisted.Error())))
 	default:
-		return fmt.Sprintf("The server has new task-targets with this content: %s. Somebody else may have created them at the same time. "+
-			"If one of them is yours, import it: terraform import <address> %s. Otherwise apply again.",
+		return fmt.Sprintf("The server has new task-targets with this content: %s. Somebody else may have created them at the same time. If "+
+			"one of them is yours, import it: terraform import <address> %s. Otherwise apply again.",
 			prose.List(lost.Candidates), lost.Candidates[len(lost.Candidates)-1])
 	}
 }

@@ -44,17 +44,17 @@ func (r *taskTargetResource) remains(ctx context.Context, id, displayName string
 	named, all := grantedBy(roles, id)
 	switch {
 	case len(named) > 0:
-		text += fmt.Sprintf("\n\nIt is still granted: these roles have the permission %s: %s. Remove it from them, unless the task-target "+
-			"is still wanted.", permission, prose.List(named))
+		text += fmt.Sprintf("\n\nIt is still granted: these roles have the permission %s: %s. Remove it from them, unless the task-target is "+
+			"still wanted.", permission, prose.List(named))
 	case known:
 		text += fmt.Sprintf("\n\nIt grants nothing now: no role that can be seen with this token has the permission %s.", permission)
 	default:
-		text += fmt.Sprintf("\n\nIt grants nothing once no role has the permission %s; remove that permission from every role that still "+
-			"has it.", permission)
+		text += fmt.Sprintf("\n\nIt grants nothing once no role has the permission %s; remove that permission from every role that still has "+
+			"it.", permission)
 	}
 	if len(all) > 0 {
-		text += fmt.Sprintf(" Roles with the permission on every task-target (instance %s) can use it "+
-			"too: %s.", rbac.AnyInstance, prose.List(all))
+		text += fmt.Sprintf(" Roles with the permission on every task-target (instance %s) can use it too: "+
+			"%s.", rbac.AnyInstance, prose.List(all))
 	}
 	return text
 }

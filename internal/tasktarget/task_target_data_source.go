@@ -48,8 +48,7 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		Optional: true,
 		Computed: true,
 		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. " +
-			"Either it or `id` is given. " +
-			"Empty when the server does not tell names.",
+			"Either it or `id` is given. Empty when the server does not tell names.",
 		Validators: []validator.String{validate.NotBlank()},
 	}
 	resp.Schema = schema.Schema{
@@ -61,19 +60,19 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 // taskTargetReadAttributes are what the server tells of a task-target.
 func taskTargetReadAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the task-target, the `instance` of the " +
-			"permission `tasks` / `run_with_constraints`."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the task-target, the `instance` of the permission " +
+			"`tasks` / `run_with_constraints`."},
 		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task-target in the orchestrator API."},
-		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console. Several task-targets may have " +
-			"the same. Empty when the server does not tell names."},
-		"tasks": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the tasks. " +
-			"Empty when `all_tasks` is true."},
+		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console. Several task-targets may have the " +
+			"same. Empty when the server does not tell names."},
+		"tasks": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the tasks. Empty " +
+			"when `all_tasks` is true."},
 		"all_tasks": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every task is allowed."},
 		"nodes":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Certnames of the nodes."},
 		"node_groups": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids (UUIDs) of the node " +
 			"groups."},
-		"pql_query": schema.StringAttribute{Computed: true, MarkdownDescription: "PQL query whose result holds certnames. Null when " +
-			"there is none."},
+		"pql_query": schema.StringAttribute{Computed: true, MarkdownDescription: "PQL query whose result holds certnames. Null when there is " +
+			"none."},
 	}
 }
 
@@ -105,8 +104,8 @@ func (d *taskTargetDataSource) byID(ctx context.Context, model taskTargetModel, 
 				orchestrator.KindUnknownTaskTarget: path.Root("id"),
 				orchestrator.KindValidationError:   path.Root("id"),
 			},
-			Advice: map[string]string{orchestrator.KindUnknownTaskTarget: "There is no such task-target. `pe_task_targets` lists those " +
-				"that there are."},
+			Advice: map[string]string{orchestrator.KindUnknownTaskTarget: "There is no such task-target. `pe_task_targets` lists those that " +
+				"there are."},
 			Note: pe.OlderServer(err, "GET /scopes/task_targets", "2019.3"),
 		})
 	}
@@ -154,8 +153,8 @@ func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag
 				"`pe_task_targets` lists them.", nameless, len(targets)))
 	default:
 		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("There is no task-target named %q", name),
-			fmt.Sprintf("The server has %d task-targets, and none of them has this name. Names are compared exactly; `pe_task_targets` "+
-				"lists them.", len(targets)))
+			fmt.Sprintf("The server has %d task-targets, and none of them has this name. Names are compared exactly; `pe_task_targets` lists "+
+				"them.", len(targets)))
 	}
 	return orchestrator.TaskTarget{}, false
 }

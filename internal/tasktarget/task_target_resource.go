@@ -56,13 +56,10 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	replace := []planmodifier.Set{setplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A task-target: a set of tasks together with a set of nodes. A role that has the permission `tasks` / " +
-			"`run_with_constraints` on its `id` " +
-			"may run these tasks on these nodes, and nothing else.\n\n" +
-			"Puppet Enterprise can neither change nor delete a task-target. Every change makes a new one with a new `id`, and destroying " +
-			"only removes it from the " +
-			"state: the old one stays on the server, where it grants nothing once no role names it. Use `create_before_destroy`, so that " +
-			"roles move to the new `id` " +
-			"before the old one is forgotten.",
+			"`run_with_constraints` on its `id` may run these tasks on these nodes, and nothing else.\n\nPuppet Enterprise can neither change " +
+			"nor delete a task-target. Every change makes a new one with a new `id`, and destroying only removes it from the state: the old " +
+			"one stays on the server, where it grants nothing once no role names it. Use `create_before_destroy`, so that roles move to the " +
+			"new `id` before the old one is forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"display_name": schema.StringAttribute{
 				Required:            true,
@@ -73,9 +70,8 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"tasks": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. " +
-					"Puppet Enterprise does not check that " +
-					"they exist. A change replaces the task-target.",
+				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet " +
+					"Enterprise does not check that they exist. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.TaskName())},
 				PlanModifiers: replace,
 			},
@@ -91,8 +87,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of " +
-					"`pql_query` together. Puppet " +
-					"Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
+					"`pql_query` together. Puppet Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
 				PlanModifiers: replace,
 			},
@@ -107,8 +102,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"pql_query": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A PQL query whose result holds certnames, such as `nodes[certname] { certname ~ \"web\" }`. It is " +
-					"evaluated each time that a task is " +
-					"run. The default is none. A change replaces the task-target.",
+					"evaluated each time that a task is run. The default is none. A change replaces the task-target.",
 				Validators:    []validator.String{validate.PQL()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -209,8 +203,7 @@ func (r *taskTargetResource) ImportState(ctx context.Context, req resource.Impor
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
 			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the "+
-				"permission "+
-				"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
+				"permission tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)

@@ -264,8 +264,8 @@ func Certname() validator.String {
 func GroupID() validator.String {
 	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {
 		if !uuidPattern.MatchString(id) {
-			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; " +
-				"the id is in the address of its page in the console"
+			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the " +
+				"id is in the address of its page in the console"
 		}
 		return ""
 	}}

@@ -63,31 +63,29 @@ func AgentAttributes(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"concurrency": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "On how many nodes Puppet runs at once. The server's default and ceiling is `global_concurrent_compiles` " +
-				"(8). " + what,
+			MarkdownDescription: "On how many nodes Puppet runs at once. The server's default and ceiling is `global_concurrent_compiles` (8). " +
+				what,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
-		"enforce_environment": flag("Whether nodes that belong to another environment are made to use this one. It must be `false` " +
-			"when the environment is `\"\"`. The default is the server's."),
-		"no_noop": flag("Whether to make changes although the agent's own settings say noop. Not together with `noop = " +
-			"true`. The server's default is `false`."),
+		"enforce_environment": flag("Whether nodes that belong to another environment are made to use this one. It must be `false` when the " +
+			"environment is `\"\"`. The default is the server's."),
+		"no_noop": flag("Whether to make changes although the agent's own settings say noop. Not together with `noop = true`. The server's " +
+			"default is `false`."),
 		"debug":     flag("Whether the agent logs its work in detail. " + agentDefault),
 		"trace":     flag("Whether the agent prints stack traces of errors. " + agentDefault),
 		"evaltrace": flag("Whether the agent reports each resource that it evaluates. " + agentDefault),
-		"use_cached_catalog": flag("Whether the agent uses its cached catalog instead of asking for a new one. PE 2019.8 and " +
-			"newer. " + agentDefault),
-		"usecacheonfailure": flag("Whether the agent uses its cached catalog when it gets no new one. PE 2019.8 and " +
-			"newer. " + agentDefault),
+		"use_cached_catalog": flag("Whether the agent uses its cached catalog instead of asking for a new one. PE 2019.8 and newer. " +
+			agentDefault),
+		"usecacheonfailure": flag("Whether the agent uses its cached catalog when it gets no new one. PE 2019.8 and newer. " +
+			agentDefault),
 		"filetimeout":            seconds("Shortest time between two checks whether a file has changed. PE 2019.8 and newer. " + agentDefault),
 		"http_connect_timeout":   seconds("How long the agent waits for a connection. PE 2019.8 and newer. " + agentDefault),
 		"http_keepalive_timeout": seconds("How long the agent keeps an idle connection. PE 2019.8 and newer. " + agentDefault),
 		"http_read_timeout":      seconds("How long the agent waits for an answer. PE 2019.8 and newer. " + agentDefault),
-		"ordering": text("How the agent orders resources that do not depend on each other, such as `manifest`. PE 2019.8 " +
-			"and newer. " + agentDefault),
-		"tags": text("Tags, separated by commas: only resources with one of them are applied. PE 2019.8 and " +
-			"newer. " + agentDefault),
-		"skip_tags": text("Tags, separated by commas: resources with one of them are left out. PE 2019.8 and " +
-			"newer. " + agentDefault),
+		"ordering": text("How the agent orders resources that do not depend on each other, such as `manifest`. PE 2019.8 and newer. " +
+			agentDefault),
+		"tags":      text("Tags, separated by commas: only resources with one of them are applied. PE 2019.8 and newer. " + agentDefault),
+		"skip_tags": text("Tags, separated by commas: resources with one of them are left out. PE 2019.8 and newer. " + agentDefault),
 	}
 }
 

@@ -42,23 +42,23 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 		"params": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
-				"secrets belong into " +
-				"`sensitive_params`, because messages may show values of this attribute. The default is none. " + RunsAgain,
+				"secrets belong into `sensitive_params`, because messages may show values of this attribute. The default is none. " +
+				RunsAgain,
 			Validators: []validator.Dynamic{validate.Object{}},
 		},
 		"sensitive_params": schema.DynamicAttribute{
 			Optional:  true,
 			Sensitive: true,
 			WriteOnly: true,
-			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. The default is none. " +
-				"They may be ephemeral values. Needs Terraform 1.11 or newer. " +
-				"Terraform cannot see a change of them; change `sensitive_params_version` to run the job again.",
+			MarkdownDescription: "Parameters that are sent to the server and stored nowhere, merged over `params`. The default is none. They " +
+				"may be ephemeral values. Needs Terraform 1.11 or newer. Terraform cannot see a change of them; change " +
+				"`sensitive_params_version` to run the job again.",
 			Validators: []validator.Dynamic{validate.Object{}},
 		},
 		"sensitive_params_version": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a " +
-				"new job.",
+			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a new " +
+				"job.",
 		},
 		"validate_params": ValidateParamsAttribute(what, ChangesInPlace),
 	}
@@ -69,7 +69,6 @@ func ValidateParamsAttribute(what, change string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether the " + what + " and its parameters are checked against the server's metadata while planning. The " +
-			"default is what the provider's " +
-			"`validate_params` says, which is `true` unless it is set. " + change,
+			"default is what the provider's `validate_params` says, which is `true` unless it is set. " + change,
 	}
 }

@@ -75,12 +75,13 @@ func TestProblemsText(t *testing.T) {
 		"a secret":    {[]puppettype.Problem{problem("")}, true, "`p` is a string; accepted is a number."},
 		"in a secret": {several[:3], true, "Something in `p` is a string; accepted is a number."},
 		"five": {
-			several[:5], false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is \"hunter2\"; accepted is a number.\n" +
-				"`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.",
+			several[:5], false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is " +
+				"\"hunter2\"; accepted is a number.\n`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.",
 		},
 		"seven": {
-			several, false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is \"hunter2\"; accepted is a number.\n" +
-				"`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.\nThere are 2 more such places.",
+			several, false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is \"hunter2\"; " +
+				"accepted is a number.\n`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.\nThere are 2 " +
+				"more such places.",
 		},
 	} {
 		if got := problemsText("p", test.problems, test.secret); got != test.want {

@@ -74,9 +74,8 @@ func TargetsAttribute() schema.ListNestedAttribute {
 	}
 	return schema.ListNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. The " +
-			"default is none. A change runs the job again, as a new job; " +
-			"a change of a secret alone does not.",
+		MarkdownDescription: "How to log in to nodes that have no agent. The user must be allowed to run the task on all nodes. The default " +
+			"is none. A change runs the job again, as a new job; a change of a secret alone does not.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"hostnames": schema.SetAttribute{
 				Required:            true,
@@ -165,8 +164,8 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 			"private_key_content": m.PrivateKeyContent,
 		} {
 			if !value.IsNull() {
-				diags.AddAttributeError(at.AtName(name), "Not possible over WinRM", fmt.Sprintf("`%s` is for the transport \"ssh\" only. "+
-					"Remove it.", name))
+				diags.AddAttributeError(at.AtName(name), "Not possible over WinRM", fmt.Sprintf("`%s` is for the transport \"ssh\" only. Remove "+
+					"it.", name))
 			}
 		}
 	}
