@@ -72,7 +72,7 @@ func launch() httpapi.Request {
 	return httpapi.Request{Method: http.MethodPost, Path: []string{"command", "deploy"}, Body: map[string]any{"environment": "production"}}
 }
 
-func TestDoSendsIdentityAndJSON(t *testing.T) {
+func TestDo_SendsIdentityAndJSON(t *testing.T) {
 	t.Parallel()
 	var got *http.Request
 	var body map[string]any
@@ -113,7 +113,7 @@ func TestDoSendsIdentityAndJSON(t *testing.T) {
 	}
 }
 
-func TestRequestsAsSomebodyElse(t *testing.T) {
+func TestDo_AsAnotherIdentity(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		identity *httpapi.Identity
@@ -144,7 +144,7 @@ func TestRequestsAsSomebodyElse(t *testing.T) {
 	}
 }
 
-func TestDoReturnsTypedErrors(t *testing.T) {
+func TestDo_ReturnsTypedErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name        string
@@ -191,7 +191,7 @@ func TestDoReturnsTypedErrors(t *testing.T) {
 	}
 }
 
-func TestDoReportsAnswersThatAreNotTheExpectedJSON(t *testing.T) {
+func TestDo_UnexpectedAnswers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ contentType, body, want string }{
 		"html":      {"text/html", "<html><title>Login</title></html>", `an HTML page titled "Login"`},
@@ -217,8 +217,8 @@ func TestDoReportsAnswersThatAreNotTheExpectedJSON(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoSuccess: a change that something else than PE has answered was not made, whatever the status looks like.
-func TestWhatIsNoSuccess(t *testing.T) {
+// TestDo_ChangeAnsweredBySomethingElse: a change that something else than PE has answered was not made, whatever the status looks like.
+func TestDo_ChangeAnsweredBySomethingElse(t *testing.T) {
 	t.Parallel()
 	page := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -252,7 +252,7 @@ func TestWhatIsNoSuccess(t *testing.T) {
 	}
 }
 
-func TestRetries(t *testing.T) {
+func TestDo_Retries(t *testing.T) {
 	t.Parallel()
 	put := httpapi.Request{Method: http.MethodPut, Path: []string{"x"}, Body: map[string]any{"enabled": false}, Safety: httpapi.Idempotent}
 	tests := []struct {
@@ -304,7 +304,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-func TestLostAnswers(t *testing.T) {
+func TestDo_LostAnswer(t *testing.T) {
 	t.Parallel()
 	drop := func(w http.ResponseWriter) {
 		connection, _, err := http.NewResponseController(w).Hijack()
@@ -352,7 +352,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-func TestUnreachableServer(t *testing.T) {
+func TestDo_UnreachableServer(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	service := serviceFor(t, server)
@@ -366,7 +366,7 @@ func TestUnreachableServer(t *testing.T) {
 	}
 }
 
-func TestAttemptTimeout(t *testing.T) {
+func TestDo_AttemptTimeout(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	var attempts atomic.Int32
@@ -392,7 +392,7 @@ func TestAttemptTimeout(t *testing.T) {
 	}
 }
 
-func TestOperationEndsWhileWaitingToRetry(t *testing.T) {
+func TestDo_EndsWhileWaitingToRetry(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -406,7 +406,7 @@ func TestOperationEndsWhileWaitingToRetry(t *testing.T) {
 	}
 }
 
-func TestRetryAfterBeyondTheDeadlineIsNotWaitedFor(t *testing.T) {
+func TestDo_RetryAfterBeyondTheDeadline(t *testing.T) {
 	t.Parallel()
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "300")
@@ -419,7 +419,7 @@ func TestRetryAfterBeyondTheDeadlineIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-func TestOnceIsNotRetried(t *testing.T) {
+func TestDo_OnceIsNotRetried(t *testing.T) {
 	t.Parallel()
 	var attempts atomic.Int32
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -434,7 +434,7 @@ func TestOnceIsNotRetried(t *testing.T) {
 	}
 }
 
-func TestBodiesAreBounded(t *testing.T) {
+func TestDo_BoundsBodies(t *testing.T) {
 	t.Parallel()
 	var attempts atomic.Int32
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -447,7 +447,7 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 }
 
-func TestConcurrencyLimit(t *testing.T) {
+func TestDo_ConcurrencyLimit(t *testing.T) {
 	t.Parallel()
 	var current, most atomic.Int32
 	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -471,7 +471,7 @@ func TestConcurrencyLimit(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreKept(t *testing.T) {
+func TestDo_KeepsConnections(t *testing.T) {
 	t.Parallel()
 	var connections atomic.Int32
 	server := httptest.NewUnstartedServer(answering(http.StatusOK, "application/json", "{}"))
@@ -499,7 +499,7 @@ func TestConnectionsAreKept(t *testing.T) {
 	}
 }
 
-func TestRequestsPerSecond(t *testing.T) {
+func TestDo_RequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	service := newService(t, answering(http.StatusOK, "application/json", "{}"), func(c *httpapi.Config) { c.RequestsPerSecond = 0.001 })
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -512,7 +512,7 @@ func TestRequestsPerSecond(t *testing.T) {
 	}
 }
 
-func TestCertificates(t *testing.T) {
+func TestTLS_Certificates(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(answering(http.StatusOK, "application/json", "{}"))
 	t.Cleanup(server.Close)
@@ -554,7 +554,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-func TestUnusableCertificates(t *testing.T) {
+func TestTLS_UnusableCertificates(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		tls  httpapi.TLSConfig
@@ -576,7 +576,7 @@ func TestUnusableCertificates(t *testing.T) {
 	}
 }
 
-func TestServiceURLs(t *testing.T) {
+func TestService_URLs(t *testing.T) {
 	t.Parallel()
 	transport, err := httpapi.New(httpapi.Config{})
 	if err != nil {
@@ -596,8 +596,8 @@ func TestServiceURLs(t *testing.T) {
 	}
 }
 
-// TestProxyFromEnvironment runs a proxy that tunnels every CONNECT to the test server, whatever host was asked for.
-func TestProxyFromEnvironment(t *testing.T) {
+// TestTransport_ProxyFromEnvironment runs a proxy that tunnels every CONNECT to the test server, whatever host was asked for.
+func TestTransport_ProxyFromEnvironment(t *testing.T) {
 	server := httptest.NewTLSServer(answering(http.StatusOK, "application/json", "{}"))
 	defer server.Close()
 	var asked atomic.Value
@@ -635,7 +635,7 @@ func tunnel(ctx context.Context, t *testing.T, w http.ResponseWriter, to string)
 	go func() { _, _ = io.Copy(downstream, upstream); _ = downstream.Close() }()
 }
 
-func TestLogsHoldNoSecrets(t *testing.T) {
+func TestLog_HoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: httpapi.LevelTrace}))
@@ -667,7 +667,7 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
-func TestNothingIsLoggedWhenNobodyAsks(t *testing.T) {
+func TestLog_OffAtInfo(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelInfo}))

@@ -21,7 +21,7 @@ import (
 // watchingAttributes are never told by the server and have their defaults after an import.
 var watchingAttributes = []string{"triggers", "wait_for_completion", "on_destroy", "timeouts", "max_failed_nodes", "max_failed_percent", "capture_results", "sensitive_params_version"}
 
-func TestTask(t *testing.T) {
+func TestTask_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -86,8 +86,8 @@ func TestTask(t *testing.T) {
 	}
 }
 
-// TestTaskChanges changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
-func TestTaskChanges(t *testing.T) {
+// TestTask_Changes changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
+func TestTask_Changes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const (
@@ -121,8 +121,8 @@ func TestTaskChanges(t *testing.T) {
 	))
 }
 
-// TestTaskInAnotherEnvironment changes where the task is taken from, to where there is none.
-func TestTaskInAnotherEnvironment(t *testing.T) {
+// TestTask_InAnotherEnvironment changes where the task is taken from, to where there is none.
+func TestTask_InAnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\nvalidate_params = false\n" + acctest.TwoNodes
@@ -134,7 +134,7 @@ func TestTaskInAnotherEnvironment(t *testing.T) {
 	)
 }
 
-func TestTaskResultsAreReadAgain(t *testing.T) {
+func TestTask_ResultsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\n" + acctest.TwoNodes
@@ -160,7 +160,7 @@ func TestTaskResultsAreReadAgain(t *testing.T) {
 	)
 }
 
-func TestTaskThatFails(t *testing.T) {
+func TestTask_Fails(t *testing.T) {
 	t.Parallel()
 	for _, finished := range []bool{false, true} {
 		t.Run(fmt.Sprintf("the server calls the job finished: %v", finished), func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestTaskThatFails(t *testing.T) {
 	}
 }
 
-func TestTaskSkipsAndLeavesOut(t *testing.T) {
+func TestTask_Q42SkippedAndOmittedNodes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,
@@ -226,7 +226,7 @@ func TestTaskSkipsAndLeavesOut(t *testing.T) {
 	)
 }
 
-func TestTaskSecrets(t *testing.T) {
+func TestTask_Secrets(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := acctest.New(t)
@@ -286,7 +286,7 @@ func TestTaskSecrets(t *testing.T) {
 	}
 }
 
-func TestTaskOverSSH(t *testing.T) {
+func TestTask_OverSSH(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddNode(simulator.Node{Certname: "ssh1.example.com", Environment: "production", Connected: true, Transport: "ssh"})
@@ -332,7 +332,7 @@ func TestTaskOverSSH(t *testing.T) {
 	}
 }
 
-func TestTaskThatIsNotAwaited(t *testing.T) {
+func TestTask_WithoutWaiting(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(acctest.TaskBody(`
@@ -368,7 +368,7 @@ func TestTaskThatIsNotAwaited(t *testing.T) {
 	)
 }
 
-func TestTaskImport(t *testing.T) {
+func TestTask_Import(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := `
@@ -403,7 +403,7 @@ removed {
 	)
 }
 
-func TestTaskImportErrors(t *testing.T) {
+func TestTask_ImportErrors(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	deploy := h.Config("resource \"pe_deploy\" \"d\" {\n environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n" +
@@ -424,7 +424,7 @@ func TestTaskImportErrors(t *testing.T) {
 	)
 }
 
-func TestTaskBadInput(t *testing.T) {
+func TestTask_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const scope = "\nscope = { nodes = [\"node1.example.com\"] }"
@@ -469,8 +469,8 @@ func TestTaskBadInput(t *testing.T) {
 	}
 }
 
-// TestTaskRefusedByTheServer has what only the server can know.
-func TestTaskRefusedByTheServer(t *testing.T) {
+// TestTask_RefusedByTheServer has what only the server can know.
+func TestTask_RefusedByTheServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	nobody := h.AddUser("nobody", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"})

@@ -15,7 +15,7 @@ import (
 // Q32 task-targets, Q36 edits of schedules, Q39 the older API, Q42 dropped nodes, Q50 empty environments, Q54 secrets) have
 // their tests in the provider, and Q26 in the client of RBAC. Q51 is a mistake in another client's documentation.
 
-func TestQ01AllTasksIsAString(t *testing.T) {
+func TestTaskTarget_Q01AllTasksIsAString(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		`{"name":"1","all_tasks":"false","tasks":["a"]}`: false,
@@ -36,7 +36,7 @@ func TestQ01AllTasksIsAString(t *testing.T) {
 	}
 }
 
-func TestQ02URLsOfAnswersAreNotBelieved(t *testing.T) {
+func TestJob_Q02IDComesFromTheNameNotTheURL(t *testing.T) {
 	t.Parallel()
 	job := decode[orchestrator.Job](t, `{"id":"https://localhost:8143:8143/orchestrator/v1/jobs/375","name":"1234"}`)
 	if job.ID != "1234" {
@@ -44,7 +44,7 @@ func TestQ02URLsOfAnswersAreNotBelieved(t *testing.T) {
 	}
 }
 
-func TestQ03IDAndNameSwapped(t *testing.T) {
+func TestEnvironmentJob_Q03IDAndNameSwapped(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{"id":"2","name":"https://pe.example.com:8143/orchestrator/v1/scheduled_jobs/environment_jobs/2"}`,
@@ -61,7 +61,7 @@ func TestQ03IDAndNameSwapped(t *testing.T) {
 	}
 }
 
-func TestQ04LastRunNameIsANumber(t *testing.T) {
+func TestEnvironmentJob_Q04LastRunNameIsANumber(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{`42`, `"42"`} {
 		job := decode[orchestrator.EnvironmentJob](t, `{"name":"2","last_run":{"time":"2026-01-12T18:50:08Z","job":{"name":`+name+`}}}`)
@@ -71,7 +71,7 @@ func TestQ04LastRunNameIsANumber(t *testing.T) {
 	}
 }
 
-func TestQ05LastRunThatWasNotSubmitted(t *testing.T) {
+func TestEnvironmentJob_Q05LastRunThatWasNotSubmitted(t *testing.T) {
 	t.Parallel()
 	job := decode[orchestrator.EnvironmentJob](t, `{"name":"2","last_run":{"time":"x","job":{"name":33,"submission_error":{"kind":"a/unknown-environment","msg":"gone"}}}}`)
 	if job.LastRun.JobID != "" || job.LastRun.SubmissionError == nil || job.LastRun.SubmissionError.Message != "gone" {
@@ -82,7 +82,7 @@ func TestQ05LastRunThatWasNotSubmitted(t *testing.T) {
 	}
 }
 
-func TestQ06DurationIsAStringOrANumber(t *testing.T) {
+func TestJob_Q06DurationIsAStringOrANumber(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]any{`"256.0"`: 256.0, `48.5`: 48.5, `null`: nil, `""`: nil} {
 		got := decode[orchestrator.Job](t, `{"name":"1","duration":`+text+`}`).Duration
@@ -92,7 +92,7 @@ func TestQ06DurationIsAStringOrANumber(t *testing.T) {
 	}
 }
 
-func TestQ07NodeStatesAreNull(t *testing.T) {
+func TestJob_Q07NodeStatesAreNull(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`{"name":"1","node_states":null}`, `{"name":"1"}`} {
 		if job := decode[orchestrator.Job](t, text); len(job.NodeStates) != 0 {
@@ -101,14 +101,14 @@ func TestQ07NodeStatesAreNull(t *testing.T) {
 	}
 }
 
-func TestQ08DisplayNameIsAbsent(t *testing.T) {
+func TestTaskTarget_Q08DisplayNameIsAbsent(t *testing.T) {
 	t.Parallel()
 	if target := decode[orchestrator.TaskTarget](t, `{"name":"1","tasks":["a"]}`); target.DisplayName != "" {
 		t.Errorf("got %+v", target)
 	}
 }
 
-func TestQ09EmptyListsAreAbsent(t *testing.T) {
+func TestTaskTarget_Q09EmptyListsAreAbsent(t *testing.T) {
 	t.Parallel()
 	target := decode[orchestrator.TaskTarget](t, `{"name":"1","all_tasks":true,"nodes":[],"node_groups":[]}`)
 	if len(target.Tasks)+len(target.Nodes)+len(target.NodeGroups) != 0 || target.PQLQuery != "" {
@@ -116,7 +116,7 @@ func TestQ09EmptyListsAreAbsent(t *testing.T) {
 	}
 }
 
-func TestQ10OptionsHaveTwoSpellings(t *testing.T) {
+func TestJobOptions_Q10ScheduledJobIDHasTwoSpellings(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		`{"scheduled-job-id":"2"}`: "2", `{"scheduled_job_id":"3"}`: "3", `{"scheduled-job-id":null}`: "", `{}`: "",
@@ -130,7 +130,7 @@ func TestQ10OptionsHaveTwoSpellings(t *testing.T) {
 	}
 }
 
-func TestQ11IDsOfEvents(t *testing.T) {
+func TestEvent_Q11IDsAreStringsOrNumbers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{"id":"80","type":"task_start","details":{"job-id":69}}`,
@@ -143,7 +143,7 @@ func TestQ11IDsOfEvents(t *testing.T) {
 	}
 }
 
-func TestQ12JobOfAPlanHasNoEnvironment(t *testing.T) {
+func TestJob_Q12JobOfAPlanHasNoEnvironment(t *testing.T) {
 	t.Parallel()
 	job := decode[orchestrator.Job](t, `{"name":"1","environment":{"name":""},"description":"","options":{"plan_job":1234}}`)
 	if job.Environment != "" || job.Description != "" {
@@ -151,7 +151,7 @@ func TestQ12JobOfAPlanHasNoEnvironment(t *testing.T) {
 	}
 }
 
-func TestQ13QueryIsPQLOrAST(t *testing.T) {
+func TestScope_Q13QueryIsPQLOrAST(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{`"nodes[certname] { }"`, `["from","nodes",["=","certname","a"]]`} {
 		text := `{"query":` + query + `}`
@@ -163,7 +163,7 @@ func TestQ13QueryIsPQLOrAST(t *testing.T) {
 	}
 }
 
-func TestQ14OptionsWinOverDeprecatedKeys(t *testing.T) {
+func TestJob_Q14OptionsWinOverDeprecatedKeys(t *testing.T) {
 	t.Parallel()
 	job := decode[orchestrator.Job](t, `{"name":"1","description":"old","environment":{"name":"old"},"options":{"description":"new","environment":"new"}}`)
 	if job.Description != "new" || job.Environment != "new" {
@@ -175,7 +175,7 @@ func TestQ14OptionsWinOverDeprecatedKeys(t *testing.T) {
 	}
 }
 
-func TestQ15OwnersComeInSizes(t *testing.T) {
+func TestJob_Q15OwnersComeInSizes(t *testing.T) {
 	t.Parallel()
 	for _, owner := range []string{
 		`{"id":"42bf351c","login":"admin"}`,
@@ -187,7 +187,7 @@ func TestQ15OwnersComeInSizes(t *testing.T) {
 	}
 }
 
-func TestQ16ReportHasTwoKeys(t *testing.T) {
+func TestReport_Q16HasTwoKeys(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{"items":[{"node":"a","state":"finished","events":[]}]}`,
@@ -202,7 +202,7 @@ func TestQ16ReportHasTwoKeys(t *testing.T) {
 	}
 }
 
-func TestQ17ImpossibleTimestampsAreKept(t *testing.T) {
+func TestInventoryNode_Q17ImpossibleTimestampsAreKept(t *testing.T) {
 	t.Parallel()
 	node := decode[orchestrator.InventoryNode](t, `{"name":"a","connected":true,"timestamp":"2016-010-22T13:36:41.449Z"}`)
 	if node.Timestamp != "2016-010-22T13:36:41.449Z" {
@@ -213,7 +213,7 @@ func TestQ17ImpossibleTimestampsAreKept(t *testing.T) {
 	}
 }
 
-func TestQ18NodesWithoutDetails(t *testing.T) {
+func TestJobNode_Q18DetailsMayBeAbsent(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{"name":"a","state":"finished","details":{},"result":{}}`,
@@ -228,7 +228,7 @@ func TestQ18NodesWithoutDetails(t *testing.T) {
 	}
 }
 
-func TestQ19SchedulesWithoutEnabled(t *testing.T) {
+func TestEnvironmentJob_Q19EnabledMayBeAbsent(t *testing.T) {
 	t.Parallel()
 	job := decode[orchestrator.EnvironmentJob](t, `{"name":"5","start_time":"2026-10-05T19:50:08Z","schedule":{"start_time":"2025-10-05T19:50:08Z","interval":null}}`)
 	if !job.Enabled || job.Schedule.StartTime != "2025-10-05T19:50:08Z" {
@@ -239,7 +239,7 @@ func TestQ19SchedulesWithoutEnabled(t *testing.T) {
 	}
 }
 
-func TestQ20toQ22ErrorKindsAreSpeltInManyWays(t *testing.T) {
+func TestErrorKinds_Q20toQ22AreSpeltInManyWays(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{
 		"puppetlabs.orchestrator/unknown-job", "puppetlabs.validators/unknown-job", "puppetlabs.orchetrator/unknown-job",
@@ -264,9 +264,9 @@ func answeringLists(list, other http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestQ23Q24UnknownSchedules tells a schedule that is gone from a permission and an API that are missing, which get the same
+// TestSchedules_Q23Q24UnknownOnes tells a schedule that is gone from a permission and an API that are missing, which get the same
 // answers: nobody may take a schedule for gone that he only may not see.
-func TestQ23Q24UnknownSchedules(t *testing.T) {
+func TestSchedules_Q23Q24UnknownOnes(t *testing.T) {
 	t.Parallel()
 	list, refused, absent := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`), answering(404, ``)
 	tests := map[string]struct {
@@ -294,7 +294,7 @@ func TestQ23Q24UnknownSchedules(t *testing.T) {
 	}
 }
 
-func TestQ25CommandsAnswer200Or202(t *testing.T) {
+func TestCommands_Q25Answer200Or202(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 202} {
 		client, _ := newClient(t, answering(status, `{"job":{"id":"x/jobs/81","name":"81"}}`))
@@ -304,7 +304,7 @@ func TestQ25CommandsAnswer200Or202(t *testing.T) {
 	}
 }
 
-func TestQ27TokensThatDoNotCountAnswer401(t *testing.T) {
+func TestErrorKinds_Q27RefusedTokensAnswer401(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{
 		orchestrator.KindUserUnauthenticated, orchestrator.KindTokenExpired, orchestrator.KindTokenRevoked, orchestrator.KindInvalidToken, orchestrator.KindUserRevoked,
@@ -316,7 +316,7 @@ func TestQ27TokensThatDoNotCountAnswer401(t *testing.T) {
 	}
 }
 
-func TestQ33AllTasksIsSentAsABoolean(t *testing.T) {
+func TestCreateTaskTarget_Q33AllTasksIsSentAsABoolean(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"task_target":{"name":"1"}}`))
 	yes := true
@@ -328,7 +328,7 @@ func TestQ33AllTasksIsSentAsABoolean(t *testing.T) {
 	}
 }
 
-func TestQ34DisablingTwiceSucceeds(t *testing.T) {
+func TestDisableEnvironmentJob_Q34TwiceSucceeds(t *testing.T) {
 	t.Parallel()
 	list, refused := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`)
 	tests := map[string]struct {
@@ -361,7 +361,7 @@ func TestQ34DisablingTwiceSucceeds(t *testing.T) {
 	}
 }
 
-func TestQ35PutSendsOnlyWhatIsGiven(t *testing.T) {
+func TestUpdateEnvironmentJob_Q35SendsOnlyWhatIsGiven(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"scheduled_job":{"name":"2"}}`))
 	description := ""
@@ -377,7 +377,7 @@ func TestQ35PutSendsOnlyWhatIsGiven(t *testing.T) {
 	}
 }
 
-func TestQ37ParametersAreBareOrWrapped(t *testing.T) {
+func TestEnvironmentJob_Q37ParametersAreBareOrWrapped(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		`1`: `1`, `{"value":1}`: `1`, `{"value":null}`: `null`, `{"type":"query","value":"nodes {}"}`: `"nodes {}"`,
@@ -389,7 +389,7 @@ func TestQ37ParametersAreBareOrWrapped(t *testing.T) {
 	}
 }
 
-func TestQ38LegacyListWithoutPagination(t *testing.T) {
+func TestLegacyJobs_Q38ListWithoutPagination(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
 	jobs, err := orchestrator.Collect(client.LegacyJobs(t.Context()), 0)
@@ -398,7 +398,7 @@ func TestQ38LegacyListWithoutPagination(t *testing.T) {
 	}
 }
 
-func TestQ40KeysOfLegacySchedules(t *testing.T) {
+func TestSchedulePlan_Q40PlanHasTwoKeys(t *testing.T) {
 	t.Parallel()
 	plan := "facts"
 	for text, request := range map[string]orchestrator.SchedulePlanRequest{
@@ -419,7 +419,7 @@ func TestQ40KeysOfLegacySchedules(t *testing.T) {
 	}
 }
 
-func TestQ41EnvironmentIsMisspelt(t *testing.T) {
+func TestLegacyJob_Q41EnvironmentIsMisspelt(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"enviroment", "environment"} {
 		if job := decode[orchestrator.LegacyJob](t, `{"name":"1","`+key+`":"production"}`); job.Environment != "production" {
@@ -428,7 +428,7 @@ func TestQ41EnvironmentIsMisspelt(t *testing.T) {
 	}
 }
 
-func TestQ43Q44TaskRequest(t *testing.T) {
+func TestRunTask_Q43Q44Request(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(202, `{"job":{"name":"82"}}`))
 	if _, err := client.RunTask(t.Context(), orchestrator.TaskRequest{Environment: "production", Task: "facts", Scope: orchestrator.Scope{Nodes: []string{"a"}}}); err != nil {
@@ -440,7 +440,7 @@ func TestQ43Q44TaskRequest(t *testing.T) {
 	}
 }
 
-func TestQ45CursorThatDoesNotAdvance(t *testing.T) {
+func TestJobEvents_Q45CursorThatDoesNotAdvance(t *testing.T) {
 	t.Parallel()
 	for cursor, want := range map[string]string{`{"event":"1272"}`: "1273", `{"event":"1273"}`: "1273", `{"event":"1300"}`: "1300", `{}`: "1273"} {
 		client, server := newClient(t, answering(200, `{"next-events":`+cursor+`,"items":[{"id":"1272","type":"node_running"}]}`))
@@ -452,7 +452,7 @@ func TestQ45CursorThatDoesNotAdvance(t *testing.T) {
 	}
 }
 
-func TestQ46EndOfAJobIsItsState(t *testing.T) {
+func TestJob_Q46StateDecidesWhetherItHasEnded(t *testing.T) {
 	t.Parallel()
 	terminal := map[orchestrator.JobState]bool{"new": false, "ready": false, "running": false, "stopping": false, "finished": true, "failed": true, "stopped": true, "unheard-of": false}
 	for state, want := range terminal {
@@ -467,7 +467,7 @@ func TestQ46EndOfAJobIsItsState(t *testing.T) {
 	}
 }
 
-func TestQ47Q48SingleEvent(t *testing.T) {
+func TestPlanJobEvent_Q47Q48SingleEvent(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"id":"95","type":"out_message","details":{"message":"whole"}}`))
 	event, err := client.PlanJobEvent(t.Context(), "1234", 95)
@@ -476,7 +476,7 @@ func TestQ47Q48SingleEvent(t *testing.T) {
 	}
 }
 
-func TestQ49StopAnswersOnlySomeStates(t *testing.T) {
+func TestStop_Q49AnswersOnlySomeStates(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(202, `{"job":{"name":"81","nodes":{"finished":3}}}`))
 	force := true
@@ -489,7 +489,7 @@ func TestQ49StopAnswersOnlySomeStates(t *testing.T) {
 	}
 }
 
-func TestQ52PlansOfAnotherEnvironment(t *testing.T) {
+func TestPlanList_Q52SendsTheEnvironment(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
 	if _, err := client.TaskList(t.Context(), "development"); err != nil {
@@ -500,7 +500,7 @@ func TestQ52PlansOfAnotherEnvironment(t *testing.T) {
 	}
 }
 
-func TestQ55NamesOfHiddenParameters(t *testing.T) {
+func TestJobOptions_Q55NamesOfSensitiveParameters(t *testing.T) {
 	t.Parallel()
 	options := decode[orchestrator.JobOptions](t, `{"sensitive":["password"],"params":{"name":"httpd"}}`)
 	if !reflect.DeepEqual(options.Sensitive(), []string{"password"}) || len(options.Params()) != 1 {
@@ -508,7 +508,7 @@ func TestQ55NamesOfHiddenParameters(t *testing.T) {
 	}
 }
 
-func TestQ56RootSaysNothingOfAbilities(t *testing.T) {
+func TestHasEnvironmentJobs_Q56AsksTheEndpointNotTheRoot(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
 	if has, err := client.HasEnvironmentJobs(t.Context()); err != nil || !has {
@@ -519,7 +519,7 @@ func TestQ56RootSaysNothingOfAbilities(t *testing.T) {
 	}
 }
 
-func TestQ57PlainTextRefusal(t *testing.T) {
+func TestJob_Q57PlainTextRefusal(t *testing.T) {
 	t.Parallel()
 	client, _ := newClient(t, answering(403, "Forbidden request"))
 	_, err := client.Job(t.Context(), "9")
@@ -528,7 +528,7 @@ func TestQ57PlainTextRefusal(t *testing.T) {
 	}
 }
 
-func TestResultsOfNodesTellTheError(t *testing.T) {
+func TestJobNode_ErrorFromItsResult(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ node, want string }{
 		"structured output":    {`{"result":{"status":"ok"}}`, ""},
@@ -555,7 +555,7 @@ func TestResultsOfNodesTellTheError(t *testing.T) {
 	}
 }
 
-func TestAnswersThatNameNothing(t *testing.T) {
+func TestCommands_AnswersWithoutAnID(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `{"job":{}}`, `{"job":{"id":"x","name":"y"}}`} {
 		client, _ := newClient(t, answering(202, body))
@@ -567,7 +567,7 @@ func TestAnswersThatNameNothing(t *testing.T) {
 	}
 }
 
-func TestQ53UsageDatesHaveDashes(t *testing.T) {
+func TestUsage_Q53DatesHaveDashes(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
 	if _, err := client.Usage(t.Context(), orchestrator.UsageFilter{StartDate: "2022-04-30"}); err != nil {

@@ -58,8 +58,8 @@ func objectOf(t *testing.T, of tftypes.Type, texts map[string]string) *tfprotov6
 	return &value
 }
 
-// TestImportByIdentity imports by identity, as CLIs since Terraform 1.12 can.
-func TestImportByIdentity(t *testing.T) {
+// TestImport_ByIdentity imports by identity, as CLIs since Terraform 1.12 can.
+func TestImport_ByIdentity(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	role := theirRole(t, h, "Theirs")

@@ -80,8 +80,8 @@ func setOf(values ...string) knownvalue.Check {
 	return knownvalue.SetExact(checks)
 }
 
-// TestRole takes a role through each of its changes.
-func TestRole(t *testing.T) {
+// TestRole_Lifecycle takes a role through each of its changes.
+func TestRole_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -155,8 +155,8 @@ group_ids = ["` + acctest.WebteamID + `"]`
 	}
 }
 
-// TestRoleDrift changes a role behind Terraform's back: what the configuration manages is mended, what it leaves out is not.
-func TestRoleDrift(t *testing.T) {
+// TestRole_Drift changes a role behind Terraform's back: what the configuration manages is mended, what it leaves out is not.
+func TestRole_Drift(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -214,8 +214,8 @@ func TestRoleDrift(t *testing.T) {
 	}
 }
 
-// TestRoleNameTaken makes and renames a role into a name that is taken.
-func TestRoleNameTaken(t *testing.T) {
+// TestRole_NameTaken makes and renames a role into a name that is taken.
+func TestRole_NameTaken(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2021))
 	client := h.RBACClient(t)
@@ -240,8 +240,8 @@ func TestRoleNameTaken(t *testing.T) {
 	)
 }
 
-// TestBuiltInRoles imports a role that every PE has, and tries to change and delete it.
-func TestBuiltInRoles(t *testing.T) {
+// TestRole_BuiltIn imports a role that every PE has, and tries to change and delete it.
+func TestRole_BuiltIn(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -278,8 +278,8 @@ func TestBuiltInRoles(t *testing.T) {
 	}
 }
 
-// TestBuiltInRoleIsDestroyed says while planning what the server will refuse.
-func TestBuiltInRoleIsDestroyed(t *testing.T) {
+// TestRole_DestroyOfABuiltInOne says while planning what the server will refuse.
+func TestRole_DestroyOfABuiltInOne(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := acctest.NewCLI(t, h, acctest.RoleBody("display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\""))
@@ -293,7 +293,7 @@ func TestBuiltInRoleIsDestroyed(t *testing.T) {
 	acctest.MustSay(t, out, "Role \"Viewers\" cannot be deleted", "the server will refuse to delete it", "terraform state rm <address>")
 }
 
-func TestTheAdministratorStays(t *testing.T) {
+func TestRoleMembership_AdministratorStays(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.RunCLI(t,
@@ -309,7 +309,7 @@ resource "pe_role_membership" "admin" {
 	)
 }
 
-func TestRoleImportOfNothing(t *testing.T) {
+func TestRole_ImportOfNothing(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for _, id := range []string{"No such role", "99"} {
@@ -329,8 +329,8 @@ func TestRoleImportOfNothing(t *testing.T) {
 	})
 }
 
-// TestRoleIdentity needs a CLI that has identities.
-func TestRoleIdentity(t *testing.T) {
+// TestRole_Identity needs a CLI that has identities.
+func TestRole_Identity(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(acctest.RoleBody("display_name = \"Web\"\n"+permissions("tasks:run:a")) + `
@@ -371,8 +371,8 @@ data "pe_role" "other" { display_name = "Other" }`)
 	})
 }
 
-// TestLostAnswerOfARole loses the answer to a creation: the role is found by its name and content, and created once.
-func TestLostAnswerOfARole(t *testing.T) {
+// TestRole_LostAnswerIsFoundByNameAndContent loses the answer to a creation: the role is found by its name and content, and created once.
+func TestRole_LostAnswerIsFoundByNameAndContent(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/roles", Times: 1, Action: simulator.DropAfterHandling})
@@ -390,7 +390,7 @@ func TestLostAnswerOfARole(t *testing.T) {
 	)
 }
 
-func TestManyRolesShareOneRead(t *testing.T) {
+func TestRole_ManyShareOneRead(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(`
@@ -420,7 +420,7 @@ resource "pe_role" "web" {
 	)
 }
 
-func TestRoleBadInput(t *testing.T) {
+func TestRole_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	named := "display_name = \"x\"\n"
@@ -478,8 +478,8 @@ resource "pe_role" "web" {
 	})
 }
 
-// TestTypesThatCannotBeRead plans on although permissions cannot be checked.
-func TestTypesThatCannotBeRead(t *testing.T) {
+// TestRole_TypesCannotBeRead plans on although permissions cannot be checked.
+func TestRole_TypesCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{403, 500} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -515,8 +515,8 @@ resource "pe_role" "web" {
 	}
 }
 
-// TestWithoutThePermissionToEditRoles has a token that may not do what is asked.
-func TestWithoutThePermissionToEditRoles(t *testing.T) {
+// TestRole_WithoutThePermissionToEdit has a token that may not do what is asked.
+func TestRole_WithoutThePermissionToEdit(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("amy", "x")

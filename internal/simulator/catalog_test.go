@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestTasksOfTheCatalogue(t *testing.T) {
+func TestTasks_ListAndMetadata(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	answer := c.get(t, "tasks")
@@ -41,7 +41,7 @@ func TestTasksOfTheCatalogue(t *testing.T) {
 	}
 }
 
-func TestPlansOfTheCatalogue(t *testing.T) {
+func TestPlans_ListAndMetadata(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddPlan("production", simulator.Plan{Name: "deep::down::below"})
@@ -67,7 +67,7 @@ func TestPlansOfTheCatalogue(t *testing.T) {
 	}
 }
 
-func TestCatalogueRefusals(t *testing.T) {
+func TestTasksAndPlans_Refusals(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	for path, want := range map[string]refusalCase{
@@ -91,7 +91,7 @@ func TestCatalogueRefusals(t *testing.T) {
 	}
 }
 
-func TestRealTasksGiveBelievableResults(t *testing.T) {
+func TestTasks_ResultsOfRealTasks(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -135,7 +135,7 @@ func TestRealTasksGiveBelievableResults(t *testing.T) {
 	})
 }
 
-func TestInventory(t *testing.T) {
+func TestInventory_OfAGeneration(t *testing.T) {
 	t.Parallel()
 	for _, g := range generations() {
 		t.Run(string(g), func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestInventory(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestUsage_CountsNodesByDay(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 4})
 	sim.AddNode(simulator.Node{Certname: "agentless", Transport: simulator.TransportSSH, Connected: true})
@@ -217,7 +217,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestStatus(t *testing.T) {
+func TestStatus_OfServices(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2021})
 	c := clientOf(t, sim, "")
@@ -259,7 +259,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-func TestRootDocument(t *testing.T) {
+func TestRoot_ListsEndpoints(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -275,7 +275,7 @@ func TestRootDocument(t *testing.T) {
 	}
 }
 
-func TestNodeGroupsAndScopes(t *testing.T) {
+func TestScopes_OfNodeGroups(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 6})
 	const redHat = "3f1c2a6e-0b7d-4a55-9a3e-5c1d2e3f4a5b"

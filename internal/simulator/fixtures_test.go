@@ -136,7 +136,7 @@ func neverAnswered() map[string]string {
 	}
 }
 
-func TestAnswersHaveTheShapesOfTheFixtures(t *testing.T) {
+func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
 	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), catalogFixtures(), rbacFixtures(), errorFixtures())
 	for _, tc := range cases {

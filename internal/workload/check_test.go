@@ -77,9 +77,9 @@ func strictTask() simulator.Task {
 
 const oneNode = `scope = { nodes = ["node1.example.com"] }`
 
-// TestTenMistakesAtOnce has ten mistakes that only the server's metadata can show. A plan shows all of them, each at its place,
+// TestCheck_TenMistakesAtOnce has ten mistakes that only the server's metadata can show. A plan shows all of them, each at its place,
 // and has asked the server without changing anything.
-func TestTenMistakesAtOnce(t *testing.T) {
+func TestCheck_TenMistakesAtOnce(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddTask("production", strictTask())
@@ -161,8 +161,8 @@ resource "pe_scheduled_plan" "no_such_plan" {
 	h.OnlyReads(t)
 }
 
-// TestMetadataIsAskedForOnce has many resources with the same task. Each process asks once.
-func TestMetadataIsAskedForOnce(t *testing.T) {
+// TestCheck_MetadataIsReadOnce has many resources with the same task. Each process asks once.
+func TestCheck_MetadataIsReadOnce(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := `
@@ -205,8 +205,8 @@ resource "pe_plan_run" "many" {
 	h.OnlyReads(t)
 }
 
-// TestMetadataThatCannotBeRead degrades to one warning, whatever the reason and however many resources there are.
-func TestMetadataThatCannotBeRead(t *testing.T) {
+// TestCheck_MetadataCannotBeRead degrades to one warning, whatever the reason and however many resources there are.
+func TestCheck_MetadataCannotBeRead(t *testing.T) {
 	t.Parallel()
 	const config = `
 resource "pe_task" "many" {
@@ -271,8 +271,8 @@ resource "pe_plan_run" "p" { plan_name = "facts::info" }`
 	})
 }
 
-// TestUnknownParameters plans with values that are not known yet. They are checked once they are.
-func TestUnknownParameters(t *testing.T) {
+// TestCheck_UnknownParameters plans with values that are not known yet. They are checked once they are.
+func TestCheck_UnknownParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddTask("production", strictTask())
@@ -314,8 +314,8 @@ func TestUnknownParameters(t *testing.T) {
 	})
 }
 
-// TestValidateParamsOff lets the server decide, at the apply.
-func TestValidateParamsOff(t *testing.T) {
+// TestCheck_ValidateParamsIsOff lets the server decide, at the apply.
+func TestCheck_ValidateParamsIsOff(t *testing.T) {
 	t.Parallel()
 	const wrong = "task = \"service\"\nparams = { action = \"bounce\", name = \"x\" }\n" + oneNode
 	const found, refused = `Parameter "action" does not fit task "service"`, `Task "service" was not started`
@@ -342,8 +342,8 @@ func TestValidateParamsOff(t *testing.T) {
 	}
 }
 
-// TestValidateParamsIsNoInput changes the check alone: nothing runs, nothing is sent.
-func TestValidateParamsIsNoInput(t *testing.T) {
+// TestCheck_ValidateParamsIsNotAnInput changes the check alone: nothing runs, nothing is sent.
+func TestCheck_ValidateParamsIsNotAnInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := func(more string) string {
@@ -371,8 +371,8 @@ func TestValidateParamsIsNoInput(t *testing.T) {
 	)
 }
 
-// TestReplacedJobIsChecked changes a job that exists to something that would be refused.
-func TestReplacedJobIsChecked(t *testing.T) {
+// TestCheck_ReplacedJob changes a job that exists to something that would be refused.
+func TestCheck_ReplacedJob(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := func(action string) string {
@@ -388,8 +388,8 @@ func TestReplacedJobIsChecked(t *testing.T) {
 	}
 }
 
-// TestEditedScheduleIsChecked changes what a schedule runs, on servers that edit it and on those that replace it.
-func TestEditedScheduleIsChecked(t *testing.T) {
+// TestCheck_EditedSchedule changes what a schedule runs, on servers that edit it and on those that replace it.
+func TestCheck_EditedSchedule(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -415,8 +415,8 @@ func TestEditedScheduleIsChecked(t *testing.T) {
 	}
 }
 
-// TestSecretsAreChecked has write-only parameters: they count as given, are checked, and are shown nowhere.
-func TestSecretsAreChecked(t *testing.T) {
+// TestCheck_Secrets has write-only parameters: they count as given, are checked, and are shown nowhere.
+func TestCheck_Secrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2!"
 	h := acctest.New(t)
@@ -468,8 +468,8 @@ func TestSecretsAreChecked(t *testing.T) {
 	}
 }
 
-// TestPlanParametersAreChecked has the ways in which plans are given parameters.
-func TestPlanParametersAreChecked(t *testing.T) {
+// TestCheck_PlanParameters has the ways in which plans are given parameters.
+func TestCheck_PlanParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddPlan("production", simulator.Plan{

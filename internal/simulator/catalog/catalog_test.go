@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
-func TestNames(t *testing.T) {
+func TestValidNames_OfTasksPlansAndEnvironments(t *testing.T) {
 	t.Parallel()
 	for name, valid := range map[string]struct{ task, plan, environment bool }{
 		"package":        {true, true, true},
@@ -38,7 +38,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestPaths(t *testing.T) {
+func TestPath_OfTasksAndPlans(t *testing.T) {
 	t.Parallel()
 	for name, path := range map[string]string{"package": "package/init", "mysql::sql": "mysql/sql", "a::b::c": "a/b/c"} {
 		if got := catalog.Path(name); got != path {
@@ -69,7 +69,7 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-func TestParameters(t *testing.T) {
+func TestParameter_Metadata(t *testing.T) {
 	t.Parallel()
 	c := catalog.New()
 	e := c.Ensure("production")
@@ -110,8 +110,8 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// TestEverythingStandard runs all tasks and plans that the simulator starts with, with no parameters at all.
-func TestEverythingStandard(t *testing.T) {
+// TestStandard_EverythingRunsWithoutParameters runs all tasks and plans that the simulator starts with, with no parameters at all.
+func TestStandard_EverythingRunsWithoutParameters(t *testing.T) {
 	t.Parallel()
 	node, err := puppetdb.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
 	if err != nil {
@@ -142,7 +142,7 @@ func TestEverythingStandard(t *testing.T) {
 	}
 }
 
-func TestServiceActions(t *testing.T) {
+func TestStandard_ServiceActions(t *testing.T) {
 	t.Parallel()
 	production, _ := catalog.Standard().Environment("production")
 	service, _ := production.Task("service")
