@@ -93,7 +93,7 @@ type deployModel struct {
 	Target types.String `tfsdk:"target"`
 }
 
-func (m *deployModel) subject() string {
+func (m *deployModel) title() string {
 	return "Deploy" + workload.OfEnvironment(m.Environment.ValueString())
 }
 
@@ -140,7 +140,7 @@ func (m *deployModel) outdated(prior *deployModel) *capturedResults {
 }
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	return m.nodeJobModel.conclude(ctx, c, m.title())
 }
 
 // request builds the body of POST /command/deploy.

@@ -133,7 +133,7 @@ type planRunModel struct {
 	Result                 types.Dynamic `tfsdk:"result"`
 }
 
-func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
 
 func (m *planRunModel) uses() (workload.Run, bool) {
 	return workload.Run{

@@ -91,7 +91,7 @@ type taskModel struct {
 	Targets                types.List    `tfsdk:"targets"`
 }
 
-func (m *taskModel) subject() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
+func (m *taskModel) title() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
 
 func (m *taskModel) uses() (workload.Run, bool) {
 	return workload.Run{
@@ -147,7 +147,7 @@ func (m *taskModel) outdated(prior *taskModel) *capturedResults {
 }
 
 func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	return m.nodeJobModel.conclude(ctx, c, m.title())
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.
