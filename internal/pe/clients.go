@@ -26,7 +26,7 @@ type Clients struct {
 	Redactor     *httpapi.Redactor
 
 	DefaultUserdata map[string]string
-	// ValidateParams is whether resources that do not say so themselves are checked against the catalog.
+	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
 	ValidateParams bool
 	TokenOrigin    string
 	Now            func() time.Time

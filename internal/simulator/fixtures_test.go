@@ -138,7 +138,7 @@ func neverAnswered() map[string]string {
 
 func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), catalogFixtures(), rbacFixtures(), errorFixtures())
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures())
 	for _, tc := range cases {
 		t.Run(tc.fixture, func(t *testing.T) {
 			t.Parallel()
