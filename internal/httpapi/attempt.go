@@ -32,6 +32,7 @@ type attemptTripper struct {
 	pace     *rate.Limiter
 	maxBody  int64
 	identity identity
+	hosts    *hosts
 	clock    *serverClock
 	log      wireLog
 }
@@ -63,6 +64,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			Method:  req.Method,
 			URL:     a.log.redactor.URL(req.URL),
 			Sent:    sent,
+			Absent:  a.hosts.failed(req.URL.Host, err, time.Now()),
 			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
 			Limit:   a.timeout,
 			Err:     err,
@@ -70,6 +72,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.log.failure(ctx, req, time.Since(started), err)
 		return nil, err
 	}
+	a.hosts.answered(req.URL.Host)
 	a.clock.see(resp.Header, time.Now())
 	a.log.answer(ctx, req, resp, body, time.Since(started))
 	resp.Body = io.NopCloser(bytes.NewReader(body))

@@ -85,6 +85,9 @@ type ConnectionError struct {
 	Method, URL string
 	// Sent tells whether any of the request may have reached the server. When it is false, nothing can have happened there.
 	Sent bool
+	// Absent tells that nobody has accepted a connection at the address for a while, and never before in the life of the
+	// [Transport]. It is more likely to be wrong than a server that is starting, so that the transport does not try for long.
+	Absent bool
 	// Timeout tells that the attempt ran into Limit, the request timeout, and not into the end of the operation.
 	Timeout bool
 	Limit   time.Duration

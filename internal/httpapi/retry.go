@@ -81,7 +81,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 
 func retryError(s Safety, err error) bool {
 	var conn *ConnectionError
-	if !errors.As(err, &conn) || conn.Permanent() {
+	if !errors.As(err, &conn) || conn.Permanent() || conn.Absent {
 		return false
 	}
 	return s == Idempotent || !conn.Sent

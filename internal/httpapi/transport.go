@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +29,7 @@ const (
 	defaultMaxBodyBytes = 256 << 20
 
 	idleConnTimeout     = 90 * time.Second
+	dialTimeout         = 10 * time.Second
 	tlsHandshakeTimeout = 15 * time.Second
 )
 
@@ -77,6 +79,7 @@ func New(cfg Config) (*Transport, error) {
 		// The environment is read here and not through http.ProxyFromEnvironment, which remembers for the whole process
 		// what it saw first.
 		Proxy:               func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
+		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:     tlsConfig,
 		TLSHandshakeTimeout: tlsHandshakeTimeout,
 		// Go keeps two idle connections a host by default; at ten concurrent operations every other request would
@@ -153,6 +156,7 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor, c
 		pace:     rate.NewLimiter(limit, 1),
 		maxBody:  cfg.MaxBodyBytes,
 		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent},
+		hosts:    &hosts{},
 		clock:    clock,
 		log:      wireLog{logger: cfg.Logger, redactor: redactor},
 	}

@@ -24,6 +24,8 @@ type Clients struct {
 	Launcher     *launch.Launcher
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
+	// ServerURL and RBACURL are where the two services are looked for.
+	ServerURL, RBACURL string
 
 	DefaultUserdata map[string]string
 	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.

@@ -36,7 +36,7 @@ type Failure struct {
 
 // Report adds the failure to the diagnostics.
 func (c *Clients) Report(diags *diag.Diagnostics, f Failure) {
-	detail := prose.Paragraphs(c.Redactor.Text(Explain(f.Err)), f.Remedy(c.TokenOrigin), f.Note)
+	detail := prose.Paragraphs(c.Redactor.Text(Explain(f.Err)), c.Remedy(f), f.Note)
 	if at, ok := f.attribute(); ok {
 		diags.AddAttributeError(at, f.Summary, detail)
 		return
@@ -53,8 +53,16 @@ func (f Failure) attribute() (path.Path, bool) {
 	return at, ok
 }
 
-// Remedy says what to do about the error.
-func (f Failure) Remedy(tokenOrigin string) string {
+// Remedy says what to do about an error.
+func (c *Clients) Remedy(f Failure) string {
+	if text := wrongPort(f.Err, c.ServerURL, c.RBACURL); text != "" {
+		return text
+	}
+	return f.remedy(c.TokenOrigin)
+}
+
+// remedy says what to do about the error, wherever the service is.
+func (f Failure) remedy(tokenOrigin string) string {
 	var apiErr *httpapi.Error
 	if !errors.As(f.Err, &apiErr) {
 		return connectionRemedy(f.Err)
@@ -308,6 +316,22 @@ func IsForbidden(err error) bool {
 func IsOutage(err error) bool {
 	var apiErr *httpapi.Error
 	return !errors.As(err, &apiErr) || apiErr.Status >= http.StatusInternalServerError || apiErr.Status == http.StatusTooManyRequests
+}
+
+// IsUnreachable reports whether an error shows that there is no Puppet Enterprise where it was looked for, or that it is not at work:
+// there was no answer, something else has answered, or the service was not available each time that it was asked. Nothing can be
+// applied then, whatever it is. A failure inside of PE (500) may be about what was asked.
+func IsUnreachable(err error) bool {
+	var answer *httpapi.Error
+	if !errors.As(err, &answer) {
+		return err != nil
+	}
+	switch answer.Status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	default:
+		return httpapi.Senseless(err)
+	}
 }
 
 // OlderServer is the note of a failure that may come from a server that is older than an endpoint, "" for any other failure.

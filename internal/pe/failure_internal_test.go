@@ -198,7 +198,7 @@ func TestFailure_Remedy(t *testing.T) {
 		"no connection":             {unreached(errDial), "reach its port 8143"},
 		"it says itself what it is": {errors.New("x"), ""},
 	} {
-		if got := (Failure{Err: test.err, Advice: advice}).Remedy(""); !says(got, test.want) {
+		if got := (&Clients{}).Remedy(Failure{Err: test.err, Advice: advice}); !says(got, test.want) {
 			t.Errorf("%s: got %q, want %q in it", name, got, test.want)
 		}
 	}
@@ -254,23 +254,31 @@ func TestOlderServer(t *testing.T) {
 	}
 }
 
-func TestFailure_UnauthorizedForbiddenOrOutage(t *testing.T) {
+func TestFailure_WhatItIsAbout(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		err                             error
-		unauthorized, forbidden, outage bool
+		err                                          error
+		unauthorized, forbidden, outage, unreachable bool
 	}{
-		"no connection": {unreached(errDial), false, false, true},
-		"any error":     {errors.New("x"), false, false, true},
-		"400":           {answer(400, ""), false, false, false},
-		"401":           {fmt.Errorf("x: %w", answer(401, "")), true, false, false},
-		"403":           {fmt.Errorf("x: %w", answer(403, "")), false, true, false},
-		"403 of a page": {&httpapi.Error{Status: 403}, false, false, false},
-		"404":           {answer(404, ""), false, false, false},
-		"429":           {answer(429, ""), false, false, true},
-		"500":           {answer(500, ""), false, false, true},
-		"503":           {answer(503, ""), false, false, true},
+		"no connection": {unreached(errDial), false, false, true, true},
+		"no JSON":       {&httpapi.DecodeError{}, false, false, true, true},
+		"any error":     {errors.New("x"), false, false, true, true},
+		"302":           {&httpapi.Error{Status: 302}, false, false, false, true},
+		"400":           {answer(400, ""), false, false, false, false},
+		"401":           {fmt.Errorf("x: %w", answer(401, "")), true, false, false, false},
+		"403":           {fmt.Errorf("x: %w", answer(403, "")), false, true, false, false},
+		"403 of a page": {&httpapi.Error{Status: 403}, false, false, false, true},
+		"404":           {answer(404, ""), false, false, false, false},
+		"404 of a page": {fmt.Errorf("x: %w", &httpapi.Error{Status: 404}), false, false, false, true},
+		"429":           {answer(429, ""), false, false, true, true},
+		"500":           {answer(500, ""), false, false, true, false},
+		"502":           {&httpapi.Error{Status: 502}, false, false, true, true},
+		"503":           {answer(503, ""), false, false, true, true},
+		"504":           {&httpapi.Error{Status: 504}, false, false, true, true},
 	} {
+		if got := IsUnreachable(test.err); got != test.unreachable {
+			t.Errorf("%s: unreachable %v", name, got)
+		}
 		if got := IsUnauthorized(test.err); got != test.unauthorized {
 			t.Errorf("%s: unauthorized %v", name, got)
 		}

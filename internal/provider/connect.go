@@ -57,6 +57,8 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		Journal:         notes,
 		NoToken:         s.noToken,
 		Redactor:        transport.Redactor(),
+		ServerURL:       s.serverURL,
+		RBACURL:         s.rbacURL,
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,
 		TokenOrigin:     s.tokenOrigin,

@@ -89,6 +89,7 @@ var (
 	overrides     = regexp.MustCompile(`(?s)\A.*?published\s+releases\.\s+`)
 	timeOfThisRun = regexp.MustCompile(`(is now\s+|\s+machine\s+and\s+)[-0-9]+T[:0-9]+Z`)
 	idOfThisRun   = regexp.MustCompile(`"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"`)
+	namedPort     = regexp.MustCompile(`port(\s+)\d+(\s+is\s+that\s+of\s+RBAC)`)
 	progress      = regexp.MustCompile(`(?m)^.*(Creating\.\.\.|Still creating|Reading\.\.\.|Read complete).*\n`)
 )
 
@@ -100,8 +101,9 @@ func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	}
 	printed = strings.NewReplacer(
 		strings.TrimPrefix(h.RBACURL(), "https://"), "pe.example.com:4433/rbac-api", strings.TrimPrefix(h.ServerURL(), "https://"), "pe.example.com:8143", c.Dir, "/home/you",
-		"registry.opentofu.org", "registry.terraform.io",
+		"127.0.0.1:8143", "pe.example.com:8143", "registry.opentofu.org", "registry.terraform.io",
 	).Replace(printed)
+	printed = namedPort.ReplaceAllString(printed, "port${1}4433${2}")
 	printed = idOfThisRun.ReplaceAllString(printed, `"5e0c2a7e-1b7d-4c55-9a38-0d9b6f3c1e42"`)
 	printed = timeOfThisRun.ReplaceAllString(printed, "${1}2026-11-23T09:00:00Z")
 	return strings.TrimSpace(progress.ReplaceAllString(portOfThisRun.ReplaceAllString(printed, "pe.example.com:4433"), "")) + "\n"

@@ -72,7 +72,7 @@ func (c *roleBase) checkPermissions(
 
 // warnUncheckedPermissions says that permissions go unchecked, and why.
 func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
-	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
+	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
 		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who " +
 			"may."

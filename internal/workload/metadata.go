@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// lookupPatience is how long a plan waits for the metadata of a task or plan. Knowing it is a help and no need, so that a
-// server that does not answer must not hold a plan up for as long as requests are otherwise tried again.
+// lookupPatience is how long a plan waits for the metadata of a task or plan. A person waits for the plan, so that a server that
+// does not answer must not hold it up for as long as requests are otherwise tried again.
 const lookupPatience = 30 * time.Second
 
 // Metadata is what the server says of tasks and plans. Each is asked for once in the life of a process, however many resources
@@ -105,8 +105,8 @@ func (m *Metadata) first(trouble string) bool {
 	return first
 }
 
-// signatureOf looks up what a resource runs. What the server would refuse is an error; whatever else keeps it from telling is
-// one warning for all resources, because the apply may do without.
+// signatureOf looks up what a resource runs. What the server would refuse is an error, and so is that it cannot be asked, because
+// nothing could be applied either. Whatever else keeps it from telling is one warning for all resources: the apply may do without.
 func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) (signature, bool) {
 	key := metadataKey{kind: u.Kind, environment: u.Environment.ValueString(), name: u.Name.ValueString()}
 	found, err := m.find(ctx, c.Orchestrator, key)
@@ -137,6 +137,10 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 		if m.first("token") {
 			c.Report(diags, pe.Failure{Summary: "The server does not accept the token", Err: err})
 		}
+	case pe.IsUnreachable(err):
+		if m.first("server") {
+			reportUnreachable(c, err, diags)
+		}
 	case m.first("metadata"):
 		warnUnchecked(c, err, diags)
 	}
@@ -162,9 +166,19 @@ func absentAdvice(key metadataKey) string {
 		"`validate_params = false`.", key.kind)
 }
 
+// reportUnreachable says that the server that a plan needs cannot be asked.
+func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
+	c.Report(diags, pe.Failure{
+		Summary: "Puppet Enterprise cannot be reached",
+		Err:     err,
+		Note: "The plan looks up what is to be run. To plan without the server, set `validate_params = false` in the provider block. This " +
+			"is said once, whichever resources it concerns.",
+	})
+}
+
 // warnUnchecked says that plans go unchecked, and why.
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
-	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
+	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
 		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the " +
 			"permission to view them."
