@@ -124,6 +124,13 @@ func contentFixtures() []answered {
 		{fixture: "plans.list", ask: reading("plans")},
 		{fixture: "plans-module-plan", ask: reading("plans/profile/firewall")},
 		{fixture: "plans-module-plan.no-metadata", ask: reading("plans/canary/random")},
+		{fixture: "plans-module-plan.required-optional", ask: func(t *testing.T, s *stage) reply {
+			t.Helper()
+			s.sim.AddPlan("production", simulator.Plan{Name: "shop::rollout", Parameters: map[string]simulator.Parameter{
+				"nodes": {Type: "TargetSpec"}, "note": {Type: "Optional[String[1]]"}, "extra": {Type: "Any"}, "batch": {Type: "Integer[1]", Default: 5},
+			}})
+			return s.get(t, "plans/shop/rollout")
+		}},
 		{fixture: "inventory.list", ask: func(t *testing.T, s *stage) reply {
 			t.Helper()
 			away(t, s)

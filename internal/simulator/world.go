@@ -80,6 +80,9 @@ const (
 // BuiltInPassword is the password of the users that the simulator starts with: admin, fred, dana and new.
 const BuiltInPassword = access.BuiltInPassword
 
+// Undef is the default of a parameter that may be left out without having a value then.
+var Undef = codebase.Undef
+
 // AddNode adds a node, in place of one with the same name. A node that makes no sense is logged and left out.
 func (s *Simulator) AddNode(n Node) {
 	leave := s.enter()

@@ -190,7 +190,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", prose.UpperFirst(u.title()), name), u.whatItTakes(name))
 		return
 	}
-	if given.value == nil && declared.nullIsAbsent {
+	if given.value == nil && declared.takesNull() {
 		return
 	}
 	// Terraform does not tell what it holds to be sensitive, but a name often does.
@@ -239,6 +239,15 @@ func (p parameter) about(kind runKind) string {
 	return text
 }
 
+// whyRequired says why a parameter has to be given that its type seems to leave open.
+func (p parameter) whyRequired(name string) string {
+	if !p.puppetType.AcceptsUndef() {
+		return ""
+	}
+	return fmt.Sprintf(" A plan has to be given every parameter that has no default, whatever its type; `%s = null` leaves it without a "+
+		"value.", name)
+}
+
 // whatItTakes lists the parameters that there are, for someone who has named one that there is not.
 func (u runCheck) whatItTakes(name string) string {
 	if len(u.signature.parameters) == 0 {
@@ -278,7 +287,7 @@ func (u runCheck) missing(given map[string]givenParam) {
 				"It has no default and is not given. Give it in `%s`; accepted is %s.",
 				attribute,
 				declared.puppetType.Wants(),
-			),
+			)+declared.whyRequired(name),
 			declared.about(u.Kind),
 		)
 	}

@@ -96,18 +96,20 @@ func TestParameter_Required(t *testing.T) {
 		puppetType string
 		byDefault  string
 		want       bool
+		// plan is whether it has to be given to a plan, null whether null can be given to one.
+		plan, null bool
 	}{
-		"no default":                  {"String", "", true},
-		"a default":                   {"String", `"x"`, false},
-		"a default of null":           {"String", `null`, false},
-		"optional":                    {"Optional[String]", "", false},
-		"anything":                    {"Any", "", false},
-		"no type":                     {"", "", false},
-		"a type that cannot be read":  {"Strin[", "", false},
-		"one of which may be left":    {"Variant[Integer, Undef]", "", false},
-		"optional inside of a struct": {"Struct[{a => Optional[String]}]", "", true},
-		"a secret":                    {"Sensitive[String]", "", true},
-		"a secret, optional":          {"Optional[Sensitive[String]]", "", false},
+		"no default":                  {"String", "", true, true, false},
+		"a default":                   {"String", `"x"`, false, false, true},
+		"a default of null":           {"String", `null`, false, false, true},
+		"optional":                    {"Optional[String]", "", false, true, true},
+		"anything":                    {"Any", "", false, true, true},
+		"no type":                     {"", "", false, true, true},
+		"a type that cannot be read":  {"Strin[", "", false, true, true},
+		"one of which may be left":    {"Variant[Integer, Undef]", "", false, true, true},
+		"optional inside of a struct": {"Struct[{a => Optional[String]}]", "", true, true, false},
+		"a secret":                    {"Sensitive[String]", "", true, true, false},
+		"a secret, optional":          {"Optional[Sensitive[String]]", "", false, true, true},
 	} {
 		var byDefault []byte
 		if test.byDefault != "" {
@@ -116,6 +118,10 @@ func TestParameter_Required(t *testing.T) {
 		p := newParameter(test.puppetType, " a text\n", byDefault, false)
 		if got := p.required(); got != test.want || p.description != "a text" || p.hasDefault != (test.byDefault != "") || p.sensitive != strings.Contains(test.puppetType, "Sensitive") {
 			t.Errorf("%s: required %v, %+v", name, got, p)
+		}
+		p.ofPlan = true
+		if p.required() != test.plan || p.takesNull() != test.null {
+			t.Errorf("%s: of a plan: required %v, null %v", name, p.required(), p.takesNull())
 		}
 	}
 	if !newParameter("String", "", nil, true).sensitive {
@@ -132,11 +138,11 @@ func TestSignature_OfTasksAndPlans(t *testing.T) {
 		t.Errorf("a plan without metadata: got %+v", s)
 	}
 	task := orchestrator.Task{Metadata: orchestrator.TaskMetadata{SupportsNoop: true, Parameters: map[string]orchestrator.TaskParameter{"a": {Type: "String", Default: []byte(`"x"`)}}}}
-	if s := taskSignature(task); !s.supportsNoop || len(s.parameters) != 1 || !s.parameters["a"].hasDefault || s.parameters["a"].nullIsAbsent {
+	if s := taskSignature(task); !s.supportsNoop || len(s.parameters) != 1 || !s.parameters["a"].hasDefault || s.parameters["a"].ofPlan {
 		t.Errorf("a task: got %+v", s)
 	}
 	plan := orchestrator.Plan{Parameters: map[string]orchestrator.PlanParameter{"a": {Type: "String", Default: []byte(`"x"`)}, "b": {Type: "String"}}}
-	if s := planSignature(plan); s.supportsNoop || len(s.parameters) != 2 || !s.parameters["a"].nullIsAbsent || s.parameters["b"].nullIsAbsent {
+	if s := planSignature(plan); s.supportsNoop || len(s.parameters) != 2 || !s.parameters["a"].ofPlan || s.parameters["a"].required() || !s.parameters["b"].required() {
 		t.Errorf("a plan: got %+v", s)
 	}
 }
@@ -300,10 +306,10 @@ func TestRunCheck_Parameter(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, diags, test.summary)
 		}
 	}
-	// Plans take null for what was left out.
+	// Plans take null for what was left out, and has a default.
 	parameters := packageParameters()
 	port := parameters["port"]
-	port.nullIsAbsent = true
+	port.ofPlan, port.hasDefault = true, true
 	parameters["port"] = port
 	check, diags := checkOf(parameters, nil)
 	if check.parameter("port", give("params", nil)); len(*diags) > 0 {

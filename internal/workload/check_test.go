@@ -163,14 +163,26 @@ func TestCheck_PlanParameters(t *testing.T) {
 		Parameters: map[string]simulator.Parameter{"x": {Type: "Integer"}},
 		Run:        func(simulator.PlanRun) simulator.PlanScript { return simulator.PlanScript{} },
 	})
+	// Without a default, a parameter of a plan has to be given, whatever its type.
+	h.AddPlan("production", simulator.Plan{
+		Name: "shop::rollout",
+		Parameters: map[string]simulator.Parameter{
+			"nodes": {Type: "TargetSpec"}, "note": {Type: "Optional[String[1]]"}, "extra": {Type: "Any"}, "alias": {Type: "Shop::Mode"},
+			"untyped": {}, "batch": {Type: "Integer[1]", Default: 5}, "label": {Type: "Optional[String]", Default: simulator.Undef},
+		},
+	})
 	const query = `"nodes[certname] { }"`
 	refused := map[string]struct{ body, want string }{
-		"missing":         {`plan_name = "canary"`, `Plan "canary" needs the parameter "nodes"`},
-		"unknown":         {"plan_name = \"facts::info\"\nparams = { target = \"x\" }", "Did you mean `targets`?"},
-		"unknown query":   {"plan_name = \"facts::info\"\nquery_params = { target = " + query + " }", `Plan "facts::info" has no parameter "target"`},
-		"null":            {"plan_name = \"profile::firewall\"\nparams = { targets = null }", "`targets` is null; accepted is the name of a target"},
-		"type":            {"plan_name = \"canary\"\nparams = { nodes = [\"a\", 1] }", "`nodes[1]` is 1"},
-		"wrong parameter": {"plan_name = \"simulate::plan\"\nparams = { fail = \"yes\" }", "`fail` is \"yes\"; accepted is true or false."},
+		"optional, not given": {"plan_name = \"shop::rollout\"\nparams = { nodes = \"a\", extra = 1, alias = 1, untyped = 1 }", `Plan "shop::rollout" needs the parameter "note"`},
+		"any, not given":      {"plan_name = \"shop::rollout\"\nparams = { nodes = \"a\", note = \"x\", alias = 1, untyped = 1 }", "`extra = null` leaves it without a value"},
+		"alias, not given":    {"plan_name = \"shop::rollout\"\nparams = { nodes = \"a\", note = \"x\", extra = 1, untyped = 1 }", `Plan "shop::rollout" needs the parameter "alias"`},
+		"untyped, not given":  {"plan_name = \"shop::rollout\"\nparams = { nodes = \"a\", note = \"x\", extra = 1, alias = 1 }", `Plan "shop::rollout" needs the parameter "untyped"`},
+		"missing":             {`plan_name = "canary"`, `Plan "canary" needs the parameter "nodes"`},
+		"unknown":             {"plan_name = \"facts::info\"\nparams = { target = \"x\" }", "Did you mean `targets`?"},
+		"unknown query":       {"plan_name = \"facts::info\"\nquery_params = { target = " + query + " }", `Plan "facts::info" has no parameter "target"`},
+		"null":                {"plan_name = \"profile::firewall\"\nparams = { targets = null, anything = 1 }", "`targets` is null; accepted is the name of a target"},
+		"type":                {"plan_name = \"canary\"\nparams = { nodes = [\"a\", 1] }", "`nodes[1]` is 1"},
+		"wrong parameter":     {"plan_name = \"simulate::plan\"\nparams = { fail = \"yes\" }", "`fail` is \"yes\"; accepted is true or false."},
 	}
 	for name, test := range refused {
 		t.Run(name, func(t *testing.T) {
@@ -181,6 +193,7 @@ func TestCheck_PlanParameters(t *testing.T) {
 	for name, body := range map[string]string{
 		"a query":                          "plan_name = \"canary\"\nquery_params = { nodes = " + query + " }",
 		"a group":                          "plan_name = \"canary\"\nnode_group_params = { nodes = \"7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a\" }",
+		"null without a default":           "plan_name = \"shop::rollout\"\nparams = { nodes = \"a\", note = null, extra = null, alias = null, untyped = null, batch = null }",
 		"null with a default":              "plan_name = \"canary\"\nparams = { nodes = \"a\", command = null }",
 		"no metadata":                      "plan_name = \"canary::random\"\nparams = { whatever = 1 }",
 		"a sub-directory":                  "plan_name = \"deep::down::below\"\nparams = { x = 1 }",

@@ -33,12 +33,18 @@ type parameter struct {
 	sensitive   bool
 	// hasDefault tells that the parameter may be left out.
 	hasDefault bool
-	// nullIsAbsent tells that null is the same as leaving it out, so that the default is taken: plans are called like that.
-	nullIsAbsent bool
+	// ofPlan tells that it is one of a plan. Puppet calls those by other rules than tasks: without a default it has to be given,
+	// whatever its type, and null stands for the default of one that has it.
+	ofPlan bool
 }
 
 // required reports whether the parameter has to be given.
-func (p parameter) required() bool { return !p.hasDefault && !p.puppetType.AcceptsUndef() }
+func (p parameter) required() bool {
+	return !p.hasDefault && (p.ofPlan || !p.puppetType.AcceptsUndef())
+}
+
+// takesNull reports whether null can be given for the parameter, as its value or in the place of its default.
+func (p parameter) takesNull() bool { return p.ofPlan && p.hasDefault || p.puppetType.AcceptsUndef() }
 
 func taskSignature(task orchestrator.Task) signature {
 	s := signature{supportsNoop: task.Metadata.SupportsNoop}
@@ -59,7 +65,7 @@ func planSignature(plan orchestrator.Plan) signature {
 	s := signature{parameters: make(map[string]parameter, len(plan.Parameters))}
 	for name, p := range plan.Parameters {
 		found := newParameter(p.Type, p.Description, p.Default, p.Sensitive)
-		found.nullIsAbsent = found.hasDefault
+		found.ofPlan = true
 		s.parameters[name] = found
 	}
 	return s

@@ -74,13 +74,13 @@ func (e *Environment) Plan(name string) (*Plan, bool) {
 
 // AddTask deploys a task, in place of one with the same name.
 func (e *Environment) AddTask(t Task) {
-	t.signature = newSignature(t.Parameters, t.NoMetadata)
+	t.signature = newSignature(t.Parameters, t.NoMetadata, ofTasks)
 	e.tasks[t.Name] = &t
 }
 
 // AddPlan deploys a plan, in place of one with the same name.
 func (e *Environment) AddPlan(p Plan) {
-	p.signature = newSignature(p.Parameters, p.NoMetadata)
+	p.signature = newSignature(p.Parameters, p.NoMetadata, ofPlans)
 	e.plans[p.Name] = &p
 }
 

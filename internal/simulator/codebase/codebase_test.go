@@ -110,6 +110,39 @@ func TestParameter_Metadata(t *testing.T) {
 	}
 }
 
+// TestPlan_RequiredParameters has the rules by which Puppet calls plans: without a default a parameter has to be given, whatever its
+// type, and null stands for a default.
+func TestPlan_RequiredParameters(t *testing.T) {
+	t.Parallel()
+	c := codebase.Standard()
+	e, _ := c.Environment("production")
+	e.AddPlan(codebase.Plan{Name: "shop::rollout", Parameters: map[string]codebase.Parameter{
+		"note": {Type: "Optional[String[1]]"}, "batch": {Type: "Integer[1]", Default: 5}, "label": {Type: "Optional[String]", Default: codebase.Undef},
+	}})
+	e.AddTask(codebase.Task{Name: "shop::rollout", Parameters: map[string]codebase.Parameter{"note": {Type: "Optional[String[1]]"}, "batch": {Type: "Integer[1]", Default: 5}}})
+	plan, _ := e.Plan("shop::rollout")
+	task, _ := e.Task("shop::rollout")
+	for _, given := range []map[string]any{{"note": "x"}, {"note": nil}, {"note": "x", "batch": nil, "label": nil}} {
+		params, wrong := plan.Resolve(given)
+		if wrong != nil || params["batch"] != json.Number("5") {
+			t.Errorf("%v: %v, %v", given, params, wrong)
+		}
+	}
+	if _, wrong := plan.Resolve(map[string]any{"batch": 1}); wrong == nil || wrong.Error() != "parameter 'note' is required: it expects a value of type Optional[String[1]]" {
+		t.Errorf("without note: %v", wrong)
+	}
+	if params, wrong := task.Resolve(map[string]any{}); wrong != nil || len(params) != 1 {
+		t.Errorf("a task: %v, %v", params, wrong)
+	}
+	if _, wrong := task.Resolve(map[string]any{"batch": nil}); wrong == nil {
+		t.Error("null stands for the default of a task")
+	}
+	metadata, err := json.Marshal(plan.Metadata().Parameters["label"])
+	if err != nil || string(metadata) != `{"type":"Optional[String]","default_value":null}` {
+		t.Errorf("the metadata are %s, %v", metadata, err)
+	}
+}
+
 // TestStandard_EverythingRunsWithoutParameters runs all tasks and plans that the simulator starts with, with no parameters at all.
 func TestStandard_EverythingRunsWithoutParameters(t *testing.T) {
 	t.Parallel()

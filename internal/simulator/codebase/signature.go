@@ -16,11 +16,19 @@ type Parameter struct {
 	// Type is a Puppet data type; empty means untyped.
 	Type        string
 	Description string
-	// Default is what the server fills in; nil means nothing.
+	// Default is what the server fills in; nil means that there is none, [Undef] that it is undef.
 	Default any
 	// Sensitive hides the values, as the metadata key of the same name does. A type around Sensitive does so as well.
 	Sensitive bool
 }
+
+// Undef is the default of a parameter that may be left out without having a value then, as `= undef` says in Puppet.
+var Undef = undef{}
+
+type undef struct{}
+
+// MarshalJSON implements [json.Marshaler].
+func (undef) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // signature checks the parameters of a run.
 type signature struct {
@@ -29,14 +37,27 @@ type signature struct {
 	defaults   map[string]any
 	// open tells that nothing is known about the parameters, so that any are accepted.
 	open bool
+	// rules are those of what is called.
+	rules rules
 }
 
+// rules are how Puppet calls something.
+type rules int
+
+const (
+	// ofTasks: a parameter may be left out when its type accepts undef.
+	ofTasks rules = iota
+	// ofPlans: a parameter without a default has to be given, whatever its type; null stands for the default of one that has it.
+	ofPlans
+)
+
 // newSignature compiles parameters. A type that cannot be read accepts every value, as one that PE does not know would.
-func newSignature(parameters map[string]Parameter, noMetadata bool) signature {
+func newSignature(parameters map[string]Parameter, noMetadata bool, rules rules) signature {
 	s := signature{
 		parameters: parameters,
 		types:      make(map[string]puppettype.Type, len(parameters)),
 		open:       noMetadata || parameters == nil,
+		rules:      rules,
 	}
 	s.defaults = make(map[string]any, len(parameters))
 	for name, p := range parameters {
@@ -70,21 +91,12 @@ func (s signature) resolve(given map[string]any) (map[string]any, *ParameterErro
 	values := make(map[string]any, len(given)+len(s.parameters))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		value := normalize(given[name])
-		values[name] = value
-		// Names that start with an underscore are for the runner, such as _noop.
-		if s.open || strings.HasPrefix(name, "_") {
+		if _, fallback := s.defaults[name]; fallback && value == nil && s.rules == ofPlans {
 			continue
 		}
-		t, known := s.types[name]
-		if !known {
-			return nil, &ParameterError{name, "is not a parameter of it; known are " + s.names()}
-		}
-		if !t.Accepts(value) {
-			got := describe(value)
-			if s.sensitive(name) {
-				got = puppettype.Describe(value)
-			}
-			return nil, &ParameterError{name, fmt.Sprintf("expects a value of type %s, got %s", typeName(t), got)}
+		values[name] = value
+		if wrong := s.check(name, value); wrong != nil {
+			return nil, wrong
 		}
 	}
 	if s.open {
@@ -94,13 +106,35 @@ func (s signature) resolve(given map[string]any) (map[string]any, *ParameterErro
 		if _, ok := values[name]; ok {
 			continue
 		}
-		if fallback, ok := s.defaults[name]; ok {
+		switch fallback, ok := s.defaults[name]; {
+		case fallback != nil:
 			values[name] = fallback
-		} else if t := s.types[name]; !t.AcceptsUndef() {
-			return nil, &ParameterError{name, "is required: it expects a value of type " + typeName(t)}
+		case ok, s.rules == ofTasks && s.types[name].AcceptsUndef():
+		default:
+			return nil, &ParameterError{name, "is required: it expects a value of type " + typeName(s.types[name])}
 		}
 	}
 	return values, nil
+}
+
+// check checks a parameter that is given.
+func (s signature) check(name string, value any) *ParameterError {
+	// Names that start with an underscore are for the runner, such as _noop.
+	if s.open || strings.HasPrefix(name, "_") {
+		return nil
+	}
+	t, known := s.types[name]
+	switch {
+	case !known:
+		return &ParameterError{name, "is not a parameter of it; known are " + s.names()}
+	case t.Accepts(value):
+		return nil
+	}
+	got := describe(value)
+	if s.sensitive(name) {
+		got = puppettype.Describe(value)
+	}
+	return &ParameterError{name, fmt.Sprintf("expects a value of type %s, got %s", typeName(t), got)}
 }
 
 // normalize returns a value as encoding/json decodes it with UseNumber set: what arrives in requests is so already, what

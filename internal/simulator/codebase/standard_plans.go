@@ -34,9 +34,9 @@ func factsInfoPlan() Plan {
 		Name:        "facts::info",
 		Description: "A plan that prints basic OS information for the specified targets.",
 		Parameters: map[string]Parameter{
-			"targets":  {Type: "Optional[TargetSpec]", Description: "List of the targets for which to print the OS information."},
-			"label":    {Type: "Optional[String]", Description: "What to print before the information."},
-			"password": {Type: "Optional[Sensitive[String]]", Description: "A secret that the plan needs."},
+			"targets":  {Type: "Optional[TargetSpec]", Description: "List of the targets for which to print the OS information.", Default: Undef},
+			"label":    {Type: "Optional[String]", Description: "What to print before the information.", Default: Undef},
+			"password": {Type: "Optional[Sensitive[String]]", Description: "A secret that the plan needs.", Default: Undef},
 		},
 		Run: func(run PlanRun) Script {
 			var steps []Step
@@ -81,7 +81,7 @@ func canaryPlan() Plan {
 			"nodes":    {Type: "TargetSpec", Description: "The nodes to run the command on."},
 			"command":  {Type: "String[1]", Description: "The command.", Default: "whoami"},
 			"canary":   {Type: "Integer[1]", Description: "How many nodes go first.", Default: 1},
-			"password": {Type: "Optional[Sensitive[String]]", Description: "A secret that the command needs."},
+			"password": {Type: "Optional[Sensitive[String]]", Description: "A secret that the command needs.", Default: Undef},
 		},
 		Run: func(run PlanRun) Script {
 			targets := Targets(run.Params["nodes"])
@@ -166,10 +166,10 @@ func examplePlan() Plan {
 		Name:        "example_plan",
 		Description: "Print a message and look at targets",
 		Parameters: map[string]Parameter{
-			"message":        {Type: "Optional[String]", Description: "What to print."},
-			"example_object": {Type: "Any", Description: "Something to return."},
-			"targets":        {Type: "Optional[TargetSpec]", Description: "Where to look."},
-			"more_targets":   {Type: "Optional[TargetSpec]", Description: "Where else to look."},
+			"message":        {Type: "Optional[String]", Description: "What to print.", Default: Undef},
+			"example_object": {Type: "Any", Description: "Something to return.", Default: Undef},
+			"targets":        {Type: "Optional[TargetSpec]", Description: "Where to look.", Default: Undef},
+			"more_targets":   {Type: "Optional[TargetSpec]", Description: "Where else to look.", Default: Undef},
 		},
 		Run: func(run PlanRun) Script {
 			var steps []Step
