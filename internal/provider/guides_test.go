@@ -68,13 +68,14 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 		},
 	})
 	c := newGuide(t, h, "patching-calendar")
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
+	const begin = "-var=monday=2040-01-02T00:00:00+01:00"
+	c.MustRun(t, "apply", "-auto-approve", begin)
+	c.NoChanges(t, begin)
 	if n := len(h.Enabled()); n != 8 {
 		t.Fatalf("there are %d schedules, want 8", n)
 	}
 	want := map[string]any{
-		"canaries-1": "2040-01-02T21:00:00Z", "web-1": "2040-01-04T01:00:00Z", "web-2": "2040-01-04T01:45:00Z", "databases-1": "2040-01-05T02:00:00Z",
+		"canaries-1": "2040-01-02T22:00:00+01:00", "web-1": "2040-01-04T02:00:00+01:00", "web-2": "2040-01-04T02:45:00+01:00", "databases-1": "2040-01-05T03:00:00+01:00",
 	}
 	for wave, next := range outputs(t, c)["next_runs"].Value {
 		if next != want[wave] {
@@ -104,7 +105,34 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 		t.Errorf("the edit printed\n%s", printed)
 	}
 	c.NoChanges(t, monday)
+
+	// Another night of one group moves that group only, weeks after the calendar has begun.
+	before := outputs(t, c)["next_runs"].Value
+	c.Write(t, "main.tf", strings.ReplaceAll(c.Read(t, "main.tf"), "day    = 3\n", "day    = 4\n"))
+	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 2 changed, 0 destroyed") {
+		t.Errorf("the move of the databases printed\n%s", printed)
+	}
+	for wave, next := range outputs(t, c)["next_runs"].Value {
+		if moved := next != before[wave]; moved != (wave == "databases-1") {
+			t.Errorf("%s ran next at %v, and now at %v", wave, before[wave], next)
+		}
+	}
+	c.NoChanges(t, monday)
 	c.MustRun(t, "destroy", "-auto-approve", monday)
+
+	// A fresh state takes the same calendar, years after its first week. What the plan shows as the next run is what is scheduled.
+	planned := c.MustRun(t, "plan")
+	c.MustRun(t, "apply", "-auto-approve")
+	next, ok := outputs(t, c)["next_runs"].Value["databases-1"].(string)
+	at, err := time.Parse(time.RFC3339, next)
+	if !ok || err != nil || !strings.HasSuffix(next, "T03:00:00+01:00") || !at.After(h.Now()) || at.After(h.Now().Add(7*24*time.Hour)) {
+		t.Errorf("in a fresh state, the databases run next at %v", next)
+	}
+	if !strings.Contains(planned, `"`+next+`"`) {
+		t.Errorf("%s is missing in\n%s", next, planned)
+	}
+	c.NoChanges(t)
+	c.MustRun(t, "destroy", "-auto-approve")
 	if left := h.Enabled(); len(left) != 0 {
 		t.Errorf("the schedules %v are left", left)
 	}

@@ -30,7 +30,6 @@ func Area(metadata *workload.Metadata) pe.Area {
 // processState is what everything that is about schedules shares within a process.
 type processState struct {
 	server   scheduling.Server
-	deleted  deletions
 	migrated migrations
 }
 

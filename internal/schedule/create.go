@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
@@ -37,12 +39,8 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 		r.reportCreate(plan, err, &resp.Diagnostics)
 		return
 	}
-	m, start := plan.schedule(), request.Times.Start
-	if !scheduling.SameInstant(start, m.start()) {
-		resp.Diagnostics.AddWarning(plan.title()+" begins with its next run",
-			fmt.Sprintf("It was to begin at %s, which has passed. Its first run is at %s.", m.ScheduledTime.ValueString(), runTime(start)))
-	}
-	m.created(result.ID, api.URL(result.ID), r.createdUserdata(ctx, m, api, &resp.Diagnostics), start)
+	m := plan.schedule()
+	m.created(result.ID, api.URL(result.ID), r.createdUserdata(ctx, m, api, &resp.Diagnostics), request.Times.Start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	reportCreated(plan.title(), result, &resp.Diagnostics)
@@ -59,17 +57,27 @@ func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, ra
 		Type:        plan.scheduleType(),
 		Environment: m.Environment.ValueString(),
 		Description: m.Description.ValueStringPointer(),
-		Times:       r.timesFromNow(m),
+		Times:       r.timesFromNow(m, plan.title()+" was not created", diags),
 		Input:       plan.input(ctx, r.Clients, config, diags),
 		Userdata:    r.Userdata(m.ownUserdata(ctx, diags)),
 		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), diags),
 	}
 }
 
-// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed.
-func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel) scheduling.Times {
-	times := m.times()
-	times.Start = times.FirstFrom(r.ServerNow())
+// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed. What the plan has shown as the
+// next run is kept, and has to lie in the future, too.
+func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel, what string, diags *diag.Diagnostics) scheduling.Times {
+	times, now := m.times(), r.ServerNow()
+	times.Start = times.FirstFrom(now)
+	shown := tfvalue.Time(m.NextRun)
+	if shown.IsZero() || scheduling.SameInstant(times.Start, shown) {
+		return times
+	}
+	if !shown.After(now) {
+		diags.AddAttributeError(path.Root("scheduled_time"), what,
+			fmt.Sprintf("The plan has %s as its first run, and that has passed since. Plan again.", m.NextRun.ValueString()))
+	}
+	times.Start = shown
 	return times
 }
 

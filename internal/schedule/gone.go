@@ -42,7 +42,7 @@ func (r *scheduleResource[M, P]) goneOver(ctx context.Context, state P, resp *re
 	switch {
 	case run != nil:
 		m.Status = types.StringValue(statusCompleted)
-		m.LastRun = lastRunValue(run)
+		m.LastRun = m.lastRun(run)
 	case !known || m.ended():
 		return
 	default:

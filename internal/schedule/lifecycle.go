@@ -126,7 +126,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 			return
 		}
 		if changes.Times != nil {
-			plan.schedule().NextRun = types.StringValue(runTime(changes.Times.Start))
+			plan.schedule().NextRun = plan.schedule().runTime(changes.Times.Start)
 		}
 	}
 	plan.schedule().settle(state.schedule())
@@ -167,7 +167,7 @@ func (r *scheduleResource[M, P]) changes(
 		changes.Userdata = marked(r.Userdata(planned.ownUserdata(ctx, diags)), memo.RequestID)
 	}
 	if !scheduling.SameInstant(planned.start(), prior.start()) || planned.every() != prior.every() {
-		times := r.timesFromNow(planned)
+		times := r.timesFromNow(planned, plan.title()+" was not changed", diags)
 		changes.Times = &times
 	}
 	return changes
@@ -192,10 +192,6 @@ func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.Delete
 		err = api.Remove(ctx, id)
 	}
 	if err == nil || errors.Is(err, scheduling.ErrGone) {
-		r.process.deleted.note(state.scheduleType(), state.schedule().start())
-		if memo.Start != 0 {
-			r.process.deleted.note(state.scheduleType(), memo.start())
-		}
 		return
 	}
 	r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{

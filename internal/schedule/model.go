@@ -102,8 +102,32 @@ func (m *scheduleModel) completed() bool { return m.Status.ValueString() == stat
 // ended reports whether the schedule ran once, or would have, so that nothing is planned for it any more.
 func (m *scheduleModel) ended() bool { return m.completed() || m.Status.ValueString() == statusEnded }
 
-// runTime writes the time of a run as the server reports it.
-func runTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+// runTime writes the time of a run with the offset that scheduled_time is written with.
+func (m *scheduleModel) runTime(t time.Time) types.String {
+	return types.StringValue(scheduling.InZoneOf(m.ScheduledTime.ValueString(), t).Format(time.RFC3339))
+}
+
+// reportedTime is a time that the server reports, written like those that are planned. It is null where there is none.
+func (m *scheduleModel) reportedTime(text string) types.String {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || scheduling.InZoneOf(m.ScheduledTime.ValueString(), at).Location() == time.UTC {
+		return tfvalue.StringOrNull(text)
+	}
+	return m.runTime(at)
+}
+
+// shortestShown is the shortest interval of a schedule whose start has passed of which a plan shows the next run. It would have passed
+// when the plan is applied where runs are closer to each other.
+const shortestShown = time.Hour
+
+// firstRun is when a schedule that is planned now runs first, unknown where that depends on when it is applied.
+func (m *scheduleModel) firstRun(now time.Time) types.String {
+	times := m.times()
+	if m.ScheduledTime.IsUnknown() || m.Interval.IsUnknown() || !times.Start.After(now) && times.Every < shortestShown {
+		return types.StringUnknown()
+	}
+	return m.runTime(times.FirstFrom(now))
+}
 
 // created fills in what is known of a schedule right after its creation.
 func (m *scheduleModel) created(id, url string, userdata types.Map, start time.Time) {
@@ -111,7 +135,7 @@ func (m *scheduleModel) created(id, url string, userdata types.Map, start time.T
 	m.URL = types.StringValue(url)
 	m.UserdataAll = userdata
 	m.Status = types.StringValue(statusScheduled)
-	m.NextRun = types.StringValue(runTime(start))
+	m.NextRun = m.runTime(start)
 	m.LastRun = types.ObjectNull(lastRunTypes)
 }
 

@@ -55,9 +55,8 @@ func (r *scheduleResource[M, P]) planCreate(
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
 		r.planUserdata(ctx, plan.schedule(), api, &resp.Diagnostics)
 	}
-	if !plan.schedule().recurs() || !r.replaces(ctx, req, plan, &resp.Diagnostics) {
-		r.checkFuture(plan, "", &resp.Diagnostics)
-	}
+	r.checkFuture(plan, "", &resp.Diagnostics)
+	plan.schedule().NextRun = plan.schedule().firstRun(r.ServerNow())
 	r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
@@ -72,16 +71,6 @@ func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.Modi
 	diags.Append(req.Config.Get(ctx, config)...)
 	configured, _ := config.uses()
 	r.metadata.Check(ctx, r.Clients, configured.In(planned), diags)
-}
-
-// replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past
-// then. Terraform plans a replacement as a change, which refuses another time that has passed, and then again as a creation: with the
-// private state of what is replaced while it plans, and after that was deleted while it applies.
-func (r *scheduleResource[M, P]) replaces(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) bool {
-	if readScheduleMemo(ctx, req.Private, diags) != (scheduleMemo{}) {
-		return true
-	}
-	return r.process.deleted.replacedBy(plan.scheduleType(), plan.schedule().times())
 }
 
 // checkSupported refuses attributes that the server's scheduling API does not have.
@@ -109,7 +98,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 ) {
 	planned, prior := plan.schedule(), state.schedule()
 	what := plan.title() + " cannot be planned"
-	if prior.recurs() && !scheduling.SameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
+	if (prior.recurs() || planned.recurs()) && !scheduling.SameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
 		// What has passed decides, and an apply, which plans once more, has to find the same: the server's clock is known once it was
 		// asked.
 		if _, ok := r.reach(ctx, what, &resp.Diagnostics); !ok {
@@ -148,7 +137,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	if timeChanged {
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
-		planned.NextRun = types.StringUnknown()
+		planned.NextRun = planned.firstRun(r.ServerNow())
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
@@ -223,7 +212,7 @@ func (r *scheduleResource[M, P]) planAgain(
 ) {
 	plan.schedule().Status = types.StringUnknown()
 	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
-	r.checkReplacement(plan, prior, memo, &resp.Diagnostics)
+	r.checkStart(plan, prior, memo, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -246,7 +235,7 @@ func (r *scheduleResource[M, P]) planReplace(
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 	}
 	if len(resp.RequiresReplace) > 0 {
-		r.checkReplacement(plan, prior, memo, &resp.Diagnostics)
+		r.checkStart(plan, prior, memo, &resp.Diagnostics)
 		return
 	}
 	if len(adopted) > 0 {

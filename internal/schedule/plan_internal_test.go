@@ -4,10 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
 // timed is a schedule that runs at a time, again and again where an interval is given.
@@ -115,38 +116,81 @@ func TestUnreportedByLegacy_BelievesDefaultsAndWhatIsHidden(t *testing.T) {
 	}
 }
 
-func TestDeletions_KnowWhatMayBeReplaced(t *testing.T) {
+func TestScheduleModel_FirstRun(t *testing.T) {
 	t.Parallel()
-	const day = 24 * time.Hour
-	one := []time.Time{begin}
+	now := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC) // a Saturday
 	for name, test := range map[string]struct {
-		deleted      []time.Time
-		scheduleType string
-		start        time.Time
-		every        time.Duration
-		want         bool
+		start, interval types.String
+		want            types.String
 	}{
-		"none":                         {nil, "task", begin, day, false},
-		"the same start":               {one, "task", begin, day, true},
-		"another type":                 {one, "plan", begin, day, false},
-		"one of its runs":              {one, "task", begin.Add(3 * day), day, true},
-		"between its runs":             {one, "task", begin.Add(time.Hour), day, false},
-		"once, the same start":         {one, "task", begin, 0, true},
-		"once, another start":          {one, "task", begin.Add(day), 0, false},
-		"the second of two":            {[]time.Time{begin.Add(time.Hour), begin}, "task", begin, 0, true},
-		"neither of two":               {[]time.Time{begin, begin.Add(time.Hour)}, "task", begin.Add(time.Minute), 0, false},
-		"a start that is not known":    {one, "task", time.Time{}, 0, false},
-		"the same, within this second": {one, "task", begin.Add(500 * time.Millisecond), 0, true},
+		"once":                     {types.StringValue("2026-01-10T09:00:00Z"), types.StringNull(), types.StringValue("2026-01-10T09:00:00Z")},
+		"to come":                  {types.StringValue("2026-01-10T10:00:00+01:00"), types.StringValue("24h"), types.StringValue("2026-01-10T10:00:00+01:00")},
+		"an anchor":                {types.StringValue("2020-01-06T02:00:00Z"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00Z")},
+		"an anchor of a zone":      {types.StringValue("2020-01-06T02:00:00+05:30"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00+05:30")},
+		"with a fraction":          {types.StringValue("2020-01-06T02:00:00.25-03:30"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00-03:30")},
+		"right now":                {types.StringValue("2026-01-10T08:00:00Z"), types.StringValue("24h"), types.StringValue("2026-01-11T08:00:00Z")},
+		"too soon":                 {types.StringValue("2026-01-09T08:00:03Z"), types.StringValue("24h"), types.StringValue("2026-01-11T08:00:03Z")},
+		"often":                    {types.StringValue("2020-01-06T02:00:00Z"), types.StringValue("59m59s"), types.StringUnknown()},
+		"often, but to come":       {types.StringValue("2026-01-10T09:00:00Z"), types.StringValue("10s"), types.StringValue("2026-01-10T09:00:00Z")},
+		"a time that is not known": {types.StringUnknown(), types.StringValue("24h"), types.StringUnknown()},
+		"an interval likewise":     {types.StringValue("2020-01-06T02:00:00Z"), types.StringUnknown(), types.StringUnknown()},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var deleted deletions
-			for _, at := range test.deleted {
-				deleted.note("task", at)
-			}
-			if got := deleted.replacedBy(test.scheduleType, scheduling.Times{Start: test.start, Every: test.every}); got != test.want {
-				t.Errorf("it may replace one that was deleted: %v", got)
-			}
-		})
+		m := scheduleModel{ScheduledTime: test.start, Interval: test.interval}
+		if got := m.firstRun(now); !got.Equal(test.want) {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+// TestTimesFromNow_KeepWhatThePlanShows sends the run that the plan shows, and refuses a plan whose run has passed.
+func TestTimesFromNow_KeepWhatThePlanShows(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
+	clients := &pe.Clients{Now: func() time.Time { return now }, ServerClock: func() (time.Time, bool) { return time.Time{}, false }}
+	r := &scheduleResource[scheduledTaskModel, *scheduledTaskModel]{Resource: pe.Resource{Clients: clients}}
+	const anchor, tomorrow = "2020-01-06T08:00:00Z", "2026-01-11T08:00:00Z"
+	for name, test := range map[string]struct {
+		start, every, shown string
+		want                string
+		fails               bool
+	}{
+		"to come":                {"2026-01-10T09:00:00Z", "", "2026-01-10T09:00:00Z", "2026-01-10T09:00:00Z", false},
+		"a fraction":             {"2026-01-10T09:00:00.5Z", "", "2026-01-10T09:00:00Z", "2026-01-10T09:00:00.5Z", false},
+		"an anchor":              {anchor, "24h", tomorrow, tomorrow, false},
+		"nothing was shown":      {anchor, "24h", "", tomorrow, false},
+		"a run in 2 seconds":     {"2020-01-06T08:00:02Z", "24h", "2026-01-10T08:00:02Z", "2026-01-10T08:00:02Z", false},
+		"its run has passed":     {anchor, "1h", "2026-01-10T07:00:00Z", "2026-01-10T07:00:00Z", true},
+		"it runs at this moment": {anchor, "1h", "2026-01-10T08:00:00Z", "2026-01-10T08:00:00Z", true},
+	} {
+		m := &scheduleModel{ScheduledTime: types.StringValue(test.start), Interval: types.StringValue(test.every), NextRun: types.StringUnknown()}
+		if test.shown != "" {
+			m.NextRun = types.StringValue(test.shown)
+		}
+		var diags diag.Diagnostics
+		got := r.timesFromNow(m, "It was not created", &diags)
+		if got.Start.Format(time.RFC3339Nano) != test.want || diags.HasError() != test.fails {
+			t.Errorf("%s: got %s, want %s; %v", name, got.Start, test.want, diags)
+		}
+	}
+}
+
+// TestScheduleModel_ReportedTime keeps the offset that somebody has chosen, and else what the server says to the letter.
+func TestScheduleModel_ReportedTime(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ scheduled, reported, want string }{
+		"UTC":              {"2026-01-10T08:00:00Z", "2026-01-11T08:00:00.000Z", "2026-01-11T08:00:00.000Z"},
+		"an offset":        {"2026-01-10T08:00:00+01:00", "2026-01-11T07:00:00Z", "2026-01-11T08:00:00+01:00"},
+		"an offset of 0":   {"2026-01-10T08:00:00+00:00", "2026-01-11T07:00:00Z", "2026-01-11T07:00:00Z"},
+		"no time so far":   {"", "2026-01-11T07:00:00Z", "2026-01-11T07:00:00Z"},
+		"something else":   {"2026-01-10T08:00:00+01:00", "tomorrow", "tomorrow"},
+		"without fraction": {"2026-01-10T08:00:00-03:30", "2026-01-11T07:00:00.250Z", "2026-01-11T03:30:00-03:30"},
+	} {
+		m := scheduleModel{ScheduledTime: types.StringValue(test.scheduled)}
+		if got := m.reportedTime(test.reported); got.ValueString() != test.want {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+	if m := (scheduleModel{}); !m.reportedTime("").IsNull() {
+		t.Error("a time that there is not is one")
 	}
 }

@@ -33,8 +33,8 @@ func fill[M any, P scheduleRecord[M]](record P, reported scheduling.Schedule, no
 	if reported.FinishedOnce() {
 		m.Status = types.StringValue(statusCompleted)
 	}
-	m.NextRun = tfvalue.StringOrNull(reported.NextRun)
-	m.LastRun = lastRunValue(reported.LastRun)
+	m.NextRun = m.reportedTime(reported.NextRun)
+	m.LastRun = m.lastRun(reported.LastRun)
 	record.report(reported.Input, diags)
 }
 
@@ -55,7 +55,7 @@ func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, d
 	}
 	ours := scheduling.Times{Start: m.start(), Every: every}
 	if m.ScheduledTime.IsNull() || !ours.ContinueAt(start, now) {
-		m.ScheduledTime = types.StringValue(runTime(start))
+		m.ScheduledTime = m.runTime(start)
 	}
 }
 
@@ -82,7 +82,8 @@ func (m *scheduleModel) fillUserdata(userdata map[string]any) {
 	m.Userdata = types.MapValueMust(types.StringType, own)
 }
 
-func lastRunValue(run *orchestrator.LastRun) types.Object {
+// lastRun is the value of last_run.
+func (m *scheduleModel) lastRun(run *orchestrator.LastRun) types.Object {
 	if run == nil {
 		return types.ObjectNull(lastRunTypes)
 	}
@@ -91,7 +92,7 @@ func lastRunValue(run *orchestrator.LastRun) types.Object {
 		failure = types.StringValue(fmt.Sprintf("%s (%s)", run.SubmissionError.Message, run.SubmissionError.Kind))
 	}
 	return types.ObjectValueMust(lastRunTypes, map[string]attr.Value{
-		"time":   tfvalue.StringOrNull(run.Time),
+		"time":   m.reportedTime(run.Time),
 		"job_id": tfvalue.StringOrNull(run.JobID),
 		"error":  failure,
 	})

@@ -97,8 +97,12 @@ func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 			Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back,
 		},
 		resource.TestStep{PreConfig: move(hours(7), 0), Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back},
-		// What the configuration itself moves to the past stays an error.
-		resource.TestStep{Config: h.Config(all(h.In(hours(2)), "interval = \"24h\"")), ExpectError: acctest.Says("The scheduled time has passed")},
+		// What the configuration itself moves to the past is where its runs are counted from.
+		resource.TestStep{
+			Config: h.Config(all(h.In(hours(2)), "interval = \"24h\"")), ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...),
+			ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(h.In(hours(2)))), values("next_run", knownvalue.StringExact(h.In(hours(50))))...),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back},
 		resource.TestStep{PreConfig: func() {
 			move(hours(5), hours(24))()
 			for _, id := range h.Enabled() {

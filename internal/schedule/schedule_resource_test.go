@@ -220,7 +220,13 @@ func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 					ConfigPlanChecks:  acctest.Planned(acctest.Replaces(c.address)),
 					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(37))))},
 				},
-				resource.TestStep{Config: h.Config(c.body(h.In(hours(2)), c.minimal+"\n"+c.recurring(g))), ExpectError: acctest.Says("The scheduled time has passed")},
+				// Another time that has passed is where its runs are counted from, from now on.
+				resource.TestStep{
+					Config: h.Config(c.body(h.In(hours(2)), c.minimal+"\n"+c.recurring(g))),
+					ConfigPlanChecks: acctest.Planned(acctest.Replaces(c.address),
+						plancheck.ExpectKnownValue(c.address, tfjsonpath.New("next_run"), knownvalue.StringExact(h.In(hours(50))))),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(50))))},
+				},
 			)
 		} else {
 			steps = append(steps, resource.TestStep{Config: config("interval = \"24h\""), ExpectError: acctest.Says("`interval` needs the scheduling API of PE 2021.7 or newer")})

@@ -295,7 +295,7 @@ func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 				past := h.In(-time.Minute)
 				h.Run(t,
 					resource.TestStep{Config: config},
-					resource.TestStep{Config: h.Config(all(past, ""), api), ExpectError: acctest.Says("was to begin at " + past + ". It is now")},
+					resource.TestStep{Config: h.Config(all(past, ""), api), ExpectError: acctest.Says("was to run once, at " + past + ". It is now")},
 				)
 			})
 		}
@@ -312,10 +312,10 @@ func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 		first := instant.In(time.FixedZone("", -(3*3600 + 1800))).Format("2006-01-02T15:04:05.250Z07:00")
 		past := h.In(-time.Minute)
 		steps := []resource.TestStep{
-			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to begin at " + past + ". It is now " + h.In(0) + " on this machine and " + h.In(0) + " on the server")},
+			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to run once, at " + past + ". It is now " + h.In(0) + " on this machine and " + h.In(0) + " on the server")},
 			{
 				Config:            h.Config(all(first, "")),
-				ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(first)), values("next_run", knownvalue.StringExact(instant.Format(time.RFC3339)))...),
+				ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(first)), values("next_run", knownvalue.StringExact(instant.In(time.FixedZone("", -(3*3600+1800))).Format(time.RFC3339)))...),
 			},
 		}
 		for _, same := range []string{instant.Format(time.RFC3339), instant.In(time.FixedZone("", 5*3600+2700)).Format(time.RFC3339), instant.Format("2006-01-02T15:04:05.000000Z")} {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
 // TestScheduleEdit_Q36OfARecurringOneThatHasBegun edits a schedule whose start has passed: it would be refused if it were sent again.
@@ -37,6 +38,36 @@ func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 		// But it cannot become a schedule that was to run once, long ago.
 		resource.TestStep{Config: config("noop = true"), ExpectError: acctest.Says("The scheduled time has passed")},
 	)
+}
+
+// TestScheduleAnchor_InAFreshState creates schedules whose time has passed for years. With an interval, it is what the runs are counted
+// from: the plan shows the next of them, with the offset of the time.
+func TestScheduleAnchor_InAFreshState(t *testing.T) {
+	t.Parallel()
+	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
+		t.Helper()
+		h := still(t, g)
+		zone := time.FixedZone("", -(3*3600 + 1800))
+		next := h.Now().Add(5 * time.Hour).Truncate(time.Second)
+		start, shown := next.AddDate(0, 0, -7*100).In(zone).Format(time.RFC3339), next.In(zone).Format(time.RFC3339)
+		for _, c := range scheduleCases {
+			if c.recurring(g) == "" {
+				continue
+			}
+			config := h.Config(c.body(start, c.minimal+"\ninterval = \"168h\""))
+			h.RunGeneration(t, g,
+				resource.TestStep{
+					Config: config,
+					ConfigPlanChecks: acctest.Planned(acctest.Creates(c.address),
+						plancheck.ExpectKnownValue(c.address, acctest.At("next_run"), knownvalue.StringExact(shown))),
+					ConfigStateChecks: []statecheck.StateCheck{
+						acctest.Value(c.address, "next_run", knownvalue.StringExact(shown)), acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(start)),
+					},
+				},
+				resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+			)
+		}
+	})
 }
 
 func TestScheduledTask_MergesUserdata(t *testing.T) {

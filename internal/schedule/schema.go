@@ -24,8 +24,9 @@ func scheduleAttributes() map[string]schema.Attribute {
 		"scheduled_time": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the " +
-				"future when the schedule is created or the time is changed; another way of writing the same instant is no change. A recurring " +
-				"schedule that has to be replaced or created again later begins with its next run. " + editsSchedule,
+				"future where the schedule runs once. With an `interval` it is what the runs are counted from, and may have passed: the first " +
+				"one is the next of them, which the plan shows as `next_run`. Another way of writing the same instant is no change. " +
+				editsSchedule,
 			Validators: []validator.String{validate.Time()},
 		},
 		"interval": scheduledInterval(),
@@ -69,7 +70,7 @@ func scheduleOutputs() map[string]schema.Attribute {
 		},
 		"next_run": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "When the next run begins, RFC 3339 in UTC. Null when none is to come.",
+			MarkdownDescription: "When the next run begins, RFC 3339 with the offset of `scheduled_time`. Null when none is to come.",
 		},
 		"last_run": schema.SingleNestedAttribute{
 			Computed: true,
@@ -78,7 +79,7 @@ func scheduleOutputs() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"time": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "When it began, RFC 3339 in UTC.",
+					MarkdownDescription: "When it began, RFC 3339 with the offset of `scheduled_time`.",
 				},
 				"job_id": schema.StringAttribute{
 					Computed:            true,

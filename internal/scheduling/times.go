@@ -27,6 +27,19 @@ func SameInstant(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
 
+// InZoneOf writes a time with the offset of a text, which is a time, too. The rest of its zone is not known, so that the offset is the
+// same the whole year.
+func InZoneOf(text string, t time.Time) time.Time {
+	given, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t.UTC()
+	}
+	if _, offset := given.Zone(); offset != 0 {
+		return t.In(time.FixedZone("", offset))
+	}
+	return t.UTC()
+}
+
 // FirstFrom returns the first run of a schedule that is created now: its start or, when that has passed and the schedule recurs, one
 // of its runs soon after now. The server takes no start that has passed.
 func (t Times) FirstFrom(now time.Time) time.Time {

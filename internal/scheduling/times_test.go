@@ -155,3 +155,20 @@ func TestScheduleFinishedOnce_NeedsARunAndNoOther(t *testing.T) {
 		})
 	}
 }
+
+func TestInZoneOf(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"2026-01-10T08:00:00Z":      "2026-07-01T12:00:00Z",
+		"2026-01-10T08:00:00+01:00": "2026-07-01T13:00:00+01:00",
+		"2026-01-10T08:00:00-03:30": "2026-07-01T08:30:00-03:30",
+		"2026-01-10T08:00:00+00:00": "2026-07-01T12:00:00Z",
+		"":                          "2026-07-01T12:00:00Z",
+		"tomorrow":                  "2026-07-01T12:00:00Z",
+	} {
+		if got := scheduling.InZoneOf(text, at); got.Format(time.RFC3339) != want || !got.Equal(at) {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}

@@ -155,16 +155,6 @@ func noDuration(such string) string {
 		"are not known: write 24h or 168h"
 }
 
-// Time accepts times of RFC 3339.
-func Time() validator.String {
-	return rule{"a time of RFC 3339", "The time is not valid", func(text string) string {
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return "is not a time such as 2030-01-05T02:00:00+01:00: date, time and offset, the last of which is Z for UTC"
-		}
-		return ""
-	}}
-}
-
 // UserdataKey accepts keys of userdata.
 func UserdataKey() validator.String {
 	return rule{"a key that the provider does not use itself", "The key of userdata is reserved", func(key string) string {

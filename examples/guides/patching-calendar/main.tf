@@ -16,9 +16,9 @@ provider "pe" {
 }
 
 variable "monday" {
-  description = "Midnight, with the offset of your time zone, of the Monday of the first week. It must lie in the future when the calendar is first applied."
+  description = "Midnight, with the offset of your time zone, of any Monday. The weeks are counted from it; it may have passed."
   type        = string
-  default     = "2040-01-02T00:00:00+01:00"
+  default     = "2024-01-01T00:00:00+01:00"
 }
 
 variable "calendar" {
