@@ -34,16 +34,16 @@ func TestInventoryDataSource_Read(t *testing.T) {
 			gone := knownvalue.ObjectExact(map[string]knownvalue.Check{"connected": knownvalue.Bool(false), "broker": knownvalue.Null(), "timestamp": knownvalue.Null()})
 			// Servers list nodes that are not connected since PE 2021.7.
 			h.Run(t,
-				h.Sees(`data "pe_inventory" "i" {}`, acctest.Value(dataInventory, "inventory", knownvalue.MapSizeExact(test.all)),
-					acctest.Value(dataInventory, "inventory", knownvalue.MapPartial(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(3): connected}))),
+				h.Sees(`data "pe_inventory" "i" {}`, acctest.Value(dataInventory, "nodes", knownvalue.MapSizeExact(test.all)),
+					acctest.Value(dataInventory, "nodes", knownvalue.MapPartial(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(3): connected}))),
 				resource.TestStep{
 					PreConfig:         h.ResetRequests,
-					Config:            h.Config(`data "pe_inventory" "i" { nodes = ["node2.example.com"] }`),
-					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(dataInventory, "inventory", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(2): gone}))},
+					Config:            h.Config(`data "pe_inventory" "i" { only_nodes = ["node2.example.com"] }`),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(dataInventory, "nodes", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(2): gone}))},
 					Check:             h.Writes(0, http.MethodPost, "/inventory"),
 				},
-				h.Sees(`data "pe_inventory" "i" { nodes = ["node1.example.com", "node2.example.com", "nobody.example.com"] }`,
-					acctest.Value(dataInventory, "inventory", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(2): gone, "nobody.example.com": gone}))),
+				h.Sees(`data "pe_inventory" "i" { only_nodes = ["node1.example.com", "node2.example.com", "nobody.example.com"] }`,
+					acctest.Value(dataInventory, "nodes", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(2): gone, "nobody.example.com": gone}))),
 			)
 			if h.Count(http.MethodPost, "/inventory") == 0 {
 				t.Error("many nodes are not asked for at once")

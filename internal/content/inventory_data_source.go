@@ -2,11 +2,15 @@ package content
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -28,34 +32,66 @@ func (d *inventoryDataSource) Metadata(_ context.Context, _ datasource.MetadataR
 }
 
 // Schema implements [datasource.DataSource].
-func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Which nodes are connected to the orchestrator (its PCP broker), so that jobs can run on them.",
 		Attributes: map[string]schema.Attribute{
-			"nodes": schema.SetAttribute{
+			"only_nodes": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Certnames of the nodes to ask for. A node that the server does not know is not connected; that is no " +
+				MarkdownDescription: "Certnames of the nodes to ask for, a filter. A node that the server does not know is not connected; that is no " +
 					"error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
 			},
-			"inventory": schema.MapNestedAttribute{
+			"wait_until": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`connected` waits until every node of `only_nodes` is connected, such as nodes that the same apply has just " +
+					"created. It is an error when one still is not after the time in `timeouts`. Without it, the data source only looks.",
+				Validators: []validator.String{stringvalidator.OneOf(untilConnected), stringvalidator.AlsoRequires(path.MatchRoot("only_nodes"))},
+			},
+			"nodes": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The nodes by certname.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
-					"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null " +
-						"when it is not connected."},
-					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in " +
-						"UTC with milliseconds. Null when it is not connected."},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: connectionAttributes()},
+			},
+			"inventory": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The same as `nodes`, under its former name.",
+				DeprecationMessage:  "Use nodes, which is the same.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: connectionAttributes()},
 			},
 		},
+		Blocks: readTimeouts(ctx),
 	}
 }
 
+// connectionAttributes tell whether a node is connected.
+func connectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
+		"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null " +
+			"when it is not connected."},
+		"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in " +
+			"UTC with milliseconds. Null when it is not connected."},
+	}
+}
+
+// readTimeouts is the block that says how long to wait.
+func readTimeouts(ctx context.Context) map[string]schema.Block {
+	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `20m`. The default is " +
+		"`10m`."})
+	if nested, ok := block.(schema.SingleNestedBlock); ok {
+		nested.MarkdownDescription = "How long to wait."
+		block = nested
+	}
+	return map[string]schema.Block{"timeouts": block}
+}
+
 type inventoryModel struct {
-	Nodes     types.Set                  `tfsdk:"nodes"`
+	OnlyNodes types.Set                  `tfsdk:"only_nodes"`
+	WaitUntil types.String               `tfsdk:"wait_until"`
+	Timeouts  timeouts.Value             `tfsdk:"timeouts"`
+	Nodes     map[string]connectionModel `tfsdk:"nodes"`
 	Inventory map[string]connectionModel `tfsdk:"inventory"`
 }
 
@@ -75,25 +111,34 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	var names []string
-	resp.Diagnostics.Append(model.Nodes.ElementsAs(ctx, &names, false)...)
+	resp.Diagnostics.Append(model.OnlyNodes.ElementsAs(ctx, &names, false)...)
+	limit, diags := model.Timeouts.Read(ctx, defaultWait)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	nodes, err := d.inventory(ctx, names, model.Nodes.IsNull())
-	if err != nil {
+	nodes, err := d.inventory(ctx, names, model.OnlyNodes.IsNull())
+	if model.WaitUntil.ValueString() == untilConnected {
+		nodes, err = d.waitForNodes(ctx, names, limit, nodes, err)
+	}
+	var missing *notConnectedError
+	switch {
+	case errors.As(err, &missing):
+		missing.report(&resp.Diagnostics)
+		return
+	case err != nil:
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Note: pe.OlderServer(err, "GET /inventory", "2016.5")})
 		return
 	}
-	model.Inventory = make(map[string]connectionModel, len(nodes))
+	model.Nodes = make(map[string]connectionModel, len(nodes))
 	for _, node := range nodes {
-		model.Inventory[node.Name] = connectionModel{
-			Connected: types.BoolValue(
-				node.Connected,
-			),
+		model.Nodes[node.Name] = connectionModel{
+			Connected: types.BoolValue(node.Connected),
 			Broker:    tfvalue.StringOrNull(node.Broker),
 			Timestamp: tfvalue.StringOrNull(node.Timestamp),
 		}
 	}
+	model.Inventory = model.Nodes
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

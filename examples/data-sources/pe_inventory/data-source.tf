@@ -1,5 +1,5 @@
 data "pe_inventory" "all" {}
 
 output "connected" {
-  value = [for name, node in data.pe_inventory.all.inventory : name if node.connected]
+  value = [for name, node in data.pe_inventory.all.nodes : name if node.connected]
 }

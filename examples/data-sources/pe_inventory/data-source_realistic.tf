@@ -1,11 +1,15 @@
-# Two nodes. Without `nodes`, the whole inventory.
+# Two nodes that have just been created. Jobs can run on them once they are connected. Without `only_nodes`, the whole inventory.
 data "pe_inventory" "web" {
-  nodes = ["node1.example.com", "node3.example.com"]
+  only_nodes = ["node1.example.com", "node3.example.com"]
+  wait_until = "connected"
+
+  timeouts {
+    read = "15m"
+  }
 }
 
-check "web_nodes_are_connected" {
-  assert {
-    condition     = alltrue([for node in data.pe_inventory.web.inventory : node.connected])
-    error_message = "Jobs cannot run on every web node: one is not connected."
-  }
+# What uses the output of the data source waits for it.
+resource "pe_deploy" "first_run" {
+  environment = "production"
+  scope       = { nodes = keys(data.pe_inventory.web.nodes) }
 }

@@ -1,0 +1,101 @@
+package content
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+)
+
+// untilConnected is the value of wait_until.
+const untilConnected = "connected"
+
+// defaultWait is how long nodes may take to connect.
+const defaultWait = 10 * time.Minute
+
+// The waits between two looks at the inventory: short ones at first, for nodes that are about to connect.
+const (
+	shortestLook = 500 * time.Millisecond
+	longestLook  = 5 * time.Second
+)
+
+// notConnectedError says which nodes have not connected in time.
+type notConnectedError struct {
+	missing []string
+	all     int
+	limit   time.Duration
+	// trouble is why the last look failed, if it did.
+	trouble error
+}
+
+func (e *notConnectedError) Error() string {
+	return fmt.Sprintf("%d of %d nodes are not connected after %s", len(e.missing), e.all, e.limit)
+}
+
+// report says it to a person.
+func (e *notConnectedError) report(diags *diag.Diagnostics) {
+	const most = 10
+	named, more := e.missing, ""
+	if len(named) > most {
+		named, more = named[:most], fmt.Sprintf(" and %d more", len(named)-most)
+	}
+	trouble := ""
+	if e.trouble != nil {
+		trouble = "The last look failed: " + prose.Sentence(e.trouble.Error())
+	}
+	diags.AddAttributeError(path.Root("wait_until"), prose.UpperFirst(e.Error()), prose.Paragraphs(
+		"Not connected: "+prose.List(named)+more+".", trouble,
+		"On these nodes, check that the agent is installed, that its certificate is signed, and that the service pxp-agent runs and reaches "+
+			"port 8142 of the primary server. Wait longer with `timeouts { read = … }`."))
+}
+
+// waitForNodes looks at nodes until all of them are connected. nodes and err are what the first look has shown. A failure that may pass
+// is outlived.
+func (d *inventoryDataSource) waitForNodes(
+	ctx context.Context, names []string, limit time.Duration, nodes []orchestrator.InventoryNode, err error,
+) ([]orchestrator.InventoryNode, error) {
+	deadline := time.Now().Add(limit)
+	pause, known := shortestLook, -1
+	for {
+		if err != nil && !httpapi.Transient(err) {
+			return nil, err
+		}
+		missing := unconnected(names, nodes)
+		if err == nil && len(missing) == 0 {
+			return nodes, nil
+		}
+		if len(missing) != known {
+			tflog.Info(ctx, "Waiting for nodes to connect", map[string]any{"connected": len(names) - len(missing), "of": len(names)})
+			known = len(missing)
+		}
+		if time.Now().Add(pause).After(deadline) {
+			return nil, &notConnectedError{missing: missing, all: len(names), limit: limit, trouble: err}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, longestLook)
+		nodes, err = d.inventory(ctx, names, false)
+	}
+}
+
+// unconnected are those of some nodes that are not connected, in order.
+func unconnected(names []string, nodes []orchestrator.InventoryNode) (missing []string) {
+	for _, name := range names {
+		if !slices.ContainsFunc(nodes, func(n orchestrator.InventoryNode) bool { return n.Name == name && n.Connected }) {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
