@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -37,13 +38,18 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "The nodes of a job: how each of them fared, and what it has left.",
 		Attributes: map[string]schema.Attribute{
 			"job_id": jobIDAttribute(),
+			"states": listing.StatesAttribute(
+				"nodes", "new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped",
+			),
 			"state": schema.StringAttribute{
-				Optional: true,
+				Optional:           true,
+				DeprecationMessage: "Use states, which takes several and works with every server.",
 				MarkdownDescription: "Only nodes in this state: `new`, `ready`, `running`, `stopping`, `stopped`, `finished`, `failed`, " +
 					"`errored` or `skipped`. The documents do not say whether every server takes the last two. PE 2019.8.7 and newer. The default " +
 					"is every state.",
 				Validators: []validator.String{
 					stringvalidator.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
+					stringvalidator.ConflictsWith(path.MatchRoot("states")),
 				},
 			},
 			"order_by": listing.OrderByAttribute(
@@ -122,8 +128,9 @@ func jobNodeAttributes() map[string]schema.Attribute {
 }
 
 type jobNodesModel struct {
-	JobID types.String `tfsdk:"job_id"`
-	State types.String `tfsdk:"state"`
+	JobID  types.String `tfsdk:"job_id"`
+	State  types.String `tfsdk:"state"`
+	States types.Set    `tfsdk:"states"`
 	listing.OrderModel
 	listing.RangeModel
 	Nodes            []jobNodeModel `tfsdk:"nodes"`
@@ -163,7 +170,7 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	results, sensitive, details := tfvalue.Keyed{}, tfvalue.Keyed{}, tfvalue.Keyed{}
 	filter := model.filter()
 	filter.NextEvent = func(next int64) { model.NextEvent = types.Int64Value(next) }
-	for node, err := range d.Orchestrator.JobNodes(ctx, id, filter) {
+	for node, err := range model.selected(d.Orchestrator.JobNodes(ctx, id, filter)) {
 		if err != nil {
 			d.Report(&resp.Diagnostics, ofJob(summary, err))
 			return
@@ -189,10 +196,24 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
+// filter is what the server is asked for. It cannot select several states, so that the part of the list is then taken here.
 func (m jobNodesModel) filter() orchestrator.JobNodeFilter {
-	return orchestrator.JobNodeFilter{
-		State: orchestrator.NodeState(m.State.ValueString()), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(), Range: m.Part(),
+	filter := orchestrator.JobNodeFilter{
+		State: orchestrator.NodeState(m.State.ValueString()), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(),
 	}
+	if m.States.IsNull() {
+		filter.Range = m.Part()
+	}
+	return filter
+}
+
+// selected are the nodes in the states that were asked for.
+func (m jobNodesModel) selected(nodes iter.Seq2[orchestrator.JobNode, error]) iter.Seq2[orchestrator.JobNode, error] {
+	if m.States.IsNull() {
+		return nodes
+	}
+	inState := func(node orchestrator.JobNode) bool { return listing.Selected(m.States, string(node.State)) }
+	return listing.Within(listing.Where(nodes, inState), m.Part())
 }
 
 func newJobNode(node orchestrator.JobNode) jobNodeModel {

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -52,6 +53,7 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 					"2021.7 want `type` as well. The default is every task.",
 				Validators: []validator.String{validate.NotBlank()},
 			},
+			"states":               listing.StatesAttribute("jobs", "new", "ready", "running", "stopping", "stopped", "finished", "failed"),
 			"min_finish_timestamp": listing.FinishedAttribute("Only jobs that ended then or later"),
 			"max_finish_timestamp": listing.FinishedAttribute("Only jobs that ended then or earlier"),
 			"order_by": listing.OrderByAttribute("`owner` is the login. The default is the "+
@@ -75,8 +77,9 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 }
 
 type jobsModel struct {
-	Type types.String `tfsdk:"type"`
-	Task types.String `tfsdk:"task"`
+	Type   types.String `tfsdk:"type"`
+	Task   types.String `tfsdk:"task"`
+	States types.Set    `tfsdk:"states"`
 	listing.FinishedModel
 	listing.OrderModel
 	listing.CountedModel
@@ -111,7 +114,7 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	model.Jobs = []jobSummaryModel{}
 	options := tfvalue.Keyed{}
-	for job, err := range d.Orchestrator.Jobs(ctx, model.filter()) {
+	for job, err := range model.selected(d.Orchestrator.Jobs(ctx, model.filter())) {
 		if err != nil {
 			d.Report(&resp.Diagnostics, model.failure(err))
 			return
@@ -129,10 +132,24 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 func (m *jobsModel) filter() orchestrator.JobFilter {
 	from, to := m.Query()
-	return orchestrator.JobFilter{
+	filter := orchestrator.JobFilter{
 		Type: m.Type.ValueString(), Task: m.Task.ValueString(), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(),
 		MinFinishTimestamp: from, MaxFinishTimestamp: to, Range: m.Part(),
 	}
+	if !m.States.IsNull() {
+		// The server cannot select states, so that the part of the list is taken here.
+		filter.Range = orchestrator.Range{Total: filter.Range.Total}
+	}
+	return filter
+}
+
+// selected are the jobs in the states that were asked for.
+func (m *jobsModel) selected(jobs iter.Seq2[orchestrator.Job, error]) iter.Seq2[orchestrator.Job, error] {
+	if m.States.IsNull() {
+		return jobs
+	}
+	inState := func(job orchestrator.Job) bool { return listing.Selected(m.States, string(job.State)) }
+	return listing.Within(listing.Where(jobs, inState), m.RangeModel.Part())
 }
 
 // ignored finds the filter that a job should not have passed.

@@ -150,7 +150,7 @@ data "pe_scheduled_jobs" "j" {}
 data "pe_task_targets" "t" {}
 data "pe_tasks" "t" { environment = "staging" }
 data "pe_plans" "p" { environment = "staging" }
-data "pe_inventory" "i" { nodes = [] }`,
+data "pe_inventory" "i" { only_nodes = [] }`,
 				acctest.Value(dataJobs, "jobs", knownvalue.ListSizeExact(0)), acctest.Value(dataJobs, "options", knownvalue.ObjectExact(nil)),
 				acctest.Value(dataJobs, "total", total),
 				acctest.Value("data.pe_plan_jobs.j", "plan_jobs", knownvalue.ListSizeExact(0)),
@@ -158,7 +158,7 @@ data "pe_inventory" "i" { nodes = [] }`,
 				acctest.Value("data.pe_task_targets.t", "task_targets", knownvalue.ListSizeExact(0)),
 				acctest.Value("data.pe_tasks.t", "tasks", knownvalue.ListSizeExact(0)),
 				acctest.Value("data.pe_plans.p", "plans", knownvalue.ListSizeExact(0)),
-				acctest.Value("data.pe_inventory.i", "inventory", knownvalue.MapSizeExact(0)),
+				acctest.Value("data.pe_inventory.i", "nodes", knownvalue.MapSizeExact(0)),
 			))
 		})
 	}
@@ -186,7 +186,7 @@ func TestDataSources_BadInput(t *testing.T) {
 		"task name":           {`data "pe_task_metadata" "t" { name = "a::b::c" }`, "is not the name of a task"},
 		"plan name":           {`data "pe_plan_metadata" "p" { name = "Facts" }`, "is not the name of a plan"},
 		"environment":         {`data "pe_tasks" "t" { environment = "a b" }`, "is not the name of an environment"},
-		"certname":            {`data "pe_inventory" "i" { nodes = ["a b"] }`, "has white space in it"},
+		"certname":            {`data "pe_inventory" "i" { only_nodes = ["a b"] }`, "has white space in it"},
 		"no day":              {`data "pe_usage" "u" { start_date = "2026_01_31" }`, "is not a day in the form YYYY-MM-DD"},
 		"usage backwards":     {"data \"pe_usage\" \"u\" {\n start_date = \"2026-02-01\"\n end_date = \"2026-01-31\"\n}", "lies before `start_date`"},
 		"level":               {`data "pe_orchestrator" "o" { level = "trace" }`, "value must be one of"},

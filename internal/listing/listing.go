@@ -5,11 +5,14 @@ package listing
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -195,6 +198,50 @@ func Convert[A, B any](items iter.Seq2[A, error], convert func(A) B) iter.Seq2[B
 				return
 			}
 			if !yield(convert(item), nil) {
+				return
+			}
+		}
+	}
+}
+
+// StatesAttribute selects by states. The server has no filter for several of them, so that everything is read and the rest left out.
+func StatesAttribute(items string, states ...string) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional:    true,
+		ElementType: types.StringType,
+		MarkdownDescription: "Only " + items + " in one of these states, a filter: " + choice(states) + ". The provider selects them, so that " +
+			"every server can do it; `limit` and `offset` count what is selected. The default is every state.",
+		Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(states...))},
+	}
+}
+
+// Selected reports whether something in a state is selected. A filter that is null selects everything.
+func Selected(states types.Set, state string) bool {
+	return states.IsNull() || slices.Contains(states.Elements(), attr.Value(types.StringValue(state)))
+}
+
+// Within are the items of a part of a list.
+func Within[T any](items iter.Seq2[T, error], part orchestrator.Range) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		at := 0
+		for item, err := range items {
+			if err == nil {
+				if at++; at <= part.Offset {
+					continue
+				}
+			}
+			if !yield(item, err) || part.Limit > 0 && at >= part.Offset+part.Limit {
+				return
+			}
+		}
+	}
+}
+
+// Where are the items of a list that are selected.
+func Where[T any](items iter.Seq2[T, error], selected func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for item, err := range items {
+			if (err != nil || selected(item)) && !yield(item, err) {
 				return
 			}
 		}
