@@ -1,25 +1,54 @@
 package validate
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// PQL accepts texts that have the shape of a PQL query. What it means is for the server to judge.
-func PQL() validator.String {
-	return rule{"a PQL query", "The query is not valid", func(text string) string {
-		if problem := pqlProblem(text); problem != "" {
-			return "is no PQL query: " + problem + ". An example: nodes[certname] { certname ~ \"web\" }"
-		}
-		return ""
-	}}
+// PQL accepts texts that are PQL queries for nodes, as far as that can be told without the server.
+func PQL() validator.String { return pql{} }
+
+type pql struct{}
+
+// Description implements [validator.Describer].
+func (pql) Description(context.Context) string { return "a PQL query" }
+
+// MarkdownDescription implements [validator.Describer].
+func (v pql) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements [validator.String].
+func (pql) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if problem := pqlProblem(text); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "The query is not valid", attributeName(req.Path)+fmt.Sprintf("%q is no PQL query: %s. "+
+			"An example: nodes[certname] { certname ~ \"web\" }.", text, problem))
+		return
+	}
+	warnOfPQL(req.Path, text, &resp.Diagnostics)
 }
 
-// pqlProblem says what is wrong with the shape of a PQL query, or "": it begins with the name of an entity, and its brackets
-// and quotes are balanced. An AST query may be given as a text, too; it is then a JSON list.
+// warnOfPQL warns of a query that PuppetDB probably refuses. It is for PuppetDB to judge: its language may have grown.
+func warnOfPQL(at path.Path, text string, diags *diag.Diagnostics) {
+	if doubt := pqlDoubt(text); doubt != "" {
+		diags.AddAttributeWarning(at, "The query may not be valid", attributeName(at)+prose.Sentence(doubt)+" PuppetDB judges queries when "+
+			"they are used, and refuses what it does not understand.")
+	}
+}
+
+// pqlProblem says what is wrong with a PQL query for nodes, or "": it begins with the name of an entity, its brackets and quotes are
+// balanced, it has braces, and its result holds certnames. An AST query may be given as a text, too; it is then a JSON list.
 func pqlProblem(text string) string {
 	text = strings.TrimSpace(text)
 	switch {
@@ -30,11 +59,83 @@ func pqlProblem(text string) string {
 			return "it begins like an AST query, and is no JSON"
 		}
 		return ""
-	case (text[0] < 'a' || text[0] > 'z') && (text[0] < 'A' || text[0] > 'Z'):
+	case !isPQLWord(text):
 		return "it has to begin with the name of an entity"
-	default:
-		return unbalanced(text)
 	}
+	if problem := unbalanced(text); problem != "" {
+		return problem
+	}
+	return projectionProblem(text)
+}
+
+// Entities of PuppetDB, those that belong to nodes and those that do not.
+var (
+	nodeEntities = []string{
+		"catalogs", "edges", "events", "fact_contents", "facts", "factsets", "inventory", "nodes", "package_inventory", "reports", "resources",
+	}
+	otherEntities = []string{"environments", "fact_names", "fact_paths", "packages", "producers"}
+)
+
+// projectionProblem says why the result of a query holds no certnames, or "".
+func projectionProblem(text string) string {
+	end := strings.IndexAny(text, "[{ \t\r\n")
+	if end < 0 {
+		return "the braces are missing: " + text + " { }"
+	}
+	entity, rest := text[:end], strings.TrimSpace(text[end:])
+	if slices.Contains(otherEntities, entity) {
+		return fmt.Sprintf("its result has to hold certnames, and %s have none", entity)
+	}
+	if !strings.HasPrefix(rest, "[") {
+		if !strings.HasPrefix(rest, "{") {
+			return "the braces are missing, such as nodes { certname ~ \"web\" }"
+		}
+		return ""
+	}
+	list, after := bracketed(rest)
+	if !strings.HasPrefix(strings.TrimSpace(after), "{") {
+		return "the braces are missing, such as nodes { certname ~ \"web\" }"
+	}
+	for column := range strings.SplitSeq(list, ",") {
+		if strings.TrimSpace(column) == "certname" {
+			return ""
+		}
+	}
+	return fmt.Sprintf("its result has to hold certnames: put certname into the list of fields, as in %s[certname] { … }", entity)
+}
+
+// bracketed returns what is between the bracket that a text begins with and its counterpart, and what follows.
+func bracketed(text string) (inside, after string) {
+	depth := 0
+	for i, c := range text {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		}
+		if depth == 0 {
+			return text[1:i], text[i+1:]
+		}
+	}
+	return text[1:], ""
+}
+
+// pqlDoubt says why PuppetDB probably refuses a query, or "".
+func pqlDoubt(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || text[0] == '[' {
+		return ""
+	}
+	entity := text[:strings.IndexFunc(text+" ", func(c rune) bool { return c == '[' || c == '{' || c <= ' ' })]
+	if !slices.Contains(nodeEntities, entity) {
+		doubt := fmt.Sprintf("PuppetDB has no entity %q that this provider knows", entity)
+		if similar := prose.Nearest(entity, nodeEntities); similar != "" {
+			doubt += fmt.Sprintf("; did you mean %s?", similar)
+		}
+		return doubt
+	}
+	return readPQL(text)
 }
 
 // unbalanced says which bracket or quote of a text has no counterpart, or "".
