@@ -101,8 +101,12 @@ func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers", "launch_key"}, workload.AgentInputs...)
 }
 
-// uses implements [jobRecord]. A deploy runs neither a task nor a plan.
-func (m *deployModel) uses() (workload.Run, bool) { return workload.Run{}, false }
+func (m *deployModel) uses() workload.Run {
+	return workload.Run{
+		Kind: workload.RunsPuppet, Environment: m.Environment,
+		Features: append(workload.TimeoutFeature(m.Timeout), workload.ApplicationFeature(m.Target, path.Root("target"))...),
+	}
+}
 
 func (m *deployModel) parameters() types.Dynamic { return types.DynamicNull() }
 

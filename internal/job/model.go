@@ -82,8 +82,8 @@ type jobRecord[M, R any] interface {
 	title() string
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
-	// uses returns the task or plan that is run, if one is.
-	uses() (workload.Run, bool)
+	// uses returns what is run.
+	uses() workload.Run
 	// Command builds the request that starts the job. config holds the write-only values, which the plan lacks.
 	Command(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) command
 	// refusal says what the server refuses such a job for.

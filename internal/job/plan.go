@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -108,8 +109,7 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 // checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
 // so that this is the only place, and a plan in which nothing runs asks nothing.
 func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config tfsdk.Config, diags *diag.Diagnostics) {
-	planned, ok := plan.uses()
-	if !ok || diags.HasError() {
+	if diags.HasError() {
 		return
 	}
 	configured := P(new(M))
@@ -117,8 +117,12 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 	if diags.HasError() {
 		return
 	}
-	used, _ := configured.uses()
-	r.metadata.Check(ctx, r.Clients, used.In(planned), diags)
+	r.metadata.Check(ctx, r.Clients, configured.uses().In(plan.uses()), diags)
+}
+
+// stops reports whether a job is stopped on destroy.
+func stops(onDestroy types.String) bool {
+	return onDestroy.ValueString() == jobschema.Stop || onDestroy.ValueString() == jobschema.ForceStop
 }
 
 // mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.

@@ -135,7 +135,7 @@ type planRunModel struct {
 
 func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
 
-func (m *planRunModel) uses() (workload.Run, bool) {
+func (m *planRunModel) uses() workload.Run {
 	return workload.Run{
 		Kind:          workload.RunsPlan,
 		NameAttribute: "plan_name",
@@ -145,7 +145,8 @@ func (m *planRunModel) uses() (workload.Run, bool) {
 		Sensitive:     m.SensitiveParams,
 		Resolved:      map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
 		Validate:      m.ValidateParams,
-	}, true
+		Features:      append(workload.TimeoutFeature(m.Timeout), workload.StopPlanFeature(stops(m.OnDestroy))...),
+	}
 }
 
 func (m *planRunModel) parameters() types.Dynamic { return m.Params }

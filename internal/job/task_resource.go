@@ -93,12 +93,12 @@ type taskModel struct {
 
 func (m *taskModel) title() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
 
-func (m *taskModel) uses() (workload.Run, bool) {
+func (m *taskModel) uses() workload.Run {
 	return workload.Run{
 		Kind: workload.RunsTask, NameAttribute: "task", Name: m.Task, Environment: m.Environment,
 		Params: m.Params, Sensitive: m.SensitiveParams, Noop: m.Noop,
-		Validate: m.ValidateParams,
-	}, true
+		Validate: m.ValidateParams, Features: workload.TimeoutFeature(m.Timeout),
+	}
 }
 
 func (m *taskModel) parameters() types.Dynamic { return m.Params }

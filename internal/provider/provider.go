@@ -47,8 +47,8 @@ func New(version string, machine Machine) func() provider.Provider {
 	return func() provider.Provider {
 		metadata := &workload.Metadata{}
 		return &peProvider{version: version, machine: machine, areas: []pe.Area{
-			tasktarget.Area(),
-			role.Area(),
+			tasktarget.Area(metadata),
+			role.Area(metadata),
 			job.Area(metadata),
 			schedule.Area(metadata),
 			history.Area(),
@@ -96,8 +96,9 @@ func providerAttributes() map[string]schema.Attribute {
 		"validate_params": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether tasks and plans are looked up while planning, so that an unknown name, an unknown or missing " +
-				"parameter, or a value that does not fit its Puppet type is found before the apply. Each is asked for once. A plan fails " +
-				"where the server cannot be reached for that. Resources can say otherwise for themselves. The default is `true`.",
+				"parameter, or a value that does not fit its Puppet type is found before the apply. So are environments of deploys, tasks that " +
+				"roles and task-targets permit, and what the server is too old for. Each is asked for once. A plan fails where the server cannot " +
+				"be reached for that. Resources can say otherwise for themselves. The default is `true`.",
 		},
 	})
 	return attributes
@@ -193,8 +194,8 @@ func requestAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request " +
 				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
-				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that " +
-				"cannot be right is not tried again. The default is `6`.",
+				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot " +
+				"be right is not tried again. The default is `6`.",
 			Validators: []validator.Int64{int64validator.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{

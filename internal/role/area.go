@@ -7,11 +7,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers roles, who has them, and tokens.
-func Area() pe.Area {
-	shared := newRoleState()
+// Area offers roles, who has them, and tokens. Tasks that are permitted are looked up in metadata while planning.
+func Area(metadata *workload.Metadata) pe.Area {
+	shared := newRoleState(metadata)
 	return pe.Area{
 		Resources: []func() resource.Resource{
 			func() resource.Resource { return newRoleResource(shared) },

@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // roleState is what everything that is about roles shares within a process.
@@ -21,9 +22,13 @@ type roleState struct {
 	parts *roleParts
 	types objectTypes
 	hints rbac.RoleHints
+	// metadata tells which tasks there are.
+	metadata *workload.Metadata
 }
 
-func newRoleState() *roleState { return &roleState{parts: newRoleParts()} }
+func newRoleState(metadata *workload.Metadata) *roleState {
+	return &roleState{parts: newRoleParts(), metadata: metadata}
+}
 
 // roleBase is what the resources of this area have in common.
 type roleBase struct {

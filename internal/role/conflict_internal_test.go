@@ -136,7 +136,7 @@ func TestCompleteLists(t *testing.T) {
 		"a list that it leaves out":  {rolePart{"7", roleGroups, "others"}, nil},
 		"of another role":            {rolePart{"8", roleUsers, "fred"}, nil},
 	} {
-		r := &roleBase{roleState: newRoleState()}
+		r := &roleBase{roleState: newRoleState(nil)}
 		r.parts.keep(test.part)
 		var diags diag.Diagnostics
 		r.completeLists(t.Context(), "7", said, planned, &diags)

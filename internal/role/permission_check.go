@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // objectTypes are the server's types of permissions, asked for once a process however many permissions are checked against
@@ -56,6 +57,7 @@ func (c *roleBase) checkPermissions(
 	if len(c.Unknown) > 0 || len(permissions) == 0 {
 		return
 	}
+	c.metadata.CheckPermitted(ctx, c.Clients, permittedTasks(at(partInstance), permissions), false, diags)
 	types, err := c.types.get(ctx, c.RBAC.Types)
 	if err != nil && ctx.Err() == nil {
 		c.warnUncheckedPermissions(err, diags)
@@ -68,6 +70,17 @@ func (c *roleBase) checkPermissions(
 			diags.AddAttributeError(at(part), "The server does not know this permission", fmt.Sprintf("`%s`: %s", part, problem))
 		}
 	}
+}
+
+// permittedTasks are the tasks that permissions to run one name.
+func permittedTasks(at path.Path, permissions []permissionModel) (tasks []workload.PermittedTask) {
+	for _, p := range permissions {
+		name := p.Instance.ValueString()
+		if p.ObjectType.ValueString() == "tasks" && p.Action.ValueString() == "run" && name != "" && name != rbac.AnyInstance {
+			tasks = append(tasks, workload.PermittedTask{Name: name, At: at})
+		}
+	}
+	return tasks
 }
 
 // warnUncheckedPermissions says that permissions go unchecked, and why.

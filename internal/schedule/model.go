@@ -62,8 +62,8 @@ type scheduleRecord[M any] interface {
 	inputs() []string
 	// runs is the task or plan, "" for a deploy.
 	runs() string
-	// uses returns the task or plan that is run, if one is. Write-only values are in the model of a configuration only.
-	uses() (workload.Run, bool)
+	// uses returns what is run. Write-only values are in the model of a configuration only.
+	uses() workload.Run
 	// scope says where it runs. It is null for a plan.
 	scope() types.Object
 	// faults names the attributes that may be at fault when the server refuses the schedule, by error kind.

@@ -63,14 +63,9 @@ func (r *scheduleResource[M, P]) planCreate(
 
 // checkRun compares what a schedule is to run with what the server knows.
 func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) {
-	planned, ok := plan.uses()
-	if !ok {
-		return
-	}
 	config := P(new(M))
 	diags.Append(req.Config.Get(ctx, config)...)
-	configured, _ := config.uses()
-	r.metadata.Check(ctx, r.Clients, configured.In(planned), diags)
+	r.metadata.Check(ctx, r.Clients, config.uses().In(plan.uses()), diags)
 }
 
 // checkSupported refuses attributes that the server's scheduling API does not have.

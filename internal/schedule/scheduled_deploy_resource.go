@@ -100,8 +100,9 @@ func (m *scheduledDeployModel) inputs() []string {
 
 func (m *scheduledDeployModel) runs() string { return "" }
 
-// uses implements [scheduleRecord]. A deploy runs neither a task nor a plan.
-func (m *scheduledDeployModel) uses() (workload.Run, bool) { return workload.Run{}, false }
+func (m *scheduledDeployModel) uses() workload.Run {
+	return workload.Run{Kind: workload.RunsPuppet, Environment: m.Environment}
+}
 
 func (m *scheduledDeployModel) scope() types.Object { return m.Scope }
 

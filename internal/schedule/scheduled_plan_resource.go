@@ -112,12 +112,12 @@ func (m *scheduledPlanModel) inputs() []string {
 
 func (m *scheduledPlanModel) runs() string { return m.PlanName.ValueString() }
 
-func (m *scheduledPlanModel) uses() (workload.Run, bool) {
+func (m *scheduledPlanModel) uses() workload.Run {
 	return workload.Run{
 		Kind: workload.RunsPlan, NameAttribute: "plan_name", Name: m.PlanName, Environment: m.Environment,
 		Params: m.Params, Sensitive: m.SensitiveParams, Resolved: map[string]types.Map{"query_params": m.QueryParams},
 		Validate: m.ValidateParams,
-	}, true
+	}
 }
 
 func (m *scheduledPlanModel) scope() types.Object {

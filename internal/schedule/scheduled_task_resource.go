@@ -115,12 +115,12 @@ func (m *scheduledTaskModel) inputs() []string {
 
 func (m *scheduledTaskModel) runs() string { return m.Task.ValueString() }
 
-func (m *scheduledTaskModel) uses() (workload.Run, bool) {
+func (m *scheduledTaskModel) uses() workload.Run {
 	return workload.Run{
 		Kind: workload.RunsTask, NameAttribute: "task", Name: m.Task, Environment: m.Environment,
 		Params: m.Params, Sensitive: m.SensitiveParams, Noop: m.Noop,
 		Validate: m.ValidateParams,
-	}, true
+	}
 }
 
 func (m *scheduledTaskModel) scope() types.Object { return m.Scope }

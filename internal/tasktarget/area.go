@@ -6,11 +6,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers task-targets: sets of tasks together with sets of nodes.
-func Area() pe.Area {
-	shared := &taskTargetState{}
+// Area offers task-targets: sets of tasks together with sets of nodes. Tasks are looked up in metadata while planning.
+func Area(metadata *workload.Metadata) pe.Area {
+	shared := &taskTargetState{metadata: metadata}
 	return pe.Area{
 		Resources: []func() resource.Resource{
 			func() resource.Resource { return newTaskTargetResource(shared) },

@@ -21,20 +21,23 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 var (
 	_ resource.Resource                   = (*taskTargetResource)(nil)
 	_ resource.ResourceWithConfigure      = (*taskTargetResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskTargetResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*taskTargetResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*taskTargetResource)(nil)
 )
 
 // taskTargetState is what the task-targets of a process share.
 type taskTargetState struct {
 	// seen are the task-targets that this process has come across, so that a new one can be told from them.
-	seen  launch.Ledger
-	hints rbac.RoleHints
+	seen     launch.Ledger
+	hints    rbac.RoleHints
+	metadata *workload.Metadata
 }
 
 type taskTargetResource struct {
@@ -71,7 +74,8 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet " +
-					"Enterprise does not check that they exist. A change replaces the task-target.",
+					"Enterprise does not check that they exist; the plan warns of those that are not in the environment `production`. A change " +
+					"replaces the task-target.",
 				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.TaskName())},
 				PlanModifiers: replace,
 			},
@@ -132,6 +136,26 @@ func (r *taskTargetResource) ValidateConfig(
 		return
 	}
 	config.validate(&resp.Diagnostics)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It looks up the tasks of a new task-target: a change makes a new one, which is
+// planned as such.
+func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Clients == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
+		return
+	}
+	var plan taskTargetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var tasks []workload.PermittedTask
+	for _, element := range plan.Tasks.Elements() {
+		if name, ok := element.(types.String); ok && !name.IsUnknown() && !name.IsNull() {
+			tasks = append(tasks, workload.PermittedTask{Name: name.ValueString(), At: path.Root("tasks")})
+		}
+	}
+	r.metadata.CheckPermitted(ctx, r.Clients, tasks, true, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.

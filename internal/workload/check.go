@@ -33,6 +33,8 @@ type Run struct {
 	Resolved map[string]types.Map
 	Noop     types.Bool
 	Validate types.Bool
+	// Features are what it uses that not every server has.
+	Features []Feature
 }
 
 // In returns the usage of a configuration with what a plan adds to it: the default of the environment.
@@ -104,7 +106,7 @@ func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
 
 // Check compares what a resource runs with what the server knows of it, before anything runs.
 func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) {
-	if len(c.Unknown) > 0 || u.Validate.IsUnknown() || u.Name.IsUnknown() || u.Environment.IsUnknown() {
+	if len(c.Unknown) > 0 || u.Validate.IsUnknown() {
 		return
 	}
 	wanted := c.ValidateParams
@@ -112,6 +114,14 @@ func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.
 		wanted = u.Validate.ValueBool()
 	}
 	if !wanted {
+		return
+	}
+	m.checkFeatures(ctx, c, u.Features, diags)
+	if u.Environment.IsUnknown() || u.Name.IsUnknown() {
+		return
+	}
+	if u.Kind == RunsPuppet {
+		m.checkEnvironment(ctx, c, u.Environment.ValueString(), diags)
 		return
 	}
 	found, ok := m.signatureOf(ctx, c, u, diags)
@@ -262,7 +272,7 @@ func (u runCheck) whatItTakes(name string) string {
 		names = append(names, text)
 	}
 	text := "It takes " + strings.Join(names, ", ") + "."
-	if similar := nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
+	if similar := prose.Nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
 		return fmt.Sprintf("Did you mean `%s`? ", similar) + text
 	}
 	return text
@@ -291,35 +301,4 @@ func (u runCheck) missing(given map[string]givenParam) {
 			declared.about(u.Kind),
 		)
 	}
-}
-
-// nearest returns the one of some names that somebody may have meant, or "".
-func nearest(name string, names []string) (similar string) {
-	least := len(name)/3 + 1
-	for _, candidate := range names {
-		if d := editDistance(name, candidate); d <= least && (similar == "" || d < editDistance(name, similar)) {
-			similar = candidate
-		}
-	}
-	return similar
-}
-
-// editDistance is how many bytes have to be added, removed or replaced to make one text of another.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -80,7 +80,7 @@ resource "pe_scheduled_plan" "no_such_plan" {
 		t.Error("the plan was to fail")
 	}
 	want := []struct{ address, code, summary, detail string }{
-		{"pe_task.no_such_task", `task  = "servise"`, `There is no task "servise" in environment "production"`, "puppetlabs.orchestrator/unknown-task"},
+		{"pe_task.no_such_task", `task  = "servise"`, `There is no task "servise" in environment "production"`, "Did you mean `service`? Check the name"},
 		{"pe_task.parameters", `action = "bounce"`, `Parameter "action" does not fit task "service"`,
 			"`action` is \"bounce\"; accepted is one of \"start\", \"stop\", \"restart\", \"enable\", \"disable\" or \"status\"."},
 		{"pe_task.parameters", `nam    = "httpd"`, `Task "service" has no parameter "nam"`, "Did you mean `name`? It takes `action` (required), "},
@@ -91,7 +91,7 @@ resource "pe_scheduled_plan" "no_such_plan" {
 			"`hosts[2].port` is \"eighty\"; accepted is a whole number from 1 to 65535."},
 		{"pe_scheduled_task.types", `ratio = 1`, `Parameter "ratio" does not fit task "strict"`, "takes it for an Integer"},
 		{"pe_plan_run.plan", `canary = 0`, `Parameter "canary" does not fit plan "canary"`, "The plan says of it: How many nodes go first."},
-		{"pe_scheduled_plan.no_such_plan", `plan_name      = "facts::infos"`, `There is no plan "facts::infos" in environment "production"`, "puppetlabs.orchestrator/unknown-plan"},
+		{"pe_scheduled_plan.no_such_plan", `plan_name      = "facts::infos"`, `There is no plan "facts::infos" in environment "production"`, "Did you mean `facts::info`? Check the name"},
 	}
 	if len(found) != len(want) {
 		t.Errorf("there are %d diagnostics, want %d", len(found), len(want))

@@ -23,6 +23,9 @@ const lookupPatience = 30 * time.Second
 // use it, and an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
 type Metadata struct {
 	answers once.Map[metadataAnswer]
+	// tasks are the names of the tasks of environments, plans likewise.
+	tasks, plans once.Map[namesAnswer]
+	version      once.Value[release]
 
 	mu sync.Mutex
 	// silent is the first error that shows that the server does not answer. Nothing more is asked then.
@@ -129,18 +132,11 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 				orchestrator.KindUnknownEnvironment: path.Root("environment"),
 			},
 			Advice: map[string]string{
-				orchestrator.KindUnknownTask: absentAdvice(key),
-				orchestrator.KindUnknownPlan: absentAdvice(key),
+				orchestrator.KindUnknownTask: m.absentAdvice(ctx, c, key),
+				orchestrator.KindUnknownPlan: m.absentAdvice(ctx, c, key),
 			},
 		})
-	case pe.IsUnauthorized(err):
-		if m.first("token") {
-			c.Report(diags, pe.Failure{Summary: "The server does not accept the token", Err: err})
-		}
-	case pe.IsUnreachable(err):
-		if m.first("server") {
-			reportUnreachable(c, err, diags)
-		}
+	case m.reportOutage(c, err, diags):
 	case m.first("metadata"):
 		warnUnchecked(c, err, diags)
 	}
@@ -161,9 +157,28 @@ func absent(key metadataKey, err error) string {
 	return fmt.Sprintf("There is no %s %q in environment %q", key.kind, key.name, key.environment)
 }
 
-func absentAdvice(key metadataKey) string {
-	return fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed before the %s runs, set "+
-		"`validate_params = false`.", key.kind)
+// absentAdvice says what may be meant, or be missing.
+func (m *Metadata) absentAdvice(ctx context.Context, c *pe.Clients, key metadataKey) string {
+	return m.didYouMean(ctx, c, key) + fmt.Sprintf("Check the name, and that the module is deployed to the environment. If it is deployed "+
+		"before the %s runs, set `validate_params = false`.", key.kind)
+}
+
+// reportOutage reports, once, that the server does not accept the token or cannot be reached: nothing could be applied either. It tells
+// whether the error is one of these.
+func (m *Metadata) reportOutage(c *pe.Clients, err error, diags *diag.Diagnostics) bool {
+	switch {
+	case pe.IsUnauthorized(err):
+		if m.first("token") {
+			c.Report(diags, pe.Failure{Summary: "The server does not accept the token", Err: err})
+		}
+	case pe.IsUnreachable(err):
+		if m.first("server") {
+			reportUnreachable(c, err, diags)
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // reportUnreachable says that the server that a plan needs cannot be asked.
@@ -171,8 +186,8 @@ func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	c.Report(diags, pe.Failure{
 		Summary: "Puppet Enterprise cannot be reached",
 		Err:     err,
-		Note: "The plan looks up what is to be run. To plan without the server, set `validate_params = false` in the provider block. This " +
-			"is said once, whichever resources it concerns.",
+		Note: "The plan looks up the tasks, plans and environments that it names. To plan without the server, set `validate_params = false` " +
+			"in the provider block. This is said once, whichever resources it concerns.",
 	})
 }
 

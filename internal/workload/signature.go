@@ -16,6 +16,8 @@ const (
 	RunsTask runKind = "task"
 	// RunsPlan is a plan.
 	RunsPlan runKind = "plan"
+	// RunsPuppet is a run of Puppet, which has an environment and no name.
+	RunsPuppet runKind = "deploy"
 )
 
 // signature is what a task or plan takes, as its metadata says.

@@ -1,0 +1,124 @@
+package workload
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+// release is the version of a Puppet Enterprise: year, minor and patch. The zero value is one that is not known.
+type release [3]int
+
+func (r release) compare(other release) int {
+	return cmp.Or(cmp.Compare(r[0], other[0]), cmp.Compare(r[1], other[1]), cmp.Compare(r[2], other[2]))
+}
+
+func (r release) String() string { return fmt.Sprintf("%d.%d.%d", r[0], r[1], r[2]) }
+
+// Feature is something that a job uses, and that not every server has.
+type Feature struct {
+	// At is the attribute that asks for it.
+	At path.Path
+	// from and until are the first and the last release that certainly lacks it.
+	from, until release
+	// harmless tells that the job runs all the same.
+	harmless        bool
+	summary, advice string
+}
+
+// newest is later than any release.
+var newest = release{9999}
+
+// TimeoutFeature is a limit of the server's own to the run on each node, or of a plan.
+func TimeoutFeature(value attr.Value) []Feature {
+	return featureIf(!tfvalue.IsNull(value) && !tfvalue.IsUnknown(value), Feature{
+		At: path.Root("timeout"), until: release{2021, 7, 1}, summary: "The server has no timeouts of jobs",
+		advice: "`timeout` came after PE 2021.7.1. Remove it, or upgrade the server. How long Terraform waits is in the block `timeouts`.",
+	})
+}
+
+// ApplicationFeature is a deploy of an application.
+func ApplicationFeature(value attr.Value, at path.Path) []Feature {
+	return featureIf(!tfvalue.IsNull(value) && !tfvalue.IsUnknown(value), Feature{
+		At: at, from: release{2021}, until: newest, summary: "The server has no applications",
+		advice: "Application orchestration is not supported since PE 2019.1. Say where to run with `scope.nodes`, `scope.query` or " +
+			"`scope.node_group`.",
+	})
+}
+
+// StopPlanFeature is a plan that is stopped on destroy. onDestroy is whether it is.
+func StopPlanFeature(stops bool) []Feature {
+	return featureIf(stops, Feature{
+		At: path.Root("on_destroy"), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
+		advice: "Stopping plans came with PE 2021.7.1. The plan runs, but destroying the resource while it does will fail. Set `on_destroy` to " +
+			"\"abandon\".",
+	})
+}
+
+func featureIf(used bool, f Feature) []Feature {
+	if !used {
+		return nil
+	}
+	return []Feature{f}
+}
+
+// checkFeatures says what the server cannot do. Its release is only asked for where it matters, and where it is not told, nothing is
+// said.
+func (m *Metadata) checkFeatures(ctx context.Context, c *pe.Clients, features []Feature, diags *diag.Diagnostics) {
+	if len(features) == 0 {
+		return
+	}
+	found, err := m.version.Get(ctx, func(ctx context.Context) (release, error) {
+		if m.silence() != nil {
+			return release{}, nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, lookupPatience)
+		defer cancel()
+		services, err := c.Orchestrator.Services(ctx, orchestrator.StatusQuery{})
+		if err != nil {
+			return release{}, nil //nolint:nilerr // the apply may do without.
+		}
+		return parseRelease(services["orchestrator-service"].Version), nil
+	})
+	if err != nil || found == (release{}) {
+		return
+	}
+	for _, feature := range features {
+		if found.compare(feature.from) < 0 || found.compare(feature.until) > 0 {
+			continue
+		}
+		detail := fmt.Sprintf("Puppet Enterprise is %s. %s", found, feature.advice)
+		if feature.harmless {
+			diags.AddAttributeWarning(feature.At, feature.summary, detail)
+			continue
+		}
+		diags.AddAttributeError(feature.At, feature.summary, detail)
+	}
+}
+
+var releasePattern = regexp.MustCompile(`^(20[0-9]{2})\.([0-9]+)(?:\.([0-9]+))?(?:\.|-|$)`)
+
+// parseRelease reads the version of a service, which is that of PE on the servers that are known. It is zero for any other form.
+func parseRelease(version string) (r release) {
+	for i, part := range releasePattern.FindStringSubmatch(version) {
+		if i == 0 || part == "" {
+			continue
+		}
+		number, err := strconv.Atoi(part)
+		if err != nil {
+			return release{}
+		}
+		r[i-1] = number
+	}
+	return r
+}
