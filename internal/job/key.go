@@ -76,7 +76,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key
 
 // checkKey reports a key that the server cannot keep. A server that does not answer is asked again by the apply.
 func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag.Diagnostics) {
-	if plan.job().LaunchKey.IsNull() || r.Clients == nil || len(r.Unknown) > 0 {
+	if plan.job().LaunchKey.IsNull() || !r.Known() {
 		return
 	}
 	if _, err := r.recentJobs(ctx); errors.Is(err, launch.ErrNoUserdata) {

@@ -80,7 +80,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 
 // begin notes that something is applied, and tells of jobs that nobody follows any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	for _, left := range r.Journal.Begin(r.collection()) {
@@ -94,7 +94,7 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 
 // inState notes that a job is in the state, so that no later apply looks for it.
 func (r *jobResource[M, R, P]) inState(state P) {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Seen(r.collection(), state.job().ID.ValueString())
 	}
 }
@@ -107,7 +107,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
-	if goesOn(state.job(), jobMemo{}) {
+	if r.Known() && goesOn(state.job(), jobMemo{}) {
 		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
 	}
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {

@@ -49,7 +49,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
-	if goesOn(state.job(), jobMemo{}) {
+	if r.Known() && goesOn(state.job(), jobMemo{}) {
 		// It is no tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
 	}
@@ -86,14 +86,14 @@ func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
 
 // planning notes that this process plans jobs.
 func (r *jobResource[M, R, P]) planning() {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Plan(r.collection())
 	}
 }
 
 // wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
 func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	fingerprint := ""

@@ -61,9 +61,13 @@ func AnyClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	return c
 }
 
+// Known reports whether the server can be asked: not while Terraform validates, when c is nil, nor while the configuration of the
+// provider has unknown values.
+func (c *Clients) Known() bool { return c != nil && len(c.Unknown) == 0 }
+
 // Ready reports whether the server can be asked. Otherwise it says why not.
 func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
-	if len(c.Unknown) == 0 {
+	if c.Known() {
 		return true
 	}
 	diags.AddError(what,
