@@ -57,15 +57,6 @@ func newTrace(id, changedAt string, userdata map[string]any) trace {
 	}
 }
 
-// verdict is a judgement in words.
-type verdict struct {
-	ok bool
-	// summary and detail are for a verdict that is not ok.
-	summary, detail string
-	// warning is about what was done although it was ok, "" if there is nothing.
-	warning, warningDetail string
-}
-
 // stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.
 func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	request := orchestrator.StopRequest{Job: id}

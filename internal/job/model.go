@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -106,7 +107,7 @@ type jobRecord[M, R any] interface {
 	failed() bool
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
-	conclude(ctx context.Context, c *pe.Clients) (verdict, error)
+	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
 	outdated(prior *M) *capturedResults
 

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,8 +12,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -77,7 +76,7 @@ func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allo
 // conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
 // see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
 // all the same.
-func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject string) (verdict, error) {
+func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject string) (verdict.Verdict, error) {
 	judged := outcome.Judge(m.outcome(), m.allowed())
 	capture := newCapture(m, judged)
 	var err error
@@ -102,49 +101,9 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
 }
 
 // nodeVerdict puts a judgement into words.
-func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
-	v := verdict{ok: judged.OK}
-	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
-	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
-		job += ", nodes: " + counts
-	}
-	job += ".\n" + m.URL.ValueString()
-	switch {
-	case judged.OK:
-		v.warning, v.warningDetail = nodeWarning(subject, job, judged, captured)
-	case judged.Reason != "" && judged.Failed == 0:
-		v.summary = fmt.Sprintf("%s did not succeed: %s", subject, judged.Reason)
-		v.detail = job
-	default:
-		v.summary = fmt.Sprintf("%s failed on %d of %s", subject, judged.Failed, prose.Count(judged.Total, "node"))
-		v.detail = prose.Paragraphs(job, captured.Failures(), allowance(m))
-	}
-	return v
-}
-
-// allowance says how many failures are allowed and how to allow more.
-func allowance(m *nodeJobModel) string {
-	switch {
-	case m.MaxFailedNodes.ValueInt64() > 0:
-		return fmt.Sprintf("`max_failed_nodes` allows %d.", m.MaxFailedNodes.ValueInt64())
-	case m.MaxFailedPercent.ValueFloat64() > 0:
-		return fmt.Sprintf("`max_failed_percent` allows %g percent.", m.MaxFailedPercent.ValueFloat64())
-	default:
-		return "No failure is allowed: see `max_failed_nodes` and `max_failed_percent`."
-	}
-}
-
-// nodeWarning tells what is worth knowing about a job that counts as a success.
-func nodeWarning(subject, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
-	switch {
-	case judged.Failed > 0:
-		return fmt.Sprintf("%s failed on %d of %s, which is allowed", subject, judged.Failed, prose.Count(judged.Total, "node")),
-			prose.Paragraphs(job, captured.Failures())
-	case judged.Total == 0:
-		return subject + " ran on no node", job
-	case judged.Skipped > 0:
-		return fmt.Sprintf("%s skipped %d of %s", subject, judged.Skipped, prose.Count(judged.Total, "node")), job
-	default:
-		return "", ""
-	}
+func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict.Verdict {
+	return verdict.OfNodes(verdict.Nodes{
+		Subject: subject, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
+		States: m.outcome().NodeStates, Judged: judged, Allowed: m.allowed(), Failures: captured.Failures(),
+	})
 }

@@ -159,19 +159,19 @@ func TestVerdicts(t *testing.T) {
 			t.Parallel()
 			judged := outcome.Judge(test.job.outcome(), test.job.allowed())
 			v := nodeVerdict(`Task "x"`, test.job, judged, captureOf(test.job))
-			if v.ok != test.ok || v.summary != test.summary || v.warning != test.warns || !strings.Contains(v.detail, test.detail) {
+			if v.OK != test.ok || v.Summary != test.summary || v.Warning != test.warns || !strings.Contains(v.Detail, test.detail) {
 				t.Errorf("got %+v", v)
 			}
 		})
 	}
 	allowed := jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
 	allowed.MaxFailedPercent = types.Float64Value(50)
-	if v := nodeVerdict("Deploy", allowed, outcome.Judge(allowed.outcome(), allowed.allowed()), captureOf(allowed)); !v.ok || v.warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
+	if v := nodeVerdict("Deploy", allowed, outcome.Judge(allowed.outcome(), allowed.allowed()), captureOf(allowed)); !v.OK || v.Warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
 		t.Errorf("got %+v", v)
 	}
 	stopped := jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b")
 	stopped.State = types.StringValue("stopped")
-	if v := nodeVerdict("Deploy", stopped, outcome.Judge(stopped.outcome(), stopped.allowed()), captureOf(stopped)); v.ok || v.summary != "Deploy did not succeed: it was stopped" {
+	if v := nodeVerdict("Deploy", stopped, outcome.Judge(stopped.outcome(), stopped.allowed()), captureOf(stopped)); v.OK || v.Summary != "Deploy did not succeed: it was stopped" {
 		t.Errorf("got %+v", v)
 	}
 }

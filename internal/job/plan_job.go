@@ -2,9 +2,7 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -12,8 +10,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 )
 
 // planJobs is the family of plan jobs.
@@ -96,33 +94,9 @@ func (m *planRunModel) failed() bool {
 }
 
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
-func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, error) { //nolint:unparam // as the lifecycle asks for.
-	if !m.failed() {
-		return verdict{ok: true}, nil
-	}
-	job := fmt.Sprintf("Plan job %s ended as %s.\n%s", m.ID.ValueString(), m.State.ValueString(), m.URL.ValueString())
-	return verdict{
-		summary: m.subject() + " failed",
-		detail:  prose.Paragraphs(job, c.Redactor.Text(prose.Sentence(planMessage(m.Result)))),
-	}, nil
-}
-
-// planMessage finds the sentence in the result of a plan that has failed.
-func planMessage(result types.Dynamic) string {
-	value, err := tfvalue.ToGo(result)
-	if err != nil {
-		return ""
-	}
-	switch value := value.(type) {
-	case string:
-		return value
-	case map[string]any:
-		message, _ := value["msg"].(string)
-		if kind, ok := value["kind"].(string); ok {
-			message = strings.TrimSpace(message + " (" + kind + ")")
-		}
-		return message
-	default:
-		return ""
-	}
+func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdict, error) { //nolint:unparam // as the lifecycle asks for.
+	return verdict.OfPlan(verdict.Plan{
+		Subject: m.subject(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
+		Failed: m.failed(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
+	}), nil
 }

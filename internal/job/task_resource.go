@@ -22,6 +22,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -146,7 +147,7 @@ func (m *taskModel) outdated(prior *taskModel) *capturedResults {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 
-func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
+func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
 	return m.nodeJobModel.conclude(ctx, c, m.subject())
 }
 

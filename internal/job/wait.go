@@ -90,11 +90,11 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 			r.Redactor.Text(pe.Explain(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
 	}
 	switch {
-	case !v.ok:
+	case !v.OK:
 		memo.Waiting = false
-		diags.AddError(v.summary, v.detail+"\n\n"+whatNext(w))
-	case v.warning != "":
-		diags.AddWarning(v.warning, v.warningDetail)
+		diags.AddError(v.Summary, v.Detail+"\n\n"+whatNext(w))
+	case v.Warning != "":
+		diags.AddWarning(v.Warning, v.WarningDetail)
 	}
 }
 

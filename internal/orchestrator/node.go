@@ -126,6 +126,16 @@ func errorOf(result json.RawMessage) string {
 // SensitiveKey is the key of a task's result whose value is a secret. Servers from PE 2019.8.6 answer it redacted.
 const SensitiveKey = "_sensitive"
 
+// Output is the text that a task has printed. "" when there is none, and when the task calls a part of its result a secret, which
+// the text could show.
+func (n JobNode) Output() string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(orNull(n.Result), &object) != nil || object[SensitiveKey] != nil {
+		return ""
+	}
+	return cmp.Or(stringAt(object, "_output"), stringAt(object, "output"))
+}
+
 // JobNodeFilter narrows and orders GET /jobs/:id/nodes.
 type JobNodeFilter struct {
 	// State is one state. The documented list lacks errored and skipped (PE 2019.8.7).

@@ -1,0 +1,52 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+)
+
+// Plan is what is known of a plan job, once it has been judged.
+type Plan struct {
+	// Subject names what ran, as the beginning of a sentence.
+	Subject         string
+	Job, State, URL string
+	Failed          bool
+	// Message is what the plan says about its failure, without secrets.
+	Message string
+}
+
+// OfPlan puts the judgement of a plan job into words.
+func OfPlan(p Plan) Verdict {
+	if !p.Failed {
+		return Verdict{OK: true}
+	}
+	return Verdict{
+		Summary: p.Subject + " failed",
+		Detail:  prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, p.State, p.URL), prose.Sentence(p.Message)),
+	}
+}
+
+// PlanMessage finds the sentence in the result of a plan that has failed.
+func PlanMessage(result types.Dynamic) string {
+	value, err := tfvalue.ToGo(result)
+	if err != nil {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		return value
+	case map[string]any:
+		message, _ := value["msg"].(string)
+		if kind, ok := value["kind"].(string); ok {
+			message = strings.TrimSpace(message + " (" + kind + ")")
+		}
+		return message
+	default:
+		return ""
+	}
+}
