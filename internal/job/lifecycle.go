@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -155,6 +156,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	defer cancel()
 
 	r.begin(&resp.Diagnostics)
+	r.knowSecrets(ctx, plan, req.Config)
 	memo.Imported = false
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
@@ -170,6 +172,14 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	case rereads(plan, state, memo) != nil:
 		r.reread(ctx, plan, &memo, &resp.Diagnostics)
 		save()
+	}
+}
+
+// knowSecrets makes the secrets known that a job was started with by another process: its nodes may have printed them.
+func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
+	var ignored diag.Diagnostics
+	if config := P(new(M)); !values.Get(ctx, config).HasError() {
+		plan.Command(ctx, r.Clients, config, &ignored) // building the request is enough; it is not sent
 	}
 }
 

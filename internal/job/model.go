@@ -108,6 +108,8 @@ type jobRecord[M, R any] interface {
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
 	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
+	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.
+	reasons(ctx context.Context, c *pe.Clients) string
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
 	outdated(prior *M) *capturedResults
 
@@ -199,6 +201,9 @@ func (m *nodeJobModel) recall(from *nodeJobModel) {
 	m.ReportURL = from.ReportURL
 	m.nodeOutputs = from.nodeOutputs
 }
+
+// reasons implements [jobRecord]. The verdict says it all.
+func (m *nodeJobModel) reasons(context.Context, *pe.Clients) string { return "" }
 
 func (m *nodeJobModel) outdated(prior *nodeJobModel) *capturedResults {
 	if m.CaptureResults.Equal(prior.CaptureResults) {

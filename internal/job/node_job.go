@@ -78,7 +78,7 @@ func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allo
 // all the same.
 func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject string) (verdict.Verdict, error) {
 	judged := outcome.Judge(m.outcome(), m.allowed())
-	capture := newCapture(m, judged)
+	capture := newCapture(m, judged, c.Redactor.Text)
 	var err error
 	if capture.Needed() {
 		err = capture.Read(ctx, c.Orchestrator)
@@ -90,9 +90,10 @@ func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject stri
 }
 
 // newCapture returns a capture of what the nodes of the job have left.
-func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
+func newCapture(m *nodeJobModel, judged outcome.Verdict, redact func(string) string) *noderesults.Capture {
 	job := noderesults.Job{
 		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
+		Redact: redact,
 	}
 	if m.outcome().Missing > 0 {
 		job.Named = workload.NodeNames(m.Scope)

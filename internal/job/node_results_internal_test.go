@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -47,7 +48,7 @@ func jobWith(capture string, taken int64, states map[string]int64, named ...stri
 }
 
 func captureOf(m *nodeJobModel) *noderesults.Capture {
-	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()))
+	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()), httpapi.NewRedactor("hunter2").Text)
 }
 
 func TestCaptureReadsNodesOnlyWhenSomebodyWantsToSeeThem(t *testing.T) {

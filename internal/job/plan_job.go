@@ -78,6 +78,7 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	m.DurationSeconds = types.Float64Null()
 	m.Owner = tfvalue.StringOrNull(job.Owner.Login)
 	m.Result = types.DynamicNull()
+	m.history = job.Status
 	if !job.State.Terminal() {
 		return
 	}
@@ -99,4 +100,9 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdi
 		Subject: m.subject(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
 		Failed: m.failed(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
 	}), nil
+}
+
+// reasons names the jobs of a plan and the nodes on which they have failed.
+func (m *planRunModel) reasons(ctx context.Context, c *pe.Clients) string {
+	return verdict.JobsOfPlan(ctx, c.Orchestrator, m.history, c.Redactor.Text)
 }

@@ -131,6 +131,9 @@ type planRunModel struct {
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
 	ValidateParams         types.Bool    `tfsdk:"validate_params"`
 	Result                 types.Dynamic `tfsdk:"result"`
+
+	// history is what the server says of the jobs that the plan has started. It is not saved.
+	history map[string][]orchestrator.StatusPeriod
 }
 
 func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }

@@ -92,7 +92,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	switch {
 	case !v.OK:
 		memo.Waiting = false
-		diags.AddError(v.Summary, v.Detail+"\n\n"+whatNext(w))
+		diags.AddError(v.Summary, prose.Paragraphs(v.Detail, record.reasons(ctx, r.Clients), whatNext(w)))
 	case v.Warning != "":
 		diags.AddWarning(v.Warning, v.WarningDetail)
 	}

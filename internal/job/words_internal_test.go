@@ -106,7 +106,7 @@ func TestNodeVerdict_Words(t *testing.T) {
 		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
 		judged := outcome.Judge(m.outcome(), m.allowed())
-		capture := newCapture(m, judged)
+		capture := newCapture(m, judged, httpapi.NewRedactor().Text)
 		if err := capture.Add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
 			t.Fatal(err)
 		}

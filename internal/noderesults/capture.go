@@ -37,6 +37,8 @@ type Job struct {
 	// Named are the nodes that its scope names, where the job did not take all of them; otherwise nil.
 	Named  []string
 	Judged outcome.Verdict
+	// Redact takes secrets out of what people are shown.
+	Redact func(string) string
 }
 
 // Capture collects what the nodes of a job that has ended have left. It sees one node at a time, so that a job over 20,000 nodes
@@ -90,7 +92,7 @@ func (n *Capture) Add(node orchestrator.JobNode) error {
 	}
 	succeeded := node.State == orchestrator.NodeFinished || node.State == orchestrator.NodeSkipped
 	if !succeeded && len(n.failed) < shownFailures {
-		n.failed = append(n.failed, failureSentence(node.Name, string(node.State), node.Message()))
+		n.failed = append(n.failed, n.failure(node))
 	}
 	if n.job.Mode == None || n.job.Mode == Failed && succeeded {
 		return nil
@@ -106,12 +108,24 @@ func (n *Capture) Add(node orchestrator.JobNode) error {
 	return nil
 }
 
+// failure says which node did not succeed, why, and what it printed last. A secret is taken out of the whole text, before its
+// parts are chosen.
+func (n *Capture) failure(node orchestrator.JobNode) string {
+	message := n.job.Redact(node.Message())
+	text := failureSentence(node.Name, string(node.State), message)
+	lines := lastLines(n.job.Redact(node.Output()))
+	if !unsaid(message, lines) {
+		return text
+	}
+	return text + "\n    | " + strings.Join(lines, "\n    | ")
+}
+
 // failureSentence is a line about a node that did not succeed.
 func failureSentence(name, state, message string) string {
 	if message == "" {
 		return fmt.Sprintf("  %s (%s)", name, state)
 	}
-	return fmt.Sprintf("  %s (%s): %s", name, state, strings.Join(strings.Fields(message), " "))
+	return fmt.Sprintf("  %s (%s): %s", name, state, oneLine(message))
 }
 
 // Values returns the two result attributes.
