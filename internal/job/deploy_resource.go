@@ -168,7 +168,7 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, noderesults.Failed, true, diags)
+	m.nodeJobModel = importedNodeJob(job, true, diags)
 	m.AgentModel = workload.ImportedAgent(job.Options)
 }
 

@@ -56,8 +56,8 @@ func TestFailedNode_NeverShowsAParameterThatIsSecret(t *testing.T) {
 	const body = `
   task             = "simulate"
   scope            = { nodes = ["node1.example.com"] }
-  params           = { exitcode = 1, data = { _output = "the password is corr-\nect-horse" } }
-  sensitive_params = { secret = "corr-\nect-horse" }
+  params           = { exitcode = 1, data = { _output = "the password is hunter-\nseven" } }
+  sensitive_params = { secret = "hunter-\nseven" }
 `
 	c := acctest.NewCLI(t, h, acctest.TaskBody(body+"wait_for_completion = false"))
 	c.NeedsWriteOnly(t)
@@ -69,7 +69,7 @@ func TestFailedNode_NeverShowsAParameterThatIsSecret(t *testing.T) {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	acctest.MustSay(t, printed, "the password is (redacted)")
-	if strings.Contains(printed, "corr-") || strings.Contains(printed, "horse") {
+	if strings.Contains(printed, "hunter-") || strings.Contains(printed, "seven") {
 		t.Errorf("it shows the secret:\n%s", printed)
 	}
 }

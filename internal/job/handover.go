@@ -62,7 +62,9 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	}
 	subject, was := plan.subject(), fmt.Sprintf("%s %s", r.family.noun(), left.state.job().ID.ValueString())
 	plan.recall(left.state)
-	memo := jobMemo{Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched()}
+	memo := jobMemo{
+		Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched(), CaptureMemo: newDefaults,
+	}
 	if memo.Gone {
 		diags.AddWarning(subject+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
 			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`, or apply with "+

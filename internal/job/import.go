@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,13 +34,13 @@ func importedJob(description string, userdata map[string]any) jobModel {
 }
 
 // importedNodeJob is the common part of a deploy or task that was imported.
-func importedNodeJob(job orchestrator.Job, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
+func importedNodeJob(job orchestrator.Job, deploy bool, diags *diag.Diagnostics) nodeJobModel {
 	return nodeJobModel{
 		jobModel:       importedJob(job.Description, job.Userdata),
 		Environment:    types.StringValue(job.Environment),
 		Scope:          workload.ScopeObject(job.Options.Scope(), deploy, diags),
 		Noop:           tfvalue.TrueOrNull(job.Options.Noop()),
-		CaptureResults: types.StringValue(capture),
+		CaptureResults: types.StringValue(noderesults.Failed),
 		nodeOutputs:    nodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
 	}
 }

@@ -71,7 +71,9 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	r.shared.roll.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
-	memo := jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent}
+	memo := jobMemo{
+		Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent, CaptureMemo: newDefaults,
+	}
 	if memo.Launched.IsZero() && !result.Past.Keyed {
 		memo.Launched = time.Now()
 	}

@@ -295,5 +295,5 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

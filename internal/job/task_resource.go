@@ -171,7 +171,7 @@ func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, noderesults.All, false, diags)
+	m.nodeJobModel = importedNodeJob(job, false, diags)
 	m.Task = types.StringValue(job.Options.Task())
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
 	m.SensitiveParams = types.DynamicNull()

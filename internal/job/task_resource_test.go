@@ -30,6 +30,7 @@ func TestTask(t *testing.T) {
 			config := h.Config(acctest.TaskBody(`
   task        = "simulate"
   description = "say hello"
+  capture_results = "all"
   params      = { data = { greeting = "hello", list = [1, "two", null, true], nested = { pi = 3.25 } } }
   userdata    = { ticket = "CHG0001" }
   ` + acctest.TwoNodes))
@@ -102,7 +103,7 @@ func TestTaskChanges(t *testing.T) {
 	)
 	h.ChangeEach(t, "pe_task", h.Launches, slices.Concat(
 		acctest.InPlace(start, `description = "x"`, `userdata = { a = "b" }`, "wait_for_completion = false", "max_failed_nodes = 1", "max_failed_percent = 10.5",
-			`capture_results = "none"`, `capture_results = "failed"`, `on_destroy = "stop"`, "timeouts {\n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n}"),
+			`capture_results = "none"`, `capture_results = "all"`, `on_destroy = "stop"`, "timeouts {\n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n}"),
 		[]acctest.Change{
 			{Before: start + `description = "x"`, After: start + `description = "y"`},
 			{Before: start + `capture_results = "none"`, After: start + `capture_results = "failed"`},
@@ -240,6 +241,7 @@ func TestTaskSecrets(t *testing.T) {
   params           = { output = "done", sensitive_output = "shown nowhere" }
   sensitive_params = { secret = "` + secret + `" }
   sensitive_params_version = 1
+  capture_results = "all"
   ` + acctest.TwoNodes)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Value(acctest.Task, "sensitive_params", knownvalue.Null()),

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -113,8 +114,9 @@ func Attributes() map[string]schema.Attribute {
 	}
 }
 
-// NodeAttributes are the attributes of jobs that run on nodes: deploys and tasks.
-func NodeAttributes(captureDefault string) map[string]schema.Attribute {
+// NodeAttributes are the attributes of jobs that run on nodes: deploys and tasks. capturedBefore is the default of capture_results of
+// the releases that did not write down which one they had.
+func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 	attributes := Attributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"noop": schema.BoolAttribute{
@@ -142,11 +144,13 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
 		"capture_results": schema.StringAttribute{
-			Optional: true,
-			Computed: true,
-			Default:  stringdefault.StaticString(captureDefault),
+			Optional:      true,
+			Computed:      true,
+			PlanModifiers: []planmodifier.String{captureDefault{capturedBefore}},
 			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. The " +
-				"default is `" + captureDefault + "`. A change reads the results again and runs nothing.",
+				"default is `failed`, which keeps what tasks print out of the state and plans short; the data source `pe_job_nodes` reads the " +
+				"results of any job at each run. A job that a release with another default has launched keeps that one. A change reads the " +
+				"results again and runs nothing.",
 			Validators: []validator.String{stringvalidator.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
