@@ -2,6 +2,8 @@
 package job
 
 import (
+	"sync"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
@@ -26,6 +28,8 @@ func Area(metadata *workload.Metadata) pe.Area {
 type memory[R, P any] struct {
 	// desk is what Delete leaves for the Create of a replacement.
 	desk handover.Desk[handed[P]]
+	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
+	unjudged sync.Map
 	// roll is what the server has run.
 	roll launch.Roll[R]
 }

@@ -70,6 +70,10 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 			test.then(h)
 			on(h, http.MethodPost, launchPaths[1], true, simulator.NoAction, h.FinishAll)
 			c.Write(t, "main.tf", test.amend.Replace(c.Read(t, "main.tf")))
+			const planned = "No apply has reported the end of job 1"
+			if printed := c.MustRun(t, "plan"); acctest.Says(planned).MatchString(printed) != (test.launches == 1) {
+				t.Errorf("the plan does not say what becomes of the job:\n%s", printed)
+			}
 			acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), test.says)
 			if got := c.Resources(t)["pe_task.t"]; got["id"] != test.id || got["tainted"] != false || h.LaunchesReceived() != test.launches {
 				t.Errorf("after %d launches the state has the job %v", h.LaunchesReceived(), got)
@@ -101,8 +105,8 @@ func TestFailedWait_IsJudgedLater(t *testing.T) {
 	}
 }
 
-// TestFailedWait_WithCreateBeforeDestroy cannot go on: Terraform creates before it lets go of the job. The error says so, and that
-// untaint helps.
+// TestFailedWait_WithCreateBeforeDestroy cannot go on: Terraform creates before it lets go of the job. The error and the plan say so,
+// and that untaint helps.
 func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -115,7 +119,11 @@ func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	acctest.MustSay(t, printed, "Only with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before")
 	mend()
 	h.FinishAll()
+	acctest.MustSay(t, c.MustRun(t, "plan"), "Only with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint`")
 	c.MustRun(t, "untaint", "pe_task.t")
+	if printed := c.MustRun(t, "plan"); acctest.Says("goes on with").MatchString(printed) {
+		t.Errorf("the plan of an update speaks of a replacement:\n%s", printed)
+	}
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := c.Resources(t)["pe_task.t"]; got["state"] != "finished" || h.LaunchesReceived() != 1 {
 		t.Errorf("after %d launches the state has %v", h.LaunchesReceived(), got)

@@ -54,6 +54,21 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 	return true
 }
 
+// warnGoesOn says that the replacement that Terraform shows for a tainted resource goes on with its job. Of such a resource Terraform
+// tells the plan nothing, so the refresh has to have seen it; of one that is replaced at somebody's wish, there is its memo.
+func (r *jobResource[M, R, P]) warnGoesOn(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
+	job := "the job that is replaced"
+	if id, ok := r.shared.unjudged.Load(fingerprint); ok {
+		job = fmt.Sprintf("%s %s", r.family.noun(), id)
+	} else if !memo.Waiting || plan.job().stops() {
+		return
+	}
+	diags.AddWarning(fmt.Sprintf("%s goes on with %s", plan.subject(), job), fmt.Sprintf("No apply has reported the end of %s, and it is "+
+		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with "+
+		"`create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
+		job))
+}
+
 // takeBack takes over the job that the Delete of this replacement has left, instead of starting the same again.
 func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.Diagnostics) (jobMemo, bool) {
 	left, ok := r.shared.desk.Take(fingerprint)

@@ -106,10 +106,13 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
+	id := state.job().ID.ValueString()
+	if goesOn(state.job(), jobMemo{}) {
+		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
+	}
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
-	id := state.job().ID.ValueString()
 	what := fmt.Sprintf("%s: %s %s was not read", state.subject(), r.family.noun(), id)
 	if !r.Ready(what, &resp.Diagnostics) {
 		return

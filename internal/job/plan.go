@@ -49,6 +49,10 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
+	if goesOn(state.job(), jobMemo{}) {
+		// It is no tainted resource, whose replacement is planned without its state.
+		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
+	}
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
@@ -96,6 +100,7 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 	if pe.Known(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
+		r.warnGoesOn(plan, fingerprint, memo, diags)
 	}
 	r.Journal.Want(r.collection(), fingerprint)
 }

@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -45,96 +41,6 @@ func (r *scheduleResource[M, P]) inState(state P) {
 	if r.Clients != nil && len(r.Unknown) == 0 {
 		r.Journal.Seen(scheduling.Collection(r.Orchestrator), state.schedule().ID.ValueString())
 	}
-}
-
-// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
-func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, config := P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	api, ok := r.reach(ctx, plan.subject()+" was not created", &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	request := r.request(ctx, plan, config, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	result, err := api.Create(ctx, request)
-	if err != nil {
-		r.reportCreate(plan, err, &resp.Diagnostics)
-		return
-	}
-	m, start := plan.schedule(), request.Times.Start
-	if !scheduling.SameInstant(start, m.start()) {
-		resp.Diagnostics.AddWarning(plan.subject()+" begins with its next run",
-			fmt.Sprintf("It was to begin at %s, which has passed. Its first run is at %s.", m.ScheduledTime.ValueString(), runTime(start)))
-	}
-	m.created(result.ID, api.URL(result.ID), r.createdUserdata(ctx, m, api, &resp.Diagnostics), start)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
-	if result.Earlier {
-		resp.Diagnostics.AddWarning(plan.subject()+" was created by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is "+
-				"taken over, and no second one is created.", result.ID))
-	}
-	if ctx.Err() == nil {
-		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)
-	}
-}
-
-// request builds the schedule that a plan asks for.
-func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, raw tfsdk.Plan, diags *diag.Diagnostics) scheduling.Request {
-	m := plan.schedule()
-	collection := plan.scheduleType() + " " + scheduling.Collection(r.Orchestrator)
-	return scheduling.Request{
-		Type:        plan.scheduleType(),
-		Environment: m.Environment.ValueString(),
-		Description: m.Description.ValueStringPointer(),
-		Times:       r.timesFromNow(m),
-		Input:       plan.input(ctx, r.Clients, config, diags),
-		Userdata:    r.Userdata(m.ownUserdata(ctx, diags)),
-		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), diags),
-	}
-}
-
-// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed.
-func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel) scheduling.Times {
-	times := m.times()
-	times.Start = times.FirstFrom(r.ServerNow())
-	return times
-}
-
-func (r *scheduleResource[M, P]) reportCreate(plan P, err error, diags *diag.Diagnostics) {
-	f := pe.Failure{Summary: plan.subject() + " was not created", Err: err, Attributes: plan.faults()}
-	var lost *launch.LostError
-	if errors.As(err, &lost) {
-		f.Summary = "It is not known whether the " + prose.LowerFirst(plan.subject()) + " was created"
-		f.Note = r.lostSchedule(lost)
-	}
-	r.Report(diags, f)
-}
-
-// lostSchedule says what to look for when the answer to the creation of a schedule was lost.
-func (r *scheduleResource[M, P]) lostSchedule(lost *launch.LostError) string {
-	text := "The answer was lost after the request had been sent, and it was not sent again, so that there are not two schedules. "
-	switch {
-	case lost.Looked != nil:
-		text += "The list of schedules could not be read: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error()))
-	case len(lost.Candidates) > 0:
-		text += fmt.Sprintf("The server has schedules with this content: %s.", prose.List(lost.Candidates))
-	default:
-		text += "It is not in the list of schedules."
-	}
-	if lost.Noted {
-		return text + "\n\nApply again, in the same directory: it is looked for once more and taken over if it is there, and created if it " +
-			"is not."
-	}
-	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply " +
-		"again."
 }
 
 // adviceOnReading is about requests that hold no query of the user's.

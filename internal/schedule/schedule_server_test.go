@@ -39,7 +39,8 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 				fault.Method, fault.Path, fault.Times = http.MethodPost, creations(g), 3
 				h.AddFault(fault)
 				config := h.Config(all(h.In(time.Hour), ""))
-				h.Run(t,
+				heard := &acctest.Warnings{}
+				h.RunListening(t, heard,
 					resource.TestStep{Config: config, Check: func(*terraform.State) error {
 						if left := h.Enabled(); len(left) != 3 || h.ScheduleCreatesReceived() != 3 {
 							return fmt.Errorf("the server has the schedules %v after %d creations", left, h.ScheduleCreatesReceived())
@@ -49,6 +50,10 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 				)
 				if left := h.Enabled(); len(left) != 0 {
 					t.Errorf("the schedules %v are left", left)
+				}
+				// What is recognized by its content only is named.
+				if said := heard.Say(`The answer to the creation of the schedule of task "simulate" was lost`, "has turned up since"); said != (g == simulator.PE2019) {
+					t.Errorf("heard %q", heard.All())
 				}
 			})
 		}
@@ -101,7 +106,7 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: h.Config(mine("a"))},
-		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("It is not known whether the schedule of task")},
+		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("No new one is in the list of schedules. These have the same content, and were there before or belong to other resources: 1.")},
 		resource.TestStep{
 			PreConfig: fault(simulator.DropAfterHandling),
 			Config:    h.Config(mine("a") + mine("b")),
@@ -110,6 +115,28 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 			},
 		},
 	)
+}
+
+// TestScheduleCreate_WhatTheStateMayHave creates a second schedule of the same content without looking at what the state has: the first
+// may be meant, so nothing is created until a refresh has seen it.
+func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	start := h.In(time.Hour)
+	first := "provider \"pe\" {}\n" + attributeName("task", "a", start, scheduleCases[0].minimal)
+	c := acctest.NewCLI(t, h, first)
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "second.tf", attributeName("task", "b", start, scheduleCases[0].minimal))
+	printed, err := c.Run(t, nil, "apply", "-auto-approve", "-target=pe_scheduled_task.b")
+	if err == nil || h.ScheduleCreatesReceived() != 1 {
+		t.Fatalf("after %d creations: %v\n%s", h.ScheduleCreatesReceived(), err, printed)
+	}
+	acctest.MustSay(t, printed, "It is not known whether the schedule of task \"simulate\" is schedule 1", "apply without -target", "terraform import <address> 1")
+	c.MustRun(t, "apply", "-auto-approve")
+	if got := c.Resources(t); got["pe_scheduled_task.a"]["id"] != "1" || got["pe_scheduled_task.b"]["id"] != "2" || h.ScheduleCreatesReceived() != 2 {
+		t.Errorf("after %d creations the state has %v", h.ScheduleCreatesReceived(), got)
+	}
+	c.NoChanges(t)
 }
 
 // TestSchedulingAPI_IsAskedForOnce counts how often a run asks which API the server has.
