@@ -78,7 +78,7 @@ func TestTask(t *testing.T) {
 						return nil
 					},
 				},
-				resource.TestStep{ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: append(watchingAttributes, "params")},
+				resource.TestStep{ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: append(watchingAttributes, "params", "results")},
 			)
 			if userdata := h.Jobs()[0].Userdata; userdata["ticket"] != "CHG0001" || len(userdata) != 2 {
 				t.Errorf("the job has the userdata %v", userdata)
