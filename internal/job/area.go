@@ -30,6 +30,8 @@ type memory[R, P any] struct {
 	desk handover.Desk[handed[P]]
 	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
 	unjudged sync.Map
+	// seen is what a refresh has seen of jobs, by their ids.
+	seen sync.Map
 	// roll is what the server has run.
 	roll launch.Roll[R]
 }

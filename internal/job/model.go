@@ -103,6 +103,8 @@ type jobRecord[M, R any] interface {
 
 	// fill puts what the server says into the outputs.
 	fill(job R)
+	// progress says how far the job is, as far as it was saved.
+	progress() string
 	// failed reports whether a job that has ended is known to be no success.
 	failed() bool
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be

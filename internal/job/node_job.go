@@ -70,6 +70,12 @@ func (m *nodeJobModel) fill(job orchestrator.Job) {
 	m.NodeStates = jobvalue.NodeStates(job.NodeStates)
 }
 
+// progress implements [jobRecord].
+func (m *nodeJobModel) progress() string {
+	saved := m.outcome()
+	return outcome.Progress(orchestrator.Job{State: saved.State, NodeStates: saved.NodeStates})
+}
+
 // failed reports whether a job that has ended is known to be no success.
 func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
 

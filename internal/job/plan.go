@@ -21,6 +21,7 @@ import (
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.planning()
 	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req, &resp.Diagnostics)
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
@@ -42,6 +43,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		changed = r.adopt(req, plan, state, changed, &resp.Diagnostics)
 	}
 	if len(changed) > 0 {
+		r.warnSecond(state, memo, &resp.Diagnostics)
 		for _, name := range changed {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
@@ -61,6 +63,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
 	case mustWait(plan.job(), state.job(), memo):
+		r.running(state).Awaited(&resp.Diagnostics)
 		plan.forget()
 	default:
 		if results := rereads(plan, state, memo); results != nil {

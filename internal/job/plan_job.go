@@ -90,6 +90,9 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	}
 }
 
+// progress implements [jobRecord].
+func (m *planRunModel) progress() string { return m.State.ValueString() }
+
 func (m *planRunModel) failed() bool {
 	return m.State.ValueString() != string(orchestrator.PlanJobSuccess)
 }

@@ -142,3 +142,37 @@ func TestOneOffMaintenance(t *testing.T) {
 		})
 	}
 }
+
+// TestFleet_RunsWhatIsNewAlone adds a database, and then releases.
+func TestFleet_RunsWhatIsNewAlone(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := newGuide(t, h, "fleet")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	const more = `-var=databases=["node1.example.com", "node2.example.com", "node4.example.com"]`
+	if printed := c.MustRun(t, "apply", "-auto-approve", more); !strings.Contains(printed, "1 added, 0 changed, 0 destroyed") {
+		t.Errorf("a new node: the apply printed\n%s", printed)
+	}
+	if printed := c.MustRun(t, "apply", "-auto-approve", more, "-var=release=2026.12"); !strings.Contains(printed, "3 added, 0 changed, 3 destroyed") {
+		t.Errorf("a release: the apply printed\n%s", printed)
+	}
+	c.NoChanges(t, more, "-var=release=2026.12")
+	if n := h.LaunchesReceived(); n != 9 {
+		t.Errorf("the server has received %d launches", n)
+	}
+	// The canary has ended before the rings begin, at the first release and at the second.
+	jobs := h.Jobs()
+	for _, ring := range jobs[6:] {
+		canary := jobs[6]
+		if ring.ID != canary.ID && ring.Created.Before(canary.Finished) {
+			t.Errorf("job %s began before the canary, %s, had ended", ring.ID, canary.ID)
+		}
+	}
+
+	// A canary that fails stops the release.
+	h.UpdateNode("node3.example.com", func(n *simulator.Node) { n.Run = simulator.RunFailed })
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve", more, "-var=release=2027.01"); acctest.ExitCode(err) != 1 || h.LaunchesReceived() != 10 {
+		t.Errorf("%v, after %d launches\n%s", err, h.LaunchesReceived(), printed)
+	}
+}

@@ -1,0 +1,61 @@
+// Package foresight says, while planning, what becomes of work that runs.
+package foresight
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+)
+
+// Sighting is what was seen of a job last.
+type Sighting struct {
+	// Progress says how far it was.
+	Progress string
+	// Ended tells that it had ended.
+	Ended bool
+}
+
+// Running is a job that an apply finds running.
+type Running struct {
+	// Subject names what runs, as the beginning of a sentence.
+	Subject string
+	// Noun is what the job is called, such as "plan job".
+	Noun    string
+	ID, URL string
+	Sighting
+}
+
+// job names the job.
+func (r Running) job() string { return fmt.Sprintf("%s %s", r.Noun, r.ID) }
+
+// still says how far the job is.
+func (r Running) still() string {
+	return fmt.Sprintf("%s is %s: %s", prose.UpperFirst(r.job()), r.Progress, r.URL)
+}
+
+// Second warns of a job that is started beside this one.
+func (r Running) Second(diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("%s: a new %s is started while %s still runs", r.Subject, r.Noun, r.job()),
+		r.still()+"\n\nThe apply leaves the old one alone, because `on_destroy` is \"abandon\". Wait for its end before you apply, or set "+
+			"`on_destroy` to \"stop\" and apply that first, without the other changes.")
+}
+
+// Left warns of a destroy that leaves this job running.
+func (r Running) Left(diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Subject, r.job()),
+		r.still()+"\n\nThe state forgets it, and it goes on, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` to \"stop\" and "+
+			"apply that first.")
+}
+
+// Awaited says that an update in place waits for this job.
+func (r Running) Awaited(diags *diag.Diagnostics) {
+	if r.Ended {
+		diags.AddWarning(fmt.Sprintf("%s: the apply reports how %s ended", r.Subject, r.job()),
+			fmt.Sprintf("%s has ended since an apply was to wait for it (%s): %s\n\nNothing is started.",
+				prose.UpperFirst(r.job()), r.Progress, r.URL))
+		return
+	}
+	diags.AddWarning(fmt.Sprintf("%s: the apply waits for %s", r.Subject, r.job()), r.still()+"\n\nNothing is started.")
+}
