@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -58,4 +59,13 @@ func (r Running) Awaited(diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("%s: the apply waits for %s", r.Subject, r.job()), r.still()+"\n\nNothing is started.")
+}
+
+// Kept warns that a job keeps what it was launched with, whatever attributes say now.
+func (r Running) Kept(names []string, diags *diag.Diagnostics) {
+	for _, name := range names {
+		diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s: %s keeps its %s", r.Subject, r.job(), name),
+			fmt.Sprintf("PE cannot change a job after its launch, so the new `%s` is only in the state, until something else starts a new %s: "+
+				"then that has it. To run it again for that, change a value of `triggers`.", name, r.Noun))
+	}
 }

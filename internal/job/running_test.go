@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,5 +110,40 @@ func TestRunningWork_AfterAWaitThatFailed(t *testing.T) {
 	saysOnly(t, c.MustRun(t, "plan", "-detailed-exitcode"), "")
 	if h.LaunchesReceived() != 1 {
 		t.Errorf("the server has received %d launches", h.LaunchesReceived())
+	}
+}
+
+// TestKeptAttributes_ThePlanSaysThatAJobKeepsThem changes what a job has been launched with, which changes nothing in PE.
+func TestKeptAttributes_ThePlanSaysThatAJobKeepsThem(t *testing.T) {
+	t.Parallel()
+	for kind, job := range longJobs {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			noun := "job"
+			if kind == "plan_run" {
+				noun = "plan job"
+			}
+			before := strings.Replace(job.withArguments("description = \"old\""), "duration = 600", "duration = 1", 1)
+			c := acctest.NewCLI(t, h, before)
+			c.MustRun(t, "apply", "-auto-approve")
+			for after, names := range map[string][]string{
+				`description = "new"`: {"description"},
+				"userdata = { ticket = \"CHG0002\" }\ndescription = \"new\"": {"description", "userdata"},
+				"userdata = { ticket = \"CHG0002\" }\ndescription = \"old\"": {"userdata"},
+				`on_destroy = "stop"` + "\ndescription = \"old\"":            nil,
+				`triggers = { again = "1" }` + "\ndescription = \"new\"":     nil, // a new job has the new one
+			} {
+				main := c.Read(t, "main.tf")
+				c.Write(t, "main.tf", strings.Replace(main, `description = "old"`, after, 1))
+				printed := c.MustRun(t, "plan")
+				c.Write(t, "main.tf", main)
+				for _, name := range []string{"description", "userdata"} {
+					if said := acctest.Says(": " + noun + " 1 keeps its " + name).MatchString(printed); said != slices.Contains(names, name) {
+						t.Errorf("%s: that the job keeps its %s is said: %v\n%s", after, name, said, printed)
+					}
+				}
+			}
+		})
 	}
 }

@@ -178,9 +178,11 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 				"`state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
 		},
 		"sensitive_results": schema.DynamicAttribute{
-			Computed:            true,
-			Sensitive:           true,
-			MarkdownDescription: "The `_sensitive` part of the results, by certname. It is left out of `results`.",
+			Computed:  true,
+			Sensitive: true,
+			MarkdownDescription: "What stands under `_sensitive` in the results, by certname. It is left out of `results`. PE 2019.8.6 and " +
+				"newer answer a placeholder there, such as `Sensitive [value redacted]`, and have not stored the secret; older ones answer the " +
+				"secret itself, which is then in the state.",
 		},
 	})
 	return attributes
