@@ -8,6 +8,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -32,6 +33,8 @@ type memory[R, P any] struct {
 	unjudged sync.Map
 	// seen is what a refresh has seen of jobs, by their ids.
 	seen sync.Map
+	// sight is whether the user may look at jobs, by the URL of their collection.
+	sight once.Map[sight]
 	// roll is what the server has run.
 	roll launch.Roll[R]
 }

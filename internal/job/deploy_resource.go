@@ -72,7 +72,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
-			"has deleted the record of the job.",
+			"has deleted the record of the job. The user needs the permission `puppet_agent` / `run`, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}

@@ -28,6 +28,8 @@ type jobFamily[R any] interface {
 	wait(ctx context.Context, c *pe.Clients, id string, changed func(R)) (last R, known bool, err error)
 	// recent lists those of the resource's type, those whose state changed last first.
 	recent(ctx context.Context, c *pe.Clients) iter.Seq2[R, error]
+	// look asks the cheapest question that only those are answered who may look at such jobs.
+	look(ctx context.Context, c *pe.Clients) error
 	// stop asks for the end of one, and does not wait for it.
 	stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
 	// ended reports whether one will never change again.

@@ -62,6 +62,9 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
+		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
+			return
+		}
 		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
 			return
 		}
@@ -123,6 +126,9 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	case isGone(err):
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
+		return
+	case pe.IsForbidden(err) && !memo.Waiting:
+		resp.Diagnostics.AddWarning(what, r.Redactor.Text(pe.Explain(err))+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
 		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})

@@ -43,6 +43,11 @@ func (f nodeJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestra
 	return c.Orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: f.jobType, OrderBy: "timestamp", Order: "desc"})
 }
 
+func (nodeJobs) look(ctx context.Context, c *pe.Clients) error {
+	_, err := c.Orchestrator.RecentJobs(ctx, 1)
+	return err
+}
+
 func (nodeJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	return stopJob(ctx, c, id, force, diags)
 }

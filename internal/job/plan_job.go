@@ -42,6 +42,12 @@ func (planJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestrato
 	return c.Orchestrator.RecentPlanJobs(ctx)
 }
 
+func (planJobs) look(ctx context.Context, c *pe.Clients) error {
+	one := orchestrator.PlanJobFilter{WithoutResults: true, Range: orchestrator.Range{Limit: 1}}
+	_, err := orchestrator.Collect(c.Orchestrator.PlanJobs(ctx, one), 1)
+	return err
+}
+
 // stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
 func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	if err := c.Orchestrator.StopPlan(ctx, id); err != nil || !force {

@@ -92,7 +92,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
-			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
+			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. " +
+			"The user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}

@@ -66,7 +66,8 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
 			"than are allowed. The task runs again when what was run changes, or a value of `triggers`; it does not run again because the " +
-			"server has deleted the record of the job.",
+			"server has deleted the record of the job. The user needs the permission `tasks` / `run`, or `tasks` / `run_with_constraints` for " +
+			"a task-target, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}
