@@ -85,6 +85,7 @@ func (r *deployResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.validate(&resp.Diagnostics)
 	config.AgentModel.Validate(config.Environment, config.Noop, config.Scope.IsNull(), &resp.Diagnostics)
 }
 

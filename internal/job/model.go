@@ -51,6 +51,7 @@ type nodeJobModel struct {
 	Noop             types.Bool    `tfsdk:"noop"`
 	MaxFailedNodes   types.Int64   `tfsdk:"max_failed_nodes"`
 	MaxFailedPercent types.Float64 `tfsdk:"max_failed_percent"`
+	MinNodes         types.Int64   `tfsdk:"min_nodes"`
 	CaptureResults   types.String  `tfsdk:"capture_results"`
 	ReportURL        types.String  `tfsdk:"report_url"`
 	nodeOutputs
@@ -103,10 +104,14 @@ type jobRecord[M, R any] interface {
 
 	// fill puts what the server says into the outputs.
 	fill(job R)
+	// concern says what is wrong with a job already while it runs, "" if nothing is.
+	concern(job R) string
 	// progress says how far the job is, as far as it was saved.
 	progress() string
 	// failed reports whether a job that has ended is known to be no success.
 	failed() bool
+	// grounds says why a job that was accepted counts as failed now.
+	grounds() string
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
 	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
@@ -237,7 +242,9 @@ func (m *nodeJobModel) outcome() outcome.Job {
 	return job
 }
 
-// allowed is how many nodes may fail.
+// allowed is how many nodes may fail, and how many there have to be.
 func (m *nodeJobModel) allowed() outcome.Allowed {
-	return outcome.Allowed{Nodes: m.MaxFailedNodes.ValueInt64(), Percent: m.MaxFailedPercent.ValueFloat64()}
+	return outcome.Allowed{
+		Nodes: m.MaxFailedNodes.ValueInt64(), Percent: m.MaxFailedPercent.ValueFloat64(), AtLeast: m.MinNodes.ValueInt64(),
+	}
 }

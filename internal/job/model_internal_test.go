@@ -203,7 +203,7 @@ func TestImported(t *testing.T) {
 	task := &taskModel{}
 	task.imported(decode[orchestrator.Job](t, `{"name":"81","type":"task","userdata":{"ticket":"7","terraform_request_id":"x"},`+options+`}`), &diags)
 	if len(diags) > 0 || task.Task.ValueString() != "package" || task.Description.ValueString() != "d" || task.Environment.ValueString() != "testing" || !task.Noop.ValueBool() ||
-		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.All || len(task.Userdata.Elements()) != 1 ||
+		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.Failed || len(task.Userdata.Elements()) != 1 ||
 		!tfvalue.SameMeaning(task.Params, tfvalue.Object(map[string]attr.Value{"name": types.StringValue("httpd")})) || !reflect.DeepEqual(workload.NodeNames(task.Scope), []string{"a"}) {
 		t.Errorf("a task: got %+v, %v", task, diags)
 	}

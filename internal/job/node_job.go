@@ -2,9 +2,11 @@ package job
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
@@ -12,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -83,6 +86,28 @@ func (m *nodeJobModel) progress() string {
 
 // failed reports whether a job that has ended is known to be no success.
 func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
+
+func (m *nodeJobModel) grounds() string {
+	return verdict.Grounds(outcome.Judge(m.outcome(), m.allowed()), m.allowed())
+}
+
+// concern implements [jobRecord]. How many nodes a job takes is settled once it runs.
+func (m *nodeJobModel) concern(job orchestrator.Job) string {
+	if job.State == orchestrator.JobNew || job.NodeCount >= m.MinNodes.ValueInt64() {
+		return ""
+	}
+	return fmt.Sprintf("it took %s, and min_nodes asks for %d", prose.Count(job.NodeCount, "node"), m.MinNodes.ValueInt64())
+}
+
+// validate refuses a configuration that cannot succeed. What is not known yet is left to the job.
+func (m *nodeJobModel) validate(diags *diag.Diagnostics) {
+	if named := int64(len(workload.NodeNames(m.Scope))); named > 0 && named < m.MinNodes.ValueInt64() {
+		diags.AddAttributeError(path.Root("min_nodes"), "The scope has fewer nodes than min_nodes",
+			fmt.Sprintf("`scope.nodes` names %s, and `min_nodes` asks for %d, so that the job would always fail. Lower `min_nodes`, or leave it "+
+				"out: nodes that are named and that Puppet Enterprise leaves out count as failed anyway.",
+				prose.Count(named, "node"), m.MinNodes.ValueInt64()))
+	}
+}
 
 // conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
 // see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands

@@ -60,7 +60,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
-			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
@@ -76,11 +76,10 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 }
 
 // whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
-func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
+func whyAgain[M, R any, P jobRecord[M, R]](plan, state P) string {
 	switch {
 	case !state.failed():
-		return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
-			"accepted: raise them again to keep it, and nothing runs."
+		return plan.grounds()
 	case !state.job().waits():
 		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
 			"the job, and nothing runs."

@@ -111,6 +111,12 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdi
 	}), nil
 }
 
+// grounds implements [jobRecord]. Nothing about a plan makes a success a failure later.
+func (m *planRunModel) grounds() string { return "" }
+
+// concern implements [jobRecord]. A plan can only be judged at its end.
+func (m *planRunModel) concern(orchestrator.PlanJob) string { return "" }
+
 // reasons names the jobs of a plan and the nodes on which they have failed.
 func (m *planRunModel) reasons(ctx context.Context, c *pe.Clients) string {
 	return verdict.JobsOfPlan(ctx, c.Orchestrator, m.history, c.Redactor.Text)

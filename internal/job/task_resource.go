@@ -80,6 +80,7 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.validate(&resp.Diagnostics)
 	workload.ValidateTargets(ctx, config.Targets, config.Scope, &resp.Diagnostics)
 }
 

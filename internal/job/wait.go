@@ -160,8 +160,12 @@ func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 
 // logProgress returns a function that logs what has changed between two readings.
 func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
-	before := ""
+	before, concerned := "", false
 	return func(now R) {
+		if concern := record.concern(now); concern != "" && !concerned {
+			concerned = true
+			tflog.Warn(ctx, record.subject()+": "+concern, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+		}
 		if progress := r.family.progress(now); progress != before {
 			before = progress
 			tflog.Info(ctx, record.subject()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})

@@ -144,6 +144,13 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 				"that lowering it below what an accepted job had runs the job again.",
 			Validators: []validator.Float64{float64validator.Between(0, 100)},
 		},
+		"min_nodes": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on " +
+				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default " +
+				"is none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
+		},
 		"capture_results": schema.StringAttribute{
 			Optional:      true,
 			Computed:      true,
