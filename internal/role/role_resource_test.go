@@ -177,7 +177,7 @@ func TestRoleDrift(t *testing.T) {
 					Check: hasRole(t, h, "Web", []string{"tasks:run:package", "tasks:run:service"}, []string{acctest.DanaID}, groups),
 				}
 			}
-			h.RunGeneration(t, generation,
+			h.Run(t,
 				resource.TestStep{Config: config},
 				mended(func(r *rbac.Role) { r.Permissions = r.Permissions[:1] }),
 				mended(func(r *rbac.Role) {

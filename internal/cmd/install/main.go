@@ -92,7 +92,7 @@ func install(ctx context.Context, dir, number string, out io.Writer) error {
 	defer os.RemoveAll(work)
 	built := filepath.Join(work, name)
 	// #nosec G204 -- the only thing that varies is the version, which is one.
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+number, "-o", built, module)
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w -X main.version="+number, "-o", built, module)
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, output)
 	}
