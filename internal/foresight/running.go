@@ -46,8 +46,8 @@ func (r Running) Second(diags *diag.Diagnostics) {
 // Left warns of a destroy that leaves this job running.
 func (r Running) Left(diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Subject, r.job()),
-		r.still()+"\n\nThe state forgets it, and it goes on, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` to "+
-			"\"stop\" and apply that first.")
+		r.still()+"\n\nThe state forgets it, and it goes on, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` to \"stop\" "+
+			"and apply that first.")
 }
 
 // Awaited says that an update in place waits for this job.

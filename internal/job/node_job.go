@@ -103,8 +103,8 @@ func (m *nodeJobModel) concern(job orchestrator.Job) string {
 func (m *nodeJobModel) validate(diags *diag.Diagnostics) {
 	if named := int64(len(workload.NodeNames(m.Scope))); named > 0 && named < m.MinNodes.ValueInt64() {
 		diags.AddAttributeError(path.Root("min_nodes"), "The scope has fewer nodes than min_nodes",
-			fmt.Sprintf("`scope.nodes` names %s, and `min_nodes` asks for %d, so that the job would always fail. Lower `min_nodes`, or leave it "+
-				"out: nodes that are named and that Puppet Enterprise leaves out count as failed anyway.",
+			fmt.Sprintf("`scope.nodes` names %s, and `min_nodes` asks for %d, so that the job would always fail. Lower `min_nodes`, or leave "+
+				"it out: nodes that are named and that Puppet Enterprise leaves out count as failed anyway.",
 				prose.Count(named, "node"), m.MinNodes.ValueInt64()))
 	}
 }

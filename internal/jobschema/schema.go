@@ -72,8 +72,8 @@ func Attributes() map[string]schema.Attribute {
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. That needs the permission " +
 				"`orchestrator` / `view`; where it is missing, nothing is started. Otherwise the job is only started, and later plans show how " +
-				"far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which " +
-				"it is known that it has failed.",
+				"far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has " +
+				"failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
@@ -147,8 +147,8 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 		"min_nodes": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on " +
-				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default " +
-				"is none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
+				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default is " +
+				"none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"capture_results": schema.StringAttribute{

@@ -38,9 +38,9 @@ func OfNodes(n Nodes) Verdict {
 		v.Warning, v.WarningDetail = n.warning()
 	case n.Judged.TooFew:
 		v.Summary = fmt.Sprintf("%s took %s, and `min_nodes` asks for %d", n.Subject, prose.Count(n.Judged.Took, "node"), n.Allowed.AtLeast)
-		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise leaves out, without a word, nodes that the user may not use, and a "+
-			"query or node group has only the nodes that PuppetDB knows. What it took has run. Compare the nodes of the job with those of the "+
-			"scope, and lower `min_nodes` where fewer are right.")
+		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise leaves out, without a word, nodes that the user may not use, "+
+			"and a query or node group has only the nodes that PuppetDB knows. What it took has run. Compare the nodes of the job with those "+
+			"of the scope, and lower `min_nodes` where fewer are right.")
 	case n.Judged.Reason != "" && n.Judged.Failed == 0:
 		v.Summary = fmt.Sprintf("%s did not succeed: %s", n.Subject, n.Judged.Reason)
 		v.Detail = n.ending()
@@ -63,8 +63,8 @@ func (n Nodes) ending() string {
 // Grounds says why a job that was accepted counts as failed as it is judged now.
 func Grounds(judged outcome.Verdict, allowed outcome.Allowed) string {
 	if judged.TooFew {
-		return fmt.Sprintf("It took %s, and `min_nodes` asks for %d now. It was accepted before: lower `min_nodes` again to keep it, and nothing "+
-			"runs.", prose.Count(judged.Took, "node"), allowed.AtLeast)
+		return fmt.Sprintf("It took %s, and `min_nodes` asks for %d now. It was accepted before: lower `min_nodes` again to keep it, and "+
+			"nothing runs.", prose.Count(judged.Took, "node"), allowed.AtLeast)
 	}
 	return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
 		"accepted: raise them again to keep it, and nothing runs."

@@ -56,8 +56,8 @@ func scopeAttributes() map[string]schema.Attribute {
 		"nodes": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` count " +
-				"them as failed.",
+			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` " +
+				"count them as failed.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.ValueStringsAre(validate.Certname()),
@@ -66,8 +66,8 @@ func scopeAttributes() map[string]schema.Attribute {
 		"query": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an " +
-				"AST query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left out by " +
-				"the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
+				"AST query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left " +
+				"out by the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
 			Validators: []validator.Dynamic{validate.Query{}},
 		},
 		"node_group": schema.StringAttribute{
