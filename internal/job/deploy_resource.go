@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
@@ -137,7 +138,7 @@ func (m *deployModel) refusal() refusal {
 
 func (m *deployModel) recall(from *deployModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
 
-func (m *deployModel) outdated(prior *deployModel) *capturedResults {
+func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 

@@ -41,7 +41,7 @@ func importedNodeJob(job orchestrator.Job, deploy bool, diags *diag.Diagnostics)
 		Scope:          workload.ScopeObject(job.Options.Scope(), deploy, diags),
 		Noop:           tfvalue.TrueOrNull(job.Options.Noop()),
 		CaptureResults: types.StringValue(noderesults.Failed),
-		nodeOutputs:    nodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
+		NodeOutputs:    jobvalue.NodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,7 +15,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -31,16 +31,7 @@ type jobModel struct {
 	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
 	OnDestroy         types.String   `tfsdk:"on_destroy"`
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-	jobOutputs
-}
-
-// jobOutputs are what the server says of every job.
-type jobOutputs struct {
-	State           types.String  `tfsdk:"state"`
-	StartedAt       types.String  `tfsdk:"started_at"`
-	FinishedAt      types.String  `tfsdk:"finished_at"`
-	DurationSeconds types.Float64 `tfsdk:"duration_seconds"`
-	Owner           types.String  `tfsdk:"owner"`
+	jobvalue.Outputs
 }
 
 // nodeJobModel is what the models of deploys and tasks have in common.
@@ -54,24 +45,7 @@ type nodeJobModel struct {
 	MinNodes         types.Int64   `tfsdk:"min_nodes"`
 	CaptureResults   types.String  `tfsdk:"capture_results"`
 	ReportURL        types.String  `tfsdk:"report_url"`
-	nodeOutputs
-}
-
-// nodeOutputs are what the server says of a job that runs on nodes.
-type nodeOutputs struct {
-	NodeCount  types.Int64 `tfsdk:"node_count"`
-	NodeStates types.Map   `tfsdk:"node_states"`
-	capturedResults
-}
-
-// capturedResults are what the nodes of a job have left, as far as it was wanted.
-type capturedResults struct {
-	Results          types.Dynamic `tfsdk:"results"`
-	SensitiveResults types.Dynamic `tfsdk:"sensitive_results"`
-}
-
-func (r *capturedResults) forget() {
-	r.Results, r.SensitiveResults = types.DynamicUnknown(), types.DynamicUnknown()
+	jobvalue.NodeOutputs
 }
 
 // jobRecord is what the lifecycle that all job resources share needs of the model M of one of them. R is what the server says of
@@ -118,7 +92,7 @@ type jobRecord[M, R any] interface {
 	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.
 	reasons(ctx context.Context, c *pe.Clients) string
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
-	outdated(prior *M) *capturedResults
+	outdated(prior *M) *jobvalue.Captured
 
 	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
@@ -158,38 +132,7 @@ func (m *jobModel) stops() bool {
 
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
-	m.ID, m.URL, m.jobOutputs = other.ID, other.URL, other.jobOutputs
-}
-
-func unknownJobOutputs() jobOutputs {
-	return jobOutputs{
-		State:           types.StringUnknown(),
-		StartedAt:       types.StringUnknown(),
-		FinishedAt:      types.StringUnknown(),
-		DurationSeconds: types.Float64Unknown(),
-		Owner:           types.StringUnknown(),
-	}
-}
-
-func (o *jobOutputs) settle() {
-	o.State = tfvalue.KnownOr(o.State, types.StringNull())
-	o.StartedAt = tfvalue.KnownOr(o.StartedAt, types.StringNull())
-	o.FinishedAt = tfvalue.KnownOr(o.FinishedAt, types.StringNull())
-	o.DurationSeconds = tfvalue.KnownOr(o.DurationSeconds, types.Float64Null())
-	o.Owner = tfvalue.KnownOr(o.Owner, types.StringNull())
-}
-
-func unknownNodeOutputs() nodeOutputs {
-	outputs := nodeOutputs{NodeCount: types.Int64Unknown(), NodeStates: types.MapUnknown(types.Int64Type)}
-	outputs.capturedResults.forget()
-	return outputs
-}
-
-func (o *nodeOutputs) settle() {
-	o.NodeCount = tfvalue.KnownOr(o.NodeCount, types.Int64Null())
-	o.NodeStates = tfvalue.KnownOr(o.NodeStates, types.MapNull(types.Int64Type))
-	o.Results = tfvalue.KnownOr(o.Results, types.DynamicNull())
-	o.SensitiveResults = tfvalue.KnownOr(o.SensitiveResults, types.DynamicNull())
+	m.ID, m.URL, m.Outputs = other.ID, other.URL, other.Outputs
 }
 
 func (m *nodeJobModel) located(c *pe.Clients, id string) {
@@ -199,29 +142,29 @@ func (m *nodeJobModel) located(c *pe.Clients, id string) {
 }
 
 func (m *nodeJobModel) forget() {
-	m.jobOutputs = unknownJobOutputs()
-	m.nodeOutputs = unknownNodeOutputs()
+	m.Outputs = jobvalue.UnknownOutputs()
+	m.NodeOutputs = jobvalue.UnknownNodeOutputs()
 }
 
 func (m *nodeJobModel) recall(from *nodeJobModel) {
 	m.take(&from.jobModel)
 	m.ReportURL = from.ReportURL
-	m.nodeOutputs = from.nodeOutputs
+	m.NodeOutputs = from.NodeOutputs
 }
 
 // reasons implements [jobRecord]. The verdict says it all.
 func (m *nodeJobModel) reasons(context.Context, *pe.Clients) string { return "" }
 
-func (m *nodeJobModel) outdated(prior *nodeJobModel) *capturedResults {
+func (m *nodeJobModel) outdated(prior *nodeJobModel) *jobvalue.Captured {
 	if m.CaptureResults.Equal(prior.CaptureResults) {
 		return nil
 	}
-	return &m.capturedResults
+	return &m.Captured
 }
 
 func (m *nodeJobModel) settle() {
-	m.jobOutputs.settle()
-	m.nodeOutputs.settle()
+	m.Outputs.Settle()
+	m.NodeOutputs.Settle()
 }
 
 // outcome is what a verdict on the job is based on, as far as it is known.

@@ -90,7 +90,7 @@ func TestOutputs_ForgottenAndSettled(t *testing.T) {
 	}
 	var recalled taskModel
 	recalled.recall(known)
-	if !recalled.ID.Equal(known.ID) || !reflect.DeepEqual(recalled.jobOutputs, known.jobOutputs) || !reflect.DeepEqual(recalled.nodeOutputs, known.nodeOutputs) || !recalled.Scope.IsNull() {
+	if !recalled.ID.Equal(known.ID) || !reflect.DeepEqual(recalled.Outputs, known.Outputs) || !reflect.DeepEqual(recalled.NodeOutputs, known.NodeOutputs) || !recalled.Scope.IsNull() {
 		t.Errorf("got %+v", recalled)
 	}
 	forgotten := *known

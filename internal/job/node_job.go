@@ -7,15 +7,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -65,17 +62,8 @@ func (nodeJobs) trace(job orchestrator.Job) trace {
 
 // fill puts what the server says of the job into the outputs.
 func (m *nodeJobModel) fill(job orchestrator.Job) {
-	m.State = types.StringValue(string(job.State))
-	m.StartedAt = tfvalue.StringOrNull(job.StartedTimestamp)
-	m.FinishedAt = types.StringNull()
-	m.DurationSeconds = types.Float64Null()
-	if job.State.Terminal() {
-		m.FinishedAt = tfvalue.StringOrNull(job.FinishedTimestamp)
-		m.DurationSeconds = types.Float64PointerValue(job.Duration)
-	}
-	m.Owner = tfvalue.StringOrNull(job.Owner.Login)
-	m.NodeCount = types.Int64Value(job.NodeCount)
-	m.NodeStates = jobvalue.NodeStates(job.NodeStates)
+	m.Outputs.FillJob(job)
+	m.NodeOutputs.Fill(job)
 }
 
 // progress implements [jobRecord].

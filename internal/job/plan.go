@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -60,7 +61,8 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
-			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+			fmt.Sprintf("%s The %s %s: %s",
+				whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
@@ -69,7 +71,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		plan.forget()
 	default:
 		if results := rereads(plan, state, memo); results != nil {
-			results.forget()
+			results.Forget()
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -138,7 +140,7 @@ func mustWait(plan, state *jobModel, memo jobMemo) bool {
 }
 
 // rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
-func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
+func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *jobvalue.Captured {
 	if memo.Gone || !state.job().ended() {
 		return nil
 	}

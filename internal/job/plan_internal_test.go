@@ -125,7 +125,7 @@ func TestRereads(t *testing.T) {
 		plan, state := &deployModel{nodeJobModel: *jobWith(test.now, 1, nil)}, &deployModel{nodeJobModel: *jobWith(test.prior, 1, nil)}
 		state.State = types.StringValue(test.state)
 		got := rereads[deployModel, orchestrator.Job](plan, state, test.memo)
-		if (got != nil) != test.want || got != nil && got != &plan.capturedResults {
+		if (got != nil) != test.want || got != nil && got != &plan.Captured {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

@@ -78,18 +78,12 @@ func (planJobs) trace(job orchestrator.PlanJob) trace {
 
 // fill puts what the server says of the plan job into the outputs.
 func (m *planRunModel) fill(job orchestrator.PlanJob) {
-	m.State = types.StringValue(string(job.State))
-	m.StartedAt = tfvalue.StringOrNull(job.CreatedTimestamp)
-	m.FinishedAt = types.StringNull()
-	m.DurationSeconds = types.Float64Null()
-	m.Owner = tfvalue.StringOrNull(job.Owner.Login)
+	m.Outputs.FillPlanJob(job)
 	m.Result = types.DynamicNull()
 	m.history = job.Status
 	if !job.State.Terminal() {
 		return
 	}
-	m.FinishedAt = tfvalue.StringOrNull(job.FinishedTimestamp)
-	m.DurationSeconds = types.Float64PointerValue(job.Duration)
 	// What cannot be read as a value was no JSON, and then the answer would not have been decoded at all.
 	if result, err := tfvalue.FromJSON(job.Result); err == nil {
 		m.Result = result

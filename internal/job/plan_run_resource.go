@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -160,7 +161,7 @@ func (m *planRunModel) located(c *pe.Clients, id string) {
 }
 
 func (m *planRunModel) forget() {
-	m.jobOutputs = unknownJobOutputs()
+	m.Outputs = jobvalue.UnknownOutputs()
 	m.Result = types.DynamicUnknown()
 }
 
@@ -170,10 +171,10 @@ func (m *planRunModel) recall(from *planRunModel) {
 }
 
 // outdated implements [jobRecord]. A plan run has all results at once.
-func (m *planRunModel) outdated(*planRunModel) *capturedResults { return nil }
+func (m *planRunModel) outdated(*planRunModel) *jobvalue.Captured { return nil }
 
 func (m *planRunModel) settle() {
-	m.jobOutputs.settle()
+	m.Outputs.Settle()
 	m.Result = tfvalue.KnownOr(m.Result, types.DynamicNull())
 }
 

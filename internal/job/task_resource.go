@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
@@ -145,7 +146,7 @@ func (m *taskModel) refusal() refusal {
 
 func (m *taskModel) recall(from *taskModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
 
-func (m *taskModel) outdated(prior *taskModel) *capturedResults {
+func (m *taskModel) outdated(prior *taskModel) *jobvalue.Captured {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 

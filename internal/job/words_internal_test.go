@@ -3,12 +3,9 @@ package job
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
@@ -22,44 +19,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
-
-func TestWhatNext(t *testing.T) {
-	t.Parallel()
-	for attribute, want := range map[string]string{
-		"create": "The resource is now tainted, so the next apply runs the job again.",
-		"update": "The next apply runs the job again.",
-	} {
-		if got := whatNext(waiting{limit: time.Hour, attribute: attribute}); got != want {
-			t.Errorf("%s: got %q, want %q", attribute, got, want)
-		}
-	}
-}
-
-func TestAfterOverdue(t *testing.T) {
-	t.Parallel()
-	const goesOn, tainted, stops = "The next apply goes on waiting for job 56", "The resource is now tainted, and `on_destroy`", "stops job 56 and starts a new one"
-	const before = "Only with `create_before_destroy`"
-	for name, test := range map[string]struct {
-		attribute string
-		onDestroy types.String
-		want      []string
-	}{
-		"created, let go":     {"create", types.StringValue(jobschema.Abandon), []string{goesOn, before}},
-		"created, not said":   {"create", types.StringNull(), []string{goesOn, before}},
-		"created, stopped":    {"create", types.StringValue(jobschema.Stop), []string{tainted, stops}},
-		"created, by force":   {"create", types.StringValue(jobschema.ForceStop), []string{tainted, stops}},
-		"updated, let go":     {"update", types.StringValue(jobschema.Abandon), []string{goesOn}},
-		"updated and stopped": {"update", types.StringValue(jobschema.Stop), []string{goesOn}},
-	} {
-		job := &jobModel{OnDestroy: test.onDestroy, ID: types.StringValue("56")}
-		got := afterOverdue("job", job, waiting{attribute: test.attribute})
-		for _, part := range []string{goesOn, tainted, stops, before} {
-			if strings.Contains(got, part) != slices.Contains(test.want, part) {
-				t.Errorf("%s: %q is said: %v, in %q", name, part, strings.Contains(got, part), got)
-			}
-		}
-	}
-}
 
 func leftOut(node string) string {
 	return "  " + node + " (left out): the job did not take it. Puppet Enterprise leaves out, without a word, nodes that the user may not use or that it does not know"
