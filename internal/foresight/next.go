@@ -24,8 +24,8 @@ func (w Wait) AfterFailure() string {
 
 // AfterInterrupt says where a job is that Terraform no longer waits for, and how far it was, in brackets.
 func (w Wait) AfterInterrupt(progress string) string {
-	return fmt.Sprintf("The apply was interrupted. The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it "+
-		"and to learn how it ended; it is not started a second time. %s", w.Noun, w.ID, progress, w.URL)
+	return fmt.Sprintf("The apply was interrupted. The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for "+
+		"it and to learn how it ended; it is not started a second time. %s", w.Noun, w.ID, progress, w.URL)
 }
 
 // Overdue says what to do about a job that takes longer than it may. trouble is what kept the wait from seeing more, or "".
@@ -60,4 +60,13 @@ func (w Wait) AfterLoss() string {
 	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is " +
 		"tainted. To run it again, change a value of `triggers`. Only with `create_before_destroy` the next apply starts a new one; run " +
 		"`terraform untaint` before to keep this one."
+}
+
+// NotStopped says what to do about a job that could not be stopped, or about a plan job that the server cannot stop at all.
+func NotStopped(never bool) string {
+	if never {
+		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
+			"\"abandon\"` and apply that first to let it go on, or wait for its end."
+	}
+	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }

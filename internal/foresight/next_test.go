@@ -43,3 +43,16 @@ func TestWait_AfterOverdue(t *testing.T) {
 		}
 	}
 }
+
+func TestNotStopped_SaysHowToLetGo(t *testing.T) {
+	t.Parallel()
+	old, other := foresight.NotStopped(true), foresight.NotStopped(false)
+	if !strings.Contains(old, "servers before PE 2021.7.1 cannot stop plans") || strings.Contains(other, "2021.7.1") {
+		t.Errorf("got %q and %q", old, other)
+	}
+	for _, text := range []string{old, other} {
+		if !strings.Contains(text, "`on_destroy = \"abandon\"`") {
+			t.Errorf("it does not say how to let the job go: %q", text)
+		}
+	}
+}

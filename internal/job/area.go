@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -34,7 +34,7 @@ type memory[R, P any] struct {
 	// seen is what a refresh has seen of jobs, by their ids.
 	seen sync.Map
 	// sight is whether the user may look at jobs, by the URL of their collection.
-	sight once.Map[sight]
+	sight jobwatch.Sight
 	// roll is what the server has run.
 	roll launch.Roll[R]
 }

@@ -62,6 +62,17 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
+		"expect_no_changes": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the run fails when a node changes something, or would without `noop`: a check that nodes are as they " +
+				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node of which the server tells none counts as " +
+				"changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a job " +
+				"with changes runs it again.",
+		},
+		"changed_nodes": schema.Int64Attribute{
+			Computed:            true,
+			MarkdownDescription: "How many nodes have changed something, or would have with `noop`. Null without `expect_no_changes`.",
+		},
 		"target": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
@@ -93,7 +104,9 @@ func (r *deployResource) ValidateConfig(ctx context.Context, req resource.Valida
 type deployModel struct {
 	nodeJobModel
 	workload.AgentModel
-	Target types.String `tfsdk:"target"`
+	Target          types.String `tfsdk:"target"`
+	ExpectNoChanges types.Bool   `tfsdk:"expect_no_changes"`
+	ChangedNodes    types.Int64  `tfsdk:"changed_nodes"`
 }
 
 func (m *deployModel) subject() string {
@@ -136,14 +149,48 @@ func (m *deployModel) refusal() refusal {
 	}
 }
 
-func (m *deployModel) recall(from *deployModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
+func (m *deployModel) recall(from *deployModel) {
+	m.nodeJobModel.recall(&from.nodeJobModel)
+	m.ChangedNodes = from.ChangedNodes
+}
+
+func (m *deployModel) forget() {
+	m.nodeJobModel.forget()
+	m.ChangedNodes = types.Int64Unknown()
+}
+
+func (m *deployModel) settle() {
+	m.nodeJobModel.settle()
+	m.ChangedNodes = tfvalue.KnownOr(m.ChangedNodes, types.Int64Null())
+}
+
+// deviates reports whether nodes have changed something, which they must not.
+func (m *deployModel) deviates() bool {
+	return m.ExpectNoChanges.ValueBool() && m.ChangedNodes.ValueInt64() > 0
+}
+
+func (m *deployModel) failed() bool { return m.nodeJobModel.failed() || m.deviates() }
+
+func (m *deployModel) grounds() string {
+	if m.deviates() && !m.nodeJobModel.failed() {
+		return "Its run has found changes, and `expect_no_changes` allows none now. It was not set before: take it away again to keep the " +
+			"job, and nothing runs."
+	}
+	return m.nodeJobModel.grounds()
+}
 
 func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	captured, err := m.read(ctx, c, m.ExpectNoChanges.ValueBool())
+	judged := m.verdict(m.subject(), captured)
+	if m.ExpectNoChanges.ValueBool() && err == nil {
+		judged.Changed, judged.Changes = captured.Changes()
+		m.ChangedNodes = types.Int64Value(judged.Changed)
+	}
+	return verdict.OfNodes(judged), err
 }
 
 // request builds the body of POST /command/deploy.
@@ -167,7 +214,7 @@ func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orch
 
 func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 	if job.Type != orchestrator.JobTypeDeploy {
-		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
+		diags.AddError("The job is not a deploy", jobvalue.WrongType(job, "pe_deploy"))
 		return
 	}
 	m.nodeJobModel = importedNodeJob(job, true, diags)

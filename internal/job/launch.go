@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
@@ -60,8 +61,12 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	}
 	result, err := r.Launcher.Launch(ctx, request)
 	if errors.Is(err, launch.ErrNoUserdata) {
-		reportNoUserdata(plan.subject(), diags)
+		launchreport.NoUserdata(plan.subject(), diags)
 		return jobMemo{}, false
+	}
+	if plan.takeEmpty(err) {
+		tflog.Info(ctx, plan.subject()+": no node is in its scope, so nothing is started")
+		return jobMemo{CaptureMemo: newDefaults}, true
 	}
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
@@ -126,7 +131,7 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 	subject, refused := plan.subject(), plan.refusal()
 	f := pe.Failure{
 		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
-		Advice: map[string]string{orchestrator.KindNotPermitted: launchreport.Lacking(refused.permission, r.TokenOrigin)},
+		Advice: map[string]string{orchestrator.KindNotPermitted: launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)},
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {

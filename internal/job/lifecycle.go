@@ -196,7 +196,7 @@ func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values t
 
 // reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
 func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
-	_, err := record.conclude(ctx, r.Clients)
+	err := record.reread(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
@@ -244,7 +244,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.subject(), r.family.noun(), id),
 			Err:     err,
-			Note:    notStopped(err),
+			Note:    foresight.NotStopped(errors.Is(err, orchestrator.ErrNoStopPlan)),
 		})
 		return
 	}
@@ -261,15 +261,6 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err},
 		)
 	}
-}
-
-// notStopped says what to do about a job that cannot be stopped.
-func notStopped(err error) string {
-	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
-			"\"abandon\"` and apply that first to let it go on, or wait for its end."
-	}
-	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.

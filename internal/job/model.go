@@ -5,6 +5,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -37,14 +38,12 @@ type jobModel struct {
 // nodeJobModel is what the models of deploys and tasks have in common.
 type nodeJobModel struct {
 	jobModel
-	Environment      types.String  `tfsdk:"environment"`
-	Scope            types.Object  `tfsdk:"scope"`
-	Noop             types.Bool    `tfsdk:"noop"`
-	MaxFailedNodes   types.Int64   `tfsdk:"max_failed_nodes"`
-	MaxFailedPercent types.Float64 `tfsdk:"max_failed_percent"`
-	MinNodes         types.Int64   `tfsdk:"min_nodes"`
-	CaptureResults   types.String  `tfsdk:"capture_results"`
-	ReportURL        types.String  `tfsdk:"report_url"`
+	Environment    types.String `tfsdk:"environment"`
+	Scope          types.Object `tfsdk:"scope"`
+	Noop           types.Bool   `tfsdk:"noop"`
+	CaptureResults types.String `tfsdk:"capture_results"`
+	ReportURL      types.String `tfsdk:"report_url"`
+	threshold.Model
 	jobvalue.NodeOutputs
 }
 
@@ -67,6 +66,8 @@ type jobRecord[M, R any] interface {
 	// similar reports whether a job may have been started by the same request.
 	similar(job R) bool
 
+	// takeEmpty fills in the outputs of a job that was not started because no node is in its scope, where that is fine.
+	takeEmpty(refused error) bool
 	// located sets the id and everything that follows from it.
 	located(c *pe.Clients, id string)
 	// forget makes every output unknown.
@@ -89,6 +90,8 @@ type jobRecord[M, R any] interface {
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
 	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
+	// reread reads the results of a job that has ended again, and judges nothing.
+	reread(ctx context.Context, c *pe.Clients) error
 	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.
 	reasons(ctx context.Context, c *pe.Clients) string
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
@@ -116,10 +119,13 @@ type refusal struct {
 
 func (m *jobModel) job() *jobModel { return m }
 
+// exists reports whether there is a job: none was started for a scope without nodes.
+func (m *jobModel) exists() bool { return m.ID.ValueString() != jobvalue.EmptyID }
+
 // ended reports whether the job is known to be in a state that never changes.
 func (m *jobModel) ended() bool {
 	state := m.State.ValueString()
-	return orchestrator.JobState(state).Terminal() || orchestrator.PlanJobState(state).Terminal()
+	return orchestrator.JobState(state).Terminal() || orchestrator.PlanJobState(state).Terminal() || state == jobvalue.EmptyState
 }
 
 func (m *jobModel) waits() bool { return m.WaitForCompletion.ValueBool() }
@@ -156,7 +162,7 @@ func (m *nodeJobModel) recall(from *nodeJobModel) {
 func (m *nodeJobModel) reasons(context.Context, *pe.Clients) string { return "" }
 
 func (m *nodeJobModel) outdated(prior *nodeJobModel) *jobvalue.Captured {
-	if m.CaptureResults.Equal(prior.CaptureResults) {
+	if !prior.exists() || m.CaptureResults.Equal(prior.CaptureResults) {
 		return nil
 	}
 	return &m.Captured
@@ -169,25 +175,5 @@ func (m *nodeJobModel) settle() {
 
 // outcome is what a verdict on the job is based on, as far as it is known.
 func (m *nodeJobModel) outcome() outcome.Job {
-	job := outcome.Job{
-		State:      orchestrator.JobState(m.State.ValueString()),
-		NodeCount:  m.NodeCount.ValueInt64(),
-		NodeStates: map[orchestrator.NodeState]int64{},
-	}
-	for state, count := range m.NodeStates.Elements() {
-		if count, ok := count.(types.Int64); ok {
-			job.NodeStates[orchestrator.NodeState(state)] = count.ValueInt64()
-		}
-	}
-	if named := int64(len(workload.NodeNames(m.Scope))); named > job.NodeCount {
-		job.Missing = named - job.NodeCount
-	}
-	return job
-}
-
-// allowed is how many nodes may fail, and how many there have to be.
-func (m *nodeJobModel) allowed() outcome.Allowed {
-	return outcome.Allowed{
-		Nodes: m.MaxFailedNodes.ValueInt64(), Percent: m.MaxFailedPercent.ValueFloat64(), AtLeast: m.MinNodes.ValueInt64(),
-	}
+	return m.Outcome(m.State.ValueString(), int64(len(workload.NodeNames(m.Scope))))
 }

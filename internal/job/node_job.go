@@ -2,17 +2,17 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -73,51 +73,51 @@ func (m *nodeJobModel) progress() string {
 }
 
 // failed reports whether a job that has ended is known to be no success.
-func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
+func (m *nodeJobModel) failed() bool { return m.Fails(m.outcome()) }
 
-func (m *nodeJobModel) grounds() string {
-	return verdict.Grounds(outcome.Judge(m.outcome(), m.allowed()), m.allowed())
-}
+func (m *nodeJobModel) grounds() string { return m.Grounds(m.outcome()) }
 
-// concern implements [jobRecord]. How many nodes a job takes is settled once it runs.
-func (m *nodeJobModel) concern(job orchestrator.Job) string {
-	if job.State == orchestrator.JobNew || job.NodeCount >= m.MinNodes.ValueInt64() {
-		return ""
-	}
-	return fmt.Sprintf("it took %s, and min_nodes asks for %d", prose.Count(job.NodeCount, "node"), m.MinNodes.ValueInt64())
-}
+func (m *nodeJobModel) concern(job orchestrator.Job) string { return m.Concern(job) }
 
-// validate refuses a configuration that cannot succeed. What is not known yet is left to the job.
+// validate refuses a configuration that cannot succeed.
 func (m *nodeJobModel) validate(diags *diag.Diagnostics) {
-	if named := int64(len(workload.NodeNames(m.Scope))); named > 0 && named < m.MinNodes.ValueInt64() {
-		diags.AddAttributeError(path.Root("min_nodes"), "The scope has fewer nodes than min_nodes",
-			fmt.Sprintf("`scope.nodes` names %s, and `min_nodes` asks for %d, so that the job would always fail. Lower `min_nodes`, or leave "+
-				"it out: nodes that are named and that Puppet Enterprise leaves out count as failed anyway.",
-				prose.Count(named, "node"), m.MinNodes.ValueInt64()))
-	}
+	m.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
 }
 
-// conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
-// see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
-// all the same.
-func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject string) (verdict.Verdict, error) {
-	judged := outcome.Judge(m.outcome(), m.allowed())
-	capture := newCapture(m, judged, c.Redactor.Text)
-	var err error
+// takeEmpty implements [jobRecord]. Nodes that are named and that cannot be used have failed, so that no such scope is empty.
+func (m *nodeJobModel) takeEmpty(refused error) bool {
+	if !m.AllowEmptyScope.ValueBool() || len(workload.NodeNames(m.Scope)) > 0 || !launch.IsRefusal(refused, orchestrator.KindEmptyTarget) {
+		return false
+	}
+	m.ID, m.State = types.StringValue(jobvalue.EmptyID), types.StringValue(jobvalue.EmptyState)
+	m.URL, m.ReportURL = types.StringNull(), types.StringNull()
+	m.Empty()
+	return true
+}
+
+// read reads what the nodes of a job that has ended have left, when somebody wants to see it: for the results, for the reasons of a
+// failure, or for what they have changed.
+func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, changes bool) (*noderesults.Capture, error) {
+	capture := newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), changes, c.Redactor.Text)
 	if capture.Needed() {
-		err = capture.Read(ctx, c.Orchestrator)
+		if err := capture.Read(ctx, c.Orchestrator); err != nil {
+			return capture, err
+		}
 	}
-	if err == nil {
-		m.Results, m.SensitiveResults = capture.Values()
-	}
-	return nodeVerdict(subject, m, judged, capture), err
+	m.Results, m.SensitiveResults = capture.Values()
+	return capture, nil
+}
+
+func (m *nodeJobModel) reread(ctx context.Context, c *pe.Clients) error {
+	_, err := m.read(ctx, c, false)
+	return err
 }
 
 // newCapture returns a capture of what the nodes of the job have left.
-func newCapture(m *nodeJobModel, judged outcome.Verdict, redact func(string) string) *noderesults.Capture {
+func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, redact func(string) string) *noderesults.Capture {
 	job := noderesults.Job{
 		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
-		Redact: redact,
+		Changes: changes, Redact: redact,
 	}
 	if m.outcome().Missing > 0 {
 		job.Named = workload.NodeNames(m.Scope)
@@ -125,10 +125,10 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict, redact func(string) str
 	return noderesults.New(job)
 }
 
-// nodeVerdict puts a judgement into words.
-func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict.Verdict {
-	return verdict.OfNodes(verdict.Nodes{
+// verdict puts the judgement of a job that has ended into words, with what was read of its nodes.
+func (m *nodeJobModel) verdict(subject string, captured *noderesults.Capture) verdict.Nodes {
+	return verdict.Nodes{
 		Subject: subject, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		States: m.outcome().NodeStates, Judged: judged, Allowed: m.allowed(), Failures: captured.Failures(),
-	})
+		States: m.outcome().NodeStates, Judged: outcome.Judge(m.outcome(), m.Allowed()), Allowed: m.Allowed(), Failures: captured.Failures(),
+	}
 }

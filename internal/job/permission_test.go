@@ -45,6 +45,19 @@ func TestMayWatch_IsFoundOutBeforeAnythingRuns(t *testing.T) {
 // validateNothing keeps the plan from looking up what is run, which is another permission.
 var validateNothing = map[string]string{"deploy": "", "task": "validate_params = false", "plan_run": "validate_params = false"}
 
+// TestMayWatch_IsNeededForAKey has somebody look for a run by its key, who may not look.
+func TestMayWatch_IsNeededForAKey(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.Run(t, resource.TestStep{
+		Config:      h.ConfigAs(launcher(h), acctest.TaskBody("task = \"facts\"\nvalidate_params = false\nlaunch_key = \"a\"\n"+acctest.TwoNodes)),
+		ExpectError: acctest.SaysAll("was not started … not-permitted … needs the permission `orchestrator` / `view`"),
+	})
+	if n := h.LaunchesReceived(); n != 0 {
+		t.Errorf("the server has received %d launches", n)
+	}
+}
+
 // TestMayWatch_IsAskedOnceAndOnlyToWait counts what a launch costs more than the launch.
 func TestMayWatch_IsAskedOnceAndOnlyToWait(t *testing.T) {
 	t.Parallel()

@@ -53,7 +53,9 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 
 	plan.recall(state)
 	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, &resp.Diagnostics)
-	r.running(state).Kept(kept, &resp.Diagnostics)
+	if state.job().exists() {
+		r.running(state).Kept(kept, &resp.Diagnostics)
+	}
 	if goesOn(state.job(), jobMemo{}) {
 		// It is no tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))

@@ -94,22 +94,34 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 func (m *planRunModel) progress() string { return m.State.ValueString() }
 
 func (m *planRunModel) failed() bool {
-	return m.State.ValueString() != string(orchestrator.PlanJobSuccess)
+	return m.State.ValueString() != string(orchestrator.PlanJobSuccess) && !m.accepts()
+}
+
+// accepts reports whether the plan has failed and may.
+func (m *planRunModel) accepts() bool {
+	return m.AcceptFailure.ValueBool() && m.State.ValueString() == string(orchestrator.PlanJobFailure)
 }
 
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
 func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdict, error) { //nolint:unparam // as the lifecycle asks for.
 	return verdict.OfPlan(verdict.Plan{
 		Subject: m.subject(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		Failed: m.failed(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
+		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
 	}), nil
 }
 
-// grounds implements [jobRecord]. Nothing about a plan makes a success a failure later.
-func (m *planRunModel) grounds() string { return "" }
+func (m *planRunModel) grounds() string {
+	return "It has failed, and `accept_failure` does not accept that now. It did before: set it to true again to keep it, and nothing runs."
+}
+
+// takeEmpty implements [jobRecord]. A plan has no scope.
+func (m *planRunModel) takeEmpty(error) bool { return false }
 
 // concern implements [jobRecord]. A plan can only be judged at its end.
 func (m *planRunModel) concern(orchestrator.PlanJob) string { return "" }
+
+// reread implements [jobRecord]. A plan job has all it needs.
+func (m *planRunModel) reread(context.Context, *pe.Clients) error { return nil }
 
 // reasons names the jobs of a plan and the nodes on which they have failed.
 func (m *planRunModel) reasons(ctx context.Context, c *pe.Clients) string {

@@ -82,13 +82,20 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				"This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
+		"accept_failure": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a plan that fails is a warning and no error, so that what comes after it can depend on `state`: a " +
+				"rollback, for example. The default is `false`. Setting it makes a failed plan count as a success. A change runs nothing, " +
+				"except that taking it away from a plan that has failed runs the plan again.",
+		},
 		"state": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
 		},
 		"result": schema.DynamicAttribute{
-			Computed:            true,
-			MarkdownDescription: "What the plan returned, as a value. Null until it has ended, and when it returned nothing.",
+			Computed: true,
+			MarkdownDescription: "What the plan returned, as a value; of a plan that has failed its error, an object with `kind`, `msg` and " +
+				"`details`, or a text. Null until it has ended, and when it returned nothing.",
 		},
 	})
 	resp.Schema = schema.Schema{
@@ -132,6 +139,7 @@ type planRunModel struct {
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
 	ValidateParams         types.Bool    `tfsdk:"validate_params"`
+	AcceptFailure          types.Bool    `tfsdk:"accept_failure"`
 	Result                 types.Dynamic `tfsdk:"result"`
 
 	// history is what the server says of the jobs that the plan has started. It is not saved.

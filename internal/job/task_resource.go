@@ -144,6 +144,11 @@ func (m *taskModel) refusal() refusal {
 	}
 }
 
+// takeEmpty implements [jobRecord]. With targets, the server refuses in the same way hosts that are not in the scope.
+func (m *taskModel) takeEmpty(refused error) bool {
+	return len(m.Targets.Elements()) == 0 && m.nodeJobModel.takeEmpty(refused)
+}
+
 func (m *taskModel) recall(from *taskModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
 
 func (m *taskModel) outdated(prior *taskModel) *jobvalue.Captured {
@@ -151,7 +156,8 @@ func (m *taskModel) outdated(prior *taskModel) *jobvalue.Captured {
 }
 
 func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	captured, err := m.read(ctx, c, false)
+	return verdict.OfNodes(m.verdict(m.subject(), captured)), err
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.
@@ -171,7 +177,7 @@ func (m *taskModel) request(ctx context.Context, config *taskModel, c *pe.Client
 
 func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 	if job.Type != orchestrator.JobTypeTask {
-		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
+		diags.AddError("The job is not a task", jobvalue.WrongType(job, "pe_task"))
 		return
 	}
 	m.nodeJobModel = importedNodeJob(job, false, diags)

@@ -95,7 +95,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 		memo.Waiting = false
 		diags.AddError(v.Summary, prose.Paragraphs(v.Detail, record.reasons(ctx, r.Clients), r.next(record, w).AfterFailure()))
 	case v.Warning != "":
-		diags.AddWarning(v.Warning, v.WarningDetail)
+		diags.AddWarning(v.Warning, prose.Paragraphs(v.WarningDetail, record.reasons(ctx, r.Clients)))
 	}
 }
 

@@ -3,7 +3,6 @@ package job
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
@@ -64,12 +63,12 @@ func TestNodeVerdict_Words(t *testing.T) {
 	} {
 		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
-		judged := outcome.Judge(m.outcome(), m.allowed())
-		capture := newCapture(m, judged, httpapi.NewRedactor().Text)
+		judged := outcome.Judge(m.outcome(), m.Allowed())
+		capture := newCapture(m, judged, false, httpapi.NewRedactor().Text)
 		if err := capture.Add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
 			t.Fatal(err)
 		}
-		got := nodeVerdict("Deploy", m, judged, capture)
+		got := verdict.OfNodes(m.verdict("Deploy", capture))
 		if got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
@@ -120,19 +119,6 @@ func TestPlanRun_Conclude(t *testing.T) {
 		m.ID, m.URL, m.State = types.StringValue("7"), types.StringValue("https://pe:8143/plan_jobs/7"), types.StringValue(state)
 		if got, err := m.conclude(t.Context(), c); got != want || err != nil {
 			t.Errorf("%s: got %+v, want %+v; %v", state, got, want, err)
-		}
-	}
-}
-
-func TestNotStopped(t *testing.T) {
-	t.Parallel()
-	old, other := notStopped(fmt.Errorf("stopping: %w", orchestrator.ErrNoStopPlan)), notStopped(errors.New("refused"))
-	if !strings.Contains(old, "servers before PE 2021.7.1 cannot stop plans") || strings.Contains(other, "2021.7.1") {
-		t.Errorf("got %q and %q", old, other)
-	}
-	for _, text := range []string{old, other} {
-		if !strings.Contains(text, "`on_destroy = \"abandon\"`") {
-			t.Errorf("it does not say how to let the job go: %q", text)
 		}
 	}
 }

@@ -151,6 +151,13 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 				"none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
+		"allow_empty_scope": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether it is fine that no node matches the query or node group: nothing runs then, and `id` is `none`, " +
+				"`state` is `empty` and `node_count` is 0, until a change of what is run, or of `triggers`, asks the server again. Named nodes " +
+				"that cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The " +
+				"default is `false`. A change runs nothing, except that taking it away where no node has matched runs the job again.",
+		},
 		"capture_results": schema.StringAttribute{
 			Optional:      true,
 			Computed:      true,
@@ -164,8 +171,8 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 
 		"state": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the job " +
-				"counts as a success depends on its nodes.",
+			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`, or `empty` (see " +
+				"`allow_empty_scope`). Whether the job counts as a success depends on its nodes.",
 		},
 		"node_count": schema.Int64Attribute{
 			Computed:            true,

@@ -1,9 +1,11 @@
 package jobvalue
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -103,4 +105,31 @@ func (o *Outputs) end(finished string, seconds *float64) {
 func (o *NodeOutputs) Fill(job orchestrator.Job) {
 	o.NodeCount = types.Int64Value(job.NodeCount)
 	o.NodeStates = NodeStates(job.NodeStates)
+}
+
+// EmptyState and EmptyID stand in the outputs of a job that was never started, because its scope had no node.
+const (
+	EmptyState = "empty"
+	EmptyID    = "none"
+)
+
+// Outcome is what a verdict on the job is based on. named is how many nodes its scope names.
+func (o *NodeOutputs) Outcome(state string, named int64) outcome.Job {
+	job := outcome.Job{
+		State: orchestrator.JobState(state), NodeCount: o.NodeCount.ValueInt64(), NodeStates: map[orchestrator.NodeState]int64{},
+	}
+	for state, count := range o.NodeStates.Elements() {
+		if count, ok := count.(types.Int64); ok {
+			job.NodeStates[orchestrator.NodeState(state)] = count.ValueInt64()
+		}
+	}
+	job.Missing = max(0, named-job.NodeCount)
+	return job
+}
+
+// Empty makes the outputs those of a job that was never started, because its scope had no node.
+func (o *NodeOutputs) Empty() {
+	nothing := types.DynamicValue(types.ObjectValueMust(map[string]attr.Type{}, map[string]attr.Value{}))
+	o.NodeCount, o.NodeStates = types.Int64Value(0), NodeStates(nil)
+	o.Results, o.SensitiveResults = nothing, nothing
 }

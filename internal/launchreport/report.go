@@ -4,10 +4,12 @@ package launchreport
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -66,6 +68,19 @@ func Unclear(subject, noun, url string, unclear *launch.UnclearError, diags *dia
 		job, known, url, unclear.ID))
 }
 
+// View is the permission to look at jobs.
+const View = "the permission `orchestrator` / `view` (Start, stop and view jobs)"
+
+// Missing is the permission that somebody lacks whose launch was refused: the one to run it or, where a list was asked for, the one to
+// look at jobs.
+func Missing(err error, toRun string) string {
+	var refused *httpapi.Error
+	if errors.As(err, &refused) && refused.Method == http.MethodGet {
+		return View
+	}
+	return toRun
+}
+
 // Lacking says what a user lacks and how to get it.
 func Lacking(permission, tokenOrigin string) string {
 	text := "The user whom the token belongs to needs " + permission + ", through one of the user's roles in PE."
@@ -107,4 +122,11 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 	}
 	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not "+
 		"there, apply again to start the %s.", noun)
+}
+
+// NoUserdata refuses a launch key, which this server cannot keep.
+func NoUserdata(subject string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("launch_key"), subject+" cannot have a launch key",
+		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
+			"`launch_key` out.")
 }

@@ -40,6 +40,7 @@ var covered = map[string]string{
 	"guides/getting-started/main.tf":               "TestGettingStarted",
 	"guides/patching-calendar/main.tf":             "TestPatchingCalendar",
 	"guides/one-off-maintenance/main.tf":           "TestOneOffMaintenance",
+	"guides/rollback/main.tf":                      "TestRollback_FollowsARollOutThatFails",
 	"guides/fleet/main.tf":                         "TestFleet_RunsWhatIsNewAlone",
 	"demo/*.tf":                                    "TestDemo",
 	"demo/policy.yaml":                             "TestDemo",

@@ -28,12 +28,19 @@ type Nodes struct {
 	Allowed         outcome.Allowed
 	// Failures are the lines about nodes that have failed.
 	Failures string
+	// Changed is how many nodes have changed something although they must not, and Changes the lines about them.
+	Changed int64
+	Changes string
 }
 
 // OfNodes puts the judgement of a job that ran on nodes into words.
 func OfNodes(n Nodes) Verdict {
-	v := Verdict{OK: n.Judged.OK}
+	v := Verdict{OK: n.Judged.OK && n.Changed == 0}
 	switch {
+	case n.Judged.OK && n.Changed > 0:
+		v.Summary = fmt.Sprintf("%s has found changes on %d of %s", n.Subject, n.Changed, prose.Count(n.Judged.Total, "node"))
+		v.Detail = prose.Paragraphs(n.ending(), n.Changes, "`expect_no_changes` allows none. What is listed was changed by the run, or would "+
+			"be without `noop`: the reports of the nodes say what it is.", n.Failures)
 	case n.Judged.OK:
 		v.Warning, v.WarningDetail = n.warning()
 	case n.Judged.TooFew:
@@ -58,16 +65,6 @@ func (n Nodes) ending() string {
 		job += ", nodes: " + counts
 	}
 	return job + ".\n" + n.URL
-}
-
-// Grounds says why a job that was accepted counts as failed as it is judged now.
-func Grounds(judged outcome.Verdict, allowed outcome.Allowed) string {
-	if judged.TooFew {
-		return fmt.Sprintf("It took %s, and `min_nodes` asks for %d now. It was accepted before: lower `min_nodes` again to keep it, and "+
-			"nothing runs.", prose.Count(judged.Took, "node"), allowed.AtLeast)
-	}
-	return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
-		"accepted: raise them again to keep it, and nothing runs."
 }
 
 // allowance says how many failures are allowed and how to allow more.

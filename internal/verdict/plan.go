@@ -15,19 +15,22 @@ type Plan struct {
 	// Subject names what ran, as the beginning of a sentence.
 	Subject         string
 	Job, State, URL string
-	Failed          bool
+	// Failed tells that the plan counts as failed; Accepted, that it has failed and counts as a success.
+	Failed, Accepted bool
 	// Message is what the plan says about its failure, without secrets.
 	Message string
 }
 
 // OfPlan puts the judgement of a plan job into words.
 func OfPlan(p Plan) Verdict {
-	if !p.Failed {
+	detail := prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, p.State, p.URL), prose.Sentence(p.Message))
+	switch {
+	case p.Failed:
+		return Verdict{Summary: p.Subject + " failed", Detail: detail}
+	case p.Accepted:
+		return Verdict{OK: true, Warning: p.Subject + " failed, which is accepted", WarningDetail: detail}
+	default:
 		return Verdict{OK: true}
-	}
-	return Verdict{
-		Summary: p.Subject + " failed",
-		Detail:  prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, p.State, p.URL), prose.Sentence(p.Message)),
 	}
 }
 
