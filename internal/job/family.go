@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
@@ -34,6 +35,8 @@ type jobFamily[R any] interface {
 	stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
 	// ended reports whether one will never change again.
 	ended(now R) bool
+	// nodes returns what tells which nodes of a job have ended, nil for jobs that have none of their own.
+	nodes(c *pe.Clients, id string) *nodeprogress.Follower
 	// progress says in words how far one is. It changes when there is something to tell.
 	progress(now R) string
 	// trace is what one is found by.

@@ -129,9 +129,10 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 // reportLaunch reports a launch that went wrong.
 func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
 	subject, refused := plan.subject(), plan.refusal()
+	lacking := launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)
 	f := pe.Failure{
 		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
-		Advice: map[string]string{orchestrator.KindNotPermitted: launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)},
+		Advice: map[string]string{orchestrator.KindNotPermitted: lacking},
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -53,6 +54,10 @@ func (nodeJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, 
 }
 
 func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
+
+func (nodeJobs) nodes(c *pe.Clients, id string) *nodeprogress.Follower {
+	return nodeprogress.New(c.Orchestrator, id, c.Redactor.Text)
+}
 
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -69,6 +70,8 @@ func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, 
 }
 
 func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal() }
+
+func (planJobs) nodes(*pe.Clients, string) *nodeprogress.Follower { return nil }
 
 func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -126,17 +127,27 @@ func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 	return " (" + r.family.progress(last) + ")"
 }
 
-// logProgress returns a function that logs what has changed between two readings.
+// logProgress returns a function that logs what has changed between two readings. Which nodes have ended takes requests of its own,
+// which are made where somebody reads the log.
 func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
-	before, concerned := "", false
+	before, concerned, id := "", false, record.job().ID.ValueString()
+	fields := map[string]any{r.family.noun(): id}
+	nodes := r.family.nodes(r.Clients, id)
 	return func(now R) {
 		if concern := record.concern(now); concern != "" && !concerned {
 			concerned = true
-			tflog.Warn(ctx, record.subject()+": "+concern, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+			tflog.Warn(ctx, record.subject()+": "+concern, fields)
 		}
-		if progress := r.family.progress(now); progress != before {
-			before = progress
-			tflog.Info(ctx, record.subject()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+		progress := r.family.progress(now)
+		if progress == before {
+			return
+		}
+		before = progress
+		tflog.Info(ctx, record.subject()+": "+progress, fields)
+		if nodes != nil && r.Logger.Enabled(ctx, slog.LevelInfo) {
+			for _, line := range nodes.Lines(ctx) {
+				tflog.Info(ctx, record.subject()+": "+line, fields)
+			}
 		}
 	}
 }
