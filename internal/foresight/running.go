@@ -20,8 +20,8 @@ type Sighting struct {
 
 // Running is a job that an apply finds running.
 type Running struct {
-	// Subject names what runs, as the beginning of a sentence.
-	Subject string
+	// Title names what runs, as the beginning of a sentence.
+	Title string
 	// Noun is what the job is called, such as "plan job".
 	Noun    string
 	ID, URL string
@@ -38,14 +38,14 @@ func (r Running) still() string {
 
 // Second warns of a job that is started beside this one.
 func (r Running) Second(diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("%s: a new %s is started while %s still runs", r.Subject, r.Noun, r.job()),
+	diags.AddWarning(fmt.Sprintf("%s: a new %s is started while %s still runs", r.Title, r.Noun, r.job()),
 		r.still()+"\n\nThe apply leaves the old one alone, because `on_destroy` is \"abandon\". Wait for its end before you apply, or set "+
 			"`on_destroy` to \"stop\" and apply that first, without the other changes.")
 }
 
 // Left warns of a destroy that leaves this job running.
 func (r Running) Left(diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Subject, r.job()),
+	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Title, r.job()),
 		r.still()+"\n\nThe state forgets it, and it goes on, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` to \"stop\" "+
 			"and apply that first.")
 }
@@ -53,18 +53,18 @@ func (r Running) Left(diags *diag.Diagnostics) {
 // Awaited says that an update in place waits for this job.
 func (r Running) Awaited(diags *diag.Diagnostics) {
 	if r.Ended {
-		diags.AddWarning(fmt.Sprintf("%s: the apply reports how %s ended", r.Subject, r.job()),
+		diags.AddWarning(fmt.Sprintf("%s: the apply reports how %s ended", r.Title, r.job()),
 			fmt.Sprintf("%s has ended since an apply was to wait for it (%s): %s\n\nNothing is started.",
 				prose.UpperFirst(r.job()), r.Progress, r.URL))
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("%s: the apply waits for %s", r.Subject, r.job()), r.still()+"\n\nNothing is started.")
+	diags.AddWarning(fmt.Sprintf("%s: the apply waits for %s", r.Title, r.job()), r.still()+"\n\nNothing is started.")
 }
 
 // Kept warns that a job keeps what it was launched with, whatever attributes say now.
 func (r Running) Kept(names []string, diags *diag.Diagnostics) {
 	for _, name := range names {
-		diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s: %s keeps its %s", r.Subject, r.job(), name),
+		diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s: %s keeps its %s", r.Title, r.job(), name),
 			fmt.Sprintf("PE cannot change a job after its launch, so the new `%s` is only in the state, until something else starts a new %s: "+
 				"then that has it. To run it again for that, change a value of `triggers`.", name, r.Noun))
 	}

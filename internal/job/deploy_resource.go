@@ -109,7 +109,7 @@ type deployModel struct {
 	ChangedNodes    types.Int64  `tfsdk:"changed_nodes"`
 }
 
-func (m *deployModel) subject() string {
+func (m *deployModel) title() string {
 	return "Deploy" + workload.OfEnvironment(m.Environment.ValueString())
 }
 
@@ -185,7 +185,7 @@ func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
 	captured, err := m.read(ctx, c, m.ExpectNoChanges.ValueBool())
-	judged := m.verdict(m.subject(), captured)
+	judged := m.verdict(m.title(), captured)
 	if m.ExpectNoChanges.ValueBool() && err == nil {
 		judged.Changed, judged.Changes = captured.Changes()
 		m.ChangedNodes = types.Int64Value(judged.Changed)

@@ -80,6 +80,6 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag
 		return
 	}
 	if _, err := r.recentJobs(ctx); errors.Is(err, launch.ErrNoUserdata) {
-		launchreport.NoUserdata(plan.subject(), diags)
+		launchreport.NoUserdata(plan.title(), diags)
 	}
 }

@@ -61,18 +61,18 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	}
 	result, err := r.Launcher.Launch(ctx, request)
 	if errors.Is(err, launch.ErrNoUserdata) {
-		launchreport.NoUserdata(plan.subject(), diags)
+		launchreport.NoUserdata(plan.title(), diags)
 		return jobMemo{}, false
 	}
 	if plan.takeEmpty(err) {
-		tflog.Info(ctx, plan.subject()+": no node is in its scope, so nothing is started")
+		tflog.Info(ctx, plan.title()+": no node is in its scope, so nothing is started")
 		return jobMemo{CaptureMemo: newDefaults}, true
 	}
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
 		return jobMemo{}, false
 	}
-	launchreport.Started(plan.subject(), r.family.noun(), result, len(own) > 0, diags)
+	launchreport.Started(plan.title(), r.family.noun(), result, len(own) > 0, diags)
 	r.shared.roll.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
@@ -128,20 +128,20 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 
 // reportLaunch reports a launch that went wrong.
 func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
-	subject, refused := plan.subject(), plan.refusal()
+	title, refused := plan.title(), plan.refusal()
 	lacking := launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)
 	f := pe.Failure{
-		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
+		Summary: title + " was not started", Err: err, Attributes: refused.attributes,
 		Advice: map[string]string{orchestrator.KindNotPermitted: lacking},
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {
-		launchreport.Unclear(subject, r.family.noun(), r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear, diags)
+		launchreport.Unclear(title, r.family.noun(), r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear, diags)
 		return
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary = "It is not known whether " + prose.LowerFirst(subject) + " was started"
+		f.Summary = "It is not known whether " + prose.LowerFirst(title) + " was started"
 		f.Note = launchreport.Lost(r.family.noun(), lost, r.Redactor.Text)
 	}
 	r.Report(diags, f)

@@ -53,8 +53,8 @@ type jobRecord[M, R any] interface {
 	*M
 	// job returns the attributes that all jobs have.
 	job() *jobModel
-	// subject names what runs, as the beginning of a sentence: Task "package".
-	subject() string
+	// title names what runs, as the beginning of a sentence: Task "package".
+	title() string
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
 	// uses returns the task or plan that is run, if one is.

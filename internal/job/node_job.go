@@ -131,9 +131,9 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, redact fu
 }
 
 // verdict puts the judgement of a job that has ended into words, with what was read of its nodes.
-func (m *nodeJobModel) verdict(subject string, captured *noderesults.Capture) verdict.Nodes {
+func (m *nodeJobModel) verdict(title string, captured *noderesults.Capture) verdict.Nodes {
 	return verdict.Nodes{
-		Subject: subject, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
+		Title: title, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
 		States: m.outcome().NodeStates, Judged: outcome.Judge(m.outcome(), m.Allowed()), Allowed: m.Allowed(), Failures: captured.Failures(),
 	}
 }

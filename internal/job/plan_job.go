@@ -108,7 +108,7 @@ func (m *planRunModel) accepts() bool {
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
 func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdict, error) { //nolint:unparam // as the lifecycle asks for.
 	return verdict.OfPlan(verdict.Plan{
-		Subject: m.subject(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
+		Title: m.title(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
 		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
 	}), nil
 }

@@ -146,7 +146,7 @@ type planRunModel struct {
 	history map[string][]orchestrator.StatusPeriod
 }
 
-func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
 
 func (m *planRunModel) uses() (workload.Run, bool) {
 	return workload.Run{

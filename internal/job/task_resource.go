@@ -95,7 +95,7 @@ type taskModel struct {
 	Targets                types.List    `tfsdk:"targets"`
 }
 
-func (m *taskModel) subject() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
+func (m *taskModel) title() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
 
 func (m *taskModel) uses() (workload.Run, bool) {
 	return workload.Run{
@@ -157,7 +157,7 @@ func (m *taskModel) outdated(prior *taskModel) *jobvalue.Captured {
 
 func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
 	captured, err := m.read(ctx, c, false)
-	return verdict.OfNodes(m.verdict(m.subject(), captured)), err
+	return verdict.OfNodes(m.verdict(m.title(), captured)), err
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.

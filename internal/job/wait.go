@@ -44,14 +44,14 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.subject()+" goes on without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
+		diags.AddWarning(record.title()+" goes on without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit),
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit),
 			r.next(record, w).Overdue(r.progressOf(last, seen), r.trouble(seen, err)))
 	case isGone(err):
 		memo.lose()
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), Err: err,
+			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.noun(), id), Err: err,
 			Advice: map[string]string{
 				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
 					record.job().URL.ValueString(),
@@ -60,7 +60,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 		})
 	default:
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
+			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.noun(), id),
 			Err:     err,
 			Note: fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(),
 				r.next(record, w).AfterOverdue()),
@@ -88,7 +88,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	v, err := record.conclude(ctx, r.Clients)
 	memo.Waiting = err != nil
 	if err != nil {
-		diags.AddWarning(record.subject()+": the results could not be read",
+		diags.AddWarning(record.title()+": the results could not be read",
 			r.Redactor.Text(pe.Explain(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
 	}
 	switch {
@@ -136,17 +136,17 @@ func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R
 	return func(now R) {
 		if concern := record.concern(now); concern != "" && !concerned {
 			concerned = true
-			tflog.Warn(ctx, record.subject()+": "+concern, fields)
+			tflog.Warn(ctx, record.title()+": "+concern, fields)
 		}
 		progress := r.family.progress(now)
 		if progress == before {
 			return
 		}
 		before = progress
-		tflog.Info(ctx, record.subject()+": "+progress, fields)
+		tflog.Info(ctx, record.title()+": "+progress, fields)
 		if nodes != nil && r.Logger.Enabled(ctx, slog.LevelInfo) {
 			for _, line := range nodes.Lines(ctx) {
-				tflog.Info(ctx, record.subject()+": "+line, fields)
+				tflog.Info(ctx, record.title()+": "+line, fields)
 			}
 		}
 	}

@@ -14,21 +14,21 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// Started tells what is worth knowing about a launch that went well. subject is what was started, noun what it is called there, and
+// Started tells what is worth knowing about a launch that went well. title is what was started, noun what it is called there, and
 // ownUserdata whether the resource has userdata of its own.
-func Started(subject, noun string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
+func Started(title, noun string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
 	if result.Earlier {
-		diags.AddWarning(subject+" was started by an earlier apply",
+		diags.AddWarning(title+" was started by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken "+
 				"over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Past.Keyed {
-		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", subject, noun, result.ID),
+		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", title, noun, result.ID),
 			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
 				"is started. To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
-		diags.AddWarning(subject+" is started again",
+		diags.AddWarning(title+" is started again",
 			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a "+
 				"record of that, so it is not known what became of it.",
 				noun, result.Forgotten))
@@ -38,30 +38,30 @@ func Started(subject, noun string, result launch.Result, ownUserdata bool, diags
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
 	}
 	for _, id := range result.Past.Over {
-		diags.AddWarning(fmt.Sprintf("%s was started again", subject), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
+		diags.AddWarning(fmt.Sprintf("%s was started again", title), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
 			"lost, had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that "+
 			"nobody follows it.", noun, id))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
+		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
 			"same. Both are started, and the state of the one that ends last is kept. Do not apply with -lock=false.")
 	}
 	if len(result.Others) > 0 {
-		diags.AddWarning(subject+" was started more than once",
+		diags.AddWarning(title+" was started more than once",
 			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the "+
 				"others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
 // Unclear says what to do about a job, which has a URL, that may belong to another resource.
-func Unclear(subject, noun, url string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
+func Unclear(title, noun, url string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
 	job := fmt.Sprintf("%s %s", noun, unclear.ID)
 	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was not " +
 		"written. "
 	if unclear.Superseded {
 		known = "and was killed. Something else has been started since for a resource that is now planned with these inputs. "
 	}
-	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(subject), job), fmt.Sprintf(
+	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(title), job), fmt.Sprintf(
 		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\nIf the state was not "+
 			"written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. If another resource "+
 			"has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a value of `triggers`.",
@@ -125,8 +125,8 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 }
 
 // NoUserdata refuses a launch key, which this server cannot keep.
-func NoUserdata(subject string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("launch_key"), subject+" cannot have a launch key",
+func NoUserdata(title string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("launch_key"), title+" cannot have a launch key",
 		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
 			"`launch_key` out.")
 }

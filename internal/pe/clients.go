@@ -29,7 +29,7 @@ type Clients struct {
 	Logger *slog.Logger
 
 	DefaultUserdata map[string]string
-	// ValidateParams is whether resources that do not say so themselves are checked against the catalog.
+	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
 	ValidateParams bool
 	TokenOrigin    string
 	Now            func() time.Time

@@ -20,8 +20,8 @@ type Verdict struct {
 
 // Nodes is what is known of a job that ran on nodes, once it has been judged.
 type Nodes struct {
-	// Subject names what ran, as the beginning of a sentence.
-	Subject         string
+	// Title names what ran, as the beginning of a sentence.
+	Title         string
 	Job, State, URL string
 	States          map[orchestrator.NodeState]int64
 	Judged          outcome.Verdict
@@ -38,21 +38,21 @@ func OfNodes(n Nodes) Verdict {
 	v := Verdict{OK: n.Judged.OK && n.Changed == 0}
 	switch {
 	case n.Judged.OK && n.Changed > 0:
-		v.Summary = fmt.Sprintf("%s has found changes on %d of %s", n.Subject, n.Changed, prose.Count(n.Judged.Total, "node"))
+		v.Summary = fmt.Sprintf("%s has found changes on %d of %s", n.Title, n.Changed, prose.Count(n.Judged.Total, "node"))
 		v.Detail = prose.Paragraphs(n.ending(), n.Changes, "`expect_no_changes` allows none. What is listed was changed by the run, or would "+
 			"be without `noop`: the reports of the nodes say what it is.", n.Failures)
 	case n.Judged.OK:
 		v.Warning, v.WarningDetail = n.warning()
 	case n.Judged.TooFew:
-		v.Summary = fmt.Sprintf("%s took %s, and `min_nodes` asks for %d", n.Subject, prose.Count(n.Judged.Took, "node"), n.Allowed.AtLeast)
+		v.Summary = fmt.Sprintf("%s took %s, and `min_nodes` asks for %d", n.Title, prose.Count(n.Judged.Took, "node"), n.Allowed.AtLeast)
 		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise leaves out, without a word, nodes that the user may not use, "+
 			"and a query or node group has only the nodes that PuppetDB knows. What it took has run. Compare the nodes of the job with those "+
 			"of the scope, and lower `min_nodes` where fewer are right.")
 	case n.Judged.Reason != "" && n.Judged.Failed == 0:
-		v.Summary = fmt.Sprintf("%s did not succeed: %s", n.Subject, n.Judged.Reason)
+		v.Summary = fmt.Sprintf("%s did not succeed: %s", n.Title, n.Judged.Reason)
 		v.Detail = n.ending()
 	default:
-		v.Summary = fmt.Sprintf("%s failed on %d of %s", n.Subject, n.Judged.Failed, prose.Count(n.Judged.Total, "node"))
+		v.Summary = fmt.Sprintf("%s failed on %d of %s", n.Title, n.Judged.Failed, prose.Count(n.Judged.Total, "node"))
 		v.Detail = prose.Paragraphs(n.ending(), n.Failures, n.allowance())
 	}
 	return v
@@ -84,12 +84,12 @@ func (n Nodes) warning() (summary, detail string) {
 	judged := n.Judged
 	switch {
 	case judged.Failed > 0:
-		return fmt.Sprintf("%s failed on %d of %s, which is allowed", n.Subject, judged.Failed, prose.Count(judged.Total, "node")),
+		return fmt.Sprintf("%s failed on %d of %s, which is allowed", n.Title, judged.Failed, prose.Count(judged.Total, "node")),
 			prose.Paragraphs(n.ending(), n.Failures)
 	case judged.Total == 0:
-		return n.Subject + " ran on no node", n.ending()
+		return n.Title + " ran on no node", n.ending()
 	case judged.Skipped > 0:
-		return fmt.Sprintf("%s skipped %d of %s", n.Subject, judged.Skipped, prose.Count(judged.Total, "node")), n.ending()
+		return fmt.Sprintf("%s skipped %d of %s", n.Title, judged.Skipped, prose.Count(judged.Total, "node")), n.ending()
 	default:
 		return "", ""
 	}

@@ -12,8 +12,8 @@ import (
 
 // Plan is what is known of a plan job, once it has been judged.
 type Plan struct {
-	// Subject names what ran, as the beginning of a sentence.
-	Subject         string
+	// Title names what ran, as the beginning of a sentence.
+	Title         string
 	Job, State, URL string
 	// Failed tells that the plan counts as failed; Accepted, that it has failed and counts as a success.
 	Failed, Accepted bool
@@ -26,9 +26,9 @@ func OfPlan(p Plan) Verdict {
 	detail := prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, p.State, p.URL), prose.Sentence(p.Message))
 	switch {
 	case p.Failed:
-		return Verdict{Summary: p.Subject + " failed", Detail: detail}
+		return Verdict{Summary: p.Title + " failed", Detail: detail}
 	case p.Accepted:
-		return Verdict{OK: true, Warning: p.Subject + " failed, which is accepted", WarningDetail: detail}
+		return Verdict{OK: true, Warning: p.Title + " failed, which is accepted", WarningDetail: detail}
 	default:
 		return Verdict{OK: true}
 	}
