@@ -19,8 +19,8 @@ import (
 func Started(title, noun string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
 	if result.Earlier {
 		diags.AddWarning(title+" was started by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken "+
-				"over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
+			fmt.Sprintf("That apply was killed, or had no clear answer, after it had started %s %s, so the state did not know of it. It is "+
+				"taken over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Past.Keyed {
 		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", title, noun, result.ID),
@@ -38,9 +38,9 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
 	}
 	for _, id := range result.Past.Over {
-		diags.AddWarning(fmt.Sprintf("%s was started again", title), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
-			"lost, had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that "+
-			"nobody follows it.", noun, id))
+		diags.AddWarning(fmt.Sprintf("%s was started again", title), fmt.Sprintf("An earlier apply that was killed, or whose state was lost, "+
+			"had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that nobody "+
+			"follows it.", noun, id))
 	}
 	if result.Past.Rivals {
 		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
@@ -48,8 +48,8 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(title+" was started more than once",
-			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the "+
-				"others are: %s.", noun, result.ID, prose.List(result.Others)))
+			fmt.Sprintf("It was not known what had become of the launch, so it was sent again, and the server has carried it out several "+
+				"times. This resource follows %s %s; the others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
@@ -93,7 +93,7 @@ func Lacking(permission, tokenOrigin string) string {
 // Lost says what to look for when the answer to a launch was lost. redact takes secrets out of a text.
 func Lost(noun string, lost *launch.LostError, redact func(string) string) string {
 	if lost.RequestID == "" {
-		text := "The answer was lost, and this server does not keep userdata (before PE 2019.8.5), so the " + noun + " cannot be recognised. "
+		text := lost.Fate() + " This server does not keep userdata (before PE 2019.8.5), so the " + noun + " cannot be recognised. "
 		if len(lost.Candidates) == 0 {
 			return text + "Look for it in the console. If it is there, import it: terraform import <address> <id>. Otherwise apply again."
 		}
@@ -105,11 +105,10 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 	case errors.Is(lost, launch.ErrKilled):
 		text = "Nothing is started as long as that is not known. " + text
 	case lost.Sends > 1:
-		text = fmt.Sprintf("The answer was lost after the request had been sent %d times, each time after the %s had been looked for and "+
-			"was not there. ", lost.Sends, noun) + text
+		text = fmt.Sprintf("%s It had been sent %d times, each time after the %s had been looked for and was not there. ",
+			lost.Fate(), lost.Sends, noun) + text
 	default:
-		text = "The answer was lost after the request had been sent. It was not sent again, because the server may still be at work on it. " +
-			text
+		text = lost.Fate() + " It was not sent again, because the server may still be at work on it. " + text
 	}
 	if lost.Looked != nil {
 		text += "It was looked for, but the server did not tell: " + redact(prose.Sentence(lost.Looked.Error()))

@@ -39,7 +39,11 @@ func TestLost_SaysWhatToLookFor(t *testing.T) {
 		"it did not show up":              {launch.LostError{RequestID: "u-u-i-d", Err: reset}, []string{`terraform_request_id = "u-u-i-d"`, "It was not sent again", "did not show up.", lookFor, "apply again to start the job"}, []string{again}},
 		"it is noted":                     {launch.LostError{RequestID: "u-u-i-d", Noted: true, Err: reset}, []string{`terraform_request_id = "u-u-i-d"`, again}, []string{lookFor}},
 		"the server did not tell":         {launch.LostError{RequestID: "u-u-i-d", Looked: errors.New("no hunter2 there"), Err: reset}, []string{"the server did not tell: No (redacted) there."}, []string{"did not show up", "hunter2"}},
-		"killed":                          {launch.LostError{RequestID: "u-u-i-d", Noted: true, Err: launch.ErrKilled}, []string{"Nothing is started as long as that is not known.", again}, []string{"The answer was lost"}},
+		"killed":                          {launch.LostError{RequestID: "u-u-i-d", Noted: true, Err: launch.ErrKilled}, []string{"Nothing is started as long as that is not known.", again}, []string{"was lost"}},
+		"an answer that does not tell":    {launch.LostError{RequestID: "u-u-i-d", Sends: 1, Err: &httpapi.Error{Status: 500}}, []string{"The request was answered with 500 Internal Server Error, which does not say whether it was carried out. It was not sent again"}, []string{"was lost"}},
+		"several such answers":            {launch.LostError{RequestID: "u-u-i-d", Sends: 3, Err: &httpapi.Error{Status: 502}}, []string{"answered with 502 Bad Gateway", "It had been sent 3 times"}, []string{"was lost"}},
+		"such an answer, no userdata":     {launch.LostError{Err: &httpapi.Error{Status: 500}}, []string{"answered with 500", "This server does not keep userdata"}, []string{"was lost"}},
+		"an answer that makes no sense":   {launch.LostError{RequestID: "u-u-i-d", Err: &httpapi.AnswerWithoutIDError{}}, []string{"makes no sense"}, []string{"was lost"}},
 	} {
 		got := launchreport.Lost("job", &test.lost, redactor.Text)
 		for _, want := range test.want {

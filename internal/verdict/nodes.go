@@ -21,7 +21,7 @@ type Verdict struct {
 // Nodes is what is known of a job that ran on nodes, once it has been judged.
 type Nodes struct {
 	// Title names what ran, as the beginning of a sentence.
-	Title         string
+	Title           string
 	Job, State, URL string
 	States          map[orchestrator.NodeState]int64
 	Judged          outcome.Verdict

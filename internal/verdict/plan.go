@@ -13,7 +13,7 @@ import (
 // Plan is what is known of a plan job, once it has been judged.
 type Plan struct {
 	// Title names what ran, as the beginning of a sentence.
-	Title         string
+	Title           string
 	Job, State, URL string
 	// Failed tells that the plan counts as failed; Accepted, that it has failed and counts as a success.
 	Failed, Accepted bool
