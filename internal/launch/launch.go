@@ -137,7 +137,11 @@ func (e *LostError) Error() string {
 func (e *LostError) Fate() string {
 	switch status := httpapi.StatusOf(e.Err); {
 	case status != 0:
-		return fmt.Sprintf("The request was answered with %d %s, which does not say whether it was carried out.", status, http.StatusText(status))
+		return fmt.Sprintf(
+			"The request was answered with %d %s, which does not say whether it was carried out.",
+			status,
+			http.StatusText(status),
+		)
 	case isAnswer(e.Err):
 		return "The answer to the request makes no sense, so it does not say whether it was carried out."
 	default:
