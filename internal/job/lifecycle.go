@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 
@@ -61,6 +62,9 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
+		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
+			return
+		}
 		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
 			return
 		}
@@ -123,11 +127,15 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 		return
+	case pe.IsForbidden(err) && !memo.Waiting:
+		resp.Diagnostics.AddWarning(what, r.Redactor.Text(pe.Explain(err))+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
+		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 		return
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.progress(now), Ended: r.family.ended(now)})
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
 	if r.family.ended(now) && memo.Waiting {
@@ -159,6 +167,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	defer cancel()
 
 	r.begin(&resp.Diagnostics)
+	r.knowSecrets(ctx, plan, req.Config)
 	memo.Imported = false
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
@@ -177,9 +186,17 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	}
 }
 
+// knowSecrets makes the secrets known that a job was started with by another process: its nodes may have printed them.
+func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
+	var ignored diag.Diagnostics
+	if config := P(new(M)); !values.Get(ctx, config).HasError() {
+		plan.Command(ctx, r.Clients, config, &ignored) // building the request is enough; it is not sent
+	}
+}
+
 // reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
 func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
-	_, err := record.conclude(ctx, r.Clients)
+	err := record.reread(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.title()),
@@ -227,7 +244,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.noun(), id),
 			Err:     err,
-			Note:    notStopped(err),
+			Note:    foresight.NotStopped(errors.Is(err, orchestrator.ErrNoStopPlan)),
 		})
 		return
 	}
@@ -244,15 +261,6 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.noun(), id), Err: err},
 		)
 	}
-}
-
-// notStopped says what to do about a job that cannot be stopped.
-func notStopped(err error) string {
-	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
-			"\"abandon\"` and apply that first to let it go on, or wait for its end."
-	}
-	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
@@ -289,5 +297,5 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

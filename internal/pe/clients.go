@@ -2,6 +2,7 @@ package pe
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type Clients struct {
 	Launcher     *launch.Launcher
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
+	// Logger writes to Terraform's log, and knows which levels somebody reads.
+	Logger *slog.Logger
 
 	DefaultUserdata map[string]string
 	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
