@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -24,6 +25,7 @@ import (
 type jobModel struct {
 	ID                types.String   `tfsdk:"id"`
 	URL               types.String   `tfsdk:"url"`
+	RequestID         types.String   `tfsdk:"request_id"`
 	Description       types.String   `tfsdk:"description"`
 	Userdata          types.Map      `tfsdk:"userdata"`
 	Triggers          types.Map      `tfsdk:"triggers"`
@@ -138,7 +140,7 @@ func (m *jobModel) stops() bool {
 
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
-	m.ID, m.URL, m.Outputs = other.ID, other.URL, other.Outputs
+	m.ID, m.URL, m.RequestID, m.Outputs = other.ID, other.URL, other.RequestID, other.Outputs
 }
 
 func (m *nodeJobModel) located(c *pe.Clients, id string) {
@@ -169,6 +171,7 @@ func (m *nodeJobModel) outdated(prior *nodeJobModel) *jobvalue.Captured {
 }
 
 func (m *nodeJobModel) settle() {
+	m.RequestID = tfvalue.KnownOr(m.RequestID, types.StringNull())
 	m.Outputs.Settle()
 	m.NodeOutputs.Settle()
 }

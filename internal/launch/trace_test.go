@@ -1,61 +1,26 @@
-package job
+package launch_test
 
 import (
 	"testing"
-	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
 func TestTrace_IsOurs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		read      trace
+		read      launch.Trace
 		requestID string
 		want      bool
 	}{
-		"it carries ours":                   {trace{id: "1", requestID: "a", keepsUserdata: true}, "a", true},
-		"it carries another":                {trace{id: "1", requestID: "b", keepsUserdata: true}, "a", false},
-		"it carries none":                   {trace{id: "1", keepsUserdata: true}, "a", false},
-		"it has another number":             {trace{id: "2", requestID: "a", keepsUserdata: true}, "a", false},
-		"nobody knows what it has to carry": {trace{id: "1", requestID: "b", keepsUserdata: true}, "", true},
-		"the server keeps no userdata":      {trace{id: "1"}, "a", true},
+		"it carries ours":                   {launch.Trace{ID: "1", RequestID: "a", KeepsUserdata: true}, "a", true},
+		"it carries another":                {launch.Trace{ID: "1", RequestID: "b", KeepsUserdata: true}, "a", false},
+		"it carries none":                   {launch.Trace{ID: "1", KeepsUserdata: true}, "a", false},
+		"it has another number":             {launch.Trace{ID: "2", RequestID: "a", KeepsUserdata: true}, "a", false},
+		"nobody knows what it has to carry": {launch.Trace{ID: "1", RequestID: "b", KeepsUserdata: true}, "", true},
+		"the server keeps no userdata":      {launch.Trace{ID: "1"}, "a", true},
 	} {
-		if got := test.read.isOurs("1", test.requestID); got != test.want {
-			t.Errorf("%s: got %v", name, got)
-		}
-	}
-}
-
-func TestGoesOn(t *testing.T) {
-	t.Parallel()
-	launched := jobMemo{Launched: time.Now()}
-	waiting := jobMemo{Launched: time.Now(), Waiting: true}
-	for name, test := range map[string]struct {
-		waits     bool
-		state     string
-		onDestroy string
-		memo      jobMemo
-		want      bool
-	}{
-		"an apply waits for it":                        {true, "running", jobschema.Abandon, waiting, true},
-		"its results could not be read":                {true, "finished", jobschema.Abandon, waiting, true},
-		"its end was reported":                         {true, "failed", jobschema.Abandon, launched, false},
-		"nobody has waited for it":                     {false, "running", jobschema.Abandon, launched, false},
-		"tainted while it ran":                         {true, "running", jobschema.Abandon, jobMemo{}, true},
-		"tainted before it was read":                   {true, "new", jobschema.Abandon, jobMemo{}, true},
-		"tainted after its end was reported":           {true, "failed", jobschema.Abandon, jobMemo{}, false},
-		"tainted, nobody has waited for it":            {false, "running", jobschema.Abandon, jobMemo{}, false},
-		"it is to be stopped":                          {true, "running", jobschema.Stop, waiting, false},
-		"it is to be stopped by force, and is tainted": {true, "running", jobschema.ForceStop, jobMemo{}, false},
-		"it is to be stopped and has ended":            {true, "finished", jobschema.Stop, waiting, true},
-		"it is gone":                                   {true, "running", jobschema.Abandon, jobMemo{Gone: true}, false},
-	} {
-		state := &jobModel{WaitForCompletion: types.BoolValue(test.waits), OnDestroy: types.StringValue(test.onDestroy)}
-		state.State = types.StringValue(test.state)
-		if got := goesOn(state, test.memo); got != test.want {
+		if got := test.read.IsOurs("1", test.requestID); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
