@@ -10,15 +10,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// pollFault answers every poll with a status and a body of PE.
-func pollFault(status int, body string) func(h *acctest.Harness) func() {
-	return func(h *acctest.Harness) func() {
-		return h.AddFault(simulator.Fault{Method: http.MethodGet, Path: longJobs["task"].poll, Action: simulator.AnswerStatus, Status: status, Body: body})
-	}
-}
-
-const tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
-
 // TestFailedWait_IsNoFailedJob lets the first wait for a job fail in every way. Terraform taints the resource; the next apply goes
 // on with the same job, in another process, unless somebody asks for something else.
 func TestFailedWait_IsNoFailedJob(t *testing.T) {

@@ -30,13 +30,6 @@ func endLaunches(h *acctest.Harness) {
 	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: launchPaths[1], AfterHook: func(simulator.Request) { h.FinishAll() }})
 }
 
-// configure replaces the configuration of a working directory, but for what says which provider it needs.
-func configure(t *testing.T, c *acctest.CLI, body string) {
-	t.Helper()
-	head, _, _ := strings.Cut(c.Read(t, "main.tf"), "resource")
-	c.Write(t, "main.tf", head+body)
-}
-
 // noNotes checks that nothing is left of launches once everything was seen in the state.
 func noNotes(t *testing.T, c *acctest.CLI) {
 	t.Helper()
