@@ -36,25 +36,23 @@ var providerBlock = block{kind: "provider", name: "pe"}
 // session is one command: a provider of its own, as a CLI starts one for each command.
 type session struct {
 	server  tfprotov6.ProviderServer
-	schemas *tfprotov6.GetProviderSchemaResponse
+	schemas *schemas
 	config  config
 	state   *state
 }
 
 // open starts a provider for a configuration, validates all of it, and configures the provider.
-func open(ctx context.Context, start func() (tfprotov6.ProviderServer, error), c config, s *state) (*session, error) {
-	server, err := start()
+func (r *runner) open(ctx context.Context, c config) (*session, error) {
+	server, err := r.start()
 	if err != nil {
 		return nil, fmt.Errorf("starting the provider: %w", err)
 	}
-	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		return nil, fmt.Errorf("reading the schemas: %w", err)
+	if r.schemas == nil {
+		if r.schemas, err = readSchemas(ctx, server); err != nil {
+			return nil, err
+		}
 	}
-	opened := &session{server: server, schemas: schemas, config: c, state: s}
-	if err := reported(block{}, schemas.Diagnostics); err != nil {
-		return nil, err
-	}
+	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state}
 	if err := opened.validate(ctx); err != nil {
 		return nil, err
 	}
@@ -109,7 +107,7 @@ func (s *session) validateBlock(ctx context.Context, b block, schema *objectSche
 }
 
 func (s *session) configure(ctx context.Context) error {
-	schema, err := newObjectSchema(s.schemas.Provider)
+	schema, err := s.schemas.object(s.schemas.Provider)
 	if err != nil {
 		return err
 	}
@@ -141,15 +139,15 @@ func (s *session) configure(ctx context.Context) error {
 
 // schema returns the schema of a resource or data source.
 func (s *session) schema(b block) (*objectSchema, error) {
-	schemas := s.schemas.ResourceSchemas
+	of := s.schemas.ResourceSchemas
 	if b.mode == data {
-		schemas = s.schemas.DataSourceSchemas
+		of = s.schemas.DataSourceSchemas
 	}
-	found, ok := schemas[b.kind]
+	found, ok := of[b.kind]
 	if !ok {
 		return nil, fmt.Errorf("the provider has no %s", b.address())
 	}
-	return newObjectSchema(found)
+	return s.schemas.object(found)
 }
 
 // decode evaluates a body.
