@@ -1,8 +1,6 @@
 package provider_test
 
 import (
-	"testing"
-
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -71,9 +69,7 @@ var guides = map[string]guide{
 		{change: withEnvironment("TF_VAR_ssh_password=c0rrect-horse"), resources: "0 added, 0 changed, 0 destroyed", launches: 1},
 		{change: edited(`"maintenance"`, `"support"`), resources: "1 added, 0 changed, 1 destroyed", launches: 2, check: isNowhere("c0rrect-horse")},
 	}},
-	"guides/secrets/token": {needs: (*acctest.CLI).NeedsEphemeral, prepare: func(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
-		withEnvironment("PE_TOKEN_FILE=", "TF_VAR_pe_token="+h.AdminToken())(t, h, c)
-	}, steps: []guideStep{
+	"guides/secrets/token": {needs: (*acctest.CLI).NeedsEphemeral, prepare: withTokenInAVariable, steps: []guideStep{
 		{resources: "1 added, 0 changed, 0 destroyed", launches: 1},
 		{change: edited(`release = "2026.11"`, `release = "2026.12"`), resources: "1 added, 0 changed, 1 destroyed", launches: 2},
 	}},

@@ -101,6 +101,12 @@ func withEnvironment(variables ...string) func(*testing.T, *acctest.Harness, *ac
 	}
 }
 
+// withTokenInAVariable moves the token from its file into a variable.
+func withTokenInAVariable(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
+	t.Helper()
+	withEnvironment("PE_TOKEN_FILE=", "TF_VAR_pe_token="+h.AdminToken())(t, h, c)
+}
+
 // isNowhere checks that a secret is in no file of the working directory.
 func isNowhere(secret string) func(*testing.T, *acctest.Harness, *acctest.CLI) {
 	return func(t *testing.T, _ *acctest.Harness, c *acctest.CLI) {

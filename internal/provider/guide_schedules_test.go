@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -24,7 +25,7 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	}
 	nights, _ := outputs(t, c)["next_runs"].Value.(map[string]any)
 	for wave, next := range want {
-		if at, err := time.Parse(time.RFC3339, nights[wave].(string)); err != nil || at.UTC().Format(time.RFC3339) != next {
+		if at, err := time.Parse(time.RFC3339, fmt.Sprint(nights[wave])); err != nil || at.UTC().Format(time.RFC3339) != next {
 			t.Errorf("%s runs at %v, want %v", wave, nights[wave], next)
 		}
 	}
