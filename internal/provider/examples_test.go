@@ -243,6 +243,20 @@ func TestExamples_Resources(t *testing.T) {
 	}
 }
 
+// TestExamples_SecondRelease applies the rollout of the deploy's example for a second release, which goes to the canary first again.
+func TestExamples_SecondRelease(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, readExample(t, "resources/pe_deploy/resource_realistic.tf"))
+	c.MustRun(t, "apply", "-auto-approve")
+	edited(`release = "2026.11"`, `release = "2026.12"`)(t, h, c)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "2 added, 0 changed, 2 destroyed")
+	jobs := h.Jobs()
+	if len(jobs) != 4 || len(jobs[2].Nodes) != 2 || jobs[3].Created.Before(jobs[2].Finished) {
+		t.Errorf("the jobs are %+v", jobs)
+	}
+}
+
 // TestExamples_DataSources reads every example of a data source, all in one configuration, from a server that nothing else is
 // asked of.
 func TestExamples_DataSources(t *testing.T) {

@@ -243,3 +243,50 @@ func TestRun_UnwritableReadyLine(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// writerThatEnds ends the program when it has something to say to people.
+type writerThatEnds struct {
+	*bytes.Buffer
+	end func()
+}
+
+func (w writerThatEnds) Write(text []byte) (int, error) {
+	w.end()
+	return w.Buffer.Write(text)
+}
+
+// TestReadme_SaysWhatToExport starts the simulator as the README does, on other ports, and compares what it exports.
+func TestReadme_SaysWhatToExport(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, commandLine, found := strings.Cut(string(readme), "go run ./internal/cmd/pe-simulator ")
+	commandLine, _, _ = strings.Cut(commandLine, "\n")
+	c, err := parse(strings.Fields(commandLine), &bytes.Buffer{})
+	if !found || err != nil || c.dir != "./pe" {
+		t.Fatalf("the README starts the simulator with %q: %v", commandLine, err)
+	}
+	orchestrator, rbac, dir := c.options.Listen, c.options.RBACListen, t.TempDir()
+	c.options.Listen, c.options.RBACListen, c.dir = "127.0.0.1:0", "127.0.0.1:0", dir
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	if err := serve(ctx, c, &stdout, writerThatEnds{&stderr, cancel}); err != nil {
+		t.Fatal(err)
+	}
+	var r ready
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	here := strings.NewReplacer(strings.TrimPrefix(r.ServerURL, "https://"), orchestrator, strings.TrimSuffix(strings.TrimPrefix(r.RBACURL, "https://"), "/rbac-api"), rbac, dir, "$PWD/pe", "'", "")
+	for line := range strings.Lines(stderr.String()) {
+		if line = here.Replace(line); strings.HasPrefix(line, "export ") && !strings.Contains(string(readme), line) {
+			t.Errorf("the README does not say %s", line)
+		}
+	}
+	if !strings.Contains(stderr.String(), "export PE_SERVER_URL=") {
+		t.Errorf("it prints %s", stderr.String())
+	}
+}
