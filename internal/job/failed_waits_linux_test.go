@@ -255,3 +255,35 @@ func TestFailedWait_ReplacedFirst(t *testing.T) {
 	}
 	noNotes(t, c)
 }
+
+// TestFailedWait_ReplacedFirstWithAKey finds the job by its key, although its replacement is created first.
+func TestFailedWait_ReplacedFirstWithAKey(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "launch_key = \"release-1\"\n lifecycle {\n create_before_destroy = true\n }"))
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+		t.Fatalf("the wait has not failed:\n%s", printed)
+	}
+	mend()
+	h.FinishAll()
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "was started before: job 1")
+	if got := c.Resources(t)["pe_task.j"]; got["id"] != "1" || got["state"] != "finished" || h.LaunchesReceived() != 1 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+	noNotes(t, c)
+}
+
+// TestFailedWait_OfOneThatNobodyWaitedFor replaces a job that is not awaited at somebody's wish: that starts a new one.
+func TestFailedWait_OfOneThatNobodyWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "wait_for_completion = false"))
+	c.MustRun(t, "apply", "-auto-approve")
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.j")
+	c.MustRun(t, "taint", "pe_task.j")
+	c.MustRun(t, "apply", "-auto-approve")
+	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+}

@@ -95,7 +95,8 @@ func Unclear(title, noun, url string, unclear *launch.UnclearError, diags *diag.
 	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(title), job), fmt.Sprintf(
 		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\nIf the state was not "+
 			"written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. If another resource "+
-			"has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a value of `triggers`.",
+			"has it, apply without a saved plan, -target and -refresh=false, so that it is seen there. To run this one anew, change a value of "+
+			"`triggers`.",
 		job, known, url, unclear.ID))
 }
 

@@ -232,10 +232,9 @@ func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
 		if d.Severity != tfprotov6.DiagnosticSeverityError {
 			continue
 		}
-		problems = append(
-			problems,
-			problemf("%s\n\n  with %s,\n%s\n\n%s", d.Summary, b.address()+attributeIn(d.Attribute), b.line(d.Attribute), d.Detail),
-		)
+		problems = append(problems, problem{ReportedError{
+			Summary: d.Summary, Detail: d.Detail, At: b.address() + attributeIn(d.Attribute), line: b.line(d.Attribute),
+		}})
 	}
 	return errors.Join(problems...)
 }
@@ -267,6 +266,19 @@ func (b block) line(path *tftypes.AttributePath) string {
 		return ""
 	}
 	return string(body.Attributes[string(name)].SrcRange.SliceBytes(b.source))
+}
+
+// ReportedError is an error that a provider has reported.
+type ReportedError struct {
+	Summary, Detail string
+	// At is the block or the attribute that is at fault, such as pe_task.restart.params.
+	At   string
+	line string
+}
+
+// Error implements error.
+func (e ReportedError) Error() string {
+	return fmt.Sprintf("%s\n\n  with %s,\n%s\n\n%s", e.Summary, e.At, e.line, e.Detail)
 }
 
 // problem is an error as a CLI prints it, with a capital.
