@@ -1,14 +1,14 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -55,13 +56,16 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	r.begin(&resp.Diagnostics)
 	send := plan.Command(ctx, r.Clients, config, &resp.Diagnostics)
 	fingerprint := r.fingerprint(req.Plan, plan, &resp.Diagnostics)
-	key := r.key(req.Plan, plan, &resp.Diagnostics)
+	o := order{send, fingerprint, r.key(req.Plan, plan, &resp.Diagnostics), r.purpose(req.Plan, plan, &resp.Diagnostics)}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
-		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
+		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
+			return
+		}
+		if memo, ok = r.launch(ctx, plan, o, &resp.Diagnostics); !ok {
 			return
 		}
 	}
@@ -80,22 +84,41 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 
 // begin notes that something is applied, and tells of jobs that nobody follows any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	for _, left := range r.Journal.Begin(r.collection()) {
-		name := cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)
-		diags.AddWarning(fmt.Sprintf("Nobody follows %s %s", r.family.noun(), name),
-			fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what is applied now does not need it. It is "+
-				"forgotten, and goes on if it still runs. %s",
-				r.Orchestrator.URL(r.family.collection(), left.ID)))
+		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
+	}
+	launchreport.Unreadable(r.Journal.Unreadable(), diags)
+}
+
+// planning notes that this process plans jobs, and tells of those that nobody follows since an apply that had nothing to do.
+func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
+	if !r.Known() {
+		return
+	}
+	r.Journal.Plan(r.collection())
+	for _, left := range r.Journal.Over(r.collection()) {
+		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
 	}
 }
 
 // inState notes that a job is in the state, so that no later apply looks for it.
 func (r *jobResource[M, R, P]) inState(state P) {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Seen(r.collection(), state.job().ID.ValueString())
+	}
+}
+
+// remember keeps what the state has of a job for the plans of its process, which Terraform does not tell of tainted resources.
+func (r *jobResource[M, R, P]) remember(values tfsdk.State, state P, diags *diag.Diagnostics) {
+	if !r.Known() {
+		return
+	}
+	r.shared.held.Add(r.purpose(tfsdk.Plan{Raw: values.Raw}, state, diags), state.job().ID.ValueString())
+	if unjudged(state.job(), jobMemo{}) {
+		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags), state.job().ID.ValueString())
 	}
 }
 
@@ -107,9 +130,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
-	if goesOn(state.job(), jobMemo{}) {
-		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
-	}
+	r.remember(req.State, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
@@ -119,18 +140,28 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	}
 	now, err := r.read(ctx, state, &memo)
 	switch {
+	case isGone(err) && memo.Waiting:
+		// One answer is no proof. The apply that goes on waiting looks for itself, and fails if nothing is there.
+		r.shared.seen.Store(id, foresight.Sighting{Missing: true})
+		return
 	case isGone(err):
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
+		return
+	case pe.IsForbidden(err) && !memo.Waiting:
+		resp.Diagnostics.AddWarning(what, r.Redactor.Text(pe.Explain(err))+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
 		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 		return
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	state.job().RequestID = tfvalue.StringOrNull(memo.RequestID)
+	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.progress(now), Ended: r.family.ended(now)})
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
 	if r.family.ended(now) && memo.Waiting {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
 	state.fill(now)
@@ -159,6 +190,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	defer cancel()
 
 	r.begin(&resp.Diagnostics)
+	r.knowSecrets(ctx, plan, req.Config)
 	memo.Imported = false
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
@@ -177,9 +209,17 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	}
 }
 
+// knowSecrets makes the secrets known that a job was started with by another process: its nodes may have printed them.
+func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
+	var ignored diag.Diagnostics
+	if config := P(new(M)); !values.Get(ctx, config).HasError() {
+		plan.Command(ctx, r.Clients, config, &ignored) // building the request is enough; it is not sent
+	}
+}
+
 // reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
 func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
-	_, err := record.conclude(ctx, r.Clients)
+	err := record.reread(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.title()),
@@ -207,7 +247,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r.stop(ctx, state, memo, timeout, &resp.Diagnostics)
+	r.stop(ctx, state, memo.of(state.job()), timeout, &resp.Diagnostics)
 }
 
 // stop stops a job and waits until it has ended. A job that is not ours any more is left alone.
@@ -227,7 +267,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.noun(), id),
 			Err:     err,
-			Note:    notStopped(err),
+			Note:    foresight.NotStopped(errors.Is(err, orchestrator.ErrNoStopPlan)),
 		})
 		return
 	}
@@ -244,15 +284,6 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.noun(), id), Err: err},
 		)
 	}
-}
-
-// notStopped says what to do about a job that cannot be stopped.
-func notStopped(err error) string {
-	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
-			"\"abandon\"` and apply that first to let it go on, or wait for its end."
-	}
-	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
@@ -281,6 +312,7 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	record.located(r.Clients, req.ID)
+	record.job().RequestID = tfvalue.StringOrNull(r.family.trace(now).RequestID)
 	record.fill(now)
 	if r.family.ended(now) {
 		if _, err := record.conclude(ctx, r.Clients); err != nil {
@@ -289,5 +321,5 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

@@ -1,11 +1,13 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
@@ -23,6 +25,17 @@ type jobMemo struct {
 	RequestID string `json:"request_id,omitempty"`
 	// Launched is when the job was launched, by the clock of the machine that did. Zero for a job that was imported.
 	Launched time.Time `json:"launched,omitzero"`
+
+	jobschema.CaptureMemo
+}
+
+// newDefaults are the defaults of a job that is launched, or taken over, by this release.
+var newDefaults = jobschema.CaptureMemo{CapturesFailed: true}
+
+// of returns the memo with what the state itself tells. Of a tainted resource Terraform passes on nothing else.
+func (m jobMemo) of(state *jobModel) jobMemo {
+	m.RequestID = cmp.Or(m.RequestID, state.RequestID.ValueString())
+	return m
 }
 
 // lose notes that the server no longer knows the job.

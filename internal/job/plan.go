@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -20,21 +21,26 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.planning()
+	r.planning(&resp.Diagnostics)
+	defer r.planned(req, resp)
 	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req, &resp.Diagnostics)
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
-		r.wants(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+		memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+		r.wants(req.Plan, plan, memo, &resp.Diagnostics)
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
-		r.checkKey(ctx, plan, &resp.Diagnostics)
+		r.checkKey(ctx, req.Plan, plan, &resp.Diagnostics)
+		r.hold(req.Plan, plan, memo.RequestID, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
+	r.holdOn(req.Plan, plan, memo, &resp.Diagnostics)
 	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -43,6 +49,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		changed = r.adopt(req, plan, state, changed, &resp.Diagnostics)
 	}
 	if len(changed) > 0 {
+		r.warnSecond(state, memo, &resp.Diagnostics)
 		for _, name := range changed {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
@@ -50,33 +57,45 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
-	if goesOn(state.job(), jobMemo{}) {
+	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, &resp.Diagnostics)
+	if state.job().exists() {
+		r.running(state).Kept(kept, &resp.Diagnostics)
+	}
+	if r.Known() && unjudged(state.job(), jobMemo{}) {
 		// It is no tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
 	}
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.title()+" has failed and will run again",
-			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+			fmt.Sprintf("%s The %s %s: %s",
+				whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
-		plan.job().ID = types.StringUnknown()
+		plan.job().ID, plan.job().RequestID = types.StringUnknown(), types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
 	case mustWait(plan.job(), state.job(), memo):
+		r.running(state).Awaited(&resp.Diagnostics)
 		plan.forget()
 	default:
 		if results := rereads(plan, state, memo); results != nil {
-			results.forget()
+			results.Forget()
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
+// planned notes whether something is to change.
+func (r *jobResource[M, R, P]) planned(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Known() && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.Journal.Act(r.collection())
+	}
+}
+
 // whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
-func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
+func whyAgain[M, R any, P jobRecord[M, R]](plan, state P) string {
 	switch {
 	case !state.failed():
-		return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
-			"accepted: raise them again to keep it, and nothing runs."
+		return plan.grounds()
 	case !state.job().waits():
 		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
 			"the job, and nothing runs."
@@ -85,23 +104,16 @@ func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
 	}
 }
 
-// planning notes that this process plans jobs.
-func (r *jobResource[M, R, P]) planning() {
-	if r.Clients != nil && len(r.Unknown) == 0 {
-		r.Journal.Plan(r.collection())
-	}
-}
-
 // wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
 func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	fingerprint := ""
 	if pe.Known(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
-		r.warnGoesOn(plan, fingerprint, memo, diags)
+		r.warnReplaced(plan, fingerprint, memo, diags)
 	}
 	r.Journal.Want(r.collection(), fingerprint)
 }
@@ -138,7 +150,7 @@ func mustWait(plan, state *jobModel, memo jobMemo) bool {
 }
 
 // rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
-func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
+func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *jobvalue.Captured {
 	if memo.Gone || !state.job().ended() {
 		return nil
 	}

@@ -59,6 +59,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		Redactor:        transport.Redactor(),
 		ServerURL:       s.serverURL,
 		RBACURL:         s.rbacURL,
+		Logger:          logger,
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,
 		TokenOrigin:     s.tokenOrigin,

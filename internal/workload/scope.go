@@ -56,8 +56,8 @@ func scopeAttributes() map[string]schema.Attribute {
 		"nodes": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; the provider counts them as " +
-				"failed.",
+			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` " +
+				"count them as failed.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.ValueStringsAre(validate.Certname()),
@@ -66,13 +66,14 @@ func scopeAttributes() map[string]schema.Attribute {
 		"query": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an " +
-				"AST query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`.",
+				"AST query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left " +
+				"out by the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
 			Validators: []validator.Dynamic{validate.Query{}},
 		},
 		"node_group": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, " +
-				"with every node that PE manages.",
+				"with every node that PE manages. Nodes that the user may not use are left out by the server without a word, as of a query.",
 			Validators: []validator.String{validate.GroupID()},
 		},
 	}
