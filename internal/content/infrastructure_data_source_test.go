@@ -52,6 +52,42 @@ func TestInventoryDataSource_Read(t *testing.T) {
 	}
 }
 
+// TestInventoryDataSource_WaitsForNodes looks again until a node is connected, and says which one is not.
+func TestInventoryDataSource_WaitsForNodes(t *testing.T) {
+	t.Parallel()
+	connect := func(h *acctest.Harness, connected bool) {
+		h.UpdateNode(acctest.Node(2), func(n *simulator.Node) { n.Connected = connected })
+	}
+	config := func(h *acctest.Harness, timeout string) string {
+		return h.Config("data \"pe_inventory\" \"i\" {\n only_nodes = [\"node1.example.com\", \"node2.example.com\"]\n wait_until = \"connected\"\n timeouts {\n read = \"" + timeout + "\"\n }\n}")
+	}
+	t.Run("in time", func(t *testing.T) {
+		t.Parallel()
+		h := acctest.New(t)
+		connect(h, false)
+		h.AddFault(simulator.Fault{Method: http.MethodPost, Path: "/orchestrator/v1/inventory", Times: 1, Action: simulator.NoAction, AfterHook: func(simulator.Request) { connect(h, true) }})
+		h.Run(t, resource.TestStep{Config: config(h, "1m"), ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(dataInventory, acctest.At("nodes").AtMapKey(acctest.Node(2)).AtMapKey("connected"), knownvalue.Bool(true)),
+		}})
+		if n := h.Count(http.MethodPost, "/inventory"); n < 2 {
+			t.Errorf("it has looked %d times", n)
+		}
+	})
+	t.Run("too late", func(t *testing.T) {
+		t.Parallel()
+		h := acctest.New(t)
+		connect(h, false)
+		h.Run(t, resource.TestStep{
+			Config: config(h, "100ms"), ExpectError: acctest.SaysAll("1 of 2 nodes are not connected after 100ms … Not connected: node2.example.com. … pxp-agent … timeouts"),
+		})
+	})
+	t.Run("every node", func(t *testing.T) {
+		t.Parallel()
+		h := acctest.New(t)
+		h.Run(t, resource.TestStep{Config: h.Config(`data "pe_inventory" "i" { wait_until = "connected" }`), ExpectError: acctest.SaysAll("only_nodes")})
+	})
+}
+
 func TestUsageDataSource_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })

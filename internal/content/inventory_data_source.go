@@ -39,14 +39,14 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 			"only_nodes": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Certnames of the nodes to ask for, a filter. A node that the server does not know is not connected; that is no " +
-					"error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
+				MarkdownDescription: "Certnames of the nodes to ask for, a filter. A node that the server does not know is not connected; that " +
+					"is no error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
 			},
 			"wait_until": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`connected` waits until every node of `only_nodes` is connected, such as nodes that the same apply has just " +
-					"created. It is an error when one still is not after the time in `timeouts`. Without it, the data source only looks.",
+				MarkdownDescription: "`connected` waits until every node of `only_nodes` is connected, such as nodes that the same apply has " +
+					"just created. It is an error when one still is not after the time in `timeouts`. Without it, the data source only looks.",
 				Validators: []validator.String{stringvalidator.OneOf(untilConnected), stringvalidator.AlsoRequires(path.MatchRoot("only_nodes"))},
 			},
 			"nodes": schema.MapNestedAttribute{
@@ -69,10 +69,10 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 func connectionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
-		"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null " +
-			"when it is not connected."},
-		"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in " +
-			"UTC with milliseconds. Null when it is not connected."},
+		"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null when it " +
+			"is not connected."},
+		"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in UTC " +
+			"with milliseconds. Null when it is not connected."},
 	}
 }
 

@@ -133,11 +133,12 @@ func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 	size := knownvalue.ListSizeExact
 	h.Run(t, h.Sees(
 		nodes("all", "")+nodes("failed", `state = "failed"`)+nodes("middle", "limit = 250\n offset = 100")+nodes("last", "order_by = \"name\"\n order = \"desc\"\n limit = 1")+
-			nodes("none", "offset = 450")+events("all", "")+events("three", "limit = 3")+events("end", "start = 900")+events("none", "start = 902"),
+			nodes("none", "offset = 450")+nodes("states", "states = [\"failed\", \"errored\"]\n limit = 1\n offset = 1")+events("all", "")+events("three", "limit = 3")+events("end", "start = 900")+events("none", "start = 902"),
 		acctest.Value("data.pe_job_nodes.all", "nodes", size(many)),
 		acctest.Value("data.pe_job_nodes.failed", "nodes", acctest.Having("name", acctest.Node(7), acctest.Node(449))),
 		acctest.Value("data.pe_job_nodes.middle", "nodes", size(250)),
 		acctest.Value("data.pe_job_nodes.last", "nodes", acctest.Having("name", acctest.Node(99))),
+		acctest.Value("data.pe_job_nodes.states", "nodes", acctest.Having("name", acctest.Node(449))),
 		acctest.Value("data.pe_job_nodes.none", "nodes", size(0)), acctest.Value("data.pe_job_nodes.none", "results", knownvalue.ObjectExact(nil)),
 		acctest.Value("data.pe_job_events.all", "events", size(2*many+1)), acctest.Value("data.pe_job_events.all", "next_start", acctest.Number(2*many+2)),
 		acctest.Value("data.pe_job_events.three", "events", size(3)), acctest.Value("data.pe_job_events.three", "next_start", acctest.Number(4)),

@@ -64,6 +64,7 @@ func TestJobsDataSource_Filters(t *testing.T) {
 					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("2").AtMapKey("params").AtMapKey("data").AtMapKey("a").AtSliceIndex(0), acctest.Number(1)),
 				),
 				h.Sees(`data "pe_jobs" "j" { type = "task" }`, acctest.Value(dataJobs, "jobs", acctest.Having("id", "2", "3"))),
+				h.Sees("data \"pe_jobs\" \"j\" {\n states = [\"failed\", \"stopped\"]\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3"))),
 				h.Sees("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", acctest.Value(dataJobs, "jobs", acctest.Having("task", "facts"))),
 				h.Sees("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3", "2")), acctest.Value(dataJobs, "total", acctest.Number(4))),
 				h.Sees("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3"))),

@@ -209,8 +209,8 @@ func StatesAttribute(items string, states ...string) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "Only " + items + " in one of these states, a filter: " + choice(states) + ". The provider selects them, so that " +
-			"every server can do it; `limit` and `offset` count what is selected. The default is every state.",
+		MarkdownDescription: "Only " + items + " in one of these states, a filter: " + choice(states) + ". The provider selects them, so " +
+			"that every server can do it; `limit` and `offset` count what is selected. The default is every state.",
 		Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(states...))},
 	}
 }

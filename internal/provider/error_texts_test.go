@@ -87,7 +87,7 @@ var mistakes = map[string]mistake{
 var (
 	portOfThisRun = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 	overrides     = regexp.MustCompile(`(?s)\A.*?published\s+releases\.\s+`)
-	timeOfThisRun = regexp.MustCompile(`(is now\s+|\s+machine\s+and\s+)[-0-9]+T[:0-9]+Z`)
+	timeOfThisRun = regexp.MustCompile(`(is\s+now\s+|\s+machine\s+and\s+)[-0-9]+T[:0-9]+Z`)
 	idOfThisRun   = regexp.MustCompile(`"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"`)
 	namedPort     = regexp.MustCompile(`port(\s+)\d+(\s+is\s+that\s+of\s+RBAC)`)
 	progress      = regexp.MustCompile(`(?m)^.*(Creating\.\.\.|Still creating|Reading\.\.\.|Read complete).*\n`)

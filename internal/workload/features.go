@@ -60,8 +60,8 @@ func ApplicationFeature(value attr.Value, at path.Path) []Feature {
 func StopPlanFeature(stops bool) []Feature {
 	return featureIf(stops, Feature{
 		At: path.Root("on_destroy"), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
-		advice: "Stopping plans came with PE 2021.7.1. The plan runs, but destroying the resource while it does will fail. Set `on_destroy` to " +
-			"\"abandon\".",
+		advice: "Stopping plans came with PE 2021.7.1. The plan runs, but destroying the resource while it does will fail. Set `on_destroy` " +
+			"to \"abandon\".",
 	})
 }
 
@@ -86,7 +86,7 @@ func (m *Metadata) checkFeatures(ctx context.Context, c *pe.Clients, features []
 		defer cancel()
 		services, err := c.Orchestrator.Services(ctx, orchestrator.StatusQuery{})
 		if err != nil {
-			return release{}, nil //nolint:nilerr // the apply may do without.
+			return release{}, nil // the apply may do without
 		}
 		return parseRelease(services["orchestrator-service"].Version), nil
 	})
@@ -106,19 +106,17 @@ func (m *Metadata) checkFeatures(ctx context.Context, c *pe.Clients, features []
 	}
 }
 
-var releasePattern = regexp.MustCompile(`^(20[0-9]{2})\.([0-9]+)(?:\.([0-9]+))?(?:\.|-|$)`)
+var releasePattern = regexp.MustCompile(`^(20[0-9]{2})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.|-|$)`)
 
 // parseRelease reads the version of a service, which is that of PE on the servers that are known. It is zero for any other form.
 func parseRelease(version string) (r release) {
-	for i, part := range releasePattern.FindStringSubmatch(version) {
-		if i == 0 || part == "" {
-			continue
-		}
-		number, err := strconv.Atoi(part)
-		if err != nil {
-			return release{}
-		}
-		r[i-1] = number
+	parts := releasePattern.FindStringSubmatch(version)
+	if parts == nil {
+		return release{}
+	}
+	for i := range r {
+		// A part that is left out is 0, and one that is no number cannot be there.
+		r[i], _ = strconv.Atoi(parts[i+1])
 	}
 	return r
 }

@@ -8,8 +8,7 @@ data "pe_inventory" "web" {
   }
 }
 
-# What uses the output of the data source waits for it.
-resource "pe_deploy" "first_run" {
-  environment = "production"
-  scope       = { nodes = keys(data.pe_inventory.web.nodes) }
+# What uses this output waits for the nodes, such as the scope of a first Puppet run.
+output "connected" {
+  value = keys(data.pe_inventory.web.nodes)
 }
