@@ -37,7 +37,7 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of the nodes to ask for. A node that the server does not know is not connected; that is no " +
 					"error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
+				Validators: []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.Certname())},
 			},
 			"inventory": schema.MapNestedAttribute{
 				Computed:            true,

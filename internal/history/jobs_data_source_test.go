@@ -169,27 +169,27 @@ func TestWrongQuestions(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ config, want string }{
-		"type of job":         {`data "pe_jobs" "j" { type = "plan" }`, "value must be one of"},
+		"type of job":         {`data "pe_jobs" "j" { type = "plan" }`, "is not known here: write"},
 		"deploys have none":   {"data \"pe_jobs\" \"j\" {\n type = \"deploy\"\n task = \"facts\"\n}", "Deploys have no task"},
-		"no limit":            {`data "pe_jobs" "j" { limit = 0 }`, "value must be at least 1"},
-		"offset":              {`data "pe_plan_jobs" "j" { offset = -1 }`, "value must be at least 0"},
-		"order":               {`data "pe_plan_jobs" "j" { order = "up" }`, "value must be one of"},
+		"no limit":            {`data "pe_jobs" "j" { limit = 0 }`, "Give a whole number, 1 or more"},
+		"offset":              {`data "pe_plan_jobs" "j" { offset = -1 }`, "Give a whole number, 0 or more"},
+		"order":               {`data "pe_plan_jobs" "j" { order = "up" }`, "is not known here: write"},
 		"no time":             {`data "pe_plan_jobs" "j" { min_finish_timestamp = "yesterday" }`, `"yesterday" is not a time such as 2030-01-05T02:00:00+01:00`},
 		"nodes of no number":  {`data "pe_job_nodes" "j" { job_id = "abc" }`, `"abc" is not the id of a job`},
-		"state of a node":     {"data \"pe_job_nodes\" \"j\" {\n job_id = \"1\"\n state = \"ended\"\n}", "value must be one of"},
-		"start":               {"data \"pe_job_events\" \"j\" {\n job_id = \"1\"\n start = -1\n}", "value must be at least 0"},
-		"type of schedule":    {`data "pe_scheduled_jobs" "j" { type = "deployment" }`, "value must be one of"},
-		"order of schedules":  {`data "pe_scheduled_jobs" "j" { order_by = "time" }`, "value must be one of"},
+		"state of a node":     {"data \"pe_job_nodes\" \"j\" {\n job_id = \"1\"\n state = \"ended\"\n}", "is not known here: write"},
+		"start":               {"data \"pe_job_events\" \"j\" {\n job_id = \"1\"\n start = -1\n}", "Give a whole number, 0 or more"},
+		"type of schedule":    {`data "pe_scheduled_jobs" "j" { type = "deployment" }`, "is not known here: write"},
+		"order of schedules":  {`data "pe_scheduled_jobs" "j" { order_by = "time" }`, "is not known here: write"},
 		"neither id nor name": {`data "pe_task_target" "t" {}`, "one (and only one) of"},
 		"both id and name":    {"data \"pe_task_target\" \"t\" {\n id = \"1\"\n display_name = \"a\"\n}", "one (and only one) of"},
 		"name for an id":      {`data "pe_task_target" "t" { id = "web" }`, "to look one up by its name, use `display_name`"},
 		"task name":           {`data "pe_task_metadata" "t" { name = "a::b::c" }`, "is not the name of a task"},
 		"plan name":           {`data "pe_plan_metadata" "p" { name = "Facts" }`, "is not the name of a plan"},
-		"environment":         {`data "pe_tasks" "t" { environment = "a b" }`, "is not the name of an environment"},
+		"environment":         {`data "pe_tasks" "t" { environment = "a/b" }`, "has a slash in it"},
 		"certname":            {`data "pe_inventory" "i" { nodes = ["a b"] }`, "has white space in it"},
 		"no day":              {`data "pe_usage" "u" { start_date = "2026_01_31" }`, "is not a day in the form YYYY-MM-DD"},
 		"usage backwards":     {"data \"pe_usage\" \"u\" {\n start_date = \"2026-02-01\"\n end_date = \"2026-01-31\"\n}", "lies before `start_date`"},
-		"level":               {`data "pe_orchestrator" "o" { level = "trace" }`, "value must be one of"},
+		"level":               {`data "pe_orchestrator" "o" { level = "trace" }`, "is not known here: write"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
