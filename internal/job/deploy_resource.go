@@ -16,11 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -30,6 +28,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*deployResource)(nil)
 	_ resource.ResourceWithImportState    = (*deployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*deployResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*deployResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*deployResource)(nil)
 )
 
@@ -55,8 +54,8 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and " +
-				"`enforce_environment = false`. " + workload.RunsAgain,
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope`. " +
+				workload.RunsAgain,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
@@ -69,6 +68,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		},
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
 			"has deleted the record of the job.",
@@ -150,15 +150,11 @@ func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orch
 		Target:             m.Target.ValueStringPointer(),
 		Concurrency:        m.Concurrency.ValueInt64Pointer(),
 		Description:        m.Description.ValueStringPointer(),
-		EnforceEnvironment: m.EnforceEnvironment.ValueBoolPointer(),
+		EnforceEnvironment: m.Enforce(m.Environment),
 		AgentFlags:         m.AgentModel.Flags(m.Noop),
 		Timeout:            m.Timeout.ValueInt64Pointer(),
 	}
-	if model := workload.ScopeOf[workload.DeployScopeModel](ctx, m.Scope, diags); model != nil {
-		scope := model.ScopeModel.Request(ctx, diags)
-		scope.Application = model.Application.ValueString()
-		request.Scope = &scope
-	}
+	request.Scope = workload.ScopeRequest(ctx, m.Scope, true, diags)
 	return request
 }
 
@@ -168,17 +164,11 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		return
 	}
 	m.nodeJobModel = importedNodeJob(job, noderesults.Failed, true, diags)
-	m.AgentModel = workload.ImportedAgent(job.Options)
+	m.AgentModel = workload.ImportedAgent(job.Options, job.Environment)
 }
 
-func (m *deployModel) unreported(name string, planned tftypes.Value) bool {
-	switch name {
-	case "noop", "no_noop", "debug", "trace", "evaltrace":
-		return tfvalue.IsBool(planned, false)
-	case "enforce_environment":
-		return tfvalue.IsBool(planned, true)
-	default:
-		// Whether the server reports the newer flags is not documented.
-		return slices.Contains(unreportedInputs, name) || slices.Contains(workload.AgentInputs, name) && name != "concurrency"
-	}
+// unreported implements [jobRecord]. Whether the server reports the newer flags is not documented.
+func (m *deployModel) unreported(name string) bool {
+	told := []string{"concurrency", "no_noop", "debug", "trace", "evaltrace", "enforce_environment"}
+	return slices.Contains(unreportedInputs, name) || slices.Contains(workload.AgentInputs, name) && !slices.Contains(told, name)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // handed is a job that Delete leaves for the Create of its replacement: nobody knows yet how it ended.
@@ -20,7 +21,7 @@ type handed[P any] struct {
 
 // fingerprint identifies what is started with the inputs of a plan, or of a state. See [launch.Request].
 func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
-	return pe.Fingerprint(r.collection(), values, started[M, R](record), diags)
+	return pe.Fingerprint(r.collection(), values, started[M, R](record), workload.Normal, diags)
 }
 
 // goesOn reports whether the replacement of a job goes on with it: an apply waits for its end and has not reported it, and the
@@ -64,8 +65,8 @@ func (r *jobResource[M, R, P]) warnGoesOn(plan P, fingerprint string, memo jobMe
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("%s goes on with %s", plan.subject(), job), fmt.Sprintf("No apply has reported the end of %s, and it is "+
-		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with "+
-		"`create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
+		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with `create_before_destroy` "+
+		"Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
 		job))
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // started are the inputs that tell one job from another on one machine. A resource without a key has the same as before there were
@@ -30,7 +31,10 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 		return launch.Key{}
 	}
 	inputs := slices.DeleteFunc(plan.inputs(), func(name string) bool { return name == "launch_key" })
-	return launch.Key{Name: plan.job().LaunchKey.ValueString(), Inputs: pe.Fingerprint(r.family.collection(), values, inputs, diags)}
+	return launch.Key{
+		Name:   plan.job().LaunchKey.ValueString(),
+		Inputs: pe.Fingerprint(r.family.collection(), values, inputs, workload.Normal, diags),
+	}
 }
 
 // recentJobs is what the server has run last. It is asked once.

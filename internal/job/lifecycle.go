@@ -21,11 +21,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-const (
-	defaultJobTimeout  = 60 * time.Minute
-	defaultStopTimeout = 20 * time.Minute
-)
-
 // jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. M is the
 // model of the resource, and R is what the server says of such a job at one moment.
 type jobResource[M, R any, P jobRecord[M, R]] struct {
@@ -33,6 +28,11 @@ type jobResource[M, R any, P jobRecord[M, R]] struct {
 	metadata *workload.Metadata
 	family   jobFamily[R]
 	shared   *memory[R, P]
+}
+
+// UpgradeState implements [resource.ResourceWithUpgradeState].
+func (r *jobResource[M, R, P]) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
+	return workload.Upgraders()
 }
 
 // Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
@@ -44,7 +44,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.job().Timeouts.Create(ctx, defaultJobTimeout)
+	timeout, diags := plan.job().Timeouts.Create(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -150,7 +150,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
-	timeout, diags := plan.job().Timeouts.Update(ctx, defaultJobTimeout)
+	timeout, diags := plan.job().Timeouts.Update(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -197,7 +197,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
-	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
+	timeout, diags := state.job().Timeouts.Delete(ctx, jobschema.DefaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
 	r.inState(state)
 	r.begin(&resp.Diagnostics)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -23,7 +22,7 @@ type jobModel struct {
 	ID                types.String   `tfsdk:"id"`
 	URL               types.String   `tfsdk:"url"`
 	Description       types.String   `tfsdk:"description"`
-	Userdata          types.Map      `tfsdk:"userdata"`
+	Userdata          types.Dynamic  `tfsdk:"userdata"`
 	Triggers          types.Map      `tfsdk:"triggers"`
 	LaunchKey         types.String   `tfsdk:"launch_key"`
 	Timeout           types.Int64    `tfsdk:"timeout"`
@@ -46,7 +45,7 @@ type jobOutputs struct {
 type nodeJobModel struct {
 	jobModel
 	Environment      types.String  `tfsdk:"environment"`
-	Scope            types.Object  `tfsdk:"scope"`
+	Scope            types.Dynamic `tfsdk:"scope"`
 	Noop             types.Bool    `tfsdk:"noop"`
 	MaxFailedNodes   types.Int64   `tfsdk:"max_failed_nodes"`
 	MaxFailedPercent types.Float64 `tfsdk:"max_failed_percent"`
@@ -112,9 +111,8 @@ type jobRecord[M, R any] interface {
 
 	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
-	// unreported reports whether the server may leave an input out of what it says of a job that was started with the planned
-	// value.
-	unreported(name string, planned tftypes.Value) bool
+	// unreported reports whether the server may leave an input out of what it says of a job.
+	unreported(name string) bool
 	// parameters are those of the task or plan that is run, null where there are none.
 	parameters() types.Dynamic
 }

@@ -34,7 +34,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
-	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)
+	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -150,13 +150,13 @@ func (r *jobResource[M, R, P]) adopt(
 	changed []string,
 	diags *diag.Diagnostics,
 ) (rest []string) {
-	var planned, prior map[string]tftypes.Value
-	if req.Plan.Raw.As(&planned) != nil || req.State.Raw.As(&prior) != nil {
+	var prior map[string]tftypes.Value
+	if req.State.Raw.As(&prior) != nil {
 		return changed
 	}
 	var adopted []string
 	for _, name := range changed {
-		if prior[name].IsNull() && plan.unreported(name, planned[name]) ||
+		if prior[name].IsNull() && plan.unreported(name) ||
 			name == "params" && workload.SameParams(plan.parameters(), state.parameters()) {
 			adopted = append(adopted, name)
 		} else {

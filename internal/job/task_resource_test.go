@@ -3,6 +3,7 @@ package job_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -107,7 +108,20 @@ func TestTaskChanges(t *testing.T) {
 			{Before: start + `description = "x"`, After: start + `description = "y"`},
 			{Before: start + `capture_results = "none"`, After: start + `capture_results = "failed"`},
 		},
-		acctest.Replacing(start, `triggers = { run = "1" }`, "noop = false", "timeout = 60", "sensitive_params_version = 1"),
+		// What means the same to the server runs nothing: a default that is written down is only kept in the state.
+		acctest.InPlace(start, "noop = false", "triggers = {}", `description = ""`, "userdata = {}", "max_failed_nodes = 0", "max_failed_percent = 0"),
+		[]acctest.Change{
+			{Before: "task = \"facts\"\n" + first, After: "task = \"facts\"\nparams = {}\n" + first},
+			{Before: start, After: "task = \"package\"\nparams = tomap({ action = \"status\", name = \"openssl\" })\n" + first, Same: true},
+			{Before: status + first, After: status + "scope = { nodes = toset([\"node1.example.com\"]), query = null }", Same: true},
+			{Before: status + "scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }", After: status + "scope = { nodes = [\"node2.example.com\", \"node1.example.com\"] }", Same: true},
+			{Before: status + ast, After: status + "scope = { query = jsonencode([\"from\", \"nodes\", [\"=\", \"certname\", \"node2.example.com\"]]) }", Same: true},
+			{Before: start + `userdata = { retries = 3 }`, After: start + `userdata = { retries = "3" }`, Same: true},
+			{Before: start + "timeouts {\n create = \"60m\"\n}", After: start + "timeouts {\n create = \"1h\"\n}", Same: true},
+			{Before: start, After: start + "environment = \"production\"\nwait_for_completion = true\non_destroy = \"abandon\"\ncapture_results = \"all\"", Same: true},
+			{Before: start, After: start + "targets = []", Same: true},
+		},
+		acctest.Replacing(start, `triggers = { run = "1" }`, "timeout = 60", "sensitive_params_version = 1"),
 		[]acctest.Change{
 			{Before: start + `triggers = { run = "1" }`, After: start + `triggers = { run = "2" }`, Replaces: true},
 			{Before: start + "sensitive_params_version = 1", After: start + "sensitive_params_version = 2", Replaces: true},
@@ -312,8 +326,8 @@ func TestTaskOverSSH(t *testing.T) {
   }]`)),
 			Check: h.Launches(1),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets").AtSliceIndex(0).AtMapKey("sudo_password"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets").AtSliceIndex(0).AtMapKey("user"), knownvalue.StringExact("deploy")),
+				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets_hash"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]{64}$"))),
 			},
 		}},
 	})
@@ -431,10 +445,10 @@ func TestTaskBadInput(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
 		"task name":           {"task = \"Package\"" + scope, `"Package" is not the name of a task`},
 		"too many segments":   {"task = \"a::b::c\"" + scope, "one or two segments"},
-		"environment name":    {"task = \"facts\"\nenvironment = \"my env\"" + scope, "letters, digits and underscores"},
+		"environment name":    {"task = \"facts\"\nenvironment = \"feature/x\"" + scope, "has a slash in it"},
 		"no scope":            {"task = \"facts\"\nscope = {}", "A scope needs exactly one of nodes, query, node_group"},
 		"two scopes":          {"task = \"facts\"\nscope = { nodes = [\"a\"], query = \"nodes {}\" }", "nodes and query are given"},
-		"empty nodes":         {"task = \"facts\"\nscope = { nodes = [] }", "set must contain at least 1 elements"},
+		"empty nodes":         {"task = \"facts\"\nscope = { nodes = [] }", "`scope.nodes`: give at least one, or leave `nodes` out"},
 		"empty query":         {"task = \"facts\"\nscope = { query = \" \" }", "`scope.query`: It is empty"},
 		"query, cut off":      {"task = \"facts\"\nscope = { query = \"nodes[certname] { certname ~ 'web'\" }", "`scope.query`: A } is missing."},
 		"query of a number":   {"task = \"facts\"\nscope = { query = 7 }", "A query is a PQL string or, for an AST query, a list"},
@@ -442,14 +456,15 @@ func TestTaskBadInput(t *testing.T) {
 		"query, empty list":   {"task = \"facts\"\nscope = { query = [] }", "The AST query is an empty list"},
 		"group by name":       {"task = \"facts\"\nscope = { node_group = \"All Nodes\" }", "is not the UUID of a node group"},
 		"params of a list":    {"task = \"facts\"\nparams = [1]" + scope, "Parameters are an object"},
-		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "must be at least 1"},
-		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "must be at least 0"},
-		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "must be between"},
+		"params as a text":    {"task = \"facts\"\nparams = jsonencode({ name = \"httpd\" })" + scope, "drop jsonencode"},
+		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "Give a whole number, 1 or more"},
+		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "Give a whole number, 0 or more"},
+		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "Give a number, from 0 to 100"},
 		"both thresholds":     {"task = \"facts\"\nmax_failed_nodes = 1\nmax_failed_percent = 1" + scope, "cannot be specified when"},
-		"on_destroy":          {"task = \"facts\"\non_destroy = \"kill\"" + scope, "value must be one of"},
-		"capture":             {"task = \"facts\"\ncapture_results = \"some\"" + scope, "value must be one of"},
+		"on_destroy":          {"task = \"facts\"\non_destroy = \"kill\"" + scope, "is not known here: write"},
+		"capture":             {"task = \"facts\"\ncapture_results = \"some\"" + scope, "is not known here: write"},
 		"reserved userdata":   {"task = \"facts\"\nuserdata = { terraform_request_id = \"x\" }" + scope, "is the key under which the provider finds again"},
-		"timeouts":            {"task = \"facts\"\ntimeouts {\n create = \"soon\"\n}" + scope, "must be a string"},
+		"timeouts":            {"task = \"facts\"\ntimeouts {\n create = \"soon\"\n}" + scope, "is not a duration such as 30s or 5m"},
 		"target without login": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\" }]" + scope,
 			"A target needs `password` or `private_key_content`"},
 		"target outside the scope": {"task = \"facts\"\ntargets = [{ hostnames = [\"other\"], user = \"u\", transport = \"ssh\", password = \"p\" }]" + scope,
@@ -457,7 +472,7 @@ func TestTaskBadInput(t *testing.T) {
 		"target over WinRM": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"winrm\", password = \"p\", run_as = \"root\" }]" + scope,
 			"`run_as` is for the transport \"ssh\" only"},
 		"target transport": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"telnet\", password = \"p\" }]" + scope,
-			"value must be one of"},
+			"is not known here: write"},
 		"target sudo": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\", password = \"p\", sudo_password = \"s\" }]" + scope,
 			"only has a meaning together with `run_as`"},
 	}

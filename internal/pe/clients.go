@@ -2,6 +2,7 @@ package pe
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ type Clients struct {
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
 
-	DefaultUserdata map[string]string
+	DefaultUserdata map[string]any
 	// ValidateParams is whether resources that do not say so themselves are checked against the catalog.
 	ValidateParams bool
 	TokenOrigin    string
@@ -74,14 +75,10 @@ func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
 }
 
 // Userdata merges the provider's default_userdata under a job's own. It is never nil.
-func (c *Clients) Userdata(own map[string]string) map[string]any {
+func (c *Clients) Userdata(own map[string]any) map[string]any {
 	merged := map[string]any{}
-	for key, value := range c.DefaultUserdata {
-		merged[key] = value
-	}
-	for key, value := range own {
-		merged[key] = value
-	}
+	maps.Copy(merged, c.DefaultUserdata)
+	maps.Copy(merged, own)
 	return merged
 }
 

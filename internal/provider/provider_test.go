@@ -78,7 +78,7 @@ func TestUnusableConnections(t *testing.T) {
 		"bad URL":          {block("pe.example.com", h.AdminToken(), ""), "is not a URL with a scheme and a host"},
 		"bad timeout":      {block(h.ServerURL(), h.AdminToken(), `request_timeout = "0s"`), "must be longer than zero"},
 		"timeout in days":  {block(h.ServerURL(), h.AdminToken(), `request_timeout = "1d"`), "\"1d\" is not a duration such as 30s or 5m"},
-		"bad API":          {block(h.ServerURL(), h.AdminToken(), `scheduled_jobs_api = "cron"`), "value must be one of"},
+		"bad API":          {block(h.ServerURL(), h.AdminToken(), `scheduled_jobs_api = "cron"`), "is not known here: write"},
 		"reserved key":     {block(h.ServerURL(), h.AdminToken(), `default_userdata = { terraform_request_id = "x" }`), "is the key under which the provider finds again"},
 	}
 	for name, test := range tests {

@@ -42,7 +42,7 @@ func emptyConfig() providerModel {
 	return providerModel{
 		RequestTimeout:  types.StringNull(),
 		RetryMaxWait:    types.StringNull(),
-		DefaultUserdata: types.MapNull(types.StringType),
+		DefaultUserdata: types.DynamicNull(),
 	}
 }
 

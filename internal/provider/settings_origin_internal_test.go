@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // boundTo returns the attribute that a diagnostic is bound to, "" for none.
@@ -32,7 +33,7 @@ func TestUnknownSettings_EachIsNamed(t *testing.T) {
 	}
 	unknown := map[reflect.Type]any{
 		reflect.TypeFor[types.String](): types.StringUnknown(), reflect.TypeFor[types.Bool](): types.BoolUnknown(), reflect.TypeFor[types.Int64](): types.Int64Unknown(),
-		reflect.TypeFor[types.Float64](): types.Float64Unknown(), reflect.TypeFor[types.Map](): types.MapUnknown(types.StringType),
+		reflect.TypeFor[types.Float64](): types.Float64Unknown(), reflect.TypeFor[types.Dynamic](): types.DynamicUnknown(),
 	}
 	model := reflect.TypeFor[providerModel]()
 	var all []string
@@ -74,12 +75,12 @@ func TestSettings_DefaultUserdata(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_TOKEN": "t-o-k-e-n"}, nil)
 	for name, test := range map[string]struct {
-		value types.Map
-		want  map[string]string
+		value types.Dynamic
+		want  map[string]any
 	}{
-		"null":  {types.MapNull(types.StringType), nil},
-		"empty": {types.MapValueMust(types.StringType, map[string]attr.Value{}), map[string]string{}},
-		"some":  {types.MapValueMust(types.StringType, map[string]attr.Value{"team": types.StringValue("web")}), map[string]string{"team": "web"}},
+		"null":  {types.DynamicNull(), nil},
+		"empty": {types.DynamicValue(tfvalue.Object(map[string]attr.Value{})), map[string]any{}},
+		"some":  {types.DynamicValue(tfvalue.Object(map[string]attr.Value{"team": types.StringValue("web"), "on_call": types.BoolValue(true)})), map[string]any{"team": "web", "on_call": true}},
 	} {
 		config := emptyConfig()
 		config.DefaultUserdata = test.value

@@ -56,7 +56,7 @@ func (e *tokenEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaReq
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "Password of the user, needed with `login`.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("login"))},
+				Validators:          []validator.String{validate.NotBlank(), stringvalidator.AlsoRequires(path.MatchRoot("login"))},
 			},
 			"lifetime": schema.StringAttribute{
 				Optional: true,

@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
@@ -42,7 +43,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 		resp.Diagnostics.AddWarning(plan.subject()+" begins with its next run",
 			fmt.Sprintf("It was to begin at %s, which has passed. Its first run is at %s.", m.ScheduledTime.ValueString(), runTime(start)))
 	}
-	m.created(result.ID, api.URL(result.ID), r.createdUserdata(ctx, m, api, &resp.Diagnostics), start)
+	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	reportCreated(plan.subject(), result, &resp.Diagnostics)
@@ -61,8 +62,8 @@ func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, ra
 		Description: m.Description.ValueStringPointer(),
 		Times:       r.timesFromNow(m),
 		Input:       plan.input(ctx, r.Clients, config, diags),
-		Userdata:    r.Userdata(m.ownUserdata(ctx, diags)),
-		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), diags),
+		Userdata:    r.Userdata(m.ownUserdata(diags)),
+		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), workload.Normal, diags),
 	}
 }
 
@@ -91,8 +92,8 @@ func reportCreated(subject string, result launch.Result, diags *diag.Diagnostics
 				"%s. The others run as well: %s. Delete them in the console.", result.ID, prose.List(result.Others)))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(subject+" is created twice at once", "Another apply that works in the same directory at this moment has created "+
-			"the same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
+		diags.AddWarning(subject+" is created twice at once", "Another apply that works in the same directory at this moment has created the "+
+			"same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
 	}
 }
 
@@ -117,8 +118,8 @@ func (r *scheduleResource[M, P]) reportUnclear(subject, id string, diags *diag.D
 	diags.AddError(fmt.Sprintf("It is not known whether the %s is schedule %s", prose.LowerFirst(subject), id), fmt.Sprintf(
 		"An earlier apply created schedule %[1]s with the same content and handed it to Terraform. No refresh has seen it in the state "+
 			"since: either another resource has it, or the state was not written. Nothing is created as long as that is not known.\n\nIf the "+
-			"state was not written, push it (terraform state push errored.tfstate), or import the schedule: terraform import <address> "+
-			"%[1]s. If another resource has it, apply without -target and -refresh=false, so that it is seen there.", id))
+			"state was not written, push it (terraform state push errored.tfstate), or import the schedule: terraform import <address> %[1]s. "+
+			"If another resource has it, apply without -target and -refresh=false, so that it is seen there.", id))
 }
 
 // lostSchedule says what to look for when the answer to the creation of a schedule was lost.

@@ -77,7 +77,7 @@ func TestScheduledTask_RefusesBadInput(t *testing.T) {
 		"scope":               {"task = \"facts\"\nscope = {}\n" + future, "A scope needs exactly one of nodes, query, node_group"},
 		"application":         {"task = \"facts\"\nscope = { application = \"App\" }\n" + future, "application"},
 		"task":                {"task = \"Facts\"\nscope = { nodes = [\"a\"] }\n" + future, "is not the name of a task"},
-		"concurrency":         {rest + future + "concurrency = 0", "must be at least 1"},
+		"concurrency":         {rest + future + "concurrency = 0", "Give a whole number, 1 or more"},
 		"unknown environment": {rest + future + "environment = \"nosuchenv\"", "Unknown environment nosuchenv"},
 		"nobody":              {"task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }\n" + future, "puppetlabs.orchestrator/empty-target"},
 	}

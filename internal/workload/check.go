@@ -253,7 +253,7 @@ func (u runCheck) whatItTakes(name string) string {
 		names = append(names, text)
 	}
 	text := "It takes " + strings.Join(names, ", ") + "."
-	if similar := nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
+	if similar := prose.Nearest(name, slices.Sorted(maps.Keys(u.signature.parameters))); similar != "" {
 		return fmt.Sprintf("Did you mean `%s`? ", similar) + text
 	}
 	return text
@@ -282,35 +282,4 @@ func (u runCheck) missing(given map[string]givenParam) {
 			declared.about(u.Kind),
 		)
 	}
-}
-
-// nearest returns the one of some names that somebody may have meant, or "".
-func nearest(name string, names []string) (similar string) {
-	least := len(name)/3 + 1
-	for _, candidate := range names {
-		if d := editDistance(name, candidate); d <= least && (similar == "" || d < editDistance(name, similar)) {
-			similar = candidate
-		}
-	}
-	return similar
-}
-
-// editDistance is how many bytes have to be added, removed or replaced to make one text of another.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
