@@ -165,7 +165,7 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"rbac-v2-auth-token-authenticate.*.json": checkJSON,
 }
 
-func TestEveryFixtureIsDecoded(t *testing.T) {
+func TestFixtures_EachIsDecoded(t *testing.T) {
 	t.Parallel()
 	entries, err := apifixtures.Files.ReadDir(".")
 	if err != nil {

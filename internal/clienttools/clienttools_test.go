@@ -33,7 +33,7 @@ func locations(t *testing.T, files map[string]string) clienttools.Locations {
 	return clienttools.Locations{Global: filepath.Join(dir, "global"), User: filepath.Join(dir, "user"), Home: filepath.Join(dir, "home")}
 }
 
-func TestLoad(t *testing.T) {
+func TestLoad_Settings(t *testing.T) {
 	t.Parallel()
 	type values struct{ url, rbac, ca, token, tokenFile string }
 	tests := map[string]struct {
@@ -80,7 +80,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestSettingsNameTheirFile(t *testing.T) {
+func TestLoad_SettingsNameTheirFile(t *testing.T) {
 	t.Parallel()
 	l := locations(t, map[string]string{"global/orchestrator.conf": globalOrchestrator, "user/orchestrator.conf": userOrchestrator})
 	c, err := l.Load()
@@ -92,7 +92,7 @@ func TestSettingsNameTheirFile(t *testing.T) {
 	}
 }
 
-func TestUnusableFiles(t *testing.T) {
+func TestLoad_UnusableFiles(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{"hocon": "options: { service-url: x }", "wrong type": `{"options":[]}`, "empty": ""} {
 		t.Run(name, func(t *testing.T) {

@@ -91,7 +91,7 @@ func readAll(t *testing.T, r *collection.Reader[string], n int) (errs []error) {
 	return errs
 }
 
-func TestManyReadsShareOneList(t *testing.T) {
+func TestReader_ManyReadsShareOneList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(1000)
@@ -104,7 +104,7 @@ func TestManyReadsShareOneList(t *testing.T) {
 	})
 }
 
-func TestFewReadsAreSingle(t *testing.T) {
+func TestReader_FewReadsAreSingle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(3)
@@ -117,7 +117,7 @@ func TestFewReadsAreSingle(t *testing.T) {
 	})
 }
 
-func TestOneAfterAnotherEndsInAList(t *testing.T) {
+func TestReader_SequentialReadsEndInAList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(100)
@@ -133,7 +133,7 @@ func TestOneAfterAnotherEndsInAList(t *testing.T) {
 	})
 }
 
-func TestAWriteMakesLaterReadsFresh(t *testing.T) {
+func TestReader_ChangedMakesLaterReadsFresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -150,7 +150,7 @@ func TestAWriteMakesLaterReadsFresh(t *testing.T) {
 	})
 }
 
-func TestAListThatBeganBeforeAWriteAnswersNobodyAfterIt(t *testing.T) {
+func TestReader_ListFromBeforeAChangeAnswersNoLaterRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -167,7 +167,7 @@ func TestAListThatBeganBeforeAWriteAnswersNobodyAfterIt(t *testing.T) {
 	})
 }
 
-func TestAListGrowsOld(t *testing.T) {
+func TestReader_ListExpires(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -181,7 +181,7 @@ func TestAListGrowsOld(t *testing.T) {
 	})
 }
 
-func TestWhatAListLacksIsAskedFor(t *testing.T) {
+func TestReader_AsksForWhatTheListLacks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -193,7 +193,7 @@ func TestWhatAListLacksIsAskedFor(t *testing.T) {
 	})
 }
 
-func TestARefusedListIsNotTriedAgain(t *testing.T) {
+func TestReader_RefusedListIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(50)
@@ -207,7 +207,7 @@ func TestARefusedListIsNotTriedAgain(t *testing.T) {
 	})
 }
 
-func TestPassingTroubleOfAListIsReported(t *testing.T) {
+func TestReader_TransientFailureOfTheListIsReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -219,7 +219,7 @@ func TestPassingTroubleOfAListIsReported(t *testing.T) {
 	})
 }
 
-func TestCancelledReads(t *testing.T) {
+func TestReader_CancelledRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -249,9 +249,9 @@ func TestCancelledReads(t *testing.T) {
 	})
 }
 
-// TestCancelledReads_LeaveNoListBehind reads again at once, while the list that nobody waited for any more is still coming to its
+// TestReader_CancelledReadsLeaveNoListBehind reads again at once, while the list that nobody waited for any more is still coming to its
 // end: its answer is not for those who come later.
-func TestCancelledReads_LeaveNoListBehind(t *testing.T) {
+func TestReader_CancelledReadsLeaveNoListBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -289,8 +289,8 @@ func TestCancelledReads_LeaveNoListBehind(t *testing.T) {
 	})
 }
 
-// TestTheStarterMayLeave cancels the read that started the shared list: the others still get their answer.
-func TestTheStarterMayLeave(t *testing.T) {
+// TestReader_OthersGetTheirAnswerWhenTheFirstIsCancelled cancels the read that started the shared list: the others still get their answer.
+func TestReader_OthersGetTheirAnswerWhenTheFirstIsCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -315,7 +315,7 @@ func TestTheStarterMayLeave(t *testing.T) {
 	})
 }
 
-func TestACollectionThatIsOnlyListed(t *testing.T) {
+func TestReader_WithoutSingleReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
@@ -336,7 +336,7 @@ func TestACollectionThatIsOnlyListed(t *testing.T) {
 	})
 }
 
-func TestTheWholeCollection(t *testing.T) {
+func TestReader_AllSharesTheList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(12)

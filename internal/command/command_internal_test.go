@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestParse(t *testing.T) {
+func TestParse_Verb(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]Command{
 		"terraform apply": {Verb: "apply", Whole: true},

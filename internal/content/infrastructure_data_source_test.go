@@ -20,7 +20,7 @@ const (
 	dataOrchestrator = "data.pe_orchestrator.o"
 )
 
-func TestInventoryDataSource(t *testing.T) {
+func TestInventoryDataSource_Read(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		generation simulator.Generation
@@ -52,7 +52,7 @@ func TestInventoryDataSource(t *testing.T) {
 	}
 }
 
-func TestUsageDataSource(t *testing.T) {
+func TestUsageDataSource_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
 	h.RunTask(t, "facts", nil, acctest.Node(1), acctest.Node(2))
@@ -77,7 +77,7 @@ func TestUsageDataSource(t *testing.T) {
 	)
 }
 
-func TestOrchestratorDataSource(t *testing.T) {
+func TestOrchestratorDataSource_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	service := knownvalue.ObjectPartial(map[string]knownvalue.Check{

@@ -22,7 +22,7 @@ func inAnyOrder(all ...string) knownvalue.Check {
 	return knownvalue.SetExact(checks)
 }
 
-func TestTaskTargetDataSources(t *testing.T) {
+func TestTaskTargetDataSources_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	client := h.Client(t)
@@ -54,8 +54,8 @@ func TestTaskTargetDataSources(t *testing.T) {
 	)
 }
 
-// TestQ8TaskTargetsWithoutNames looks for a name on a server that tells none, as in every published example.
-func TestQ8TaskTargetsWithoutNames(t *testing.T) {
+// TestTaskTargetDataSources_Q08WithoutNames looks for a name on a server that tells none, as in every published example.
+func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{
@@ -73,7 +73,7 @@ func TestQ8TaskTargetsWithoutNames(t *testing.T) {
 	)
 }
 
-func TestTasksAndPlans(t *testing.T) {
+func TestTasksAndPlansDataSources_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("viewer", "example-only", simulator.Permission{ObjectType: "plans", Action: "run", Instance: "facts::info"})
@@ -127,8 +127,8 @@ data "pe_plans" "p" { environment = "production" }`,
 	)
 }
 
-// TestEverythingInTheMetadataOfATask reads the keys that no task of the simulator has.
-func TestEverythingInTheMetadataOfATask(t *testing.T) {
+// TestTaskMetadataDataSource_AllKeys reads the keys that no task of the simulator has.
+func TestTaskMetadataDataSource_AllKeys(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{

@@ -167,8 +167,8 @@ func (w watchedJob[T]) look(
 	limit time.Duration,
 	diags *diag.Diagnostics,
 ) (now T, ok bool) {
-	subject := prose.UpperFirst(w.noun) + " " + id
-	what := subject + " was not read"
+	title := prose.UpperFirst(w.noun) + " " + id
+	what := title + " was not read"
 	gone := map[string]string{
 		orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or its record is gone: the server deletes the records of jobs after "+
 			"30 days by default.", w.noun),
@@ -186,7 +186,7 @@ func (w watchedJob[T]) look(
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded) && seen:
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", subject, limit),
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", title, limit),
 			fmt.Sprintf("It goes on: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
 	case errors.Is(err, jobwatch.ErrGone):
 		c.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known how the %s %s ended", w.noun, id), Err: err, Advice: gone})

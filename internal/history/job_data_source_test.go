@@ -16,7 +16,7 @@ const (
 	dataPlanJob = "data.pe_plan_job.j"
 )
 
-func TestJobDataSource(t *testing.T) {
+func TestJobDataSource_Read(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,
@@ -49,7 +49,7 @@ func TestJobDataSource(t *testing.T) {
 	)
 }
 
-func TestJobOfAPlan(t *testing.T) {
+func TestJobDataSource_JobOfAPlan(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t, resource.TestStep{
@@ -69,8 +69,8 @@ data "pe_job" "j" { id = data.pe_plan_job.j.job_ids[0] }`),
 	})
 }
 
-// TestDataSourcesWait follows a job and a plan of somebody else to their end.
-func TestDataSourcesWait(t *testing.T) {
+// TestDataSources_WaitForTheEnd follows a job and a plan of somebody else to their end.
+func TestDataSources_WaitForTheEnd(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	start := acctest.TaskBody("task = \"simulate\"\nparams = { duration = 20 }\nwait_for_completion = false\n"+acctest.TwoNodes) +
@@ -112,7 +112,7 @@ data "pe_plan_job" "j" {
 	)
 }
 
-func TestDataSourceWaitsNoLongerThanItMay(t *testing.T) {
+func TestJobDataSource_WaitTimesOut(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,
@@ -124,7 +124,7 @@ func TestDataSourceWaitsNoLongerThanItMay(t *testing.T) {
 	)
 }
 
-func TestDataSourcesOfWhatIsNotThere(t *testing.T) {
+func TestJobDataSource_UnknownJob(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ config, want string }{
@@ -142,7 +142,7 @@ func TestDataSourcesOfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestPrunedJobOfADataSource(t *testing.T) {
+func TestJobDataSource_PrunedJob(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,

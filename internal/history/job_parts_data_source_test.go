@@ -22,8 +22,8 @@ const (
 	dataReport = "data.pe_job_report.r"
 )
 
-// TestPartsOfAJob reads the nodes, events and report of one job in which every node fares differently.
-func TestPartsOfAJob(t *testing.T) {
+// TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node fares differently.
+func TestJobParts_OfOneJob(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(release), func(t *testing.T) {
@@ -77,8 +77,8 @@ data "pe_job" "j" { id = %[1]q }`, id),
 	}
 }
 
-// TestNodesOfADeploy reads what Puppet runs leave: a report, a summary and a transaction.
-func TestNodesOfADeploy(t *testing.T) {
+// TestJobNodesDataSource_Deploy reads what Puppet runs leave: a report, a summary and a transaction.
+func TestJobNodesDataSource_Deploy(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	id := acctest.Started(t)(h.Client(t).Deploy(acctest.Ctx(t), orchestrator.DeployRequest{Environment: "production", Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}))
@@ -100,8 +100,8 @@ data "pe_job_events" "e" { job_id = "`+id+`" }`,
 	))
 }
 
-// TestSensitiveResultsOfNodes reads a secret that a task has printed, on a server that shows it.
-func TestSensitiveResultsOfNodes(t *testing.T) {
+// TestJobNodesDataSource_SensitiveResults reads a secret that a task has printed, on a server that shows it.
+func TestJobNodesDataSource_SensitiveResults(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.Generation, o.RejectUserdata = simulator.PE2019, true })
 	id := h.RunTask(t, "simulate", map[string]any{"output": "open", "sensitive_output": "closed"}, acctest.Node(1))
@@ -115,8 +115,8 @@ func TestSensitiveResultsOfNodes(t *testing.T) {
 	})
 }
 
-// TestNodesOverSeveralPages reads a job over more nodes than a page holds, and parts of it.
-func TestNodesOverSeveralPages(t *testing.T) {
+// TestJobNodesDataSource_SeveralPages reads a job over more nodes than a page holds, and parts of it.
+func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 	t.Parallel()
 	const many = 450
 	h := acctest.New(t, func(o *simulator.Options) { o.Nodes = many })
@@ -146,8 +146,8 @@ func TestNodesOverSeveralPages(t *testing.T) {
 	))
 }
 
-// TestStateOfNodesOnAnOldServer asks for nodes in a state on a server that ignores the filter.
-func TestStateOfNodesOnAnOldServer(t *testing.T) {
+// TestJobNodesDataSource_StateOnAnOldServer asks for nodes in a state on a server that ignores the filter.
+func TestJobNodesDataSource_StateOnAnOldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	id := h.RunTask(t, "facts", nil, acctest.Node(1))
@@ -166,7 +166,7 @@ const (
 	dataPlanEvents = "data.pe_plan_job_events.e"
 )
 
-func TestPlanJobsDataSource(t *testing.T) {
+func TestPlanJobsDataSource_Read(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(release), func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestPlanJobsDataSource(t *testing.T) {
 	}
 }
 
-func TestPlanJobsOfAnOldServer(t *testing.T) {
+func TestPlanJobsDataSource_OldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	h.RunPlan(t, "simulate::plan", map[string]any{})
@@ -213,8 +213,8 @@ func TestPlanJobsOfAnOldServer(t *testing.T) {
 	})
 }
 
-// TestEventsOfAPlan reads what a plan has done. Lists cut what it prints, and the data source does not.
-func TestEventsOfAPlan(t *testing.T) {
+// TestPlanJobEventsDataSource_LongMessages reads what a plan has done. Lists cut what it prints, and the data source does not.
+func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 2000)
 	limit := strings.Repeat("x", 1024)

@@ -17,7 +17,7 @@ import (
 
 const dataJobs = "data.pe_jobs.j"
 
-func TestJobsDataSource(t *testing.T) {
+func TestJobsDataSource_Filters(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(release), func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestJobsDataSource(t *testing.T) {
 	}
 }
 
-func TestJobsByTheTimeOfTheirEnd(t *testing.T) {
+func TestJobsDataSource_ByTheTimeOfTheirEnd(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
 	h.RunTask(t, "facts", nil, acctest.Node(1))
@@ -92,8 +92,8 @@ func TestJobsByTheTimeOfTheirEnd(t *testing.T) {
 	)
 }
 
-// TestJobsOfAnOldServer asks a server for filters that it does not know, and that it does not refuse either.
-func TestJobsOfAnOldServer(t *testing.T) {
+// TestJobsDataSource_OldServer asks a server for filters that it does not know, and that it does not refuse either.
+func TestJobsDataSource_OldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	h.RunTask(t, "facts", nil, acctest.Node(1))
@@ -114,7 +114,7 @@ func TestJobsOfAnOldServer(t *testing.T) {
 	)
 }
 
-func TestJobsOverSeveralPages(t *testing.T) {
+func TestJobsDataSource_SeveralPages(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	client := h.Client(t)
@@ -132,8 +132,8 @@ data "pe_jobs" "none" { offset = 205 }`,
 	))
 }
 
-// TestNoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.
-func TestNoJobs(t *testing.T) {
+// TestJobsDataSource_NoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.
+func TestJobsDataSource_NoJobs(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(release), func(t *testing.T) {
@@ -164,8 +164,8 @@ data "pe_inventory" "i" { nodes = [] }`,
 	}
 }
 
-// TestWrongQuestions collects what `terraform validate` finds without a server.
-func TestWrongQuestions(t *testing.T) {
+// TestDataSources_BadInput collects what `terraform validate` finds without a server.
+func TestDataSources_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ config, want string }{
@@ -203,8 +203,8 @@ func TestWrongQuestions(t *testing.T) {
 	})
 }
 
-// TestQuestionsAboutWhatIsNotThere reads what belongs to jobs that do not exist, and what the user may not see.
-func TestQuestionsAboutWhatIsNotThere(t *testing.T) {
+// TestDataSources_OfWhatIsNotThere reads what belongs to jobs that do not exist, and what the user may not see.
+func TestDataSources_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("nobody", "example-only")
@@ -235,8 +235,8 @@ func TestQuestionsAboutWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestEndpointsOfNewerServers asks a server that lacks an endpoint.
-func TestEndpointsOfNewerServers(t *testing.T) {
+// TestDataSources_EndpointIsMissing asks a server that lacks an endpoint.
+func TestDataSources_EndpointIsMissing(t *testing.T) {
 	t.Parallel()
 	for path, test := range map[string]struct{ config, want string }{
 		"inventory":            {`data "pe_inventory" "i" {}`, "The server may be older than GET /inventory, which came with PE 2016.5"},

@@ -5,10 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -93,7 +91,7 @@ type deployModel struct {
 	Target types.String `tfsdk:"target"`
 }
 
-func (m *deployModel) subject() string {
+func (m *deployModel) title() string {
 	return "Deploy" + workload.OfEnvironment(m.Environment.ValueString())
 }
 
@@ -140,7 +138,7 @@ func (m *deployModel) outdated(prior *deployModel) *capturedResults {
 }
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	return m.nodeJobModel.conclude(ctx, c, m.title())
 }
 
 // request builds the body of POST /command/deploy.

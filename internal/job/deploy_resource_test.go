@@ -20,7 +20,7 @@ const deploy = "pe_deploy.d"
 
 func deployBody(body string) string { return "resource \"pe_deploy\" \"d\" {\n" + body + "\n}\n" }
 
-func TestDeploy(t *testing.T) {
+func TestDeploy_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -53,9 +53,9 @@ func TestDeploy(t *testing.T) {
 	}
 }
 
-// TestQ50DeploySendsEverything compares what was sent with what was configured, key by key. An empty environment goes with
+// TestDeploy_Q50SendsEverything compares what was sent with what was configured, key by key. An empty environment goes with
 // enforce_environment false, which nobody has to write.
-func TestQ50DeploySendsEverything(t *testing.T) {
+func TestDeploy_Q50SendsEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.RunCLI(t, resource.TestStep{
@@ -100,7 +100,7 @@ func TestQ50DeploySendsEverything(t *testing.T) {
 	}
 }
 
-func TestDeployOfAWholeEnvironment(t *testing.T) {
+func TestDeploy_WholeEnvironment(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(deployBody(`environment = "production"`))
@@ -111,7 +111,7 @@ func TestDeployOfAWholeEnvironment(t *testing.T) {
 	)
 }
 
-func TestDeployChanges(t *testing.T) {
+func TestDeploy_Changes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const start = "environment = \"production\"\n" + acctest.TwoNodes
@@ -125,7 +125,7 @@ func TestDeployChanges(t *testing.T) {
 	))
 }
 
-func TestDeployThatFails(t *testing.T) {
+func TestDeploy_Fails(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = false })
@@ -145,7 +145,7 @@ func TestDeployThatFails(t *testing.T) {
 	)
 }
 
-func TestDeployShowsFailedResults(t *testing.T) {
+func TestDeploy_ShowsFailedResults(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.UpdateNode("node2.example.com", func(n *simulator.Node) { n.Run = simulator.RunFailed })
@@ -163,7 +163,7 @@ func TestDeployShowsFailedResults(t *testing.T) {
 	})
 }
 
-func TestDeployImportOfAnotherKind(t *testing.T) {
+func TestDeploy_ImportOfAnotherKind(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)
@@ -177,7 +177,7 @@ func TestDeployImportOfAnotherKind(t *testing.T) {
 	)
 }
 
-func TestDeployBadInput(t *testing.T) {
+func TestDeploy_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const environment = "environment = \"production\"\n"
@@ -203,7 +203,7 @@ func TestDeployBadInput(t *testing.T) {
 	}
 }
 
-func TestDeployRefusedByTheServer(t *testing.T) {
+func TestDeploy_RefusedByTheServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	tests := map[string]struct{ body, want string }{

@@ -64,9 +64,9 @@ func (r *jobResource[M, R, P]) warnGoesOn(plan P, fingerprint string, memo jobMe
 	} else if !memo.Waiting || plan.job().stops() {
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("%s goes on with %s", plan.subject(), job), fmt.Sprintf("No apply has reported the end of %s, and it is "+
-		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with `create_before_destroy` "+
-		"Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
+	diags.AddWarning(fmt.Sprintf("%s goes on with %s", plan.title(), job), fmt.Sprintf("No apply has reported the end of %s, and it is "+
+		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with "+
+		"`create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
 		job))
 }
 
@@ -76,17 +76,17 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	if !ok {
 		return jobMemo{}, false
 	}
-	subject, was := plan.subject(), fmt.Sprintf("%s %s", r.family.noun(), left.state.job().ID.ValueString())
+	title, was := plan.title(), fmt.Sprintf("%s %s", r.family.noun(), left.state.job().ID.ValueString())
 	plan.recall(left.state)
 	memo := jobMemo{Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched()}
 	if memo.Gone {
-		diags.AddWarning(subject+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
+		diags.AddWarning(title+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
 			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`, or apply with "+
 			"-replace.", was))
 		return memo, true
 	}
 	memo.Waiting = plan.job().waits()
-	diags.AddWarning(fmt.Sprintf("%s goes on: %s", subject, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not "+
+	diags.AddWarning(fmt.Sprintf("%s goes on: %s", title, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not "+
 		"known to have failed. Nothing is started a second time. To run it again all the same, change a value of `triggers`. "+
 		"%s", left.state.job().URL.ValueString()))
 	return memo, true

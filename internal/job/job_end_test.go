@@ -28,9 +28,9 @@ func stateOf(h *acctest.Harness, job longJob) string {
 	return h.Jobs()[0].State
 }
 
-// TestWaitsThatTakeTooLong lets each kind of job take longer than its create may. The error says how far it was and what to
+// TestWait_TakesTooLong lets each kind of job take longer than its create may. The error says how far it was and what to
 // raise, the job is saved, and the next apply goes on waiting for it, although Terraform calls that a replacement.
-func TestWaitsThatTakeTooLong(t *testing.T) {
+func TestWait_TakesTooLong(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		t.Run(kind, func(t *testing.T) {
@@ -62,8 +62,8 @@ func TestWaitsThatTakeTooLong(t *testing.T) {
 	}
 }
 
-// TestUpdatesThatTakeTooLong begins to wait for a job that still runs. It is not tainted by that, and the next apply goes on.
-func TestUpdatesThatTakeTooLong(t *testing.T) {
+// TestWait_TakesTooLongInAnUpdate begins to wait for a job that still runs. It is not tainted by that, and the next apply goes on.
+func TestWait_TakesTooLongInAnUpdate(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		t.Run(kind, func(t *testing.T) {
@@ -89,8 +89,8 @@ func TestUpdatesThatTakeTooLong(t *testing.T) {
 	}
 }
 
-// TestOnDestroy destroys and replaces each kind of job while it runs.
-func TestOnDestroy(t *testing.T) {
+// TestOnDestroy_WhileTheJobRuns destroys and replaces each kind of job while it runs.
+func TestOnDestroy_WhileTheJobRuns(t *testing.T) {
 	t.Parallel()
 	type end struct {
 		stopRequests int
@@ -111,7 +111,7 @@ func TestOnDestroy(t *testing.T) {
 	for kind, job := range longJobs {
 		for _, test := range tests {
 			if kind == "plan_run" && test.generation == simulator.PE2019 {
-				continue // it has no stop_plan: see TestPlansThatCannotBeStopped
+				continue // it has no stop_plan: see TestOnDestroy_PlanThatCannotBeStopped
 			}
 			t.Run(fmt.Sprintf("%s, %s, %s", kind, test.onDestroy, test.generation), func(t *testing.T) {
 				t.Parallel()
@@ -142,8 +142,8 @@ func TestOnDestroy(t *testing.T) {
 	}
 }
 
-// TestForceStopOfAPlan ends the jobs that the plan has started, too.
-func TestForceStopOfAPlan(t *testing.T) {
+// TestOnDestroy_ForceStopOfAPlan ends the jobs that the plan has started, too.
+func TestOnDestroy_ForceStopOfAPlan(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.TimeScale = 1 })
 	config := h.Config(`
@@ -165,8 +165,8 @@ resource "pe_plan_run" "j" {
 	}
 }
 
-// TestPlansThatCannotBeStopped: servers before PE 2021.7.1 have no way to stop a plan. The error says so, and how to go on.
-func TestPlansThatCannotBeStopped(t *testing.T) {
+// TestOnDestroy_PlanThatCannotBeStopped: servers before PE 2021.7.1 have no way to stop a plan. The error says so, and how to go on.
+func TestOnDestroy_PlanThatCannotBeStopped(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.TimeScale = 1 })
 	body := longJobs["plan_run"]
@@ -178,8 +178,8 @@ func TestPlansThatCannotBeStopped(t *testing.T) {
 	)
 }
 
-// TestPrunedJobs deletes the records of each kind of job, before and after it was seen to end. Nothing is planned.
-func TestPrunedJobs(t *testing.T) {
+// TestRead_PrunedJob deletes the records of each kind of job, before and after it was seen to end. Nothing is planned.
+func TestRead_PrunedJob(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		for _, ended := range []bool{false, true} {
@@ -219,8 +219,8 @@ func TestPrunedJobs(t *testing.T) {
 	}
 }
 
-// TestPrunedDuringAWait deletes the record of a job that an apply waits for.
-func TestPrunedDuringAWait(t *testing.T) {
+// TestWait_JobIsPruned deletes the record of a job that an apply waits for.
+func TestWait_JobIsPruned(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		t.Run(kind, func(t *testing.T) {

@@ -84,12 +84,12 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag
 		return
 	}
 	if _, err := r.recentJobs(ctx); errors.Is(err, launch.ErrNoUserdata) {
-		reportNoUserdata(plan.subject(), diags)
+		reportNoUserdata(plan.title(), diags)
 	}
 }
 
-func reportNoUserdata(subject string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("launch_key"), subject+" cannot have a launch key",
+func reportNoUserdata(title string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("launch_key"), title+" cannot have a launch key",
 		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
 			"`launch_key` out.")
 }

@@ -62,14 +62,14 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	}
 	result, err := r.Launcher.Launch(ctx, request)
 	if errors.Is(err, launch.ErrNoUserdata) {
-		reportNoUserdata(plan.subject(), diags)
+		reportNoUserdata(plan.title(), diags)
 		return jobMemo{}, false
 	}
 	if err != nil {
 		r.reportLaunch(plan, err, diags)
 		return jobMemo{}, false
 	}
-	r.reportLaunched(plan.subject(), result, len(own) > 0, diags)
+	r.reportLaunched(plan.title(), result, len(own) > 0, diags)
 	r.shared.roll.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
@@ -122,20 +122,20 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 }
 
 // reportLaunched tells what is worth knowing about a launch that went well.
-func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
+func (r *jobResource[M, R, P]) reportLaunched(title string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
 	noun := r.family.noun()
 	if result.Earlier {
-		diags.AddWarning(subject+" was started by an earlier apply",
+		diags.AddWarning(title+" was started by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had started %s %s, so the state did not know of it. It is taken "+
 				"over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Past.Keyed {
-		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", subject, noun, result.ID),
+		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", title, noun, result.ID),
 			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
 				"is started. To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
-		diags.AddWarning(subject+" is started again",
+		diags.AddWarning(title+" is started again",
 			fmt.Sprintf("An earlier apply had started it as %s %s and was killed before the state knew of it. The server no longer has a "+
 				"record of that, so it is not known what became of it.",
 				noun, result.Forgotten))
@@ -145,49 +145,49 @@ func (r *jobResource[M, R, P]) reportLaunched(subject string, result launch.Resu
 			fmt.Sprintf("It refuses the key (before PE 2019.8.5), so %s %s was started without userdata.", noun, result.ID))
 	}
 	for _, id := range result.Past.Over {
-		diags.AddWarning(fmt.Sprintf("%s was started again", subject), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
+		diags.AddWarning(fmt.Sprintf("%s was started again", title), fmt.Sprintf("An earlier apply that was killed, or whose state was "+
 			"lost, had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that "+
 			"nobody follows it.", noun, id))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(subject+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
+		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
 			"same. Both are started, and the state of the one that ends last is kept. Do not apply with -lock=false.")
 	}
 	if len(result.Others) > 0 {
-		diags.AddWarning(subject+" was started more than once",
+		diags.AddWarning(title+" was started more than once",
 			fmt.Sprintf("The answer to the launch was lost, and the server has carried it out several times. This resource follows %s %s; the "+
 				"others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
 func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
-	subject, refused := plan.subject(), plan.refusal()
+	title, refused := plan.title(), plan.refusal()
 	f := pe.Failure{
-		Summary: subject + " was not started", Err: err, Attributes: refused.attributes,
+		Summary: title + " was not started", Err: err, Attributes: refused.attributes,
 		Advice: map[string]string{orchestrator.KindNotPermitted: lacking(refused.permission, r.TokenOrigin)},
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {
-		r.reportUnclear(subject, unclear, diags)
+		r.reportUnclear(title, unclear, diags)
 		return
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary = "It is not known whether " + prose.LowerFirst(subject) + " was started"
+		f.Summary = "It is not known whether " + prose.LowerFirst(title) + " was started"
 		f.Note = r.lostLaunch(r.family.noun(), lost)
 	}
 	r.Report(diags, f)
 }
 
 // reportUnclear says what to do about a job that may belong to another resource.
-func (r *jobResource[M, R, P]) reportUnclear(subject string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
+func (r *jobResource[M, R, P]) reportUnclear(title string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
 	job := fmt.Sprintf("%s %s", r.family.noun(), unclear.ID)
 	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was not " +
 		"written. "
 	if unclear.Superseded {
 		known = "and was killed. Something else has been started since for a resource that is now planned with these inputs. "
 	}
-	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(subject), job), fmt.Sprintf(
+	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(title), job), fmt.Sprintf(
 		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\nIf the state was not "+
 			"written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. If another resource "+
 			"has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a value of `triggers`.",

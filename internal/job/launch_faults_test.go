@@ -80,9 +80,9 @@ func ownsEachJobOnce(t *testing.T, h *acctest.Harness) resource.TestCheckFunc {
 	}
 }
 
-// TestLostAnswersOfLaunches lets every kind of launch lose its answer in every way. Each job is started exactly once, ends
+// TestLaunch_LostAnswer lets every kind of launch lose its answer in every way. Each job is started exactly once, ends
 // up in the state, and a second plan is empty.
-func TestLostAnswersOfLaunches(t *testing.T) {
+func TestLaunch_LostAnswer(t *testing.T) {
 	t.Parallel()
 	after := func(delay time.Duration) string { return time.Now().Add(delay).UTC().Format(http.TimeFormat) }
 	tests := map[string]struct {
@@ -126,9 +126,9 @@ func TestLostAnswersOfLaunches(t *testing.T) {
 	}
 }
 
-// TestLaunchesThatMayBeAtWork answers launches in ways that leave open whether the server is still at work on them, and never
+// TestLaunch_MayStillBeAtWork answers launches in ways that leave open whether the server is still at work on them, and never
 // is. They are not sent again; the error says what to look for; and nothing is in the state.
-func TestLaunchesThatMayBeAtWork(t *testing.T) {
+func TestLaunch_MayStillBeAtWork(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		fault simulator.Fault
@@ -167,8 +167,8 @@ func TestLaunchesThatMayBeAtWork(t *testing.T) {
 	}
 }
 
-// TestServerTroubleDuringAWait lets every poll of every kind of job go wrong for a while. The wait outlives it.
-func TestServerTroubleDuringAWait(t *testing.T) {
+// TestWait_TransientFailures lets every poll of every kind of job go wrong for a while. The wait outlives it.
+func TestWait_TransientFailures(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, retryAfter string) simulator.Fault {
 		fault := simulator.Fault{Action: simulator.AnswerStatus, Status: status}
@@ -216,9 +216,9 @@ func TestServerTroubleDuringAWait(t *testing.T) {
 	}
 }
 
-// TestRestartDuringAWait restarts the server while jobs run. Jobs outlive that, and so does the wait; a plan does not, and
+// TestWait_ServerRestarts restarts the server while jobs run. Jobs outlive that, and so does the wait; a plan does not, and
 // its end is told as it is.
-func TestRestartDuringAWait(t *testing.T) {
+func TestWait_ServerRestarts(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.TimeScale = 1 })
 	h.AddFault(simulator.Fault{
@@ -241,9 +241,9 @@ resource "pe_task" "t" {
 	)
 }
 
-// TestWhatEndsAWaitAtOnce answers the first poll with what no waiting mends. The error has the job's id, the job is in the
+// TestWait_EndsAtOnceWhenRefused answers the first poll with what no waiting mends. The error has the job's id, the job is in the
 // state, and the next apply goes on with it: a wait that fails is not a job that fails.
-func TestWhatEndsAWaitAtOnce(t *testing.T) {
+func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		status int
@@ -285,9 +285,9 @@ func TestWhatEndsAWaitAtOnce(t *testing.T) {
 	}
 }
 
-// TestServersWithoutUserdata lets launches on a server that refuses userdata lose their answers. Nothing can be recognised
+// TestLaunch_WithoutUserdata lets launches on a server that refuses userdata lose their answers. Nothing can be recognised
 // there, so nothing is sent again and the error proposes what it may be.
-func TestServersWithoutUserdata(t *testing.T) {
+func TestLaunch_WithoutUserdata(t *testing.T) {
 	t.Parallel()
 	for path, body := range map[string]string{
 		launchPaths[0]: deployBody(`environment = "production"` + "\n" + acctest.TwoNodes),
@@ -310,8 +310,8 @@ func TestServersWithoutUserdata(t *testing.T) {
 	}
 }
 
-// TestServersWithoutUserdata_ProposeOnlyWhatItMayBe has other jobs on such a server: of other content, of long ago, and in the state.
-func TestServersWithoutUserdata_ProposeOnlyWhatItMayBe(t *testing.T) {
+// TestLaunch_WithoutUserdataProposesOnlyWhatItMayBe has other jobs on such a server: of other content, of long ago, and in the state.
+func TestLaunch_WithoutUserdataProposesOnlyWhatItMayBe(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.RejectUserdata = true })
 	same := "task = \"simulate\"\nparams = { output = \"a\" }\n" + acctest.TwoNodes + "\n"

@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -113,7 +112,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
-	what := fmt.Sprintf("%s: %s %s was not read", state.subject(), r.family.noun(), id)
+	what := fmt.Sprintf("%s: %s %s was not read", state.title(), r.family.noun(), id)
 	if !r.Ready(what, &resp.Diagnostics) {
 		return
 	}
@@ -182,13 +181,13 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	_, err := record.conclude(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
-		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.subject()),
+		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.title()),
 			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they "+
 				"were.", r.family.noun(), record.job().ID.ValueString()))
 		return
 	}
 	if err != nil {
-		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: the results were not read again", record.subject()), Err: err})
+		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: the results were not read again", record.title()), Err: err})
 	}
 }
 
@@ -225,7 +224,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	}
 	if err != nil {
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.subject(), r.family.noun(), id),
+			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.noun(), id),
 			Err:     err,
 			Note:    notStopped(err),
 		})
@@ -235,13 +234,13 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	switch {
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.subject(), r.family.noun(), id, timeout),
+		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.noun(), id, timeout),
 			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
 				"`timeouts { delete = … }`, or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
 		r.Report(
 			diags,
-			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.subject(), r.family.noun(), id), Err: err},
+			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.noun(), id), Err: err},
 		)
 	}
 }

@@ -3,13 +3,12 @@ package job
 import (
 	"context"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -77,8 +76,8 @@ type jobRecord[M, R any] interface {
 	*M
 	// job returns the attributes that all jobs have.
 	job() *jobModel
-	// subject names what runs, as the beginning of a sentence: Task "package".
-	subject() string
+	// title names what runs, as the beginning of a sentence: Task "package".
+	title() string
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
 	// uses returns the task or plan that is run, if one is.

@@ -77,7 +77,7 @@ func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allo
 // conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
 // see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
 // all the same.
-func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject string) (verdict, error) {
+func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, title string) (verdict, error) {
 	judged := outcome.Judge(m.outcome(), m.allowed())
 	capture := newCapture(m, judged)
 	var err error
@@ -87,7 +87,7 @@ func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, subject stri
 	if err == nil {
 		m.Results, m.SensitiveResults = capture.Values()
 	}
-	return nodeVerdict(subject, m, judged, capture), err
+	return nodeVerdict(title, m, judged, capture), err
 }
 
 // newCapture returns a capture of what the nodes of the job have left.
@@ -102,7 +102,7 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
 }
 
 // nodeVerdict puts a judgement into words.
-func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
+func nodeVerdict(title string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
 	v := verdict{ok: judged.OK}
 	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
 	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
@@ -111,12 +111,12 @@ func nodeVerdict(subject string, m *nodeJobModel, judged outcome.Verdict, captur
 	job += ".\n" + m.URL.ValueString()
 	switch {
 	case judged.OK:
-		v.warning, v.warningDetail = nodeWarning(subject, job, judged, captured)
+		v.warning, v.warningDetail = nodeWarning(title, job, judged, captured)
 	case judged.Reason != "" && judged.Failed == 0:
-		v.summary = fmt.Sprintf("%s did not succeed: %s", subject, judged.Reason)
+		v.summary = fmt.Sprintf("%s did not succeed: %s", title, judged.Reason)
 		v.detail = job
 	default:
-		v.summary = fmt.Sprintf("%s failed on %d of %s", subject, judged.Failed, prose.Count(judged.Total, "node"))
+		v.summary = fmt.Sprintf("%s failed on %d of %s", title, judged.Failed, prose.Count(judged.Total, "node"))
 		v.detail = prose.Paragraphs(job, captured.Failures(), allowance(m))
 	}
 	return v
@@ -135,15 +135,15 @@ func allowance(m *nodeJobModel) string {
 }
 
 // nodeWarning tells what is worth knowing about a job that counts as a success.
-func nodeWarning(subject, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
+func nodeWarning(title, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
 	switch {
 	case judged.Failed > 0:
-		return fmt.Sprintf("%s failed on %d of %s, which is allowed", subject, judged.Failed, prose.Count(judged.Total, "node")),
+		return fmt.Sprintf("%s failed on %d of %s, which is allowed", title, judged.Failed, prose.Count(judged.Total, "node")),
 			prose.Paragraphs(job, captured.Failures())
 	case judged.Total == 0:
-		return subject + " ran on no node", job
+		return title + " ran on no node", job
 	case judged.Skipped > 0:
-		return fmt.Sprintf("%s skipped %d of %s", subject, judged.Skipped, prose.Count(judged.Total, "node")), job
+		return fmt.Sprintf("%s skipped %d of %s", title, judged.Skipped, prose.Count(judged.Total, "node")), job
 	default:
 		return "", ""
 	}

@@ -45,7 +45,7 @@ func captureOf(m *nodeJobModel) *noderesults.Capture {
 	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()))
 }
 
-func TestCaptureReadsNodesOnlyWhenSomebodyWantsToSeeThem(t *testing.T) {
+func TestCapture_ReadsNodesOnlyWhenTheyAreShown(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		job  *nodeJobModel
@@ -69,7 +69,7 @@ func TestCaptureReadsNodesOnlyWhenSomebodyWantsToSeeThem(t *testing.T) {
 	}
 }
 
-func TestCapture(t *testing.T) {
+func TestCapture_ResultsAndFailures(t *testing.T) {
 	t.Parallel()
 	nodes := []string{
 		`{"name":"a","state":"finished","duration":1.5,"result":{"version":"1.2","_sensitive":"hunter2"},"details":{"message":"done"}}`,
@@ -122,7 +122,7 @@ func goValue(t *testing.T, value attr.Value) any {
 	return converted
 }
 
-func TestCaptureNamesTenFailures(t *testing.T) {
+func TestCapture_NamesTenFailures(t *testing.T) {
 	t.Parallel()
 	capture := captureOf(jobWith(noderesults.None, 25, map[string]int64{"failed": 25}))
 	for i := range 25 {
@@ -136,7 +136,7 @@ func TestCaptureNamesTenFailures(t *testing.T) {
 	}
 }
 
-func TestVerdicts(t *testing.T) {
+func TestNodeVerdict_OfNodesAndThresholds(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		job                    *nodeJobModel

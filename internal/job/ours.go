@@ -87,7 +87,7 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 			return last, seen, err
 		}
 		if now := record.job().ID.ValueString(); now != id {
-			diags.AddWarning(fmt.Sprintf("%s is %s %s", record.subject(), r.family.noun(), now),
+			diags.AddWarning(fmt.Sprintf("%s is %s %s", record.title(), r.family.noun(), now),
 				fmt.Sprintf("The %s %s, which the server had named, was started by somebody else. Something in front of it may mix up its "+
 					"answers. This resource follows what carries its own request id: %s", r.family.noun(), id, record.job().URL.ValueString()))
 			r.Journal.Correct(memo.RequestID, now)

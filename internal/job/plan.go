@@ -55,7 +55,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 	switch {
 	case mustRunAgain(plan, memo):
-		resp.Diagnostics.AddWarning(plan.subject()+" has failed and will run again",
+		resp.Diagnostics.AddWarning(plan.title()+" has failed and will run again",
 			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
@@ -164,7 +164,7 @@ func (r *jobResource[M, R, P]) adopt(
 		}
 	}
 	if len(adopted) > 0 && len(rest) == 0 {
-		diags.AddWarning(plan.subject()+" was imported and takes over its configuration",
+		diags.AddWarning(plan.title()+" was imported and takes over its configuration",
 			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From "+
 				"the next apply on, a change of these attributes runs the job "+
 				"again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))

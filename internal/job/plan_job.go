@@ -102,7 +102,7 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, erro
 	}
 	job := fmt.Sprintf("Plan job %s ended as %s.\n%s", m.ID.ValueString(), m.State.ValueString(), m.URL.ValueString())
 	return verdict{
-		summary: m.subject() + " failed",
+		summary: m.title() + " failed",
 		detail:  prose.Paragraphs(job, c.Redactor.Text(prose.Sentence(planMessage(m.Result)))),
 	}, nil
 }

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -134,7 +133,7 @@ type planRunModel struct {
 	Result                 types.Dynamic `tfsdk:"result"`
 }
 
-func (m *planRunModel) subject() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
 
 func (m *planRunModel) uses() (workload.Run, bool) {
 	return workload.Run{

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestPlanRun(t *testing.T) {
+func TestPlanRun_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestPlanRun(t *testing.T) {
 	}
 }
 
-func TestPlanRunChanges(t *testing.T) {
+func TestPlanRun_Changes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const (
@@ -74,8 +74,8 @@ func TestPlanRunChanges(t *testing.T) {
 	))
 }
 
-// TestPlanRunWithTypedParameters goes through environment_plan_run, which alone lets the server look nodes up.
-func TestPlanRunWithTypedParameters(t *testing.T) {
+// TestPlanRun_TypedParameters goes through environment_plan_run, which alone lets the server look nodes up.
+func TestPlanRun_TypedParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.RunCLI(t, resource.TestStep{Config: h.Config(acctest.PlanBody(`
@@ -94,7 +94,7 @@ func TestPlanRunWithTypedParameters(t *testing.T) {
 	}
 }
 
-func TestPlanRunThatFails(t *testing.T) {
+func TestPlanRun_Fails(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(acctest.PlanBody("plan_name = \"simulate::plan\"\nparams = { targets = \"node1.example.com\", fail = true, error_kind = \"example/broken\" }"))
@@ -107,7 +107,7 @@ func TestPlanRunThatFails(t *testing.T) {
 	}
 }
 
-func TestPlanRunThatIsNotAwaited(t *testing.T) {
+func TestPlanRun_WithoutWaiting(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(acctest.PlanBody("plan_name = \"simulate::plan\"\nwait_for_completion = false\nparams = { targets = \"node1.example.com\", duration = 10000, result = \"done\" }"))
@@ -121,7 +121,7 @@ func TestPlanRunThatIsNotAwaited(t *testing.T) {
 	)
 }
 
-func TestPlanRunBadInput(t *testing.T) {
+func TestPlanRun_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	tests := map[string]struct{ body, want string }{

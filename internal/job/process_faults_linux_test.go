@@ -132,8 +132,8 @@ func settled(t *testing.T, c *acctest.CLI, h *acctest.Harness, job longJob, rece
 	}
 }
 
-// TestInterruptedWaits presses Ctrl-C while an apply waits, once or twice, and applies again.
-func TestInterruptedWaits(t *testing.T) {
+// TestWait_Interrupted presses Ctrl-C while an apply waits, once or twice, and applies again.
+func TestWait_Interrupted(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		for presses := 1; presses <= 2; presses++ {
@@ -185,9 +185,9 @@ func TestInterruptedWaits(t *testing.T) {
 	}
 }
 
-// TestResumedWaitThatFails interrupts the wait for a job that then fails. The next apply tells, the one after that runs it
+// TestWait_ResumedForAJobThatFails interrupts the wait for a job that then fails. The next apply tells, the one after that runs it
 // again; unless so many failures are allowed meanwhile that it was none.
-func TestResumedWaitThatFails(t *testing.T) {
+func TestWait_ResumedForAJobThatFails(t *testing.T) {
 	t.Parallel()
 	const body = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }\n" +
 		" params = { duration = 600, fail_on = [\"node2.example.com\"] }\n%s\n}\n"
@@ -231,9 +231,9 @@ func TestResumedWaitThatFails(t *testing.T) {
 	}
 }
 
-// TestKilled kills the CLI or the provider, with a signal that nobody can handle, at each moment at which a launch is open.
+// TestKill_WhileALaunchIsOpen kills the CLI or the provider, with a signal that nobody can handle, at each moment at which a launch is open.
 // The next apply finds what was launched.
-func TestKilled(t *testing.T) {
+func TestKill_WhileALaunchIsOpen(t *testing.T) {
 	t.Parallel()
 	const earlier = "was started by an earlier apply"
 	moments := map[string]struct {
@@ -304,9 +304,9 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestKilledWhileScheduling kills the CLI and the provider after the server has created a schedule and before they know its id. A
+// TestKill_WhileScheduling kills the CLI and the provider after the server has created a schedule and before they know its id. A
 // second one would run everything twice, for good.
-func TestKilledWhileScheduling(t *testing.T) {
+func TestKill_WhileScheduling(t *testing.T) {
 	t.Parallel()
 	const body = "resource \"pe_scheduled_%s\" \"s\" {\n scheduled_time = \"2099-01-01T00:00:00Z\"\n interval = \"24h\"\n %s\n}\n"
 	for kind, run := range map[string]string{
@@ -348,9 +348,9 @@ func TestKilledWhileScheduling(t *testing.T) {
 	}
 }
 
-// TestKilledAfterTheEnd kills the CLI once a job is in its state and another one still runs. What is in the state is not
+// TestKill_AfterTheEndOfAJob kills the CLI once a job is in its state and another one still runs. What is in the state is not
 // taken over by anything else: the same job runs again when it is asked for.
-func TestKilledAfterTheEnd(t *testing.T) {
+func TestKill_AfterTheEndOfAJob(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
 	const quick = "resource \"pe_task\" \"quick\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n"

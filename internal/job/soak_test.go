@@ -19,9 +19,9 @@ const (
 	soakApplies = 8 // at most, until everything is there
 )
 
-// TestSoak launches two hundred jobs while a third of all launches, and many of the reads, go wrong at random. However often it
-// takes an apply, in the end the server has started each job once, and the state has how each of them ended.
-func TestSoak(t *testing.T) {
+// TestSoak_FaultsAtRandom launches two hundred jobs while a third of all launches, and many of the reads, go wrong at random. However often
+// it takes an apply, in the end the server has started each job once, and the state has how each of them ended.
+func TestSoak_FaultsAtRandom(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("it takes a minute")

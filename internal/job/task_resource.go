@@ -7,10 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -93,7 +91,7 @@ type taskModel struct {
 	TargetsHash            types.String  `tfsdk:"targets_hash"`
 }
 
-func (m *taskModel) subject() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
+func (m *taskModel) title() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
 
 func (m *taskModel) uses() (workload.Run, bool) {
 	return workload.Run{
@@ -150,7 +148,7 @@ func (m *taskModel) outdated(prior *taskModel) *capturedResults {
 }
 
 func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.subject())
+	return m.nodeJobModel.conclude(ctx, c, m.title())
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.

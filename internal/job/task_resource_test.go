@@ -1,19 +1,15 @@
 package job_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -22,7 +18,7 @@ import (
 // watchingAttributes are never told by the server and have their defaults after an import.
 var watchingAttributes = []string{"triggers", "wait_for_completion", "on_destroy", "timeouts", "max_failed_nodes", "max_failed_percent", "capture_results", "sensitive_params_version"}
 
-func TestTask(t *testing.T) {
+func TestTask_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -87,8 +83,8 @@ func TestTask(t *testing.T) {
 	}
 }
 
-// TestTaskChanges changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
-func TestTaskChanges(t *testing.T) {
+// TestTask_Changes changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
+func TestTask_Changes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const (
@@ -135,8 +131,8 @@ func TestTaskChanges(t *testing.T) {
 	))
 }
 
-// TestTaskInAnotherEnvironment changes where the task is taken from, to where there is none.
-func TestTaskInAnotherEnvironment(t *testing.T) {
+// TestTask_InAnotherEnvironment changes where the task is taken from, to where there is none.
+func TestTask_InAnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\nvalidate_params = false\n" + acctest.TwoNodes
@@ -148,7 +144,7 @@ func TestTaskInAnotherEnvironment(t *testing.T) {
 	)
 }
 
-func TestTaskResultsAreReadAgain(t *testing.T) {
+func TestTask_ResultsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\n" + acctest.TwoNodes
@@ -174,7 +170,7 @@ func TestTaskResultsAreReadAgain(t *testing.T) {
 	)
 }
 
-func TestTaskThatFails(t *testing.T) {
+func TestTask_Fails(t *testing.T) {
 	t.Parallel()
 	for _, finished := range []bool{false, true} {
 		t.Run(fmt.Sprintf("the server calls the job finished: %v", finished), func(t *testing.T) {
@@ -213,7 +209,7 @@ func TestTaskThatFails(t *testing.T) {
 	}
 }
 
-func TestTaskSkipsAndLeavesOut(t *testing.T) {
+func TestTask_Q42SkippedAndOmittedNodes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,
@@ -240,113 +236,7 @@ func TestTaskSkipsAndLeavesOut(t *testing.T) {
 	)
 }
 
-func TestTaskSecrets(t *testing.T) {
-	t.Parallel()
-	const secret = "sup3r-s3cret-value"
-	h := acctest.New(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: h.Factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.11.0")))},
-		Steps: []resource.TestStep{
-			{
-				Config: h.Config(acctest.TaskBody(`
-  task             = "simulate"
-  params           = { output = "done", sensitive_output = "shown nowhere" }
-  sensitive_params = { secret = "` + secret + `" }
-  sensitive_params_version = 1
-  ` + acctest.TwoNodes)),
-				ConfigStateChecks: []statecheck.StateCheck{
-					acctest.Value(acctest.Task, "sensitive_params", knownvalue.Null()),
-					statecheck.ExpectKnownValue(acctest.Task, acctest.At("results").AtMapKey("node1.example.com").AtMapKey("result"),
-						knownvalue.ObjectExact(map[string]knownvalue.Check{"_output": knownvalue.StringExact("done")})),
-					statecheck.ExpectKnownValue(acctest.Task, acctest.At("sensitive_results").AtMapKey("node1.example.com"), knownvalue.StringExact("Sensitive [value redacted]")),
-					statecheck.ExpectSensitiveValue(acctest.Task, acctest.At("sensitive_results")),
-				},
-				Check: func(s *terraform.State) error {
-					text, err := json.Marshal(s)
-					if err != nil {
-						return err
-					}
-					if acctest.Contains(string(text), secret) {
-						return fmt.Errorf("the secret is in the state")
-					}
-					return nil
-				},
-			},
-			// A failed job with a write-only parameter keeps its id.
-			{
-				Config: h.Config(acctest.TaskBody(`
-  task             = "simulate"
-  params           = { fail_on = ["node1.example.com"] }
-  sensitive_params = { secret = "` + secret + `" }
-  sensitive_params_version = 1
-  ` + acctest.TwoNodes)),
-				ExpectError: acctest.Says(`Task "simulate" failed on 1 of 2 nodes`),
-			},
-			{
-				Config: h.Config(acctest.TaskBody(`
-  task             = "simulate"
-  params           = { fail_on = ["node1.example.com"] }
-  sensitive_params = { secret = "` + secret + `" }
-  sensitive_params_version = 1
-  ` + acctest.TwoNodes)),
-				ConfigPlanChecks: acctest.Planned(acctest.Replaces(acctest.Task)),
-				ExpectError:      acctest.Says(`Task "simulate" failed on 1 of 2 nodes`),
-			},
-		},
-	})
-	if job := h.Jobs()[0]; len(job.Sensitive) != 1 || job.Sensitive[0] != "secret" {
-		t.Errorf("the server hides %v", job.Sensitive)
-	}
-}
-
-func TestTaskOverSSH(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	h.AddNode(simulator.Node{Certname: "ssh1.example.com", Environment: "production", Connected: true, Transport: "ssh"})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: h.Factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.11.0")))},
-		Steps: []resource.TestStep{{
-			Config: h.Config(acctest.TaskBody(`
-  task  = "service"
-  params = { action = "status", name = "sshd" }
-  scope = { nodes = ["ssh1.example.com"] }
-  targets = [{
-    hostnames           = ["ssh1.example.com"]
-    user                = "deploy"
-    transport           = "ssh"
-    private_key_content = "-----BEGIN KEY-----"
-    port                = 22
-    run_as              = "root"
-    sudo_password       = "sudo-secret"
-    connect_timeout     = 10
-    tty                 = false
-    tmpdir              = "/var/tmp"
-  }]`)),
-			Check: h.Launches(1),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets_hash"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]{64}$"))),
-			},
-		}},
-	})
-	var body struct {
-		Targets []map[string]any `json:"targets"`
-	}
-	for _, r := range h.Requests() {
-		if r.Method == "POST" {
-			if err := json.Unmarshal(r.Body, &body); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if len(body.Targets) != 1 || body.Targets[0]["sudo-password"] != "sudo-secret" || body.Targets[0]["private-key-content"] != "-----BEGIN KEY-----" {
-		t.Errorf("sent %v", body.Targets)
-	}
-}
-
-func TestTaskThatIsNotAwaited(t *testing.T) {
+func TestTask_WithoutWaiting(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(acctest.TaskBody(`
@@ -380,137 +270,4 @@ func TestTaskThatIsNotAwaited(t *testing.T) {
 			ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{acctest.Replaces(acctest.Task)}},
 		},
 	)
-}
-
-func TestTaskImport(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	body := `
-  task     = "package"
-  params   = { action = "status", name = "bash" }
-  triggers = { a = "b" }
-  noop     = false
-  timeout  = 60
-  sensitive_params_version = 3
-  scope    = { query = "nodes[certname] { certname ~ \"node[12]\" }" }`
-	h.RunCLI(t,
-		resource.TestStep{Config: h.Config(acctest.TaskBody(body))},
-		resource.TestStep{Config: h.Config(`
-removed {
-  from = pe_task.t
-  lifecycle { destroy = false }
-}`)},
-		// What the server does not tell is taken over, and nothing runs.
-		resource.TestStep{
-			Config:           h.Config("import {\n to = pe_task.t\n id = \"1\"\n}\n" + acctest.TaskBody(body)),
-			ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)),
-			Check:            h.Launches(1),
-		},
-		resource.TestStep{Config: h.Config(acctest.TaskBody(body)), PlanOnly: true},
-		// From now on, a change runs it again.
-		resource.TestStep{Config: h.Config(acctest.TaskBody(body + "\ndescription = \"x\"")), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), Check: h.Launches(1)},
-		resource.TestStep{Config: h.Config(acctest.TaskBody(`
-  task     = "package"
-  params   = { action = "status", name = "bash" }
-  triggers = { a = "c" }
-  scope    = { query = "nodes[certname] { certname ~ \"node[12]\" }" }`)), ConfigPlanChecks: acctest.Planned(acctest.Replaces(acctest.Task)), Check: h.Launches(2)},
-	)
-}
-
-func TestTaskImportErrors(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	deploy := h.Config("resource \"pe_deploy\" \"d\" {\n environment = \"production\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n" +
-		"resource \"pe_plan_run\" \"p\" {\n plan_name = \"facts::info\"\n params = { targets = \"node1.example.com\" }\n depends_on = " +
-		"[pe_deploy.d]\n}\n")
-	imports := func(id, want string) resource.TestStep {
-		return resource.TestStep{
-			Config:       deploy + acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes),
-			ResourceName: acctest.Task, ImportState: true, ImportStateId: id, ExpectError: acctest.Says(want),
-		}
-	}
-	h.Run(t,
-		resource.TestStep{Config: deploy},
-		imports("abc", `"abc" is not the id of a job`),
-		imports("99", "the server deletes their records after 30 days"),
-		imports("1", `Job 1 is of the type "deploy", so it cannot be imported as pe_task. Import it as pe_deploy.`),
-		imports("2", "import that as pe_plan_run"),
-	)
-}
-
-func TestTaskBadInput(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	const scope = "\nscope = { nodes = [\"node1.example.com\"] }"
-	tests := map[string]struct{ body, want string }{
-		"task name":           {"task = \"Package\"" + scope, `"Package" is not the name of a task`},
-		"too many segments":   {"task = \"a::b::c\"" + scope, "one or two segments"},
-		"environment name":    {"task = \"facts\"\nenvironment = \"feature/x\"" + scope, "has a slash in it"},
-		"no scope":            {"task = \"facts\"\nscope = {}", "A scope needs exactly one of nodes, query, node_group"},
-		"two scopes":          {"task = \"facts\"\nscope = { nodes = [\"a\"], query = \"nodes {}\" }", "nodes and query are given"},
-		"empty nodes":         {"task = \"facts\"\nscope = { nodes = [] }", "`scope.nodes`: give at least one, or leave `nodes` out"},
-		"empty query":         {"task = \"facts\"\nscope = { query = \" \" }", "`scope.query`: It is empty"},
-		"query, cut off":      {"task = \"facts\"\nscope = { query = \"nodes[certname] { certname ~ 'web'\" }", "`scope.query`: A } is missing."},
-		"query of a number":   {"task = \"facts\"\nscope = { query = 7 }", "A query is a PQL string or, for an AST query, a list"},
-		"query of an operand": {"task = \"facts\"\nscope = { query = [1, 2] }", "An AST query begins with an operator"},
-		"query, empty list":   {"task = \"facts\"\nscope = { query = [] }", "The AST query is an empty list"},
-		"group by name":       {"task = \"facts\"\nscope = { node_group = \"All Nodes\" }", "is not the UUID of a node group"},
-		"params of a list":    {"task = \"facts\"\nparams = [1]" + scope, "Parameters are an object"},
-		"params as a text":    {"task = \"facts\"\nparams = jsonencode({ name = \"httpd\" })" + scope, "drop jsonencode"},
-		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "Give a whole number, 1 or more"},
-		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "Give a whole number, 0 or more"},
-		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "Give a number, from 0 to 100"},
-		"both thresholds":     {"task = \"facts\"\nmax_failed_nodes = 1\nmax_failed_percent = 1" + scope, "cannot be specified when"},
-		"on_destroy":          {"task = \"facts\"\non_destroy = \"kill\"" + scope, "is not known here: write"},
-		"capture":             {"task = \"facts\"\ncapture_results = \"some\"" + scope, "is not known here: write"},
-		"reserved userdata":   {"task = \"facts\"\nuserdata = { terraform_request_id = \"x\" }" + scope, "is the key under which the provider finds again"},
-		"timeouts":            {"task = \"facts\"\ntimeouts {\n create = \"soon\"\n}" + scope, "is not a duration such as 30s or 5m"},
-		"target without login": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\" }]" + scope,
-			"A target needs `password` or `private_key_content`"},
-		"target outside the scope": {"task = \"facts\"\ntargets = [{ hostnames = [\"other\"], user = \"u\", transport = \"ssh\", password = \"p\" }]" + scope,
-			`"other" is not in `},
-		"target over WinRM": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"winrm\", password = \"p\", run_as = \"root\" }]" + scope,
-			"`run_as` is for the transport \"ssh\" only"},
-		"target transport": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"telnet\", password = \"p\" }]" + scope,
-			"is not known here: write"},
-		"target sudo": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\", password = \"p\", sudo_password = \"s\" }]" + scope,
-			"only has a meaning together with `run_as`"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(test.body)), PlanOnly: true, ExpectError: acctest.Says(test.want)})
-		})
-	}
-}
-
-// TestTaskRefusedByTheServer has what only the server can know.
-func TestTaskRefusedByTheServer(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	nobody := h.AddUser("nobody", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"})
-	token := h.IssueToken(nobody.Login, 0)
-	runner := h.AddUser("runner", "x", simulator.Permission{ObjectType: "orchestrator", Action: "view", Instance: "*"},
-		simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
-	blind := h.IssueToken(runner.Login, 0)
-	tests := map[string]struct{ token, body, want string }{
-		"unknown environment": {"", "task = \"facts\"\nenvironment = \"nosuchenv\"\nvalidate_params = false\n" + acctest.TwoNodes, `Task "facts" was not started`},
-		"empty target":        {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname = 'x' }\" }", "The scope holds no node that could be used"},
-		"invalid query":       {"", "task = \"facts\"\nscope = { query = \"nodes[certname] { certname }\" }", "Check the query (`scope.query`"},
-		"unpermitted query":   {blind, "task = \"facts\"\nscope = { query = \"nodes[certname] { }\" }", "needs the permission to view node data"},
-		"unknown task":        {"", "task = \"no::such\"\nvalidate_params = false\n" + acctest.TwoNodes, "Invalid task name 'no::such'"},
-		"unknown parameter":   {"", "task = \"facts\"\nparams = { x = 1 }\nvalidate_params = false\n" + acctest.TwoNodes, "Invalid parameters for task facts"},
-		"noop":                {"", "task = \"facts\"\nnoop = true\nvalidate_params = false\n" + acctest.TwoNodes, "Task facts does not support noop"},
-		"no permission":       {token, "task = \"facts\"\n" + acctest.TwoNodes, "needs the permission `tasks` / `run` for this task"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			config := h.Config(acctest.TaskBody(test.body))
-			if test.token != "" {
-				config = h.ConfigAs(test.token, acctest.TaskBody(test.body))
-			}
-			h.Run(t, resource.TestStep{Config: config, ExpectError: acctest.Says(test.want)})
-		})
-	}
 }

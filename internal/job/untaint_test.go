@@ -9,9 +9,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestUntaint takes the taint off jobs whose create has failed, as errors and guides advise: a wait that ended early goes on, and
+// TestUntaint_WaitGoesOn takes the taint off jobs whose create has failed, as errors and guides advise: a wait that ended early goes on, and
 // a failure that is allowed meanwhile was none. Nothing runs a second time.
-func TestUntaint(t *testing.T) {
+func TestUntaint_WaitGoesOn(t *testing.T) {
 	t.Parallel()
 	const revoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
 	for name, test := range map[string]struct {
@@ -59,9 +59,9 @@ func TestUntaint(t *testing.T) {
 	}
 }
 
-// TestRedirectedLaunches answers launches with a redirect: nobody knows what has happened, the error says where it led, and the next
+// TestLaunch_Redirected answers launches with a redirect: nobody knows what has happened, the error says where it led, and the next
 // apply launches.
-func TestRedirectedLaunches(t *testing.T) {
+func TestLaunch_Redirected(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	faultAtLaunch(h, simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusFound, Header: http.Header{"Location": {"https://sso.example.com/login"}}})

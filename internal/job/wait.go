@@ -42,14 +42,14 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.subject()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was "+
+		diags.AddWarning(record.title()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was "+
 			"interrupted."))
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.subject(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
 	case isGone(err):
 		memo.lose()
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.subject(), r.family.noun(), id), Err: err,
+			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.noun(), id), Err: err,
 			Advice: map[string]string{
 				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
 					record.job().URL.ValueString(),
@@ -58,7 +58,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 		})
 	default:
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.subject(), r.family.noun(), id),
+			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.noun(), id),
 			Err:     err,
 			Note: fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(),
 				afterOverdue(r.family.noun(), record.job(), w)),
@@ -86,7 +86,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	v, err := record.conclude(ctx, r.Clients)
 	memo.Waiting = err != nil
 	if err != nil {
-		diags.AddWarning(record.subject()+": the results could not be read",
+		diags.AddWarning(record.title()+": the results could not be read",
 			r.Redactor.Text(pe.Explain(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
 	}
 	switch {
@@ -164,7 +164,7 @@ func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R
 	return func(now R) {
 		if progress := r.family.progress(now); progress != before {
 			before = progress
-			tflog.Info(ctx, record.subject()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+			tflog.Info(ctx, record.title()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
 		}
 	}
 }

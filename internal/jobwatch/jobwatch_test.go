@@ -64,7 +64,7 @@ func (s *server) watcher() *jobwatch.Watcher[job] {
 
 func (s *server) job(id string) job { return job{id: id, ended: time.Since(s.start) >= s.takes} }
 
-func TestWaitNoticesTheEndSoon(t *testing.T) {
+func TestWait_NoticesTheEndSoon(t *testing.T) {
 	t.Parallel()
 	for _, seconds := range []int{1, 2, 3, 4, 5} {
 		t.Run(fmt.Sprintf("%d s", seconds), func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestWaitNoticesTheEndSoon(t *testing.T) {
 	}
 }
 
-func TestWaitSlowsDown(t *testing.T) {
+func TestWait_SlowsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(time.Hour)
@@ -105,7 +105,7 @@ func TestWaitSlowsDown(t *testing.T) {
 	})
 }
 
-func TestWaitReportsReadings(t *testing.T) {
+func TestWait_ReportsReadings(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(2 * time.Second)
@@ -120,7 +120,7 @@ func TestWaitReportsReadings(t *testing.T) {
 	})
 }
 
-func TestWaitsShareTheirPolls(t *testing.T) {
+func TestWait_SharesPolls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(2 * time.Minute)
@@ -145,9 +145,9 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 	})
 }
 
-// TestWaitsShareTheirPolls_FromFourOn waits for few things that have ended, all at the same moment: a list may be long, so it only
+// TestWait_SharesPollsFromFourOn waits for few things that have ended, all at the same moment: a list may be long, so it only
 // takes the place of at least four polls.
-func TestWaitsShareTheirPolls_FromFourOn(t *testing.T) {
+func TestWait_SharesPollsFromFourOn(t *testing.T) {
 	t.Parallel()
 	for waits, want := range map[int]struct{ gets, lists int32 }{1: {1, 0}, 2: {2, 0}, 3: {3, 0}, 4: {0, 1}, 5: {0, 1}} {
 		t.Run(fmt.Sprintf("%d waits", waits), func(t *testing.T) {
@@ -172,7 +172,7 @@ func TestWaitsShareTheirPolls_FromFourOn(t *testing.T) {
 	}
 }
 
-func TestWaitOutlivesTrouble(t *testing.T) {
+func TestWait_ContinuesAfterTransientFailures(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]error{
 		"refused":    &httpapi.ConnectionError{Err: errors.New("connection refused")},
@@ -211,7 +211,7 @@ func TestWaitOutlivesTrouble(t *testing.T) {
 	}
 }
 
-func TestWaitHonoursRetryAfter(t *testing.T) {
+func TestWait_HonoursRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(0)
@@ -230,7 +230,7 @@ func TestWaitHonoursRetryAfter(t *testing.T) {
 	})
 }
 
-func TestWaitEndsAtOnceWhenTheServerSaysNo(t *testing.T) {
+func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		err   error
@@ -265,7 +265,7 @@ func TestWaitEndsAtOnceWhenTheServerSaysNo(t *testing.T) {
 	}
 }
 
-func TestWaitEndsWithItsContext(t *testing.T) {
+func TestWait_EndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(time.Hour)
@@ -281,7 +281,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestWaitSaysWhatWentWrongAtLast(t *testing.T) {
+func TestWait_ReportsTheLastFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(time.Hour)
@@ -295,7 +295,7 @@ func TestWaitSaysWhatWentWrongAtLast(t *testing.T) {
 	})
 }
 
-func TestWaitOfThingsWithoutAList(t *testing.T) {
+func TestWait_WithoutAList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(2 * time.Second)

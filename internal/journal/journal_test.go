@@ -53,7 +53,7 @@ func files(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-func TestTheDeadLeaveTheirLaunches(t *testing.T) {
+func TestJournal_ClaimsLaunchesOfDeadProcesses(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
@@ -85,7 +85,7 @@ func TestTheDeadLeaveTheirLaunches(t *testing.T) {
 	}
 }
 
-func TestTheLivingKeepTheirs(t *testing.T) {
+func TestJournal_LeavesLaunchesOfRunningProcesses(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	living := journal.New(dir, at(noon))
@@ -98,7 +98,7 @@ func TestTheLivingKeepTheirs(t *testing.T) {
 	}
 }
 
-func TestWhatIsInTheStateIsForgotten(t *testing.T) {
+func TestJournal_ForgetsWhatIsInTheState(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
@@ -119,8 +119,8 @@ func TestWhatIsInTheStateIsForgotten(t *testing.T) {
 	}
 }
 
-// TestAnOrderlyEndLeavesWhatNobodyHasSeenInAState: what was handed to Terraform may be lost with the state.
-func TestAnOrderlyEndLeavesWhatNobodyHasSeenInAState(t *testing.T) {
+// TestJournal_CloseLeavesWhatWasNotSeenInAState: what was handed to Terraform may be lost with the state.
+func TestJournal_CloseLeavesWhatWasNotSeenInAState(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	j := journal.New(dir, at(noon.Add(time.Second)))
@@ -144,7 +144,7 @@ func TestAnOrderlyEndLeavesWhatNobodyHasSeenInAState(t *testing.T) {
 	}
 }
 
-func TestWhatIsSeenInTheStateLeavesNothing(t *testing.T) {
+func TestJournal_CloseRemovesWhatWasSeenInTheState(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	j := journal.New(dir, at(noon))
@@ -162,8 +162,8 @@ func TestWhatIsSeenInTheStateLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestFuture: the clock of the machine was ahead when something was launched.
-func TestFuture(t *testing.T) {
+// TestJournal_EntryFromTheFuture: the clock of the machine was ahead when something was launched.
+func TestJournal_EntryFromTheFuture(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon.Add(time.Hour)))
@@ -176,8 +176,8 @@ func TestFuture(t *testing.T) {
 	}
 }
 
-// TestHalfAnEntryIsSweptAway: a process was killed while it wrote.
-func TestHalfAnEntryIsSweptAway(t *testing.T) {
+// TestJournal_RemovesHalfWrittenEntries: a process was killed while it wrote.
+func TestJournal_RemovesHalfWrittenEntries(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
@@ -199,7 +199,7 @@ func TestHalfAnEntryIsSweptAway(t *testing.T) {
 	}
 }
 
-func TestOldEntriesAreOfNoUse(t *testing.T) {
+func TestJournal_IgnoresOldEntries(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))
@@ -215,7 +215,7 @@ func TestOldEntriesAreOfNoUse(t *testing.T) {
 	}
 }
 
-func TestNothingStandsInTheWay(t *testing.T) {
+func TestJournal_WithoutAUsableDirectory(t *testing.T) {
 	t.Parallel()
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
@@ -241,8 +241,8 @@ func TestNothingStandsInTheWay(t *testing.T) {
 	}
 }
 
-// TestGarbageIsLeftAlone: a file that is no entry is not taken for one.
-func TestGarbageIsLeftAlone(t *testing.T) {
+// TestJournal_LeavesOtherFilesAlone: a file that is no entry is not taken for one.
+func TestJournal_LeavesOtherFilesAlone(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	dead := journal.New(dir, at(noon))

@@ -39,9 +39,9 @@ var (
 	later      = command.Command{ID: "2", Verb: "apply", Whole: true}
 )
 
-// TestUnwanted has commands that plan with a note of the dead before them: it is over once everything was planned without it, and that
-// is applied.
-func TestUnwanted(t *testing.T) {
+// TestJournal_BeginTellsWhichNotesAreOver has commands that plan with a note of the dead before them: it is over once everything was
+// planned without it, and that is applied.
+func TestJournal_BeginTellsWhichNotesAreOver(t *testing.T) {
 	t.Parallel()
 	const wanted, other = "deploy production", "another"
 	for name, test := range map[string]struct {
@@ -81,7 +81,7 @@ func TestUnwanted(t *testing.T) {
 	}
 }
 
-func TestSupersede(t *testing.T) {
+func TestJournal_Supersede(t *testing.T) {
 	t.Parallel()
 	dir := leave(t, entry("older", "82", noon.Add(-time.Minute)), entry("younger", "84", noon.Add(-time.Second)))
 	journal.New(dir, at(noon)).Supersede("deploy production", noon.Add(-30*time.Second), "83's")
@@ -96,7 +96,7 @@ func TestSupersede(t *testing.T) {
 	}
 }
 
-func TestRivals(t *testing.T) {
+func TestJournal_Rivals(t *testing.T) {
 	t.Parallel()
 	dir := leave(t, entry("dead", "82", noon))
 	living := journal.New(dir, at(noon))

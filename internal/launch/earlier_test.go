@@ -41,7 +41,7 @@ func notesOfTheDead(t *testing.T, entries ...journal.Entry) string {
 	return dir
 }
 
-func TestWhatAnEarlierProcessHasStarted(t *testing.T) {
+func TestEarlier_WhatADeadProcessHasStarted(t *testing.T) {
 	t.Parallel()
 	anew := launch.Result{ID: "90"}
 	tests := map[string]struct {
@@ -122,8 +122,8 @@ func TestWhatAnEarlierProcessHasStarted(t *testing.T) {
 	}
 }
 
-// TestALostLaunchIsLookedForAgain: what one process could not find, the next one looks for before it starts anything.
-func TestALostLaunchIsLookedForAgain(t *testing.T) {
+// TestEarlier_LooksForALostLaunchAgain: what one process could not find, the next one looks for before it starts anything.
+func TestEarlier_LooksForALostLaunchAgain(t *testing.T) {
 	t.Parallel()
 	dir := notesOfTheDead(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -149,8 +149,8 @@ func TestALostLaunchIsLookedForAgain(t *testing.T) {
 	})
 }
 
-// TestARefusedLaunchIsNotNoted: the server has said no, so the next process has nothing to look for.
-func TestARefusedLaunchIsNotNoted(t *testing.T) {
+// TestEarlier_RefusedLaunchIsNotNoted: the server has said no, so the next process has nothing to look for.
+func TestEarlier_RefusedLaunchIsNotNoted(t *testing.T) {
 	t.Parallel()
 	dir := notesOfTheDead(t)
 	s := &server{answer: func(int) (error, bool) { return status(403), false }}
@@ -168,8 +168,8 @@ func TestARefusedLaunchIsNotNoted(t *testing.T) {
 	}
 }
 
-// TestNotesOfOthers has notes that are not meant for the launch, or of which nobody can tell.
-func TestNotesOfOthers(t *testing.T) {
+// TestEarlier_NotesOfOthers has notes that are not meant for the launch, or of which nobody can tell.
+func TestEarlier_NotesOfOthers(t *testing.T) {
 	t.Parallel()
 	note := func(change func(*journal.Entry)) journal.Entry {
 		e := earlier("82", false)

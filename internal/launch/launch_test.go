@@ -92,7 +92,7 @@ func (s *server) find() (ids []string, err error) {
 	return ids, nil
 }
 
-func TestLaunch(t *testing.T) {
+func TestLaunch_Outcomes(t *testing.T) {
 	t.Parallel()
 	ended := &httpapi.EndedError{Err: context.DeadlineExceeded}
 	always := func(err error, started bool) func(int) (error, bool) {
@@ -176,7 +176,7 @@ func sameStatus(a, b error) bool {
 	return a != nil && b != nil && httpapi.StatusOf(a) != 0 && httpapi.StatusOf(a) == httpapi.StatusOf(b)
 }
 
-func TestServersThatRefuseUserdata(t *testing.T) {
+func TestLaunch_WithoutUserdata(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		launcher := newLauncher(nowhere())
@@ -202,7 +202,7 @@ func TestServersThatRefuseUserdata(t *testing.T) {
 	})
 }
 
-func TestThingsWithoutUserdata(t *testing.T) {
+func TestLaunch_ThingsThatCarryNoUserdata(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		before []string // seen by this process before
@@ -241,8 +241,8 @@ func TestThingsWithoutUserdata(t *testing.T) {
 	}
 }
 
-// TestNoTwoTakeTheSame loses the answers of two equal requests, of which the server has carried out only one.
-func TestNoTwoTakeTheSame(t *testing.T) {
+// TestLaunch_NoTwoAdoptTheSame loses the answers of two equal requests, of which the server has carried out only one.
+func TestLaunch_NoTwoAdoptTheSame(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ledger := &launch.Ledger{}
@@ -262,7 +262,7 @@ func TestNoTwoTakeTheSame(t *testing.T) {
 	})
 }
 
-func TestWhatWasAnsweredIsNobodyElses(t *testing.T) {
+func TestLaunch_DoesNotAdoptWhatWasAnsweredToAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ledger := &launch.Ledger{}
@@ -280,7 +280,7 @@ func TestWhatWasAnsweredIsNobodyElses(t *testing.T) {
 	})
 }
 
-func TestInterruptedLaunches(t *testing.T) {
+func TestLaunch_Interrupted(t *testing.T) {
 	t.Parallel()
 	for _, started := range []bool{true, false} {
 		t.Run(fmt.Sprintf("started %v", started), func(t *testing.T) {
@@ -309,9 +309,9 @@ func TestInterruptedLaunches(t *testing.T) {
 	}
 }
 
-// TestInterruptedLaunch_LooksForAShortTime looks for a launch that was interrupted by Ctrl-C and that the server never received. The
+// TestLaunch_InterruptedLooksForAShortTime looks for a launch that was interrupted by Ctrl-C and that the server never received. The
 // last word is that the lists do not hold it, and not that there was no time to look: the look ends before its time is up.
-func TestInterruptedLaunch_LooksForAShortTime(t *testing.T) {
+func TestLaunch_InterruptedLooksForAShortTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -332,7 +332,7 @@ func TestInterruptedLaunch_LooksForAShortTime(t *testing.T) {
 	})
 }
 
-func TestInterruptedWhileLooking(t *testing.T) {
+func TestLaunch_InterruptedWhileLooking(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
@@ -345,7 +345,7 @@ func TestInterruptedWhileLooking(t *testing.T) {
 	})
 }
 
-func TestTheServerIsAwayForTooLong(t *testing.T) {
+func TestLaunch_ServerIsAwayForTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -359,8 +359,8 @@ func TestTheServerIsAwayForTooLong(t *testing.T) {
 	})
 }
 
-// TestTheListMakesNoSense: something else than Puppet Enterprise answers, and nobody has set a deadline.
-func TestTheListMakesNoSense(t *testing.T) {
+// TestLaunch_UnusableList: something else than Puppet Enterprise answers, and nobody has set a deadline.
+func TestLaunch_UnusableList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err   error
@@ -398,7 +398,7 @@ func TestMark(t *testing.T) {
 	}
 }
 
-func TestEachLaunchHasItsOwnRequestID(t *testing.T) {
+func TestLaunch_EachHasItsOwnRequestID(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	request := launch.Request{Send: func(_ context.Context, requestID string) (string, error) {

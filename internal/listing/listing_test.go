@@ -143,7 +143,7 @@ func TestIgnored_Report(t *testing.T) {
 	}
 }
 
-func TestPart(t *testing.T) {
+func TestRangeModel_Part(t *testing.T) {
 	t.Parallel()
 	none := listing.RangeModel{Limit: types.Int64Null(), Offset: types.Int64Null()}
 	if part := none.Part(); part.Limit != 0 || part.Offset != 0 || part.Total != nil {

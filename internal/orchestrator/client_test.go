@@ -98,7 +98,7 @@ func decode[T any](t *testing.T, text string) (value T) {
 	return value
 }
 
-func TestServerURLMustBeAbsolute(t *testing.T) {
+func TestNew_URLMustBeAbsolute(t *testing.T) {
 	t.Parallel()
 	transport, err := httpapi.New(httpapi.Config{})
 	if err != nil {
@@ -146,7 +146,7 @@ func (p pagedJobs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"items":[%s]%s}`, strings.Join(items, ","), pagination)
 }
 
-func TestListsPageThroughEverything(t *testing.T) {
+func TestLists_ReadAllPages(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		server   pagedJobs
@@ -180,7 +180,7 @@ func TestListsPageThroughEverything(t *testing.T) {
 	}
 }
 
-func TestListsStopWhenNobodyReadsOn(t *testing.T) {
+func TestLists_StopWhenTheReaderStops(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, pagedJobs{total: 1000, withTotal: true}.ServeHTTP)
 	jobs, err := orchestrator.Collect(client.Jobs(t.Context(), orchestrator.JobFilter{}), 250)
@@ -189,7 +189,7 @@ func TestListsStopWhenNobodyReadsOn(t *testing.T) {
 	}
 }
 
-func TestNodesOfAServerWithSmallPages(t *testing.T) {
+func TestJobNodes_ServerWithSmallPages(t *testing.T) {
 	t.Parallel()
 	client, _ := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
@@ -205,7 +205,7 @@ func TestNodesOfAServerWithSmallPages(t *testing.T) {
 	}
 }
 
-func TestFiltersAreSent(t *testing.T) {
+func TestLists_SendTheirFilters(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
 	tests := map[string]struct {
@@ -255,7 +255,7 @@ func TestFiltersAreSent(t *testing.T) {
 	}
 }
 
-func TestAllEventsFollowTheCursor(t *testing.T) {
+func TestJobEvents_FollowTheCursor(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		start, _ := strconv.Atoi(r.URL.Query().Get("start"))
@@ -275,7 +275,7 @@ func TestAllEventsFollowTheCursor(t *testing.T) {
 	}
 }
 
-func TestPathsOfTasksAndPlans(t *testing.T) {
+func TestTask_PathsOfTasksAndPlans(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"name":"x"}`))
 	for name, want := range map[string]string{
@@ -323,7 +323,7 @@ func TestHasEnvironmentJobs(t *testing.T) {
 	}
 }
 
-func TestDeletingALegacyScheduleTwice(t *testing.T) {
+func TestDeleteLegacyJob_TwiceSucceeds(t *testing.T) {
 	t.Parallel()
 	for status, fails := range map[int]bool{204: false, 404: false, 403: true} {
 		client, _ := newClient(t, answering(status, ""))
@@ -333,7 +333,7 @@ func TestDeletingALegacyScheduleTwice(t *testing.T) {
 	}
 }
 
-func TestServiceStatus(t *testing.T) {
+func TestServices_AnswerOfAServiceThatStarts(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(503, `{"orchestrator-service":{"state":"starting","service_version":"1"}}`))
 	services, err := client.Services(t.Context(), orchestrator.StatusQuery{Level: "critical", Timeout: 5})

@@ -139,18 +139,18 @@ type PlanList struct {
 	Plans  []PlanSummary
 }
 
-// catalogue is the answer of the lists of tasks and plans.
-type catalogue[T any] struct {
+// codeList is the answer to the lists of tasks and plans.
+type codeList[T any] struct {
 	Environment code `json:"environment"`
 	Items       []T  `json:"items"`
 }
 
 // Check refuses what cannot be a list.
-func (c *catalogue[T]) Check() error { return checkItems(c.Items) }
+func (c *codeList[T]) Check() error { return checkItems(c.Items) }
 
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
 func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, error) {
-	var answer catalogue[named]
+	var answer codeList[named]
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "tasks"); err != nil {
 		return TaskList{}, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
 	}
@@ -189,7 +189,7 @@ func (c *Client) Task(ctx context.Context, environment, name string) (Task, erro
 
 // PlanList lists the plans of an environment. The API has no pages for them (PE 2019.2).
 func (c *Client) PlanList(ctx context.Context, environment string) (PlanList, error) {
-	var answer catalogue[PlanSummary]
+	var answer codeList[PlanSummary]
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "plans"); err != nil {
 		return PlanList{}, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
 	}

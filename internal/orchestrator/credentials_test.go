@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-func TestOptionsWithoutCredentials(t *testing.T) {
+func TestJobOptions_WithoutCredentials(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ options, want string }{
 		"no targets":     {`{"task":"a","params":{"password":"the task's own"}}`, `{"params":{"password":"the task's own"},"task":"a"}`},

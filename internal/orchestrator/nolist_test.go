@@ -108,8 +108,9 @@ func TestLists_ThatCannotBeLists(t *testing.T) {
 	}
 }
 
-// TestScheduleThatAPageHides answers with the 404 page of a proxy: nothing is known to be gone, and nothing to be deleted.
-func TestScheduleThatAPageHides(t *testing.T) {
+// TestSchedules_NotFoundPageOfAProxyProvesNothing answers with the 404 page of a proxy: nothing is known to be gone, and nothing to be
+// deleted.
+func TestSchedules_NotFoundPageOfAProxyProvesNothing(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, http.StatusNotFound, "<html><title>Not here</title></html>")
 	if _, err := client.EnvironmentJob(t.Context(), "7"); err == nil || orchestrator.IsUnknownEnvironmentJob(err) {
@@ -123,8 +124,8 @@ func TestScheduleThatAPageHides(t *testing.T) {
 	}
 }
 
-// TestScheduleThatAPageHides_BesideAList has a list that can be read, and a page in the place of one schedule.
-func TestScheduleThatAPageHides_BesideAList(t *testing.T) {
+// TestSchedules_NotFoundPageOfAProxyBesideAList has a list that can be read, and a page in the place of one schedule.
+func TestSchedules_NotFoundPageOfAProxyBesideAList(t *testing.T) {
 	t.Parallel()
 	for body, gone := range map[string]bool{
 		"<html><title>Not here</title></html>": false,

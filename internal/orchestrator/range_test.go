@@ -42,7 +42,7 @@ func servingJobs(t *testing.T, total int) http.HandlerFunc {
 	}
 }
 
-func TestRangeOfAList(t *testing.T) {
+func TestRange_PagesOfAList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		total       int
@@ -87,8 +87,8 @@ func TestRangeOfAList(t *testing.T) {
 	}
 }
 
-// TestLimitOfAServerWithoutPages reads a few nodes of a server that always answers all of them (before PE 2019.8.5).
-func TestLimitOfAServerWithoutPages(t *testing.T) {
+// TestRange_LimitOfAServerWithoutPages reads a few nodes of a server that always answers all of them (before PE 2019.8.5).
+func TestRange_LimitOfAServerWithoutPages(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[{"name":"a"},{"name":"b"},{"name":"c"}]}`))
 	nodes, err := orchestrator.Collect(client.JobNodes(t.Context(), "1", orchestrator.JobNodeFilter{Range: orchestrator.Range{Limit: 2}}), 0)
@@ -97,7 +97,7 @@ func TestLimitOfAServerWithoutPages(t *testing.T) {
 	}
 }
 
-func TestNextEventOfNodes(t *testing.T) {
+func TestJobNodes_NextEvent(t *testing.T) {
 	t.Parallel()
 	client, _ := newClient(t, answering(200, `{"next-events":{"id":"x","event":"17"},"items":[{"name":"a","transport":"pcp","latest-event-id":16}]}`))
 	var next int64
@@ -108,7 +108,7 @@ func TestNextEventOfNodes(t *testing.T) {
 	}
 }
 
-func TestManyInventoryNodesAreAskedForInBatches(t *testing.T) {
+func TestInventory_AsksForManyNodesInBatches(t *testing.T) {
 	t.Parallel()
 	names := make([]string, 2500)
 	for i := range names {
@@ -158,11 +158,11 @@ func liveHeap() uint64 {
 	return stats.HeapAlloc
 }
 
-// TestManyNodesTakeThePlaceOfAPage reads 40 MB of nodes and measures that only a page of them is ever held. It runs alone,
+// TestJobNodes_HoldOnePageInMemory reads 40 MB of nodes and measures that only a page of them is ever held. It runs alone,
 // because the heap is that of the whole process.
 //
 //nolint:paralleltest // see above
-func TestManyNodesTakeThePlaceOfAPage(t *testing.T) {
+func TestJobNodes_HoldOnePageInMemory(t *testing.T) {
 	client, server := newClient(t, servingNodes(t))
 	before, peak, count := liveHeap(), uint64(0), 0
 	for node, err := range client.JobNodes(t.Context(), "1", orchestrator.JobNodeFilter{}) {
@@ -219,11 +219,11 @@ func servingEvents(tb testing.TB) http.HandlerFunc {
 	}
 }
 
-// TestManyEventsAreDecodedOneAtATime reads all events of a job, which come in one answer, and measures that they are not held
+// TestJobEvents_AreDecodedOneAtATime reads all events of a job, which come in one answer, and measures that they are not held
 // decoded.
 //
 //nolint:paralleltest // the heap is that of the whole process
-func TestManyEventsAreDecodedOneAtATime(t *testing.T) {
+func TestJobEvents_AreDecodedOneAtATime(t *testing.T) {
 	serve := servingEvents(t)
 	client, server := newClient(t, serve)
 	before, first, last, count := liveHeap(), uint64(0), uint64(0), 0

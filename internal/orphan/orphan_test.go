@@ -19,14 +19,14 @@ const role = "ORPHAN_TEST_ROLE"
 
 // again starts the test program in a role, with an output of its own.
 func again(ctx context.Context, name string, out io.Writer) *exec.Cmd {
-	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestRole$", "-test.timeout=1m")
+	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestChild_Process$", "-test.timeout=1m")
 	command.Env = append(os.Environ(), role+"="+name)
 	command.Stdout = out
 	return command
 }
 
-// TestRole is what the test program does when it was started by itself.
-func TestRole(t *testing.T) {
+// TestChild_Process is what the test program does when it was started by itself.
+func TestChild_Process(t *testing.T) {
 	t.Parallel()
 	switch os.Getenv(role) {
 	case "parent":
@@ -53,8 +53,8 @@ func say(t *testing.T, text string) {
 	}
 }
 
-// TestAChildNoticesTheEndOfItsParent starts a parent with a child, kills the parent, and listens to the child.
-func TestAChildNoticesTheEndOfItsParent(t *testing.T) {
+// TestParent_ChildNoticesItsEnd starts a parent with a child, kills the parent, and listens to the child.
+func TestParent_ChildNoticesItsEnd(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a pipe that a killed process has passed on closes with it on Windows")
@@ -82,7 +82,7 @@ func TestAChildNoticesTheEndOfItsParent(t *testing.T) {
 	}
 }
 
-func TestTheContextEndsTheWait(t *testing.T) {
+func TestParent_WaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

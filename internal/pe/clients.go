@@ -27,7 +27,7 @@ type Clients struct {
 	Redactor     *httpapi.Redactor
 
 	DefaultUserdata map[string]any
-	// ValidateParams is whether resources that do not say so themselves are checked against the catalog.
+	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
 	ValidateParams bool
 	TokenOrigin    string
 	Now            func() time.Time

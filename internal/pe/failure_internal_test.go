@@ -254,7 +254,7 @@ func TestOlderServer(t *testing.T) {
 	}
 }
 
-func TestErrorsOfTheWholeServer(t *testing.T) {
+func TestFailure_UnauthorizedForbiddenOrOutage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err                             error

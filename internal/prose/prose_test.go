@@ -65,7 +65,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestFirstLetters(t *testing.T) {
+func TestLowerFirst_AndUpperFirst(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct{ lower, upper string }{
 		"":               {"", ""},

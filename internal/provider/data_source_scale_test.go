@@ -105,8 +105,8 @@ func bigJob(tb testing.TB, nodes int) (h *acctest.Harness, id string) {
 	return h, ref.ID
 }
 
-// TestDataSourcesOfALargeFleet reads a job over many nodes, page by page.
-func TestDataSourcesOfALargeFleet(t *testing.T) {
+// TestJobNodesDataSource_LargeFleet reads a job over many nodes, page by page.
+func TestJobNodesDataSource_LargeFleet(t *testing.T) {
 	t.Parallel()
 	h, id := bigJob(t, partOfOne)
 	w := newWire(t, h)

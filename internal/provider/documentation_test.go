@@ -66,8 +66,8 @@ func anchorsIn(text string) map[string]bool {
 	return anchors
 }
 
-// TestLinksInTheDocumentation follows every link from one text to another.
-func TestLinksInTheDocumentation(t *testing.T) {
+// TestDocumentation_LinksWork follows every link from one text to another.
+func TestDocumentation_LinksWork(t *testing.T) {
 	t.Parallel()
 	followed := 0
 	for _, file := range documentation(t) {
@@ -97,9 +97,9 @@ func TestLinksInTheDocumentation(t *testing.T) {
 	}
 }
 
-// TestCodeInTheDocumentation validates all HCL that texts show. What is an example's file as it stands is left out: other tests
+// TestDocumentation_CodeIsValid validates all HCL that texts show. What is an example's file as it stands is left out: other tests
 // apply those.
-func TestCodeInTheDocumentation(t *testing.T) {
+func TestDocumentation_CodeIsValid(t *testing.T) {
 	t.Parallel()
 	applied := map[string]bool{}
 	for _, name := range exampleFiles(t) {

@@ -107,9 +107,9 @@ func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	return strings.TrimSpace(progress.ReplaceAllString(portOfThisRun.ReplaceAllString(printed, "pe.example.com:4433"), "")) + "\n"
 }
 
-// TestErrorTexts makes the most likely mistakes and compares what the CLI prints with what the documentation shows. With
+// TestErrorTexts_AreAsDocumented makes the most likely mistakes and compares what the CLI prints with what the documentation shows. With
 // UPDATE_ERROR_TEXTS=1 in the environment, it writes that anew; `make generate` then takes it into the documentation.
-func TestErrorTexts(t *testing.T) {
+func TestErrorTexts_AreAsDocumented(t *testing.T) {
 	t.Parallel()
 	for name, m := range mistakes {
 		t.Run(name, func(t *testing.T) {

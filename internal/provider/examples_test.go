@@ -30,24 +30,24 @@ var exampleVariables = map[string]string{"rollout_job": "1", "canary_job": "1", 
 
 // covered names, for every file under examples/, the test that applies it. Patterns are those of [filepath.Match].
 var covered = map[string]string{
-	"resources/*/resource*.tf":                     "TestExamplesOfResources",
-	"resources/*/import-by-string-id.tf":           "TestExamplesOfResources",
-	"resources/*/import.sh":                        "TestExamplesOfResources",
-	"data-sources/*/data-source*.tf":               "TestExamplesOfDataSources",
-	"ephemeral-resources/*/ephemeral-resource*.tf": "TestTokenExample",
-	"provider/*.tf":                                "TestExamplesOfTheProvider",
-	"provider/orchestrator.conf":                   "TestExamplesOfTheProvider",
-	"guides/getting-started/main.tf":               "TestGettingStarted",
-	"guides/patching-calendar/main.tf":             "TestPatchingCalendar",
-	"guides/one-off-maintenance/main.tf":           "TestOneOffMaintenance",
-	"demo/*.tf":                                    "TestDemo",
-	"demo/policy.yaml":                             "TestDemo",
-	"demo/run.sh":                                  "TestDemo",
-	"policy-as-code/*.tf":                          "TestPolicyByEffect",
-	"policy-as-code/policy.yaml":                   "TestPolicyByEffect",
-	"policy-as-code/README.md":                     "TestCodeInTheDocumentation",
-	"policy-as-code/tests/*.tftest.hcl":            "TestPolicyRules",
-	"policy-as-code/tests/*.yaml":                  "TestPolicyRules",
+	"resources/*/resource*.tf":                     "TestExamples_Resources",
+	"resources/*/import-by-string-id.tf":           "TestExamples_Resources",
+	"resources/*/import.sh":                        "TestExamples_Resources",
+	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
+	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
+	"provider/*.tf":                                "TestExamples_ProviderBlocks",
+	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
+	"guides/getting-started/main.tf":               "TestGuide_GettingStarted",
+	"guides/patching-calendar/main.tf":             "TestGuide_PatchingCalendar",
+	"guides/one-off-maintenance/main.tf":           "TestGuide_OneOffMaintenance",
+	"demo/*.tf":                                    "TestExamples_Demo",
+	"demo/policy.yaml":                             "TestExamples_Demo",
+	"demo/run.sh":                                  "TestExamples_Demo",
+	"policy-as-code/*.tf":                          "TestPolicyExample_Effect",
+	"policy-as-code/policy.yaml":                   "TestPolicyExample_Effect",
+	"policy-as-code/README.md":                     "TestDocumentation_CodeIsValid",
+	"policy-as-code/tests/*.tftest.hcl":            "TestPolicyExample_Rules",
+	"policy-as-code/tests/*.yaml":                  "TestPolicyExample_Rules",
 }
 
 // exampleFiles lists the files under examples/, by their path in it with slashes.
@@ -87,8 +87,8 @@ func readExample(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestEveryExampleIsCovered finds files under examples/ that no test applies, and tests that are said to apply one and are gone.
-func TestEveryExampleIsCovered(t *testing.T) {
+// TestExamples_EachIsCovered finds files under examples/ that no test applies, and tests that are said to apply one and are gone.
+func TestExamples_EachIsCovered(t *testing.T) {
 	t.Parallel()
 	left := exampleFiles(t)
 	for pattern := range covered {
@@ -123,9 +123,9 @@ func must[T any](value T, err error) func(*testing.T) T {
 	}
 }
 
-// TestEverythingHasExamples asks for a minimal and a realistic example of everything in the provider, and for both ways to
+// TestExamples_ExistForEverything asks for a minimal and a realistic example of everything in the provider, and for both ways to
 // import what can be imported.
-func TestEverythingHasExamples(t *testing.T) {
+func TestExamples_ExistForEverything(t *testing.T) {
 	t.Parallel()
 	schemas := schemasOf(t)
 	for folder, kind := range map[string]struct {
@@ -187,9 +187,9 @@ var (
 	importBlock   = regexp.MustCompile(`^import \{\n  to = (\S+)\n  id = "(\S+)"\n\}\n$`)
 )
 
-// TestExamplesOfResources applies every example of a resource, expects a second plan to be empty and to change nothing on the
+// TestExamples_Resources applies every example of a resource, expects a second plan to be empty and to change nothing on the
 // server, and then imports what was made by the example's import block into a state of its own.
-func TestExamplesOfResources(t *testing.T) {
+func TestExamples_Resources(t *testing.T) {
 	t.Parallel()
 	for _, name := range matching(t, "resources/*/resource*.tf") {
 		t.Run(name, func(t *testing.T) {
@@ -241,9 +241,9 @@ func TestExamplesOfResources(t *testing.T) {
 	}
 }
 
-// TestExamplesOfDataSources reads every example of a data source, all in one configuration, from a server that nothing else is
+// TestExamples_DataSources reads every example of a data source, all in one configuration, from a server that nothing else is
 // asked of.
-func TestExamplesOfDataSources(t *testing.T) {
+func TestExamples_DataSources(t *testing.T) {
 	t.Parallel()
 	h := exampleWorld(t)
 	launches := h.LaunchesReceived()
@@ -281,9 +281,9 @@ func TestExamplesOfDataSources(t *testing.T) {
 	}
 }
 
-// TestExamplesOfTheProvider asks the server with every example of a provider block. What they take for granted is put where
+// TestExamples_ProviderBlocks asks the server with every example of a provider block. What they take for granted is put where
 // they look for it.
-func TestExamplesOfTheProvider(t *testing.T) {
+func TestExamples_ProviderBlocks(t *testing.T) {
 	t.Parallel()
 	const url, ca = "https://pe.example.com:8143", "/etc/puppetlabs/puppet/ssl/certs/ca.pem"
 	acctest.RequireCLI(t)
@@ -344,8 +344,8 @@ func TestExamplesOfTheProvider(t *testing.T) {
 	}
 }
 
-// TestDemo applies the demo's configuration, and checks the grammar of the script that does so by `make demo`.
-func TestDemo(t *testing.T) {
+// TestExamples_Demo applies the demo's configuration, and checks the grammar of the script that does so by `make demo`.
+func TestExamples_Demo(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := acctest.NewCLI(t, h, "")

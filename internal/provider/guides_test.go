@@ -34,8 +34,8 @@ func outputs(t *testing.T, c *acctest.CLI) map[string]struct{ Value map[string]a
 	return values
 }
 
-// TestGettingStarted applies the first configuration, and then runs it again as the guide says.
-func TestGettingStarted(t *testing.T) {
+// TestGuide_GettingStarted applies the first configuration, and then runs it again as the guide says.
+func TestGuide_GettingStarted(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := newGuide(t, h, "getting-started")
@@ -56,8 +56,8 @@ func TestGettingStarted(t *testing.T) {
 	c.MustRun(t, "destroy", "-auto-approve")
 }
 
-// TestPatchingCalendar applies the calendar, lets two weeks pass, and changes it.
-func TestPatchingCalendar(t *testing.T) {
+// TestGuide_PatchingCalendar applies the calendar, lets two weeks pass, and changes it.
+func TestGuide_PatchingCalendar(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddTask("production", simulator.Task{
@@ -110,8 +110,8 @@ func TestPatchingCalendar(t *testing.T) {
 	}
 }
 
-// TestOneOffMaintenance applies the maintenance and lets it pass.
-func TestOneOffMaintenance(t *testing.T) {
+// TestGuide_OneOffMaintenance applies the maintenance and lets it pass.
+func TestGuide_OneOffMaintenance(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {

@@ -24,8 +24,8 @@ func policyExample(t *testing.T, h *acctest.Harness) *acctest.CLI {
 	return c
 }
 
-// TestPolicyRules runs the example's own tests, which need no server, against its policy and against ones that break the rules.
-func TestPolicyRules(t *testing.T) {
+// TestPolicyExample_Rules runs the example's own tests, which need no server, against its policy and against ones that break the rules.
+func TestPolicyExample_Rules(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := policyExample(t, h)
@@ -60,8 +60,8 @@ func TestPolicyRules(t *testing.T) {
 	}
 }
 
-// TestPolicyByEffect applies the example's policy, and looks at what the people in it may do.
-func TestPolicyByEffect(t *testing.T) {
+// TestPolicyExample_Effect applies the example's policy, and looks at what the people in it may do.
+func TestPolicyExample_Effect(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := policyExample(t, h)
@@ -132,8 +132,8 @@ func TestPolicyByEffect(t *testing.T) {
 	rights("destroyed", nil)
 }
 
-// TestTokenExample plans with the examples of an ephemeral token.
-func TestTokenExample(t *testing.T) {
+// TestExamples_EphemeralToken plans with the examples of an ephemeral token.
+func TestExamples_EphemeralToken(t *testing.T) {
 	t.Parallel()
 	for name, env := range map[string][]string{
 		"ephemeral-resource.tf":           nil,

@@ -19,8 +19,8 @@ import (
 // anyRead is a configuration that has to ask the server.
 const anyRead = `data "pe_job" "j" { id = "1" }`
 
-// TestUnusableConnections shows each way in which the server cannot be reached as a person sees it.
-func TestUnusableConnections(t *testing.T) {
+// TestProvider_UnusableConnections shows each way in which the server cannot be reached as a person sees it.
+func TestProvider_UnusableConnections(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	other := acctest.New(t)
@@ -93,8 +93,8 @@ func TestUnusableConnections(t *testing.T) {
 	})
 }
 
-// TestAnswersThatAreNone shows what a proxy or a broken server in between looks like.
-func TestAnswersThatAreNone(t *testing.T) {
+// TestProvider_AnswersOfSomethingElse shows what a proxy or a broken server in between looks like.
+func TestProvider_AnswersOfSomethingElse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		fault simulator.Fault
@@ -119,8 +119,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// TestUnknownProviderConfiguration plans resources of a server whose URL is not known yet.
-func TestUnknownProviderConfiguration(t *testing.T) {
+// TestProvider_UnknownConfiguration plans resources of a server whose URL is not known yet.
+func TestProvider_UnknownConfiguration(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	later := fmt.Sprintf(`
@@ -151,7 +151,7 @@ resource "pe_scheduled_task" "s" {
 	})
 }
 
-func TestClientCertificate(t *testing.T) {
+func TestProvider_ClientCertificate(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	cert, key, err := h.ClientCertificate("terraform.example.com")
@@ -173,7 +173,7 @@ func TestClientCertificate(t *testing.T) {
 	}
 }
 
-func TestUserAgent(t *testing.T) {
+func TestProvider_UserAgent(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t, resource.TestStep{Config: h.Config(anyRead), ExpectError: acctest.Says("was not read")})
@@ -184,8 +184,8 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// TestConfigureAsksNothing plans without an object of the server.
-func TestConfigureAsksNothing(t *testing.T) {
+// TestProvider_ConfigureSendsNoRequest plans without an object of the server.
+func TestProvider_ConfigureSendsNoRequest(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t, resource.TestStep{

@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
-// TestSchemasAreDocumented reads the schemas as a CLI does: they must be valid, and everything in them must be described.
-func TestSchemasAreDocumented(t *testing.T) {
+// TestSchemas_AreDocumented reads the schemas as a CLI does: they must be valid, and everything in them must be described.
+func TestSchemas_AreDocumented(t *testing.T) {
 	t.Parallel()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
 	if err != nil {
@@ -79,8 +79,8 @@ func sentences(t *testing.T, at, description string) {
 	}
 }
 
-// TestChangesAreDescribed checks that every argument of a job or schedule says what a change of it does.
-func TestChangesAreDescribed(t *testing.T) {
+// TestSchemas_ChangesAreDescribed checks that every argument of a job or schedule says what a change of it does.
+func TestSchemas_ChangesAreDescribed(t *testing.T) {
 	t.Parallel()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
 	if err != nil {
@@ -106,8 +106,8 @@ func TestChangesAreDescribed(t *testing.T) {
 // saysDefault matches descriptions that say what holds when an argument is left out, or that it cannot be.
 var saysDefault = regexp.MustCompile(`(?i)\bdefault\b|\bwithout (it|one|either|them|a)\b|\bleft out\b|\bexactly one of\b|\beither (it|this)\b|\binstead of\b|\bneeded with\b|\bneeds .client_key_file`)
 
-// TestDefaultsAreDescribed checks that every optional argument says what holds without it.
-func TestDefaultsAreDescribed(t *testing.T) {
+// TestSchemas_DefaultsAreDescribed checks that every optional argument says what holds without it.
+func TestSchemas_DefaultsAreDescribed(t *testing.T) {
 	t.Parallel()
 	schemas := schemasOf(t)
 	defaultsOf(t, "provider", schemas.Provider.Block)

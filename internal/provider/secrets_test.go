@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestSecretsAreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
-func TestSecretsAreNowhere(t *testing.T) {
+// TestSecrets_AreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
+func TestSecrets_AreNowhere(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	secrets := map[string]string{

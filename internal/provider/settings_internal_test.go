@@ -46,7 +46,7 @@ func emptyConfig() providerModel {
 	}
 }
 
-func TestSettingsPrecedence(t *testing.T) {
+func TestResolve_Precedence(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{
 		"user/orchestrator.conf":  `{"options":{"service-url":"https://tools.example.com:8143","cacert":"DIR/tools.pem","token-file":"DIR/tools-token"}}`,
@@ -141,7 +141,7 @@ func TestSettingsPrecedence(t *testing.T) {
 	}
 }
 
-func TestSettingsErrors(t *testing.T) {
+func TestResolve_Errors(t *testing.T) {
 	t.Parallel()
 	server := map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}
 	with := func(more ...string) map[string]string {
@@ -207,7 +207,7 @@ func TestSettingsErrors(t *testing.T) {
 	}
 }
 
-func TestSettingsWarnings(t *testing.T) {
+func TestResolve_Warnings(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "http://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1"}, nil)
 	s, diags := resolve(t.Context(), emptyConfig(), machine)
@@ -216,8 +216,8 @@ func TestSettingsWarnings(t *testing.T) {
 	}
 }
 
-// TestNoToken finds none anywhere, which is an error only of what needs one.
-func TestNoToken(t *testing.T) {
+// TestResolve_NoToken finds none anywhere, which is an error only of what needs one.
+func TestResolve_NoToken(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}, nil)
 	s, diags := resolve(t.Context(), emptyConfig(), machine)
@@ -246,8 +246,8 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestUnknownSettings must not take the token of the machine in the place of one that is not known yet.
-func TestUnknownSettings(t *testing.T) {
+// TestResolve_UnknownTokenIsNotReplaced must not take the token of the machine in the place of one that is not known yet.
+func TestResolve_UnknownTokenIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
 	config := emptyConfig()
@@ -258,7 +258,7 @@ func TestUnknownSettings(t *testing.T) {
 	}
 }
 
-func TestSettingsOfRequests(t *testing.T) {
+func TestResolve_SettingsOfRequests(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
 	s, diags := resolve(t.Context(), emptyConfig(), machine)

@@ -25,8 +25,8 @@ func boundTo(d diag.Diagnostic) string {
 	return ""
 }
 
-// TestUnknownSettings_EachIsNamed makes each argument of the provider block unknown.
-func TestUnknownSettings_EachIsNamed(t *testing.T) {
+// TestResolve_EachUnknownSettingIsNamed makes each argument of the provider block unknown.
+func TestResolve_EachUnknownSettingIsNamed(t *testing.T) {
 	t.Parallel()
 	if names := emptyConfig().unknown(); names != nil {
 		t.Errorf("of nothing, %v is not known", names)

@@ -27,7 +27,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
-// update makes TestStates write down the states that are missing. It never writes over one.
+// update makes TestStates_PlanNoChange write down the states that are missing. It never writes over one.
 var update = flag.Bool("update", false, "store the states of resources that have none in testdata/states")
 
 // statesDir has, for every version of the schema of every resource, a configuration and the state that the provider of the
@@ -76,9 +76,9 @@ type stateResource struct {
 	Instances []json.RawMessage `json:"instances"`
 }
 
-// TestStates plans every stored state with the provider as it is now, on a server that has what the state is about: nothing
+// TestStates_PlanNoChange plans every stored state with the provider as it is now, on a server that has what the state is about: nothing
 // may change. Where the state of a resource is not stored, or the schema has changed since, it says what to do.
-func TestStates(t *testing.T) {
+func TestStates_PlanNoChange(t *testing.T) {
 	t.Parallel()
 	schemas := resourceSchemas(t)
 	for _, name := range slices.Sorted(maps.Keys(schemas)) {
@@ -161,7 +161,7 @@ func schemaChanges(before, now map[string]string) (added, changed []string) {
 	return added, changed
 }
 
-func TestSchemaChanges(t *testing.T) {
+func TestStates_SchemaChangesAreTold(t *testing.T) {
 	t.Parallel()
 	before := map[string]string{"id": "String", "scope": "single", "scope.nodes": "Set[String]"}
 	for name, test := range map[string]struct {

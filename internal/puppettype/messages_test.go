@@ -7,8 +7,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 )
 
-// TestMessages reads the messages as a person does.
-func TestMessages(t *testing.T) {
+// TestProblem_Messages reads the messages as a person does.
+func TestProblem_Messages(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		puppetType, value string
@@ -72,8 +72,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestSecretMessages looks for anything of a value, keys included, in the messages about it.
-func TestSecretMessages(t *testing.T) {
+// TestProblem_MessagesHideSecrets looks for anything of a value, keys included, in the messages about it.
+func TestProblem_MessagesHideSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter22"
 	for _, puppetType := range []string{
@@ -94,7 +94,7 @@ func TestSecretMessages(t *testing.T) {
 	}
 }
 
-func TestParseErrors(t *testing.T) {
+func TestParse_Errors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"string", "String[", "String]", "String[1", "String[1,,2]", "String[a]", "String[2, 1]", "String[1, 2, 3]", "Integer['a']", "Integer[5, 1]", "Integer[1, 2, 3]", "Float[true]",
@@ -108,8 +108,8 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// TestProperties has what the provider asks of a type beside its verdicts.
-func TestProperties(t *testing.T) {
+// TestParse_Properties has what the provider asks of a type beside its verdicts.
+func TestParse_Properties(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		puppetType          string

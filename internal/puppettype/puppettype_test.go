@@ -38,8 +38,8 @@ func withUnknown(value any) any {
 	return value
 }
 
-// TestVerdicts has a type, values that fit and values that do not.
-func TestVerdicts(t *testing.T) {
+// TestType_Verdicts has a type, values that fit and values that do not.
+func TestType_Verdicts(t *testing.T) {
 	t.Parallel()
 	const long = `"aaaaaaaaaaaaaaaaaaaaaaaaa"`
 	tests := []struct {

@@ -64,7 +64,7 @@ func status(code int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(code) }
 }
 
-func TestQ26CreatedRolesAreInTheLocation(t *testing.T) {
+func TestCreateRole_Q26IDIsInTheLocation(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer func(http.ResponseWriter)
@@ -95,7 +95,7 @@ func TestQ26CreatedRolesAreInTheLocation(t *testing.T) {
 	}
 }
 
-func TestGroupsAreAddedUnderBothNames(t *testing.T) {
+func TestAddGroups_UnderBothNames(t *testing.T) {
 	t.Parallel()
 	groups := rbac.RoleGroups{RoleID: 7, GroupIDs: []string{"x"}}
 	for name, path := range map[string]string{"PE 2021": "/v1/command/roles/add-user-groups", "newer": "/v1/command/roles/add-groups"} {
@@ -144,7 +144,7 @@ func TestCommands_AreNotTriedAgain(t *testing.T) {
 	}
 }
 
-func TestDeletingARoleTwice(t *testing.T) {
+func TestDeleteRole_TwiceSucceeds(t *testing.T) {
 	t.Parallel()
 	for code, fails := range map[int]bool{200: false, 404: false, 403: true} {
 		client, _ := newClient(t, "", map[string]func(http.ResponseWriter){"DELETE /v1/roles/7": status(code)})
@@ -154,7 +154,7 @@ func TestDeletingARoleTwice(t *testing.T) {
 	}
 }
 
-func TestSecretsOfLoginsBecomeKnown(t *testing.T) {
+func TestLogin_SecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
 	if err != nil {

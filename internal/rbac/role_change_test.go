@@ -65,8 +65,8 @@ func runTask(name string) rbac.Permission {
 	return rbac.Permission{ObjectType: "tasks", Action: "run", Instance: name}
 }
 
-// TestEveryChangeOfARole makes each change on each generation, and looks at what was sent and at what the role is then.
-func TestEveryChangeOfARole(t *testing.T) {
+// TestUpdateRole_EveryChange makes each change on each generation, and looks at what was sent and at what the role is then.
+func TestUpdateRole_EveryChange(t *testing.T) {
 	t.Parallel()
 	put := []string{"PUT roles/ID 200"}
 	tests := map[string]struct {
@@ -130,8 +130,8 @@ func TestEveryChangeOfARole(t *testing.T) {
 	}
 }
 
-// TestChangesAtOnceLoseNothing changes one role from many sides, on servers with and without commands.
-func TestChangesAtOnceLoseNothing(t *testing.T) {
+// TestUpdateRole_ConcurrentChangesLoseNothing changes one role from many sides, on servers with and without commands.
+func TestUpdateRole_ConcurrentChangesLoseNothing(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -180,8 +180,8 @@ func TestChangesAtOnceLoseNothing(t *testing.T) {
 	}
 }
 
-// TestMembersThatAreNotThere shows that a missing role, user or group is told from a missing command.
-func TestMembersThatAreNotThere(t *testing.T) {
+// TestUpdateRole_MissingMembers shows that a missing role, user or group is told from a missing command.
+func TestUpdateRole_MissingMembers(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -221,7 +221,7 @@ func TestMembersThatAreNotThere(t *testing.T) {
 	}
 }
 
-func TestLookUpsByName(t *testing.T) {
+func TestClient_LookUpsByName(t *testing.T) {
 	t.Parallel()
 	_, client := startPE(t, simulator.PE2025)
 	ctx := t.Context()
@@ -256,8 +256,8 @@ func TestLookUpsByName(t *testing.T) {
 	}
 }
 
-// TestTokensRevokeThemselves logs in without a token, and lets the new token end itself.
-func TestTokensRevokeThemselves(t *testing.T) {
+// TestTokens_RevokeThemselves logs in without a token, and lets the new token end itself.
+func TestTokens_RevokeThemselves(t *testing.T) {
 	t.Parallel()
 	pe, _ := startPE(t, simulator.PE2025)
 	pe.AddUser("amy", "amys-password")

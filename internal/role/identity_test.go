@@ -1,11 +1,18 @@
 package role_test
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
@@ -58,8 +65,8 @@ func objectOf(t *testing.T, of tftypes.Type, texts map[string]string) *tfprotov6
 	return &value
 }
 
-// TestImportByIdentity imports by identity, as CLIs since Terraform 1.12 can.
-func TestImportByIdentity(t *testing.T) {
+// TestImport_ByIdentity imports by identity, as CLIs since Terraform 1.12 can.
+func TestImport_ByIdentity(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	role := theirRole(t, h, "Theirs")
@@ -143,4 +150,66 @@ func attributesOf(t *testing.T, of tftypes.Type, encoded *tfprotov6.DynamicValue
 		}
 	}
 	return texts
+}
+
+func TestRole_ImportOfNothing(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for _, id := range []string{"No such role", "99"} {
+		h.RunCLI(t, resource.TestStep{
+			Config: h.Config(acctest.RoleBody(`display_name = "x"`)), ResourceName: webRole, ImportState: true, ImportStateId: id,
+			ExpectError: acctest.Says(fmt.Sprintf("%q is neither the number nor the display name of a role", id)),
+		})
+	}
+	// A name may be a number.
+	client := h.RBACClient(t)
+	if _, err := client.CreateRole(t.Context(), rbac.Role{DisplayName: "2024"}); err != nil {
+		t.Fatal(err)
+	}
+	h.RunCLI(t, resource.TestStep{
+		Config:           h.Config("import {\n to = pe_role.web\n id = \"2024\"\n}\n" + acctest.RoleBody(`display_name = "2024"`)),
+		ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(webRole, plancheck.ResourceActionNoop)),
+	})
+}
+
+// TestRole_Identity needs a CLI that has identities.
+func TestRole_Identity(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	config := h.Config(acctest.RoleBody("display_name = \"Web\"\n"+permissions("tasks:run:a")) + `
+resource "pe_role_permission" "p" {
+  role_id     = data.pe_role.other.id
+  object_type = "tasks"
+  action      = "run"
+  instance    = "package::install"
+}
+resource "pe_role_membership" "m" {
+  role_id = data.pe_role.other.id
+  user_id = "` + acctest.DanaID + `"
+}
+data "pe_role" "other" { display_name = "Other" }`)
+	id, err := h.RBACClient(t).CreateRole(t.Context(), rbac.Role{DisplayName: "Other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := knownvalue.StringExact(fmt.Sprint(id))
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: h.Factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version.Must(version.NewVersion("1.12.0")))},
+		Steps: []resource.TestStep{
+			{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectIdentityValueMatchesState(webRole, acctest.At("id")),
+				statecheck.ExpectIdentity("pe_role_permission.p", map[string]knownvalue.Check{
+					"role_id": other, "object_type": knownvalue.StringExact("tasks"), "action": knownvalue.StringExact("run"),
+					"instance": knownvalue.StringExact("package::install"),
+				}),
+				statecheck.ExpectIdentity("pe_role_membership.m", map[string]knownvalue.Check{
+					"role_id": other, "user_id": knownvalue.StringExact(acctest.DanaID), "group_id": knownvalue.Null(),
+				}),
+			}},
+			{ResourceName: webRole, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: "pe_role_permission.p", ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: "pe_role_membership.m", ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
 }

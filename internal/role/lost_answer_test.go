@@ -99,3 +99,22 @@ func TestRole_ThatAPageHides(t *testing.T) {
 		},
 	)
 }
+
+// TestRole_LostAnswerIsFoundByNameAndContent loses the answer to a creation: the role is found by its name and content, and created once.
+func TestRole_LostAnswerIsFoundByNameAndContent(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/roles", Times: 1, Action: simulator.DropAfterHandling})
+	config := h.Config(acctest.RoleBody("display_name = \"Web\"\n" + permissions("tasks:run:a")))
+	h.Run(t,
+		resource.TestStep{Config: config, Check: h.Writes(1, "POST", "/v1/roles")},
+		resource.TestStep{Config: config, PlanOnly: true},
+	)
+	h = acctest.New(t)
+	h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/roles", Times: 1, Action: simulator.DropBeforeHandling})
+	config = h.Config(acctest.RoleBody("display_name = \"Web\"\n" + permissions("tasks:run:a")))
+	h.Run(t,
+		resource.TestStep{Config: config, ExpectError: acctest.Says("It is not known whether role \"Web\" was created")},
+		resource.TestStep{Config: config},
+	)
+}

@@ -17,7 +17,7 @@ func knownTypes() []rbac.ObjectType {
 	}
 }
 
-func TestPermissionProblem(t *testing.T) {
+func TestPermissionCheck_Problem(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
 	text := types.StringValue

@@ -46,8 +46,8 @@ func nodeList(nodes ...int) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// TestPermissionsAsCodeByEffect has one person with one token: refused, permitted, tampered with, mended, refused again.
-func TestPermissionsAsCodeByEffect(t *testing.T) {
+// TestPolicy_Effect has one person with one token: refused, permitted, tampered with, mended, refused again.
+func TestPolicy_Effect(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -109,9 +109,9 @@ func TestPermissionsAsCodeByEffect(t *testing.T) {
 	}
 }
 
-// TestNoMomentOfOtherRights replaces a task-target under a role that follows it. After every single request, amy may do what
+// TestPolicy_NoMomentOfOtherRights replaces a task-target under a role that follows it. After every single request, amy may do what
 // both the old and the new policy say, and never what neither says.
-func TestNoMomentOfOtherRights(t *testing.T) {
+func TestPolicy_NoMomentOfOtherRights(t *testing.T) {
 	t.Parallel()
 	following := `
 resource "pe_role_permission" "web" {
@@ -186,9 +186,9 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 	}
 }
 
-// TestMembersAndPermissionsChangeTogether moves a role to other people with other rights: nobody has for a moment the role as
+// TestRole_MembersAndPermissionsChangeTogether moves a role to other people with other rights: nobody has for a moment the role as
 // it was together with the rights as they are to be, or the other way round.
-func TestMembersAndPermissionsChangeTogether(t *testing.T) {
+func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("amy", "x")
@@ -219,8 +219,8 @@ func TestMembersAndPermissionsChangeTogether(t *testing.T) {
 	)
 }
 
-// TestForgottenTaskTargets reads what a person is told when task-targets are destroyed.
-func TestForgottenTaskTargets(t *testing.T) {
+// TestPolicy_ForgottenTaskTargets reads what a person is told when task-targets are destroyed.
+func TestPolicy_ForgottenTaskTargets(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("amy", "x")

@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestTwoResourcesDisagree has a role say in full what other resources add to.
-func TestTwoResourcesDisagree(t *testing.T) {
+// TestRole_ConflictsWithParts has a role say in full what other resources add to.
+func TestRole_ConflictsWithParts(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2025))
 	role := func(name, body string) string {

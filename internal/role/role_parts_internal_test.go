@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestRoleParts hands a part from one resource to another one, in either order.
-func TestRoleParts(t *testing.T) {
+// TestRoleParts_MoveBetweenResources hands a part from one resource to another one, in either order.
+func TestRoleParts_MoveBetweenResources(t *testing.T) {
 	t.Parallel()
 	part := rolePart{role: "7", aspect: rolePermissions, name: "tasks:run:facts"}
 	other := rolePart{role: "8", aspect: rolePermissions, name: "tasks:run:facts"}
@@ -36,8 +36,8 @@ func TestRoleParts(t *testing.T) {
 	}
 }
 
-// TestRolePartThatIsNotAdded leaves no note of what has failed, so that a removal still works.
-func TestRolePartThatIsNotAdded(t *testing.T) {
+// TestRoleParts_FailedAdditionLeavesNoNote leaves no note of what has failed, so that a removal still works.
+func TestRoleParts_FailedAdditionLeavesNoNote(t *testing.T) {
 	t.Parallel()
 	part := rolePart{role: "7", aspect: roleUsers, name: "x"}
 	p := newRoleParts()
@@ -50,8 +50,8 @@ func TestRolePartThatIsNotAdded(t *testing.T) {
 	}
 }
 
-// TestRolePartWaits waits for another change of the same part, no longer than the context lasts.
-func TestRolePartWaits(t *testing.T) {
+// TestRoleParts_WaitForAnotherChange waits for another change of the same part, no longer than the context lasts.
+func TestRoleParts_WaitForAnotherChange(t *testing.T) {
 	t.Parallel()
 	part := rolePart{role: "7", aspect: roleGroups, name: "x"}
 	p := newRoleParts()

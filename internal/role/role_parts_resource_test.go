@@ -48,7 +48,7 @@ func memberBody(role, kind, id string) string {
 	return fmt.Sprintf("resource \"pe_role_membership\" \"m\" {\n role_id = %q\n %s_id = %q\n}\n", role, kind, id)
 }
 
-func TestRolePermission(t *testing.T) {
+func TestRolePermission_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -108,7 +108,7 @@ func TestRolePermission(t *testing.T) {
 	}
 }
 
-func TestRoleMembership(t *testing.T) {
+func TestRoleMembership_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -152,8 +152,8 @@ func TestRoleMembership(t *testing.T) {
 	}
 }
 
-// TestPartsOfARoleThatIsGone deletes the role under what was added to it.
-func TestPartsOfARoleThatIsGone(t *testing.T) {
+// TestRoleParts_RoleIsGone deletes the role under what was added to it.
+func TestRoleParts_RoleIsGone(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -194,8 +194,8 @@ func TestPartsOfARoleThatIsGone(t *testing.T) {
 	}
 }
 
-// TestManyPartsOfOneRole adds much to one role in one apply, while the role itself is renamed. Nothing may be lost.
-func TestManyPartsOfOneRole(t *testing.T) {
+// TestRoleParts_ManyOfOneRole adds much to one role in one apply, while the role itself is renamed. Nothing may be lost.
+func TestRoleParts_ManyOfOneRole(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -245,7 +245,7 @@ resource "pe_role_membership" "group" {
 	}
 }
 
-func TestPartsOfRolesBadInput(t *testing.T) {
+func TestRoleParts_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	role := theirRole(t, h, "Theirs")
@@ -296,7 +296,7 @@ func TestPartsOfRolesBadInput(t *testing.T) {
 	}
 }
 
-func TestRBACDataSources(t *testing.T) {
+func TestRBACDataSources_Read(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		t.Run(string(generation), func(t *testing.T) {
@@ -342,8 +342,8 @@ data "pe_permission_types" "all" {}
 	}
 }
 
-// TestManyLookUpsShareOneList looks up people by login, for which RBAC has only the list.
-func TestManyLookUpsShareOneList(t *testing.T) {
+// TestUserDataSource_ManyShareOneList looks up people by login, for which RBAC has only the list.
+func TestUserDataSource_ManyShareOneList(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.RunCLI(t, resource.TestStep{
@@ -360,7 +360,7 @@ data "pe_user" "u" {
 	}
 }
 
-func TestRBACDataSourcesBadInput(t *testing.T) {
+func TestRBACDataSources_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ body, want string }{

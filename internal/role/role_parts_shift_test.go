@@ -34,8 +34,8 @@ func shifting(
 	)
 }
 
-// TestPermissionsOfAShiftedList counts over a list of tasks. No instance may take away what another one gives.
-func TestPermissionsOfAShiftedList(t *testing.T) {
+// TestRolePermission_ShiftedList counts over a list of tasks. No instance may take away what another one gives.
+func TestRolePermission_ShiftedList(t *testing.T) {
 	t.Parallel()
 	tasks := []string{"facts", "package", "service"}
 	for _, generation := range acctest.Generations {
@@ -58,8 +58,8 @@ func TestPermissionsOfAShiftedList(t *testing.T) {
 	}
 }
 
-// TestMembersOfAShiftedList is the same with users.
-func TestMembersOfAShiftedList(t *testing.T) {
+// TestRoleMembership_ShiftedList is the same with users.
+func TestRoleMembership_ShiftedList(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
 		for name, shift := range shifts {

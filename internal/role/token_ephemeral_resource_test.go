@@ -35,8 +35,8 @@ provider "echo" { data = ephemeral.pe_token.t.token }
 resource "echo" "token" {}
 `
 
-// TestToken makes tokens by login and for the provider's own user, and looks at them while they live and afterwards.
-func TestToken(t *testing.T) {
+// TestToken_Lifecycle makes tokens by login and for the provider's own user, and looks at them while they live and afterwards.
+func TestToken_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, login string }{
 		"by login":          {"login = \"amy\"\n password = \"amys-secret\"\n lifetime = \"10m\"\n label = \"nightly run\"\n description = \"d\"", "amy"},
@@ -83,7 +83,7 @@ func TestToken(t *testing.T) {
 	}
 }
 
-func TestTokenBadInput(t *testing.T) {
+func TestToken_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddUser("amy", "amys-secret")
@@ -127,8 +127,8 @@ resource "echo" "token" {}`),
 	})
 }
 
-// TestTokenOfAnotherProvider logs in with a password alone, and does everything else with the token: no secret is anywhere.
-func TestTokenOfAnotherProvider(t *testing.T) {
+// TestToken_OfAnotherProvider logs in with a password alone, and does everything else with the token: no secret is anywhere.
+func TestToken_OfAnotherProvider(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	amy := h.AddUser("amy", "amys-password-9c1d", acctest.Grant("user_roles:create:*"), acctest.Grant("user_roles:edit:*"), acctest.Grant("user_roles:edit_members:*"))
@@ -194,8 +194,8 @@ provider "pe" {
 	}
 }
 
-// TestTokenThatCannotBeRevoked says so, and does not spoil what was done with it.
-func TestTokenThatCannotBeRevoked(t *testing.T) {
+// TestToken_CannotBeRevoked says so, and does not spoil what was done with it.
+func TestToken_CannotBeRevoked(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{Method: "DELETE", Path: "/rbac-api/v2/tokens", Action: simulator.AnswerStatus, Status: 500})

@@ -25,7 +25,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	api, ok := r.reach(ctx, plan.subject()+" was not created", &resp.Diagnostics)
+	api, ok := r.reach(ctx, plan.title()+" was not created", &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -40,13 +40,13 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	}
 	m, start := plan.schedule(), request.Times.Start
 	if !scheduling.SameInstant(start, m.start()) {
-		resp.Diagnostics.AddWarning(plan.subject()+" begins with its next run",
+		resp.Diagnostics.AddWarning(plan.title()+" begins with its next run",
 			fmt.Sprintf("It was to begin at %s, which has passed. Its first run is at %s.", m.ScheduledTime.ValueString(), runTime(start)))
 	}
 	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
-	reportCreated(plan.subject(), result, &resp.Diagnostics)
+	reportCreated(plan.title(), result, &resp.Diagnostics)
 	if ctx.Err() == nil {
 		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)
 	}
@@ -75,25 +75,25 @@ func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel) scheduling.Times
 }
 
 // reportCreated tells what is worth knowing about a creation that went well.
-func reportCreated(subject string, result launch.Result, diags *diag.Diagnostics) {
+func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) {
 	switch {
 	case result.Earlier:
-		diags.AddWarning(subject+" was created by an earlier apply",
+		diags.AddWarning(title+" was created by an earlier apply",
 			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is "+
 				"taken over, and no second one is created.", result.ID))
 	case result.Adopted && result.RequestID == "":
-		diags.AddWarning("The answer to the creation of the "+prose.LowerFirst(subject)+" was lost",
+		diags.AddWarning("The answer to the creation of the "+prose.LowerFirst(title)+" was lost",
 			fmt.Sprintf("Schedule %s has turned up since, with the content that was asked for, and was not there before, so it is taken over "+
 				"as the new one. Schedules of a server before PE 2021.7 carry nothing else to recognize them by.", result.ID))
 	}
 	if len(result.Others) > 0 {
-		diags.AddWarning(subject+" was created more than once",
+		diags.AddWarning(title+" was created more than once",
 			fmt.Sprintf("The answer to the creation was lost, and the server has carried it out several times. This resource manages schedule "+
 				"%s. The others run as well: %s. Delete them in the console.", result.ID, prose.List(result.Others)))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(subject+" is created twice at once", "Another apply that works in the same directory at this moment has created the "+
-			"same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
+		diags.AddWarning(title+" is created twice at once", "Another apply that works in the same directory at this moment has created "+
+			"the same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
 	}
 }
 
@@ -101,21 +101,21 @@ func reportCreated(subject string, result launch.Result, diags *diag.Diagnostics
 func (r *scheduleResource[M, P]) reportCreate(plan P, err error, diags *diag.Diagnostics) {
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {
-		r.reportUnclear(plan.subject(), unclear.ID, diags)
+		r.reportUnclear(plan.title(), unclear.ID, diags)
 		return
 	}
-	f := pe.Failure{Summary: plan.subject() + " was not created", Err: err, Attributes: plan.faults()}
+	f := pe.Failure{Summary: plan.title() + " was not created", Err: err, Attributes: plan.faults()}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary = "It is not known whether the " + prose.LowerFirst(plan.subject()) + " was created"
+		f.Summary = "It is not known whether the " + prose.LowerFirst(plan.title()) + " was created"
 		f.Note = r.lostSchedule(lost)
 	}
 	r.Report(diags, f)
 }
 
 // reportUnclear says what to do about a schedule that may belong to another resource.
-func (r *scheduleResource[M, P]) reportUnclear(subject, id string, diags *diag.Diagnostics) {
-	diags.AddError(fmt.Sprintf("It is not known whether the %s is schedule %s", prose.LowerFirst(subject), id), fmt.Sprintf(
+func (r *scheduleResource[M, P]) reportUnclear(title, id string, diags *diag.Diagnostics) {
+	diags.AddError(fmt.Sprintf("It is not known whether the %s is schedule %s", prose.LowerFirst(title), id), fmt.Sprintf(
 		"An earlier apply created schedule %[1]s with the same content and handed it to Terraform. No refresh has seen it in the state "+
 			"since: either another resource has it, or the state was not written. Nothing is created as long as that is not known.\n\nIf the "+
 			"state was not written, push it (terraform state push errored.tfstate), or import the schedule: terraform import <address> %[1]s. "+

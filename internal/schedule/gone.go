@@ -21,7 +21,7 @@ func (r *scheduleResource[M, P]) gone(ctx context.Context, state P, resp *resour
 		r.goneOver(ctx, state, resp)
 		return
 	}
-	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.subject()),
+	resp.Diagnostics.AddWarning(fmt.Sprintf("%s is gone", state.title()),
 		fmt.Sprintf("Schedule %s has been disabled or deleted outside of Terraform. It is planned for creation again; remove the resource "+
 			"from the configuration if it is no longer wanted.", m.ID.ValueString()))
 	if m.start().After(r.ServerNow()) {
@@ -47,7 +47,7 @@ func (r *scheduleResource[M, P]) goneOver(ctx context.Context, state P, resp *re
 		return
 	default:
 		m.Status = types.StringValue(statusEnded)
-		resp.Diagnostics.AddWarning("No run of the "+prose.LowerFirst(state.subject())+" is known",
+		resp.Diagnostics.AddWarning("No run of the "+prose.LowerFirst(state.title())+" is known",
 			fmt.Sprintf("Schedule %s was to run once, at %s. Its time has passed, the server has no such schedule any more, and none of the "+
 				"latest %d jobs names it. It may have been disabled or deleted before its time, or have failed to start a job. Nothing is "+
 				"planned; give another `scheduled_time` to have it run.",
@@ -63,7 +63,7 @@ func (r *scheduleResource[M, P]) foundRun(ctx context.Context, state P, diags *d
 	m := state.schedule()
 	run, err := scheduling.FindRun(ctx, r.Orchestrator, state.scheduleType(), m.ID.ValueString(), m.start())
 	if err != nil {
-		diags.AddWarning("The run of the "+prose.LowerFirst(state.subject())+" is not known",
+		diags.AddWarning("The run of the "+prose.LowerFirst(state.title())+" is not known",
 			"Its time has passed, but the list of jobs could not be read: "+r.Redactor.Text(prose.Sentence(err.Error())))
 	}
 	return run, err == nil

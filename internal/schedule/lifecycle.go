@@ -63,7 +63,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() || state.schedule().completed() {
 		return
 	}
-	what := state.subject() + " was not read"
+	what := state.title() + " was not read"
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return
@@ -83,7 +83,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	}
 	m := state.schedule()
 	if id := m.ID.ValueString(); memo.migrated(api) && memo.Owner == "" && reported.ID != id {
-		resp.Diagnostics.AddWarning(state.subject()+" was found again by its content",
+		resp.Diagnostics.AddWarning(state.title()+" was found again by its content",
 			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs "+
 				"to %q, runs the same at the same times; it is taken for it.",
 				id, reported.ID, reported.Owner.Login))
@@ -114,7 +114,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	memo.Imported = false
 	memo.Start = config.schedule().start().Unix()
 	if !state.schedule().ended() {
-		what := plan.subject() + " was not changed"
+		what := plan.title() + " was not changed"
 		api, ok := r.reach(ctx, what, &resp.Diagnostics)
 		if !ok {
 			return
@@ -187,7 +187,7 @@ func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	r.inState(state)
-	what := state.subject() + " was not deleted"
+	what := state.title() + " was not deleted"
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return

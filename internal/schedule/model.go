@@ -56,8 +56,8 @@ type scheduleRecord[M any] interface {
 	schedule() *scheduleModel
 	// scheduleType is the type of the schedule in the API.
 	scheduleType() string
-	// subject names what is scheduled, as the beginning of a sentence: Schedule of task "package".
-	subject() string
+	// title names what is scheduled, as the beginning of a sentence: Schedule of task "package".
+	title() string
 	// inputs are the attributes that make up what is run.
 	inputs() []string
 	// runs is the task or plan, "" for a deploy.

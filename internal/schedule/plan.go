@@ -49,7 +49,7 @@ func (r *scheduleResource[M, P]) planCreate(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P,
 ) {
 	if len(r.Unknown) == 0 {
-		api, ok := r.reach(ctx, plan.subject()+" cannot be planned", &resp.Diagnostics)
+		api, ok := r.reach(ctx, plan.title()+" cannot be planned", &resp.Diagnostics)
 		if !ok {
 			return
 		}
@@ -109,7 +109,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P,
 ) {
 	planned, prior := plan.schedule(), state.schedule()
-	what := plan.subject() + " cannot be planned"
+	what := plan.title() + " cannot be planned"
 	if prior.recurs() && !scheduling.SameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
 		// What has passed decides, and an apply, which plans once more, has to find the same: the server's clock is known once it was
 		// asked.
@@ -215,11 +215,11 @@ func (r *scheduleResource[M, P]) planEnded(
 	}
 	const kept = "The change of %s is only kept in the state; give another `scheduled_time` to have it run "
 	if prior.completed() {
-		resp.Diagnostics.AddWarning(plan.subject()+" has run and will not run again",
+		resp.Diagnostics.AddWarning(plan.title()+" has run and will not run again",
 			fmt.Sprintf("It ran once, at %s. "+kept+"again.", planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 		return
 	}
-	resp.Diagnostics.AddWarning(plan.subject()+" will not run any more",
+	resp.Diagnostics.AddWarning(plan.title()+" will not run any more",
 		fmt.Sprintf("It was to run once, at %s, and no run of it is known. "+kept+"after all.",
 			planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 }
@@ -257,7 +257,7 @@ func (r *scheduleResource[M, P]) planReplace(
 		return
 	}
 	if len(adopted) > 0 {
-		resp.Diagnostics.AddWarning(plan.subject()+" was imported and takes over its configuration",
+		resp.Diagnostics.AddWarning(plan.title()+" was imported and takes over its configuration",
 			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.",
 				strings.Join(adopted, ", ")))
 	}

@@ -56,5 +56,5 @@ func (r *scheduleResource[M, P]) checkFuture(plan P, why string, diags *diag.Dia
 	}
 	diags.AddAttributeError(path.Root("scheduled_time"), "The scheduled time has passed",
 		why+fmt.Sprintf("%s was to begin at %s. %s; Puppet Enterprise refuses a start in the past.\n\n%s",
-			plan.subject(), m.ScheduledTime.ValueString(), clocks, advice))
+			plan.title(), m.ScheduledTime.ValueString(), clocks, advice))
 }

@@ -105,8 +105,8 @@ func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	)
 }
 
-// TestQ54ScheduleEdit_SendsSecretsAgain edits what runs: the server replaces all of it, and never tells the secrets.
-func TestQ54ScheduleEdit_SendsSecretsAgain(t *testing.T) {
+// TestScheduleEdit_Q54SendsSecretsAgain edits what runs: the server replaces all of it, and never tells the secrets.
+func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := acctest.New(t)

@@ -192,8 +192,8 @@ func TestScheduleEdit_ThatFailsKeepsTheState(t *testing.T) {
 	)
 }
 
-// TestQ39Schedule_IsReplacedOnOldServers changes schedules where nothing can be edited, before and after they have begun.
-func TestQ39Schedule_IsReplacedOnOldServers(t *testing.T) {
+// TestSchedule_Q39IsReplacedOnOldServers changes schedules where nothing can be edited, before and after they have begun.
+func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 	t.Parallel()
 	eachSchedule(t, []simulator.Generation{simulator.PE2019}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()

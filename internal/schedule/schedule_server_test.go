@@ -173,8 +173,8 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(printed)
 			}
-			for i, subject := range []string{`task "simulate"`, `a deploy of environment "production"`, `plan "facts::info"`} {
-				why := fmt.Sprintf("Schedule of %s is gone", subject)
+			for i, scheduled := range []string{`task "simulate"`, `a deploy of environment "production"`, `plan "facts::info"`} {
+				why := fmt.Sprintf("Schedule of %s is gone", scheduled)
 				if !acctest.Says(why).MatchString(printed) || !acctest.Says("has been disabled or deleted outside of Terraform. It is planned for creation again").MatchString(printed) ||
 					!strings.Contains(printed, scheduleCases[i].address+" will be created") {
 					t.Errorf("the plan does not say that the %s:\n%s", why, printed)

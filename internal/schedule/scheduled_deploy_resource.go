@@ -91,7 +91,7 @@ type scheduledDeployModel struct {
 
 func (m *scheduledDeployModel) scheduleType() string { return orchestrator.ScheduleDeploy }
 
-func (m *scheduledDeployModel) subject() string {
+func (m *scheduledDeployModel) title() string {
 	return "Schedule of a deploy" + workload.OfEnvironment(m.Environment.ValueString())
 }
 

@@ -104,7 +104,7 @@ type scheduledPlanModel struct {
 
 func (m *scheduledPlanModel) scheduleType() string { return orchestrator.SchedulePlan }
 
-func (m *scheduledPlanModel) subject() string {
+func (m *scheduledPlanModel) title() string {
 	return fmt.Sprintf("Schedule of plan %q", m.PlanName.ValueString())
 }
 

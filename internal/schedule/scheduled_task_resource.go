@@ -106,7 +106,7 @@ type scheduledTaskModel struct {
 
 func (m *scheduledTaskModel) scheduleType() string { return orchestrator.ScheduleTask }
 
-func (m *scheduledTaskModel) subject() string {
+func (m *scheduledTaskModel) title() string {
 	return fmt.Sprintf("Schedule of task %q", m.Task.ValueString())
 }
 

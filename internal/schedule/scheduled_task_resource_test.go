@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestQ36ScheduleEdit_OfARecurringOneThatHasBegun edits a schedule whose start has passed: it would be refused if it were sent again.
-func TestQ36ScheduleEdit_OfARecurringOneThatHasBegun(t *testing.T) {
+// TestScheduleEdit_Q36OfARecurringOneThatHasBegun edits a schedule whose start has passed: it would be refused if it were sent again.
+func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	start := h.In(time.Hour)

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestAuthentication(t *testing.T) {
+func TestAuth_RefusesUnusableTokens(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x")
@@ -50,7 +50,7 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-func TestWaysToSendAToken(t *testing.T) {
+func TestAuth_WaysToSendAToken(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := clientOf(t, sim, "")
@@ -61,7 +61,7 @@ func TestWaysToSendAToken(t *testing.T) {
 	mustStatus(t, clientOf(t, sim, "garbage").orch(t, http.MethodGet, "jobs?token="+sim.AdminToken(), nil), http.StatusUnauthorized)
 }
 
-func TestKeepAliveOfATokenCountsAsActivity(t *testing.T) {
+func TestAuth_KeepAliveCountsAsActivity(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	user := sim.AddUser("amy", "x")
@@ -83,7 +83,7 @@ func TestKeepAliveOfATokenCountsAsActivity(t *testing.T) {
 	}
 }
 
-func TestUnknownPathsAndMethods(t *testing.T) {
+func TestServer_UnknownPathsAndMethods(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -104,7 +104,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	}
 }
 
-func TestListeningOnAllAddresses(t *testing.T) {
+func TestStart_ListensOnAllAddresses(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Listen: ":0", RBACListen: "0.0.0.0:0"})
 	if !strings.HasPrefix(sim.ServerURL(), "https://127.0.0.1:") || !strings.HasPrefix(sim.RBACURL(), "https://127.0.0.1:") {
@@ -117,7 +117,7 @@ func TestListeningOnAllAddresses(t *testing.T) {
 	awaitUp(t, c)
 }
 
-func TestTLS(t *testing.T) {
+func TestServer_TLS(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Listen: "localhost:0"})
 	if !strings.HasPrefix(sim.ServerURL(), "https://localhost:") {
@@ -148,7 +148,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func TestClientCertificates(t *testing.T) {
+func TestAuth_ClientCertificates(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	certPEM, keyPEM, err := sim.ClientCertificate("workstation.example.com")
@@ -177,7 +177,7 @@ func TestClientCertificates(t *testing.T) {
 	}
 }
 
-func TestWrongOptions(t *testing.T) {
+func TestStart_WrongOptions(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]simulator.Options{
 		"generation": {Generation: "2017.3"},

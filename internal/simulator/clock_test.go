@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestAnswersAreDatedByTheSimulatedClock(t *testing.T) {
+func TestClock_DatesAnswers(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.Advance(48 * time.Hour)

@@ -15,7 +15,7 @@ func (c *client) control(t *testing.T, method, path string, body any) reply {
 	return c.send(t, c.request(t, method, c.sim.ServerURL()+"/simulator/v1/"+path, body))
 }
 
-func TestControlInterface(t *testing.T) {
+func TestControl_FaultsClockAndState(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019, Nodes: 1})
 	c := admin(t, sim)
@@ -83,7 +83,7 @@ func TestControlInterface(t *testing.T) {
 	awaitUp(t, c)
 }
 
-func TestControlRefusals(t *testing.T) {
+func TestControl_Refusals(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x")
@@ -105,7 +105,7 @@ func TestControlRefusals(t *testing.T) {
 	}
 }
 
-func TestThingsThatMakeNoSenseAreLeftOut(t *testing.T) {
+func TestAdd_IgnoresWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: -1})
 	sim.AddNode(simulator.Node{})

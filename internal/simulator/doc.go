@@ -1,5 +1,5 @@
-// Package simulator is a Puppet Enterprise in one package: orchestrator, RBAC, inventory, PuppetDB queries, task and plan
-// catalogue, jobs, plan jobs, schedules and task-targets, over real HTTPS with a CA of its own.
+// Package simulator is a Puppet Enterprise in one package: orchestrator, RBAC, inventory, PuppetDB queries, tasks and plans,
+// jobs, plan jobs, schedules and task-targets, over real HTTPS with a CA of its own.
 //
 // [Start] listens on two ports, one for the orchestrator (/orchestrator/v1) and one for RBAC (/rbac-api), and returns a
 // [Simulator] that tests use to set the stage, to move time, to make things go wrong, and to look at what the server

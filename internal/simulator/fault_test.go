@@ -31,7 +31,7 @@ func (c *client) attempt(t *testing.T) (int, string, error) {
 	return response.StatusCode, string(body), err
 }
 
-func TestFaults(t *testing.T) {
+func TestFaults_Actions(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name     string
@@ -90,7 +90,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestFaultsAreForWhatTheyMatch(t *testing.T) {
+func TestFaults_OnlyForMatchingRequests(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -148,7 +148,7 @@ func sign(fails bool) string {
 	return "-"
 }
 
-func TestHooks(t *testing.T) {
+func TestFaults_Hooks(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -178,7 +178,7 @@ func TestHooks(t *testing.T) {
 	}
 }
 
-func TestADelayedRequestIsHandledThoughTheClientIsGone(t *testing.T) {
+func TestFaults_DelayedRequestIsHandledWithoutItsClient(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -200,7 +200,7 @@ func TestADelayedRequestIsHandledThoughTheClientIsGone(t *testing.T) {
 	}
 }
 
-func TestCloseEndsWhatIsSlow(t *testing.T) {
+func TestClose_EndsSlowRequests(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Latency: time.Hour})
 	c := admin(t, sim)
@@ -226,7 +226,7 @@ func TestCloseEndsWhatIsSlow(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheContextEndsTheSimulator(t *testing.T) {
+func TestStart_EndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	sim, err := simulator.Start(ctx, simulator.Options{})
@@ -249,7 +249,7 @@ func TestTheEndOfTheContextEndsTheSimulator(t *testing.T) {
 	}
 }
 
-func TestLatency(t *testing.T) {
+func TestServer_Latency(t *testing.T) {
 	t.Parallel()
 	const latency = 30 * time.Millisecond
 	c := admin(t, start(t, simulator.Options{Latency: latency}))
@@ -260,7 +260,7 @@ func TestLatency(t *testing.T) {
 	}
 }
 
-func TestRequestLog(t *testing.T) {
+func TestRequestLog_RecordsRequests(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)

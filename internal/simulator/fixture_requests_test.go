@@ -79,7 +79,7 @@ func requestFixtures() []requested {
 	}
 }
 
-func TestRequestsOfTheFixturesAreTaken(t *testing.T) {
+func TestFixtures_RequestsAreAccepted(t *testing.T) {
 	t.Parallel()
 	for _, tc := range requestFixtures() {
 		t.Run(tc.fixture, func(t *testing.T) {

@@ -90,7 +90,7 @@ func scheduleFixtures() []answered {
 	}
 }
 
-func catalogFixtures() []answered {
+func contentFixtures() []answered {
 	taskTarget := func(body object) func(*testing.T, *stage) reply {
 		return func(t *testing.T, s *stage) reply {
 			t.Helper()

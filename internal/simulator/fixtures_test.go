@@ -136,9 +136,9 @@ func neverAnswered() map[string]string {
 	}
 }
 
-func TestAnswersHaveTheShapesOfTheFixtures(t *testing.T) {
+func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), catalogFixtures(), rbacFixtures(), errorFixtures())
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures())
 	for _, tc := range cases {
 		t.Run(tc.fixture, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestEvents(t *testing.T) {
+func TestJobs_Events(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.UpdateNode("node2.example.com", func(n *simulator.Node) { n.Connected = false })
@@ -66,7 +66,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-func TestUnknownJobs(t *testing.T) {
+func TestJobs_Unknown(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	for _, root := range []string{"jobs", "plan_jobs"} {
@@ -88,7 +88,7 @@ func TestUnknownJobs(t *testing.T) {
 	}
 }
 
-func TestListOfJobs(t *testing.T) {
+func TestJobs_List(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
@@ -160,7 +160,7 @@ func day(years int) string {
 	return time.Date(2100+years, 1, 1, 0, 0, 0, 0, time.UTC).Format(time.RFC3339)
 }
 
-func TestEmptyListsOfAGeneration(t *testing.T) {
+func TestLists_EmptyOnesOfAGeneration(t *testing.T) {
 	t.Parallel()
 	for g, want := range map[simulator.Generation]any{simulator.PE2019: nil, simulator.PE2021: 0.0, simulator.PE2025: 0.0} {
 		t.Run(string(g), func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestEmptyListsOfAGeneration(t *testing.T) {
 	}
 }
 
-func TestNodesOfAJob(t *testing.T) {
+func TestJobs_Nodes(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 4})
 	for i, seconds := range []int{40, 10, 30, 20} {
@@ -225,7 +225,7 @@ func TestNodesOfAJob(t *testing.T) {
 	}
 }
 
-func TestInspectionOfJobs(t *testing.T) {
+func TestJobs_Inspection(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)

@@ -28,7 +28,7 @@ func states(t *testing.T, job map[string]any) string {
 	return strings.Join(words, " ")
 }
 
-func TestADeployMovesThroughItsStates(t *testing.T) {
+func TestDeploy_MovesThroughItsStates(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = 10 * time.Second })
@@ -79,7 +79,7 @@ func TestADeployMovesThroughItsStates(t *testing.T) {
 	}
 }
 
-func TestTimeScale(t *testing.T) {
+func TestClock_TimeScale(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{TimeScale: 100})
 	c := admin(t, sim)
@@ -94,7 +94,7 @@ func TestTimeScale(t *testing.T) {
 	}
 }
 
-func TestTheWallClock(t *testing.T) {
+func TestClock_WallClock(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.Start(t.Context(), simulator.Options{TimeScale: 1000})
 	if err != nil {
@@ -111,7 +111,7 @@ func TestTheWallClock(t *testing.T) {
 	}
 }
 
-func TestOutcomesOfADeploy(t *testing.T) {
+func TestDeploy_Outcomes(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: -1})
 	for _, n := range []simulator.Node{
@@ -162,7 +162,7 @@ func TestOutcomesOfADeploy(t *testing.T) {
 	}
 }
 
-func TestAJobWithFailuresThatFinishes(t *testing.T) {
+func TestTask_FinishesDespiteFailures(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{FinishedDespiteFailures: true})
 	c := admin(t, sim)
@@ -173,7 +173,7 @@ func TestAJobWithFailuresThatFinishes(t *testing.T) {
 	}
 }
 
-func TestStop(t *testing.T) {
+func TestStop_ARunningJob(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 3})
 	for _, n := range sim.Nodes() {
@@ -231,7 +231,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-func TestStopOnAnOlderServerCountsWhatThereIs(t *testing.T) {
+func TestStop_OlderServerCountsOnlyStatesThatExist(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019})
 	c := admin(t, sim)
@@ -244,7 +244,7 @@ func TestStopOnAnOlderServerCountsWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestPruning(t *testing.T) {
+func TestJobs_ArePruned(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{PruneAfter: 48 * time.Hour})
 	c := admin(t, sim)

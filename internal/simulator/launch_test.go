@@ -66,7 +66,7 @@ func checkRefusals(t *testing.T, command string, body object, cases []refusalCas
 	}
 }
 
-func TestDeployRefusals(t *testing.T) {
+func TestDeploy_Refusals(t *testing.T) {
 	t.Parallel()
 	old := []simulator.Generation{simulator.PE2019, simulator.PE2021}
 	bad := func(name string, changes object, message string) refusalCase {
@@ -135,7 +135,7 @@ func TestDeployRefusals(t *testing.T) {
 	checkRefusals(t, "deploy", object{"environment": "production", "scope": node1}, cases)
 }
 
-func TestApplicationsAreGone(t *testing.T) {
+func TestDeploy_ApplicationsAreGone(t *testing.T) {
 	t.Parallel()
 	for g, want := range map[simulator.Generation]struct {
 		status int
@@ -161,7 +161,7 @@ func TestApplicationsAreGone(t *testing.T) {
 	}
 }
 
-func TestTaskRefusals(t *testing.T) {
+func TestTask_Refusals(t *testing.T) {
 	t.Parallel()
 	target := object{"hostnames": list{"node1.example.com"}, "user": "root", "transport": "ssh", "password": "x"}
 	bad := func(name string, changes object, message string) refusalCase {
@@ -208,7 +208,7 @@ func TestTaskRefusals(t *testing.T) {
 	checkRefusals(t, "task", body, cases)
 }
 
-func TestPlanRefusals(t *testing.T) {
+func TestPlan_Refusals(t *testing.T) {
 	t.Parallel()
 	bad := func(name string, changes object, message string) refusalCase {
 		return refusalCase{name: name, changes: changes, status: 400, kind: validationError, message: message}
@@ -253,7 +253,7 @@ func TestPlanRefusals(t *testing.T) {
 	})
 }
 
-func TestBodiesThatAreNoJSON(t *testing.T) {
+func TestCommands_BodiesThatAreNotJSON(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	for name, body := range map[string]string{
@@ -272,7 +272,7 @@ func TestBodiesThatAreNoJSON(t *testing.T) {
 	})
 }
 
-func TestUserdataOfAnOlderServer(t *testing.T) {
+func TestCommands_UserdataOnAnOlderServer(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019, RejectUserdata: true})
 	c := admin(t, sim)
@@ -291,7 +291,7 @@ func TestUserdataOfAnOlderServer(t *testing.T) {
 	}
 }
 
-func TestTheCommandsOfAGeneration(t *testing.T) {
+func TestCommands_OfAGeneration(t *testing.T) {
 	t.Parallel()
 	known := map[string][]simulator.Generation{
 		"deploy": generations(), "stop": generations(), "task": generations(), "task_target": generations(), "plan_run": generations(),
@@ -322,7 +322,7 @@ func TestTheCommandsOfAGeneration(t *testing.T) {
 	}
 }
 
-func TestStopRefusals(t *testing.T) {
+func TestStop_Refusals(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	for body, want := range map[string]refusalCase{

@@ -17,7 +17,7 @@ func legacyTask(sim *simulator.Simulator) object {
 	}
 }
 
-func TestLegacySchedules(t *testing.T) {
+func TestLegacySchedule_Lifecycle(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019})
 	c := admin(t, sim)
@@ -83,7 +83,7 @@ func TestLegacySchedules(t *testing.T) {
 	}
 }
 
-func TestLegacyScheduleRefusals(t *testing.T) {
+func TestLegacySchedule_Refusals(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019})
 	c := admin(t, sim)
@@ -117,7 +117,7 @@ func TestLegacyScheduleRefusals(t *testing.T) {
 	}
 }
 
-func TestDeletingTheSchedulesOfOthers(t *testing.T) {
+func TestLegacySchedule_DeleteThoseOfOthers(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Generation: simulator.PE2019})
 	amy := sim.AddUser("amy", "x", simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
@@ -136,7 +136,7 @@ func TestDeletingTheSchedulesOfOthers(t *testing.T) {
 	mustStatus(t, b.orch(t, http.MethodDelete, "scheduled_jobs/2", nil), http.StatusNoContent)
 }
 
-func TestLegacyAPIOnNewerServers(t *testing.T) {
+func TestLegacySchedule_OnNewerServers(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2021, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -163,7 +163,7 @@ func TestLegacyAPIOnNewerServers(t *testing.T) {
 	})
 }
 
-func TestUpgradeMigratesSchedules(t *testing.T) {
+func TestUpgrade_MigratesSchedules(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []bool{false, true} {
 		sim := start(t, simulator.Options{Generation: simulator.PE2019, KeepScheduleIDs: keep})

@@ -14,7 +14,7 @@ func may(triple string) simulator.Permission {
 	return simulator.Permission{ObjectType: parts[0], Action: parts[1], Instance: parts[2]}
 }
 
-func TestPermissionsByEffect(t *testing.T) {
+func TestPermissions_Effect(t *testing.T) {
 	t.Parallel()
 	task := object{"task": "facts", "params": object{}, "scope": node1}
 	deploy := object{"environment": "production", "scope": node1}
@@ -82,7 +82,7 @@ func TestPermissionsByEffect(t *testing.T) {
 	}
 }
 
-func TestStoppingNeedsThePermissionToView(t *testing.T) {
+func TestPermissions_StopNeedsView(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x")
@@ -93,7 +93,7 @@ func TestStoppingNeedsThePermissionToView(t *testing.T) {
 	mustStatus(t, amy.orch(t, http.MethodPost, "command/stop", object{"job": id}), http.StatusAccepted)
 }
 
-func TestTaskTargetsGrantByEffect(t *testing.T) {
+func TestPermissions_OfTaskTargets(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 6})
 	c := admin(t, sim)
@@ -157,7 +157,7 @@ func TestTaskTargetsGrantByEffect(t *testing.T) {
 	}
 }
 
-func TestPermissionThroughAGroup(t *testing.T) {
+func TestPermissions_ThroughAGroup(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c, dana := admin(t, sim), as(t, sim, "dana")
@@ -177,7 +177,7 @@ func TestPermissionThroughAGroup(t *testing.T) {
 	mustRefuse(t, launch(), 403, notPermitted, "")
 }
 
-func TestPlansListWhatIsPermitted(t *testing.T) {
+func TestPermissions_PlansListWhatIsPermitted(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", may("plans:run:canary"))

@@ -12,7 +12,7 @@ import (
 // twoNodes is a TargetSpec of two nodes.
 const twoNodes = "node1.example.com,node2.example.com"
 
-func TestAPlanRuns(t *testing.T) {
+func TestPlan_Runs(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -67,7 +67,7 @@ func TestAPlanRuns(t *testing.T) {
 	}
 }
 
-func TestPlansThatFail(t *testing.T) {
+func TestPlan_Fails(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name, plan string
@@ -115,7 +115,7 @@ func TestPlansThatFail(t *testing.T) {
 	}
 }
 
-func TestBuiltInPlans(t *testing.T) {
+func TestPlan_BuiltInOnes(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		plan   string
@@ -180,7 +180,7 @@ func commandResult(target string) string {
 		`"value":{"exit_code":0,"merged_output":"root\n","stderr":"","stdout":"root\n"}}`
 }
 
-func TestTypedParametersOfAPlan(t *testing.T) {
+func TestPlan_TypedParameters(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 4})
 	c := admin(t, sim)
@@ -203,7 +203,7 @@ func TestTypedParametersOfAPlan(t *testing.T) {
 	}
 }
 
-func TestStopPlan(t *testing.T) {
+func TestStopPlan_ARunningPlan(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -231,7 +231,7 @@ func TestStopPlan(t *testing.T) {
 	}
 }
 
-func TestTimeoutOfAPlan(t *testing.T) {
+func TestPlan_Timeout(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -248,7 +248,7 @@ func TestTimeoutOfAPlan(t *testing.T) {
 	}
 }
 
-func TestListOfPlanJobs(t *testing.T) {
+func TestPlanJobs_List(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", simulator.Permission{ObjectType: "plans", Action: "run", Instance: "*"})
@@ -292,7 +292,7 @@ func TestListOfPlanJobs(t *testing.T) {
 	}
 }
 
-func TestPlanJobsOfAGeneration(t *testing.T) {
+func TestPlanJobs_OfAGeneration(t *testing.T) {
 	t.Parallel()
 	for _, g := range generations() {
 		t.Run(string(g), func(t *testing.T) {
@@ -325,7 +325,7 @@ func TestPlanJobsOfAGeneration(t *testing.T) {
 	}
 }
 
-func TestEventsOfAPlan(t *testing.T) {
+func TestPlanJobs_Events(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -351,7 +351,7 @@ func TestEventsOfAPlan(t *testing.T) {
 	mustRefuse(t, c.orch(t, http.MethodGet, "plan_jobs/1/events?start=x", nil), 400, validationError, "start")
 }
 
-func TestATaskAndAPlanOfATest(t *testing.T) {
+func TestAdd_TaskAndPlanOfATest(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddTask("qa", simulator.Task{

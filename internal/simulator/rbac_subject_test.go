@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestRevokingAUser(t *testing.T) {
+func TestUsers_Revoke(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c, dana := admin(t, sim), as(t, sim, "dana")
@@ -25,7 +25,7 @@ func TestRevokingAUser(t *testing.T) {
 	}
 }
 
-func TestUsers(t *testing.T) {
+func TestUsers_ListAndRead(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	if got := names(c.rbac(t, http.MethodGet, "v1/users", nil).items(t), "login"); got != "admin api_user fred dana new" {
@@ -65,7 +65,7 @@ func TestUsers(t *testing.T) {
 	mustStatus(t, c.rbac(t, http.MethodGet, path, nil), http.StatusNotFound)
 }
 
-func TestUsersOfTheSecondVersion(t *testing.T) {
+func TestUsers_SecondVersionOfTheAPI(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	for query, want := range map[string]string{
@@ -105,7 +105,7 @@ func TestUsersOfTheSecondVersion(t *testing.T) {
 	mustStatus(t, c.rbac(t, http.MethodGet, "v2/users?limit=x", nil), http.StatusBadRequest)
 }
 
-func TestGroups(t *testing.T) {
+func TestGroups_ListAndRead(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	group := c.rbac(t, http.MethodGet, "v1/groups/"+groupID, nil).object(t)

@@ -40,7 +40,7 @@ func (c *client) createRole(t *testing.T, body object) string {
 	return id
 }
 
-func TestRolesOfAGeneration(t *testing.T) {
+func TestRoles_OfAGeneration(t *testing.T) {
 	t.Parallel()
 	for g, want := range map[simulator.Generation]struct {
 		status int
@@ -80,7 +80,7 @@ func TestRolesOfAGeneration(t *testing.T) {
 	}
 }
 
-func TestLifeOfARole(t *testing.T) {
+func TestRoles_Lifecycle(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -121,7 +121,7 @@ func TestLifeOfARole(t *testing.T) {
 	}
 }
 
-func TestRoleRefusals(t *testing.T) {
+func TestRoles_Refusals(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	permission := func(objectType, action, instance string) object {
@@ -163,7 +163,7 @@ func TestRoleRefusals(t *testing.T) {
 	mustRefuse(t, c.rbac(t, http.MethodPut, "v1/roles/1", newRole("x")), 400, "schema-violation", "id is required")
 }
 
-func TestErrorsWithoutAcceptAreHTML(t *testing.T) {
+func TestRBAC_ErrorsWithoutAcceptAreHTML(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	r := c.request(t, http.MethodGet, c.sim.RBACURL()+"/v1/roles/99", nil)
@@ -175,7 +175,7 @@ func TestErrorsWithoutAcceptAreHTML(t *testing.T) {
 	}
 }
 
-func TestBuiltInRolesAndAccounts(t *testing.T) {
+func TestRoles_BuiltInRolesAndAccounts(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	viewers := c.rbac(t, http.MethodGet, "v1/roles/3", nil).object(t)
@@ -196,7 +196,7 @@ func TestBuiltInRolesAndAccounts(t *testing.T) {
 	mustRefuse(t, c.rbac(t, http.MethodPut, "v1/users/"+adminID, with(account, object{"email": "x"})), 403, "admin-user-immutable", "")
 }
 
-func TestRoleCommands(t *testing.T) {
+func TestRoles_Commands(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	c.createRole(t, object{"display_name": "x", "permissions": list{}, "user_ids": list{}, "group_ids": list{}})
@@ -249,7 +249,7 @@ func TestRoleCommands(t *testing.T) {
 	command("users/reinstate", object{"user_id": nobody}, 404)
 }
 
-func TestPermissionsOfTheRBACService(t *testing.T) {
+func TestRBAC_Permissions(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -294,7 +294,7 @@ func TestPermissionsOfTheRBACService(t *testing.T) {
 	}
 }
 
-func TestMembersAreHiddenFromThoseWhoMayNotEditThem(t *testing.T) {
+func TestRoles_HideMembersWithoutThePermissionToEditThem(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	id := admin(t, sim).createRole(t, newRole("x"))
@@ -310,7 +310,7 @@ func TestMembersAreHiddenFromThoseWhoMayNotEditThem(t *testing.T) {
 	}
 }
 
-func TestPermitted(t *testing.T) {
+func TestRBAC_Permitted(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)

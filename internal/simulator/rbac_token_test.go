@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestLogin(t *testing.T) {
+func TestTokens_Login(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "secret")
@@ -72,7 +72,7 @@ func TestLogin(t *testing.T) {
 	mustRefuse(t, check(token), 403, "token-revoked", "")
 }
 
-func TestLifetimes(t *testing.T) {
+func TestTokens_Lifetime(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := clientOf(t, sim, "")
@@ -100,7 +100,7 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
-func TestRevokingTokens(t *testing.T) {
+func TestTokens_Revoke(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	amy := sim.AddUser("amy", "x")

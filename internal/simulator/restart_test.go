@@ -28,7 +28,7 @@ func awaitUp(t *testing.T, c *client) (refused bool) {
 	return refused
 }
 
-func TestRestart(t *testing.T) {
+func TestRestart_JobsContinueAndPlansFail(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -64,7 +64,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-func TestRestartOnAGivenPort(t *testing.T) {
+func TestRestart_OnAGivenPort(t *testing.T) {
 	t.Parallel()
 	// A free port that the system does not give away.
 	var sim *simulator.Simulator
@@ -88,7 +88,7 @@ func TestRestartOnAGivenPort(t *testing.T) {
 	awaitUp(t, c)
 }
 
-func TestRestartFromAHook(t *testing.T) {
+func TestRestart_FromAHook(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -102,7 +102,7 @@ func TestRestartFromAHook(t *testing.T) {
 	}
 }
 
-func TestCloseDuringARestart(t *testing.T) {
+func TestClose_DuringARestart(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.Start(t.Context(), simulator.Options{})
 	if err != nil {

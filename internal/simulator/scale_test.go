@@ -14,7 +14,7 @@ import (
 // manyNodes is the size of a fleet that PE still serves.
 const manyNodes = 20_000
 
-func TestAJobOverManyNodes(t *testing.T) {
+func TestScale_JobOverManyNodes(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: manyNodes, TaskConcurrency: 1000})
 	c := admin(t, sim)
@@ -75,7 +75,7 @@ func (c *client) collection(t *testing.T, path string) (items int, next string) 
 	return len(body.Items), body.Next.Event
 }
 
-func TestManyTaskTargetsAndSchedules(t *testing.T) {
+func TestScale_ManyTaskTargetsAndSchedules(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", may("tasks:run_with_constraints:*"))

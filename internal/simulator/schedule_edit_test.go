@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestEnvironmentJobRefusals(t *testing.T) {
+func TestEnvironmentJob_Refusals(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -77,7 +77,7 @@ func TestEnvironmentJobRefusals(t *testing.T) {
 	mustStatus(t, c.orch(t, http.MethodDelete, environmentJobs+"/1", nil), http.StatusMethodNotAllowed)
 }
 
-func TestEditingAnEnvironmentJob(t *testing.T) {
+func TestEnvironmentJob_Edit(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -142,7 +142,7 @@ func TestEditingAnEnvironmentJob(t *testing.T) {
 	mustRefuse(t, put(object{"enabled": false}), 400, queryError, "99")
 }
 
-func TestMovingAJobToAnotherEnvironment(t *testing.T) {
+func TestEnvironmentJob_MoveToAnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddPlan("development", simulator.Plan{Name: "facts::info"})
@@ -165,7 +165,7 @@ func TestMovingAJobToAnotherEnvironment(t *testing.T) {
 	}
 }
 
-func TestAOneTimeJobCanBeArmedAgain(t *testing.T) {
+func TestEnvironmentJob_OneTimeJobCanBeScheduledAgain(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -178,7 +178,7 @@ func TestAOneTimeJobCanBeArmedAgain(t *testing.T) {
 	}
 }
 
-func TestListOfEnvironmentJobs(t *testing.T) {
+func TestEnvironmentJob_List(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})
@@ -229,7 +229,7 @@ func TestListOfEnvironmentJobs(t *testing.T) {
 	mustRefuse(t, amy.orch(t, http.MethodGet, environmentJobs+"/1", nil), 400, queryError, "orchestrator:view")
 }
 
-func TestWhoMayEditAnEnvironmentJob(t *testing.T) {
+func TestEnvironmentJob_WhoMayEdit(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"})

@@ -66,7 +66,7 @@ func (c *client) schedule(t *testing.T, body object) string {
 	return id
 }
 
-func TestAScheduleThatRunsOnce(t *testing.T) {
+func TestSchedule_RunsOnce(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2021, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestAScheduleThatRunsOnce(t *testing.T) {
 	}
 }
 
-func TestARecurringSchedule(t *testing.T) {
+func TestSchedule_Recurs(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -149,7 +149,7 @@ func TestARecurringSchedule(t *testing.T) {
 	}
 }
 
-func TestATickIsSkippedWhileARunIsActive(t *testing.T) {
+func TestSchedule_SkipsATickWhileARunIsActive(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -166,7 +166,7 @@ func TestATickIsSkippedWhileARunIsActive(t *testing.T) {
 	}
 }
 
-func TestASubmissionError(t *testing.T) {
+func TestSchedule_SubmissionError(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -190,7 +190,7 @@ func TestASubmissionError(t *testing.T) {
 	}
 }
 
-func TestAScheduleRunsAsItsOwner(t *testing.T) {
+func TestSchedule_RunsAsItsOwner(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	run := simulator.Permission{ObjectType: "tasks", Action: "run", Instance: "*"}
@@ -211,7 +211,7 @@ func TestAScheduleRunsAsItsOwner(t *testing.T) {
 	}
 }
 
-func TestSchedulesBehindTheBack(t *testing.T) {
+func TestSchedule_ChangedByATest(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rbacapi"
@@ -95,7 +95,7 @@ func (s *Simulator) createWorld() error {
 	line := timeline.New(s.clock.now())
 	s.directory = access.New(s.options.Generation, line.Now)
 	s.engine = engine.New(engine.Config{
-		Generation: s.options.Generation, Timeline: line, Directory: s.directory, Catalog: catalog.Standard(),
+		Generation: s.options.Generation, Timeline: line, Directory: s.directory, Codebase: codebase.Standard(),
 		TimeScale: s.options.TimeScale, PruneAfter: s.options.PruneAfter, CompileConcurrency: s.options.CompileConcurrency,
 		TaskConcurrency: s.options.TaskConcurrency, FinishedDespiteFailures: s.options.FinishedDespiteFailures,
 		KeepScheduleIDs: s.options.KeepScheduleIDs, ShowsSensitiveOutput: s.options.RejectUserdata,

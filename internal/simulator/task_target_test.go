@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestTaskTargetRefusals(t *testing.T) {
+func TestTaskTargets_Refusals(t *testing.T) {
 	t.Parallel()
 	cases := []refusalCase{
 		{name: "no name", changes: object{"display_name": removed}, message: "display_name is required"},
@@ -31,7 +31,7 @@ func TestTaskTargetRefusals(t *testing.T) {
 	}, cases)
 }
 
-func TestTaskTargets(t *testing.T) {
+func TestTaskTargets_CreateAndList(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestOutcomesOfATask(t *testing.T) {
+func TestTask_Outcomes(t *testing.T) {
 	t.Parallel()
 	const sensitive = "Sensitive [value redacted]"
 	taskError := object{"_error": object{"msg": "Task exited 7:\nboom", "kind": "puppetlabs.tasks/task-error", "details": object{"exitcode": 7}}}
@@ -73,7 +73,7 @@ func encode(t *testing.T, value any) string {
 	return string(encoded)
 }
 
-func TestParametersOfATask(t *testing.T) {
+func TestTask_Parameters(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -100,7 +100,7 @@ func TestParametersOfATask(t *testing.T) {
 	}
 }
 
-func TestAnUnknownTaskErrsOnItsNodes(t *testing.T) {
+func TestTask_UnknownOneErrsOnItsNodes(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -115,7 +115,7 @@ func TestAnUnknownTaskErrsOnItsNodes(t *testing.T) {
 	}
 }
 
-func TestAHangingNode(t *testing.T) {
+func TestTask_HangingNode(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
@@ -145,7 +145,7 @@ func TestAHangingNode(t *testing.T) {
 	}
 }
 
-func TestTaskSlotsAreSharedByAllJobs(t *testing.T) {
+func TestTask_SlotsAreSharedByAllJobs(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{TaskConcurrency: 3})
 	c := admin(t, sim)
@@ -191,7 +191,7 @@ func count(t *testing.T, c *client, id, state string) int {
 	return int(n)
 }
 
-func TestNodesOutsidePuppetDB(t *testing.T) {
+func TestTask_NodesOutsidePuppetDB(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.AddUser("amy", "x", simulator.Permission{ObjectType: "tasks", Action: "run_with_constraints", Instance: "1"})
@@ -221,7 +221,7 @@ func TestNodesOutsidePuppetDB(t *testing.T) {
 	mustRefuse(t, c.orch(t, http.MethodPost, "command/task", with(body, object{"targets": list{}})), 400, emptyTarget, "No nodes")
 }
 
-func TestADisconnectedNodeErrs(t *testing.T) {
+func TestTask_DisconnectedNodeErrs(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	sim.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = false })

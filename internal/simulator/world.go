@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 )
 
@@ -17,27 +17,27 @@ type (
 	// NodeGroup is a group of the node classifier.
 	NodeGroup = engine.NodeGroup
 	// Task is a task with its metadata and its effect.
-	Task = catalog.Task
+	Task = codebase.Task
 	// TaskRun is the run of a task on one node.
-	TaskRun = catalog.TaskRun
+	TaskRun = codebase.TaskRun
 	// TaskOutcome is what a task does on one node.
-	TaskOutcome = catalog.Outcome
+	TaskOutcome = codebase.Outcome
 	// Parameter describes a parameter of a task or a plan.
-	Parameter = catalog.Parameter
+	Parameter = codebase.Parameter
 	// Plan is a plan with its metadata and its course.
-	Plan = catalog.Plan
+	Plan = codebase.Plan
 	// PlanRun is a run of a plan.
-	PlanRun = catalog.PlanRun
+	PlanRun = codebase.PlanRun
 	// PlanScript is the course of a plan's run.
-	PlanScript = catalog.Script
+	PlanScript = codebase.Script
 	// PlanStep is one step of a plan.
-	PlanStep = catalog.Step
+	PlanStep = codebase.Step
 	// PlanJobStep is a step of a plan that starts a job.
-	PlanJobStep = catalog.JobStep
+	PlanJobStep = codebase.JobStep
 	// PlanError is what a failed plan results in.
-	PlanError = catalog.PlanError
+	PlanError = codebase.PlanError
 	// PlanJobResult is the result of a job that a plan started.
-	PlanJobResult = catalog.JobResult
+	PlanJobResult = codebase.JobResult
 	// Permission is what a role lets its members do.
 	Permission = access.Permission
 )
@@ -60,10 +60,10 @@ const (
 
 // The ends of a task's run on a node.
 const (
-	TaskFinished = catalog.Finished
-	TaskFailed   = catalog.Failed
-	TaskErrored  = catalog.Errored
-	TaskSkipped  = catalog.Skipped
+	TaskFinished = codebase.Finished
+	TaskFailed   = codebase.Failed
+	TaskErrored  = codebase.Errored
+	TaskSkipped  = codebase.Skipped
 )
 
 // The node groups that the simulator starts with.
@@ -127,14 +127,14 @@ func (s *Simulator) AddNodeGroup(g NodeGroup) {
 func (s *Simulator) AddTask(environment string, t Task) {
 	leave := s.enter()
 	defer leave()
-	s.engine.Catalog().Ensure(environment).AddTask(t)
+	s.engine.Codebase().Ensure(environment).AddTask(t)
 }
 
 // AddPlan deploys a plan to an environment, which is made if it does not exist.
 func (s *Simulator) AddPlan(environment string, p Plan) {
 	leave := s.enter()
 	defer leave()
-	s.engine.Catalog().Ensure(environment).AddPlan(p)
+	s.engine.Codebase().Ensure(environment).AddPlan(p)
 }
 
 // User is an RBAC user.

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestTaskTarget(t *testing.T) {
+func TestTaskTarget_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(generation), func(t *testing.T) {
@@ -66,8 +66,8 @@ resource "pe_task_target" "web" {
 	}
 }
 
-// TestQ29EveryChangeOfATaskTargetReplaces changes each attribute by itself. Servers can neither change nor delete task-targets.
-func TestQ29EveryChangeOfATaskTargetReplaces(t *testing.T) {
+// TestTaskTarget_Q29EveryChangeReplaces changes each attribute by itself. Servers can neither change nor delete task-targets.
+func TestTaskTarget_Q29EveryChangeReplaces(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := func(name, tasks, nodes, more string) string {
@@ -95,8 +95,8 @@ func TestQ29EveryChangeOfATaskTargetReplaces(t *testing.T) {
 	})
 }
 
-// TestTaskTargetOrder writes the same in another order, and an empty set in the place of none. Neither is a change.
-func TestTaskTargetOrder(t *testing.T) {
+// TestTaskTarget_OrderIsNoChange writes the same in another order, and an empty set in the place of none. Neither is a change.
+func TestTaskTarget_OrderIsNoChange(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := func(tasks string) string {
@@ -108,7 +108,7 @@ func TestTaskTargetOrder(t *testing.T) {
 	)
 }
 
-func TestTaskTargetThatDisappears(t *testing.T) {
+func TestTaskTarget_Disappears(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(`
@@ -130,8 +130,8 @@ resource "pe_task_target" "web" {
 	)
 }
 
-// TestQ30Q31TaskTargetsThatShareEverything has two of the same content, with tasks and nodes that nobody knows.
-func TestQ30Q31TaskTargetsThatShareEverything(t *testing.T) {
+// TestTaskTarget_Q30Q31TwoMayShareEverything has two of the same content, with tasks and nodes that nobody knows.
+func TestTaskTarget_Q30Q31TwoMayShareEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(`
@@ -149,7 +149,7 @@ resource "pe_task_target" "web" {
 	)
 }
 
-func TestManyTaskTargetsShareOneRead(t *testing.T) {
+func TestTaskTarget_ManyShareOneRead(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	config := h.Config(`
@@ -176,7 +176,7 @@ resource "pe_task_target" "web" {
 	)
 }
 
-func TestTaskTargetBadInput(t *testing.T) {
+func TestTaskTarget_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	tests := map[string]struct{ body, want string }{

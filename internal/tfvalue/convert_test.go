@@ -30,7 +30,7 @@ func TestStringOrNull(t *testing.T) {
 	}
 }
 
-func TestStringLists(t *testing.T) {
+func TestStringList_AndStringListOrNull(t *testing.T) {
 	t.Parallel()
 	null, empty := types.ListNull(types.StringType), types.ListValueMust(types.StringType, textsOf())
 	for name, test := range map[string]struct {

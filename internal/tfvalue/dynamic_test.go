@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-func TestJSONSurvives(t *testing.T) {
+func TestFromJSON_KeepsWhatJSONSays(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`null`, `true`, `"text"`, `""`, `0`, `-12`, `12345678901234567890`, `1.5`, `0.1`, `1e+100`, `[]`, `{}`,
@@ -45,7 +45,7 @@ func TestJSONSurvives(t *testing.T) {
 	}
 }
 
-func TestFromJSONRefusesWhatIsNotJSON(t *testing.T) {
+func TestFromJSON_RefusesWhatIsNotJSON(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`{`, `{"a":}`, `1 2`, `x`} {
 		if value, err := tfvalue.FromJSON(json.RawMessage(text)); err == nil {
@@ -86,7 +86,7 @@ func TestToGo(t *testing.T) {
 	}
 }
 
-func TestUnknownValues(t *testing.T) {
+func TestToGo_UnknownValues(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
 	for name, value := range map[string]attr.Value{
@@ -139,7 +139,7 @@ func TestToPartial(t *testing.T) {
 	}
 }
 
-func TestObjectHasTheTypesOfItsAttributes(t *testing.T) {
+func TestObject_HasTheTypesOfItsAttributes(t *testing.T) {
 	t.Parallel()
 	value := tfvalue.Object(map[string]attr.Value{"a": types.StringValue("x"), "b": types.BoolValue(true)})
 	want := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"a": tftypes.String, "b": tftypes.Bool}}

@@ -20,8 +20,9 @@ func check(t *testing.T, v validator.String, at path.Path, value types.String) d
 	return resp.Diagnostics
 }
 
-// TestRules has, for each rule, texts that it accepts and texts that it does not accept, with a part of what is said of them.
-func TestRules(t *testing.T) {
+// TestRules_AcceptAndRefuse has, for each rule, texts that it accepts and texts that it does not accept, with a part of what is said of
+// them.
+func TestRules_AcceptAndRefuse(t *testing.T) {
 	t.Parallel()
 	const uuid = "42bf351c-f9ec-40af-84ad-e976fec7f4bd"
 	for name, test := range map[string]struct {

@@ -156,8 +156,8 @@ type runCheck struct {
 	secretive map[string]bool
 }
 
-// subject is the task or plan, in the middle of a sentence.
-func (u runCheck) subject() string { return fmt.Sprintf("%s %q", u.Kind, u.Name.ValueString()) }
+// title is the task or plan, in the middle of a sentence.
+func (u runCheck) title() string { return fmt.Sprintf("%s %q", u.Kind, u.Name.ValueString()) }
 
 // fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
 // an error about an attribute with secrets is bound to the resource alone.
@@ -172,7 +172,7 @@ func (u runCheck) fail(attribute string, at path.Path, summary string, detail ..
 
 func (u runCheck) noop() {
 	if u.Run.Noop.ValueBool() && !u.signature.supportsNoop {
-		u.fail("noop", path.Root("noop"), prose.UpperFirst(u.subject())+" cannot be run with noop",
+		u.fail("noop", path.Root("noop"), prose.UpperFirst(u.title())+" cannot be run with noop",
 			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove "+
 				"`noop`, or run a task that can simulate its changes.")
 	}
@@ -187,7 +187,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 		// Such names are for whoever runs the task: _noop, _task and the like.
 		return
 	default:
-		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", prose.UpperFirst(u.subject()), name), u.whatItTakes(name))
+		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", prose.UpperFirst(u.title()), name), u.whatItTakes(name))
 		return
 	}
 	if given.value == nil && declared.nullIsAbsent {
@@ -199,7 +199,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 		u.fail(
 			given.attribute,
 			given.at,
-			fmt.Sprintf("Parameter %q does not fit %s", name, u.subject()),
+			fmt.Sprintf("Parameter %q does not fit %s", name, u.title()),
 			problemsText(name, problems, secret),
 			declared.about(u.Kind),
 		)
@@ -208,7 +208,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
 			fmt.Sprintf("%s declares it as sensitive, and in `params` its value is kept in the state and shown in plans. Give it in "+
 				"`sensitive_params`, which is stored nowhere (Terraform 1.11 or newer).",
-				prose.UpperFirst(u.subject())))
+				prose.UpperFirst(u.title())))
 	}
 }
 
@@ -273,7 +273,7 @@ func (u runCheck) missing(given map[string]givenParam) {
 		u.fail(
 			attribute,
 			path.Root(attribute),
-			fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.subject()), name),
+			fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.title()), name),
 			fmt.Sprintf(
 				"It has no default and is not given. Give it in `%s`; accepted is %s.",
 				attribute,

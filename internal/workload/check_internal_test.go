@@ -82,7 +82,7 @@ func TestParameter_Required(t *testing.T) {
 	}
 }
 
-func TestSignatures(t *testing.T) {
+func TestSignature_OfTasksAndPlans(t *testing.T) {
 	t.Parallel()
 	if s := taskSignature(orchestrator.Task{}); s.parameters != nil || s.supportsNoop {
 		t.Errorf("a task without metadata: got %+v", s)

@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestScopeFromVariables has scopes of which the configuration alone does not say what they are.
-func TestScopeFromVariables(t *testing.T) {
+// TestScope_FromVariables has scopes of which the configuration alone does not say what they are.
+func TestScope_FromVariables(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	const variables = `

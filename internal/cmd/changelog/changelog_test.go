@@ -40,7 +40,7 @@ func command(t *testing.T, root string, args ...string) (string, error) {
 	return out.String(), err
 }
 
-func TestFromFragmentsToARelease(t *testing.T) {
+func TestChangelog_FromFragmentsToARelease(t *testing.T) {
 	t.Parallel()
 	root := repository(t, begun, map[string]string{"b.fixed.md": "Mended.\n", "a.added.md": "New,\non two lines.\n", "c.added.md": "Newer.\n"})
 	if _, err := command(t, root, "check"); err == nil {
@@ -105,7 +105,7 @@ func TestNext(t *testing.T) {
 	}
 }
 
-func TestNewMustBeFilledIn(t *testing.T) {
+func TestNew_MustBeFilledIn(t *testing.T) {
 	t.Parallel()
 	root := repository(t, begun, nil)
 	path, err := command(t, root, "new", "fixed", "some-thing")
@@ -117,7 +117,7 @@ func TestNewMustBeFilledIn(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestChangelog_Refusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		text    string

@@ -75,7 +75,7 @@ func archive(t *testing.T, path string, entries ...entry) {
 	write(t, path, content.String())
 }
 
-func TestArchives(t *testing.T) {
+func TestArchive_Requirements(t *testing.T) {
 	t.Parallel()
 	built := programs(t)
 	const linux, program = "linux_amd64", "terraform-provider-pe_v1.2.3"
@@ -115,7 +115,7 @@ func says(t *testing.T, err error, want string) {
 	}
 }
 
-func TestTheFilesBesideTheArchives(t *testing.T) {
+func TestRelease_FilesBesideTheArchives(t *testing.T) {
 	t.Parallel()
 	r := release{dir: t.TempDir(), version: number, signed: true}
 	for name, got := range map[string]error{

@@ -31,7 +31,7 @@ resource "pe_task_target" "restarts" {
 }
 `
 
-func TestInitFindsWhatIsInstalled(t *testing.T) {
+func TestInstall_InitFindsIt(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("PE_TEST_WITHOUT_CLI") != "" {
 		t.Skip("needs a CLI")
@@ -90,7 +90,7 @@ func TestInitFindsWhatIsInstalled(t *testing.T) {
 	}
 }
 
-func TestInstallReplacesAndUninstallLeavesNothing(t *testing.T) {
+func TestInstall_ReplacesAndUninstallLeavesNothing(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
 	dir := filepath.Join(home, "plugins")
@@ -155,7 +155,7 @@ func TestMirror(t *testing.T) {
 	}
 }
 
-func TestBadCommandLines(t *testing.T) {
+func TestRun_BadCommandLines(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{{"-version", "v1.2.3"}, {"-version", "1.2"}, {"-version", ""}, {"surplus"}, {"-unknown"}} {
 		if err := run(t.Context(), append([]string{"-dir", t.TempDir()}, arguments...), t.Output()); err == nil {

@@ -37,7 +37,7 @@ type ready struct {
 	TokenFile  string `json:"token_file"`
 }
 
-func TestTheProgram(t *testing.T) {
+func TestMain_RunsUntilASignal(t *testing.T) {
 	t.Parallel()
 	program := build(t)
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT} {
@@ -164,7 +164,7 @@ func checkFiles(t *testing.T, dir, line string) {
 	}
 }
 
-func TestWrongCommandLines(t *testing.T) {
+func TestParse_WrongCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, tc := range map[string]struct {
@@ -206,7 +206,7 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
-func TestAnUnwritableReadyLine(t *testing.T) {
+func TestRun_UnwritableReadyLine(t *testing.T) {
 	t.Parallel()
 	c, err := parse([]string{"-dir", t.TempDir(), "-nodes", "0"}, &bytes.Buffer{})
 	if err != nil {

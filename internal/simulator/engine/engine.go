@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
@@ -23,7 +23,7 @@ type Config struct {
 	// Timeline is the clock that everything moves on.
 	Timeline  *timeline.Timeline
 	Directory *access.Directory
-	Catalog   *catalog.Catalog
+	Codebase  *codebase.Codebase
 	// TimeScale divides the durations of simulated work. It does not bend the clock.
 	TimeScale float64
 	// PruneAfter is how long the records of finished jobs are kept.
@@ -45,7 +45,7 @@ type Engine struct {
 	config    Config
 	line      *timeline.Timeline
 	directory *access.Directory
-	catalog   *catalog.Catalog
+	codebase  *codebase.Codebase
 
 	fleet       fleet
 	groups      groups
@@ -64,7 +64,7 @@ func New(config Config) *Engine {
 		config:    config,
 		line:      config.Timeline,
 		directory: config.Directory,
-		catalog:   config.Catalog,
+		codebase:  config.Codebase,
 		fleet:     newFleet(),
 		groups:    newGroups(),
 		taskSlots: slots{free: config.TaskConcurrency},
@@ -82,8 +82,8 @@ func (e *Engine) AdvanceTo(now time.Time) { e.line.AdvanceTo(now) }
 // Generation returns the generation that the world is of.
 func (e *Engine) Generation() release.Generation { return e.config.Generation }
 
-// Catalog returns the deployed code.
-func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
+// Codebase returns the deployed code.
+func (e *Engine) Codebase() *codebase.Codebase { return e.codebase }
 
 // afterWork queues what happens after simulated work of some duration at time scale 1.
 func (e *Engine) afterWork(duration time.Duration, run func()) *timeline.Event {

@@ -60,7 +60,7 @@ func (e *Engine) checkEnvironment(name string, scope ScopeKind) error {
 	if name == "" {
 		return nil
 	}
-	environment, ok := e.catalog.Environment(name)
+	environment, ok := e.codebase.Environment(name)
 	if !ok {
 		return unknownEnvironment(name)
 	}

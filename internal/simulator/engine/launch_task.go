@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
@@ -56,7 +56,7 @@ func (e *Engine) runTask(o origin, r TaskRequest) (*Job, error) {
 // checkedTask is what is known about a task run that can be started.
 type checkedTask struct {
 	// task is nil when there is none of that name: the job then errors on every node.
-	task   *catalog.Task
+	task   *codebase.Task
 	params map[string]any
 	shown  map[string]any
 	hidden []string
@@ -65,7 +65,7 @@ type checkedTask struct {
 
 // checkTask makes sure that a task can be run.
 func (e *Engine) checkTask(u *access.User, r TaskRequest) (checkedTask, error) {
-	environment, ok := e.catalog.Environment(r.Environment)
+	environment, ok := e.codebase.Environment(r.Environment)
 	if !ok {
 		return checkedTask{}, unknownEnvironment(r.Environment)
 	}
@@ -86,7 +86,7 @@ func (e *Engine) checkTask(u *access.User, r TaskRequest) (checkedTask, error) {
 }
 
 // checkParams checks a task's parameters against its metadata, and noop.
-func checkParams(environment *catalog.Environment, r TaskRequest) (checkedTask, error) {
+func checkParams(environment *codebase.Environment, r TaskRequest) (checkedTask, error) {
 	task, ok := environment.Task(r.Task)
 	if !ok {
 		return checkedTask{params: r.Params, shown: r.Params, hidden: []string{}}, nil
@@ -165,9 +165,9 @@ type taskWork struct {
 	// name is the task's name, or what else the work is.
 	name string
 	// task is nil for work that is no task, and for a task that does not exist.
-	task *catalog.Task
+	task *codebase.Task
 	// run is the effect of work that is no task.
-	run    func(catalog.TaskRun) catalog.Outcome
+	run    func(codebase.TaskRun) codebase.Outcome
 	params map[string]any
 	access map[string]string
 }
@@ -208,7 +208,7 @@ func (e *Engine) taskRun(j *Job, n *JobNode, work taskWork) outcome {
 			result: map[string]any{"error": "Invalid task name '" + work.name + "'"},
 		}
 	}
-	done := run(catalog.TaskRun{Node: managed.record, Params: work.params, Noop: j.Noop})
+	done := run(codebase.TaskRun{Node: managed.record, Params: work.params, Noop: j.Noop})
 	if done.Hang {
 		return j.unresponsive(n)
 	}
@@ -226,13 +226,13 @@ func (e *Engine) taskRun(j *Job, n *JobNode, work taskWork) outcome {
 }
 
 // taskOutcome translates what a task did.
-func taskOutcome(j *Job, n *JobNode, done catalog.Outcome) outcome {
+func taskOutcome(j *Job, n *JobNode, done codebase.Outcome) outcome {
 	o := outcome{state: NodeState(done.State), duration: done.Duration, message: done.Message}
 	if done.Result != nil {
 		o.result = done.Result
 	}
 	switch done.State {
-	case catalog.Errored:
+	case codebase.Errored:
 		if o.message == "" {
 			o.message = "The agent on " + n.Name + " could not run the task"
 		}
@@ -240,9 +240,9 @@ func taskOutcome(j *Job, n *JobNode, done catalog.Outcome) outcome {
 		if o.result == nil {
 			o.result = errored.result
 		}
-	case catalog.Skipped:
+	case codebase.Skipped:
 		o.never = true
-	case catalog.Failed:
+	case codebase.Failed:
 	default:
 		o.state = NodeFinished
 	}

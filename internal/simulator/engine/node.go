@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
@@ -111,7 +111,7 @@ func (e *Engine) install(n Node, since time.Time) error {
 		return errors.New("a node needs a certname")
 	}
 	if n.Environment == "" {
-		n.Environment = catalog.Production
+		n.Environment = codebase.Production
 	}
 	switch n.Transport {
 	case "":
@@ -132,7 +132,7 @@ func (e *Engine) install(n Node, since time.Time) error {
 		return err
 	}
 	n.Facts = cloneFacts(n.Facts)
-	e.catalog.Ensure(n.Environment)
+	e.codebase.Ensure(n.Environment)
 	e.fleet.put(&node{Node: n, record: record, since: since})
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
 
@@ -46,8 +46,8 @@ type PlanJob struct {
 	Jobs []*Job
 
 	frames  []*frame
-	results []catalog.JobResult
-	script  catalog.Script
+	results []codebase.JobResult
+	script  codebase.Script
 	current *Job
 	pending *timeline.Event
 	timeout *timeline.Event
@@ -64,7 +64,7 @@ type PlanEvent struct {
 // frame is a plan that is being run: the plan of the job, or one that it calls.
 type frame struct {
 	name    string
-	steps   []catalog.Step
+	steps   []codebase.Step
 	next    int
 	entered time.Time
 }
@@ -119,7 +119,7 @@ func (e *Engine) runPlan(o origin, r PlanRequest) (*PlanJob, error) {
 	p := &PlanJob{
 		ID: e.planJobs.nextID(), State: PlanRunning, Plan: r.Plan, Environment: r.Environment, Description: r.Description,
 		Params: shown, Sensitive: hidden, Owner: o.user, Userdata: orEmptyObject(r.Userdata), ScheduleID: o.schedule,
-		Created: e.Now(), Changed: e.Now(), script: plan.Execute(catalog.PlanRun{Params: params}),
+		Created: e.Now(), Changed: e.Now(), script: plan.Execute(codebase.PlanRun{Params: params}),
 	}
 	p.frames = []*frame{{steps: p.script.Steps}}
 	e.planJobs.add(p.ID, p)
@@ -132,11 +132,11 @@ func (e *Engine) runPlan(o origin, r PlanRequest) (*PlanJob, error) {
 
 // checkPlan makes sure that a plan can be run, and returns it with its parameters: those that stand for nodes resolved,
 // and defaults filled in.
-func (e *Engine) checkPlan(u *access.User, r PlanRequest) (*catalog.Plan, map[string]any, error) {
-	if !catalog.ValidPlanName(r.Plan) {
+func (e *Engine) checkPlan(u *access.User, r PlanRequest) (*codebase.Plan, map[string]any, error) {
+	if !codebase.ValidPlanName(r.Plan) {
 		return nil, nil, refuse(ValidationError, "Invalid plan name '%s'", r.Plan).with("plan_name", r.Plan)
 	}
-	environment, ok := e.catalog.Environment(r.Environment)
+	environment, ok := e.codebase.Environment(r.Environment)
 	if !ok {
 		return nil, nil, unknownEnvironment(r.Environment)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 )
 
 // The types of jobs that plans start and that are more than their name.
@@ -47,7 +47,7 @@ func (e *Engine) leave(p *PlanJob, top *frame) {
 }
 
 // take takes one step; it tells whether the plan has to wait for it.
-func (e *Engine) take(p *PlanJob, step catalog.Step) bool {
+func (e *Engine) take(p *PlanJob, step codebase.Step) bool {
 	switch {
 	case step.Fail != nil:
 		e.failPlan(p, *step.Fail)
@@ -66,10 +66,10 @@ func (e *Engine) take(p *PlanJob, step catalog.Step) bool {
 }
 
 // takeJob starts a job of a plan; it tells whether there was one to start.
-func (e *Engine) takeJob(p *PlanJob, step *catalog.JobStep) bool {
+func (e *Engine) takeJob(p *PlanJob, step *codebase.JobStep) bool {
 	if len(step.Targets) == 0 {
 		// Work on no targets succeeds without a job.
-		p.results = append(p.results, catalog.JobResult{})
+		p.results = append(p.results, codebase.JobResult{})
 		return false
 	}
 	work, wrong := e.planWork(p, step)
@@ -99,26 +99,26 @@ type planStepWork struct {
 }
 
 // planWork returns the work of a step. A plan that runs a task which does not exist, or with wrong parameters, fails.
-func (e *Engine) planWork(p *PlanJob, step *catalog.JobStep) (planStepWork, *catalog.PlanError) {
+func (e *Engine) planWork(p *PlanJob, step *codebase.JobStep) (planStepWork, *codebase.PlanError) {
 	if step.Type != typePlanTask {
 		run := step.Run
 		if run == nil {
-			run = func(catalog.TaskRun) catalog.Outcome { return catalog.Outcome{Result: map[string]any{}} }
+			run = func(codebase.TaskRun) codebase.Outcome { return codebase.Outcome{Result: map[string]any{}} }
 		}
 		return planStepWork{taskWork: taskWork{name: step.Object, run: run}}, nil
 	}
-	var task *catalog.Task
-	if environment, ok := e.catalog.Environment(p.Environment); ok {
+	var task *codebase.Task
+	if environment, ok := e.codebase.Environment(p.Environment); ok {
 		task, _ = environment.Task(step.Task)
 	}
 	if task == nil {
-		return planStepWork{}, &catalog.PlanError{
+		return planStepWork{}, &codebase.PlanError{
 			Kind: "bolt/unknown-task", Msg: fmt.Sprintf("Could not find a task named '%s'", step.Task), Details: map[string]any{},
 		}
 	}
 	params, wrong := task.Resolve(step.Params)
 	if wrong != nil {
-		return planStepWork{}, &catalog.PlanError{
+		return planStepWork{}, &codebase.PlanError{
 			Kind: "bolt/validation-error", Msg: fmt.Sprintf("Task %s: %v", step.Task, wrong), Details: map[string]any{},
 		}
 	}
@@ -127,7 +127,7 @@ func (e *Engine) planWork(p *PlanJob, step *catalog.JobStep) (planStepWork, *cat
 }
 
 // planJobOptions returns the options that reads of the job show. Those of other jobs than plan_task are not documented.
-func planJobOptions(p *PlanJob, step *catalog.JobStep, work planStepWork) []byte {
+func planJobOptions(p *PlanJob, step *codebase.JobStep, work planStepWork) []byte {
 	options := map[string]any{
 		"description": "", "plan_job": p.ID, "noop": nil, "scheduled-job-id": nil,
 		"scope": map[string]any{"nodes": step.Targets},
@@ -145,12 +145,12 @@ func planJobOptions(p *PlanJob, step *catalog.JobStep, work planStepWork) []byte
 }
 
 // jobEnded goes on after a job of the plan.
-func (e *Engine) jobEnded(p *PlanJob, step *catalog.JobStep, j *Job) {
+func (e *Engine) jobEnded(p *PlanJob, step *codebase.JobStep, j *Job) {
 	if p.Ended() || p.current != j {
 		return
 	}
 	failed := 0
-	result := make(catalog.JobResult, len(j.Nodes))
+	result := make(codebase.JobResult, len(j.Nodes))
 	for i, n := range j.Nodes {
 		result[i] = targetResult(step, n)
 		if n.State != NodeFinished {
@@ -165,8 +165,8 @@ func (e *Engine) jobEnded(p *PlanJob, step *catalog.JobStep, j *Job) {
 	e.continuePlan(p)
 }
 
-func targetResult(step *catalog.JobStep, n *JobNode) catalog.TargetResult {
-	r := catalog.TargetResult{
+func targetResult(step *codebase.JobStep, n *JobNode) codebase.TargetResult {
+	r := codebase.TargetResult{
 		Target: n.Name, Action: strings.TrimPrefix(step.Type, "plan_"), Object: step.Object, Status: "success", Value: n.Result,
 	}
 	if step.Type == typePlanTask {
@@ -179,7 +179,7 @@ func targetResult(step *catalog.JobStep, n *JobNode) catalog.TargetResult {
 }
 
 // runFailure is the error of a plan some of whose targets failed.
-func runFailure(step *catalog.JobStep, failed int) catalog.PlanError {
+func runFailure(step *codebase.JobStep, failed int) codebase.PlanError {
 	object, targets := step.Object, "targets"
 	if step.Type == typePlanTask {
 		object = step.Task
@@ -187,7 +187,7 @@ func runFailure(step *catalog.JobStep, failed int) catalog.PlanError {
 	if failed == 1 {
 		targets = "target"
 	}
-	return catalog.PlanError{
+	return codebase.PlanError{
 		Kind: "bolt/run-failure",
 		Msg: fmt.Sprintf("Plan aborted: run_%s '%s' failed on %d %s",
 			strings.TrimPrefix(step.Type, "plan_"), object, failed, targets),
@@ -198,7 +198,7 @@ func runFailure(step *catalog.JobStep, failed int) catalog.PlanError {
 // timeOut ends a plan that takes longer than it may: what runs for it is interrupted.
 func (e *Engine) timeOut(p *PlanJob, timeout time.Duration) {
 	current := p.current
-	e.failPlan(p, catalog.PlanError{
+	e.failPlan(p, codebase.PlanError{
 		Kind: "bolt/plan-timeout", Msg: fmt.Sprintf("Plan exceeded its timeout of %s", timeout), Details: map[string]any{},
 	})
 	if current != nil && !current.Ended() {
@@ -217,7 +217,7 @@ func (e *Engine) endPlan(p *PlanJob, state PlanState, result any, event string) 
 	p.State, p.Result = state, result
 	p.Finished, p.Changed = e.Now(), e.Now()
 	p.pending, p.timeout, p.current = nil, nil, nil
-	p.frames, p.results, p.script = nil, nil, catalog.Script{}
+	p.frames, p.results, p.script = nil, nil, codebase.Script{}
 	e.planEvent(p, event, map[string]any{"plan-id": strconv.Itoa(p.ID), "result": result})
 	e.prune(func() { e.planJobs.remove(p.ID) })
 }
@@ -253,7 +253,7 @@ func (e *Engine) SuspendPlans() {
 func (e *Engine) FailSuspendedPlans() {
 	for _, p := range e.planJobs.all() {
 		if !p.Ended() && p.pending == nil && p.current == nil {
-			e.failPlan(p, catalog.PlanError{
+			e.failPlan(p, codebase.PlanError{
 				Kind: "puppetlabs.orchestrator/plan-interrupted", Msg: "The plan was running when orchestration services stopped",
 				Details: map[string]any{},
 			})

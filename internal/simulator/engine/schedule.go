@@ -246,7 +246,7 @@ func (e *Engine) MayManage(u *access.User, s *Schedule) bool {
 // Parameters returns the parameters of the work that may be shown and the names of those that may not. What the metadata
 // of today says decides.
 func (e *Engine) Parameters(w Work) (shown map[string]any, hidden []string) {
-	environment, ok := e.catalog.Environment(w.Environment())
+	environment, ok := e.codebase.Environment(w.Environment())
 	switch {
 	case !ok || w.Deploy != nil:
 	case w.Task != nil:

@@ -3,7 +3,7 @@ package orchapi
 import (
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
@@ -41,7 +41,7 @@ func (a *API) task(c *call) (rest.Answer, error) {
 // readEnvironment reads the key environment of requests whose default is production.
 func readEnvironment(f *rest.Fields) string {
 	if !f.Has("environment") {
-		return catalog.Production
+		return codebase.Production
 	}
 	return f.String("environment")
 }
@@ -50,7 +50,7 @@ func readEnvironment(f *rest.Fields) string {
 // is for reads.
 func readTaskName(f *rest.Fields, key string) string {
 	name := f.String(key)
-	if f.Has(key) && !catalog.ValidTaskName(name) {
+	if f.Has(key) && !codebase.ValidTaskName(name) {
 		f.Fail(key, "is not a valid task name: %q", name)
 	}
 	return name

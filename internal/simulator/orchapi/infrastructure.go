@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
@@ -47,7 +47,7 @@ type environmentSettings struct {
 	ConfigVersion string   `json:"config_version"`
 }
 
-func (c *call) environmentView(e *catalog.Environment) environmentView {
+func (c *call) environmentView(e *codebase.Environment) environmentView {
 	code := "/etc/puppetlabs/code/environments/" + e.Name
 	return environmentView{
 		ID: c.url("environments/%s", e.Name), Name: e.Name, Applications: link{c.url("environments/%s/applications", e.Name)},
@@ -57,7 +57,7 @@ func (c *call) environmentView(e *catalog.Environment) environmentView {
 
 // listEnvironments answers GET /environments.
 func (a *API) listEnvironments(c *call) (rest.Answer, error) {
-	all := a.engine.Catalog().Environments()
+	all := a.engine.Codebase().Environments()
 	items := make([]environmentView, len(all))
 	for i, e := range all {
 		items[i] = c.environmentView(e)
@@ -68,7 +68,7 @@ func (a *API) listEnvironments(c *call) (rest.Answer, error) {
 // environment answers GET /environments/:environment.
 func (a *API) environment(c *call) (rest.Answer, error) {
 	name := c.Vars["name"]
-	e, ok := a.engine.Catalog().Environment(name)
+	e, ok := a.engine.Codebase().Environment(name)
 	if !ok {
 		return rest.Answer{}, &engine.Error{
 			Kind: engine.UnknownEnvironment, Msg: "Unknown environment " + name, Details: map[string]any{"environment": name},

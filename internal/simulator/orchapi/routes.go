@@ -7,7 +7,7 @@ func (a *API) allRoutes() []rest.Route[handler] {
 	routes := a.commandRoutes()
 	routes = append(routes, a.jobRoutes()...)
 	routes = append(routes, a.scheduleRoutes()...)
-	return append(routes, a.catalogRoutes()...)
+	return append(routes, a.infrastructureRoutes()...)
 }
 
 func (a *API) commandRoutes() []rest.Route[handler] {
@@ -63,7 +63,7 @@ func (a *API) scheduleRoutes() []rest.Route[handler] {
 	}
 }
 
-func (a *API) catalogRoutes() []rest.Route[handler] {
+func (a *API) infrastructureRoutes() []rest.Route[handler] {
 	return []rest.Route[handler]{
 		{Method: "GET", Pattern: "/orchestrator", Handler: a.root},
 		{Method: "GET", Pattern: "/orchestrator/v1", Handler: a.root},

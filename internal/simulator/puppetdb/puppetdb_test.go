@@ -47,7 +47,7 @@ func short(certnames []string) string {
 	return strings.Join(names, " ")
 }
 
-func TestPQL(t *testing.T) {
+func TestParse_PQL(t *testing.T) {
 	t.Parallel()
 	all := nodes(t)
 	for _, c := range []struct{ query, want string }{
@@ -102,7 +102,7 @@ func TestPQL(t *testing.T) {
 	}
 }
 
-func TestPQLErrors(t *testing.T) {
+func TestParse_PQLErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ query, message string }{
 		{``, "PQL parse error at line 1, column 1:\n\nnull\n^\n\nExpected one of:\n\nnodes\n"},
@@ -158,7 +158,7 @@ func ast(t *testing.T, source string) any {
 	return value
 }
 
-func TestAST(t *testing.T) {
+func TestParse_AST(t *testing.T) {
 	t.Parallel()
 	all := nodes(t)
 	for _, c := range []struct{ query, want string }{
@@ -193,7 +193,7 @@ func TestAST(t *testing.T) {
 	}
 }
 
-func TestASTErrors(t *testing.T) {
+func TestParse_ASTErrors(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
 		`[]`, `{}`, `["=", "certname", "x"]`, `["from"]`, `["from", 1]`, `["from", "reports"]`, `["from", "nodes", "x"]`,
@@ -221,7 +221,7 @@ func TestASTErrors(t *testing.T) {
 	}
 }
 
-func TestRule(t *testing.T) {
+func TestRule_Matches(t *testing.T) {
 	t.Parallel()
 	all := nodes(t)
 	for _, c := range []struct {
@@ -256,7 +256,7 @@ func TestRule(t *testing.T) {
 	}
 }
 
-func TestRuleErrors(t *testing.T) {
+func TestRule_Errors(t *testing.T) {
 	t.Parallel()
 	for _, rule := range []any{
 		nil, "x", []any{}, []any{"and"}, []any{1, 2, 3}, []any{"=", "name"}, []any{"=", "certname", "x"}, []any{"=", []any{"fact"}, "x"},
@@ -271,7 +271,7 @@ func TestRuleErrors(t *testing.T) {
 	}
 }
 
-func TestFacts(t *testing.T) {
+func TestNode_Facts(t *testing.T) {
 	t.Parallel()
 	n := nodes(t)[0]
 	if major, ok := n.Fact("os", "release", "major"); !ok || major != "9" {

@@ -91,7 +91,7 @@ func TestAccepts(t *testing.T) {
 	}
 }
 
-func TestProperties(t *testing.T) {
+func TestParse_Properties(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		dataType         string
@@ -121,7 +121,7 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-func TestParseErrors(t *testing.T) {
+func TestParse_Errors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"String[", "String]", "String[x]", "Enum[1]", "Pattern['x']", "Pattern[/(/]", "Pattern[/x]", "Struct[String]",

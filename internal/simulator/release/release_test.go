@@ -24,7 +24,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestWhatGenerationsHave(t *testing.T) {
+func TestGeneration_Features(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		has  func(release.Generation) bool

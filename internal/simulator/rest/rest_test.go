@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-func TestFind(t *testing.T) {
+func TestRouter_Find(t *testing.T) {
 	t.Parallel()
 	never := func() bool { return false }
 	router := rest.NewRouter([]rest.Route[string]{
@@ -57,7 +57,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestFields(t *testing.T) {
+func TestFields_Read(t *testing.T) {
 	t.Parallel()
 	const body = `{"s":"x","n":7,"b":true,"l":["a"],"i":[1,2],"o":{"k":1},"null":null,"list":[{"a":"x"}],"deep":{"er":{"x":1}}}`
 	for _, tc := range []struct {
@@ -122,7 +122,7 @@ func all(f *rest.Fields, but string) {
 	}
 }
 
-func TestNullStandsForEmpty(t *testing.T) {
+func TestFields_NullStandsForEmpty(t *testing.T) {
 	t.Parallel()
 	f, err := rest.ReadFields([]byte(`{"l":null,"o":null,"v":null}`))
 	if err != nil {
@@ -142,7 +142,7 @@ func TestNullStandsForEmpty(t *testing.T) {
 	}
 }
 
-func TestBodiesThatAreNoObject(t *testing.T) {
+func TestReadFields_BodiesThatAreNotObjects(t *testing.T) {
 	t.Parallel()
 	for body, object := range map[string]bool{`[]`: true, `null`: true, `"x"`: true, `{`: false, `{}{}`: false, ``: false} {
 		_, err := rest.ReadFields([]byte(body))

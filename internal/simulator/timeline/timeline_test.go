@@ -10,7 +10,7 @@ import (
 
 var start = time.Date(2026, time.January, 10, 8, 0, 0, 0, time.UTC)
 
-func TestEventsRunInOrderOfTimeThenOfQueueing(t *testing.T) {
+func TestTimeline_RunsEventsByTimeThenInOrder(t *testing.T) {
 	t.Parallel()
 	line := timeline.New(start)
 	var ran []string
@@ -35,7 +35,7 @@ func TestEventsRunInOrderOfTimeThenOfQueueing(t *testing.T) {
 	}
 }
 
-func TestAnEventSeesItsOwnTimeAndMayQueueMore(t *testing.T) {
+func TestTimeline_EventSeesItsOwnTimeAndMayQueueMore(t *testing.T) {
 	t.Parallel()
 	line := timeline.New(start)
 	var seen []time.Duration
@@ -55,7 +55,7 @@ func TestAnEventSeesItsOwnTimeAndMayQueueMore(t *testing.T) {
 	}
 }
 
-func TestCancel(t *testing.T) {
+func TestTimeline_Cancel(t *testing.T) {
 	t.Parallel()
 	line := timeline.New(start)
 	var ran []int
@@ -77,7 +77,7 @@ func TestCancel(t *testing.T) {
 	events[1].Cancel()
 }
 
-func TestTheClockNeverMovesBack(t *testing.T) {
+func TestTimeline_NeverMovesBack(t *testing.T) {
 	t.Parallel()
 	line := timeline.New(start)
 	line.AdvanceTo(start.Add(time.Hour))

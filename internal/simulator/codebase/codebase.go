@@ -1,6 +1,6 @@
-// Package catalog holds the code that the simulated PE has deployed: environments with their tasks and plans, what their
+// Package codebase holds the code that the simulated PE has deployed: environments with their tasks and plans, what their
 // metadata says, and what they do when they run.
-package catalog
+package codebase
 
 import (
 	"cmp"
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Catalog is all code by environment. It is not safe for concurrent use.
-type Catalog struct {
+// Codebase is all code by environment. It is not safe for concurrent use.
+type Codebase struct {
 	environments map[string]*Environment
 }
 
@@ -28,13 +28,13 @@ type Environment struct {
 	plans map[string]*Plan
 }
 
-// New returns a catalog without environments.
-func New() *Catalog {
-	return &Catalog{environments: make(map[string]*Environment)}
+// New returns a codebase without environments.
+func New() *Codebase {
+	return &Codebase{environments: make(map[string]*Environment)}
 }
 
 // Ensure returns the environment with a name and makes it where there is none.
-func (c *Catalog) Ensure(name string) *Environment {
+func (c *Codebase) Ensure(name string) *Environment {
 	e, ok := c.environments[name]
 	if !ok {
 		e = &Environment{Name: name, tasks: make(map[string]*Task), plans: make(map[string]*Plan)}
@@ -44,13 +44,13 @@ func (c *Catalog) Ensure(name string) *Environment {
 }
 
 // Environment returns the environment with a name.
-func (c *Catalog) Environment(name string) (*Environment, bool) {
+func (c *Codebase) Environment(name string) (*Environment, bool) {
 	e, ok := c.environments[name]
 	return e, ok
 }
 
 // Environments returns all environments by name.
-func (c *Catalog) Environments() []*Environment {
+func (c *Codebase) Environments() []*Environment {
 	return byName(c.environments)
 }
 

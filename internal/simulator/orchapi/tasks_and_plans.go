@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
@@ -23,11 +23,11 @@ type listedTask struct {
 
 // taskView is a task with all that is known about it.
 type taskView struct {
-	ID          string           `json:"id"`
-	Name        string           `json:"name"`
-	Environment codeEnvironment  `json:"environment"`
-	Metadata    catalog.Metadata `json:"metadata"`
-	Files       []catalog.File   `json:"files"`
+	ID          string            `json:"id"`
+	Name        string            `json:"name"`
+	Environment codeEnvironment   `json:"environment"`
+	Metadata    codebase.Metadata `json:"metadata"`
+	Files       []codebase.File   `json:"files"`
 }
 
 // listedPlan is a plan in a list.
@@ -39,20 +39,20 @@ type listedPlan struct {
 
 // planView is a plan with all that is known about it.
 type planView struct {
-	ID          string               `json:"id"`
-	Name        string               `json:"name"`
-	Environment codeEnvironment      `json:"environment"`
-	Metadata    catalog.PlanMetadata `json:"metadata"`
-	Permitted   bool                 `json:"permitted"`
+	ID          string                `json:"id"`
+	Name        string                `json:"name"`
+	Environment codeEnvironment       `json:"environment"`
+	Metadata    codebase.PlanMetadata `json:"metadata"`
+	Permitted   bool                  `json:"permitted"`
 }
 
 // readCode returns the environment that the parameter environment names, production by default.
-func (a *API) readCode(c *call) (*catalog.Environment, error) {
-	name := c.Params().String("environment", catalog.Production)
-	if !catalog.ValidEnvironmentName(name) {
+func (a *API) readCode(c *call) (*codebase.Environment, error) {
+	name := c.Params().String("environment", codebase.Production)
+	if !codebase.ValidEnvironmentName(name) {
 		return nil, invalid("environment", "is not a valid environment name: %q", name)
 	}
-	environment, ok := a.engine.Catalog().Environment(name)
+	environment, ok := a.engine.Codebase().Environment(name)
 	if !ok {
 		return nil, &engine.Error{
 			Kind: engine.UnknownEnvironment, Msg: "Unknown environment " + name, Details: map[string]any{"environment": name},
@@ -62,7 +62,7 @@ func (a *API) readCode(c *call) (*catalog.Environment, error) {
 }
 
 // newCodeEnvironment shows an environment with its code id, which is null where no code was deployed.
-func newCodeEnvironment(e *catalog.Environment) codeEnvironment {
+func newCodeEnvironment(e *codebase.Environment) codeEnvironment {
 	view := codeEnvironment{Name: e.Name}
 	if id := e.CodeID; id != "" {
 		view.CodeID = &id
@@ -79,15 +79,15 @@ func (a *API) listTasks(c *call) (rest.Answer, error) {
 	tasks := environment.Tasks()
 	items := make([]listedTask, len(tasks))
 	for i, t := range tasks {
-		items[i] = listedTask{ID: c.url("tasks/%s", catalog.Path(t.Name)), Name: t.Name}
+		items[i] = listedTask{ID: c.url("tasks/%s", codebase.Path(t.Name)), Name: t.Name}
 	}
 	return rest.JSON(http.StatusOK, map[string]any{"environment": newCodeEnvironment(environment), "items": items}), nil
 }
 
 // taskMetadata answers GET /tasks/:module/:task.
 func (a *API) taskMetadata(c *call) (rest.Answer, error) {
-	name := catalog.NameOf(c.Vars["module"], c.Vars["task"])
-	if !catalog.ValidTaskName(name) {
+	name := codebase.NameOf(c.Vars["module"], c.Vars["task"])
+	if !codebase.ValidTaskName(name) {
 		return rest.Answer{}, invalid("task", "is not a valid task name: %q", name)
 	}
 	environment, err := a.readCode(c)
@@ -99,7 +99,7 @@ func (a *API) taskMetadata(c *call) (rest.Answer, error) {
 		return rest.Answer{}, &engine.Error{Kind: engine.UnknownTask, Msg: "Unknown task " + name, Details: map[string]any{}}
 	}
 	return rest.JSON(http.StatusOK, taskView{
-		ID: c.url("tasks/%s", catalog.Path(name)), Name: name, Environment: newCodeEnvironment(environment),
+		ID: c.url("tasks/%s", codebase.Path(name)), Name: name, Environment: newCodeEnvironment(environment),
 		Metadata: t.Metadata(), Files: t.FilesIn(environment.Name),
 	}), nil
 }
@@ -113,7 +113,7 @@ func (a *API) listPlans(c *call) (rest.Answer, error) {
 	plans := environment.Plans()
 	items := make([]listedPlan, len(plans))
 	for i, p := range plans {
-		items[i] = listedPlan{ID: c.url("plans/%s", catalog.Path(p.Name)), Name: p.Name, Permitted: a.mayRunPlan(c, p.Name)}
+		items[i] = listedPlan{ID: c.url("plans/%s", codebase.Path(p.Name)), Name: p.Name, Permitted: a.mayRunPlan(c, p.Name)}
 	}
 	return rest.JSON(http.StatusOK, map[string]any{"environment": codeEnvironment{Name: environment.Name}, "items": items}), nil
 }
@@ -125,8 +125,8 @@ func (a *API) mayRunPlan(c *call, plan string) bool {
 // planMetadata answers GET /plans/:module/:plan. A plan in a sub-directory has more segments; the form of its path is
 // not documented.
 func (a *API) planMetadata(c *call) (rest.Answer, error) {
-	name := catalog.NameOf(c.Vars["module"], strings.Split(c.Vars["plan"], "/")...)
-	if !catalog.ValidPlanName(name) {
+	name := codebase.NameOf(c.Vars["module"], strings.Split(c.Vars["plan"], "/")...)
+	if !codebase.ValidPlanName(name) {
 		return rest.Answer{}, invalid("plan", "is not a valid plan name: %q", name)
 	}
 	environment, err := a.readCode(c)
@@ -138,7 +138,7 @@ func (a *API) planMetadata(c *call) (rest.Answer, error) {
 		return rest.Answer{}, &engine.Error{Kind: engine.UnknownPlan, Msg: "Unknown plan " + name, Details: map[string]any{}}
 	}
 	return rest.JSON(http.StatusOK, planView{
-		ID: c.url("plans/%s", catalog.Path(name)), Name: name, Environment: codeEnvironment{Name: environment.Name},
+		ID: c.url("plans/%s", codebase.Path(name)), Name: name, Environment: codeEnvironment{Name: environment.Name},
 		Metadata: p.Metadata(), Permitted: a.mayRunPlan(c, name),
 	}), nil
 }

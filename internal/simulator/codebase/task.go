@@ -1,4 +1,4 @@
-package catalog
+package codebase
 
 import (
 	"crypto/sha256"

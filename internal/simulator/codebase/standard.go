@@ -1,4 +1,4 @@
-package catalog
+package codebase
 
 // The environments that the simulator starts with.
 const (
@@ -11,8 +11,8 @@ const (
 // productionCode is the code id of production; an environment without deployed code has none.
 const productionCode = "urn:puppet:code-id:1:a86da166c30f871823f9b2ea224796e834840676;production"
 
-// Standard returns the catalog that the simulator starts with.
-func Standard() *Catalog {
+// Standard returns the code that the simulator starts with.
+func Standard() *Codebase {
 	c := New()
 	production := c.Ensure(Production)
 	production.CodeID = productionCode

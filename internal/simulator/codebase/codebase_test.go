@@ -1,4 +1,4 @@
-package catalog_test
+package codebase_test
 
 import (
 	"encoding/json"
@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/catalog"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
-func TestNames(t *testing.T) {
+func TestValidNames_OfTasksPlansAndEnvironments(t *testing.T) {
 	t.Parallel()
 	for name, valid := range map[string]struct{ task, plan, environment bool }{
 		"package":        {true, true, true},
@@ -26,26 +26,26 @@ func TestNames(t *testing.T) {
 		"canary::string": {true, false, false},
 		"a\n":            {false, false, false},
 	} {
-		if got := catalog.ValidTaskName(name); got != valid.task {
+		if got := codebase.ValidTaskName(name); got != valid.task {
 			t.Errorf("%q is the name of a task: %v", name, got)
 		}
-		if got := catalog.ValidPlanName(name); got != valid.plan {
+		if got := codebase.ValidPlanName(name); got != valid.plan {
 			t.Errorf("%q is the name of a plan: %v", name, got)
 		}
-		if got := catalog.ValidEnvironmentName(name); got != valid.environment {
+		if got := codebase.ValidEnvironmentName(name); got != valid.environment {
 			t.Errorf("%q is the name of an environment: %v", name, got)
 		}
 	}
 }
 
-func TestPaths(t *testing.T) {
+func TestPath_OfTasksAndPlans(t *testing.T) {
 	t.Parallel()
 	for name, path := range map[string]string{"package": "package/init", "mysql::sql": "mysql/sql", "a::b::c": "a/b/c"} {
-		if got := catalog.Path(name); got != path {
+		if got := codebase.Path(name); got != path {
 			t.Errorf("the path of %s is %s", name, got)
 		}
 		segments := strings.Split(path, "/")
-		if got := catalog.NameOf(segments[0], segments[1:]...); got != name {
+		if got := codebase.NameOf(segments[0], segments[1:]...); got != name {
 			t.Errorf("the name of %s is %s", path, got)
 		}
 	}
@@ -60,26 +60,26 @@ func TestTargets(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &value); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(catalog.Targets(value), " "); got != want {
+		if got := strings.Join(codebase.Targets(value), " "); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
-	if got := catalog.Targets([]string{"a", "b"}); !slices.Equal(got, []string{"a", "b"}) {
+	if got := codebase.Targets([]string{"a", "b"}); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("a list of Go is %v", got)
 	}
 }
 
-func TestParameters(t *testing.T) {
+func TestParameter_Metadata(t *testing.T) {
 	t.Parallel()
-	c := catalog.New()
+	c := codebase.New()
 	e := c.Ensure("production")
-	e.AddTask(catalog.Task{Name: "strange", Parameters: map[string]catalog.Parameter{
+	e.AddTask(codebase.Task{Name: "strange", Parameters: map[string]codebase.Parameter{
 		"any":    {Type: "Not[A[Type"},
 		"number": {Type: "Integer", Default: 3},
 		"key":    {Type: "String", Sensitive: true},
 		"open":   {},
 	}})
-	e.AddTask(catalog.Task{Name: "none", Parameters: map[string]catalog.Parameter{}})
+	e.AddTask(codebase.Task{Name: "none", Parameters: map[string]codebase.Parameter{}})
 	strange, _ := e.Task("strange")
 	params, wrong := strange.Resolve(map[string]any{"any": []any{1}, "key": "hush", "_noop": true})
 	if wrong != nil {
@@ -94,7 +94,7 @@ func TestParameters(t *testing.T) {
 	}
 	none, _ := e.Task("none")
 	for _, tc := range []struct {
-		task   *catalog.Task
+		task   *codebase.Task
 		params map[string]any
 		want   string
 	}{
@@ -110,46 +110,46 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// TestEverythingStandard runs all tasks and plans that the simulator starts with, with no parameters at all.
-func TestEverythingStandard(t *testing.T) {
+// TestStandard_EverythingRunsWithoutParameters runs all tasks and plans that the simulator starts with, with no parameters at all.
+func TestStandard_EverythingRunsWithoutParameters(t *testing.T) {
 	t.Parallel()
 	node, err := puppetdb.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := catalog.Standard()
+	c := codebase.Standard()
 	if got := len(c.Environments()); got != 3 {
 		t.Errorf("%d environments", got)
 	}
 	production, _ := c.Environment("production")
 	for _, task := range production.Tasks() {
-		if !catalog.ValidTaskName(task.Name) || len(task.FilesIn("production")) == 0 {
+		if !codebase.ValidTaskName(task.Name) || len(task.FilesIn("production")) == 0 {
 			t.Errorf("task %s is not in order", task.Name)
 		}
-		outcome := task.Execute(catalog.TaskRun{Node: node, Params: map[string]any{}})
+		outcome := task.Execute(codebase.TaskRun{Node: node, Params: map[string]any{}})
 		if _, err := json.Marshal(outcome.Result); err != nil {
 			t.Errorf("task %s: %v", task.Name, err)
 		}
 	}
 	for _, plan := range production.Plans() {
-		if !catalog.ValidPlanName(plan.Name) {
+		if !codebase.ValidPlanName(plan.Name) {
 			t.Errorf("plan %s has no valid name", plan.Name)
 		}
-		script := plan.Execute(catalog.PlanRun{Params: map[string]any{}})
+		script := plan.Execute(codebase.PlanRun{Params: map[string]any{}})
 		if script.Result == nil {
 			t.Errorf("plan %s has no result", plan.Name)
 		}
 	}
 }
 
-func TestServiceActions(t *testing.T) {
+func TestStandard_ServiceActions(t *testing.T) {
 	t.Parallel()
-	production, _ := catalog.Standard().Environment("production")
+	production, _ := codebase.Standard().Environment("production")
 	service, _ := production.Task("service")
 	for action, status := range map[string]string{
 		"start": "started", "stop": "stopped", "restart": "restarted", "enable": "enabled", "disable": "disabled", "status": "running",
 	} {
-		outcome := service.Execute(catalog.TaskRun{Params: map[string]any{"action": action}})
+		outcome := service.Execute(codebase.TaskRun{Params: map[string]any{"action": action}})
 		if outcome.Result["status"] != status {
 			t.Errorf("%s results in %v", action, outcome.Result)
 		}

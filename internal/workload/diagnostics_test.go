@@ -1,0 +1,54 @@
+package workload_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+)
+
+// diagnostic is one error or warning as the CLI tells it to programs.
+type diagnostic struct {
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail"`
+	Address  string `json:"address"`
+	Snippet  struct {
+		Code string `json:"code"`
+	} `json:"snippet"`
+}
+
+// firstLine is the line of the configuration that a diagnostic points at.
+func firstLine(code string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(code), "\n")
+	return line
+}
+
+// diagnosticsOf reads what a command with -json has printed.
+func diagnosticsOf(t *testing.T, printed string) (found []diagnostic) {
+	t.Helper()
+	for line := range strings.Lines(printed) {
+		var message struct {
+			Diagnostic *diagnostic `json:"diagnostic"`
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if message.Diagnostic != nil {
+			// What dev_overrides warn about is the test's own doing.
+			if !strings.Contains(message.Diagnostic.Summary, "development overrides") {
+				found = append(found, *message.Diagnostic)
+			}
+		}
+	}
+	return found
+}
+
+// plans runs a plan of a configuration with a built provider, and returns what is said about it.
+func plans(t *testing.T, h *acctest.Harness, config string) ([]diagnostic, error) {
+	t.Helper()
+	c := acctest.NewCLI(t, h, config)
+	printed, err := c.Run(t, nil, "plan", "-json")
+	return diagnosticsOf(t, printed), err
+}
