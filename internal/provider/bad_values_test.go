@@ -82,7 +82,7 @@ func TestUnknownElements_ArePlanned(t *testing.T) {
 	t.Parallel()
 	for name, schema := range allSchemas(t, configuredServer(t)) {
 		for _, attribute := range slices.Sorted(maps.Keys(schema.attributes)) {
-			for _, value := range unknownsIn(schema.attributes[attribute].GetType()) {
+			for _, value := range unknownsIn(t, schema.attributes[attribute].GetType()) {
 				t.Run(name+" "+attribute, func(t *testing.T) {
 					t.Parallel()
 					config := schema.config(t, attribute, value, tftypes.UnknownValue)
@@ -214,17 +214,19 @@ func faultsOfObjects(t *testing.T) map[string][]fault {
 }
 
 // unknownsIn returns values of a type with something in them that is not known yet.
-func unknownsIn(kind attr.Type) (values []tftypes.Value) {
-	wire := kind.TerraformType(context.Background())
+func unknownsIn(t *testing.T, kind attr.Type) (values []tftypes.Value) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	wire := kind.TerraformType(ctx)
 	switch kind := kind.(type) {
 	case attr.TypeWithElementType:
-		unknown := tftypes.NewValue(kind.ElementType().TerraformType(context.Background()), tftypes.UnknownValue)
-		for _, inner := range append(unknownsIn(kind.ElementType()), unknown) {
+		unknown := tftypes.NewValue(kind.ElementType().TerraformType(ctx), tftypes.UnknownValue)
+		for _, inner := range append(unknownsIn(t, kind.ElementType()), unknown) {
 			values = append(values, collectionOf(wire, inner))
 		}
 	case attr.TypeWithAttributeTypes:
 		for name, attribute := range kind.AttributeTypes() {
-			for _, inner := range unknownsIn(attribute) {
+			for _, inner := range unknownsIn(t, attribute) {
 				values = append(values, objectOf(wire, name, inner))
 			}
 		}

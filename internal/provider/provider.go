@@ -221,7 +221,7 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resolved, diags := resolve(ctx, config, p.machine)
+	resolved, diags := resolve(config, p.machine)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -130,7 +129,7 @@ type resolver struct {
 }
 
 // resolve turns the provider block into settings.
-func resolve(ctx context.Context, config providerModel, machine Machine) (settings, diag.Diagnostics) {
+func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics) {
 	if unknown := config.unknown(); len(unknown) > 0 {
 		// Not even the other settings can be trusted then: an unknown token must not be replaced by the one of the machine.
 		return settings{unknown: unknown}, nil

@@ -65,7 +65,7 @@ func TestSettings_ValidateParams(t *testing.T) {
 	}{"left out": {types.BoolNull(), true}, "on": {types.BoolValue(true), true}, "off": {types.BoolValue(false), false}} {
 		config := emptyConfig()
 		config.ValidateParams = test.value
-		if s, diags := resolve(t.Context(), config, machine); s.validateParams != test.want || diags.HasError() {
+		if s, diags := resolve(config, machine); s.validateParams != test.want || diags.HasError() {
 			t.Errorf("%s: got %v, %v", name, s.validateParams, diags)
 		}
 	}
@@ -84,7 +84,7 @@ func TestSettings_DefaultUserdata(t *testing.T) {
 	} {
 		config := emptyConfig()
 		config.DefaultUserdata = test.value
-		if s, diags := resolve(t.Context(), config, machine); !reflect.DeepEqual(s.defaultUserdata, test.want) || diags.HasError() {
+		if s, diags := resolve(config, machine); !reflect.DeepEqual(s.defaultUserdata, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, %v", name, s.defaultUserdata, diags)
 		}
 	}
@@ -100,7 +100,7 @@ func TestSettings_RBACURL(t *testing.T) {
 		"https://[::1]:8143":           "https://[::1]:4433/rbac-api",
 	} {
 		machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": server, "PE_TOKEN": "t-o-k-e-n"}, nil)
-		if s, diags := resolve(t.Context(), emptyConfig(), machine); s.rbacURL != want || diags.HasError() {
+		if s, diags := resolve(emptyConfig(), machine); s.rbacURL != want || diags.HasError() {
 			t.Errorf("%s: got %q, want %q; %v", server, s.rbacURL, want, diags)
 		}
 	}
@@ -171,7 +171,7 @@ func TestSettings_TokenOrigin(t *testing.T) {
 			if test.change != nil {
 				test.change(&config, dir)
 			}
-			s, diags := resolve(t.Context(), config, machine)
+			s, diags := resolve(config, machine)
 			want := strings.ReplaceAll(test.want, "DIR/", dir+string(filepath.Separator))
 			if diags.HasError() || s.http.Token == "" || s.tokenOrigin != filepath.FromSlash(want) {
 				t.Errorf("got %q, want %q; %v", s.tokenOrigin, want, diags)

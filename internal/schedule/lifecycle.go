@@ -119,7 +119,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		if !ok {
 			return
 		}
-		changes := r.changes(ctx, plan, state, memo, &resp.Diagnostics)
+		changes := r.changes(plan, state, memo, &resp.Diagnostics)
 		if inputChanged {
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
@@ -157,9 +157,7 @@ func (r *scheduleResource[M, P]) edit(
 
 // changes are the parts of a schedule, beside its input, that differ between the plan and the state. The input is replaced as a whole,
 // secrets included, when anything about it has changed.
-func (r *scheduleResource[M, P]) changes(
-	ctx context.Context, plan, state P, memo scheduleMemo, diags *diag.Diagnostics,
-) scheduling.Changes {
+func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags *diag.Diagnostics) scheduling.Changes {
 	planned, prior := plan.schedule(), state.schedule()
 	var changes scheduling.Changes
 	if !planned.Environment.Equal(prior.Environment) {
