@@ -57,10 +57,11 @@ resource "pe_deploy" "web" {
 
 # ... then a task, whose structured results are values, ...
 resource "pe_task" "httpd" {
-  task       = "package"
-  params     = { action = "status", name = "httpd" }
-  scope      = { query = var.web_servers }
-  depends_on = [pe_deploy.web]
+  task            = "package"
+  params          = { action = "status", name = "httpd" }
+  scope           = { query = var.web_servers }
+  capture_results = "all"
+  depends_on      = [pe_deploy.web]
 }
 
 # ... and a plan.

@@ -38,11 +38,11 @@ func (p *program) remove() {
 }
 
 // providerBinary returns the directory of the built provider.
-func providerBinary(t *testing.T) string {
-	t.Helper()
-	dir, err := providerProgram.build(context.WithoutCancel(t.Context()))
+func providerBinary(tb testing.TB) string {
+	tb.Helper()
+	dir, err := providerProgram.build(context.WithoutCancel(tb.Context()))
 	if err != nil {
-		t.Fatalf("building the provider: %v", err)
+		tb.Fatalf("building the provider: %v", err)
 	}
 	return dir
 }

@@ -19,15 +19,15 @@ type CLI struct {
 }
 
 // NewCLI builds the provider and writes a configuration.
-func NewCLI(t *testing.T, h *Harness, config string) *CLI {
-	t.Helper()
-	RequireCLI(t)
-	c := &CLI{Dir: t.TempDir()}
-	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
-	c.Write(t, "ca.pem", string(h.CACertPEM()))
-	c.Write(t, "token", h.AdminToken())
-	c.Write(t, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
-		filepath.ToSlash(providerBinary(t))+"\"\n }\n direct {}\n}\n")
+func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
+	tb.Helper()
+	RequireCLI(tb)
+	c := &CLI{Dir: tb.TempDir()}
+	c.Write(tb, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
+	c.Write(tb, "ca.pem", string(h.CACertPEM()))
+	c.Write(tb, "token", h.AdminToken())
+	c.Write(tb, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
+		filepath.ToSlash(providerBinary(tb))+"\"\n }\n direct {}\n}\n")
 	c.Env = append(
 		os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
@@ -43,44 +43,44 @@ func NewCLI(t *testing.T, h *Harness, config string) *CLI {
 	return c
 }
 
-func (c *CLI) Write(t *testing.T, name, content string) {
-	t.Helper()
+func (c *CLI) Write(tb testing.TB, name, content string) {
+	tb.Helper()
 	name = filepath.Join(c.Dir, name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func (c *CLI) Read(t *testing.T, name string) string {
-	t.Helper()
+func (c *CLI) Read(tb testing.TB, name string) string {
+	tb.Helper()
 	content, err := os.ReadFile(filepath.Join(c.Dir, name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(content)
 }
 
 // Command prepares a run of the CLI.
-func (c *CLI) Command(t *testing.T, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
-	t.Helper()
+func (c *CLI) Command(tb testing.TB, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	tb.Helper()
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
 		path = "terraform"
 	}
 	var out bytes.Buffer
-	command := exec.CommandContext(t.Context(), path, append(args, "-no-color")...) //nolint:gosec // the CLI that the tests are for.
+	command := exec.CommandContext(tb.Context(), path, append(args, "-no-color")...) //nolint:gosec // the CLI that the tests are for.
 	command.Dir, command.Env = c.Dir, append(c.Env, env...)
 	command.Stdout, command.Stderr = &out, &out
 	return command, &out
 }
 
 // Run runs the CLI to its end and returns what it printed.
-func (c *CLI) Run(t *testing.T, env []string, args ...string) (string, error) {
-	t.Helper()
-	command, out := c.Command(t, env, args...)
+func (c *CLI) Run(tb testing.TB, env []string, args ...string) (string, error) {
+	tb.Helper()
+	command, out := c.Command(tb, env, args...)
 	err := command.Run()
 	return out.String(), err
 }
@@ -160,11 +160,11 @@ func MustSay(t *testing.T, text string, parts ...string) {
 }
 
 // MustRun runs the CLI, which must succeed, and returns what it printed.
-func (c *CLI) MustRun(t *testing.T, args ...string) string {
-	t.Helper()
-	printed, err := c.Run(t, nil, args...)
+func (c *CLI) MustRun(tb testing.TB, args ...string) string {
+	tb.Helper()
+	printed, err := c.Run(tb, nil, args...)
 	if err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, printed)
+		tb.Fatalf("%v: %v\n%s", args, err, printed)
 	}
 	return printed
 }

@@ -34,22 +34,22 @@ type Harness struct {
 
 // New starts a PE in which work takes a twentieth of its time. Nothing of the developer's environment gets into the
 // provider.
-func New(t *testing.T, change ...func(*simulator.Options)) *Harness {
-	t.Helper()
+func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
+	tb.Helper()
 	opts := simulator.Options{Nodes: 6, TimeScale: 20}
 	for _, c := range change {
 		c(&opts)
 	}
-	pe, err := simulator.Start(context.WithoutCancel(t.Context()), opts)
+	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), opts)
 	if err != nil {
-		t.Fatalf("starting the simulator: %v", err)
+		tb.Fatalf("starting the simulator: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := pe.Close(); err != nil {
-			t.Errorf("stopping the simulator: %v", err)
+			tb.Errorf("stopping the simulator: %v", err)
 		}
 	})
-	dir := t.TempDir()
+	dir := tb.TempDir()
 	return &Harness{
 		Simulator: pe,
 		Machine: provider.Machine{

@@ -42,11 +42,11 @@ func announce(text string) {
 const WithoutCLI = "PE_TEST_WITHOUT_CLI"
 
 // RequireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].
-func RequireCLI(t *testing.T) {
-	t.Helper()
+func RequireCLI(tb testing.TB) {
+	tb.Helper()
 	if !hasCLI() {
 		skipped.Add(1)
-		t.Skip("needs terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH")
+		tb.Skip("needs terraform on PATH, or the path of a terraform or tofu in TF_ACC_TERRAFORM_PATH")
 	}
 }
 

@@ -67,9 +67,11 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"an error. Null for a node that has not ended or that never ran.",
 			},
 			"sensitive_results": schema.DynamicAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "The `_sensitive` part of the results, by certname. It is left out of `results`.",
+				Computed:  true,
+				Sensitive: true,
+				MarkdownDescription: "What stands under `_sensitive` in the results, by certname. It is left out of `results`. PE 2019.8.6 and " +
+					"newer answer a placeholder there, such as `Sensitive [value redacted]`, and have not stored the secret; older ones answer the " +
+					"secret itself, which is then in the state.",
 			},
 			"details": schema.DynamicAttribute{
 				Computed:            true,

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -30,6 +31,10 @@ type memory[R, P any] struct {
 	desk handover.Desk[handed[P]]
 	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
 	unjudged sync.Map
+	// seen is what a refresh has seen of jobs, by their ids.
+	seen sync.Map
+	// sight is whether the user may look at jobs, by the URL of their collection.
+	sight jobwatch.Sight
 	// roll is what the server has run.
 	roll launch.Roll[R]
 }

@@ -14,10 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -57,6 +60,17 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
+		"expect_no_changes": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the run fails when a node changes something, or would without `noop`: a check that nodes are as they " +
+				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node of which the server tells none counts as " +
+				"changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a job " +
+				"with changes runs it again.",
+		},
+		"changed_nodes": schema.Int64Attribute{
+			Computed:            true,
+			MarkdownDescription: "How many nodes have changed something, or would have with `noop`. Null without `expect_no_changes`.",
+		},
 		"target": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
@@ -69,7 +83,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
-			"has deleted the record of the job.",
+			"has deleted the record of the job. The user needs the permission `puppet_agent` / `run`, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}
@@ -82,13 +96,16 @@ func (r *deployResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.validate(&resp.Diagnostics)
 	config.AgentModel.Validate(config.Environment, config.Noop, config.Scope.IsNull(), &resp.Diagnostics)
 }
 
 type deployModel struct {
 	nodeJobModel
 	workload.AgentModel
-	Target types.String `tfsdk:"target"`
+	Target          types.String `tfsdk:"target"`
+	ExpectNoChanges types.Bool   `tfsdk:"expect_no_changes"`
+	ChangedNodes    types.Int64  `tfsdk:"changed_nodes"`
 }
 
 func (m *deployModel) title() string {
@@ -131,14 +148,48 @@ func (m *deployModel) refusal() refusal {
 	}
 }
 
-func (m *deployModel) recall(from *deployModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
+func (m *deployModel) recall(from *deployModel) {
+	m.nodeJobModel.recall(&from.nodeJobModel)
+	m.ChangedNodes = from.ChangedNodes
+}
 
-func (m *deployModel) outdated(prior *deployModel) *capturedResults {
+func (m *deployModel) forget() {
+	m.nodeJobModel.forget()
+	m.ChangedNodes = types.Int64Unknown()
+}
+
+func (m *deployModel) settle() {
+	m.nodeJobModel.settle()
+	m.ChangedNodes = tfvalue.KnownOr(m.ChangedNodes, types.Int64Null())
+}
+
+// deviates reports whether nodes have changed something, which they must not.
+func (m *deployModel) deviates() bool {
+	return m.ExpectNoChanges.ValueBool() && m.ChangedNodes.ValueInt64() > 0
+}
+
+func (m *deployModel) failed() bool { return m.nodeJobModel.failed() || m.deviates() }
+
+func (m *deployModel) grounds() string {
+	if m.deviates() && !m.nodeJobModel.failed() {
+		return "Its run has found changes, and `expect_no_changes` allows none now. It was not set before: take it away again to keep the " +
+			"job, and nothing runs."
+	}
+	return m.nodeJobModel.grounds()
+}
+
+func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 
-func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.title())
+func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
+	captured, err := m.read(ctx, c, m.ExpectNoChanges.ValueBool())
+	judged := m.verdict(m.title(), captured)
+	if m.ExpectNoChanges.ValueBool() && err == nil {
+		judged.Changed, judged.Changes = captured.Changes()
+		m.ChangedNodes = types.Int64Value(judged.Changed)
+	}
+	return verdict.OfNodes(judged), err
 }
 
 // request builds the body of POST /command/deploy.
@@ -158,10 +209,10 @@ func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orch
 
 func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 	if job.Type != orchestrator.JobTypeDeploy {
-		diags.AddError("The job is not a deploy", wrongType(job, "pe_deploy"))
+		diags.AddError("The job is not a deploy", jobvalue.WrongType(job, "pe_deploy"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, noderesults.Failed, true, diags)
+	m.nodeJobModel = importedNodeJob(job, true, diags)
 	m.AgentModel = workload.ImportedAgent(job.Options, job.Environment)
 }
 

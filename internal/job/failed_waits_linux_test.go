@@ -130,6 +130,30 @@ func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	}
 }
 
+// TestFailedWait_WhereTheServerIsNotKnownYet refreshes the job while the URL of the server is only known after the apply: that is what
+// the error says.
+func TestFailedWait_WhereTheServerIsNotKnownYet(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
+	c := acctest.NewCLI(t, h, longJobs["task"].body)
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+		t.Fatalf("the wait has not failed:\n%s", printed)
+	}
+	mend()
+	c.Write(t, "provider.tf", "resource \"terraform_data\" \"url\" {\n input = \""+h.ServerURL()+"\"\n}\nprovider \"pe\" {\n server_url = terraform_data.url.output\n}\n")
+	for _, untaint := range []bool{false, true} {
+		if untaint {
+			c.MustRun(t, "untaint", longJobs["task"].address)
+		}
+		printed, err := c.Run(t, nil, "plan")
+		if err == nil {
+			t.Errorf("the plan knows the server:\n%s", printed)
+		}
+		acctest.MustSay(t, printed, "its configuration depends on values that are only known after apply: server_url")
+	}
+}
+
 // TestFailedWait_KilledWhileItGoesOn kills both processes in the wait of the replacement, when the state knows nothing of the job.
 func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	t.Parallel()

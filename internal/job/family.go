@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
@@ -28,10 +29,14 @@ type jobFamily[R any] interface {
 	wait(ctx context.Context, c *pe.Clients, id string, changed func(R)) (last R, known bool, err error)
 	// recent lists those of the resource's type, those whose state changed last first.
 	recent(ctx context.Context, c *pe.Clients) iter.Seq2[R, error]
+	// look asks the cheapest question that only those are answered who may look at such jobs.
+	look(ctx context.Context, c *pe.Clients) error
 	// stop asks for the end of one, and does not wait for it.
 	stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
 	// ended reports whether one will never change again.
 	ended(now R) bool
+	// nodes returns what tells which nodes of a job have ended, nil for jobs that have none of their own.
+	nodes(c *pe.Clients, id string) *nodeprogress.Follower
 	// progress says in words how far one is. It changes when there is something to tell.
 	progress(now R) string
 	// trace is what one is found by.
@@ -55,15 +60,6 @@ func newTrace(id, changedAt string, userdata map[string]any) trace {
 	return trace{
 		id: id, requestID: launch.RequestID(userdata), changedAt: changedAt, keepsUserdata: userdata != nil, key: launch.KeyOf(userdata),
 	}
-}
-
-// verdict is a judgement in words.
-type verdict struct {
-	ok bool
-	// summary and detail are for a verdict that is not ok.
-	summary, detail string
-	// warning is about what was done although it was ok, "" if there is nothing.
-	warning, warningDetail string
 }
 
 // stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.

@@ -78,7 +78,9 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	}
 	title, was := plan.title(), fmt.Sprintf("%s %s", r.family.noun(), left.state.job().ID.ValueString())
 	plan.recall(left.state)
-	memo := jobMemo{Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched()}
+	memo := jobMemo{
+		Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched(), CaptureMemo: newDefaults,
+	}
 	if memo.Gone {
 		diags.AddWarning(title+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
 			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`, or apply with "+

@@ -1,15 +1,15 @@
 package job
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -31,29 +31,14 @@ func importedJob(description string, userdata map[string]any, diags *diag.Diagno
 }
 
 // importedNodeJob is the common part of a deploy or task that was imported.
-func importedNodeJob(job orchestrator.Job, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
+func importedNodeJob(job orchestrator.Job, deploy bool, diags *diag.Diagnostics) nodeJobModel {
 	return nodeJobModel{
 		jobModel:       importedJob(job.Description, job.Userdata, diags),
 		Environment:    types.StringValue(job.Environment),
 		Scope:          workload.ScopeValue(job.Options.Scope(), deploy, diags),
 		Noop:           tfvalue.TrueOrNull(job.Options.Noop()),
-		CaptureResults: types.StringValue(capture),
-		nodeOutputs:    nodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
-	}
-}
-
-// wrongType names the resource that a job can be imported as.
-func wrongType(job orchestrator.Job, wanted string) string {
-	text := fmt.Sprintf("Job %s is of the type %q, so it cannot be imported as %s. ", job.ID, job.Type, wanted)
-	switch {
-	case job.Type == orchestrator.JobTypeDeploy:
-		return text + "Import it as pe_deploy."
-	case job.Type == orchestrator.JobTypeTask:
-		return text + "Import it as pe_task."
-	case job.Options.PlanJob() != "":
-		return text + fmt.Sprintf("It was started by plan job %s; import that as pe_plan_run.", job.Options.PlanJob())
-	default:
-		return text + "It was started by a plan; import the plan job as pe_plan_run."
+		CaptureResults: types.StringValue(noderesults.Failed),
+		NodeOutputs:    jobvalue.NodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
 	}
 }
 

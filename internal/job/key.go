@@ -7,10 +7,10 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -80,16 +80,10 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key
 
 // checkKey reports a key that the server cannot keep. A server that does not answer is asked again by the apply.
 func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag.Diagnostics) {
-	if plan.job().LaunchKey.IsNull() || r.Clients == nil || len(r.Unknown) > 0 {
+	if plan.job().LaunchKey.IsNull() || !r.Known() {
 		return
 	}
 	if _, err := r.recentJobs(ctx); errors.Is(err, launch.ErrNoUserdata) {
-		reportNoUserdata(plan.title(), diags)
+		launchreport.NoUserdata(plan.title(), diags)
 	}
-}
-
-func reportNoUserdata(title string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("launch_key"), title+" cannot have a launch key",
-		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
-			"`launch_key` out.")
 }

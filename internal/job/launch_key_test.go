@@ -66,34 +66,37 @@ func TestLaunchKey_TakesOverWhatRuns(t *testing.T) {
 // TestLaunchKey_RunsAgain has all that is another run: another key, other inputs, a trigger, or a run that has failed or was stopped.
 func TestLaunchKey_RunsAgain(t *testing.T) {
 	t.Parallel()
+	nothing := func(*acctest.Harness) {}
+	connect := func(connected bool) func(h *acctest.Harness) {
+		return func(h *acctest.Harness) {
+			h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = connected })
+		}
+	}
 	const body = quickJob + "launch_key = \"release-1\"\nparams = { output = \"a\" }\ntriggers = { run = \"1\" }\n"
 	for name, test := range map[string]struct {
 		before, after string
-		between       func(h *acctest.Harness)
+		first, then   func(h *acctest.Harness)
 	}{
-		"another key":     {body, strings.Replace(body, "release-1", "release-2", 1), nil},
-		"other inputs":    {body, strings.Replace(body, `"a"`, `"b"`, 1), nil},
-		"another trigger": {body, strings.Replace(body, `run = "1"`, `run = "2"`, 1), nil},
-		"no key":          {body, strings.Replace(body, `launch_key = "release-1"`, "", 1), nil},
-		"it has failed": {
-			body + "max_failed_nodes = 1\n", strings.Replace(body, `"a"`, `"a"`, 1),
+		"another key":     {body, strings.Replace(body, "release-1", "release-2", 1), nothing, nothing},
+		"other inputs":    {body, strings.Replace(body, `"a"`, `"b"`, 1), nothing, nothing},
+		"another trigger": {body, strings.Replace(body, `run = "1"`, `run = "2"`, 1), nothing, nothing},
+		"no key":          {body, strings.Replace(body, `launch_key = "release-1"`, "", 1), nothing, nothing},
+		"it has failed":   {body + "max_failed_nodes = 1\n", body, connect(false), connect(true)},
+		"it was stopped": {
+			body + "wait_for_completion = false\n", body,
 			func(h *acctest.Harness) {
-				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = true })
+				on(h, http.MethodPost, launchPaths[1], true, simulator.NoAction, func() { h.StopJob("1", true) })
 			},
+			nothing,
 		},
-		"it was stopped": {body + "wait_for_completion = false\n", body, func(h *acctest.Harness) { h.StopJob("1", true) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newSlowHarness(t)
-			if name == "it has failed" {
-				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Connected = false })
-			}
+			test.first(h)
 			apart := &acctest.Harness{Simulator: h.Simulator, Machine: h.Machine}
 			h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(test.before)), Check: h.Launches(1)})
-			if test.between != nil {
-				test.between(h)
-			}
+			test.then(h)
 			apart.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody(test.after)), Check: h.Launches(2)})
 		})
 	}

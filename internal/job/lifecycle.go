@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -60,6 +61,9 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
+		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
+			return
+		}
 		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
 			return
 		}
@@ -79,7 +83,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 
 // begin notes that something is applied, and tells of jobs that nobody follows any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	for _, left := range r.Journal.Begin(r.collection()) {
@@ -93,7 +97,7 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 
 // inState notes that a job is in the state, so that no later apply looks for it.
 func (r *jobResource[M, R, P]) inState(state P) {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Seen(r.collection(), state.job().ID.ValueString())
 	}
 }
@@ -106,7 +110,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
-	if goesOn(state.job(), jobMemo{}) {
+	if r.Known() && goesOn(state.job(), jobMemo{}) {
 		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
 	}
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
@@ -122,11 +126,15 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 		return
+	case pe.IsForbidden(err) && !memo.Waiting:
+		resp.Diagnostics.AddWarning(what, r.Redactor.Text(pe.Explain(err))+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
+		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 		return
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.progress(now), Ended: r.family.ended(now)})
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
 	if r.family.ended(now) && memo.Waiting {
@@ -158,6 +166,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	defer cancel()
 
 	r.begin(&resp.Diagnostics)
+	r.knowSecrets(ctx, plan, req.Config)
 	memo.Imported = false
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
@@ -176,9 +185,17 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	}
 }
 
+// knowSecrets makes the secrets known that a job was started with by another process: its nodes may have printed them.
+func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
+	var ignored diag.Diagnostics
+	if config := P(new(M)); !values.Get(ctx, config).HasError() {
+		plan.Command(ctx, r.Clients, config, &ignored) // building the request is enough; it is not sent
+	}
+}
+
 // reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
 func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
-	_, err := record.conclude(ctx, r.Clients)
+	err := record.reread(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.title()),
@@ -226,7 +243,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.noun(), id),
 			Err:     err,
-			Note:    notStopped(err),
+			Note:    foresight.NotStopped(errors.Is(err, orchestrator.ErrNoStopPlan)),
 		})
 		return
 	}
@@ -243,15 +260,6 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.noun(), id), Err: err},
 		)
 	}
-}
-
-// notStopped says what to do about a job that cannot be stopped.
-func notStopped(err error) string {
-	if errors.Is(err, orchestrator.ErrNoStopPlan) {
-		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
-			"\"abandon\"` and apply that first to let it go on, or wait for its end."
-	}
-	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
 }
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
@@ -288,5 +296,5 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
@@ -23,7 +24,12 @@ type jobMemo struct {
 	RequestID string `json:"request_id,omitempty"`
 	// Launched is when the job was launched, by the clock of the machine that did. Zero for a job that was imported.
 	Launched time.Time `json:"launched,omitzero"`
+
+	jobschema.CaptureMemo
 }
+
+// newDefaults are the defaults of a job that is launched, or taken over, by this release.
+var newDefaults = jobschema.CaptureMemo{CapturesFailed: true}
 
 // lose notes that the server no longer knows the job.
 func (m *jobMemo) lose() { m.Gone, m.Waiting = true, false }

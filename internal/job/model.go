@@ -9,10 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -28,46 +30,19 @@ type jobModel struct {
 	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
 	OnDestroy         types.String   `tfsdk:"on_destroy"`
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-	jobOutputs
-}
-
-// jobOutputs are what the server says of every job.
-type jobOutputs struct {
-	State           types.String  `tfsdk:"state"`
-	StartedAt       types.String  `tfsdk:"started_at"`
-	FinishedAt      types.String  `tfsdk:"finished_at"`
-	DurationSeconds types.Float64 `tfsdk:"duration_seconds"`
-	Owner           types.String  `tfsdk:"owner"`
+	jobvalue.Outputs
 }
 
 // nodeJobModel is what the models of deploys and tasks have in common.
 type nodeJobModel struct {
 	jobModel
-	Environment      types.String  `tfsdk:"environment"`
-	Scope            types.Dynamic `tfsdk:"scope"`
-	Noop             types.Bool    `tfsdk:"noop"`
-	MaxFailedNodes   types.Int64   `tfsdk:"max_failed_nodes"`
-	MaxFailedPercent types.Float64 `tfsdk:"max_failed_percent"`
-	CaptureResults   types.String  `tfsdk:"capture_results"`
-	ReportURL        types.String  `tfsdk:"report_url"`
-	nodeOutputs
-}
-
-// nodeOutputs are what the server says of a job that runs on nodes.
-type nodeOutputs struct {
-	NodeCount  types.Int64 `tfsdk:"node_count"`
-	NodeStates types.Map   `tfsdk:"node_states"`
-	capturedResults
-}
-
-// capturedResults are what the nodes of a job have left, as far as it was wanted.
-type capturedResults struct {
-	Results          types.Dynamic `tfsdk:"results"`
-	SensitiveResults types.Dynamic `tfsdk:"sensitive_results"`
-}
-
-func (r *capturedResults) forget() {
-	r.Results, r.SensitiveResults = types.DynamicUnknown(), types.DynamicUnknown()
+	Environment    types.String  `tfsdk:"environment"`
+	Scope          types.Dynamic `tfsdk:"scope"`
+	Noop           types.Bool    `tfsdk:"noop"`
+	CaptureResults types.String  `tfsdk:"capture_results"`
+	ReportURL      types.String  `tfsdk:"report_url"`
+	threshold.Model
+	jobvalue.NodeOutputs
 }
 
 // jobRecord is what the lifecycle that all job resources share needs of the model M of one of them. R is what the server says of
@@ -89,6 +64,8 @@ type jobRecord[M, R any] interface {
 	// similar reports whether a job may have been started by the same request.
 	similar(job R) bool
 
+	// takeEmpty fills in the outputs of a job that was not started because no node is in its scope, where that is fine.
+	takeEmpty(refused error) bool
 	// located sets the id and everything that follows from it.
 	located(c *pe.Clients, id string)
 	// forget makes every output unknown.
@@ -100,13 +77,23 @@ type jobRecord[M, R any] interface {
 
 	// fill puts what the server says into the outputs.
 	fill(job R)
+	// concern says what is wrong with a job already while it runs, "" if nothing is.
+	concern(job R) string
+	// progress says how far the job is, as far as it was saved.
+	progress() string
 	// failed reports whether a job that has ended is known to be no success.
 	failed() bool
+	// grounds says why a job that was accepted counts as failed now.
+	grounds() string
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
-	conclude(ctx context.Context, c *pe.Clients) (verdict, error)
+	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
+	// reread reads the results of a job that has ended again, and judges nothing.
+	reread(ctx context.Context, c *pe.Clients) error
+	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.
+	reasons(ctx context.Context, c *pe.Clients) string
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
-	outdated(prior *M) *capturedResults
+	outdated(prior *M) *jobvalue.Captured
 
 	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
@@ -129,10 +116,13 @@ type refusal struct {
 
 func (m *jobModel) job() *jobModel { return m }
 
+// exists reports whether there is a job: none was started for a scope without nodes.
+func (m *jobModel) exists() bool { return m.ID.ValueString() != jobvalue.EmptyID }
+
 // ended reports whether the job is known to be in a state that never changes.
 func (m *jobModel) ended() bool {
 	state := m.State.ValueString()
-	return orchestrator.JobState(state).Terminal() || orchestrator.PlanJobState(state).Terminal()
+	return orchestrator.JobState(state).Terminal() || orchestrator.PlanJobState(state).Terminal() || state == jobvalue.EmptyState
 }
 
 func (m *jobModel) waits() bool { return m.WaitForCompletion.ValueBool() }
@@ -145,38 +135,7 @@ func (m *jobModel) stops() bool {
 
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
-	m.ID, m.URL, m.jobOutputs = other.ID, other.URL, other.jobOutputs
-}
-
-func unknownJobOutputs() jobOutputs {
-	return jobOutputs{
-		State:           types.StringUnknown(),
-		StartedAt:       types.StringUnknown(),
-		FinishedAt:      types.StringUnknown(),
-		DurationSeconds: types.Float64Unknown(),
-		Owner:           types.StringUnknown(),
-	}
-}
-
-func (o *jobOutputs) settle() {
-	o.State = tfvalue.KnownOr(o.State, types.StringNull())
-	o.StartedAt = tfvalue.KnownOr(o.StartedAt, types.StringNull())
-	o.FinishedAt = tfvalue.KnownOr(o.FinishedAt, types.StringNull())
-	o.DurationSeconds = tfvalue.KnownOr(o.DurationSeconds, types.Float64Null())
-	o.Owner = tfvalue.KnownOr(o.Owner, types.StringNull())
-}
-
-func unknownNodeOutputs() nodeOutputs {
-	outputs := nodeOutputs{NodeCount: types.Int64Unknown(), NodeStates: types.MapUnknown(types.Int64Type)}
-	outputs.capturedResults.forget()
-	return outputs
-}
-
-func (o *nodeOutputs) settle() {
-	o.NodeCount = tfvalue.KnownOr(o.NodeCount, types.Int64Null())
-	o.NodeStates = tfvalue.KnownOr(o.NodeStates, types.MapNull(types.Int64Type))
-	o.Results = tfvalue.KnownOr(o.Results, types.DynamicNull())
-	o.SensitiveResults = tfvalue.KnownOr(o.SensitiveResults, types.DynamicNull())
+	m.ID, m.URL, m.Outputs = other.ID, other.URL, other.Outputs
 }
 
 func (m *nodeJobModel) located(c *pe.Clients, id string) {
@@ -186,47 +145,32 @@ func (m *nodeJobModel) located(c *pe.Clients, id string) {
 }
 
 func (m *nodeJobModel) forget() {
-	m.jobOutputs = unknownJobOutputs()
-	m.nodeOutputs = unknownNodeOutputs()
+	m.Outputs = jobvalue.UnknownOutputs()
+	m.NodeOutputs = jobvalue.UnknownNodeOutputs()
 }
 
 func (m *nodeJobModel) recall(from *nodeJobModel) {
 	m.take(&from.jobModel)
 	m.ReportURL = from.ReportURL
-	m.nodeOutputs = from.nodeOutputs
+	m.NodeOutputs = from.NodeOutputs
 }
 
-func (m *nodeJobModel) outdated(prior *nodeJobModel) *capturedResults {
-	if m.CaptureResults.Equal(prior.CaptureResults) {
+// reasons implements [jobRecord]. The verdict says it all.
+func (m *nodeJobModel) reasons(context.Context, *pe.Clients) string { return "" }
+
+func (m *nodeJobModel) outdated(prior *nodeJobModel) *jobvalue.Captured {
+	if !prior.exists() || m.CaptureResults.Equal(prior.CaptureResults) {
 		return nil
 	}
-	return &m.capturedResults
+	return &m.Captured
 }
 
 func (m *nodeJobModel) settle() {
-	m.jobOutputs.settle()
-	m.nodeOutputs.settle()
+	m.Outputs.Settle()
+	m.NodeOutputs.Settle()
 }
 
 // outcome is what a verdict on the job is based on, as far as it is known.
 func (m *nodeJobModel) outcome() outcome.Job {
-	job := outcome.Job{
-		State:      orchestrator.JobState(m.State.ValueString()),
-		NodeCount:  m.NodeCount.ValueInt64(),
-		NodeStates: map[orchestrator.NodeState]int64{},
-	}
-	for state, count := range m.NodeStates.Elements() {
-		if count, ok := count.(types.Int64); ok {
-			job.NodeStates[orchestrator.NodeState(state)] = count.ValueInt64()
-		}
-	}
-	if named := int64(len(workload.NodeNames(m.Scope))); named > job.NodeCount {
-		job.Missing = named - job.NodeCount
-	}
-	return job
-}
-
-// allowed is how many nodes may fail.
-func (m *nodeJobModel) allowed() outcome.Allowed {
-	return outcome.Allowed{Nodes: m.MaxFailedNodes.ValueInt64(), Percent: m.MaxFailedPercent.ValueFloat64()}
+	return m.Outcome(m.State.ValueString(), int64(len(workload.NodeNames(m.Scope))))
 }

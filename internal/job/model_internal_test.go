@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
@@ -70,7 +72,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		"none": {types.Int64Null(), types.Float64Null(), outcome.Allowed{}}, "some": {types.Int64Value(3), types.Float64Value(2.5), outcome.Allowed{Nodes: 3, Percent: 2.5}},
 	} {
-		if got := (&nodeJobModel{MaxFailedNodes: test.nodes, MaxFailedPercent: test.percent}).allowed(); got != test.want {
+		if got := (&nodeJobModel{Model: threshold.Model{MaxFailedNodes: test.nodes, MaxFailedPercent: test.percent}}).Allowed(); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -90,7 +92,7 @@ func TestOutputs_ForgottenAndSettled(t *testing.T) {
 	}
 	var recalled taskModel
 	recalled.recall(known)
-	if !recalled.ID.Equal(known.ID) || !reflect.DeepEqual(recalled.jobOutputs, known.jobOutputs) || !reflect.DeepEqual(recalled.nodeOutputs, known.nodeOutputs) || !recalled.Scope.IsNull() {
+	if !recalled.ID.Equal(known.ID) || !reflect.DeepEqual(recalled.Outputs, known.Outputs) || !reflect.DeepEqual(recalled.NodeOutputs, known.NodeOutputs) || !recalled.Scope.IsNull() {
 		t.Errorf("got %+v", recalled)
 	}
 	forgotten := *known
@@ -190,7 +192,7 @@ func TestWrongType(t *testing.T) {
 		`{"name":"81","type":"plan_task","options":{"plan_job":"7"}}`: `Job 81 is of the type "plan_task", so it cannot be imported as pe_x. It was started by plan job 7; import that as pe_plan_run.`,
 		`{"name":"81","type":"plan_task"}`:                            `Job 81 is of the type "plan_task", so it cannot be imported as pe_x. It was started by a plan; import the plan job as pe_plan_run.`,
 	} {
-		if got := wrongType(decode[orchestrator.Job](t, text), "pe_x"); got != want {
+		if got := jobvalue.WrongType(decode[orchestrator.Job](t, text), "pe_x"); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -203,7 +205,7 @@ func TestImported(t *testing.T) {
 	task := &taskModel{}
 	task.imported(decode[orchestrator.Job](t, `{"name":"81","type":"task","userdata":{"ticket":"7","terraform_request_id":"x"},`+options+`}`), &diags)
 	if len(diags) > 0 || task.Task.ValueString() != "package" || task.Description.ValueString() != "d" || task.Environment.ValueString() != "testing" || !task.Noop.ValueBool() ||
-		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.All || !tfvalue.SameMeaning(task.Userdata, tfvalue.Object(map[string]attr.Value{"ticket": types.StringValue("7")})) ||
+		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.Failed || !tfvalue.SameMeaning(task.Userdata, tfvalue.Object(map[string]attr.Value{"ticket": types.StringValue("7")})) ||
 		!tfvalue.SameMeaning(task.Params, tfvalue.Object(map[string]attr.Value{"name": types.StringValue("httpd")})) || !reflect.DeepEqual(workload.NodeNames(task.Scope), []string{"a"}) {
 		t.Errorf("a task: got %+v, %v", task, diags)
 	}

@@ -2,19 +2,19 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -44,11 +44,20 @@ func (f nodeJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestra
 	return c.Orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: f.jobType, OrderBy: "timestamp", Order: "desc"})
 }
 
+func (nodeJobs) look(ctx context.Context, c *pe.Clients) error {
+	_, err := c.Orchestrator.RecentJobs(ctx, 1)
+	return err
+}
+
 func (nodeJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	return stopJob(ctx, c, id, force, diags)
 }
 
 func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
+
+func (nodeJobs) nodes(c *pe.Clients, id string) *nodeprogress.Follower {
+	return nodeprogress.New(c.Orchestrator, id, c.Redactor.Text)
+}
 
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
@@ -58,42 +67,62 @@ func (nodeJobs) trace(job orchestrator.Job) trace {
 
 // fill puts what the server says of the job into the outputs.
 func (m *nodeJobModel) fill(job orchestrator.Job) {
-	m.State = types.StringValue(string(job.State))
-	m.StartedAt = tfvalue.StringOrNull(job.StartedTimestamp)
-	m.FinishedAt = types.StringNull()
-	m.DurationSeconds = types.Float64Null()
-	if job.State.Terminal() {
-		m.FinishedAt = tfvalue.StringOrNull(job.FinishedTimestamp)
-		m.DurationSeconds = types.Float64PointerValue(job.Duration)
-	}
-	m.Owner = tfvalue.StringOrNull(job.Owner.Login)
-	m.NodeCount = types.Int64Value(job.NodeCount)
-	m.NodeStates = jobvalue.NodeStates(job.NodeStates)
+	m.Outputs.FillJob(job)
+	m.NodeOutputs.Fill(job)
+}
+
+// progress implements [jobRecord].
+func (m *nodeJobModel) progress() string {
+	saved := m.outcome()
+	return outcome.Progress(orchestrator.Job{State: saved.State, NodeStates: saved.NodeStates})
 }
 
 // failed reports whether a job that has ended is known to be no success.
-func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
+func (m *nodeJobModel) failed() bool { return m.Fails(m.outcome()) }
 
-// conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
-// see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
-// all the same.
-func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, title string) (verdict, error) {
-	judged := outcome.Judge(m.outcome(), m.allowed())
-	capture := newCapture(m, judged)
-	var err error
+func (m *nodeJobModel) grounds() string { return m.Grounds(m.outcome()) }
+
+func (m *nodeJobModel) concern(job orchestrator.Job) string { return m.Concern(job) }
+
+// validate refuses a configuration that cannot succeed.
+func (m *nodeJobModel) validate(diags *diag.Diagnostics) {
+	m.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
+}
+
+// takeEmpty implements [jobRecord]. Nodes that are named and that cannot be used have failed, so that no such scope is empty.
+func (m *nodeJobModel) takeEmpty(refused error) bool {
+	if !m.AllowEmptyScope.ValueBool() || len(workload.NodeNames(m.Scope)) > 0 || !launch.IsRefusal(refused, orchestrator.KindEmptyTarget) {
+		return false
+	}
+	m.ID, m.State = types.StringValue(jobvalue.EmptyID), types.StringValue(jobvalue.EmptyState)
+	m.URL, m.ReportURL = types.StringNull(), types.StringNull()
+	m.Empty()
+	return true
+}
+
+// read reads what the nodes of a job that has ended have left, when somebody wants to see it: for the results, for the reasons of a
+// failure, or for what they have changed.
+func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, changes bool) (*noderesults.Capture, error) {
+	capture := newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), changes, c.Redactor.Text)
 	if capture.Needed() {
-		err = capture.Read(ctx, c.Orchestrator)
+		if err := capture.Read(ctx, c.Orchestrator); err != nil {
+			return capture, err
+		}
 	}
-	if err == nil {
-		m.Results, m.SensitiveResults = capture.Values()
-	}
-	return nodeVerdict(title, m, judged, capture), err
+	m.Results, m.SensitiveResults = capture.Values()
+	return capture, nil
+}
+
+func (m *nodeJobModel) reread(ctx context.Context, c *pe.Clients) error {
+	_, err := m.read(ctx, c, false)
+	return err
 }
 
 // newCapture returns a capture of what the nodes of the job have left.
-func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
+func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, redact func(string) string) *noderesults.Capture {
 	job := noderesults.Job{
 		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
+		Changes: changes, Redact: redact,
 	}
 	if m.outcome().Missing > 0 {
 		job.Named = workload.NodeNames(m.Scope)
@@ -101,50 +130,10 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
 	return noderesults.New(job)
 }
 
-// nodeVerdict puts a judgement into words.
-func nodeVerdict(title string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
-	v := verdict{ok: judged.OK}
-	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
-	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
-		job += ", nodes: " + counts
-	}
-	job += ".\n" + m.URL.ValueString()
-	switch {
-	case judged.OK:
-		v.warning, v.warningDetail = nodeWarning(title, job, judged, captured)
-	case judged.Reason != "" && judged.Failed == 0:
-		v.summary = fmt.Sprintf("%s did not succeed: %s", title, judged.Reason)
-		v.detail = job
-	default:
-		v.summary = fmt.Sprintf("%s failed on %d of %s", title, judged.Failed, prose.Count(judged.Total, "node"))
-		v.detail = prose.Paragraphs(job, captured.Failures(), allowance(m))
-	}
-	return v
-}
-
-// allowance says how many failures are allowed and how to allow more.
-func allowance(m *nodeJobModel) string {
-	switch {
-	case m.MaxFailedNodes.ValueInt64() > 0:
-		return fmt.Sprintf("`max_failed_nodes` allows %d.", m.MaxFailedNodes.ValueInt64())
-	case m.MaxFailedPercent.ValueFloat64() > 0:
-		return fmt.Sprintf("`max_failed_percent` allows %g percent.", m.MaxFailedPercent.ValueFloat64())
-	default:
-		return "No failure is allowed: see `max_failed_nodes` and `max_failed_percent`."
-	}
-}
-
-// nodeWarning tells what is worth knowing about a job that counts as a success.
-func nodeWarning(title, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
-	switch {
-	case judged.Failed > 0:
-		return fmt.Sprintf("%s failed on %d of %s, which is allowed", title, judged.Failed, prose.Count(judged.Total, "node")),
-			prose.Paragraphs(job, captured.Failures())
-	case judged.Total == 0:
-		return title + " ran on no node", job
-	case judged.Skipped > 0:
-		return fmt.Sprintf("%s skipped %d of %s", title, judged.Skipped, prose.Count(judged.Total, "node")), job
-	default:
-		return "", ""
+// verdict puts the judgement of a job that has ended into words, with what was read of its nodes.
+func (m *nodeJobModel) verdict(title string, captured *noderesults.Capture) verdict.Nodes {
+	return verdict.Nodes{
+		Title: title, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
+		States: m.outcome().NodeStates, Judged: outcome.Judge(m.outcome(), m.Allowed()), Allowed: m.Allowed(), Failures: captured.Failures(),
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,7 +44,7 @@ func jobWith(capture string, taken int64, states map[string]int64, named ...stri
 }
 
 func captureOf(m *nodeJobModel) *noderesults.Capture {
-	return newCapture(m, outcome.Judge(m.outcome(), m.allowed()))
+	return newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), false, httpapi.NewRedactor("hunter2").Text)
 }
 
 func TestCapture_ReadsNodesOnlyWhenTheyAreShown(t *testing.T) {
@@ -152,21 +154,20 @@ func TestNodeVerdict_OfNodesAndThresholds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			judged := outcome.Judge(test.job.outcome(), test.job.allowed())
-			v := nodeVerdict(`Task "x"`, test.job, judged, captureOf(test.job))
-			if v.ok != test.ok || v.summary != test.summary || v.warning != test.warns || !strings.Contains(v.detail, test.detail) {
+			v := verdict.OfNodes(test.job.verdict(`Task "x"`, captureOf(test.job)))
+			if v.OK != test.ok || v.Summary != test.summary || v.Warning != test.warns || !strings.Contains(v.Detail, test.detail) {
 				t.Errorf("got %+v", v)
 			}
 		})
 	}
 	allowed := jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
 	allowed.MaxFailedPercent = types.Float64Value(50)
-	if v := nodeVerdict("Deploy", allowed, outcome.Judge(allowed.outcome(), allowed.allowed()), captureOf(allowed)); !v.ok || v.warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
+	if v := verdict.OfNodes(allowed.verdict("Deploy", captureOf(allowed))); !v.OK || v.Warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
 		t.Errorf("got %+v", v)
 	}
 	stopped := jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b")
 	stopped.State = types.StringValue("stopped")
-	if v := nodeVerdict("Deploy", stopped, outcome.Judge(stopped.outcome(), stopped.allowed()), captureOf(stopped)); v.ok || v.summary != "Deploy did not succeed: it was stopped" {
+	if v := verdict.OfNodes(stopped.verdict("Deploy", captureOf(stopped))); v.OK || v.Summary != "Deploy did not succeed: it was stopped" {
 		t.Errorf("got %+v", v)
 	}
 }

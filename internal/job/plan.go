@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -21,6 +22,7 @@ import (
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.planning()
 	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req, &resp.Diagnostics)
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
@@ -42,6 +44,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		changed = r.adopt(req, plan, state, changed, &resp.Diagnostics)
 	}
 	if len(changed) > 0 {
+		r.warnSecond(state, memo, &resp.Diagnostics)
 		for _, name := range changed {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
@@ -49,33 +52,38 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
-	if goesOn(state.job(), jobMemo{}) {
+	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, workload.Normal, &resp.Diagnostics)
+	if state.job().exists() {
+		r.running(state).Kept(kept, &resp.Diagnostics)
+	}
+	if r.Known() && goesOn(state.job(), jobMemo{}) {
 		// It is no tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
 	}
 	switch {
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.title()+" has failed and will run again",
-			fmt.Sprintf("%s The %s %s: %s", whyAgain[M, R](state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+			fmt.Sprintf("%s The %s %s: %s",
+				whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID = types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
 	case mustWait(plan.job(), state.job(), memo):
+		r.running(state).Awaited(&resp.Diagnostics)
 		plan.forget()
 	default:
 		if results := rereads(plan, state, memo); results != nil {
-			results.forget()
+			results.Forget()
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
-func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
+func whyAgain[M, R any, P jobRecord[M, R]](plan, state P) string {
 	switch {
 	case !state.failed():
-		return "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now. They allowed it when the job was " +
-			"accepted: raise them again to keep it, and nothing runs."
+		return plan.grounds()
 	case !state.job().waits():
 		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
 			"the job, and nothing runs."
@@ -86,14 +94,14 @@ func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
 
 // planning notes that this process plans jobs.
 func (r *jobResource[M, R, P]) planning() {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Plan(r.collection())
 	}
 }
 
 // wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
 func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
-	if r.Clients == nil || len(r.Unknown) > 0 {
+	if !r.Known() {
 		return
 	}
 	fingerprint := ""
@@ -134,7 +142,7 @@ func mustWait(plan, state *jobModel, memo jobMemo) bool {
 }
 
 // rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
-func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
+func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *jobvalue.Captured {
 	if memo.Gone || !state.job().ended() {
 		return nil
 	}

@@ -101,7 +101,7 @@ func TestWhyAgain(t *testing.T) {
 	} {
 		state := &taskModel{nodeJobModel: *jobWith(noderesults.None, 3, map[string]int64{"finished": 2, "failed": 1})}
 		state.State, state.WaitForCompletion, state.MaxFailedNodes = types.StringValue("failed"), types.BoolValue(test.waits), types.Int64Value(test.allowed)
-		if got := whyAgain[taskModel, orchestrator.Job](state); !strings.Contains(got, test.want) {
+		if got := whyAgain[taskModel, orchestrator.Job](state, state); !strings.Contains(got, test.want) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
@@ -125,7 +125,7 @@ func TestRereads(t *testing.T) {
 		plan, state := &deployModel{nodeJobModel: *jobWith(test.now, 1, nil)}, &deployModel{nodeJobModel: *jobWith(test.prior, 1, nil)}
 		state.State = types.StringValue(test.state)
 		got := rereads[deployModel, orchestrator.Job](plan, state, test.memo)
-		if (got != nil) != test.want || got != nil && got != &plan.capturedResults {
+		if (got != nil) != test.want || got != nil && got != &plan.Captured {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

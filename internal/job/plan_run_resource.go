@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -80,19 +81,27 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				"This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
 			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
+		"accept_failure": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a plan that fails is a warning and no error, so that what comes after it can depend on `state`: a " +
+				"rollback, for example. The default is `false`. Setting it makes a failed plan count as a success. A change runs nothing, " +
+				"except that taking it away from a plan that has failed runs the plan again.",
+		},
 		"state": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
 		},
 		"result": schema.DynamicAttribute{
-			Computed:            true,
-			MarkdownDescription: "What the plan returned, as a value. Null until it has ended, and when it returned nothing.",
+			Computed: true,
+			MarkdownDescription: "What the plan returned, as a value; of a plan that has failed its error, an object with `kind`, `msg` and " +
+				"`details`, or a text. Null until it has ended, and when it returned nothing.",
 		},
 	})
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
-			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job.",
+			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. " +
+			"The user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}
@@ -130,7 +139,11 @@ type planRunModel struct {
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
 	ValidateParams         types.Bool    `tfsdk:"validate_params"`
+	AcceptFailure          types.Bool    `tfsdk:"accept_failure"`
 	Result                 types.Dynamic `tfsdk:"result"`
+
+	// history is what the server says of the jobs that the plan has started. It is not saved.
+	history map[string][]orchestrator.StatusPeriod
 }
 
 func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
@@ -156,7 +169,7 @@ func (m *planRunModel) located(c *pe.Clients, id string) {
 }
 
 func (m *planRunModel) forget() {
-	m.jobOutputs = unknownJobOutputs()
+	m.Outputs = jobvalue.UnknownOutputs()
 	m.Result = types.DynamicUnknown()
 }
 
@@ -166,10 +179,10 @@ func (m *planRunModel) recall(from *planRunModel) {
 }
 
 // outdated implements [jobRecord]. A plan run has all results at once.
-func (m *planRunModel) outdated(*planRunModel) *capturedResults { return nil }
+func (m *planRunModel) outdated(*planRunModel) *jobvalue.Captured { return nil }
 
 func (m *planRunModel) settle() {
-	m.jobOutputs.settle()
+	m.Outputs.Settle()
 	m.Result = tfvalue.KnownOr(m.Result, types.DynamicNull())
 }
 

@@ -64,9 +64,10 @@ resource "pe_plan_run" "p" {
 		if out, err = c.Run(t, nil, "apply", "-auto-approve", "-parallelism=40"); err == nil {
 			break
 		}
-		for _, line := range strings.Split(out, "\n") {
-			if strings.Contains(line, "Error: ") && !strings.Contains(line, "It is not known whether") {
-				t.Errorf("an apply has failed for another reason than a lost answer: %s", line)
+		for _, failure := range strings.Split(out, "Error: ")[1:] {
+			// A page in place of a job fails the refresh, which is not repeated: nothing depends on it.
+			if !strings.Contains(failure, "It is not known whether") && !strings.Contains(failure, "was not read") {
+				t.Errorf("an apply has failed for another reason than a lost or senseless answer: %s", failure)
 			}
 		}
 	}

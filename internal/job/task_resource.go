@@ -15,10 +15,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -64,7 +66,8 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
 			"than are allowed. The task runs again when what was run changes, or a value of `triggers`; it does not run again because the " +
-			"server has deleted the record of the job.",
+			"server has deleted the record of the job. The user needs the permission `tasks` / `run`, or `tasks` / `run_with_constraints` for " +
+			"a task-target, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}
@@ -77,6 +80,7 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.validate(&resp.Diagnostics)
 	workload.ValidateTargets(ctx, config.Targets, config.Scope, &resp.Diagnostics)
 }
 
@@ -141,14 +145,20 @@ func (m *taskModel) refusal() refusal {
 	}
 }
 
+// takeEmpty implements [jobRecord]. With targets, the server refuses in the same way hosts that are not in the scope.
+func (m *taskModel) takeEmpty(refused error) bool {
+	return m.TargetsHash.IsNull() && m.nodeJobModel.takeEmpty(refused)
+}
+
 func (m *taskModel) recall(from *taskModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
 
-func (m *taskModel) outdated(prior *taskModel) *capturedResults {
+func (m *taskModel) outdated(prior *taskModel) *jobvalue.Captured {
 	return m.nodeJobModel.outdated(&prior.nodeJobModel)
 }
 
-func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error) {
-	return m.nodeJobModel.conclude(ctx, c, m.title())
+func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
+	captured, err := m.read(ctx, c, false)
+	return verdict.OfNodes(m.verdict(m.title(), captured)), err
 }
 
 // request builds the body of POST /command/task. The write-only values are in the configuration only.
@@ -169,10 +179,10 @@ func (m *taskModel) request(ctx context.Context, config *taskModel, c *pe.Client
 
 func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 	if job.Type != orchestrator.JobTypeTask {
-		diags.AddError("The job is not a task", wrongType(job, "pe_task"))
+		diags.AddError("The job is not a task", jobvalue.WrongType(job, "pe_task"))
 		return
 	}
-	m.nodeJobModel = importedNodeJob(job, noderesults.All, false, diags)
+	m.nodeJobModel = importedNodeJob(job, false, diags)
 	m.Task = types.StringValue(job.Options.Task())
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
 	m.SensitiveParams = types.DynamicNull()

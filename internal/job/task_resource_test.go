@@ -27,6 +27,7 @@ func TestTask_Lifecycle(t *testing.T) {
 			config := h.Config(acctest.TaskBody(`
   task        = "simulate"
   description = "say hello"
+  capture_results = "all"
   params      = { data = { greeting = "hello", list = [1, "two", null, true], nested = { pi = 3.25 } } }
   userdata    = { ticket = "CHG0001" }
   ` + acctest.TwoNodes))
@@ -74,7 +75,7 @@ func TestTask_Lifecycle(t *testing.T) {
 						return nil
 					},
 				},
-				resource.TestStep{ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: append(watchingAttributes, "params")},
+				resource.TestStep{ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: append(watchingAttributes, "params", "results")},
 			)
 			if userdata := h.Jobs()[0].Userdata; userdata["ticket"] != "CHG0001" || len(userdata) != 2 {
 				t.Errorf("the job has the userdata %v", userdata)
@@ -99,7 +100,7 @@ func TestTask_Changes(t *testing.T) {
 	)
 	h.ChangeEach(t, "pe_task", h.Launches, slices.Concat(
 		acctest.InPlace(start, `description = "x"`, `userdata = { a = "b" }`, "wait_for_completion = false", "max_failed_nodes = 1", "max_failed_percent = 10.5",
-			`capture_results = "none"`, `capture_results = "failed"`, `on_destroy = "stop"`, "timeouts {\n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n}"),
+			`capture_results = "none"`, `capture_results = "all"`, `on_destroy = "stop"`, "timeouts {\n create = \"5m\"\n update = \"6m\"\n delete = \"7m\"\n}"),
 		[]acctest.Change{
 			{Before: start + `description = "x"`, After: start + `description = "y"`},
 			{Before: start + `capture_results = "none"`, After: start + `capture_results = "failed"`},

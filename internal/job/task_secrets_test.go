@@ -31,6 +31,7 @@ func TestTask_Secrets(t *testing.T) {
   params           = { output = "done", sensitive_output = "shown nowhere" }
   sensitive_params = { secret = "` + secret + `" }
   sensitive_params_version = 1
+  capture_results = "all"
   ` + acctest.TwoNodes)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Value(acctest.Task, "sensitive_params", knownvalue.Null()),

@@ -11,10 +11,11 @@ import (
 // accepted counts as failed now.
 func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
 	t.Parallel()
-	const body = "task = \"simulate\"\nparams = { fail_on = [\"node2.example.com\"] }\n" + acctest.TwoNodes + "\n"
+	const body = "task = \"simulate\"\nparams = { fail_on = [\"node2.example.com\"] }\n" + "scope = { query = \"nodes[certname] { certname ~ 'node[12]' }\" }\n"
 	for name, test := range map[string]struct{ before, after, says string }{
 		"the number of nodes is lowered": {"max_failed_nodes = 1", "max_failed_nodes = 0", "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now"},
 		"the percentage is lowered":      {"max_failed_percent = 50", "max_failed_percent = 20", "raise them again to keep it, and nothing runs"},
+		"the job took too few nodes":     {"max_failed_nodes = 1\nmin_nodes = 2", "max_failed_nodes = 1\nmin_nodes = 3", "It took 2 nodes, and `min_nodes` asks for 3 now. It was accepted before: lower `min_nodes` again to keep it"},
 		"waiting is switched on":         {"wait_for_completion = false", "wait_for_completion = true", "Nobody has waited for it, so that its failure did not count"},
 	} {
 		t.Run(name, func(t *testing.T) {

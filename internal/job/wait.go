@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -42,10 +44,10 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.title()+" goes on without Terraform", r.leftBehind(record, r.progressOf(last, seen), "The apply was "+
-			"interrupted."))
+		diags.AddWarning(record.title()+" goes on without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit), r.overdue(record, r.progressOf(last, seen), w, err))
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit),
+			r.next(record, w).Overdue(r.progressOf(last, seen), r.trouble(seen, err)))
 	case isGone(err):
 		memo.lose()
 		r.Report(diags, pe.Failure{
@@ -54,14 +56,14 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
 					record.job().URL.ValueString(),
 			},
-			Note: afterLoss(w),
+			Note: r.next(record, w).AfterLoss(),
 		})
 	default:
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.noun(), id),
 			Err:     err,
 			Note: fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(),
-				afterOverdue(r.family.noun(), record.job(), w)),
+				r.next(record, w).AfterOverdue()),
 		})
 	}
 }
@@ -90,64 +92,31 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 			r.Redactor.Text(pe.Explain(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
 	}
 	switch {
-	case !v.ok:
+	case !v.OK:
 		memo.Waiting = false
-		diags.AddError(v.summary, v.detail+"\n\n"+whatNext(w))
-	case v.warning != "":
-		diags.AddWarning(v.warning, v.warningDetail)
+		diags.AddError(v.Summary, prose.Paragraphs(v.Detail, record.reasons(ctx, r.Clients), r.next(record, w).AfterFailure()))
+	case v.Warning != "":
+		diags.AddWarning(v.Warning, prose.Paragraphs(v.WarningDetail, record.reasons(ctx, r.Clients)))
 	}
 }
 
-// whatNext says what becomes of a job that has failed.
-func whatNext(w waiting) string {
-	if w.attribute == "create" {
-		return "The resource is now tainted, so the next apply runs the job again."
+// next says what the next apply does.
+func (r *jobResource[M, R, P]) next(record P, w waiting) foresight.Wait {
+	next := foresight.Wait{
+		Noun: r.family.noun(), ID: record.job().ID.ValueString(), URL: record.job().URL.ValueString(), Attribute: w.attribute,
 	}
-	return "The next apply runs the job again."
+	if record.job().stops() {
+		next.OnDestroy = record.job().OnDestroy.ValueString()
+	}
+	return next
 }
 
-// leftBehind says where a job is that Terraform no longer waits for.
-func (r *jobResource[M, R, P]) leftBehind(record P, progress, why string) string {
-	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it "+
-		"ended; it is not started a second time. %s",
-		why, r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString())
-}
-
-// overdue says what to do about a job that takes longer than it may.
-func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err error) string {
-	trouble := ""
-	if progress == "" || err.Error() != context.DeadlineExceeded.Error() {
-		trouble = "\n\n" + r.Redactor.Text(prose.Sentence(err.Error()))
+// trouble says what kept a wait from seeing more before its time was up, "" if nothing did.
+func (r *jobResource[M, R, P]) trouble(seen bool, err error) string {
+	if seen && err.Error() == context.DeadlineExceeded.Error() {
+		return ""
 	}
-	return fmt.Sprintf("The %s %s still runs%s: %s%s\n\nRaise `timeouts { %s = … }` if it needs longer. %s",
-		r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString(), trouble, w.attribute,
-		afterOverdue(r.family.noun(), record.job(), w))
-}
-
-// afterOverdue says what the next apply does to a job that may still run when its wait has ended.
-func afterOverdue(noun string, job *jobModel, w waiting) string {
-	goesOn := fmt.Sprintf("The next apply goes on waiting for %s %s", noun, job.ID.ValueString())
-	switch {
-	case w.attribute != "create":
-		return goesOn + "."
-	case job.stops():
-		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on "+
-			"waiting instead, set `on_destroy` to \"abandon\" and run `terraform untaint` "+
-			"first.", job.OnDestroy.ValueString(), noun, job.ID.ValueString())
-	default:
-		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time. Only " +
-			"with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before."
-	}
-}
-
-// afterLoss says what the next apply does when nobody knows how a job ended.
-func afterLoss(w waiting) string {
-	if w.attribute != "create" {
-		return "It is not run again by itself. To run it again, change a value of `triggers`, or apply with -replace."
-	}
-	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is " +
-		"tainted. To run it again, change a value of `triggers`. Only with `create_before_destroy` the next apply starts a new one; run " +
-		"`terraform untaint` before to keep this one."
+	return r.Redactor.Text(prose.Sentence(err.Error()))
 }
 
 // progressOf says in brackets how far a job is, and nothing of one that was never read.
@@ -158,13 +127,27 @@ func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 	return " (" + r.family.progress(last) + ")"
 }
 
-// logProgress returns a function that logs what has changed between two readings.
+// logProgress returns a function that logs what has changed between two readings. Which nodes have ended takes requests of its own,
+// which are made where somebody reads the log.
 func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
-	before := ""
+	before, concerned, id := "", false, record.job().ID.ValueString()
+	fields := map[string]any{r.family.noun(): id}
+	nodes := r.family.nodes(r.Clients, id)
 	return func(now R) {
-		if progress := r.family.progress(now); progress != before {
-			before = progress
-			tflog.Info(ctx, record.title()+": "+progress, map[string]any{r.family.noun(): record.job().ID.ValueString()})
+		if concern := record.concern(now); concern != "" && !concerned {
+			concerned = true
+			tflog.Warn(ctx, record.title()+": "+concern, fields)
+		}
+		progress := r.family.progress(now)
+		if progress == before {
+			return
+		}
+		before = progress
+		tflog.Info(ctx, record.title()+": "+progress, fields)
+		if nodes != nil && r.Logger.Enabled(ctx, slog.LevelInfo) {
+			for _, line := range nodes.Lines(ctx) {
+				tflog.Info(ctx, record.title()+": "+line, fields)
+			}
 		}
 	}
 }

@@ -66,9 +66,10 @@ func Attributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. Otherwise the job is only started, " +
-				"and later plans show how far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which " +
-				"it is known that it has failed.",
+			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. That needs the permission " +
+				"`orchestrator` / `view`; where it is missing, nothing is started. Otherwise the job is only started, and later plans show how " +
+				"far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has " +
+				"failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,
@@ -110,8 +111,9 @@ func Attributes() map[string]schema.Attribute {
 	}
 }
 
-// NodeAttributes are the attributes of jobs that run on nodes: deploys and tasks.
-func NodeAttributes(captureDefault string) map[string]schema.Attribute {
+// NodeAttributes are the attributes of jobs that run on nodes: deploys and tasks. capturedBefore is the default of capture_results of
+// the releases that did not write down which one they had.
+func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 	attributes := Attributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"noop": schema.BoolAttribute{
@@ -141,19 +143,36 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 				"that lowering it below what an accepted job had runs the job again.",
 			Validators: []validator.Float64{validate.Decimals(0, 100)},
 		},
-		"capture_results": schema.StringAttribute{
+		"min_nodes": schema.Int64Attribute{
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
+			MarkdownDescription: "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on " +
+				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default is " +
+				"none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
+			Validators: []validator.Int64{validate.AtLeast(1)},
+		},
+		"allow_empty_scope": schema.BoolAttribute{
 			Optional: true,
-			Computed: true,
-			Default:  stringdefault.StaticString(captureDefault),
+			MarkdownDescription: "Whether it is fine that no node matches the query or node group: nothing runs then, and `id` is `none`, " +
+				"`state` is `empty` and `node_count` is 0, until a change of what is run, or of `triggers`, asks the server again. Named nodes " +
+				"that cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The " +
+				"default is `false`. A change runs nothing, except that taking it away where no node has matched runs the job again.",
+		},
+		"capture_results": schema.StringAttribute{
+			Optional:      true,
+			Computed:      true,
+			PlanModifiers: []planmodifier.String{captureDefault{capturedBefore}},
 			MarkdownDescription: "Of which nodes `results` holds the result: `all`, `failed` (those that did not succeed) or `none`. The " +
-				"default is `" + captureDefault + "`. A change reads the results again and runs nothing.",
+				"default is `failed`, which keeps what tasks print out of the state and plans short; the data source `pe_job_nodes` reads the " +
+				"results of any job at each run. A job that a release with another default has launched keeps that one. A change reads the " +
+				"results again and runs nothing.",
 			Validators: []validator.String{validate.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
 		"state": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`. Whether the job " +
-				"counts as a success depends on its nodes.",
+			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`, or `empty` (see " +
+				"`allow_empty_scope`). Whether the job counts as a success depends on its nodes.",
 		},
 		"node_count": schema.Int64Attribute{
 			Computed:            true,
@@ -174,9 +193,11 @@ func NodeAttributes(captureDefault string) map[string]schema.Attribute {
 				"`state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
 		},
 		"sensitive_results": schema.DynamicAttribute{
-			Computed:            true,
-			Sensitive:           true,
-			MarkdownDescription: "The `_sensitive` part of the results, by certname. It is left out of `results`.",
+			Computed:  true,
+			Sensitive: true,
+			MarkdownDescription: "What stands under `_sensitive` in the results, by certname. It is left out of `results`. PE 2019.8.6 and " +
+				"newer answer a placeholder there, such as `Sensitive [value redacted]`, and have not stored the secret; older ones answer the " +
+				"secret itself, which is then in the state.",
 		},
 	})
 	return attributes

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -129,7 +130,23 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return "the answer was lost and it is not known whether the command was carried out: " + e.Err.Error()
+	return "it is not known whether the command was carried out: " + e.Err.Error()
+}
+
+// Fate says in a sentence why that is not known. An answer that does not tell was not lost.
+func (e *LostError) Fate() string {
+	switch status := httpapi.StatusOf(e.Err); {
+	case status != 0:
+		return fmt.Sprintf(
+			"The request was answered with %d %s, which does not say whether it was carried out.",
+			status,
+			http.StatusText(status),
+		)
+	case isAnswer(e.Err):
+		return "The answer to the request makes no sense, so it does not say whether it was carried out."
+	default:
+		return "The answer to the request was lost."
+	}
 }
 
 // Unwrap returns how the answer was lost.

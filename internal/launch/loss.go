@@ -75,3 +75,10 @@ func refusesUserdata(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusBadRequest &&
 		strings.Contains(strings.ToLower(apiErr.Message+string(apiErr.Details)), "userdata")
 }
+
+// IsRefusal reports whether a launch has failed because PE itself has refused the command for a reason of a kind, so that nothing was
+// started.
+func IsRefusal(err error, kind string) bool {
+	var lost *LostError
+	return httpapi.HasKind(err, kind) && !errors.As(err, &lost)
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -37,6 +38,10 @@ type Job struct {
 	// Named are the nodes that its scope names, where the job did not take all of them; otherwise nil.
 	Named  []string
 	Judged outcome.Verdict
+	// Changes asks for the nodes that have changed something.
+	Changes bool
+	// Redact takes secrets out of what people are shown.
+	Redact func(string) string
 }
 
 // Capture collects what the nodes of a job that has ended have left. It sees one node at a time, so that a job over 20,000 nodes
@@ -48,6 +53,8 @@ type Capture struct {
 	sensitive map[string]attr.Value
 	taken     map[string]bool // only kept when nodes are missing and all nodes were read
 	failed    []string        // sentences, at most shownFailures
+	changed   []string        // the same about nodes that have changed something
+	changes   int64           // how many these are
 }
 
 // New returns a capture that has seen no node yet.
@@ -61,7 +68,7 @@ func New(job Job) *Capture {
 
 // Needed reports whether the nodes have to be read at all.
 func (n *Capture) Needed() bool {
-	return n.job.Mode == All && n.job.Expected > 0 || n.job.Judged.Failed > 0
+	return (n.job.Mode == All || n.job.Changes) && n.job.Expected > 0 || n.job.Judged.Failed > 0
 }
 
 // Read reads the nodes and adds them.
@@ -90,7 +97,10 @@ func (n *Capture) Add(node orchestrator.JobNode) error {
 	}
 	succeeded := node.State == orchestrator.NodeFinished || node.State == orchestrator.NodeSkipped
 	if !succeeded && len(n.failed) < shownFailures {
-		n.failed = append(n.failed, failureSentence(node.Name, string(node.State), node.Message()))
+		n.failed = append(n.failed, n.failure(node))
+	}
+	if n.job.Changes && node.State == orchestrator.NodeFinished {
+		n.addChange(node)
 	}
 	if n.job.Mode == None || n.job.Mode == Failed && succeeded {
 		return nil
@@ -106,12 +116,49 @@ func (n *Capture) Add(node orchestrator.JobNode) error {
 	return nil
 }
 
+// addChange notes a node that has changed something, or of which the server does not tell.
+func (n *Capture) addChange(node orchestrator.JobNode) {
+	resources, told := node.Deviation()
+	if told && resources == 0 {
+		return
+	}
+	n.changes++
+	what := "the server does not say what it has changed"
+	if told {
+		what = prose.Count(resources, "resource")
+	}
+	if len(n.changed) < shownFailures {
+		n.changed = append(n.changed, fmt.Sprintf("  %s: %s", node.Name, what))
+	}
+}
+
+// Changes is how many nodes have changed something, and a list of them for people.
+func (n *Capture) Changes() (nodes int64, lines string) {
+	all := n.changed
+	if more := n.changes - int64(len(all)); more > 0 {
+		all = append(all, fmt.Sprintf("  and %d more", more))
+	}
+	return n.changes, strings.Join(all, "\n")
+}
+
+// failure says which node did not succeed, why, and what it printed last. A secret is taken out of the whole text, before its
+// parts are chosen.
+func (n *Capture) failure(node orchestrator.JobNode) string {
+	message := n.job.Redact(node.Message())
+	text := failureSentence(node.Name, string(node.State), message)
+	lines := lastLines(n.job.Redact(node.Output()))
+	if !unsaid(message, lines) {
+		return text
+	}
+	return text + "\n    | " + strings.Join(lines, "\n    | ")
+}
+
 // failureSentence is a line about a node that did not succeed.
 func failureSentence(name, state, message string) string {
 	if message == "" {
 		return fmt.Sprintf("  %s (%s)", name, state)
 	}
-	return fmt.Sprintf("  %s (%s): %s", name, state, strings.Join(strings.Fields(message), " "))
+	return fmt.Sprintf("  %s (%s): %s", name, state, oneLine(message))
 }
 
 // Values returns the two result attributes.

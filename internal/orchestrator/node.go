@@ -126,6 +126,38 @@ func errorOf(result json.RawMessage) string {
 // SensitiveKey is the key of a task's result whose value is a secret. Servers from PE 2019.8.6 answer it redacted.
 const SensitiveKey = "_sensitive"
 
+// Deviation is how many resources a Puppet run has found in another state than they should have, whether it has changed them or only
+// would have (noop). told is false where the server does not say, as for a node that did not run.
+func (n JobNode) Deviation() (resources int64, told bool) {
+	var run struct {
+		Metrics map[string]number `json:"metrics"`
+	}
+	if json.Unmarshal(orNull(n.Result), &run) != nil || run.Metrics == nil {
+		// Servers of 2016 have them among the details.
+		if json.Unmarshal(orNull(n.Details["metrics"]), &run.Metrics) != nil || run.Metrics == nil {
+			return 0, false
+		}
+	}
+	count := func(name string) int64 {
+		if value := run.Metrics[name].pointer(); value != nil {
+			told = true
+			return int64(*value)
+		}
+		return 0
+	}
+	return max(count("changed"), count("out_of_sync")), told
+}
+
+// Output is the text that a task has printed. "" when there is none, and when the task calls a part of its result a secret, which
+// the text could show.
+func (n JobNode) Output() string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(orNull(n.Result), &object) != nil || object[SensitiveKey] != nil {
+		return ""
+	}
+	return cmp.Or(stringAt(object, "_output"), stringAt(object, "output"))
+}
+
 // JobNodeFilter narrows and orders GET /jobs/:id/nodes.
 type JobNodeFilter struct {
 	// State is one state. The documented list lacks errored and skipped (PE 2019.8.7).

@@ -26,6 +26,8 @@ type Allowed struct {
 	Nodes int64
 	// Percent is a percentage of the nodes that the job should have taken, from 0 to 100.
 	Percent float64
+	// AtLeast is how many nodes the job has to take, however they end. 0 asks for none.
+	AtLeast int64
 }
 
 // Verdict is a judgement.
@@ -38,14 +40,18 @@ type Verdict struct {
 	Skipped int64
 	// Total counts the nodes that the job should have taken.
 	Total int64
+	// Took counts the nodes that the job took.
+	Took int64
 	// Reason says why the job is no success although no more nodes failed than allowed, or "".
 	Reason string
+	// TooFew tells that the job took fewer nodes than it had to.
+	TooFew bool
 }
 
 // Judge judges a job that has ended. Only nodes that are finished or skipped have not failed: a node that is still running
 // when its job has ended will never tell, and a state that this version does not know is no success.
 func Judge(job Job, allowed Allowed) Verdict {
-	v := Verdict{Total: job.NodeCount + job.Missing, Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
+	v := Verdict{Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
 	counted := int64(0)
 	for state, count := range job.NodeStates {
 		counted += count
@@ -53,10 +59,12 @@ func Judge(job Job, allowed Allowed) Verdict {
 			v.Failed += count
 		}
 	}
-	v.Total = max(v.Total, counted+job.Missing)
+	v.Took = max(job.NodeCount, counted)
+	v.Total = v.Took + job.Missing
 
 	v.Reason = reason(job, v)
-	v.OK = v.Reason == "" && allowed.permits(v)
+	v.TooFew = v.Took < allowed.AtLeast
+	v.OK = v.Reason == "" && !v.TooFew && allowed.permits(v)
 	return v
 }
 
@@ -74,6 +82,7 @@ func reason(job Job, v Verdict) string {
 	}
 }
 
+// permits reports whether no more nodes failed than may.
 func (a Allowed) permits(v Verdict) bool {
 	return v.Failed <= a.Nodes || float64(v.Failed)*100 <= a.Percent*float64(v.Total)
 }

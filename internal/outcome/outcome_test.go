@@ -47,10 +47,18 @@ func TestJudge(t *testing.T) {
 		{"percent: skipped nodes count as nodes", outcome.Job{State: finished, NodeCount: 4, NodeStates: states{"skipped": 3, "failed": 1}}, outcome.Allowed{Percent: 25}, outcome.Verdict{OK: true, Failed: 1, Skipped: 3, Total: 4}},
 		{"percent: left out nodes count as nodes", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 3}, Missing: 1}, outcome.Allowed{Percent: 25}, outcome.Verdict{OK: true, Failed: 1, Total: 4}},
 		{"percent: everything may fail", outcome.Job{State: failed, NodeCount: 2, NodeStates: states{"failed": 2}}, outcome.Allowed{Percent: 100}, outcome.Verdict{OK: true, Failed: 2, Total: 2}},
+
+		{"at least: as many", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{AtLeast: 2}, outcome.Verdict{OK: true, Total: 2}},
+		{"at least: too few", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{AtLeast: 3}, outcome.Verdict{Total: 2, TooFew: true}},
+		{"at least: left out nodes were not taken", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}, Missing: 1}, outcome.Allowed{AtLeast: 3, Nodes: 1}, outcome.Verdict{Total: 3, Failed: 1, TooFew: true}},
+		{"at least: however they end", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"skipped": 1, "failed": 2}}, outcome.Allowed{AtLeast: 3, Nodes: 2}, outcome.Verdict{OK: true, Total: 3, Failed: 2, Skipped: 1}},
+		{"at least: without a number", outcome.Job{State: finished, NodeStates: states{"finished": 3}}, outcome.Allowed{AtLeast: 3}, outcome.Verdict{OK: true, Total: 3}},
+		{"at least: no node", outcome.Job{State: finished}, outcome.Allowed{AtLeast: 1}, outcome.Verdict{TooFew: true}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			test.want.Took = test.want.Total - test.job.Missing
 			if got := outcome.Judge(test.job, test.allowed); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}

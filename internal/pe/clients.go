@@ -2,6 +2,7 @@ package pe
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type Clients struct {
 	Launcher     *launch.Launcher
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
+	// Logger writes to Terraform's log, and knows which levels somebody reads.
+	Logger *slog.Logger
 
 	DefaultUserdata map[string]any
 	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
@@ -62,9 +65,13 @@ func AnyClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	return c
 }
 
+// Known reports whether the server can be asked: not while Terraform validates, when c is nil, nor while the configuration of the
+// provider has unknown values.
+func (c *Clients) Known() bool { return c != nil && len(c.Unknown) == 0 }
+
 // Ready reports whether the server can be asked. Otherwise it says why not.
 func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
-	if len(c.Unknown) == 0 {
+	if c.Known() {
 		return true
 	}
 	diags.AddError(what,

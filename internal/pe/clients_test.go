@@ -45,6 +45,22 @@ func TestReady(t *testing.T) {
 	}
 }
 
+func TestKnown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		clients *pe.Clients
+		want    bool
+	}{
+		"while Terraform validates": {nil, false},
+		"all is known":              {&pe.Clients{}, true},
+		"not the token":             {&pe.Clients{Unknown: []string{"token"}}, false},
+	} {
+		if got := test.clients.Known(); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 func TestServerNow(t *testing.T) {
 	t.Parallel()
 	here, there := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC), time.Date(2026, 1, 10, 8, 5, 0, 0, time.UTC)

@@ -255,6 +255,10 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindEmptyTarget:
 		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any " +
 			"of them."
+	case orchestrator.KindDependencyCycle:
+		return "In the application, components depend on each other in a circle, so that none of them can be first. Its `export` and " +
+			"`consume` relations in the Puppet code say which; take one of them out. Or run on `nodes`, a `query` or a `node_group`, which " +
+			"need no application: PE has not supported applications since 2019.1."
 	case orchestrator.KindQueryError:
 		return "Check the query (`scope.query`, or `query_params` of a plan): it must be valid PQL or AST and yield `certname`, and the user " +
 			"needs the permission to view node data (nodes:view_data)."

@@ -131,6 +131,7 @@ func TestAnswerRemedy(t *testing.T) {
 		orchestrator.KindEmptyEnvironment:     {"No node belongs to the environment", false},
 		orchestrator.KindEmptyTarget:          {"The scope holds no node that could be used", false},
 		orchestrator.KindQueryError:           {"it must be valid PQL or AST", false},
+		orchestrator.KindDependencyCycle:      {"components depend on each other in a circle", false},
 		orchestrator.KindPuppetDBError:        {"Check that PuppetDB is running", false},
 		orchestrator.KindInvalidTime:          {"a time in the future", false},
 		orchestrator.KindDisabledScheduledJob: {"Replace it with a new one", false},

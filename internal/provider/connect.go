@@ -57,6 +57,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		Journal:         notes,
 		NoToken:         s.noToken,
 		Redactor:        transport.Redactor(),
+		Logger:          logger,
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,
 		TokenOrigin:     s.tokenOrigin,

@@ -75,7 +75,7 @@ var mistakes = map[string]mistake{
 		return []string{"PE_SERVER_URL=" + strings.TrimSuffix(h.RBACURL(), "/rbac-api")}
 	}},
 	"token-expired": {body: aTask(serviceTask + onTwoNodes), with: tokenOf(func(h *acctest.Harness, token string) { h.ExpireToken(token) })},
-	"not-permitted": {body: aTask(serviceTask + "  validate_params = false\n" + onTwoNodes), with: tokenOf(func(*acctest.Harness, string) {})},
+	"not-permitted": {body: aTask(serviceTask + "  validate_params = false\n" + onTwoNodes), with: tokenOf(func(*acctest.Harness, string) {}, acctest.Grant("orchestrator:view:*"))},
 	"unknown-task":  {body: aTask("  task   = \"servise\"\n  params = { action = \"restart\", name = \"httpd\" }\n" + onTwoNodes)},
 	"bad-parameter": {body: aTask("  task   = \"service\"\n  params = { action = \"reboot\", name = \"httpd\" }\n" + onTwoNodes)},
 	"empty-scope":   {body: aTask(serviceTask + "  scope  = { query = \"inventory[certname] { facts.role = \\\"wbe\\\" }\" }")},

@@ -40,6 +40,8 @@ var covered = map[string]string{
 	"guides/getting-started/main.tf":               "TestGuide_GettingStarted",
 	"guides/patching-calendar/main.tf":             "TestGuide_PatchingCalendar",
 	"guides/one-off-maintenance/main.tf":           "TestGuide_OneOffMaintenance",
+	"guides/rollback/main.tf":                      "TestGuide_RollbackFollowsARollOutThatFails",
+	"guides/fleet/main.tf":                         "TestGuide_FleetRunsWhatIsNewAlone",
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",
 	"demo/run.sh":                                  "TestExamples_Demo",

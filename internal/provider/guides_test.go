@@ -142,3 +142,77 @@ func TestGuide_OneOffMaintenance(t *testing.T) {
 		})
 	}
 }
+
+// TestGuide_FleetRunsWhatIsNewAlone adds a database, and then releases.
+func TestGuide_FleetRunsWhatIsNewAlone(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := newGuide(t, h, "fleet")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	const more = `-var=databases=["node1.example.com", "node2.example.com", "node4.example.com"]`
+	if printed := c.MustRun(t, "apply", "-auto-approve", more); !strings.Contains(printed, "1 added, 0 changed, 0 destroyed") {
+		t.Errorf("a new node: the apply printed\n%s", printed)
+	}
+	if printed := c.MustRun(t, "apply", "-auto-approve", more, "-var=release=2026.12"); !strings.Contains(printed, "3 added, 0 changed, 3 destroyed") {
+		t.Errorf("a release: the apply printed\n%s", printed)
+	}
+	c.NoChanges(t, more, "-var=release=2026.12")
+	if n := h.LaunchesReceived(); n != 9 {
+		t.Errorf("the server has received %d launches", n)
+	}
+	// The canary has ended before the rings begin, at the first release and at the second.
+	jobs := h.Jobs()
+	for _, ring := range jobs[6:] {
+		canary := jobs[6]
+		if ring.ID != canary.ID && ring.Created.Before(canary.Finished) {
+			t.Errorf("job %s began before the canary, %s, had ended", ring.ID, canary.ID)
+		}
+	}
+
+	// A canary that fails stops the release.
+	h.UpdateNode("node3.example.com", func(n *simulator.Node) { n.Run = simulator.RunFailed })
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve", more, "-var=release=2027.01"); acctest.ExitCode(err) != 1 || h.LaunchesReceived() != 10 {
+		t.Errorf("%v, after %d launches\n%s", err, h.LaunchesReceived(), printed)
+	}
+}
+
+// TestGuide_RollbackFollowsARollOutThatFails rolls out what works, and then what does not.
+func TestGuide_RollbackFollowsARollOutThatFails(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddPlan("production", simulator.Plan{
+		Name:       "canary",
+		Parameters: map[string]simulator.Parameter{"nodes": {Type: "TargetSpec"}, "command": {Type: "String[1]"}},
+		Run: func(run simulator.PlanRun) simulator.PlanScript {
+			if run.Params["command"] != "/opt/shop/release bad" {
+				return simulator.PlanScript{}
+			}
+			return simulator.PlanScript{Steps: []simulator.PlanStep{{Fail: &simulator.PlanError{Kind: "shop/broken", Msg: "The shop does not open"}}}}
+		},
+	})
+	for n := range 6 {
+		h.UpdateNode(acctest.Node(n+1), func(n *simulator.Node) { n.Run = simulator.RunUnchanged })
+	}
+	c := newGuide(t, h, "rollback")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.NoChanges(t)
+	if task := c.Resources(t)["pe_task.rollback"]; task["state"] != "empty" {
+		t.Errorf("a release that works is followed by the rollback %v", task)
+	}
+	printed := c.MustRun(t, "apply", "-auto-approve", "-var=release=bad")
+	acctest.MustSay(t, printed, "failed, which is accepted", `error = "The shop does not open"`)
+	c.NoChanges(t, "-var=release=bad")
+	resources := c.Resources(t)
+	if task, check := resources["pe_task.rollback"], resources["pe_deploy.check"]; task["state"] != "finished" || check["changed_nodes"] != 0.0 {
+		t.Errorf("a release that fails is followed by the rollback %v, and the check %v", task, check)
+	}
+
+	// A node that is not as it should be fails the check.
+	h.UpdateNode(acctest.Node(1), func(n *simulator.Node) { n.Run = simulator.RunChanged })
+	printed, err := c.Run(t, nil, "apply", "-auto-approve", "-var=release=2026.12")
+	if acctest.ExitCode(err) != 1 {
+		t.Errorf("%v\n%s", err, printed)
+	}
+	acctest.MustSay(t, printed, "has found changes on 1 of")
+}

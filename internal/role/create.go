@@ -47,7 +47,7 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Resul
 
 // warnOfAdoption says that a role was found and not answered.
 func warnOfAdoption(role rbac.Role, id string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("The answer to the creation of role %q was lost", role.DisplayName),
+	diags.AddWarning(fmt.Sprintf("It was not clear at first whether role %q was created", role.DisplayName),
 		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is taken for the new one. It was "+
 			"not there before.", id))
 }

@@ -144,7 +144,7 @@ func (m roleMembershipIdentityModel) known() bool {
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It changes nothing, but notes who is to have the role.
 func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Clients == nil || len(r.Unknown) > 0 {
+	if req.Plan.Raw.IsNull() || !r.Known() {
 		return
 	}
 	var plan roleMembershipModel

@@ -169,7 +169,7 @@ func (e *tokenEphemeralResource) reportOpen(m tokenModel, err error, diags *diag
 func (e *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	encoded, diags := req.Private.GetKey(ctx, privateToken)
 	resp.Diagnostics.Append(diags...)
-	if len(encoded) == 0 || resp.Diagnostics.HasError() || e.Clients == nil || len(e.Unknown) > 0 {
+	if len(encoded) == 0 || resp.Diagnostics.HasError() || !e.Known() {
 		return
 	}
 	var token string

@@ -79,21 +79,22 @@ func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) 
 	switch {
 	case result.Earlier:
 		diags.AddWarning(title+" was created by an earlier apply",
-			fmt.Sprintf("That apply was killed, or lost the answer, after it had created schedule %s, so the state did not know of it. It is "+
-				"taken over, and no second one is created.", result.ID))
+			fmt.Sprintf("That apply was killed, or had no clear answer, after it had created schedule %s, so the state did not know of it. It "+
+				"is taken over, and no second one is created.", result.ID))
 	case result.Adopted && result.RequestID == "":
-		diags.AddWarning("The answer to the creation of the "+prose.LowerFirst(title)+" was lost",
+		diags.AddWarning("It was not clear at first whether the "+prose.LowerFirst(title)+" was created",
 			fmt.Sprintf("Schedule %s has turned up since, with the content that was asked for, and was not there before, so it is taken over "+
 				"as the new one. Schedules of a server before PE 2021.7 carry nothing else to recognize them by.", result.ID))
 	}
 	if len(result.Others) > 0 {
 		diags.AddWarning(title+" was created more than once",
-			fmt.Sprintf("The answer to the creation was lost, and the server has carried it out several times. This resource manages schedule "+
-				"%s. The others run as well: %s. Delete them in the console.", result.ID, prose.List(result.Others)))
+			fmt.Sprintf("It was not known what had become of the creation, so it was sent again, and the server has carried it out several "+
+				"times. This resource manages schedule %s. The others run as well: %s. Delete them in the "+
+				"console.", result.ID, prose.List(result.Others)))
 	}
 	if result.Past.Rivals {
-		diags.AddWarning(title+" is created twice at once", "Another apply that works in the same directory at this moment has created "+
-			"the same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
+		diags.AddWarning(title+" is created twice at once", "Another apply that works in the same directory at this moment has created the "+
+			"same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
 	}
 }
 
@@ -124,13 +125,13 @@ func (r *scheduleResource[M, P]) reportUnclear(title, id string, diags *diag.Dia
 
 // lostSchedule says what to look for when the answer to the creation of a schedule was lost.
 func (r *scheduleResource[M, P]) lostSchedule(lost *launch.LostError) string {
-	text := "The answer was lost after the request had been sent, and it was not sent again, so that there are not two schedules. "
+	text := lost.Fate() + " It was not sent again, so that there are not two schedules. "
 	switch {
 	case errors.Is(lost, launch.ErrKilled):
 		text = "Nothing is created as long as that is not known. "
 	case lost.Sends > 1:
-		text = fmt.Sprintf("The answer was lost after the request had been sent %d times, each time after the schedule had been looked for "+
-			"and was not there. ", lost.Sends)
+		text = fmt.Sprintf("%s It had been sent %d times, each time after the schedule had been looked for and was not there. ",
+			lost.Fate(), lost.Sends)
 	}
 	switch {
 	case lost.Looked != nil:

@@ -21,7 +21,7 @@ func TestReportCreated_SaysWhatIsWorthKnowing(t *testing.T) {
 	}{
 		"all went well":          {launch.Result{ID: "7", RequestID: "x"}, "", ""},
 		"found by its id":        {launch.Result{ID: "7", RequestID: "x", Adopted: true}, "", ""},
-		"found by its content":   {launch.Result{ID: "7", Adopted: true}, "The answer to the creation of the schedule of x was lost", "Schedule 7 has turned up since"},
+		"found by its content":   {launch.Result{ID: "7", Adopted: true}, "It was not clear at first whether the schedule of x was created", "Schedule 7 has turned up since"},
 		"of an earlier apply":    {launch.Result{ID: "7", RequestID: "x", Adopted: true, Earlier: true}, "Schedule of x was created by an earlier apply", "created schedule 7"},
 		"several":                {launch.Result{ID: "7", RequestID: "x", Others: []string{"8", "9"}}, "Schedule of x was created more than once", "manages schedule 7. The others run as well: 8, 9."},
 		"by two applies at once": {launch.Result{ID: "7", RequestID: "x", Past: launch.Past{Rivals: true}}, "Schedule of x is created twice at once", "-lock=false"},
@@ -43,7 +43,7 @@ func TestLostSchedule_SaysWhatToDo(t *testing.T) {
 	r := &scheduleResource[scheduledTaskModel, *scheduledTaskModel]{}
 	r.Clients = &pe.Clients{Redactor: httpapi.NewRedactor("hunter2")}
 	reset := errors.New("connection reset")
-	const once, lookFor, again = "it was not sent again", "Look for it in the console.", "Apply again, in the same directory"
+	const once, lookFor, again = "It was not sent again", "Look for it in the console.", "Apply again, in the same directory"
 	for name, test := range map[string]struct {
 		lost launch.LostError
 		want []string
@@ -55,7 +55,7 @@ func TestLostSchedule_SaysWhatToDo(t *testing.T) {
 		"sent several times":    {launch.LostError{Err: reset, Sends: 3, RequestID: "x"}, []string{"sent 3 times"}, []string{once}},
 		"no list":               {launch.LostError{Err: reset, Sends: 1, Looked: errors.New("no hunter2 there")}, []string{"could not be read: No (redacted) there."}, []string{"hunter2"}},
 		"noted":                 {launch.LostError{Err: reset, Sends: 1, RequestID: "x", Noted: true}, []string{once, again}, []string{lookFor}},
-		"of an apply that died": {launch.LostError{Err: launch.ErrKilled, RequestID: "x", Noted: true}, []string{"Nothing is created as long as that is not known.", again}, []string{"The answer was lost"}},
+		"of an apply that died": {launch.LostError{Err: launch.ErrKilled, RequestID: "x", Noted: true}, []string{"Nothing is created as long as that is not known.", again}, []string{"was lost"}},
 	} {
 		got := r.lostSchedule(&test.lost)
 		for _, want := range test.want {

@@ -43,7 +43,7 @@ func (r *scheduleResource[M, P]) reach(ctx context.Context, what string, diags *
 
 // inState notes that a schedule is in the state, so that no later apply looks for it.
 func (r *scheduleResource[M, P]) inState(state P) {
-	if r.Clients != nil && len(r.Unknown) == 0 {
+	if r.Known() {
 		r.Journal.Seen(scheduling.Collection(r.Orchestrator), state.schedule().ID.ValueString())
 	}
 }

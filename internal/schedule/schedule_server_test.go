@@ -52,7 +52,7 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 					t.Errorf("the schedules %v are left", left)
 				}
 				// What is recognized by its content only is named.
-				if said := heard.Say(`The answer to the creation of the schedule of task "simulate" was lost`, "has turned up since"); said != (g == simulator.PE2019) {
+				if said := heard.Say(`It was not clear at first whether the schedule of task "simulate" was created`, "has turned up since"); said != (g == simulator.PE2019) {
 					t.Errorf("heard %q", heard.All())
 				}
 			})

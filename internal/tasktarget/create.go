@@ -52,7 +52,7 @@ func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetReq
 
 // warnOfAdoption says that a task-target was found and not answered.
 func warnOfAdoption(request orchestrator.TaskTargetRequest, id string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("The answer to the creation of task-target %q was lost", request.DisplayName),
+	diags.AddWarning(fmt.Sprintf("It was not clear at first whether task-target %q was created", request.DisplayName),
 		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is taken for the new one. It was not "+
 			"there before.", id))
 }

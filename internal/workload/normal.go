@@ -37,7 +37,7 @@ func Normal(name string, attributes map[string]tftypes.Value) tftypes.Value {
 	case "triggers", "query_params", "node_group_params":
 		var elements map[string]tftypes.Value
 		return nullIf(value, value.As(&elements) == nil && len(elements) == 0)
-	case "params":
+	case "params", "userdata":
 		return normalParams(value)
 	case "scope":
 		return normalScope(value)
@@ -53,7 +53,7 @@ func nullIf(value tftypes.Value, same bool) tftypes.Value {
 	return value
 }
 
-// normalParams has objects in the place of maps, and tuples in the place of lists and sets. No parameters are null.
+// normalParams has objects in the place of maps, and tuples in the place of lists and sets. None are null.
 func normalParams(value tftypes.Value) tftypes.Value {
 	plain, ok := tfvalue.Plain(value)
 	if !ok {

@@ -30,9 +30,10 @@ resource "pe_deploy" "web" {
 
 # 2. Then run a task, whose results are values.
 resource "pe_task" "openssl" {
-  task   = "package"
-  params = { action = "status", name = "openssl" }
-  scope  = { query = local.web_servers }
+  task            = "package"
+  params          = { action = "status", name = "openssl" }
+  scope           = { query = local.web_servers }
+  capture_results = "all" # of every node, and not only of those that failed
 
   triggers = {
     deploy = pe_deploy.web.id

@@ -1,8 +1,9 @@
-# A task whose structured results are values.
+# A task whose structured results are values. They are kept in the state, so that has to be asked for.
 resource "pe_task" "openssl" {
-  task   = "package"
-  params = { action = "status", name = "openssl" }
-  scope  = { query = "nodes[certname] { }" }
+  task            = "package"
+  params          = { action = "status", name = "openssl" }
+  scope           = { query = "nodes[certname] { }" }
+  capture_results = "all"
 }
 
 output "openssl_versions" {

@@ -1,0 +1,37 @@
+package job_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// TestLaunch_AnAnswerIsNotCalledLost has the server fail at a launch, and break the connection at another.
+func TestLaunch_AnAnswerIsNotCalledLost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault simulator.Fault
+		says  string
+	}{
+		"answered with 500": {
+			simulator.Fault{Action: simulator.AnswerStatus, Status: 500, Body: `{"kind":"puppetlabs.orchestrator/unknown-error","msg":"Connection closed unexpectedly"}`},
+			"The request was answered with 500 Internal Server Error, which does not say whether it was carried out. It was not sent again, because the server may still be at work on it. The job would carry",
+		},
+		"not answered": {simulator.Fault{Action: simulator.DropBeforeHandling}, "The answer to the request was lost. It had been sent 3 times, each time after the job had been looked for and was not there. The job would carry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			test.fault.Method, test.fault.Path = http.MethodPost, launchPaths[1]
+			h.AddFault(test.fault)
+			h.Run(t, resource.TestStep{
+				Config:      h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)),
+				ExpectError: acctest.SaysAll("It is not known whether task \"facts\" was started … " + test.says),
+			})
+		})
+	}
+}

@@ -1,0 +1,39 @@
+package jobwatch
+
+import (
+	"context"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
+)
+
+// sightTime is how long a launch is held up to find out whether its job can be awaited.
+const sightTime = 15 * time.Second
+
+// Sight remembers whether the user may look at things of a kind. The zero value is ready for use, by several goroutines at once.
+type Sight struct {
+	refusals once.Map[refusal]
+}
+
+// refusal is an answer of the server that says no, or none.
+type refusal struct{ err error }
+
+// Refused asks the server, once for each key, and returns its answer if that says no by refuses. Any other answer proves nothing. What
+// a server lists for somebody without the permission is not documented, so an empty list is no refusal; trouble is no answer, and the
+// next caller asks again.
+func (s *Sight) Refused(ctx context.Context, key string, look func(context.Context) error, refuses func(error) bool) error {
+	answer, err := s.refusals.Get(ctx, key, func(ctx context.Context) (refusal, error) {
+		ctx, cancel := context.WithTimeout(httpapi.Once(ctx), sightTime)
+		defer cancel()
+		err := look(ctx)
+		if refuses(err) {
+			return refusal{err}, nil
+		}
+		return refusal{}, err
+	})
+	if err != nil {
+		return nil //nolint:nilerr // it proves nothing.
+	}
+	return answer.err
+}

@@ -1,0 +1,97 @@
+// Package nodeprogress tells, line by line, which nodes of a running job have ended.
+package nodeprogress
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+)
+
+const (
+	// shownNodes is how many nodes are named at a time: a fleet of thousands would fill the log.
+	shownNodes = 20
+	// longestMessage is how many characters of a message are shown.
+	longestMessage = 200
+	// readTime is how long the wait for a job may be held up to read what has happened.
+	readTime = 5 * time.Second
+)
+
+// Follower follows one job by its events. It is for one goroutine.
+type Follower struct {
+	client *orchestrator.Client
+	job    string
+	redact func(string) string
+	next   int64
+}
+
+// New returns a follower that has seen nothing yet. redact takes secrets out of a text.
+func New(client *orchestrator.Client, job string, redact func(string) string) *Follower {
+	return &Follower{client: client, job: job, redact: redact}
+}
+
+// Lines says which nodes have ended since it was called last, those that have not succeeded first. What cannot be read now is told the
+// next time.
+func (f *Follower) Lines(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(httpapi.Once(ctx), readTime)
+	defer cancel()
+	var bad, good lines
+	for event, err := range f.client.AllJobEvents(ctx, f.job, f.next) {
+		if err != nil {
+			break
+		}
+		f.next = max(f.next, event.ID+1)
+		switch state, ended := strings.CutPrefix(event.Type, "node_"); {
+		case !ended || state == string(orchestrator.NodeRunning) || event.Node() == "":
+		case state == string(orchestrator.NodeFinished):
+			good.add(event.Node() + " " + state)
+		default:
+			bad.add(event.Node() + " " + state + f.because(event.Message))
+		}
+	}
+	shown := bad.first(shownNodes)
+	shown = append(shown, good.first(shownNodes-len(shown))...)
+	if bad.n > 0 {
+		shown = append(shown, fmt.Sprintf("%d more did not succeed", bad.n))
+	}
+	if good.n > 0 {
+		shown = append(shown, fmt.Sprintf("%d more finished", good.n))
+	}
+	return shown
+}
+
+// because writes a message behind a state, in one line and without secrets.
+func (f *Follower) because(message string) string {
+	text := []rune(strings.Join(strings.Fields(f.redact(message)), " "))
+	switch {
+	case len(text) == 0:
+		return ""
+	case len(text) > longestMessage:
+		return ": " + string(text[:longestMessage]) + " …"
+	default:
+		return ": " + string(text)
+	}
+}
+
+// lines are the first of many lines, and how many there are that were not taken.
+type lines struct {
+	kept []string
+	n    int
+}
+
+func (l *lines) add(line string) {
+	l.n++
+	if len(l.kept) < shownNodes {
+		l.kept = append(l.kept, line)
+	}
+}
+
+// first takes some lines.
+func (l *lines) first(most int) []string {
+	taken := l.kept[:min(most, len(l.kept))]
+	l.n -= len(taken)
+	return taken
+}

@@ -1,0 +1,9 @@
+package verdict_test
+
+import (
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
