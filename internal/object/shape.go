@@ -45,8 +45,6 @@ type Shape struct {
 	// Noun is what the object is, such as scope. Example is one, as people write it.
 	Noun, Example string
 	Keys          []Key
-	// Map tells that the object is a map, where errors are bound to map keys.
-	Map bool
 	// Refused are keys that somebody may expect here, and why they are not possible.
 	Refused map[string]string
 }
@@ -77,14 +75,19 @@ func (s Shape) Document() string {
 type place struct {
 	at    path.Path
 	label string
-	step  func(path.Path, string) path.Path
-	// named is a path that reads like the label.
-	named path.Path
 }
 
+// key is the place of a key. Core finds the line of the configuration by one step after the attribute, which must be that of a map.
 func (p place) key(name string) place {
-	return place{at: p.step(p.at, name), label: p.label + "." + name, named: p.named.AtName(name)}
+	at := p.at
+	if len(at.Steps()) == 1 {
+		at = at.AtMapKey(name)
+	}
+	return place{at: at, label: p.label + "." + name}
 }
+
+// named is a path that reads like the label.
+func (p place) named() path.Path { return path.Root(p.label) }
 
 // Validate checks an object: that every key is known and has a value that is possible. What is unknown is not judged. label names the
 // object in messages.
@@ -93,49 +96,49 @@ func (s Shape) Validate(ctx context.Context, at path.Path, label string, value a
 	if value.IsNull() || value.IsUnknown() {
 		return
 	}
-	here := place{at: at, label: label, step: path.Path.AtName, named: at}
-	if s.Map {
-		here.step, here.named = path.Path.AtMapKey, path.Root(label)
-	}
+	here := place{at: at, label: label}
 	members, ok := membersOf(value)
 	if !ok {
 		diags.AddAttributeError(at, fmt.Sprintf("The %s is not an object", s.Noun),
 			fmt.Sprintf("`%s`: it is %s. A %s is an object such as %s.", label, kindOf(value), s.Noun, s.Example))
 		return
 	}
+	var meant []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		i := slices.IndexFunc(s.Keys, func(key Key) bool { return key.Name == name })
 		if i < 0 {
-			s.refuse(here, name, diags)
+			meant = append(meant, s.refuse(here, name, diags))
 			continue
 		}
 		s.Keys[i].validate(ctx, here.key(name), members[name], diags)
 	}
 	for _, key := range s.Keys {
-		if value, ok := members[key.Name]; key.Required && (!ok || inner(value).IsNull()) {
+		if value, ok := members[key.Name]; key.Required && (!ok || inner(value).IsNull()) && !slices.Contains(meant, key.Name) {
 			diags.AddAttributeError(at, fmt.Sprintf("`%s` is missing", key.Name),
 				fmt.Sprintf("`%s`: a %s needs `%s`, such as %s.", label, s.Noun, key.Name, s.Example))
 		}
 	}
 }
 
-// refuse reports a key that there is not.
-func (s Shape) refuse(here place, name string, diags *diag.Diagnostics) {
+// refuse reports a key that there is not, and returns the one that was probably meant.
+func (s Shape) refuse(here place, name string, diags *diag.Diagnostics) (meant string) {
 	if why, ok := s.Refused[name]; ok {
 		diags.AddAttributeError(here.key(name).at, fmt.Sprintf("`%s` is not possible here", name), fmt.Sprintf("`%s`: %s", here.label, why))
-		return
+		return ""
 	}
 	names := make([]string, len(s.Keys))
 	quoted := make([]string, len(s.Keys))
 	for i, key := range s.Keys {
 		names[i], quoted[i] = key.Name, "`"+key.Name+"`"
 	}
-	meant := ""
-	if similar := prose.Nearest(name, names); similar != "" {
-		meant = fmt.Sprintf("Did you mean `%s`? ", similar)
+	meant = prose.Nearest(name, names)
+	question := ""
+	if meant != "" {
+		question = fmt.Sprintf("Did you mean `%s`? ", meant)
 	}
 	diags.AddAttributeError(here.key(name).at, fmt.Sprintf("A %s has no `%s`", s.Noun, name),
-		fmt.Sprintf("`%s`: %sIts keys are %s.", here.label, meant, strings.Join(quoted, ", ")))
+		fmt.Sprintf("`%s`: %sIts keys are %s.", here.label, question, strings.Join(quoted, ", ")))
+	return meant
 }
 
 // validate checks the value of a key.
@@ -175,7 +178,7 @@ func (k Key) validate(ctx context.Context, here place, value attr.Value, diags *
 func (k Key) validateText(ctx context.Context, here place, text types.String, diags *diag.Diagnostics) {
 	for _, rule := range k.Texts {
 		var resp validator.StringResponse
-		rule.ValidateString(ctx, validator.StringRequest{Path: here.named, ConfigValue: text}, &resp)
+		rule.ValidateString(ctx, validator.StringRequest{Path: here.named(), ConfigValue: text}, &resp)
 		for _, d := range resp.Diagnostics {
 			diags.AddAttributeError(here.at, d.Summary(), d.Detail())
 		}

@@ -31,7 +31,7 @@ func permissionShape() object.Shape {
 		}
 	}
 	return object.Shape{
-		Noun: "permission", Example: "{ object_type = \"tasks\", action = \"run\", instance = \"package\" }", Map: true,
+		Noun: "permission", Example: "{ object_type = \"tasks\", action = \"run\", instance = \"package\" }",
 		Keys: []object.Key{
 			key(partObjectType, "System name of what the permission is about, such as `tasks` or `node_groups`. `data.pe_permission_types` "+
 				"lists them."),

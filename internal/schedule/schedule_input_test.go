@@ -53,7 +53,7 @@ func TestSchedule_RefusesBadInput(t *testing.T) {
 		"plan, params twice":             {simulator.PE2025, "plan", future, "plan_name = \"facts\"\nparams = { targets = \"a\" }\nquery_params = { targets = \"nodes[certname] { }\" }", "A parameter is given twice"},
 		"plan, empty query":              {simulator.PE2025, "plan", future, "plan_name = \"facts\"\nquery_params = { targets = \" \" }", "query_params"},
 		"plan, negative interval":        {simulator.PE2025, "plan", future, "plan_name = \"facts\"\ninterval = \"-1h\"", "is shorter than one second"},
-		"plan, fraction of an interval":  {simulator.PE2025, "plan", future, "plan_name = \"facts\"\ninterval = \"1h0.5s\"", "is no whole number of seconds"},
+		"plan, fraction of an interval":  {simulator.PE2025, "plan", future, "plan_name = \"facts\"\ninterval = \"1h0.5s\"", "is not a whole number of seconds"},
 		"plan, interval, old server":     {simulator.PE2019, "plan", future, "plan_name = \"facts\"\nparams = { targets = \"node1.example.com\" }\ninterval = \"1h\"", "`interval` needs the scheduling API of PE 2021.7"},
 		"plan, query, old server":        {simulator.PE2019, "plan", future, "plan_name = \"facts\"\nquery_params = { targets = \"nodes[certname] { }\" }", "`query_params` needs the scheduling API of PE 2021.7"},
 		"plan, unknown":                  {simulator.PE2025, "plan", future, "plan_name = \"nosuchplan\"", "nosuchplan"},

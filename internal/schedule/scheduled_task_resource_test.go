@@ -72,7 +72,7 @@ func TestScheduledTask_RefusesBadInput(t *testing.T) {
 		"no time":             {rest, `The argument "scheduled_time" is required`},
 		"interval of nothing": {rest + future + "interval = \"0s\"", "is shorter than one second"},
 		"negative interval":   {rest + future + "interval = \"-1h\"", "is shorter than one second"},
-		"interval, fraction":  {rest + future + "interval = \"1500ms\"", "is no whole number of seconds"},
+		"interval, fraction":  {rest + future + "interval = \"1500ms\"", "is not a whole number of seconds"},
 		"interval of days":    {rest + future + "interval = \"7d\"", "Days and weeks are not known"},
 		"scope":               {"task = \"facts\"\nscope = {}\n" + future, "A scope needs exactly one of nodes, query, node_group"},
 		"application":         {"task = \"facts\"\nscope = { application = \"App\" }\n" + future, "application"},

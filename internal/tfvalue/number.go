@@ -56,7 +56,7 @@ func (WholeNumber) Validate(_ context.Context, in tftypes.Value, at path.Path) (
 // WholeNumberProblem says why a number cannot be sent as a whole one, or "".
 func WholeNumberProblem(number *big.Float) string {
 	if !number.IsInt() {
-		return fmt.Sprintf("%s is no whole number. Give one without a fraction.", shortNumber(number))
+		return fmt.Sprintf("%s is not a whole number. Give one without a fraction.", shortNumber(number))
 	}
 	if _, accuracy := number.Int64(); accuracy != big.Exact {
 		return fmt.Sprintf("%s is too large: whole numbers here have no more than 64 bits.", shortNumber(number))

@@ -29,7 +29,7 @@ func WholeSeconds() validator.String {
 		case d < time.Second:
 			return "is shorter than one second"
 		case d%time.Second != 0:
-			return "is no whole number of seconds, which is all that Puppet Enterprise takes"
+			return "is not a whole number of seconds, which is all that Puppet Enterprise takes"
 		default:
 			return ""
 		}

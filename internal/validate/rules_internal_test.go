@@ -32,7 +32,7 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 	}{
 		"WholeSeconds": {WholeSeconds(), []string{"1s", "24h", "90m", "1000ms"}, map[string]string{
 			"": "is not a duration", "1d": "write 24h or 168h", "0s": "is shorter than one second", "-1h": "is shorter than one second", "999ms": "is shorter than one second",
-			"1500ms": "is no whole number of seconds", "3600": "is not a duration",
+			"1500ms": "is not a whole number of seconds", "3600": "is not a duration",
 		}},
 		"PositiveDuration": {PositiveDuration(), []string{"1ns", "30s", "1h30m"}, map[string]string{"": "is not a duration", "0": "longer than zero", "0s": "longer than zero", "-1s": "longer than zero", "5": "is not a duration"}},
 		"TaskTargetID":     {TaskTargetID(), []string{"7", "123456"}, map[string]string{"": "is a number", "x": "is a number such as 7", "7.5": "number", "-7": "number", "7 ": "number"}},

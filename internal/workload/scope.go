@@ -259,7 +259,7 @@ func queryJSON(query types.Dynamic, diags *diag.Diagnostics) json.RawMessage {
 			return encoded
 		}
 	}
-	diags.AddAttributeError(path.Root("scope").AtName("query"), "The query cannot be sent", prose.Sentence(err.Error()))
+	diags.AddAttributeError(path.Root("scope").AtMapKey("query"), "The query cannot be sent", prose.Sentence(err.Error()))
 	return nil
 }
 

@@ -184,7 +184,7 @@ func TestScopeRequest_SaysWhereToRun(t *testing.T) {
 	}
 	var diags diag.Diagnostics
 	unknown := scopeModel{Nodes: types.SetNull(types.StringType), Query: types.DynamicValue(types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()}))}
-	if unknown.request(t.Context(), &diags); !slices.Equal(faults(diags), []string{"scope.query"}) {
+	if unknown.request(t.Context(), &diags); !slices.Equal(faults(diags), []string{`scope["query"]`}) {
 		t.Errorf("a query that is not known: got %v", diags)
 	}
 }

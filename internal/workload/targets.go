@@ -262,26 +262,28 @@ func ValidateTargets(ctx context.Context, value, scope types.Dynamic, diags *dia
 	}
 }
 
+// validate reports what cannot be in one target. Core finds its line in the configuration, and not that of a key in it, so that errors
+// are bound to the target and name the key.
 func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnostics) {
+	refuse := func(key, summary, why string) {
+		diags.AddAttributeError(at, summary, fmt.Sprintf("`%s%s`: %s", at, key, why))
+	}
 	if m.Password.IsNull() && m.PrivateKeyContent.IsNull() {
-		diags.AddAttributeError(at, "No way to log in", "A target needs `password` or `private_key_content`. Both are write-only, which "+
-			"needs Terraform 1.11 or newer.")
+		refuse("", "No way to log in", "a target needs `password` or `private_key_content`.")
 	}
 	if m.Transport.ValueString() == transportWinRM {
 		for name, value := range map[string]types.String{"run_as": m.RunAs, "sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand,
 			"private_key_content": m.PrivateKeyContent,
 		} {
 			if !value.IsNull() {
-				diags.AddAttributeError(at.AtName(name), "Not possible over WinRM", fmt.Sprintf("`%s` is for the transport \"ssh\" only. Remove "+
-					"it.", name))
+				refuse("."+name, "Not possible over WinRM", "this is for the transport \"ssh\" only. Remove it.")
 			}
 		}
 	}
 	if m.RunAs.IsNull() {
 		for name, value := range map[string]types.String{"sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand} {
 			if !value.IsNull() && m.Transport.ValueString() == transportSSH {
-				diags.AddAttributeError(at.AtName(name), "`run_as` is missing", fmt.Sprintf("`%s` only has a meaning together with "+
-					"`run_as`.", name))
+				refuse("."+name, "`run_as` is missing", "this only has a meaning together with `run_as`. Add it, or remove this.")
 			}
 		}
 	}
@@ -290,9 +292,8 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 	}
 	for _, element := range m.Hostnames.Elements() {
 		if name, ok := element.(types.String); ok && !name.IsUnknown() && !slices.Contains(named, name.ValueString()) {
-			diags.AddAttributeError(at.AtName("hostnames"), "A target is not in the scope",
-				fmt.Sprintf("%q is not in `scope.nodes`. The server refuses credentials for nodes that the job does not take "+
-					"(empty-target).", name.ValueString()))
+			refuse(".hostnames", "A target is not in the scope", fmt.Sprintf("%q is not in `scope.nodes`. The server refuses credentials for "+
+				"nodes that the job does not take (empty-target). Add it there, or remove it here.", name.ValueString()))
 		}
 	}
 }

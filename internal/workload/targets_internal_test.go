@@ -71,12 +71,25 @@ func TestValidateTargets(t *testing.T) {
 	} {
 		var diags diag.Diagnostics
 		ValidateTargets(t.Context(), test.targets, dynamic(test.scope), &diags)
-		got := faults(diags)
+		got := faultyKeys(t, diags)
 		slices.Sort(got)
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got errors at %v, want %v", name, diags, test.want)
 		}
 	}
+}
+
+// faultyKeys are the keys that errors name. They are bound to the target that the key is in.
+func faultyKeys(t *testing.T, diags diag.Diagnostics) (keys []string) {
+	t.Helper()
+	for i, at := range faults(diags) {
+		key, _, ok := strings.Cut(strings.TrimPrefix(diags[i].Detail(), "`"), "`: ")
+		if target, _, _ := strings.Cut(key, "."); !ok || target != at {
+			t.Errorf("bound to %s: %q", at, diags[i].Detail())
+		}
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 func TestTargetRequests(t *testing.T) {

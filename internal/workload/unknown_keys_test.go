@@ -22,6 +22,8 @@ func TestUnknownKeys_NeverRun(t *testing.T) {
 	)
 	for name, test := range map[string]struct{ block, arguments, want string }{
 		"a typing error in a scope":     {task, `scope = { nodes = ["node1.example.com"], nodegroup = "x" }`, "Did you mean `node_group`?"},
+		"the line of a typing error":    {task, "scope = {\n nodes = [\"node1.example.com\"]\n nodegroup = \"of the line\"\n }", "nodegroup = \"of the line\""},
+		"the line of a target":          {task, nodes + "targets = [\n { " + login + " },\n { user = \"of the line\" },\n]", "{ user = \"of the line\" },"},
 		"an application scope":          {task, `scope = { nodes = ["node1.example.com"], application = "App" }`, "application scopes are not allowed for task jobs"},
 		"a typing error that is null":   {task, `scope = { nodes = ["node1.example.com"], nodez = null }`, "Did you mean `nodes`?"},
 		"something else in a scope":     {task, `scope = { nodes = ["node1.example.com"], limit = 3 }`, "Its keys are `nodes`, `query`, `node_group`"},
