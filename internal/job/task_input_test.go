@@ -37,15 +37,15 @@ func TestTask_BadInput(t *testing.T) {
 		"reserved userdata":   {"task = \"facts\"\nuserdata = { terraform_request_id = \"x\" }" + scope, "is the key under which the provider finds again"},
 		"timeouts":            {"task = \"facts\"\ntimeouts {\n create = \"soon\"\n}" + scope, "is not a duration such as 30s or 5m"},
 		"target without login": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\" }]" + scope,
-			"A target needs `password` or `private_key_content`"},
+			"`targets[0]`: a target needs `password` or `private_key_content`"},
 		"target outside the scope": {"task = \"facts\"\ntargets = [{ hostnames = [\"other\"], user = \"u\", transport = \"ssh\", password = \"p\" }]" + scope,
 			`"other" is not in `},
 		"target over WinRM": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"winrm\", password = \"p\", run_as = \"root\" }]" + scope,
-			"`run_as` is for the transport \"ssh\" only"},
+			"`targets[0].run_as`: this is for the transport \"ssh\" only"},
 		"target transport": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"telnet\", password = \"p\" }]" + scope,
 			"is not known here: write"},
 		"target sudo": {"task = \"facts\"\ntargets = [{ hostnames = [\"node1.example.com\"], user = \"u\", transport = \"ssh\", password = \"p\", sudo_password = \"s\" }]" + scope,
-			"only has a meaning together with `run_as`"},
+			"`targets[0].sudo_password`: this only has a meaning together with `run_as`"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -89,6 +89,13 @@ func (p place) key(name string) place {
 // named is a path that reads like the label.
 func (p place) named() path.Path { return path.Root(p.label) }
 
+// bind reports what a rule has found, which knows the place by its label only.
+func (p place) bind(found diag.Diagnostics, diags *diag.Diagnostics) {
+	for _, d := range found {
+		diags.Append(diag.WithPath(p.at, d))
+	}
+}
+
 // Validate checks an object: that every key is known and has a value that is possible. What is unknown is not judged. label names the
 // object in messages.
 func (s Shape) Validate(ctx context.Context, at path.Path, label string, value attr.Value, diags *diag.Diagnostics) {
@@ -163,14 +170,14 @@ func (k Key) validate(ctx context.Context, here place, value attr.Value, diags *
 	case types.Int64:
 		for _, rule := range k.Numbers {
 			var resp validator.Int64Response
-			rule.ValidateInt64(ctx, validator.Int64Request{Path: here.at, ConfigValue: converted}, &resp)
-			diags.Append(resp.Diagnostics...)
+			rule.ValidateInt64(ctx, validator.Int64Request{Path: here.named(), ConfigValue: converted}, &resp)
+			here.bind(resp.Diagnostics, diags)
 		}
 	case types.Dynamic:
 		for _, rule := range k.Values {
 			var resp validator.DynamicResponse
-			rule.ValidateDynamic(ctx, validator.DynamicRequest{Path: here.at, ConfigValue: converted}, &resp)
-			diags.Append(resp.Diagnostics...)
+			rule.ValidateDynamic(ctx, validator.DynamicRequest{Path: here.named(), ConfigValue: converted}, &resp)
+			here.bind(resp.Diagnostics, diags)
 		}
 	}
 }
@@ -179,9 +186,7 @@ func (k Key) validateText(ctx context.Context, here place, text types.String, di
 	for _, rule := range k.Texts {
 		var resp validator.StringResponse
 		rule.ValidateString(ctx, validator.StringRequest{Path: here.named(), ConfigValue: text}, &resp)
-		for _, d := range resp.Diagnostics {
-			diags.AddAttributeError(here.at, d.Summary(), d.Detail())
-		}
+		here.bind(resp.Diagnostics, diags)
 	}
 }
 

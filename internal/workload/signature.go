@@ -24,6 +24,8 @@ type signature struct {
 	parameters map[string]parameter
 	// supportsNoop is true for tasks that say so.
 	supportsNoop bool
+	// problem says what of the metadata could not be read.
+	problem string
 }
 
 // parameter is one parameter of a task or plan.
@@ -41,7 +43,7 @@ type parameter struct {
 func (p parameter) required() bool { return !p.hasDefault && !p.puppetType.AcceptsUndef() }
 
 func taskSignature(task orchestrator.Task) signature {
-	s := signature{supportsNoop: task.Metadata.SupportsNoop}
+	s := signature{supportsNoop: task.Metadata.SupportsNoop, problem: task.MetadataProblem()}
 	if task.Metadata.Parameters == nil {
 		return s
 	}

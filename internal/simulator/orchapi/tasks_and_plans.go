@@ -26,7 +26,7 @@ type taskView struct {
 	ID          string            `json:"id"`
 	Name        string            `json:"name"`
 	Environment codeEnvironment   `json:"environment"`
-	Metadata    codebase.Metadata `json:"metadata"`
+	Metadata    any `json:"metadata"`
 	Files       []codebase.File   `json:"files"`
 }
 
