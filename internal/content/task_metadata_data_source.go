@@ -49,8 +49,8 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"supports_noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task can be run with `noop`."},
 		"private":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task is meant for other tasks and plans only."},
-		"remote": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task runs on another machine for targets that cannot " +
-			"run it themselves, such as network devices."},
+		"remote": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task runs on another machine for targets that " +
+			"cannot run it themselves, such as network devices."},
 		"puppet_task_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the metadata. Null when it " +
 			"is not declared."},
 		"implementations": schema.ListNestedAttribute{

@@ -53,8 +53,8 @@ func (t Task) MetadataProblem() string {
 		return ""
 	}
 	path := objectPath(t.Name)
-	return fmt.Sprintf("Puppet Enterprise passes on what the file tasks/%s.json of the module %s says, and in it, %s. What cannot be read is "+
-		"ignored. Correct the file and deploy the code again.", path[len(path)-1], path[0], strings.Join(t.Metadata.Problems, ", "))
+	return fmt.Sprintf("Puppet Enterprise passes on what the file tasks/%s.json of the module %s says, and in it, %s. What cannot be read "+
+		"is ignored. Correct the file and deploy the code again.", path[len(path)-1], path[0], strings.Join(t.Metadata.Problems, ", "))
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -63,12 +63,7 @@ func (m *TaskMetadata) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
 		return nil
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(data, &object) != nil {
-		m.Problems = []string{"it is not an object"}
-		return nil
-	}
-	p := part{members: object, problems: &m.Problems}
+	p := part{problems: &m.Problems}.read("metadata", data)
 	m.Description = p.text("description")
 	m.InputMethod = p.text("input_method")
 	m.SupportsNoop = p.flag("supports_noop")
@@ -76,7 +71,7 @@ func (m *TaskMetadata) UnmarshalJSON(data []byte) error {
 	m.Remote = p.flag("remote")
 	m.PuppetTaskVersion = int64(member[number](p, "puppet_task_version", "a number").value)
 	m.Files = p.texts("files")
-	if extensions := object["extensions"]; !isNull(extensions) {
+	if extensions := p.members["extensions"]; !isNull(extensions) {
 		m.Extensions = extensions
 	}
 	parameters := member[map[string]json.RawMessage](p, "parameters", "an object")
@@ -103,20 +98,26 @@ func parameterIn(p part) TaskParameter {
 	return parameter
 }
 
-// part is an object within metadata. Its problems are those of the whole.
+// part is metadata or an object within them. Its problems are those of the whole.
 type part struct {
 	members  map[string]json.RawMessage
 	name     string
 	problems *[]string
 }
 
-// inner is an object within a part. What is no object has no members.
+// inner is an object within a part. What is not an object has no members.
 func (p part) inner(name string, raw json.RawMessage) part {
-	inner := part{name: name + ".", problems: p.problems}
-	if json.Unmarshal(raw, &inner.members) != nil {
+	p.name = name + "."
+	return p.read(name, raw)
+}
+
+// read reads the members of a part.
+func (p part) read(name string, raw json.RawMessage) part {
+	p.members = nil
+	if json.Unmarshal(raw, &p.members) != nil {
 		p.wrong(name, "an object")
 	}
-	return inner
+	return p
 }
 
 func (p part) wrong(name, wanted string) {

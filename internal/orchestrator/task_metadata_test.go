@@ -40,7 +40,7 @@ func TestTaskMetadata_ReadsWhatPeopleWrite(t *testing.T) {
 		"no parameters":     {`{"parameters":{}}`, orchestrator.TaskMetadata{Parameters: parameters{}}},
 		"a default of null": {`{"parameters":{"p":{"default":null}}}`, orchestrator.TaskMetadata{Parameters: parameters{"p": {Default: json.RawMessage("null")}}}},
 		"a null parameter":  {`{"parameters":{"p":null}}`, orchestrator.TaskMetadata{Parameters: parameters{"p": {}}}},
-		"a text":            {`"x"`, orchestrator.TaskMetadata{Problems: []string{"it is not an object"}}},
+		"a text":            {`"x"`, orchestrator.TaskMetadata{Problems: []string{"`metadata` is not an object"}}},
 		"what nobody can read": {
 			`{"description":["d"],"supports_noop":"yes","puppet_task_version":{},"files":"a","implementations":["t.sh"],` +
 				`"parameters":{"a":"String","b":{"type":["String"],"sensitive":1},"c":{"type":"Integer"}}}`,
