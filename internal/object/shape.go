@@ -75,6 +75,8 @@ func (s Shape) Document() string {
 type place struct {
 	at    path.Path
 	label string
+	// named is a path that reads like the label of a key.
+	named path.Path
 }
 
 // key is the place of a key. Core finds the line of the configuration by one step after the attribute, which must be that of a map.
@@ -83,11 +85,8 @@ func (p place) key(name string) place {
 	if len(at.Steps()) == 1 {
 		at = at.AtMapKey(name)
 	}
-	return place{at: at, label: p.label + "." + name}
+	return place{at: at, label: p.label + "." + name, named: path.Root(p.label).AtName(name)}
 }
-
-// named is a path that reads like the label.
-func (p place) named() path.Path { return path.Root(p.label) }
 
 // bind reports what a rule has found, which knows the place by its label only.
 func (p place) bind(found diag.Diagnostics, diags *diag.Diagnostics) {
@@ -170,13 +169,13 @@ func (k Key) validate(ctx context.Context, here place, value attr.Value, diags *
 	case types.Int64:
 		for _, rule := range k.Numbers {
 			var resp validator.Int64Response
-			rule.ValidateInt64(ctx, validator.Int64Request{Path: here.named(), ConfigValue: converted}, &resp)
+			rule.ValidateInt64(ctx, validator.Int64Request{Path: here.named, ConfigValue: converted}, &resp)
 			here.bind(resp.Diagnostics, diags)
 		}
 	case types.Dynamic:
 		for _, rule := range k.Values {
 			var resp validator.DynamicResponse
-			rule.ValidateDynamic(ctx, validator.DynamicRequest{Path: here.named(), ConfigValue: converted}, &resp)
+			rule.ValidateDynamic(ctx, validator.DynamicRequest{Path: here.named, ConfigValue: converted}, &resp)
 			here.bind(resp.Diagnostics, diags)
 		}
 	}
@@ -185,7 +184,7 @@ func (k Key) validate(ctx context.Context, here place, value attr.Value, diags *
 func (k Key) validateText(ctx context.Context, here place, text types.String, diags *diag.Diagnostics) {
 	for _, rule := range k.Texts {
 		var resp validator.StringResponse
-		rule.ValidateString(ctx, validator.StringRequest{Path: here.named(), ConfigValue: text}, &resp)
+		rule.ValidateString(ctx, validator.StringRequest{Path: here.named, ConfigValue: text}, &resp)
 		here.bind(resp.Diagnostics, diags)
 	}
 }
