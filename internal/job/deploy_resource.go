@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -76,7 +75,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
 				workload.RunsAgain,
 			DeprecationMessage: "PE deprecates target since 2016.4. Use scope.",
-			Validators:         []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("scope"))},
+			Validators:         []validator.String{validate.NotBlank(), validate.NotBeside("scope")},
 		},
 	})
 	resp.Schema = schema.Schema{

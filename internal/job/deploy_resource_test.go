@@ -187,7 +187,7 @@ func TestDeploy_BadInput(t *testing.T) {
 		"environment name":                  {"environment = \"feature/x\"", "has a slash in it"},
 		"empty environment, enforced":       {"environment = \"\"\nenforce_environment = true\n" + acctest.TwoNodes, "An empty environment cannot be enforced"},
 		"empty environment without a scope": {"environment = \"\"", "An empty environment needs a scope"},
-		"target and scope":                  {environment + "target = \"App\"\n" + acctest.TwoNodes, "cannot be specified when"},
+		"target and scope":                  {environment + "target = \"App\"\n" + acctest.TwoNodes, "Only one of them is possible. Remove `target` or `scope`."},
 		"empty scope":                       {environment + "scope = {}", "exactly one of nodes, query, node_group, application"},
 		"application":                       {environment + "scope = { application = \"my app\" }", "is not an application: a type such as `App`, or one with a title such as `App[main]`"},
 		"application and nodes":             {environment + "scope = { application = \"A\", nodes = [\"n\"] }", "nodes and application are given"},

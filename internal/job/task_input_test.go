@@ -31,7 +31,7 @@ func TestTask_BadInput(t *testing.T) {
 		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "Give a whole number, 1 or more"},
 		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "Give a whole number, 0 or more"},
 		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "Give a number, from 0 to 100"},
-		"both thresholds":     {"task = \"facts\"\nmax_failed_nodes = 1\nmax_failed_percent = 1" + scope, "cannot be specified when"},
+		"both thresholds":     {"task = \"facts\"\nmax_failed_nodes = 1\nmax_failed_percent = 1" + scope, "Only one of them is possible. Remove `max_failed_nodes` or `max_failed_percent`."},
 		"on_destroy":          {"task = \"facts\"\non_destroy = \"kill\"" + scope, "is not known here: write"},
 		"capture":             {"task = \"facts\"\ncapture_results = \"some\"" + scope, "is not known here: write"},
 		"reserved userdata":   {"task = \"facts\"\nuserdata = { terraform_request_id = \"x\" }" + scope, "is the key under which the provider finds again"},

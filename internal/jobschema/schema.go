@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -133,7 +131,7 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except that lowering it below " +
 				"what an accepted job had runs the job again.",
-			Validators: []validator.Int64{validate.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
+			Validators: []validator.Int64{validate.AtLeast(0), validate.NotBeside("max_failed_percent")},
 		},
 		"max_failed_percent": schema.Float64Attribute{
 			CustomType: tfvalue.Decimal{},

@@ -5,10 +5,8 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -119,7 +117,7 @@ func identityAttributes() map[string]schema.Attribute {
 			Sensitive: true,
 			MarkdownDescription: "RBAC token. It may be ephemeral and is never stored. Also `PE_TOKEN`; without either, the token is read from " +
 				"`token_file`.",
-			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("token_file"))},
+			Validators: []validator.String{validate.NotBeside("token_file")},
 		},
 		"token_file": schema.StringAttribute{
 			Optional: true,
@@ -137,7 +135,7 @@ func certificateAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Path of the CA certificate of PE, in PEM form. Also `PE_CA_CERT_FILE`, or `cacert` in `orchestrator.conf`. " +
 				"Without one, the authorities that the system trusts are used. On PE machines it is `/etc/puppetlabs/puppet/ssl/certs/ca.pem`.",
-			Validators: []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
+			Validators: []validator.String{validate.NotBlank(), validate.NotBeside("ca_cert_pem")},
 		},
 		"ca_cert_pem": schema.StringAttribute{
 			Optional:            true,
@@ -148,7 +146,7 @@ func certificateAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Path of a client certificate in PEM form, for a PE or a proxy that asks for one. Needs `client_key_file`. " +
 				"Also `PE_CLIENT_CERT_FILE`.",
-			Validators: []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("client_cert_pem"))},
+			Validators: []validator.String{validate.NotBlank(), validate.NotBeside("client_cert_pem")},
 		},
 		"client_cert_pem": schema.StringAttribute{
 			Optional:            true,
@@ -160,7 +158,7 @@ func certificateAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Path of the client certificate's key in PEM form. Needed with a client certificate. Also `PE_CLIENT_KEY_FILE`.",
 			Validators: []validator.String{
 				validate.NotBlank(),
-				stringvalidator.ConflictsWith(path.MatchRoot("client_key_pem")),
+				validate.NotBeside("client_key_pem"),
 			},
 		},
 		"client_key_pem": schema.StringAttribute{

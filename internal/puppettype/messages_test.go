@@ -52,6 +52,8 @@ func TestProblem_Messages(t *testing.T) {
 		{`Variant[String, Array[Integer]]`, `[1, "x"]`, []string{"`p[1]` is \"x\"; accepted is a whole number."}},
 		{`Variant[Integer, Boolean, Enum[auto]]`, `"x"`, []string{"`p` is \"x\"; accepted is a whole number, true or false or \"auto\"."}},
 		{`TargetSpec`, `["a", 1]`, []string{"`p[1]` is 1; accepted is the name of a target or a list of such names."}},
+		{`TargetSpec`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; accepted is the name of a target or a list of such names. It is a text that looks like what is " +
+			"wanted: remove jsonencode, or give the variable that it comes from a type, such as list(string)."}},
 		{`Timestamp`, `"2030"`, []string{"`p` is \"2030\"; accepted is a Timestamp of the Puppet language, for which there is no plain value."}},
 		{`NotUndef`, `null`, []string{"`p` is null; accepted is any value but null."}},
 		{`Collection[1]`, `5`, []string{"`p` is 5; accepted is a list or an object of at least 1 element."}},

@@ -59,23 +59,28 @@ func hintFor(t node, value any) string {
 	if !ok {
 		return ""
 	}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var meant any
-	if decoder.Decode(&meant) != nil || decoder.More() {
-		return ""
-	}
-	switch meant.(type) {
+	said := meant(text)
+	switch said.(type) {
 	case bool, json.Number:
-		if len(t.check(meant, "")) == 0 {
+		if len(t.check(said, "")) == 0 {
 			return withoutQuotes
 		}
 	case []any, map[string]any:
-		if len(t.check(meant, "")) == 0 {
+		if len(t.check(said, "")) == 0 {
 			return notAsText
 		}
 	}
 	return ""
+}
+
+// meant is what a text says that is JSON, otherwise nil.
+func meant(text string) (value any) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&value) != nil || decoder.More() {
+		return nil
+	}
+	return value
 }
 
 // either joins alternatives: a, b or c.
