@@ -63,9 +63,7 @@ until [ -s "$work/ready" ]; do
 	fi
 	sleep 0.1
 done
-PE_SERVER_URL=$(sed 's/.*"server_url":"\([^"]*\)".*/\1/' "$work/ready")
-PE_RBAC_URL=$(sed 's/.*"rbac_url":"\([^"]*\)".*/\1/' "$work/ready")
-export PE_SERVER_URL PE_RBAC_URL PE_CA_CERT_FILE="$work/pe/ca.pem" PE_TOKEN_FILE="$work/pe/token"
+. "$work/pe/env.sh"
 echo "It listens at $PE_SERVER_URL, with ten nodes."
 
 cat >"$work/cli.tfrc" <<RC

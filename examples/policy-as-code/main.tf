@@ -15,14 +15,14 @@ provider "pe" {}
 locals {
   policy = yamldecode(file("${path.module}/${var.policy_file}"))
 
-  # What a policy may say. A key that is spelt wrongly would otherwise mean nothing, and a grant without its nodes allows more.
+  # What a policy may contain. A misspelt key would otherwise be ignored, and a grant without its nodes allows more.
   keys = {
     policy = ["node_groups", "teams"]
     team   = ["description", "users", "groups", "may_run", "permissions"]
     grant  = ["tasks", "all_tasks", "nodes", "node_groups", "query"]
   }
 
-  # A key with nothing behind it is null, and the same as no key.
+  # A key without a value is null, which is the same as no key.
   node_groups = merge(try(local.policy.node_groups, null), {})
   written     = { for team, entry in merge(try(local.policy.teams, null), {}) : team => merge(entry, {}) }
   teams = {
@@ -49,7 +49,7 @@ locals {
     }
   ]...)
 
-  # Every key that nobody knows, and where it is. The output `policy` refuses to go on with any.
+  # Every key that is not known, and where it is. The output `policy` fails when there is one.
   unknown_keys = concat(
     [for key in setsubtract(keys(local.policy), local.keys.policy) : key],
     flatten([for team, entry in local.written : [for key in setsubtract(keys(entry), local.keys.team) : "${team}: ${key}"]]),

@@ -47,8 +47,31 @@ func (w Wait) AfterOverdue() string {
 		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on "+
 			"waiting instead, set `on_destroy` to \"abandon\" and run `terraform untaint` first.", w.OnDestroy, w.Noun, w.ID)
 	default:
-		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time. Only " +
-			"with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before."
+		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time." +
+			CreatedFirst
+	}
+}
+
+// CreatedFirst is what does not hold of a replacement when Terraform creates it first.
+const CreatedFirst = "\n\nThis does not hold with `create_before_destroy`: Terraform then creates the replacement first, which starts a " +
+	"new job beside this one. To keep this one, run `terraform untaint` before you apply."
+
+// AfterTrouble says what becomes of a job that could not be watched to its end.
+func (w Wait) AfterTrouble() string {
+	return fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", w.Noun, w.ID, w.URL, w.AfterOverdue())
+}
+
+// AfterMixUp says what becomes of a job whose number is not known: the one that the server had named is somebody else's.
+func (w Wait) AfterMixUp() string {
+	text := fmt.Sprintf("The %s was started, but the number %s, which the server had named, is somebody else's. The next apply looks for "+
+		"it again", w.Noun, w.ID)
+	switch {
+	case w.taints() && w.OnDestroy != "":
+		return text + fmt.Sprintf(", stops it, because `on_destroy` is %q, and starts a new one.", w.OnDestroy)
+	case w.taints():
+		return text + " and goes on waiting for it." + CreatedFirst
+	default:
+		return text + " and goes on waiting for it."
 	}
 }
 
@@ -58,8 +81,7 @@ func (w Wait) AfterLoss() string {
 		return "It is not run again by itself. To run it again, change a value of `triggers`, or apply with -replace."
 	}
 	return "The next apply keeps what is known and does not run it again: the plan calls that a replacement, because the resource is " +
-		"tainted. To run it again, change a value of `triggers`. Only with `create_before_destroy` the next apply starts a new one; run " +
-		"`terraform untaint` before to keep this one."
+		"tainted. To run it again, change a value of `triggers`." + CreatedFirst
 }
 
 // NotStopped says what to do about a job that could not be stopped, or about a plan job that the server cannot stop at all.

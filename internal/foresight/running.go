@@ -16,6 +16,8 @@ type Sighting struct {
 	Progress string
 	// Ended tells that it had ended.
 	Ended bool
+	// Missing tells that the server had no record of it.
+	Missing bool
 }
 
 // Running is a job that an apply finds running.
@@ -43,6 +45,33 @@ func (r Running) Second(diags *diag.Diagnostics) {
 			"`on_destroy` to \"stop\" and apply that first, without the other changes.")
 }
 
+// GoesOn says that the replacement of a resource goes on with its job, which nobody has judged. A job without a number is the one that
+// is replaced.
+func (r Running) GoesOn(diags *diag.Diagnostics) {
+	job := "the job that is replaced"
+	if r.ID != "" {
+		job = r.job()
+	}
+	diags.AddWarning(
+		fmt.Sprintf("%s: the replacement goes on with %s", r.Title, job),
+		fmt.Sprintf("No apply has reported the end of %s, and it is not known to have failed. The replacement takes it over, and nothing is "+
+			"started a second time.%s", job, CreatedFirst),
+	)
+}
+
+// Stopped says that a job which nobody has judged is stopped, and that a new one is started.
+func (r Running) Stopped(diags *diag.Diagnostics) {
+	job := "the job that is replaced"
+	if r.ID != "" {
+		job = r.job()
+	}
+	diags.AddWarning(
+		fmt.Sprintf("%s: the apply stops %s and starts a new one", r.Title, job),
+		fmt.Sprintf("No apply has reported the end of %s. If it still runs, it is stopped, because of `on_destroy`. To go on with it "+
+			"instead, set `on_destroy` to \"abandon\" and run `terraform untaint` first.", job),
+	)
+}
+
 // Left warns of a destroy that leaves this job running.
 func (r Running) Left(diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Title, r.job()),
@@ -52,6 +81,13 @@ func (r Running) Left(diags *diag.Diagnostics) {
 
 // Awaited says that an update in place waits for this job.
 func (r Running) Awaited(diags *diag.Diagnostics) {
+	if r.Missing {
+		diags.AddWarning(fmt.Sprintf("%s: the apply looks for %s again", r.Title, r.job()),
+			fmt.Sprintf("The server has no record of %s now, and no apply has reported how it ended: %s\n\nThe apply looks once more. If the "+
+				"record is there, it waits for the end; if not, it fails, because nobody knows how the %s ended. Nothing is started.",
+				r.job(), r.URL, r.Noun))
+		return
+	}
 	if r.Ended {
 		diags.AddWarning(fmt.Sprintf("%s: the apply reports how %s ended", r.Title, r.job()),
 			fmt.Sprintf("%s has ended since an apply was to wait for it (%s): %s\n\nNothing is started.",

@@ -40,7 +40,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s %s: %d %s", e.Method, e.URL, e.Status, http.StatusText(e.Status))
+	text := fmt.Sprintf("%s %s: %s", e.Method, e.URL, StatusLine(e.Status))
 	if e.Kind != "" {
 		text += " (" + e.Kind + ")"
 	}
@@ -255,6 +255,11 @@ func isRedirect(status int) bool {
 	return status >= http.StatusMultipleChoices && status < http.StatusBadRequest
 }
 
+// StatusLine writes a status with its name, where it has one: those that only some proxies use, such as 520, have none.
+func StatusLine(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+}
+
 func timedOut(err error) bool {
 	var conn *ConnectionError
 	return errors.As(err, &conn) && conn.Timeout
@@ -293,10 +298,11 @@ type errorBody struct {
 	Details json.RawMessage `json:"details"`
 }
 
-// decodeError decodes the body of an error of PE; ok is false when it is something else.
+// decodeError decodes the body of an error of PE, which always has a kind and a message. ok is false when it is something else, such
+// as the JSON of a proxy, which may well have a "msg".
 func decodeError(body []byte) (decoded errorBody, ok bool) {
 	err := json.Unmarshal(body, &decoded)
-	return decoded, err == nil && (decoded.Kind != "" || decoded.Message != "")
+	return decoded, err == nil && decoded.Kind != "" && decoded.Message != ""
 }
 
 func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err error) *DecodeError {

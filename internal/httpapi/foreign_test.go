@@ -55,6 +55,8 @@ func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
 		"418":                         {418, "short and stout"},
 		"425 that looks like PE's":    {425, `{"kind":"early","msg":"too early"}`},
 		"a 403 in JSON of its own":    {403, `{"message":"forbidden"}`},
+		"a 404 with a message alone":  {404, `{"msg":"no route"}`},
+		"a 403 with a kind alone":     {403, `{"kind":"forbidden"}`},
 		"a 404 that breaks off early": {404, `{"kind":"puppet`},
 	} {
 		t.Run(name, func(t *testing.T) {

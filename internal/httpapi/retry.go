@@ -75,7 +75,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if slices.Contains(c.accept, resp.StatusCode) || !c.retryAnswer(resp) || beyondDeadline(ctx, resp) {
 		return false, nil
 	}
-	c.trouble = fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	c.trouble = fmt.Errorf("the server answered %s", StatusLine(resp.StatusCode))
 	return true, nil
 }
 

@@ -37,4 +37,12 @@ type memory[R, P any] struct {
 	sight jobwatch.Sight
 	// roll is what the server has run.
 	roll launch.Roll[R]
+	// foreseen are the ids that a plan has said will be taken over.
+	foreseen launch.Roll[R]
+	// held are the ids that the state had when it was refreshed, and letGo those that it has let go of, by the purpose of the jobs.
+	held, letGo launch.Lineage
+	// holders are who has a launch key, by the clients of one walk of Terraform.
+	holders sync.Map
+	// launched are the fingerprints of what this process has started anew.
+	launched sync.Map
 }

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,15 +9,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
-
-// pollFault answers every poll with a status and a body of PE.
-func pollFault(status int, body string) func(h *acctest.Harness) func() {
-	return func(h *acctest.Harness) func() {
-		return h.AddFault(simulator.Fault{Method: http.MethodGet, Path: longJobs["task"].poll, Action: simulator.AnswerStatus, Status: status, Body: body})
-	}
-}
-
-const tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
 
 // TestFailedWait_IsNoFailedJob lets the first wait for a job fail in every way. Terraform taints the resource; the next apply goes
 // on with the same job, in another process, unless somebody asks for something else.
@@ -30,29 +22,31 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 		// fail lets the wait fail; what it returns ends that.
 		fail func(h *acctest.Harness) func()
 		// then is what happens before the next apply, and amend what the configuration says by then.
-		then     func(h *acctest.Harness)
-		amend    *strings.Replacer
+		then  func(h *acctest.Harness)
+		amend *strings.Replacer
+		// planned is what the plan says of the job.
+		planned  string
 		says     string
 		launches int
 		id       string
 	}{
 		"the time is up": {
-			slow + "timeouts {\n create = \"2s\"\n}", func(*acctest.Harness) func() { return func() {} }, finish, strings.NewReplacer("2s", "30s"), "goes on: job 1", 1, "1",
+			slow + "timeouts {\n create = \"2s\"\n}", func(*acctest.Harness) func() { return func() {} }, finish, strings.NewReplacer("2s", "30s"), "the replacement goes on with job 1", "goes on: job 1", 1, "1",
 		},
-		"the token was revoked":        {slow, revoked, finish, strings.NewReplacer(), "goes on: job 1", 1, "1"},
-		"the record seemed to be lost": {slow, pollFault(http.StatusNotFound, unknownJob), finish, strings.NewReplacer(), "goes on: job 1", 1, "1"},
+		"the token was revoked":        {slow, revoked, finish, strings.NewReplacer(), "the replacement goes on with job 1", "goes on: job 1", 1, "1"},
+		"the record seemed to be lost": {slow, pollFault(http.StatusNotFound, unknownJob), finish, strings.NewReplacer(), "the replacement goes on with job 1", "goes on: job 1", 1, "1"},
 		"the record was lost": {slow, func(h *acctest.Harness) func() {
 			on(h, http.MethodGet, longJobs["task"].poll, true, simulator.NoAction, func() { h.FinishAll(); h.PruneJob("1") })
 			return func() {}
-		}, func(*acctest.Harness) {}, strings.NewReplacer(), "is not run again", 1, "1"},
-		"the record was lost before the next apply": {slow, revoked, func(h *acctest.Harness) { h.FinishAll(); h.PruneJob("1") }, strings.NewReplacer(), "is not run again", 1, "1"},
+		}, func(*acctest.Harness) {}, strings.NewReplacer(), "the replacement goes on with job 1", "is not run again", 1, "1"},
+		"the record was lost before the next apply": {slow, revoked, func(h *acctest.Harness) { h.FinishAll(); h.PruneJob("1") }, strings.NewReplacer(), "the replacement goes on with job 1", "is not run again", 1, "1"},
 		"how it is watched changes": {
-			slow + "wait_for_completion = true", revoked, finish, strings.NewReplacer("wait_for_completion = true", "wait_for_completion = false"), "goes on: job 1", 1, "1",
+			slow + "wait_for_completion = true", revoked, finish, strings.NewReplacer("wait_for_completion = true", "wait_for_completion = false"), "the replacement goes on with job 1", "goes on: job 1", 1, "1",
 		},
-		"an input changes":  {slow, revoked, finish, strings.NewReplacer("600", "1"), "1 added", 2, "2"},
-		"a trigger changes": {slow + "triggers = { run = \"1\" }", revoked, finish, strings.NewReplacer(`run = "1"`, `run = "2"`), "1 added", 2, "2"},
+		"an input changes":  {slow, revoked, finish, strings.NewReplacer("600", "1"), "", "1 added", 2, "2"},
+		"a trigger changes": {slow + "triggers = { run = \"1\" }", revoked, finish, strings.NewReplacer(`run = "1"`, `run = "2"`), "", "1 added", 2, "2"},
 		"it is to be stopped": {
-			slow + "on_destroy = \"force_stop\"", revoked, func(*acctest.Harness) {}, strings.NewReplacer(), "1 added", 2, "2",
+			slow + "on_destroy = \"force_stop\"", revoked, func(*acctest.Harness) {}, strings.NewReplacer(), "the apply stops job 1 and starts a new one", "1 added", 2, "2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,9 +64,10 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 			test.then(h)
 			on(h, http.MethodPost, launchPaths[1], true, simulator.NoAction, h.FinishAll)
 			c.Write(t, "main.tf", test.amend.Replace(c.Read(t, "main.tf")))
-			const planned = "No apply has reported the end of job 1"
-			if printed := c.MustRun(t, "plan"); acctest.Says(planned).MatchString(printed) != (test.launches == 1) {
-				t.Errorf("the plan does not say what becomes of the job:\n%s", printed)
+			if printed := c.MustRun(t, "plan"); acctest.Says("No apply has reported the end of job 1").MatchString(printed) != (test.planned != "") {
+				t.Errorf("the plan says what does not become of the job, or not what does:\n%s", printed)
+			} else {
+				acctest.MustSay(t, printed, test.planned)
 			}
 			acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), test.says)
 			if got := c.Resources(t)["pe_task.t"]; got["id"] != test.id || got["tainted"] != false || h.LaunchesReceived() != test.launches {
@@ -116,10 +111,10 @@ func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	if err == nil {
 		t.Fatalf("the wait has not failed:\n%s", printed)
 	}
-	acctest.MustSay(t, printed, "Only with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before")
+	acctest.MustSay(t, printed, "This does not hold with `create_before_destroy`", "run `terraform untaint` before")
 	mend()
 	h.FinishAll()
-	acctest.MustSay(t, c.MustRun(t, "plan"), "Only with `create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint`")
+	acctest.MustSay(t, c.MustRun(t, "plan"), "This does not hold with `create_before_destroy`", "run `terraform untaint`")
 	c.MustRun(t, "untaint", "pe_task.t")
 	if printed := c.MustRun(t, "plan"); acctest.Says("goes on with").MatchString(printed) {
 		t.Errorf("the plan of an update speaks of a replacement:\n%s", printed)
@@ -192,5 +187,103 @@ func TestLaunchKey_InAFreshDirectory(t *testing.T) {
 			acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "was started before", "nothing is started")
 			settled(t, c, h, job, 1)
 		})
+	}
+}
+
+// TestFailedWait_RefreshFindsNoRecord goes on waiting for a job of which the refresh finds no record. One such answer hides no failure,
+// and where the record is gone for good, the apply says so instead of passing.
+func TestFailedWait_RefreshFindsNoRecord(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		lose func(h *acctest.Harness)
+		says string
+		// again tells that the apply after that runs the job a second time.
+		again bool
+	}{
+		"once": {func(h *acctest.Harness) {
+			h.AddFault(simulator.Fault{
+				Method: http.MethodGet, Path: "/orchestrator/v1/jobs/1", Times: 1, Action: simulator.AnswerStatus, Status: http.StatusNotFound, Body: unknownJob,
+			})
+		}, "failed on 1 of 1 node", true},
+		"for good": {func(h *acctest.Harness) { h.PruneJob("1") }, "it is not known how job 1 ended", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newSlowHarness(t)
+			mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
+			c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { duration = 600, fail_on = [\"node1.example.com\"] }"))
+			if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+				t.Fatalf("the wait has not failed:\n%s", printed)
+			}
+			mend()
+			c.MustRun(t, "untaint", "pe_task.t")
+			h.FinishAll()
+			test.lose(h)
+			printed, err := c.Run(t, nil, "apply", "-auto-approve")
+			if err == nil {
+				t.Fatalf("nobody hears of the job:\n%s", printed)
+			}
+			acctest.MustSay(t, printed, "the apply looks for job 1 again", test.says)
+			if !test.again {
+				c.NoChanges(t)
+			} else if printed := c.MustRun(t, "plan"); !acctest.Says("has failed and will run again").MatchString(printed) {
+				t.Errorf("the failure does not count:\n%s", printed)
+			}
+			if h.LaunchesReceived() != 1 {
+				t.Errorf("the server has received %d launches", h.LaunchesReceived())
+			}
+		})
+	}
+}
+
+// TestFailedWait_ReplacedFirst creates the replacement before the job is let go, which starts a second one. It says that nobody follows
+// the first, and nobody takes it over later.
+func TestFailedWait_ReplacedFirst(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "lifecycle {\n create_before_destroy = true\n }"))
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+		t.Fatalf("the wait has not failed:\n%s", printed)
+	}
+	mend()
+	endLaunches(h)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "nobody follows job 1 any more", "job 2 was started beside it")
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.j")
+	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+	noNotes(t, c)
+}
+
+// TestFailedWait_ReplacedFirstWithAKey finds the job by its key, although its replacement is created first.
+func TestFailedWait_ReplacedFirstWithAKey(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "launch_key = \"release-1\"\n lifecycle {\n create_before_destroy = true\n }"))
+	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+		t.Fatalf("the wait has not failed:\n%s", printed)
+	}
+	mend()
+	h.FinishAll()
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "was started before: job 1")
+	if got := c.Resources(t)["pe_task.j"]; got["id"] != "1" || got["state"] != "finished" || h.LaunchesReceived() != 1 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+	noNotes(t, c)
+}
+
+// TestFailedWait_OfOneThatNobodyWaitedFor replaces a job that is not awaited at somebody's wish: that starts a new one.
+func TestFailedWait_OfOneThatNobodyWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "wait_for_completion = false"))
+	c.MustRun(t, "apply", "-auto-approve")
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.j")
+	c.MustRun(t, "taint", "pe_task.j")
+	c.MustRun(t, "apply", "-auto-approve")
+	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
 	}
 }

@@ -40,26 +40,7 @@ type jobFamily[R any] interface {
 	// progress says in words how far one is. It changes when there is something to tell.
 	progress(now R) string
 	// trace is what one is found by.
-	trace(now R) trace
-}
-
-// trace is what a job is found by after the answer to its launch was lost.
-type trace struct {
-	id string
-	// requestID is the id of the launch that it carries, or "".
-	requestID string
-	// changedAt is when its state last changed, as the server writes it.
-	changedAt string
-	// keepsUserdata tells that the server says what userdata the job has, be it none.
-	keepsUserdata bool
-	// key is what names the run, on whatever machine it was started.
-	key launch.Key
-}
-
-func newTrace(id, changedAt string, userdata map[string]any) trace {
-	return trace{
-		id: id, requestID: launch.RequestID(userdata), changedAt: changedAt, keepsUserdata: userdata != nil, key: launch.KeyOf(userdata),
-	}
+	trace(now R) launch.Trace
 }
 
 // stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.

@@ -7,8 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -24,27 +26,36 @@ func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *d
 	return pe.Fingerprint(r.collection(), values, started[M, R](record), workload.Normal, diags)
 }
 
-// goesOn reports whether the replacement of a job goes on with it: an apply waits for its end and has not reported it, and the
-// job is not to be stopped. Terraform taints a resource whose first wait has failed, but that is no job that has failed. Of a
-// tainted resource it passes on the state only: its memo is empty.
+// unjudged reports whether an apply waits for the end of a job and has not reported it. Terraform taints a resource whose first wait
+// has failed, but that is no job that has failed. Of a tainted resource it passes on the state only: its memo is empty.
+func unjudged(state *jobModel, memo jobMemo) bool {
+	return memo.Waiting || memo == jobMemo{} && state.waits() && !state.ended()
+}
+
+// goesOn reports whether the replacement of a job goes on with it: nobody knows yet how it ended, and it is not to be stopped.
 func goesOn(state *jobModel, memo jobMemo) bool {
-	unjudged := memo.Waiting || memo == jobMemo{} && state.waits() && !state.ended()
-	return unjudged && (!state.stops() || state.ended())
+	return unjudged(state, memo) && (!state.stops() || state.ended())
 }
 
 // handOver leaves a job for the Create of its replacement, if there is to be one with the same inputs. Should this process end
 // before that, a note tells the next one.
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
-	id := state.job().ID.ValueString()
+	id, goes := state.job().ID.ValueString(), goesOn(state.job(), memo)
+	memo = memo.of(state.job())
+	r.shared.letGo.Add(r.purpose(tfsdk.Plan{Raw: values.Raw}, state, diags), id)
 	r.shared.desk.LetGo(id)
 	r.shared.desk.LetGo(memo.RequestID)
-	if !goesOn(state.job(), memo) {
+	if !goes {
 		return false
 	}
 	now, err := r.read(httpapi.Once(ctx), state, &memo)
-	memo.Gone = isGone(err) || err == nil && r.family.trace(now).keepsUserdata && memo.RequestID == ""
+	memo.Gone = isGone(err) || err == nil && r.family.trace(now).KeepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
 	r.shared.desk.Leave(fingerprint, handed[P]{state, memo})
+	if successor, ok := r.shared.launched.Load(fingerprint); ok {
+		launchreport.Replaced(state.title(), r.family.noun(), id, fmt.Sprint(successor), state.job().URL.ValueString(), diags)
+		return true
+	}
 	if memo.RequestID != "" && !memo.Gone {
 		// A journal helps where it can.
 		_ = r.Journal.Record(journal.Entry{
@@ -55,19 +66,21 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 	return true
 }
 
-// warnGoesOn says that the replacement that Terraform shows for a tainted resource goes on with its job. Of such a resource Terraform
-// tells the plan nothing, so the refresh has to have seen it; of one that is replaced at somebody's wish, there is its memo.
-func (r *jobResource[M, R, P]) warnGoesOn(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
-	job := "the job that is replaced"
+// warnReplaced says what becomes of the job of a tainted resource whose end nobody has reported: its replacement goes on with it, or it
+// is stopped. Of such a resource Terraform tells the plan nothing, so the refresh has to have seen it; of one that is replaced at
+// somebody's wish, there is its memo.
+func (r *jobResource[M, R, P]) warnReplaced(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
+	job := foresight.Running{Title: plan.title(), Noun: r.family.noun()}
 	if id, ok := r.shared.unjudged.Load(fingerprint); ok {
-		job = fmt.Sprintf("%s %s", r.family.noun(), id)
-	} else if !memo.Waiting || plan.job().stops() {
+		job.ID, _ = id.(string)
+	} else if !memo.Waiting {
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("%s goes on with %s", plan.title(), job), fmt.Sprintf("No apply has reported the end of %s, and it is "+
-		"not known to have failed. The replacement takes it over, and nothing is started a second time. Only with "+
-		"`create_before_destroy` Terraform creates first, which starts a new one; run `terraform untaint` before the apply to keep this one.",
-		job))
+	if plan.job().stops() {
+		job.Stopped(diags)
+		return
+	}
+	job.GoesOn(diags)
 }
 
 // takeBack takes over the job that the Delete of this replacement has left, instead of starting the same again.
@@ -83,8 +96,7 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	}
 	if memo.Gone {
 		diags.AddWarning(title+" is not run again", fmt.Sprintf("The server lost the record of %s before an apply had seen its end, so it "+
-			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`, or apply with "+
-			"-replace.", was))
+			"is not known how it ended. What was known of it last is kept. To run it again, change a value of `triggers`.", was))
 		return memo, true
 	}
 	memo.Waiting = plan.job().waits()

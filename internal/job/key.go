@@ -45,45 +45,92 @@ func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for what carries the same launch_key: %w", err)
 	}
-	if len(jobs) > 0 && !r.family.trace(jobs[0]).keepsUserdata {
+	if len(jobs) > 0 && !r.family.trace(jobs[0]).KeepsUserdata {
 		return nil, launch.ErrNoUserdata
 	}
 	return jobs, nil
 }
 
+// purposeInputs are the inputs that stay the same from one run of something to the next.
+var purposeInputs = []string{"environment", "scope", "target", "targets_hash", "task", "plan_name"}
+
+// purpose is what a job is for: the same work on the same nodes, whatever its parameters and its key are. When one follows another, as
+// releases do, those before it are over.
+func (r *jobResource[M, R, P]) purpose(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
+	return pe.Fingerprint(r.collection(), values, slices.DeleteFunc(record.inputs(), func(name string) bool {
+		return !slices.Contains(purposeInputs, name)
+	}), workload.Normal, diags)
+}
+
 // keyed looks for the newest job that carries a key and that no other resource has taken, and returns it if it runs or has
-// succeeded, as the plan judges it. When this apply has let go of such a job, somebody wants it to run again.
-func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key) (id, requestID string, err error) {
+// succeeded, as the plan judges it. When this apply has let go of such a job, or of one that was started later for the same purpose,
+// somebody wants it to run again.
+func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, o order) (id, requestID string, err error) {
 	jobs, err := r.recentJobs(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.trace(job).key != key })
-	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.HasLetGo(r.family.trace(job).id) }) {
+	found, ok := r.pick(jobs, plan, o.key, r.shared.roll.Claim)
+	if !ok || r.shared.letGo.Superseded(o.purpose, found.ID) {
 		return "", "", nil
 	}
-	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).id, r.family.trace(a).id) })
-	for _, job := range same {
-		t := r.family.trace(job)
-		if !r.shared.roll.Claim(t.id) {
-			continue
-		}
-		found := P(new(M))
-		*found = *plan
-		if found.fill(job); found.job().ended() && found.failed() {
-			break
-		}
-		return t.id, t.requestID, nil
-	}
-	return "", "", nil
+	return found.ID, found.RequestID, nil
 }
 
-// checkKey reports a key that the server cannot keep. A server that does not answer is asked again by the apply.
-func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag.Diagnostics) {
+// pick returns the newest of some jobs that carries a key and that can be claimed, if it runs or has succeeded, as the plan judges it.
+func (r *jobResource[M, R, P]) pick(jobs []R, plan P, key launch.Key, claim func(id string) bool) (found launch.Trace, ok bool) {
+	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.trace(job).Key != key })
+	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.HasLetGo(r.family.trace(job).ID) }) {
+		return launch.Trace{}, false
+	}
+	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).ID, r.family.trace(a).ID) })
+	for _, job := range same {
+		if found = r.family.trace(job); !claim(found.ID) {
+			continue
+		}
+		now := P(new(M))
+		*now = *plan
+		now.fill(job)
+		return found, !now.job().ended() || !now.failed()
+	}
+	return launch.Trace{}, false
+}
+
+// hold notes who has a launch key, and refuses one that two resources have: both would follow one job. A new job has no name yet; one
+// that takes the place of another is the same resource as that.
+func (r *jobResource[M, R, P]) hold(values tfsdk.Plan, plan P, requestID string, diags *diag.Diagnostics) {
+	if plan.job().LaunchKey.IsNull() || !r.Known() || !pe.Known(values, plan.inputs()) {
+		return
+	}
+	holders, _ := r.shared.holders.LoadOrStore(r.Clients, &launch.Holders{})
+	if holders, ok := holders.(*launch.Holders); ok && holders.Hold(r.key(values, plan, diags), requestID) {
+		launchreport.SharedKey(plan.title(), plan.job().LaunchKey.ValueString(), diags)
+	}
+}
+
+// holdOn notes who has a launch key already. One without a name cannot be told from the one that takes its place.
+func (r *jobResource[M, R, P]) holdOn(values tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
+	if memo.RequestID != "" {
+		r.hold(values, plan, memo.RequestID, diags)
+	}
+}
+
+// checkKey reports a key that the server cannot keep, and a job that is taken over by its key. A server that does not answer is asked
+// again by the apply.
+func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, plan P, diags *diag.Diagnostics) {
 	if plan.job().LaunchKey.IsNull() || !r.Known() {
 		return
 	}
-	if _, err := r.recentJobs(ctx); errors.Is(err, launch.ErrNoUserdata) {
+	jobs, err := r.recentJobs(ctx)
+	if errors.Is(err, launch.ErrNoUserdata) {
 		launchreport.NoUserdata(plan.title(), diags)
+	}
+	if err != nil || !pe.Known(values, plan.inputs()) {
+		return
+	}
+	found, ok := r.pick(jobs, plan, r.key(values, plan, diags), r.shared.foreseen.Claim)
+	purpose := r.purpose(values, plan, diags)
+	if ok && !r.shared.held.Superseded(purpose, found.ID) && !r.shared.letGo.Superseded(purpose, found.ID) {
+		launchreport.WillTakeOver(plan.title(), r.family.noun(), found.ID, r.Orchestrator.URL(r.family.collection(), found.ID), diags)
 	}
 }

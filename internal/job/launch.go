@@ -26,6 +26,8 @@ type order struct {
 	send        command
 	fingerprint string
 	key         launch.Key
+	// purpose is what the job is for. See [launch.Lineage].
+	purpose string
 }
 
 // launch starts a job exactly once and reports what went wrong.
@@ -59,7 +61,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		},
 	}
 	if o.key.Name != "" {
-		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o.key) }
+		request.Earlier.Keyed = func(ctx context.Context) (string, string, error) { return r.keyed(ctx, plan, o) }
 	}
 	result, err := r.Launcher.Launch(ctx, request)
 	if errors.Is(err, launch.ErrNoUserdata) {
@@ -76,7 +78,11 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	}
 	launchreport.Started(plan.title(), r.family.noun(), result, len(own) > 0, diags)
 	r.shared.roll.Claim(result.ID)
+	if !result.Earlier && !result.Past.Keyed {
+		r.shared.launched.Store(o.fingerprint, result.ID)
+	}
 	plan.located(r.Clients, result.ID)
+	plan.job().RequestID = tfvalue.StringOrNull(result.RequestID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
 	memo := jobMemo{
 		Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent, CaptureMemo: newDefaults,
@@ -94,7 +100,7 @@ func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r
 func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
 	return launch.Recent(r.family.recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
 		found := r.family.trace(job)
-		return found.id, found.requestID, found.changedAt
+		return found.ID, found.RequestID, found.ChangedAt
 	})
 }
 
@@ -104,7 +110,7 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 	if orchestrator.IsUnknownJob(err) {
 		return false, nil
 	}
-	return err == nil && r.family.trace(now).requestID == requestID, err
+	return err == nil && r.family.trace(now).RequestID == requestID, err
 }
 
 // runs reports whether a job has not ended yet.
@@ -120,9 +126,9 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
 		found := r.family.trace(job)
-		older := launch.ChangedBefore(found.changedAt, sent)
-		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.id) && len(ids) < shownCandidates {
-			ids = append(ids, found.id)
+		older := launch.ChangedBefore(found.ChangedAt, sent)
+		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.ID) && len(ids) < shownCandidates {
+			ids = append(ids, found.ID)
 		}
 	}
 	return ids, err

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,11 +137,69 @@ func TestLaunchKey_ReplaceRunsAgain(t *testing.T) {
 	}
 }
 
-// TestLaunchKey_OneListForAll starts several resources with keys: they share one list, and none shares a job, even with one key.
+// TestLaunchKey_Rollback goes from one release to the next and back. What ran before the release that is taken back is over: it runs
+// again, whether that release had succeeded or has failed, which taints it.
+func TestLaunchKey_Rollback(t *testing.T) {
+	t.Parallel()
+	for name, failOn := range map[string]string{"of one that has succeeded": "[]", "of one that has failed": `["node1.example.com"]`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			release := func(key, failOn string) string {
+				return acctest.TaskBody(quickJob + "launch_key = \"" + key + "\"\nparams = { fail_on = " + failOn + ", output = \"" + key + "\" }")
+			}
+			c := acctest.NewCLI(t, h, release("release-1", "[]"))
+			c.MustRun(t, "apply", "-auto-approve")
+			configure(t, c, release("release-2", failOn))
+			_, _ = c.Run(t, nil, "apply", "-auto-approve")
+			if h.LaunchesReceived() != 2 {
+				t.Fatalf("after %d launches there is no second release", h.LaunchesReceived())
+			}
+			configure(t, c, release("release-1", "[]"))
+			if printed := c.MustRun(t, "apply", "-auto-approve"); acctest.Says("takes over job").MatchString(printed) || acctest.Says("was started before").MatchString(printed) {
+				t.Errorf("the rollback speaks of the first release:\n%s", printed)
+			}
+			if got := c.Resources(t)["pe_task.t"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
+				t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+			}
+			c.NoChanges(t)
+		})
+	}
+}
+
+// TestLaunchKey_PlanSaysWhatIsTakenOver plans where nothing is known of a run that has succeeded.
+func TestLaunchKey_PlanSaysWhatIsTakenOver(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := acctest.TaskBody(quickJob + "launch_key = \"release-1\"")
+	acctest.NewCLI(t, h, body).MustRun(t, "apply", "-auto-approve")
+	acctest.MustSay(t, acctest.NewCLI(t, h, body).MustRun(t, "plan"), "the apply takes over job 1", "Nothing is started")
+}
+
+// TestLaunchKey_IsNobodyElses refuses one key for two resources with the same inputs, which would follow one job.
+func TestLaunchKey_IsNobodyElses(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := func(count int, key string) string {
+		return h.Config(fmt.Sprintf("resource \"pe_task\" \"t\" {\n count = %d\n%slaunch_key = %q\n}\n", count, quickJob, key))
+	}
+	refused := acctest.SaysAll("has the launch key of another resource … ${count.index}")
+	h.RunCLI(t, resource.TestStep{Config: body(2, "release-1"), ExpectError: refused})
+	h.RunCLI(t,
+		resource.TestStep{Config: body(1, "release-1"), Check: h.Launches(1)},
+		resource.TestStep{Config: body(2, "release-1"), ExpectError: refused},
+		resource.TestStep{Config: body(2, "release-1/${count.index}"), Check: h.Launches(3)},
+		resource.TestStep{Config: body(2, "release-2/${count.index}"), Check: h.Launches(5)},
+		resource.TestStep{Config: body(2, "release-2/${count.index}"), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: body(2, "release-2/${count.index}"), Taint: []string{"pe_task.t[0]"}, Check: h.Launches(6)},
+	)
+}
+
+// TestLaunchKey_OneListForAll starts several resources with keys: they share one list, and none shares a job.
 func TestLaunchKey_OneListForAll(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1\"\nwait_for_completion = false\n}\n")
+	c := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1/${count.index}\"\nwait_for_completion = false\n}\n")
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := h.LaunchesReceived(); got != 5 {
 		t.Errorf("the server has received %d launches", got)
@@ -149,7 +208,7 @@ func TestLaunchKey_OneListForAll(t *testing.T) {
 	if lists := h.Count(http.MethodGet, "/jobs"); lists != 2 {
 		t.Errorf("the list was read %d times", lists)
 	}
-	again := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1\"\nwait_for_completion = false\n}\n")
+	again := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n count = 5\n"+quickJob+"launch_key = \"release-1/${count.index}\"\nwait_for_completion = false\n}\n")
 	acctest.MustSay(t, again.MustRun(t, "apply", "-auto-approve"), "was started before", "the same `launch_key` and the same inputs")
 	ids := map[any]bool{}
 	for _, r := range again.Resources(t) {
@@ -160,13 +219,15 @@ func TestLaunchKey_OneListForAll(t *testing.T) {
 	}
 }
 
+const notPermitted = `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`
+
 // TestLaunchKey_NobodyCanTell: as long as the list cannot be read, nothing is started.
 func TestLaunchKey_NobodyCanTell(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{
 		Method: http.MethodGet, Path: "/orchestrator/v1/jobs", Action: simulator.AnswerStatus, Status: http.StatusForbidden,
-		Body: `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`,
+		Body: notPermitted,
 	})
 	h.Run(t, resource.TestStep{
 		Config:      h.Config(acctest.TaskBody(quickJob + "launch_key = \"release-1\"")),

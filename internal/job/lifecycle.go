@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +13,11 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -55,7 +55,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	r.begin(&resp.Diagnostics)
 	send := plan.Command(ctx, r.Clients, config, &resp.Diagnostics)
 	fingerprint := r.fingerprint(req.Plan, plan, &resp.Diagnostics)
-	key := r.key(req.Plan, plan, &resp.Diagnostics)
+	o := order{send, fingerprint, r.key(req.Plan, plan, &resp.Diagnostics), r.purpose(req.Plan, plan, &resp.Diagnostics)}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -64,7 +64,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
 			return
 		}
-		if memo, ok = r.launch(ctx, plan, order{send, fingerprint, key}, &resp.Diagnostics); !ok {
+		if memo, ok = r.launch(ctx, plan, o, &resp.Diagnostics); !ok {
 			return
 		}
 	}
@@ -87,11 +87,19 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 		return
 	}
 	for _, left := range r.Journal.Begin(r.collection()) {
-		name := cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)
-		diags.AddWarning(fmt.Sprintf("Nobody follows %s %s", r.family.noun(), name),
-			fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what is applied now does not need it. It is "+
-				"forgotten, and goes on if it still runs. %s",
-				r.Orchestrator.URL(r.family.collection(), left.ID)))
+		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
+	}
+	launchreport.Unreadable(r.Journal.Unreadable(), diags)
+}
+
+// planning notes that this process plans jobs, and tells of those that nobody follows since an apply that had nothing to do.
+func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
+	if !r.Known() {
+		return
+	}
+	r.Journal.Plan(r.collection())
+	for _, left := range r.Journal.Over(r.collection()) {
+		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
 	}
 }
 
@@ -99,6 +107,17 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 func (r *jobResource[M, R, P]) inState(state P) {
 	if r.Known() {
 		r.Journal.Seen(r.collection(), state.job().ID.ValueString())
+	}
+}
+
+// remember keeps what the state has of a job for the plans of its process, which Terraform does not tell of tainted resources.
+func (r *jobResource[M, R, P]) remember(values tfsdk.State, state P, diags *diag.Diagnostics) {
+	if !r.Known() {
+		return
+	}
+	r.shared.held.Add(r.purpose(tfsdk.Plan{Raw: values.Raw}, state, diags), state.job().ID.ValueString())
+	if unjudged(state.job(), jobMemo{}) {
+		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags), state.job().ID.ValueString())
 	}
 }
 
@@ -110,9 +129,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
-	if r.Known() && goesOn(state.job(), jobMemo{}) {
-		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
-	}
+	r.remember(req.State, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
@@ -122,6 +139,10 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	}
 	now, err := r.read(ctx, state, &memo)
 	switch {
+	case isGone(err) && memo.Waiting:
+		// One answer is no proof. The apply that goes on waiting looks for itself, and fails if nothing is there.
+		r.shared.seen.Store(id, foresight.Sighting{Missing: true})
+		return
 	case isGone(err):
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
@@ -134,10 +155,12 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	state.job().RequestID = tfvalue.StringOrNull(memo.RequestID)
 	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.progress(now), Ended: r.family.ended(now)})
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
 	if r.family.ended(now) && memo.Waiting {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
 	state.fill(now)
@@ -223,7 +246,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r.stop(ctx, state, memo, timeout, &resp.Diagnostics)
+	r.stop(ctx, state, memo.of(state.job()), timeout, &resp.Diagnostics)
 }
 
 // stop stops a job and waits until it has ended. A job that is not ours any more is left alone.
@@ -288,6 +311,7 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	record.located(r.Clients, req.ID)
+	record.job().RequestID = tfvalue.StringOrNull(r.family.trace(now).RequestID)
 	record.fill(now)
 	if r.family.ended(now) {
 		if _, err := record.conclude(ctx, r.Clients); err != nil {
@@ -296,5 +320,5 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).requestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

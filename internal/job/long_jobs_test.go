@@ -1,6 +1,8 @@
 package job_test
 
 import (
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -54,3 +56,19 @@ func on(h *acctest.Harness, method, path string, after bool, action simulator.Fa
 	}
 	h.AddFault(fault)
 }
+
+// configure replaces the configuration of a working directory, but for what says which provider it needs.
+func configure(t *testing.T, c *acctest.CLI, body string) {
+	t.Helper()
+	head, _, _ := strings.Cut(c.Read(t, "main.tf"), "resource")
+	c.Write(t, "main.tf", head+body)
+}
+
+// pollFault answers every poll with a status and a body of PE.
+func pollFault(status int, body string) func(h *acctest.Harness) func() {
+	return func(h *acctest.Harness) func() {
+		return h.AddFault(simulator.Fault{Method: http.MethodGet, Path: longJobs["task"].poll, Action: simulator.AnswerStatus, Status: status, Body: body})
+	}
+}
+
+const tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`

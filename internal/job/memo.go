@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -30,6 +31,12 @@ type jobMemo struct {
 
 // newDefaults are the defaults of a job that is launched, or taken over, by this release.
 var newDefaults = jobschema.CaptureMemo{CapturesFailed: true}
+
+// of returns the memo with what the state itself tells. Of a tainted resource Terraform passes on nothing else.
+func (m jobMemo) of(state *jobModel) jobMemo {
+	m.RequestID = cmp.Or(m.RequestID, state.RequestID.ValueString())
+	return m
+}
 
 // lose notes that the server no longer knows the job.
 func (m *jobMemo) lose() { m.Gone, m.Waiting = true, false }

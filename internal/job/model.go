@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -22,6 +23,7 @@ import (
 type jobModel struct {
 	ID                types.String   `tfsdk:"id"`
 	URL               types.String   `tfsdk:"url"`
+	RequestID         types.String   `tfsdk:"request_id"`
 	Description       types.String   `tfsdk:"description"`
 	Userdata          types.Dynamic  `tfsdk:"userdata"`
 	Triggers          types.Map      `tfsdk:"triggers"`
@@ -135,7 +137,7 @@ func (m *jobModel) stops() bool {
 
 // take takes over the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
-	m.ID, m.URL, m.Outputs = other.ID, other.URL, other.Outputs
+	m.ID, m.URL, m.RequestID, m.Outputs = other.ID, other.URL, other.RequestID, other.Outputs
 }
 
 func (m *nodeJobModel) located(c *pe.Clients, id string) {
@@ -166,6 +168,7 @@ func (m *nodeJobModel) outdated(prior *nodeJobModel) *jobvalue.Captured {
 }
 
 func (m *nodeJobModel) settle() {
+	m.RequestID = tfvalue.KnownOr(m.RequestID, types.StringNull())
 	m.Outputs.Settle()
 	m.NodeOutputs.Settle()
 }

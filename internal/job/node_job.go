@@ -61,8 +61,8 @@ func (nodeJobs) nodes(c *pe.Clients, id string) *nodeprogress.Follower {
 
 func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
 
-func (nodeJobs) trace(job orchestrator.Job) trace {
-	return newTrace(job.ID, job.Timestamp, job.Userdata)
+func (nodeJobs) trace(job orchestrator.Job) launch.Trace {
+	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the job into the outputs.
@@ -95,7 +95,7 @@ func (m *nodeJobModel) takeEmpty(refused error) bool {
 		return false
 	}
 	m.ID, m.State = types.StringValue(jobvalue.EmptyID), types.StringValue(jobvalue.EmptyState)
-	m.URL, m.ReportURL = types.StringNull(), types.StringNull()
+	m.URL, m.ReportURL, m.RequestID = types.StringNull(), types.StringNull(), types.StringNull()
 	m.Empty()
 	return true
 }

@@ -30,13 +30,6 @@ func endLaunches(h *acctest.Harness) {
 	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: launchPaths[1], AfterHook: func(simulator.Request) { h.FinishAll() }})
 }
 
-// configure replaces the configuration of a working directory, but for what says which provider it needs.
-func configure(t *testing.T, c *acctest.CLI, body string) {
-	t.Helper()
-	head, _, _ := strings.Cut(c.Read(t, "main.tf"), "resource")
-	c.Write(t, "main.tf", head+body)
-}
-
 // noNotes checks that nothing is left of launches once everything was seen in the state.
 func noNotes(t *testing.T, c *acctest.CLI) {
 	t.Helper()
@@ -273,4 +266,41 @@ func brokenBackend(t *testing.T) string {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL + "/broken"
+}
+
+// TestNotes_ApplyWithoutChanges is killed in the wait of a second version, goes back to the first one, of which the state still has the
+// job, so that nothing changes, and forth again: what was killed is over by then, and somebody says so.
+func TestNotes_ApplyWithoutChanges(t *testing.T) {
+	t.Parallel()
+	version := func(v int) string {
+		return fmt.Sprintf(slowTask, fmt.Sprintf("triggers = { version = \"%d\" }\n lifecycle {\n create_before_destroy = true\n }", v))
+	}
+	h := newSlowHarness(t)
+	c := acctest.NewCLI(t, h, version(1))
+	on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
+	c.MustRun(t, "apply", "-auto-approve")
+	configure(t, c, version(2))
+	killDuring(t, c, polled(h))
+	endLaunches(h)
+	configure(t, c, version(1))
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "No changes")
+	configure(t, c, version(2))
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nobody follows job 2")
+	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+	noNotes(t, c)
+}
+
+// TestNotes_ThatCannotBeRead says that there may be a job that nobody knows of.
+func TestNotes_ThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(quickTask, ""))
+	folder := filepath.Join(c.Dir, ".terraform", "pe-launches", "default", "dead")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.Write(t, filepath.Join(".terraform", "pe-launches", "default", "dead", "a.json"), "{")
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "A note of an earlier apply cannot be read", "remove the file")
 }

@@ -8,42 +8,36 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 // searches is how often a wait looks for its own job after it was given somebody else's.
 const searches = 5
 
-// errNotOurs says that what has the number of a job is somebody else's.
-var errNotOurs = errors.New("what has this number now was not started by this resource: its userdata are others. Puppet Enterprise may " +
-	"have been reinstalled, or something in front of it mixes up answers")
-
 // isGone reports whether nothing more can be learnt about a job: the server has no record of it, or gave its number to another.
-func isGone(err error) bool { return orchestrator.IsUnknownJob(err) || errors.Is(err, errNotOurs) }
-
-// isOurs reports whether a reading is of the job that was asked for. One without userdata cannot tell more than its number.
-func (t trace) isOurs(id, requestID string) bool {
-	return t.id == id && (requestID == "" || !t.keepsUserdata || t.requestID == requestID)
+func isGone(err error) bool {
+	return orchestrator.IsUnknownJob(err) || errors.Is(err, launch.ErrNotOurs)
 }
 
 // read reads the job of a record. Where its number belongs to somebody else's, the job that carries our request id is read, and
-// the record gets its number. The error is [errNotOurs] when there is none.
+// the record gets its number. The error is [launch.ErrNotOurs] when there is none.
 func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo) (now R, err error) {
 	id := record.job().ID.ValueString()
 	now, err = r.family.Read(ctx, r.Clients, id)
 	if err != nil {
 		return now, err
 	}
-	if found := r.family.trace(now); found.isOurs(id, memo.RequestID) {
-		memo.RequestID = found.requestID
+	if found := r.family.trace(now); found.IsOurs(id, memo.RequestID) {
+		memo.RequestID = found.RequestID
 		return now, nil
 	}
 	if err := r.relocate(ctx, record, *memo); err != nil {
 		return now, err
 	}
 	id = record.job().ID.ValueString()
-	if now, err = r.family.Read(ctx, r.Clients, id); err == nil && !r.family.trace(now).isOurs(id, memo.RequestID) {
-		err = errNotOurs
+	if now, err = r.family.Read(ctx, r.Clients, id); err == nil && !r.family.trace(now).IsOurs(id, memo.RequestID) {
+		err = launch.ErrNotOurs
 	}
 	return now, err
 }
@@ -54,10 +48,10 @@ func (r *jobResource[M, R, P]) relocate(ctx context.Context, record P, memo jobM
 		return r.find(ctx, memo.RequestID, time.Now())
 	})
 	if err != nil {
-		return err
+		return &launch.StrangerError{ID: record.job().ID.ValueString(), RequestID: memo.RequestID, Err: err}
 	}
 	if len(ids) == 0 {
-		return errNotOurs
+		return launch.ErrNotOurs
 	}
 	record.located(r.Clients, ids[0])
 	return nil
@@ -72,8 +66,8 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 		watched, cancel := context.WithCancelCause(ctx)
 		strange := false
 		_, _, err = r.family.wait(watched, r.Clients, id, func(now R) {
-			if strange = strange || !r.family.trace(now).isOurs(id, memo.RequestID); strange {
-				cancel(errNotOurs)
+			if strange = strange || !r.family.trace(now).IsOurs(id, memo.RequestID); strange {
+				cancel(launch.ErrNotOurs)
 				return
 			}
 			last, seen = now, true
@@ -93,5 +87,5 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 			r.Journal.Correct(memo.RequestID, now)
 		}
 	}
-	return last, seen, errNotOurs
+	return last, seen, launch.ErrNotOurs
 }

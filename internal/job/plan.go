@@ -20,7 +20,8 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
 // go on waiting for it, read its results again, or nothing at all.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.planning()
+	r.planning(&resp.Diagnostics)
+	defer r.planned(req, resp)
 	if req.Plan.Raw.IsNull() {
 		r.planDestroy(ctx, req, &resp.Diagnostics)
 		return
@@ -28,14 +29,17 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
-		r.wants(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+		memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+		r.wants(req.Plan, plan, memo, &resp.Diagnostics)
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
-		r.checkKey(ctx, plan, &resp.Diagnostics)
+		r.checkKey(ctx, req.Plan, plan, &resp.Diagnostics)
+		r.hold(req.Plan, plan, memo.RequestID, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
+	r.holdOn(req.Plan, plan, memo, &resp.Diagnostics)
 	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -56,7 +60,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	if state.job().exists() {
 		r.running(state).Kept(kept, &resp.Diagnostics)
 	}
-	if r.Known() && goesOn(state.job(), jobMemo{}) {
+	if r.Known() && unjudged(state.job(), jobMemo{}) {
 		// It is no tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
 	}
@@ -66,7 +70,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 			fmt.Sprintf("%s The %s %s: %s",
 				whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
-		plan.job().ID = types.StringUnknown()
+		plan.job().ID, plan.job().RequestID = types.StringUnknown(), types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
 	case mustWait(plan.job(), state.job(), memo):
 		r.running(state).Awaited(&resp.Diagnostics)
@@ -77,6 +81,13 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planned notes whether something is to change.
+func (r *jobResource[M, R, P]) planned(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Known() && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.Journal.Act(r.collection())
+	}
 }
 
 // whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
@@ -92,13 +103,6 @@ func whyAgain[M, R any, P jobRecord[M, R]](plan, state P) string {
 	}
 }
 
-// planning notes that this process plans jobs.
-func (r *jobResource[M, R, P]) planning() {
-	if r.Known() {
-		r.Journal.Plan(r.collection())
-	}
-}
-
 // wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
 func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
 	if !r.Known() {
@@ -108,7 +112,7 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 	if pe.Known(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
-		r.warnGoesOn(plan, fingerprint, memo, diags)
+		r.warnReplaced(plan, fingerprint, memo, diags)
 	}
 	r.Journal.Want(r.collection(), fingerprint)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -75,8 +76,8 @@ func (planJobs) nodes(*pe.Clients, string) *nodeprogress.Follower { return nil }
 
 func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 
-func (planJobs) trace(job orchestrator.PlanJob) trace {
-	return newTrace(job.ID, job.Timestamp, job.Userdata)
+func (planJobs) trace(job orchestrator.PlanJob) launch.Trace {
+	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
 // fill puts what the server says of the plan job into the outputs.

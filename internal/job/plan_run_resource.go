@@ -182,6 +182,7 @@ func (m *planRunModel) recall(from *planRunModel) {
 func (m *planRunModel) outdated(*planRunModel) *jobvalue.Captured { return nil }
 
 func (m *planRunModel) settle() {
+	m.RequestID = tfvalue.KnownOr(m.RequestID, types.StringNull())
 	m.Outputs.Settle()
 	m.Result = tfvalue.KnownOr(m.Result, types.DynamicNull())
 }

@@ -23,7 +23,7 @@ func (r *jobResource[M, R, P]) running(state P) foresight.Running {
 
 // leaves reports whether a job goes on without Terraform once the state lets go of it.
 func leaves(state *jobModel, memo jobMemo, job foresight.Running) bool {
-	return !job.Ended && !memo.Gone && !state.stops()
+	return !job.Ended && !job.Missing && !memo.Gone && !state.stops()
 }
 
 // planDestroy says what the destroy of a job leaves running.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -58,12 +59,21 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 			},
 			Note: r.next(record, w).AfterLoss(),
 		})
+	case errors.As(err, new(*launch.StrangerError)):
+		r.Report(diags, pe.Failure{
+			Summary: fmt.Sprintf(
+				"%s: its %s could not be found",
+				record.title(),
+				r.family.noun(),
+			),
+			Err:  err,
+			Note: r.next(record, w).AfterMixUp(),
+		})
 	default:
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.noun(), id),
 			Err:     err,
-			Note: fmt.Sprintf("The %s %s was started and may still run: %s\n\n%s", r.family.noun(), id, record.job().URL.ValueString(),
-				r.next(record, w).AfterOverdue()),
+			Note:    r.next(record, w).AfterTrouble(),
 		})
 	}
 }
@@ -74,7 +84,7 @@ func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID str
 	defer cancel()
 	now, readErr := r.family.Read(httpapi.Once(short), r.Clients, id)
 	switch {
-	case readErr != nil || !r.family.trace(now).isOurs(id, requestID):
+	case readErr != nil || !r.family.trace(now).IsOurs(id, requestID):
 		return last, seen, err
 	case r.family.ended(now):
 		return now, true, nil

@@ -87,6 +87,11 @@ func Attributes() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "URL of the job in the orchestrator API.",
 		},
+		"request_id": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "Id of the launch, which the job carries in its userdata as `terraform_request_id`. By it the job is told " +
+				"from those of others, whatever happens to its number. Null where the server keeps no userdata (before PE 2019.8.5).",
+		},
 		"state": schema.StringAttribute{
 			Computed: true,
 		},

@@ -77,8 +77,9 @@ type Journal struct {
 	planned map[string]map[string]bool
 	// seen is what this process has seen in the state.
 	seen map[thing]bool
-	// begun are the collections in which this process has begun to apply.
-	begun map[string]bool
+	// begun are the collections in which this process has begun to apply, acts those in which it has planned a change, and looked those
+	// of which it was asked what is over.
+	begun, acts, looked map[string]bool
 }
 
 // thing is something on the server.
@@ -89,7 +90,8 @@ type thing struct{ collection, id string }
 func New(dir string, now func() time.Time) *Journal {
 	return &Journal{
 		dir: dir, now: now,
-		mine: map[string]Entry{}, planned: map[string]map[string]bool{}, begun: map[string]bool{}, seen: map[thing]bool{},
+		mine: map[string]Entry{}, planned: map[string]map[string]bool{}, seen: map[thing]bool{},
+		begun: map[string]bool{}, acts: map[string]bool{}, looked: map[string]bool{},
 	}
 }
 

@@ -2,6 +2,8 @@ package journal
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -27,6 +29,17 @@ func (j *Journal) Want(collection, fingerprint string) {
 	j.planned[collection][fingerprint] = true
 }
 
+// Act notes that something that belongs to a collection is planned to change.
+func (j *Journal) Act(collection string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.acts[collection] = true
+}
+
+// nothingToDo is what an entry says that an apply of everything could do without, when that apply had nothing to change either. No
+// process applies then that could say so.
+const nothingToDo = "an apply without changes"
+
 // wanted is what an entry says that somebody has planned to start in a command. A provider that is configured twice plans in two
 // processes, and what one of them wants the other one does not know.
 func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
@@ -43,6 +56,8 @@ func (j *Journal) markUnwanted() {
 			return
 		case planned[""] || planned[e.Fingerprint]:
 			e.Unwanted = j.wanted()
+		case len(planned) == 0 && !j.acts[e.Collection]:
+			e.Unwanted = nothingToDo
 		default:
 			e.Unwanted = j.command.ID
 		}
@@ -60,15 +75,45 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 	}
 	j.begun[collection] = true
 	destroys := j.command.Verb == "destroy" && j.command.Whole
+	return j.forget(func(e Entry) bool {
+		return e.Collection == collection && (destroys || e.Unwanted == j.command.ID || e.Unwanted == nothingToDo)
+	})
+}
+
+// Over returns what nobody follows any more in a collection since an apply that had nothing to change: no process of that apply could
+// say so. It is forgotten.
+func (j *Journal) Over(collection string) []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.dir == "" || j.looked[collection] {
+		return nil
+	}
+	j.looked[collection] = true
+	return j.forget(func(e Entry) bool { return e.Collection == collection && e.Unwanted == nothingToDo })
+}
+
+// forget removes entries of the dead, and returns them.
+func (j *Journal) forget(over func(e Entry) bool) (gone []Entry) {
 	j.eachOfTheDead(func(name string, e Entry) {
-		if e.Collection != collection || !destroys && e.Unwanted != j.command.ID {
-			return
-		}
-		if os.Remove(name) == nil {
-			over = append(over, e)
+		if over(e) && os.Remove(name) == nil {
+			gone = append(gone, e)
 		}
 	})
-	return over
+	return gone
+}
+
+// Unreadable returns the files of other processes that hold no entry that can be read. They may tell of launches.
+func (j *Journal) Unreadable() (names []string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, folder := range j.others() {
+		for _, name := range entriesIn(folder) {
+			if _, err := readEntry(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // Supersede notes that what has a fingerprint is planned to replace something that was launched at a time, with a request id: entries

@@ -1,6 +1,8 @@
 package journal_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -107,5 +109,64 @@ func TestJournal_Rivals(t *testing.T) {
 	record(t, living, entry("living", "83", noon))
 	if !j.Rivals("deploy production") || j.Rivals("another") {
 		t.Error("one that lives has launched the same, and nothing else")
+	}
+}
+
+// TestJournal_OverAfterAnApplyWithoutChanges: no process applies where nothing is to be changed, so that the next command has to say what
+// is over since.
+func TestJournal_OverAfterAnApplyWithoutChanges(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		plan func(t *testing.T, dir string)
+		over bool
+	}{
+		"nothing was to be changed": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, true},
+		"it was planned only": {func(t *testing.T, dir string) {
+			t.Helper()
+			plan(t, dir, command.Command{ID: "1", Verb: "plan", Whole: true})
+		}, false},
+		"it was wanted":             {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "deploy production") }, false},
+		"something else was wanted": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "another") }, false},
+		"something was to be changed": {func(t *testing.T, dir string) {
+			t.Helper()
+			j := journal.New(dir, at(noon)).Under(wholeApply)
+			j.Plan(jobs)
+			j.Act(jobs)
+			if err := j.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := leave(t, entry("first", "82", noon))
+			test.plan(t, dir)
+			next := journal.New(dir, at(noon)).Under(later)
+			if over := next.Over(jobs); (len(over) == 1 && over[0].ID == "82") != test.over {
+				t.Errorf("told %v", over)
+			}
+			if again := next.Over(jobs); len(again) > 0 {
+				t.Errorf("%v was told twice", again)
+			}
+		})
+	}
+}
+
+func TestJournal_Unreadable(t *testing.T) {
+	t.Parallel()
+	dir := leave(t, entry("first", "82", noon))
+	if names := journal.New(dir, at(noon)).Unreadable(); len(names) > 0 {
+		t.Errorf("%v cannot be read", names)
+	}
+	dead := filepath.Join(dir, "dead")
+	if err := os.MkdirAll(dead, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(dead, "a.json")
+	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if names := journal.New(dir, at(noon)).Unreadable(); !slices.Equal(names, []string{broken}) {
+		t.Errorf("got %v", names)
 	}
 }

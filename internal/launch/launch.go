@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -137,11 +136,7 @@ func (e *LostError) Error() string {
 func (e *LostError) Fate() string {
 	switch status := httpapi.StatusOf(e.Err); {
 	case status != 0:
-		return fmt.Sprintf(
-			"The request was answered with %d %s, which does not say whether it was carried out.",
-			status,
-			http.StatusText(status),
-		)
+		return fmt.Sprintf("The request was answered with %s, which does not say whether it was carried out.", httpapi.StatusLine(status))
 	case isAnswer(e.Err):
 		return "The answer to the request makes no sense, so it does not say whether it was carried out."
 	default:

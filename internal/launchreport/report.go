@@ -2,6 +2,7 @@
 package launchreport
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -53,6 +55,35 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 	}
 }
 
+// Unfollowed tells of something that an earlier apply has started and that nothing here needs.
+func Unfollowed(noun, url string, left journal.Entry, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Nobody follows %s %s", noun, cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)),
+		fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what was applied since does not need it. It is "+
+			"forgotten, and goes on if it still runs: %s", url))
+}
+
+// Unreadable tells of notes that cannot be read. What they tell of may be started a second time.
+func Unreadable(names []string, diags *diag.Diagnostics) {
+	if len(names) == 0 {
+		return
+	}
+	diags.AddWarning(
+		"A note of an earlier apply cannot be read",
+		fmt.Sprintf(
+			"It may tell of a job that an apply had started before it was killed, and that is now started a second time: %s\n\nLook in the "+
+				"console for what ran last, and remove the file.",
+			prose.List(names),
+		),
+	)
+}
+
+// Replaced tells of a job that nobody follows any more, because its replacement was created first.
+func Replaced(title, noun, id, successor, url string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("%s: nobody follows %s %s any more", title, noun, id),
+		fmt.Sprintf("Its end was never seen, and it may still run: %s\n\nTerraform has created the replacement first, because of "+
+			"`create_before_destroy`, so %s %s was started beside it.", url, noun, successor))
+}
+
 // Unclear says what to do about a job, which has a URL, that may belong to another resource.
 func Unclear(title, noun, url string, unclear *launch.UnclearError, diags *diag.Diagnostics) {
 	job := fmt.Sprintf("%s %s", noun, unclear.ID)
@@ -64,7 +95,8 @@ func Unclear(title, noun, url string, unclear *launch.UnclearError, diags *diag.
 	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", prose.LowerFirst(title), job), fmt.Sprintf(
 		"An earlier apply started %s with the same inputs, %sNothing is started as long as that is not known: %s\n\nIf the state was not "+
 			"written, push it (terraform state push errored.tfstate), or import the job: terraform import <address> %s. If another resource "+
-			"has it, apply without -target and -refresh=false, so that it is seen there. To run this one anew, change a value of `triggers`.",
+			"has it, apply without a saved plan, -target and -refresh=false, so that it is seen there. To run this one anew, change a value of "+
+			"`triggers`.",
 		job, known, url, unclear.ID))
 }
 
@@ -121,6 +153,20 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 	}
 	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not "+
 		"there, apply again to start the %s.", noun)
+}
+
+// WillTakeOver says, while planning, that a job is taken over by its key.
+func WillTakeOver(title, noun, id, url string, diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("launch_key"), fmt.Sprintf("%s: the apply takes over %s %s", title, noun, id),
+		fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded: %s\n\nNothing is started. To run "+
+			"it again, change `launch_key` or a value of `triggers`.", noun, id, url))
+}
+
+// SharedKey refuses a launch key that two resources have.
+func SharedKey(title, key string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("launch_key"), title+" has the launch key of another resource",
+		fmt.Sprintf("Two resources have the launch key %q and the same inputs, so both would follow one job. Give each a key of its own. "+
+			"With `count` or `for_each`, add ${count.index} or ${each.key} to it.", key))
 }
 
 // NoUserdata refuses a launch key, which this server cannot keep.

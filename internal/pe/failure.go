@@ -72,7 +72,7 @@ func Explain(err error) string {
 	var decodeErr *httpapi.DecodeError
 	switch {
 	case errors.As(err, &apiErr):
-		answer := fmt.Sprintf("%d %s", apiErr.Status, http.StatusText(apiErr.Status))
+		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
 			answer += ", " + apiErr.Kind
 		}

@@ -14,7 +14,7 @@ import (
 
 // importStep imports a resource beside the one in the state, and compares the two.
 func (r *runner) importStep(ctx context.Context, step resource.TestStep) error {
-	opened, err := open(ctx, r.start, config{provider: r.config.provider}, r.state)
+	opened, err := r.open(ctx, config{provider: r.config.provider})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type runner struct {
 	start  func() (tfprotov6.ProviderServer, error)
 	state  *state
 	config config
+	// schemas are nil until the first command.
+	schemas *schemas
 }
 
 // Run goes through the steps of a test with a provider, and destroys at the end what they have left. start makes a provider
@@ -98,7 +100,7 @@ func (r *runner) applyStep(ctx context.Context, step resource.TestStep) error {
 	if err := checkPlan(ctx, changes, step.ConfigPlanChecks.PreApply); err != nil {
 		return err
 	}
-	opened, err := open(ctx, r.start, r.config, r.state)
+	opened, err := r.open(ctx, r.config)
 	if err != nil {
 		return err
 	}
@@ -144,7 +146,7 @@ func (r *runner) settledStep(ctx context.Context, step resource.TestStep) error 
 }
 
 func (r *runner) plan(ctx context.Context, refresh bool) ([]change, error) {
-	opened, err := open(ctx, r.start, r.config, r.state)
+	opened, err := r.open(ctx, r.config)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +186,7 @@ func (r *runner) destroyAll(t *testing.T) {
 		t.Errorf("planning the end of what the test has left: %v", err)
 		return
 	}
-	opened, err := open(ctx, r.start, r.config, r.state)
+	opened, err := r.open(ctx, r.config)
 	if err == nil {
 		err = opened.apply(ctx, changes)
 	}

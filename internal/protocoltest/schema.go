@@ -1,6 +1,7 @@
 package protocoltest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -11,6 +12,33 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 	ctymsgpack "github.com/zclconf/go-cty/cty/msgpack"
 )
+
+// schemas are those of a provider. To read and to convert them takes longer than most commands do, so that they are kept for all
+// commands of a test.
+type schemas struct {
+	*tfprotov6.GetProviderSchemaResponse
+	objects map[*tfprotov6.Schema]*objectSchema
+}
+
+func readSchemas(ctx context.Context, server tfprotov6.ProviderServer) (*schemas, error) {
+	answer, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, fmt.Errorf("reading the schemas: %w", err)
+	}
+	return &schemas{GetProviderSchemaResponse: answer, objects: map[*tfprotov6.Schema]*objectSchema{}}, reported(block{}, answer.Diagnostics)
+}
+
+// object returns one of the schemas in the types of HCL.
+func (s *schemas) object(schema *tfprotov6.Schema) (*objectSchema, error) {
+	if known := s.objects[schema]; known != nil {
+		return known, nil
+	}
+	object, err := newObjectSchema(schema)
+	if err == nil {
+		s.objects[schema] = object
+	}
+	return object, err
+}
 
 // objectSchema is the schema of a block, in the types of HCL.
 type objectSchema struct {

@@ -36,25 +36,23 @@ var providerBlock = block{kind: "provider", name: "pe"}
 // session is one command: a provider of its own, as a CLI starts one for each command.
 type session struct {
 	server  tfprotov6.ProviderServer
-	schemas *tfprotov6.GetProviderSchemaResponse
+	schemas *schemas
 	config  config
 	state   *state
 }
 
 // open starts a provider for a configuration, validates all of it, and configures the provider.
-func open(ctx context.Context, start func() (tfprotov6.ProviderServer, error), c config, s *state) (*session, error) {
-	server, err := start()
+func (r *runner) open(ctx context.Context, c config) (*session, error) {
+	server, err := r.start()
 	if err != nil {
 		return nil, fmt.Errorf("starting the provider: %w", err)
 	}
-	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		return nil, fmt.Errorf("reading the schemas: %w", err)
+	if r.schemas == nil {
+		if r.schemas, err = readSchemas(ctx, server); err != nil {
+			return nil, err
+		}
 	}
-	opened := &session{server: server, schemas: schemas, config: c, state: s}
-	if err := reported(block{}, schemas.Diagnostics); err != nil {
-		return nil, err
-	}
+	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state}
 	if err := opened.validate(ctx); err != nil {
 		return nil, err
 	}
@@ -109,7 +107,7 @@ func (s *session) validateBlock(ctx context.Context, b block, schema *objectSche
 }
 
 func (s *session) configure(ctx context.Context) error {
-	schema, err := newObjectSchema(s.schemas.Provider)
+	schema, err := s.schemas.object(s.schemas.Provider)
 	if err != nil {
 		return err
 	}
@@ -141,15 +139,15 @@ func (s *session) configure(ctx context.Context) error {
 
 // schema returns the schema of a resource or data source.
 func (s *session) schema(b block) (*objectSchema, error) {
-	schemas := s.schemas.ResourceSchemas
+	of := s.schemas.ResourceSchemas
 	if b.mode == data {
-		schemas = s.schemas.DataSourceSchemas
+		of = s.schemas.DataSourceSchemas
 	}
-	found, ok := schemas[b.kind]
+	found, ok := of[b.kind]
 	if !ok {
 		return nil, fmt.Errorf("the provider has no %s", b.address())
 	}
-	return newObjectSchema(found)
+	return s.schemas.object(found)
 }
 
 // decode evaluates a body.
@@ -234,10 +232,9 @@ func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
 		if d.Severity != tfprotov6.DiagnosticSeverityError {
 			continue
 		}
-		problems = append(
-			problems,
-			problemf("%s\n\n  with %s,\n%s\n\n%s", d.Summary, b.address()+attributeIn(d.Attribute), b.line(d.Attribute), d.Detail),
-		)
+		problems = append(problems, problem{ReportedError{
+			Summary: d.Summary, Detail: d.Detail, At: b.address() + attributeIn(d.Attribute), line: b.line(d.Attribute),
+		}})
 	}
 	return errors.Join(problems...)
 }
@@ -269,6 +266,19 @@ func (b block) line(path *tftypes.AttributePath) string {
 		return ""
 	}
 	return string(body.Attributes[string(name)].SrcRange.SliceBytes(b.source))
+}
+
+// ReportedError is an error that a provider has reported.
+type ReportedError struct {
+	Summary, Detail string
+	// At is the block or the attribute that is at fault, such as pe_task.restart.params.
+	At   string
+	line string
+}
+
+// Error implements error.
+func (e ReportedError) Error() string {
+	return fmt.Sprintf("%s\n\n  with %s,\n%s\n\n%s", e.Summary, e.At, e.line, e.Detail)
 }
 
 // problem is an error as a CLI prints it, with a capital.

@@ -5,10 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
 // root is the folder of the project.
@@ -97,49 +96,27 @@ func TestDocumentation_LinksWork(t *testing.T) {
 	}
 }
 
-// TestDocumentation_CodeIsValid validates all HCL that texts show. What is an example's file as it stands is left out: other tests
-// apply those.
-func TestDocumentation_CodeIsValid(t *testing.T) {
+// subcategories are the groups in which the registry lists the pages.
+var subcategories = []string{"Basics", "Recipes", "Security", "Operations", "Jobs", "Schedules", "Permissions", "Tasks, plans and nodes"}
+
+var subcategory = regexp.MustCompile(`(?m)\A---\n(?:.*\n)*?subcategory: "(.*)"$`)
+
+// TestDocumentation_EachPageHasASubcategory expects each page but that of the provider to be in one of the groups, and each group
+// to have pages.
+func TestDocumentation_EachPageHasASubcategory(t *testing.T) {
 	t.Parallel()
-	applied := map[string]bool{}
-	for _, name := range exampleFiles(t) {
-		applied[strings.TrimSpace(readExample(t, name))] = true
-	}
-	h := acctest.New(t)
-	validated := map[string]bool{}
-	for _, s := range snippets(t, documentation(t)) {
-		if s.language != "terraform" && s.language != "hcl" && s.language != "tf" || applied[strings.TrimSpace(s.code)] || validated[s.code] {
+	used := map[string]bool{}
+	for _, page := range must(filepath.Glob(filepath.Join(root, "docs", "*", "*.md")))(t) {
+		found := subcategory.FindStringSubmatch(string(must(os.ReadFile(page))(t)))
+		if found == nil || !slices.Contains(subcategories, found[1]) {
+			t.Errorf("%s has the subcategory %q, want one of %q", page, found, subcategories)
 			continue
 		}
-		validated[s.code] = true
-		t.Run(s.at, func(t *testing.T) {
-			t.Parallel()
-			c := acctest.NewCLI(t, h, "")
-			if strings.Contains(s.code, "provider_installation") {
-				c.Write(t, "shown.tfrc", s.code)
-				if printed, err := c.Run(t, []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(c.Dir, "shown.tfrc")}, "version"); err != nil || strings.Contains(printed, "Error") {
-					t.Errorf("this is no configuration of a CLI: %v\n%s", err, printed)
-				}
-				return
-			}
-			text := s.code
-			if !strings.Contains(text, "required_providers") {
-				text = c.Read(t, "main.tf") + text
-			}
-			c.Write(t, "main.tf", text)
-			if strings.Contains(text, "sensitive_params") || strings.Contains(text, "ephemeral") {
-				c.NeedsWriteOnly(t)
-			}
-			c.Write(t, "formatted/main.tf", s.code)
-			if printed, err := c.Run(t, nil, "fmt", "-check", "-diff", "formatted"); err != nil {
-				t.Errorf("this is not formatted: %v\n%s", err, printed)
-			}
-			if printed, err := c.Run(t, nil, "validate"); err != nil {
-				t.Errorf("this is no configuration: %v\n%s\n%s", err, printed, s.code)
-			}
-		})
+		used[found[1]] = true
 	}
-	if len(validated) == 0 {
-		t.Error("no text shows any HCL of its own")
+	for _, name := range subcategories {
+		if !used[name] {
+			t.Errorf("no page has the subcategory %q", name)
+		}
 	}
 }

@@ -37,17 +37,18 @@ var covered = map[string]string{
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
-	"guides/getting-started/main.tf":               "TestGuide_GettingStarted",
-	"guides/patching-calendar/main.tf":             "TestGuide_PatchingCalendar",
-	"guides/one-off-maintenance/main.tf":           "TestGuide_OneOffMaintenance",
-	"guides/rollback/main.tf":                      "TestGuide_RollbackFollowsARollOutThatFails",
-	"guides/fleet/main.tf":                         "TestGuide_FleetRunsWhatIsNewAlone",
+	"guides/health-check/accepted-failure/main.tf": "TestGuide_RollbackFollowsARolloutThatFails",
+	"readme/main.tf":                               "TestGuides_ApplyTwice",
+	"guides/*/main.tf":                             "TestGuides_ApplyTwice",
+	"guides/*/*/main.tf":                           "TestGuides_ApplyTwice",
+	"guides/*/modules/*/*.tf":                      "TestGuides_ApplyTwice",
+	"guides/in-ci/backend/backend.tf":              "TestGuide_Backend",
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",
 	"demo/run.sh":                                  "TestExamples_Demo",
 	"policy-as-code/*.tf":                          "TestPolicyExample_Effect",
 	"policy-as-code/policy.yaml":                   "TestPolicyExample_Effect",
-	"policy-as-code/README.md":                     "TestDocumentation_CodeIsValid",
+	"policy-as-code/README.md":                     "TestGuides_EachBlockIsApplied",
 	"policy-as-code/tests/*.tftest.hcl":            "TestPolicyExample_Rules",
 	"policy-as-code/tests/*.yaml":                  "TestPolicyExample_Rules",
 }
@@ -240,6 +241,20 @@ func TestExamples_Resources(t *testing.T) {
 		if !found {
 			t.Errorf("%s imports nothing that an example beside it has", name)
 		}
+	}
+}
+
+// TestExamples_SecondRelease applies the rollout of the deploy's example for a second release, which goes to the canary first again.
+func TestExamples_SecondRelease(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, readExample(t, "resources/pe_deploy/resource_realistic.tf"))
+	c.MustRun(t, "apply", "-auto-approve")
+	edited(`release = "2026.11"`, `release = "2026.12"`)(t, h, c)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "2 added, 0 changed, 2 destroyed")
+	jobs := h.Jobs()
+	if len(jobs) != 4 || len(jobs[2].Nodes) != 2 || jobs[3].Created.Before(jobs[2].Finished) {
+		t.Errorf("the jobs are %+v", jobs)
 	}
 }
 

@@ -2,183 +2,220 @@ package provider_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// newGuide returns a working directory with the configuration of a guide, as the documentation shows it.
+// guide is a folder of examples whose files a text shows. It is applied as it stands, and again after the change that the text is
+// about.
+type guide struct {
+	// prepare does what the text takes for granted.
+	prepare func(t *testing.T, h *acctest.Harness, c *acctest.CLI)
+	// needs skips the test with a CLI that is too old.
+	needs func(c *acctest.CLI, t *testing.T)
+	steps []guideStep
+}
+
+// guideStep is an apply. The first one is that of the folder as it stands.
+type guideStep struct {
+	// change is what has changed since: of the configuration or of the world.
+	change func(t *testing.T, h *acctest.Harness, c *acctest.CLI)
+	// variables are set on the command line, beside other options.
+	variables, options []string
+	// resources is what the CLI says at the end, such as "2 added, 0 changed, 2 destroyed".
+	resources string
+	// fails is what the apply fails with, in place of resources.
+	fails string
+	// says is what the apply has to say beside that.
+	says []string
+	// launches is how many launches the server has received altogether.
+	launches int
+	// check looks at the rest.
+	check func(t *testing.T, h *acctest.Harness, c *acctest.CLI)
+}
+
+// newGuide returns a working directory with the files of a guide, and nothing else, beside what [acctest.NewCLI] needs.
 func newGuide(t *testing.T, h *acctest.Harness, name string) *acctest.CLI {
 	t.Helper()
 	c := acctest.NewCLI(t, h, "")
-	text, err := os.ReadFile(filepath.Join(examples, "guides", name, "main.tf"))
-	if err != nil {
+	if err := os.Remove(filepath.Join(c.Dir, "main.tf")); err != nil {
 		t.Fatal(err)
 	}
-	c.Write(t, "main.tf", string(text))
+	if err := os.CopyFS(c.Dir, os.DirFS(filepath.Join(examples, filepath.FromSlash(name)))); err != nil {
+		t.Fatal(err)
+	}
 	return c
 }
 
-// outputs returns the outputs of a state.
-func outputs(t *testing.T, c *acctest.CLI) map[string]struct{ Value map[string]any } {
+// readmeWorld is a PE as the README starts it.
+func readmeWorld(t *testing.T) *acctest.Harness {
 	t.Helper()
-	values := map[string]struct{ Value map[string]any }{}
+	return acctest.New(t, func(o *simulator.Options) { o.Nodes = 10 })
+}
+
+// TestGuides_ApplyTwice applies each guide as it stands, makes the change that its text is about, applies it again, and expects
+// nothing to be left to do.
+func TestGuides_ApplyTwice(t *testing.T) {
+	t.Parallel()
+	for name, g := range guides {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if len(g.steps) < 2 {
+				t.Fatal("it is applied once only")
+			}
+			h := readmeWorld(t)
+			c := newGuide(t, h, name)
+			if g.needs != nil {
+				g.needs(c, t)
+			}
+			if g.prepare != nil {
+				g.prepare(t, h, c)
+			}
+			if _, err := os.Stat(filepath.Join(c.Dir, "modules")); err == nil {
+				c.MustRun(t, "get")
+			}
+			for i, step := range g.steps {
+				if !step.apply(t, h, c) {
+					t.Fatalf("that was apply %d of %d", i+1, len(g.steps))
+				}
+			}
+			last := g.steps[len(g.steps)-1]
+			last.options = nil
+			c.NoChanges(t, last.arguments()...)
+		})
+	}
+}
+
+func (s guideStep) arguments() []string {
+	arguments := slices.Clone(s.options)
+	for _, variable := range s.variables {
+		arguments = append(arguments, "-var="+variable)
+	}
+	return arguments
+}
+
+// apply applies the configuration and reports whether that did what it should.
+func (s guideStep) apply(t *testing.T, h *acctest.Harness, c *acctest.CLI) bool {
+	t.Helper()
+	if s.change != nil {
+		s.change(t, h, c)
+	}
+	printed, err := c.Run(t, nil, append([]string{"apply", "-auto-approve"}, s.arguments()...)...)
+	wanted := append(slices.Clone(s.says), s.fails)
+	if s.fails == "" {
+		wanted[len(s.says)] = "Apply complete! Resources: " + s.resources + "."
+	}
+	if (err != nil) != (s.fails != "") {
+		t.Errorf("the apply ended with %v:\n%s", err, printed)
+	}
+	acctest.MustSay(t, printed, wanted...)
+	if got := h.LaunchesReceived(); got != s.launches {
+		t.Errorf("the server has received %d launches, want %d", got, s.launches)
+	}
+	if s.check != nil && !t.Failed() {
+		s.check(t, h, c)
+	}
+	return !t.Failed()
+}
+
+// edited returns a change of main.tf, in pairs of what is there and what comes in its place.
+func edited(pairs ...string) func(*testing.T, *acctest.Harness, *acctest.CLI) {
+	return func(t *testing.T, _ *acctest.Harness, c *acctest.CLI) {
+		t.Helper()
+		text := c.Read(t, "main.tf")
+		for i := 0; i < len(pairs); i += 2 {
+			if !strings.Contains(text, pairs[i]) {
+				t.Fatalf("main.tf does not hold %q", pairs[i])
+			}
+			text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+		}
+		c.Write(t, "main.tf", text)
+	}
+}
+
+// outputs returns the outputs of a state.
+func outputs(t *testing.T, c *acctest.CLI) map[string]struct{ Value any } {
+	t.Helper()
+	values := map[string]struct{ Value any }{}
 	if err := json.Unmarshal([]byte(c.MustRun(t, "output", "-json")), &values); err != nil {
 		t.Fatal(err)
 	}
 	return values
 }
 
-// TestGuide_GettingStarted applies the first configuration, and then runs it again as the guide says.
-func TestGuide_GettingStarted(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	c := newGuide(t, h, "getting-started")
-	if printed := c.MustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 0 destroyed") {
-		t.Errorf("the first apply printed\n%s", printed)
-	}
-	c.NoChanges(t)
-	if versions := outputs(t, c)["openssl"].Value; len(versions) != 3 || versions[acctest.Node(1)] == nil {
-		t.Errorf("the versions are %v", versions)
-	}
-	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), `run = "1"`, `run = "2"`, 1))
-	if printed := c.MustRun(t, "apply", "-auto-approve"); !strings.Contains(printed, "2 added, 0 changed, 2 destroyed") {
-		t.Errorf("the second apply printed\n%s", printed)
-	}
-	if n := h.LaunchesReceived(); n != 4 {
-		t.Errorf("the server has received %d launches", n)
-	}
-	c.MustRun(t, "destroy", "-auto-approve")
-}
-
-// TestGuide_PatchingCalendar applies the calendar, lets two weeks pass, and changes it.
-func TestGuide_PatchingCalendar(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	h.AddTask("production", simulator.Task{
-		Name:       "pe_patch::patch_server",
-		Parameters: map[string]simulator.Parameter{"reboot": {Type: "Optional[Enum[always, never, patched, smart]]"}},
-		Run: func(simulator.TaskRun) simulator.TaskOutcome {
-			return simulator.TaskOutcome{State: simulator.TaskFinished}
-		},
-	})
-	c := newGuide(t, h, "patching-calendar")
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
-	if n := len(h.Enabled()); n != 8 {
-		t.Fatalf("there are %d schedules, want 8", n)
-	}
-	want := map[string]any{
-		"canaries-1": "2040-01-02T21:00:00Z", "web-1": "2040-01-04T01:00:00Z", "web-2": "2040-01-04T01:45:00Z", "databases-1": "2040-01-05T02:00:00Z",
-	}
-	for wave, next := range outputs(t, c)["next_runs"].Value {
-		if next != want[wave] {
-			t.Errorf("%s runs at %v, want %v", wave, next, want[wave])
-		}
-	}
-
-	// The calendar begins earlier, before the token expires, and two weeks pass.
-	monday := "-var=monday=" + h.In(24*time.Hour)
-	c.MustRun(t, "apply", "-auto-approve", monday)
-	h.Advance(15 * 24 * time.Hour)
-	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 0 changed, 0 destroyed") {
-		t.Errorf("the apply after two weeks printed\n%s", printed)
-	}
-	if n := len(h.Jobs()); n != 16 {
-		t.Errorf("there were %d runs in two weeks, want 16", n)
-	}
-	for _, job := range h.Jobs() {
-		if job.State != "finished" || job.Userdata["calendar"] != "weekly patching" || job.Userdata["wave"] == nil {
-			t.Errorf("job %s ended as %s, with the userdata %v", job.ID, job.State, job.Userdata)
-		}
-	}
-
-	// Other parameters of what has begun are edited in place.
-	c.Write(t, "main.tf", strings.ReplaceAll(c.Read(t, "main.tf"), `reboot = "never"`, `reboot = "smart"`))
-	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 1 changed, 0 destroyed") {
-		t.Errorf("the edit printed\n%s", printed)
-	}
-	c.NoChanges(t, monday)
-	c.MustRun(t, "destroy", "-auto-approve", monday)
-	if left := h.Enabled(); len(left) != 0 {
-		t.Errorf("the schedules %v are left", left)
+// needsProgram skips a test where a program is missing that a configuration starts.
+func needsProgram(t *testing.T, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Skipf("there is no %s here", name)
 	}
 }
 
-// TestGuide_OneOffMaintenance applies the maintenance and lets it pass.
-func TestGuide_OneOffMaintenance(t *testing.T) {
+// isGuide reports whether the code of a text has to be applied twice: that of guides, of the README and of the page of the provider.
+func isGuide(at string) bool {
+	return strings.HasPrefix(at, "docs/guides/") || strings.HasPrefix(at, "docs/index.md") || !strings.Contains(at, "/")
+}
+
+// appliedElsewhere are beginnings of the names of those examples that guides show and that tests of their own apply: see [covered].
+var appliedElsewhere = []string{"policy-as-code/", "provider/", "ephemeral-resources/", "guides/in-ci/backend/", "guides/health-check/accepted-failure/"}
+
+// guideOf returns the folder of a guide that a file of the examples is in, and "" for a file that is in none.
+func guideOf(name string) string {
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if _, ok := guides[folder]; ok {
+			return folder
+		}
+	}
+	return ""
+}
+
+// TestGuides_EachBlockIsApplied expects every block of HCL in a text to be a file of an example, as it stands; in guides one that
+// is applied twice or has a test of its own; and every file of a guide's example to be shown.
+func TestGuides_EachBlockIsApplied(t *testing.T) {
 	t.Parallel()
-	for _, g := range acctest.Generations {
-		t.Run(string(g), func(t *testing.T) {
-			t.Parallel()
-			h := acctest.New(t, acctest.Generation(g))
-			c := newGuide(t, h, "one-off-maintenance")
-			c.MustRun(t, "apply", "-auto-approve")
-			c.NoChanges(t)
-			window := h.In(2 * time.Hour)
-			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)
-			h.Advance(4 * time.Hour)
-			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)
-			outputs := outputs(t, c)
-			for name, job := range map[string]string{"upgrade": "1", "follow_up": "2"} {
-				if run := outputs[name].Value; run["job_id"] != job || run["error"] != nil {
-					t.Errorf("the last run of %s is %v", name, run)
-				}
+	byText := map[string]string{}
+	for _, name := range exampleFiles(t) {
+		byText[strings.TrimSpace(readExample(t, name))] = name
+	}
+	shown := map[string]bool{}
+	for _, s := range snippets(t, documentation(t)) {
+		if s.language != "terraform" && s.language != "hcl" && s.language != "tf" {
+			continue
+		}
+		name, ok := byText[strings.TrimSpace(s.code)]
+		switch {
+		case !ok:
+			t.Errorf("%s shows HCL that is no file under examples/:\n%s", s.at, s.code)
+		case guideOf(name) != "":
+			shown[name] = true
+		case isGuide(s.at) && !slices.ContainsFunc(appliedElsewhere, func(beginning string) bool { return strings.HasPrefix(name, beginning) }):
+			t.Errorf("%s shows %s, which no guide in the table applies twice", s.at, name)
+		}
+	}
+	for folder := range guides {
+		err := fs.WalkDir(os.DirFS(filepath.Join(examples, filepath.FromSlash(folder))), ".", func(name string, entry fs.DirEntry, err error) error {
+			if name = path.Join(folder, name); err == nil && entry.Type().IsRegular() && strings.HasSuffix(name, ".tf") && !shown[name] {
+				t.Errorf("%s is applied and not shown", name)
 			}
-			c.NoChanges(t, "-var=window="+window)
-			jobs := h.Jobs()
-			if len(jobs) != 2 || jobs[0].Type != "task" || jobs[1].Type != "deploy" || jobs[1].State != "finished" {
-				t.Errorf("the jobs are %+v", jobs)
-			}
-			if g != simulator.PE2019 && jobs[1].Userdata["change"] != "CHG0001" {
-				t.Errorf("the follow-up carries %v", jobs[1].Userdata)
-			}
-			c.MustRun(t, "destroy", "-auto-approve", "-var=window="+window)
+			return err
 		})
-	}
-}
-
-// TestGuide_FleetRunsWhatIsNewAlone adds a database, and then releases.
-func TestGuide_FleetRunsWhatIsNewAlone(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	c := newGuide(t, h, "fleet")
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
-	const more = `-var=databases=["node1.example.com", "node2.example.com", "node4.example.com"]`
-	if printed := c.MustRun(t, "apply", "-auto-approve", more); !strings.Contains(printed, "1 added, 0 changed, 0 destroyed") {
-		t.Errorf("a new node: the apply printed\n%s", printed)
-	}
-	if printed := c.MustRun(t, "apply", "-auto-approve", more, "-var=release=2026.12"); !strings.Contains(printed, "3 added, 0 changed, 3 destroyed") {
-		t.Errorf("a release: the apply printed\n%s", printed)
-	}
-	c.NoChanges(t, more, "-var=release=2026.12")
-	if n := h.LaunchesReceived(); n != 9 {
-		t.Errorf("the server has received %d launches", n)
-	}
-	// The canary has ended before the rings begin, at the first release and at the second.
-	jobs := h.Jobs()
-	for _, ring := range jobs[6:] {
-		canary := jobs[6]
-		if ring.ID != canary.ID && ring.Created.Before(canary.Finished) {
-			t.Errorf("job %s began before the canary, %s, had ended", ring.ID, canary.ID)
+		if err != nil {
+			t.Error(err)
 		}
 	}
-
-	// A canary that fails stops the release.
-	h.UpdateNode("node3.example.com", func(n *simulator.Node) { n.Run = simulator.RunFailed })
-	if printed, err := c.Run(t, nil, "apply", "-auto-approve", more, "-var=release=2027.01"); acctest.ExitCode(err) != 1 || h.LaunchesReceived() != 10 {
-		t.Errorf("%v, after %d launches\n%s", err, h.LaunchesReceived(), printed)
-	}
 }
 
-// TestGuide_RollbackFollowsARollOutThatFails rolls out what works, and then what does not.
-func TestGuide_RollbackFollowsARollOutThatFails(t *testing.T) {
+// TestGuide_RollbackFollowsARolloutThatFails rolls out what works, and then what does not.
+func TestGuide_RollbackFollowsARolloutThatFails(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddPlan("production", simulator.Plan{
@@ -194,7 +231,7 @@ func TestGuide_RollbackFollowsARollOutThatFails(t *testing.T) {
 	for n := range 6 {
 		h.UpdateNode(acctest.Node(n+1), func(n *simulator.Node) { n.Run = simulator.RunUnchanged })
 	}
-	c := newGuide(t, h, "rollback")
+	c := newGuide(t, h, "guides/health-check/accepted-failure")
 	c.MustRun(t, "apply", "-auto-approve")
 	c.NoChanges(t)
 	if task := c.Resources(t)["pe_task.rollback"]; task["state"] != "empty" {

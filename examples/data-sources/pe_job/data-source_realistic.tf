@@ -3,7 +3,7 @@ variable "rollout_job" {
   type        = string
 }
 
-# This configuration goes on when the rollout has finished.
+# This configuration continues when the rollout has finished.
 data "pe_job" "rollout" {
   id         = var.rollout_job
   wait_until = "finished"

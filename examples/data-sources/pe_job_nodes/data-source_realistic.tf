@@ -8,7 +8,7 @@ data "pe_job_nodes" "rollout" {
   order_by = "name"
 }
 
-# What each node has left, as values.
+# What each node returned, as values.
 output "results" {
   value = data.pe_job_nodes.rollout.results
 }

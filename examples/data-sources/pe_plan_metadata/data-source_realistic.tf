@@ -14,6 +14,6 @@ output "required" {
 check "the_pipeline_may_run_it" {
   assert {
     condition     = data.pe_plan_metadata.canary.permitted
-    error_message = "The user whom the token belongs to may not run the plan canary."
+    error_message = "The token's user may not run the plan canary."
   }
 }

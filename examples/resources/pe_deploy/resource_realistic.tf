@@ -1,10 +1,15 @@
-# First two nodes.
+# First two nodes, again for every release.
 resource "pe_deploy" "canary" {
   environment = "production"
   scope       = { nodes = ["node1.example.com", "node2.example.com"] }
+
+  triggers = {
+    release = "2026.11"
+  }
 }
 
-# A rollout to the whole web tier after that: ten nodes at a time, again for every release, and one node in a hundred may fail.
+# After that, the whole web tier: ten nodes at a time, of which one in a hundred may fail. The id of the canary is new for each
+# release, so each release waits for its own canary. `depends_on` would run this only once.
 resource "pe_deploy" "web" {
   environment        = "production"
   description        = "Roll out the web tier"
@@ -14,12 +19,10 @@ resource "pe_deploy" "web" {
   on_destroy         = "stop"
 
   triggers = {
-    release = "2026.11"
+    canary = pe_deploy.canary.id
   }
 
   timeouts {
     create = "2h"
   }
-
-  depends_on = [pe_deploy.canary]
 }

@@ -4,7 +4,7 @@ resource "pe_task_target" "web_restarts" {
   tasks        = ["service"]
   pql_query    = "inventory[certname] { facts.role = \"web\" }"
 
-  # A change makes a new task-target, which the role follows before the old one is forgotten: nobody is without the right.
+  # A change creates a new task-target. The role moves to it before the old one is forgotten, so nobody loses the permission.
   lifecycle {
     create_before_destroy = true
   }

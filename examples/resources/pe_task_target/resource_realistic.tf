@@ -4,13 +4,13 @@ resource "pe_task_target" "web_restarts" {
   tasks        = ["service"]
   pql_query    = "inventory[certname] { facts.role = \"web\" }"
 
-  # A change makes a new task-target, which the role below follows before the old one is forgotten.
+  # A change creates a new task-target. The role below moves to it before the old one is forgotten.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# Whoever has this role may use it.
+# Members of this role may use it.
 resource "pe_role" "web_operators" {
   display_name = "Web operators"
   permissions = [

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -14,6 +15,8 @@ import (
 type files struct {
 	caCert string
 	token  string
+	// exports is a file for a shell, with what the provider reads from the environment.
+	exports string
 }
 
 // The modes of what is written. Only the token is a secret.
@@ -23,14 +26,14 @@ const (
 	modeSecret = 0o600
 )
 
-// writeFiles writes what a client needs to reach the simulator: the CA's certificate, a token, and configuration files
-// in the form that the PE client tools have.
+// writeFiles writes what a client needs to reach the simulator: the CA's certificate, a token, the environment of the provider,
+// and configuration files in the form that the PE client tools have.
 func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return files{}, fmt.Errorf("folder: %w", err)
 	}
-	f := files{caCert: filepath.Join(dir, "ca.pem"), token: filepath.Join(dir, "token")}
+	f := files{caCert: filepath.Join(dir, "ca.pem"), token: filepath.Join(dir, "token"), exports: filepath.Join(dir, "env.sh")}
 	tools := filepath.Join(dir, "client-tools")
 	if err := os.MkdirAll(tools, modeFolder); err != nil {
 		return files{}, fmt.Errorf("folder: %w", err)
@@ -39,6 +42,9 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 		return files{}, err
 	}
 	if err := write(f.token, []byte(sim.AdminToken()), modeSecret); err != nil {
+		return files{}, err
+	}
+	if err := write(f.exports, []byte(exportLines(sim, f)), modePublic); err != nil {
 		return files{}, err
 	}
 	// orchestrator.conf has its settings under options, puppet-access.conf at the top.
@@ -50,6 +56,17 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 		return files{}, err
 	}
 	return f, writeJSON(filepath.Join(tools, "puppet-access.conf"), access)
+}
+
+// exportLines are the lines that a shell needs to have the provider use the simulator.
+func exportLines(sim *simulator.Simulator, f files) string {
+	var lines strings.Builder
+	for _, variable := range [][2]string{
+		{"PE_SERVER_URL", sim.ServerURL()}, {"PE_RBAC_URL", sim.RBACURL()}, {"PE_CA_CERT_FILE", f.caCert}, {"PE_TOKEN_FILE", f.token},
+	} {
+		fmt.Fprintf(&lines, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
+	}
+	return lines.String()
 }
 
 // write writes a file with a mode, whatever mode the file had before.
@@ -79,14 +96,17 @@ type readyLine struct {
 	Token     string `json:"token_file"`
 }
 
-// announce prints the line that tells that the simulator is ready, and where it is.
-func announce(stdout io.Writer, sim *simulator.Simulator, f files) error {
+// announce prints, for programs, the line that tells that the simulator is ready and where it is, and, for people, what to export.
+func announce(stdout, stderr io.Writer, sim *simulator.Simulator, f files) error {
 	line, err := json.Marshal(readyLine{ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), CACert: f.caCert, Token: f.token})
 	if err != nil {
 		return fmt.Errorf("encoding the ready line: %w", err)
 	}
 	if _, err := fmt.Fprintf(stdout, "%s\n", line); err != nil {
 		return fmt.Errorf("printing the ready line: %w", err)
+	}
+	if _, err := fmt.Fprintf(stderr, "# To use it, in another shell (or: . %s):\n%s", f.exports, exportLines(sim, f)); err != nil {
+		return fmt.Errorf("printing what to export: %w", err)
 	}
 	return nil
 }

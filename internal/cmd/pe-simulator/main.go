@@ -1,7 +1,8 @@
 // Program pe-simulator serves a simulated Puppet Enterprise: orchestrator and RBAC over HTTPS.
 //
-// It writes what a client needs into a folder (ca.pem, token, client-tools/orchestrator.conf and puppet-access.conf),
-// prints one line of JSON when it is ready, and serves until it gets SIGTERM or SIGINT.
+// It writes what a client needs into a folder (ca.pem, token, env.sh, client-tools/orchestrator.conf and puppet-access.conf). When it
+// is ready, it prints one line of JSON to standard output and the lines of env.sh to standard error: what to export for the
+// provider to use it. It serves until it gets SIGTERM or SIGINT.
 package main
 
 import (
@@ -68,7 +69,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&c.options.Listen, "listen", "127.0.0.1:0", "`address` of the orchestrator")
 	flags.StringVar(&c.options.RBACListen, "rbac-listen", "127.0.0.1:0", "`address` of the RBAC service")
-	flags.StringVar(&c.dir, "dir", "", "`folder` for ca.pem, token and client-tools (required; made if missing)")
+	flags.StringVar(&c.dir, "dir", "", "`folder` for ca.pem, token, env.sh and client-tools (required; made if missing)")
 	generation := flags.String("generation", string(simulator.PE2025), "PE `generation`: 2019.8, 2021.7 or 2025")
 	nodes := flags.Int("nodes", 10, "`number` of nodes")
 	flags.Float64Var(&c.options.TimeScale, "time-scale", 1, "`factor` by which simulated work is faster")
@@ -114,7 +115,7 @@ func serve(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		return errors.Join(err, sim.Close())
 	}
 	c.options.Logger.Info("ready", "after", time.Since(started))
-	if err := announce(stdout, sim, files); err != nil {
+	if err := announce(stdout, stderr, sim, files); err != nil {
 		return errors.Join(err, sim.Close())
 	}
 	<-ctx.Done()

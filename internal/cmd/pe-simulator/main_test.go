@@ -43,7 +43,7 @@ func TestMain_RunsUntilASignal(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := filepath.Join(t.TempDir(), "not", "there", "yet")
+			dir := filepath.Join(t.TempDir(), "not", "there", "dana's pe")
 			command := exec.CommandContext(t.Context(), program, "-dir", dir, "-generation", "2021.7", "-nodes", "3", "-time-scale", "1000",
 				"-latency", "1ms", "-listen", "localhost:0")
 			stdout, err := command.StdoutPipe()
@@ -62,6 +62,7 @@ func TestMain_RunsUntilASignal(t *testing.T) {
 			line := lines.Text()
 			checkServing(t, line)
 			checkFiles(t, dir, line)
+			checkExports(t, dir, line)
 
 			stopped := time.Now()
 			if err := command.Process.Signal(signal); err != nil {
@@ -76,8 +77,12 @@ func TestMain_RunsUntilASignal(t *testing.T) {
 			if took := time.Since(stopped); took > 5*time.Second {
 				t.Errorf("the program took %s to end", took)
 			}
-			if stderr.Len() > 0 {
-				t.Errorf("standard error has %s", stderr.String())
+			exported, err := os.ReadFile(filepath.Join(dir, "env.sh"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := "# To use it, in another shell (or: . " + filepath.Join(dir, "env.sh") + "):\n" + string(exported); stderr.String() != want {
+				t.Errorf("standard error has %s, want %s", stderr.String(), want)
 			}
 		})
 	}
@@ -129,7 +134,7 @@ func checkFiles(t *testing.T, dir, line string) {
 		t.Fatal(err)
 	}
 	for name, mode := range map[string]os.FileMode{
-		"ca.pem": 0o644, "token": 0o600, "client-tools/orchestrator.conf": 0o644, "client-tools/puppet-access.conf": 0o644,
+		"ca.pem": 0o644, "token": 0o600, "env.sh": 0o644, "client-tools/orchestrator.conf": 0o644, "client-tools/puppet-access.conf": 0o644,
 	} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
@@ -161,6 +166,26 @@ func checkFiles(t *testing.T, dir, line string) {
 	}
 	if access["service-url"] != r.RBACURL || access["certificate-file"] != r.CACertFile || access["token-file"] != r.TokenFile {
 		t.Errorf("puppet-access.conf has %v", access)
+	}
+}
+
+// checkExports has a shell read what is to be exported, from a folder whose name needs quotes.
+func checkExports(t *testing.T, dir, line string) {
+	t.Helper()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell here")
+	}
+	printed, err := exec.CommandContext(t.Context(), shell, "-c", `. "$1/env.sh" && printf '%s\n' "$PE_SERVER_URL" "$PE_RBAC_URL" "$PE_CA_CERT_FILE" "$PE_TOKEN_FILE"`, "sh", dir).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r ready
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Join([]string{r.ServerURL, r.RBACURL, r.CACertFile, r.TokenFile, ""}, "\n"); string(printed) != want {
+		t.Errorf("a shell exports\n%s, want\n%s", printed, want)
 	}
 }
 
@@ -216,5 +241,52 @@ func TestRun_UnwritableReadyLine(t *testing.T) {
 	defer cancel()
 	if err := serve(ctx, c, failing{}, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// writerThatEnds ends the program when it has something to say to people.
+type writerThatEnds struct {
+	*bytes.Buffer
+	end func()
+}
+
+func (w writerThatEnds) Write(text []byte) (int, error) {
+	w.end()
+	return w.Buffer.Write(text)
+}
+
+// TestReadme_SaysWhatToExport starts the simulator as the README does, on other ports, and compares what it exports.
+func TestReadme_SaysWhatToExport(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, commandLine, found := strings.Cut(string(readme), "go run ./internal/cmd/pe-simulator ")
+	commandLine, _, _ = strings.Cut(commandLine, "\n")
+	c, err := parse(strings.Fields(commandLine), &bytes.Buffer{})
+	if !found || err != nil || c.dir != "./pe" {
+		t.Fatalf("the README starts the simulator with %q: %v", commandLine, err)
+	}
+	orchestrator, rbac, dir := c.options.Listen, c.options.RBACListen, t.TempDir()
+	c.options.Listen, c.options.RBACListen, c.dir = "127.0.0.1:0", "127.0.0.1:0", dir
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	if err := serve(ctx, c, &stdout, writerThatEnds{&stderr, cancel}); err != nil {
+		t.Fatal(err)
+	}
+	var r ready
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	here := strings.NewReplacer(strings.TrimPrefix(r.ServerURL, "https://"), orchestrator, strings.TrimSuffix(strings.TrimPrefix(r.RBACURL, "https://"), "/rbac-api"), rbac, dir, "$PWD/pe", "'", "")
+	for line := range strings.Lines(stderr.String()) {
+		if line = here.Replace(line); strings.HasPrefix(line, "export ") && !strings.Contains(string(readme), line) {
+			t.Errorf("the README does not say %s", line)
+		}
+	}
+	if !strings.Contains(stderr.String(), "export PE_SERVER_URL=") {
+		t.Errorf("it prints %s", stderr.String())
 	}
 }

@@ -20,13 +20,13 @@ func Standard() *Codebase {
 	c.Ensure(Staging)
 	for _, t := range []Task{
 		packageTask(), packageInstallTask(), packageUpgradeTask(), serviceTask(), factsTask(), facterTask(), execTask(),
-		bootstrapTask(), simulateTask(),
+		bootstrapTask(), simulateTask(), patchServerTask(), setPasswordTask(),
 	} {
 		production.AddTask(t)
 	}
 	for _, p := range []Plan{
 		factsPlan(), factsInfoPlan(), canaryPlan(), canaryRandomPlan(), firewallPlan(), examplePlan(), packageInstallPlan(),
-		simulatePlan(),
+		simulatePlan(), rolloutPlan(),
 	} {
 		production.AddPlan(p)
 	}

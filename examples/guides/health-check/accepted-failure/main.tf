@@ -1,15 +1,10 @@
 terraform {
-  required_version = ">= 1.8"
-
   required_providers {
     pe = {
       source = "terraform-provider-pe/pe"
     }
   }
 }
-
-# Where Puppet Enterprise is, and who asks, comes from the environment.
-provider "pe" {}
 
 variable "release" {
   description = "What is rolled out. A new value rolls it out."
@@ -22,7 +17,7 @@ locals {
   nobody      = "inventory[certname] { certname = \"nobody\" }"
 }
 
-# The roll-out may fail: that is a warning, and what comes next decides.
+# The rollout may fail: that is a warning, and what comes next decides.
 resource "pe_plan_run" "release" {
   plan_name      = "canary"
   params         = { command = "/opt/shop/release ${var.release}" }
@@ -54,6 +49,6 @@ resource "pe_deploy" "check" {
 }
 
 output "error" {
-  description = "Why the roll-out has failed, null when it has not."
+  description = "Why the rollout has failed, null when it has not."
   value       = pe_plan_run.release.state == "failure" ? pe_plan_run.release.result.msg : null
 }

@@ -4,30 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
-)
 
-func TestTrace_IsOurs(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		read      trace
-		requestID string
-		want      bool
-	}{
-		"it carries ours":                   {trace{id: "1", requestID: "a", keepsUserdata: true}, "a", true},
-		"it carries another":                {trace{id: "1", requestID: "b", keepsUserdata: true}, "a", false},
-		"it carries none":                   {trace{id: "1", keepsUserdata: true}, "a", false},
-		"it has another number":             {trace{id: "2", requestID: "a", keepsUserdata: true}, "a", false},
-		"nobody knows what it has to carry": {trace{id: "1", requestID: "b", keepsUserdata: true}, "", true},
-		"the server keeps no userdata":      {trace{id: "1"}, "a", true},
-	} {
-		if got := test.read.isOurs("1", test.requestID); got != test.want {
-			t.Errorf("%s: got %v", name, got)
-		}
-	}
-}
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+)
 
 func TestGoesOn(t *testing.T) {
 	t.Parallel()

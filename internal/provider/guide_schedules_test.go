@@ -1,0 +1,153 @@
+package provider_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// TestGuide_PatchingCalendarRuns lets two weeks of the calendar pass.
+func TestGuide_PatchingCalendarRuns(t *testing.T) {
+	t.Parallel()
+	h := readmeWorld(t)
+	c := newGuide(t, h, "guides/patching-calendar")
+	c.MustRun(t, "apply", "-auto-approve")
+	want := map[string]any{
+		"canaries-1": "2040-01-02T21:00:00Z", "web-1": "2040-01-04T01:00:00Z", "web-2": "2040-01-04T01:45:00Z", "databases-1": "2040-01-05T02:00:00Z",
+	}
+	nights, _ := outputs(t, c)["next_runs"].Value.(map[string]any)
+	for wave, next := range want {
+		if at, err := time.Parse(time.RFC3339, fmt.Sprint(nights[wave])); err != nil || at.UTC().Format(time.RFC3339) != next {
+			t.Errorf("%s runs at %v, want %v", wave, nights[wave], next)
+		}
+	}
+
+	// The calendar begins earlier, before the token expires, and two weeks pass.
+	monday := "-var=monday=" + h.In(24*time.Hour)
+	c.MustRun(t, "apply", "-auto-approve", monday)
+	h.Advance(15 * 24 * time.Hour)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 0 changed, 0 destroyed")
+	if n := len(h.Jobs()); n != 16 {
+		t.Errorf("there were %d runs in two weeks, want 16", n)
+	}
+	for _, job := range h.Jobs() {
+		if job.State != "finished" || job.Userdata["calendar"] != "weekly patching" || job.Userdata["wave"] == nil {
+			t.Errorf("job %s ended as %s, with the userdata %v", job.ID, job.State, job.Userdata)
+		}
+	}
+
+	// Other parameters of what has begun are edited in place.
+	edited(`reboot = "never"`, `reboot = "smart"`)(t, h, c)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 1 changed, 0 destroyed")
+	c.NoChanges(t, monday)
+	c.MustRun(t, "destroy", "-auto-approve", monday)
+	if left := h.Enabled(); len(left) != 0 {
+		t.Errorf("the schedules %v are left", left)
+	}
+}
+
+// TestGuide_OneOffMaintenanceRuns lets the maintenance pass.
+func TestGuide_OneOffMaintenanceRuns(t *testing.T) {
+	t.Parallel()
+	for _, g := range acctest.Generations {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(g))
+			c := newGuide(t, h, "guides/one-off-maintenance")
+			window := "-var=window=" + h.In(2*time.Hour)
+			c.MustRun(t, "apply", "-auto-approve", window)
+			h.Advance(4 * time.Hour)
+			c.MustRun(t, "apply", "-auto-approve", window)
+			outputs := outputs(t, c)
+			for name, job := range map[string]string{"upgrade": "1", "follow_up": "2"} {
+				if run, _ := outputs[name].Value.(map[string]any); run["job_id"] != job || run["error"] != nil {
+					t.Errorf("the last run of %s is %v", name, run)
+				}
+			}
+			c.NoChanges(t, window)
+			jobs := h.Jobs()
+			if len(jobs) != 2 || jobs[0].Type != "task" || jobs[1].Type != "deploy" || jobs[1].State != "finished" {
+				t.Errorf("the jobs are %+v", jobs)
+			}
+			if g != simulator.PE2019 && jobs[1].Userdata["change"] != "CHG0001" {
+				t.Errorf("the follow-up carries %v", jobs[1].Userdata)
+			}
+			c.MustRun(t, "destroy", "-auto-approve", window)
+		})
+	}
+}
+
+// TestGuide_NightlyRunsRun lets three nights pass, of which one fails.
+func TestGuide_NightlyRunsRun(t *testing.T) {
+	t.Parallel()
+	h := readmeWorld(t)
+	c := newGuide(t, h, "guides/nightly-runs")
+	night := "-var=first_night=" + h.In(2*time.Hour)
+	c.MustRun(t, "apply", "-auto-approve", night)
+	h.Advance(52 * time.Hour)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", night), "0 added, 0 changed, 0 destroyed")
+	if jobs := h.Jobs(); len(jobs) != 6 || jobs[0].Type != "deploy" || jobs[1].Type != "task" || jobs[5].State != "finished" {
+		t.Errorf("the jobs are %+v", jobs)
+	}
+	for name, job := range map[string]string{"deploy": "5", "status": "6"} {
+		runs, _ := outputs(t, c)["last_night"].Value.(map[string]any)
+		if run, _ := runs[name].(map[string]any); run["job_id"] != job {
+			t.Errorf("the last run of %s is %v", name, run)
+		}
+	}
+	// What has begun is changed in place, and goes on.
+	edited("concurrency    = 8", "concurrency    = 4")(t, h, c)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", night), "0 added, 1 changed, 0 destroyed")
+	c.NoChanges(t, night)
+}
+
+// stateServer is a backend for states as the CLIs know it under the name http.
+type stateServer struct {
+	mutex    sync.Mutex
+	state    []byte
+	requests []string
+}
+
+func (s *stateServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	switch {
+	case r.URL.Path == "/lock":
+	case r.Method == http.MethodPost:
+		s.state, _ = io.ReadAll(r.Body)
+	case len(s.state) == 0:
+		w.WriteHeader(http.StatusNotFound)
+	default:
+		_, _ = w.Write(s.state)
+	}
+}
+
+// TestGuide_Backend keeps a state in the backend that a guide configures, with a lock, and finds it there from another directory.
+func TestGuide_Backend(t *testing.T) {
+	t.Parallel()
+	states := &stateServer{}
+	server := httptest.NewServer(states)
+	defer server.Close()
+	h := acctest.New(t)
+	for _, resources := range []string{"1 added, 0 changed, 0 destroyed", "0 added, 0 changed, 0 destroyed"} {
+		c := newGuide(t, h, "guides/in-ci/backend")
+		c.Write(t, "main.tf", "resource \"terraform_data\" \"this\" {}\n")
+		withEnvironment("TF_HTTP_ADDRESS="+server.URL+"/state", "TF_HTTP_LOCK_ADDRESS="+server.URL+"/lock", "TF_HTTP_UNLOCK_ADDRESS="+server.URL+"/lock")(t, h, c)
+		c.MustRun(t, "init")
+		acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), resources)
+	}
+	for _, request := range []string{"POST /lock", "DELETE /lock", "POST /state", "GET /state"} {
+		if !slices.Contains(states.requests, request) {
+			t.Errorf("the backend was never asked %s: %v", request, states.requests)
+		}
+	}
+}

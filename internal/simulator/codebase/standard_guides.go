@@ -1,0 +1,71 @@
+package codebase
+
+import "fmt"
+
+// patchServerTask is the task of PE's module pe_patch, without what the package managers of the platforms take.
+func patchServerTask() Task {
+	return Task{
+		Name:        "pe_patch::patch_server",
+		Description: "Carry out OS patching on the server, optionally including a reboot and/or only applying security related updates",
+		InputMethod: "stdin",
+		Parameters: map[string]Parameter{
+			"reboot": {
+				Type:        "Optional[Variant[Boolean, Enum[always, never, patched, smart]]]",
+				Description: "Should the server reboot after patching has been applied? (Defaults to never)",
+			},
+			"security_only": {Type: "Optional[Boolean]", Description: "Limit patches to those tagged as security related?"},
+			"timeout":       {Type: "Optional[Integer]", Description: "How many seconds should we wait until timing out the patch run?"},
+		},
+		Run: func(run TaskRun) Outcome {
+			return Outcome{Result: map[string]any{
+				"return": "Success", "message": "Patching complete", "reboot": run.Params["reboot"], "packages_updated": []string{"openssl"},
+			}}
+		},
+	}
+}
+
+// setPasswordTask has a sensitive parameter.
+func setPasswordTask() Task {
+	return Task{
+		Name:        "accounts::set_password",
+		Description: "Set the password of a local user",
+		InputMethod: "stdin",
+		Parameters: map[string]Parameter{
+			"user":     {Type: "String[1]", Description: "The user."},
+			"password": {Type: "Sensitive[String[1]]", Description: "The password."},
+		},
+		Run: func(run TaskRun) Outcome {
+			return Outcome{Result: map[string]any{"_output": fmt.Sprintf("The password of %s was set\n", text(run.Params, "user", ""))}}
+		},
+	}
+}
+
+// rolloutPlan installs a release, and says whether it had to go back to the one before. Here a release is always good.
+func rolloutPlan() Plan {
+	return Plan{
+		Name:        "profile::rollout",
+		Description: "Install a release, check it, and go back to the one before when the check fails",
+		Parameters: map[string]Parameter{
+			"targets":  {Type: "TargetSpec", Description: "Where to install it."},
+			"release":  {Type: "String[1]", Description: "The release to install."},
+			"previous": {Type: "String[1]", Description: "The release to go back to."},
+		},
+		Run: func(run PlanRun) Script {
+			targets := Targets(run.Params["targets"])
+			return Script{
+				Steps: []Step{
+					{Job: &JobStep{
+						Type: "plan_task", Task: "package", Targets: targets,
+						Params: map[string]any{"action": "install", "name": "web", "version": run.Params["release"]},
+					}},
+					{Job: &JobStep{
+						Type: "plan_task", Task: "service", Targets: targets, Params: map[string]any{"action": "status", "name": "httpd"},
+					}},
+				},
+				Result: func([]JobResult) any {
+					return map[string]any{"release": run.Params["release"], "rolled_back": false}
+				},
+			}
+		},
+	}
+}
