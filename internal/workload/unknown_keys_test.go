@@ -50,6 +50,36 @@ func TestUnknownKeys_NeverRun(t *testing.T) {
 	})
 }
 
+// TestUnknownKeys_NeverRunOnceKnown has values that only the apply knows, of which the plan could not tell that they are wrong.
+func TestUnknownKeys_NeverRunOnceKnown(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for name, test := range map[string]struct{ arguments, want string }{
+		"a typing error": {"scope = terraform_data.late.output.scope", "Did you mean `node_group`?"},
+		"a null element": {"scope = { nodes = [\"node1.example.com\", terraform_data.late.output.null] }", "`scope.nodes`: an element is null"},
+		"a null value":   {"scope = { nodes = [\"node1.example.com\"] }\n userdata = { ticket = terraform_data.late.output.null }", "the value of \"ticket\" is null"},
+		"a fraction":     {"scope = { nodes = [\"node1.example.com\"] }\n timeout = terraform_data.late.output.fraction", "1.5 is not a whole number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := `resource "terraform_data" "late" {
+  input = { null = null, fraction = 1.5, scope = { nodes = ["node1.example.com"], nodegroup = "x" } }
+}
+resource "pe_task" "t" {
+  task = "facts"
+  ` + test.arguments + `
+}
+`
+			h.RunCLI(t, resource.TestStep{Config: h.Config(config), ExpectError: acctest.Says(test.want)})
+		})
+	}
+	t.Cleanup(func() {
+		if launched := h.LaunchesReceived(); launched != 0 {
+			t.Errorf("%d jobs were launched", launched)
+		}
+	})
+}
+
 // TestScope_IsAValueLikeAnyOther refers to a scope, takes one from a variable with optional keys, and counts over its nodes.
 func TestScope_IsAValueLikeAnyOther(t *testing.T) {
 	t.Parallel()
