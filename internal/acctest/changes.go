@@ -12,6 +12,8 @@ import (
 type Change struct {
 	Before, After string
 	Replaces      bool
+	// Same tells that the plan is empty, because both mean the same.
+	Same bool
 }
 
 // InPlace are changes of a body by arguments that are added to it, which change nothing but the state.
@@ -42,10 +44,13 @@ func (h *Harness) ChangeEach(t *testing.T, kind string, made func(want int) reso
 		address := fmt.Sprintf("%s.change%d", kind, i)
 		before += fmt.Sprintf("resource %q \"change%d\" {\n%s\n}\n", kind, i, c.Before)
 		after += fmt.Sprintf("resource %q \"change%d\" {\n%s\n}\n", kind, i, c.After)
-		if c.Replaces {
+		switch {
+		case c.Replaces:
 			replaced++
 			there = append(there, Replaces(address))
-		} else {
+		case c.Same:
+			there = append(there, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop))
+		default:
 			there = append(there, Updates(address))
 		}
 	}

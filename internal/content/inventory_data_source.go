@@ -41,7 +41,7 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of the nodes to ask for, a filter. A node that the server does not know is not connected; that " +
 					"is no error. The default is every node that the server knows: connected ones only on PE 2019.8, others as well on newer ones.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
+				Validators: []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.Certname())},
 			},
 			"wait_until": schema.StringAttribute{
 				Optional: true,

@@ -3,8 +3,6 @@ package content
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
 var _ datasource.DataSourceWithConfigure = (*orchestratorDataSource)(nil)
@@ -43,12 +42,13 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"level": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "How much the services tell: `critical`, `info` or `debug`, which adds metrics. The default is `info`.",
-				Validators:          []validator.String{stringvalidator.OneOf("critical", "info", "debug")},
+				Validators:          []validator.String{validate.OneOf("critical", "info", "debug")},
 			},
 			"timeout_seconds": schema.Int64Attribute{
+				CustomType:          tfvalue.WholeNumber{},
 				Optional:            true,
 				MarkdownDescription: "How many seconds the server waits for what a service says. The default is `30`.",
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				Validators:          []validator.Int64{validate.AtLeast(1)},
 			},
 			"state": schema.StringAttribute{
 				Computed:            true,

@@ -2,11 +2,13 @@ package content
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -47,6 +49,8 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"supports_noop": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task can be run with `noop`."},
 		"private":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task is meant for other tasks and plans only."},
+		"remote": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the task runs on another machine for targets that " +
+			"cannot run it themselves, such as network devices."},
 		"puppet_task_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the metadata. Null when it " +
 			"is not declared."},
 		"implementations": schema.ListNestedAttribute{
@@ -96,6 +100,7 @@ type taskMetadataModel struct {
 	InputMethod       types.String              `tfsdk:"input_method"`
 	SupportsNoop      types.Bool                `tfsdk:"supports_noop"`
 	Private           types.Bool                `tfsdk:"private"`
+	Remote            types.Bool                `tfsdk:"remote"`
 	PuppetTaskVersion types.Int64               `tfsdk:"puppet_task_version"`
 	Implementations   []implementationModel     `tfsdk:"implementations"`
 	ModuleFiles       types.List                `tfsdk:"module_files"`
@@ -136,6 +141,9 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	model.Told(task.CodeID)
 	model.URL = types.StringValue(d.Orchestrator.TaskURL(name))
+	if problem := task.MetadataProblem(); problem != "" {
+		resp.Diagnostics.AddAttributeWarning(path.Root("name"), fmt.Sprintf("The metadata of task %q is not valid", name), problem)
+	}
 	model.fill(task, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -147,6 +155,7 @@ func (m *taskMetadataModel) fill(task orchestrator.Task, diags *diag.Diagnostics
 	m.InputMethod = tfvalue.StringOrNull(metadata.InputMethod)
 	m.SupportsNoop = types.BoolValue(metadata.SupportsNoop)
 	m.Private = types.BoolValue(metadata.Private)
+	m.Remote = types.BoolValue(metadata.Remote)
 	if metadata.PuppetTaskVersion > 0 {
 		m.PuppetTaskVersion = types.Int64Value(metadata.PuppetTaskVersion)
 	}

@@ -2,6 +2,7 @@ package content_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -91,7 +92,8 @@ data "pe_plans" "p" { environment = "production" }`,
 		),
 		h.Sees(`data "pe_task_metadata" "t" { name = "simulate" }`,
 			acctest.Value("data.pe_task_metadata.t", "environment", acctest.Text("production")), acctest.Value("data.pe_task_metadata.t", "supports_noop", knownvalue.Bool(true)),
-			acctest.Value("data.pe_task_metadata.t", "private", knownvalue.Bool(false)), acctest.Value("data.pe_task_metadata.t", "input_method", acctest.Text("stdin")),
+			acctest.Value("data.pe_task_metadata.t", "private", knownvalue.Bool(false)), acctest.Value("data.pe_task_metadata.t", "remote", knownvalue.Bool(false)),
+			acctest.Value("data.pe_task_metadata.t", "input_method", acctest.Text("stdin")),
 			acctest.Value("data.pe_task_metadata.t", "description", acctest.Text("Do nothing, in a way that the parameters decide")), acctest.Value("data.pe_task_metadata.t", "extensions", knownvalue.Null()),
 			acctest.Value("data.pe_task_metadata.t", "implementations", knownvalue.ListSizeExact(0)), acctest.Value("data.pe_task_metadata.t", "puppet_task_version", knownvalue.Null()),
 			acctest.Value("data.pe_task_metadata.t", "parameters", knownvalue.MapPartial(map[string]knownvalue.Check{
@@ -146,4 +148,24 @@ func TestTaskMetadataDataSource_AllKeys(t *testing.T) {
 			"filename": acctest.Text("sql.rb"), "path": acctest.Text("/mysql/tasks/sql.rb"), "environment": acctest.Text("production"), "sha256": acctest.Text("00"), "size_bytes": acctest.Number(12),
 		})})),
 	))
+}
+
+// TestTaskMetadata_AreAsPeopleWriteThem reads metadata that are not strict, and warns of what cannot be read.
+func TestTaskMetadata_AreAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddTask("production", simulator.Task{Name: "router", MetadataFile: `{"remote": "true", "supports_noop": "true", "private": "no", "puppet_task_version": "1"}`})
+	const address = "data.pe_task_metadata.t"
+	config := `data "pe_task_metadata" "t" { name = "router" }`
+	h.Run(t, h.Sees(config,
+		acctest.Value(address, "remote", knownvalue.Bool(true)), acctest.Value(address, "supports_noop", knownvalue.Bool(true)),
+		acctest.Value(address, "private", knownvalue.Bool(false)), acctest.Value(address, "puppet_task_version", acctest.Number(1)),
+	))
+	out, err := acctest.NewCLI(t, h, config).Run(t, nil, "plan")
+	said := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
+	for _, want := range []string{"Warning: The metadata of task \"router\" is not valid", "the file tasks/init.json of the module router says", "`private` is not true or false"} {
+		if err != nil || !strings.Contains(said, want) {
+			t.Errorf("%v: %q is not in %s", err, want, said)
+		}
+	}
 }

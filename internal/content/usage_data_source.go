@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -51,7 +50,7 @@ func (d *usageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional: true,
 				MarkdownDescription: "`include` or `exclude`: whether the four counts of changes and runs are read, which takes the server " +
 					"longer. The default is `include`. PE 2019.8.6 and newer; older servers ignore it.",
-				Validators: []validator.String{stringvalidator.OneOf(eventsIncluded, eventsExcluded)},
+				Validators: []validator.String{validate.OneOf(eventsIncluded, eventsExcluded)},
 			},
 			"days": schema.ListNestedAttribute{
 				Computed:            true,

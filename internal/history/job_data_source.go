@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -89,7 +88,7 @@ func waitUntilAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: text + " Without it, the data source only looks. How long it waits is set with `timeouts`.",
-		Validators:          []validator.String{stringvalidator.OneOf(untilFinished, untilEnded)},
+		Validators:          []validator.String{validate.OneOf(untilFinished, untilEnded)},
 	}
 }
 
@@ -98,6 +97,13 @@ func readTimeouts(ctx context.Context) map[string]schema.Block {
 	block := timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: "How long to wait for `wait_until`, such as `90m`. The default is " +
 		"`60m`."})
 	if nested, ok := block.(schema.SingleNestedBlock); ok {
+		for name, attribute := range nested.Attributes {
+			// The library's own check does not know what a person would write instead.
+			if text, ok := attribute.(schema.StringAttribute); ok {
+				text.Validators = []validator.String{validate.PositiveDuration()}
+				nested.Attributes[name] = text
+			}
+		}
 		nested.MarkdownDescription = "How long to wait."
 		block = nested
 	}

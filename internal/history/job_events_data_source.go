@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
 var _ datasource.DataSourceWithConfigure = (*jobEventsDataSource)(nil)
@@ -62,10 +62,11 @@ func (d *jobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 
 func startAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
-		Optional: true,
+		CustomType: tfvalue.WholeNumber{},
+		Optional:   true,
 		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all jobs. " +
 			"The default is the job's first event.",
-		Validators: []validator.Int64{int64validator.AtLeast(0)},
+		Validators: []validator.Int64{validate.AtLeast(0)},
 	}
 }
 

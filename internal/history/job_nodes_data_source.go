@@ -48,7 +48,7 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"`errored` or `skipped`. The documents do not say whether every server takes the last two. PE 2019.8.7 and newer. The default " +
 					"is every state.",
 				Validators: []validator.String{
-					stringvalidator.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
+					validate.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
 					stringvalidator.ConflictsWith(path.MatchRoot("states")),
 				},
 			},

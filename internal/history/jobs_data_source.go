@@ -6,7 +6,6 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -44,7 +43,7 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Optional:            true,
 				MarkdownDescription: "Only jobs of this type: `deploy`, `task` or `plan_task`. The default is every type.",
 				Validators: []validator.String{
-					stringvalidator.OneOf(orchestrator.JobTypeDeploy, orchestrator.JobTypeTask, orchestrator.JobTypePlanTask),
+					validate.OneOf(orchestrator.JobTypeDeploy, orchestrator.JobTypeTask, orchestrator.JobTypePlanTask),
 				},
 			},
 			"task": schema.StringAttribute{

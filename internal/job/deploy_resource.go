@@ -5,20 +5,16 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
-
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -32,6 +28,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*deployResource)(nil)
 	_ resource.ResourceWithImportState    = (*deployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*deployResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*deployResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*deployResource)(nil)
 )
 
@@ -57,8 +54,8 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope` and " +
-				"`enforce_environment = false`. " + workload.RunsAgain,
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope`. " +
+				workload.RunsAgain,
 			Validators: []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": workload.DeployScopeAttribute(),
@@ -78,10 +75,11 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
 				workload.RunsAgain,
 			DeprecationMessage: "PE deprecates target since 2016.4. Use scope.",
-			Validators:         []validator.String{validate.NotBlank(), stringvalidator.ConflictsWith(path.MatchRoot("scope"))},
+			Validators:         []validator.String{validate.NotBlank(), validate.NotBeside("scope")},
 		},
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
 			"has deleted the record of the job. The user needs the permission `puppet_agent` / `run`, and `orchestrator` / `view` to wait.",
@@ -204,15 +202,11 @@ func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orch
 		Target:             m.Target.ValueStringPointer(),
 		Concurrency:        m.Concurrency.ValueInt64Pointer(),
 		Description:        m.Description.ValueStringPointer(),
-		EnforceEnvironment: m.EnforceEnvironment.ValueBoolPointer(),
+		EnforceEnvironment: m.Enforce(m.Environment),
 		AgentFlags:         m.AgentModel.Flags(m.Noop),
 		Timeout:            m.Timeout.ValueInt64Pointer(),
 	}
-	if model := workload.ScopeOf[workload.DeployScopeModel](ctx, m.Scope, diags); model != nil {
-		scope := model.ScopeModel.Request(ctx, diags)
-		scope.Application = model.Application.ValueString()
-		request.Scope = &scope
-	}
+	request.Scope = workload.ScopeRequest(ctx, m.Scope, true, diags)
 	return request
 }
 
@@ -222,17 +216,11 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 		return
 	}
 	m.nodeJobModel = importedNodeJob(job, true, diags)
-	m.AgentModel = workload.ImportedAgent(job.Options)
+	m.AgentModel = workload.ImportedAgent(job.Options, job.Environment)
 }
 
-func (m *deployModel) unreported(name string, planned tftypes.Value) bool {
-	switch name {
-	case "noop", "no_noop", "debug", "trace", "evaltrace":
-		return tfvalue.IsBool(planned, false)
-	case "enforce_environment":
-		return tfvalue.IsBool(planned, true)
-	default:
-		// Whether the server reports the newer flags is not documented.
-		return slices.Contains(unreportedInputs, name) || slices.Contains(workload.AgentInputs, name) && name != "concurrency"
-	}
+// unreported implements [jobRecord]. Whether the server reports the newer flags is not documented.
+func (m *deployModel) unreported(name string) bool {
+	told := []string{"concurrency", "no_noop", "debug", "trace", "evaltrace", "enforce_environment"}
+	return slices.Contains(unreportedInputs, name) || slices.Contains(workload.AgentInputs, name) && !slices.Contains(told, name)
 }

@@ -54,14 +54,13 @@ func TestDeploy_Lifecycle(t *testing.T) {
 }
 
 // TestDeploy_Q50SendsEverything compares what was sent with what was configured, key by key. An empty environment goes with
-// enforce_environment false, said aloud.
+// enforce_environment false, which nobody has to write.
 func TestDeploy_Q50SendsEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(deployBody(`
   environment            = ""
-  enforce_environment    = false
   scope                  = { node_group = "00000000-0000-4000-8000-000000000000" }
   description            = "everything"
   noop                   = false
@@ -118,7 +117,9 @@ func TestDeploy_Changes(t *testing.T) {
 	const start = "environment = \"production\"\n" + acctest.TwoNodes
 	h.ChangeEach(t, "pe_deploy", h.Launches, slices.Concat(
 		acctest.InPlace(start, `description = "x"`, `userdata = { a = "b" }`, `capture_results = "all"`, "max_failed_nodes = 1", `on_destroy = "force_stop"`, "wait_for_completion = false"),
-		acctest.Replacing(start, "noop = true", "no_noop = true", "concurrency = 2", "debug = true", "trace = true", "evaltrace = true", "enforce_environment = true",
+		acctest.InPlace(start, "noop = false", "no_noop = false", "debug = false", "trace = false", "evaltrace = false", "enforce_environment = true", "triggers = {}"),
+		acctest.InPlace("environment = \"\"\n"+acctest.TwoNodes, "enforce_environment = false"),
+		acctest.Replacing(start, "noop = true", "no_noop = true", "concurrency = 2", "debug = true", "trace = true", "evaltrace = true", "enforce_environment = false",
 			"use_cached_catalog = true", "usecacheonfailure = true", "filetimeout = 15", "http_connect_timeout = 1", "http_keepalive_timeout = 1",
 			"http_read_timeout = 1", `ordering = "manifest"`, `tags = "a"`, `skip_tags = "b"`, "timeout = 60", `triggers = { a = "b" }`),
 	))
@@ -183,17 +184,15 @@ func TestDeploy_BadInput(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
 		"no environment":                    {acctest.TwoNodes, `The argument "environment" is required`},
 		"both noops":                        {environment + "noop = true\nno_noop = true", "Both noop and no_noop are true"},
-		"environment name":                  {"environment = \"my-env!\"", "letters, digits and underscores"},
+		"environment name":                  {"environment = \"feature/x\"", "has a slash in it"},
 		"empty environment, enforced":       {"environment = \"\"\nenforce_environment = true\n" + acctest.TwoNodes, "An empty environment cannot be enforced"},
-		"empty environment, nothing said":   {"environment = \"\"\n" + acctest.TwoNodes, "An empty environment cannot be enforced"},
-		"empty environment without a scope": {"environment = \"\"\nenforce_environment = false", "An empty environment needs a scope"},
-		"target and scope":                  {environment + "target = \"App\"\n" + acctest.TwoNodes, "cannot be specified when"},
+		"empty environment without a scope": {"environment = \"\"", "An empty environment needs a scope"},
+		"target and scope":                  {environment + "target = \"App\"\n" + acctest.TwoNodes, "Only one of them is possible. Remove `target` or `scope`."},
 		"empty scope":                       {environment + "scope = {}", "exactly one of nodes, query, node_group, application"},
 		"application":                       {environment + "scope = { application = \"my app\" }", "is not an application: a type such as `App`, or one with a title such as `App[main]`"},
 		"application and nodes":             {environment + "scope = { application = \"A\", nodes = [\"n\"] }", "nodes and application are given"},
-		"concurrency":                       {environment + "concurrency = 0", "must be at least 1"},
-		"http timeout":                      {environment + "http_read_timeout = -1", "must be at least 0"},
-		"environment with a hyphen":         {"environment = \"a-b\"\n", `"a-b" is not the name of an environment: letters, digits and underscores, or nothing`},
+		"concurrency":                       {environment + "concurrency = 0", "Give a whole number, 1 or more"},
+		"http timeout":                      {environment + "http_read_timeout = -1", "Give a whole number, 0 or more"},
 		"tags":                              {environment + "tags = \" \"", "must not be empty"},
 	}
 	for name, test := range tests {

@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // handed is a job that Delete leaves for the Create of its replacement: nobody knows yet how it ended.
@@ -22,7 +23,7 @@ type handed[P any] struct {
 
 // fingerprint identifies what is started with the inputs of a plan, or of a state. See [launch.Request].
 func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
-	return pe.Fingerprint(r.collection(), values, started[M, R](record), diags)
+	return pe.Fingerprint(r.collection(), values, started[M, R](record), workload.Normal, diags)
 }
 
 // unjudged reports whether an apply waits for the end of a job and has not reported it. Terraform taints a resource whose first wait

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // started are the inputs that tell one job from another on one machine. A resource without a key has the same as before there were
@@ -30,7 +31,10 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 		return launch.Key{}
 	}
 	inputs := slices.DeleteFunc(plan.inputs(), func(name string) bool { return name == "launch_key" })
-	return launch.Key{Name: plan.job().LaunchKey.ValueString(), Inputs: pe.Fingerprint(r.family.collection(), values, inputs, diags)}
+	return launch.Key{
+		Name:   plan.job().LaunchKey.ValueString(),
+		Inputs: pe.Fingerprint(r.family.collection(), values, inputs, workload.Normal, diags),
+	}
 }
 
 // recentJobs is what the server has run last. It is asked once.
@@ -48,14 +52,14 @@ func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
 }
 
 // purposeInputs are the inputs that stay the same from one run of something to the next.
-var purposeInputs = []string{"environment", "scope", "target", "targets", "task", "plan_name"}
+var purposeInputs = []string{"environment", "scope", "target", "targets_hash", "task", "plan_name"}
 
 // purpose is what a job is for: the same work on the same nodes, whatever its parameters and its key are. When one follows another, as
 // releases do, those before it are over.
 func (r *jobResource[M, R, P]) purpose(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
 	return pe.Fingerprint(r.collection(), values, slices.DeleteFunc(record.inputs(), func(name string) bool {
 		return !slices.Contains(purposeInputs, name)
-	}), diags)
+	}), workload.Normal, diags)
 }
 
 // keyed looks for the newest job that carries a key and that no other resource has taken, and returns it if it runs or has

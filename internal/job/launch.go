@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -14,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // shownCandidates is how many jobs an error proposes that a lost launch may have started.
@@ -30,7 +32,7 @@ type order struct {
 
 // launch starts a job exactly once and reports what went wrong.
 func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diags *diag.Diagnostics) (jobMemo, bool) {
-	own := tfvalue.StringMap(ctx, plan.job().Userdata, diags)
+	own := workload.Userdata(plan.job().Userdata, path.Root("userdata"), diags)
 	if diags.HasError() {
 		return jobMemo{}, false
 	}

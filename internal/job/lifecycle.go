@@ -6,25 +6,19 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
-)
-
-const (
-	defaultJobTimeout  = 60 * time.Minute
-	defaultStopTimeout = 20 * time.Minute
 )
 
 // jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. M is the
@@ -36,6 +30,11 @@ type jobResource[M, R any, P jobRecord[M, R]] struct {
 	shared   *memory[R, P]
 }
 
+// UpgradeState implements [resource.ResourceWithUpgradeState].
+func (r *jobResource[M, R, P]) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
+	return workload.Upgraders()
+}
+
 // Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
 // yet as null, so that nothing that happens later can lose it.
 func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -45,7 +44,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.job().Timeouts.Create(ctx, defaultJobTimeout)
+	timeout, diags := plan.job().Timeouts.Create(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -181,7 +180,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
-	timeout, diags := plan.job().Timeouts.Update(ctx, defaultJobTimeout)
+	timeout, diags := plan.job().Timeouts.Update(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -237,7 +236,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
-	timeout, diags := state.job().Timeouts.Delete(ctx, defaultStopTimeout)
+	timeout, diags := state.job().Timeouts.Delete(ctx, jobschema.DefaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
 	r.inState(state)
 	r.begin(&resp.Diagnostics)

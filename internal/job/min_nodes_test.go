@@ -62,7 +62,7 @@ func TestMinNodes_ThatNoNamedScopeCanReach(t *testing.T) {
 	}
 	t.Run("zero", func(t *testing.T) {
 		t.Parallel()
-		h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody("task = \"facts\"\nmin_nodes = 0\n" + acctest.TwoNodes)), PlanOnly: true, ExpectError: acctest.Says("must be at least 1")})
+		h.Run(t, resource.TestStep{Config: h.Config(acctest.TaskBody("task = \"facts\"\nmin_nodes = 0\n" + acctest.TwoNodes)), PlanOnly: true, ExpectError: acctest.Says("0 is not possible here. Give a whole number, 1 or more.")})
 	})
 }
 

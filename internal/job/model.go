@@ -3,20 +3,18 @@ package job
 import (
 	"context"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -27,7 +25,7 @@ type jobModel struct {
 	URL               types.String   `tfsdk:"url"`
 	RequestID         types.String   `tfsdk:"request_id"`
 	Description       types.String   `tfsdk:"description"`
-	Userdata          types.Map      `tfsdk:"userdata"`
+	Userdata          types.Dynamic  `tfsdk:"userdata"`
 	Triggers          types.Map      `tfsdk:"triggers"`
 	LaunchKey         types.String   `tfsdk:"launch_key"`
 	Timeout           types.Int64    `tfsdk:"timeout"`
@@ -40,11 +38,11 @@ type jobModel struct {
 // nodeJobModel is what the models of deploys and tasks have in common.
 type nodeJobModel struct {
 	jobModel
-	Environment    types.String `tfsdk:"environment"`
-	Scope          types.Object `tfsdk:"scope"`
-	Noop           types.Bool   `tfsdk:"noop"`
-	CaptureResults types.String `tfsdk:"capture_results"`
-	ReportURL      types.String `tfsdk:"report_url"`
+	Environment    types.String  `tfsdk:"environment"`
+	Scope          types.Dynamic `tfsdk:"scope"`
+	Noop           types.Bool    `tfsdk:"noop"`
+	CaptureResults types.String  `tfsdk:"capture_results"`
+	ReportURL      types.String  `tfsdk:"report_url"`
 	threshold.Model
 	jobvalue.NodeOutputs
 }
@@ -101,9 +99,8 @@ type jobRecord[M, R any] interface {
 
 	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
-	// unreported reports whether the server may leave an input out of what it says of a job that was started with the planned
-	// value.
-	unreported(name string, planned tftypes.Value) bool
+	// unreported reports whether the server may leave an input out of what it says of a job.
+	unreported(name string) bool
 	// parameters are those of the task or plan that is run, null where there are none.
 	parameters() types.Dynamic
 }

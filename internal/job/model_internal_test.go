@@ -59,7 +59,7 @@ func TestOutcome(t *testing.T) {
 		"all were taken":         {jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b"), outcome.Job{State: "finished", NodeCount: 2, NodeStates: states{"finished": 2}}},
 		"one was left out":       {jobWith(noderesults.None, 1, map[string]int64{"finished": 1}, "a", "b"), outcome.Job{State: "finished", NodeCount: 1, NodeStates: states{"finished": 1}, Missing: 1}},
 		"more than were named":   {jobWith(noderesults.None, 3, nil, "a"), outcome.Job{State: "finished", NodeCount: 3, NodeStates: states{}}},
-		"nobody names the nodes": {&nodeJobModel{Scope: types.ObjectNull(workload.ScopeTypes(true))}, outcome.Job{NodeStates: states{}}},
+		"nobody names the nodes": {&nodeJobModel{Scope: types.DynamicNull()}, outcome.Job{NodeStates: states{}}},
 	} {
 		if got := test.job.outcome(); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
@@ -166,7 +166,7 @@ func TestSimilar(t *testing.T) {
 		}
 	}
 	task.Params = types.DynamicValue(tfvalue.Object(map[string]attr.Value{"a": types.StringValue("b")}))
-	task.Scope = workload.ScopeObject(&orchestrator.Scope{Nodes: []string{"x", "y"}}, false, &diag.Diagnostics{})
+	task.Scope = workload.ScopeValue(&orchestrator.Scope{Nodes: []string{"x", "y"}}, false, &diag.Diagnostics{})
 	for text, want := range map[string]bool{
 		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b","default":1},"scope":{"nodes":["y","x"]}}}`: true,
 		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"c"},"scope":{"nodes":["y","x"]}}}`:             false,
@@ -205,13 +205,13 @@ func TestImported(t *testing.T) {
 	task := &taskModel{}
 	task.imported(decode[orchestrator.Job](t, `{"name":"81","type":"task","userdata":{"ticket":"7","terraform_request_id":"x"},`+options+`}`), &diags)
 	if len(diags) > 0 || task.Task.ValueString() != "package" || task.Description.ValueString() != "d" || task.Environment.ValueString() != "testing" || !task.Noop.ValueBool() ||
-		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.Failed || len(task.Userdata.Elements()) != 1 ||
+		!task.WaitForCompletion.ValueBool() || task.OnDestroy.ValueString() != jobschema.Abandon || task.CaptureResults.ValueString() != noderesults.Failed || !tfvalue.SameMeaning(task.Userdata, tfvalue.Object(map[string]attr.Value{"ticket": types.StringValue("7")})) ||
 		!tfvalue.SameMeaning(task.Params, tfvalue.Object(map[string]attr.Value{"name": types.StringValue("httpd")})) || !reflect.DeepEqual(workload.NodeNames(task.Scope), []string{"a"}) {
 		t.Errorf("a task: got %+v, %v", task, diags)
 	}
 	deploy := &deployModel{}
 	deploy.imported(decode[orchestrator.Job](t, `{"name":"81","type":"deploy",`+strings.Replace(options, `"task":"package",`, "", 1)+`}`), &diags)
-	if len(diags) > 0 || deploy.CaptureResults.ValueString() != noderesults.Failed || !deploy.Debug.ValueBool() || !deploy.Trace.IsNull() || deploy.Scope.Attributes()["application"] == nil {
+	if len(diags) > 0 || deploy.CaptureResults.ValueString() != noderesults.Failed || !deploy.Debug.ValueBool() || !deploy.Trace.IsNull() || !reflect.DeepEqual(workload.NodeNames(deploy.Scope), []string{"a"}) {
 		t.Errorf("a deploy: got %+v, %v", deploy, diags)
 	}
 	for environment, want := range map[string]string{"": "production", `"environment":"testing",`: "testing"} {

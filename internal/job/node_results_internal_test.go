@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -31,13 +32,7 @@ func node(t *testing.T, text string) orchestrator.JobNode {
 
 // jobWith returns the model of a job over named nodes, of which the server has taken some.
 func jobWith(capture string, taken int64, states map[string]int64, named ...string) *nodeJobModel {
-	elements := make([]attr.Value, len(named))
-	for i, name := range named {
-		elements[i] = types.StringValue(name)
-	}
-	scope := types.ObjectValueMust(workload.ScopeTypes(false), map[string]attr.Value{
-		"nodes": types.SetValueMust(types.StringType, elements), "query": types.DynamicNull(), "node_group": types.StringNull(),
-	})
+	scope := workload.ScopeValue(&orchestrator.Scope{Nodes: named}, false, &diag.Diagnostics{})
 	counts := map[string]attr.Value{}
 	for state, count := range states {
 		counts[state] = types.Int64Value(count)

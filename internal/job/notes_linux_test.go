@@ -75,7 +75,7 @@ func TestNotes_OnlyOneThatTheStateMayHave(t *testing.T) {
 	if err == nil || h.LaunchesReceived() != 1 {
 		t.Fatalf("after %d launches: %v\n%s", h.LaunchesReceived(), err, printed)
 	}
-	acctest.MustSay(t, printed, "It is not known whether task \"simulate\" is job 1", "apply without -target", "terraform import <address> 1", "change a value of `triggers`")
+	acctest.MustSay(t, printed, "It is not known whether task \"simulate\" is job 1", "apply without a saved plan, -target and -refresh=false", "terraform import <address> 1", "change a value of `triggers`")
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := c.Resources(t); got["pe_task.j[0]"]["id"] != "1" || got["pe_task.j[1]"]["id"] != "2" || h.LaunchesReceived() != 2 {
 		t.Errorf("after %d launches the state has %v", h.LaunchesReceived(), got)

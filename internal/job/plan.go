@@ -41,7 +41,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	r.holdOn(req.Plan, plan, memo, &resp.Diagnostics)
-	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)
+	changed := pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -57,7 +57,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
-	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, &resp.Diagnostics)
+	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, workload.Normal, &resp.Diagnostics)
 	if state.job().exists() {
 		r.running(state).Kept(kept, &resp.Diagnostics)
 	}
@@ -166,13 +166,13 @@ func (r *jobResource[M, R, P]) adopt(
 	changed []string,
 	diags *diag.Diagnostics,
 ) (rest []string) {
-	var planned, prior map[string]tftypes.Value
-	if req.Plan.Raw.As(&planned) != nil || req.State.Raw.As(&prior) != nil {
+	var prior map[string]tftypes.Value
+	if req.State.Raw.As(&prior) != nil {
 		return changed
 	}
 	var adopted []string
 	for _, name := range changed {
-		if prior[name].IsNull() && plan.unreported(name, planned[name]) ||
+		if prior[name].IsNull() && plan.unreported(name) ||
 			name == "params" && workload.SameParams(plan.parameters(), state.parameters()) {
 			adopted = append(adopted, name)
 		} else {

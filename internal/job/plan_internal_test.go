@@ -137,9 +137,8 @@ func TestRereads(t *testing.T) {
 }
 
 var (
-	boolNull, boolYes, boolNo = tftypes.NewValue(tftypes.Bool, nil), tftypes.NewValue(tftypes.Bool, true), tftypes.NewValue(tftypes.Bool, false)
-	boolUnknown               = tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
-	anyText                   = tftypes.NewValue(tftypes.String, "x")
+	boolNull, boolYes = tftypes.NewValue(tftypes.Bool, nil), tftypes.NewValue(tftypes.Bool, true)
+	anyText           = tftypes.NewValue(tftypes.String, "x")
 )
 
 // TestUnreported has, for each model, the inputs that a server may leave out of what it says of a job.
@@ -147,36 +146,24 @@ func TestUnreported(t *testing.T) {
 	t.Parallel()
 	type inputs interface {
 		inputs() []string
-		unreported(name string, planned tftypes.Value) bool
+		unreported(name string) bool
 	}
 	common := []string{"triggers", "launch_key", "timeout", "sensitive_params_version"}
 	for name, test := range map[string]struct {
-		model  inputs
-		always []string
-		// byDefault are the flags that are not told when they are as they are by default.
-		byDefault map[string]bool
+		model inputs
+		want  []string
 	}{
-		"task": {&taskModel{}, append(slices.Clone(common), "targets"), map[string]bool{"noop": false}},
-		"plan": {&planRunModel{}, append(slices.Clone(common), "query_params", "node_group_params"), nil},
+		"task": {&taskModel{}, append(slices.Clone(common), "targets_hash")},
+		"plan": {&planRunModel{}, append(slices.Clone(common), "query_params", "node_group_params")},
 		"deploy": {
 			&deployModel{},
 			append(slices.Clone(common), "use_cached_catalog", "usecacheonfailure", "filetimeout", "http_connect_timeout", "http_keepalive_timeout", "http_read_timeout",
 				"ordering", "tags", "skip_tags"),
-			map[string]bool{"noop": false, "no_noop": false, "debug": false, "trace": false, "evaltrace": false, "enforce_environment": true},
 		},
 	} {
 		for _, input := range append(test.model.inputs(), "description") {
-			byDefault, flag := test.byDefault[input]
-			if !flag {
-				if got, want := test.model.unreported(input, anyText), slices.Contains(test.always, input); got != want {
-					t.Errorf("%s: %s may be left out: %v", name, input, got)
-				}
-				continue
-			}
-			for planned, want := range map[*tftypes.Value]bool{&boolNull: false, &boolUnknown: false, &boolYes: byDefault, &boolNo: !byDefault} {
-				if got := test.model.unreported(input, *planned); got != want {
-					t.Errorf("%s: %s = %s may be left out: %v", name, input, planned, got)
-				}
+			if got, want := test.model.unreported(input), slices.Contains(test.want, input); got != want {
+				t.Errorf("%s: %s may be left out: %v", name, input, got)
 			}
 		}
 	}
@@ -226,8 +213,7 @@ func TestAdopt(t *testing.T) {
 			params(httpd), params(httpd), map[string]tftypes.Value{"triggers": anyText}, map[string]tftypes.Value{"triggers": tftypes.NewValue(tftypes.String, "y")},
 			[]string{"triggers"}, []string{"triggers"}, "",
 		},
-		"noop that is off": {params(httpd), params(httpd), map[string]tftypes.Value{"noop": boolNo}, nil, []string{"noop"}, nil, "noop"},
-		"noop that is on":  {params(httpd), params(httpd), map[string]tftypes.Value{"noop": boolYes}, nil, []string{"noop"}, []string{"noop"}, ""},
+		"noop that is on": {params(httpd), params(httpd), map[string]tftypes.Value{"noop": boolYes}, nil, []string{"noop"}, []string{"noop"}, ""},
 		"parameters with defaults that the server adds": {
 			params(httpd), params(told), map[string]tftypes.Value{"params": object("httpd")}, map[string]tftypes.Value{"params": object("httpd and more")},
 			[]string{"params"}, nil, "params",
@@ -237,8 +223,8 @@ func TestAdopt(t *testing.T) {
 			[]string{"params"}, []string{"params"}, "",
 		},
 		"several": {
-			params(httpd), params(told), map[string]tftypes.Value{"params": object("httpd"), "triggers": anyText, "noop": boolNo},
-			map[string]tftypes.Value{"params": object("httpd and more")}, []string{"params", "triggers", "noop"}, nil, "params, triggers, noop",
+			params(httpd), params(told), map[string]tftypes.Value{"params": object("httpd"), "triggers": anyText},
+			map[string]tftypes.Value{"params": object("httpd and more")}, []string{"params", "triggers"}, nil, "params, triggers",
 		},
 		"several, and one that runs it again": {
 			params(httpd), params(told), map[string]tftypes.Value{"triggers": anyText, "noop": boolYes}, nil, []string{"triggers", "noop"}, []string{"noop"}, "",
@@ -263,7 +249,7 @@ func TestAdopt(t *testing.T) {
 	r := &taskResource{}
 	r.family = nodeJobs{orchestrator.JobTypeTask}
 	var diags diag.Diagnostics
-	req := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: anyText}, State: tfsdk.State{Raw: rawOf(nil)}}
+	req := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: rawOf(nil)}, State: tfsdk.State{Raw: anyText}}
 	if got := r.adopt(req, params(nil), params(nil), []string{"triggers"}, &diags); !slices.Equal(got, []string{"triggers"}) || len(diags) > 0 {
 		t.Errorf("got %v, %v", got, diags)
 	}
@@ -284,7 +270,12 @@ func TestInputs_AreAttributes(t *testing.T) {
 		case "plan":
 			inputs = (&planRunModel{}).inputs()
 		}
+		// Targets are write-only; their hash is what a change is seen by.
+		const targets, hash = "targets", "targets_hash"
 		for _, input := range inputs {
+			if input == hash {
+				continue
+			}
 			attribute, ok := resp.Schema.Attributes[input]
 			if !ok || !attribute.IsOptional() && !attribute.IsRequired() || attribute.IsWriteOnly() {
 				t.Errorf("%s: %s is no input", name, input)
@@ -293,8 +284,11 @@ func TestInputs_AreAttributes(t *testing.T) {
 		// Whatever says that a change of it runs the job again is an input, and the other way round.
 		for attribute, schema := range resp.Schema.Attributes {
 			again := strings.Contains(schema.GetMarkdownDescription(), "as a new job")
-			if attribute == "sensitive_params" {
-				continue // its change cannot be seen
+			if attribute == "sensitive_params" || attribute == hash {
+				continue // its change cannot be seen, or is none of the configuration
+			}
+			if attribute == targets {
+				attribute = hash
 			}
 			if again != slices.Contains(inputs, attribute) {
 				t.Errorf("%s: %s is an input: %v, and its description says that a change runs the job again: %v", name, attribute, !again, again)

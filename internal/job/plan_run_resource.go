@@ -7,10 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,8 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -32,6 +29,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*planRunResource)(nil)
 	_ resource.ResourceWithImportState    = (*planRunResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*planRunResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*planRunResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*planRunResource)(nil)
 )
 
@@ -67,20 +65,21 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as `{ " +
 				"targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " +
 				workload.RunsAgain,
-			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.PQL())},
+			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 		"node_group_params": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE " +
 				"2019.8.5 and newer. The default is none. " + workload.RunsAgain,
-			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.GroupID())},
+			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.GroupID())},
 		},
 		"timeout": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. " +
 				"This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
 		"accept_failure": schema.BoolAttribute{
 			Optional: true,
@@ -99,6 +98,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. " +
 			"The user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
@@ -251,7 +251,7 @@ func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planR
 }
 
 func (m *planRunModel) imported(job orchestrator.PlanJob, diags *diag.Diagnostics) {
-	m.jobModel = importedJob(job.Description, job.Userdata)
+	m.jobModel = importedJob(job.Description, job.Userdata, diags)
 	m.Environment = types.StringValue(cmp.Or(job.Environment, workload.DefaultEnvironment))
 	m.PlanName = types.StringValue(job.PlanName)
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
@@ -259,6 +259,6 @@ func (m *planRunModel) imported(job orchestrator.PlanJob, diags *diag.Diagnostic
 	m.NodeGroupParams = types.MapNull(types.StringType)
 }
 
-func (m *planRunModel) unreported(name string, _ tftypes.Value) bool {
+func (m *planRunModel) unreported(name string) bool {
 	return slices.Contains(unreportedInputs, name) || name == "query_params" || name == "node_group_params"
 }

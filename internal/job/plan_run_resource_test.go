@@ -59,6 +59,11 @@ func TestPlanRun_Changes(t *testing.T) {
 	)
 	h.ChangeEach(t, "pe_plan_run", h.Launches, slices.Concat(
 		acctest.InPlace(start, `description = "x"`, `userdata = { a = "b" }`, `on_destroy = "stop"`, "wait_for_completion = false", "timeouts {\n create = \"1m\"\n}"),
+		acctest.InPlace(start, "triggers = {}", "query_params = {}", "node_group_params = {}", "userdata = {}", `description = ""`),
+		[]acctest.Change{
+			{Before: "plan_name = \"simulate::plan\"", After: "plan_name = \"simulate::plan\"\nparams = {}"},
+			{Before: start, After: simulate + "params = tomap({ targets = \"node1.example.com\" })", Same: true},
+		},
 		acctest.Replacing(start, `triggers = { a = "b" }`, "timeout = 60", "sensitive_params_version = 2"),
 		[]acctest.Change{
 			{Before: start, After: simulate + "params = { targets = \"node2.example.com\" }", Replaces: true},

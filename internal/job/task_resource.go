@@ -1,15 +1,11 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,11 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -32,6 +29,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*taskResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*taskResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*taskResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*taskResource)(nil)
 )
 
@@ -61,10 +59,11 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			MarkdownDescription: "Full name of the task, such as `package` or `mysql::sql`. " + workload.RunsAgain,
 			Validators:          []validator.String{validate.TaskName()},
 		},
-		"scope":   workload.ScopeAttribute(),
-		"targets": workload.TargetsAttribute(),
+		"scope": workload.ScopeAttribute(workload.RunsAgain),
 	})
+	maps.Copy(attributes, workload.TargetsAttributes(workload.RunsAgain))
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
 			"than are allowed. The task runs again when what was run changes, or a value of `triggers`; it does not run again because the " +
 			"server has deleted the record of the job. The user needs the permission `tasks` / `run`, or `tasks` / `run_with_constraints` for " +
@@ -92,7 +91,8 @@ type taskModel struct {
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
 	ValidateParams         types.Bool    `tfsdk:"validate_params"`
-	Targets                types.List    `tfsdk:"targets"`
+	Targets                types.Dynamic `tfsdk:"targets"`
+	TargetsHash            types.String  `tfsdk:"targets_hash"`
 }
 
 func (m *taskModel) title() string { return fmt.Sprintf("Task %q", m.Task.ValueString()) }
@@ -108,12 +108,13 @@ func (m *taskModel) uses() workload.Run {
 func (m *taskModel) parameters() types.Dynamic { return m.Params }
 
 func (m *taskModel) inputs() []string {
-	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets", "triggers",
+	return []string{"environment", "task", "params", "sensitive_params_version", "scope", "noop", "timeout", "targets_hash", "triggers",
 		"launch_key",
 	}
 }
 
 func (m *taskModel) Command(ctx context.Context, c *pe.Clients, config *taskModel, diags *diag.Diagnostics) command {
+	m.TargetsHash = workload.TargetsHash(config.Targets)
 	request := m.request(ctx, config, c, diags)
 	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
 		request.Userdata = userdata
@@ -146,7 +147,7 @@ func (m *taskModel) refusal() refusal {
 
 // takeEmpty implements [jobRecord]. With targets, the server refuses in the same way hosts that are not in the scope.
 func (m *taskModel) takeEmpty(refused error) bool {
-	return len(m.Targets.Elements()) == 0 && m.nodeJobModel.takeEmpty(refused)
+	return m.TargetsHash.IsNull() && m.nodeJobModel.takeEmpty(refused)
 }
 
 func (m *taskModel) recall(from *taskModel) { m.nodeJobModel.recall(&from.nodeJobModel) }
@@ -163,11 +164,12 @@ func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdic
 // request builds the body of POST /command/task. The write-only values are in the configuration only.
 func (m *taskModel) request(ctx context.Context, config *taskModel, c *pe.Clients, diags *diag.Diagnostics) orchestrator.TaskRequest {
 	plain := workload.ParamValues(m.Params, path.Root("params"), diags)
+	scope := cmp.Or(workload.ScopeRequest(ctx, m.Scope, false, diags), &orchestrator.Scope{})
 	return orchestrator.TaskRequest{
 		Environment: m.Environment.ValueString(),
 		Task:        m.Task.ValueString(),
 		Params:      workload.SensitiveParams(plain, config.SensitiveParams, c.Redactor, diags),
-		Scope:       workload.ScopeOf[workload.ScopeModel](ctx, m.Scope, diags).Request(ctx, diags),
+		Scope:       *scope,
 		Description: m.Description.ValueStringPointer(),
 		Noop:        m.Noop.ValueBoolPointer(),
 		Targets:     workload.TargetRequests(ctx, config.Targets, c.Redactor, diags),
@@ -184,9 +186,9 @@ func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 	m.Task = types.StringValue(job.Options.Task())
 	m.Params = workload.ParamsValue(job.Options.Params(), diags)
 	m.SensitiveParams = types.DynamicNull()
-	m.Targets = types.ListNull(workload.TargetType)
+	m.Targets = types.DynamicNull()
 }
 
-func (m *taskModel) unreported(name string, planned tftypes.Value) bool {
-	return slices.Contains(unreportedInputs, name) || name == "targets" || name == "noop" && tfvalue.IsBool(planned, false)
+func (m *taskModel) unreported(name string) bool {
+	return slices.Contains(unreportedInputs, name) || name == "targets_hash"
 }

@@ -105,7 +105,20 @@ func TestTask_Changes(t *testing.T) {
 			{Before: start + `description = "x"`, After: start + `description = "y"`},
 			{Before: start + `capture_results = "none"`, After: start + `capture_results = "failed"`},
 		},
-		acctest.Replacing(start, `triggers = { run = "1" }`, "noop = false", "timeout = 60", "sensitive_params_version = 1"),
+		// What means the same to the server runs nothing: a default that is written down is only kept in the state.
+		acctest.InPlace(start, "noop = false", "triggers = {}", `description = ""`, "userdata = {}", "max_failed_nodes = 0", "max_failed_percent = 0", "allow_empty_scope = false", "min_nodes = 1"),
+		[]acctest.Change{
+			{Before: "task = \"facts\"\n" + first, After: "task = \"facts\"\nparams = {}\n" + first},
+			{Before: start, After: "task = \"package\"\nparams = tomap({ action = \"status\", name = \"openssl\" })\n" + first, Same: true},
+			{Before: status + first, After: status + "scope = { nodes = toset([\"node1.example.com\"]), query = null }", Same: true},
+			{Before: status + "scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }", After: status + "scope = { nodes = [\"node2.example.com\", \"node1.example.com\"] }", Same: true},
+			{Before: status + ast, After: status + "scope = { query = jsonencode([\"from\", \"nodes\", [\"=\", \"certname\", \"node2.example.com\"]]) }", Same: true},
+			{Before: start + `userdata = { retries = 3 }`, After: start + `userdata = { retries = "3" }`, Same: true},
+			{Before: start + "timeouts {\n create = \"60m\"\n}", After: start + "timeouts {\n create = \"1h\"\n}", Same: true},
+			{Before: start, After: start + "environment = \"production\"\nwait_for_completion = true\non_destroy = \"abandon\"\ncapture_results = \"failed\"", Same: true},
+			{Before: start, After: start + "targets = []", Same: true},
+		},
+		acctest.Replacing(start, `triggers = { run = "1" }`, "timeout = 60", "sensitive_params_version = 1"),
 		[]acctest.Change{
 			{Before: start + `triggers = { run = "1" }`, After: start + `triggers = { run = "2" }`, Replaces: true},
 			{Before: start + "sensitive_params_version = 1", After: start + "sensitive_params_version = 2", Replaces: true},

@@ -3,6 +3,7 @@ package job_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/hashicorp/go-version"
@@ -103,8 +104,8 @@ func TestTask_OverSSH(t *testing.T) {
   }]`)),
 			Check: h.Launches(1),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets").AtSliceIndex(0).AtMapKey("sudo_password"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets").AtSliceIndex(0).AtMapKey("user"), knownvalue.StringExact("deploy")),
+				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(acctest.Task, acctest.At("targets_hash"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]{64}$"))),
 			},
 		}},
 	})

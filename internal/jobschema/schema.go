@@ -5,13 +5,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -19,8 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -40,14 +38,9 @@ func Attributes() map[string]schema.Attribute {
 			MarkdownDescription: "Description of the job in the console. A job that has been started keeps the description that it was started " +
 				"with. The default is none. " + workload.ChangesInPlace,
 		},
-		"userdata": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the job, merged over the provider's `default_userdata` (PE 2019.8.5 and " +
-				"newer). A job that has been started keeps what it was started with. Left out, only those of the provider are kept. " +
-				workload.ChangesInPlace,
-			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
-		},
+		"userdata": workload.UserdataAttribute("Keys and values that are kept with the job, merged over the provider's `default_userdata` " +
+			"(PE 2019.8.5 and newer). Values keep their types: texts, numbers, flags, lists and objects. A job that has been started keeps " +
+			"what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace),
 		"triggers": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
@@ -63,8 +56,9 @@ func Attributes() map[string]schema.Attribute {
 			Validators: []validator.String{validate.LaunchKey()},
 		},
 		"timeout": schema.Int64Attribute{
+			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
@@ -82,7 +76,7 @@ func Attributes() map[string]schema.Attribute {
 			MarkdownDescription: "What happens to a job that still runs when it is destroyed or replaced: `abandon` leaves it alone, `stop` " +
 				"lets the nodes that have begun finish and starts no more, `force_stop` (PE 2021.7 and newer) ends them too. The default is " +
 				"`abandon`. " + workload.ChangesInPlace,
-			Validators: []validator.String{stringvalidator.OneOf(Abandon, Stop, ForceStop)},
+			Validators: []validator.String{validate.OneOf(Abandon, Stop, ForceStop)},
 		},
 
 		"id": schema.StringAttribute{
@@ -130,31 +124,35 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + workload.RunsAgain,
 		},
 		"timeout": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "Seconds after which the run on one node is ended by force (newer than PE 2021.7). Without it the server's " +
 				"default applies. This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
 		"max_failed_nodes": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The " +
 				"default is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except that lowering it below " +
 				"what an accepted job had runs the job again.",
-			Validators: []validator.Int64{int64validator.AtLeast(0), int64validator.ConflictsWith(path.MatchRoot("max_failed_percent"))},
+			Validators: []validator.Int64{validate.AtLeast(0), validate.NotBeside("max_failed_percent")},
 		},
 		"max_failed_percent": schema.Float64Attribute{
-			Optional: true,
+			CustomType: tfvalue.Decimal{},
+			Optional:   true,
 			MarkdownDescription: "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with " +
 				"`max_failed_nodes`. The default is 0. Raising it enough makes a failed job count as a success. A change runs nothing, except " +
 				"that lowering it below what an accepted job had runs the job again.",
-			Validators: []validator.Float64{float64validator.Between(0, 100)},
+			Validators: []validator.Float64{validate.Decimals(0, 100)},
 		},
 		"min_nodes": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on " +
 				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default is " +
 				"none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
 		"allow_empty_scope": schema.BoolAttribute{
 			Optional: true,
@@ -171,7 +169,7 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 				"default is `failed`, which keeps what tasks print out of the state and plans short; the data source `pe_job_nodes` reads the " +
 				"results of any job at each run. A job that a release with another default has launched keeps that one. A change reads the " +
 				"results again and runs nothing.",
-			Validators: []validator.String{stringvalidator.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
+			Validators: []validator.String{validate.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
 		"state": schema.StringAttribute{
@@ -208,6 +206,12 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 	return attributes
 }
 
+// How long is waited where nothing is said.
+const (
+	DefaultTimeout     = 60 * time.Minute
+	DefaultStopTimeout = 20 * time.Minute
+)
+
 // Timeouts is the timeouts block of jobs.
 func Timeouts(ctx context.Context) map[string]schema.Block {
 	block := timeouts.Block(ctx, timeouts.Opts{
@@ -219,6 +223,14 @@ func Timeouts(ctx context.Context) map[string]schema.Block {
 		DeleteDescription: "How long to wait for a job to end that `on_destroy` has stopped. The default is `20m`.",
 	})
 	if nested, ok := block.(schema.SingleNestedBlock); ok {
+		for name, attribute := range nested.Attributes {
+			// The library's own check does not know what a person would write instead.
+			if text, ok := attribute.(schema.StringAttribute); ok {
+				text.Validators = []validator.String{validate.PositiveDuration()}
+				text.PlanModifiers = []planmodifier.String{keep.Duration()}
+				nested.Attributes[name] = text
+			}
+		}
 		nested.MarkdownDescription = "How long to wait. " + workload.ChangesInPlace
 		block = nested
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -60,18 +59,20 @@ func TotalAttribute(items string) schema.Int64Attribute {
 // LimitAttribute is the most that is read of a list.
 func LimitAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
+		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
 		MarkdownDescription: "How many " + items + " to read at most. The default is all of them, page by page.",
-		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		Validators:          []validator.Int64{validate.AtLeast(1)},
 	}
 }
 
 // OffsetAttribute is where in a list reading begins.
 func OffsetAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
+		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
 		MarkdownDescription: "How many " + items + " to leave out at the beginning of the list. The default is `0`.",
-		Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		Validators:          []validator.Int64{validate.AtLeast(0)},
 	}
 }
 
@@ -86,7 +87,7 @@ func OrderByAttribute(text string, keys ...string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "What to sort by: " + choice(keys) + ". " + text,
-		Validators:          []validator.String{stringvalidator.OneOf(keys...)},
+		Validators:          []validator.String{validate.OneOf(keys...)},
 	}
 }
 
@@ -95,7 +96,7 @@ func OrderAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "`asc` or `desc`. " + text,
-		Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
+		Validators:          []validator.String{validate.OneOf("asc", "desc")},
 	}
 }
 

@@ -19,39 +19,6 @@ type Task struct {
 	Files    []TaskFile
 }
 
-// TaskMetadata is what a task's JSON file says. All of it is optional.
-type TaskMetadata struct {
-	Description string `json:"description"`
-	// Parameters is nil when the task says nothing about its parameters, which is not the same as having none.
-	Parameters        map[string]TaskParameter `json:"parameters"`
-	InputMethod       string                   `json:"input_method"`
-	SupportsNoop      bool                     `json:"supports_noop"`
-	Private           bool                     `json:"private"`
-	PuppetTaskVersion int64                    `json:"puppet_task_version"`
-	Implementations   []TaskImplementation     `json:"implementations"`
-	// Files are the files of modules that the task needs beside its own.
-	Files []string `json:"files"`
-	// Extensions are for other programs than PE. Nil when there are none.
-	Extensions json.RawMessage `json:"extensions"`
-}
-
-// TaskParameter is one parameter of a task.
-type TaskParameter struct {
-	// Type is a Puppet data type, "" when the task does not say.
-	Type        string `json:"type"`
-	Description string `json:"description"`
-	// Default is nil when there is none.
-	Default   json.RawMessage `json:"default"`
-	Sensitive bool            `json:"sensitive"`
-}
-
-// TaskImplementation is one of the files of a task that runs on several platforms.
-type TaskImplementation struct {
-	Name         string   `json:"name"`
-	Requirements []string `json:"requirements"`
-	InputMethod  string   `json:"input_method"`
-}
-
 // TaskFile is a file of a task.
 type TaskFile struct {
 	Filename string `json:"filename"`

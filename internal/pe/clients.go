@@ -3,6 +3,7 @@ package pe
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type Clients struct {
 	// Logger writes to Terraform's log, and knows which levels somebody reads.
 	Logger *slog.Logger
 
-	DefaultUserdata map[string]string
+	DefaultUserdata map[string]any
 	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
 	ValidateParams bool
 	TokenOrigin    string
@@ -83,14 +84,10 @@ func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
 }
 
 // Userdata merges the provider's default_userdata under a job's own. It is never nil.
-func (c *Clients) Userdata(own map[string]string) map[string]any {
+func (c *Clients) Userdata(own map[string]any) map[string]any {
 	merged := map[string]any{}
-	for key, value := range c.DefaultUserdata {
-		merged[key] = value
-	}
-	for key, value := range own {
-		merged[key] = value
-	}
+	maps.Copy(merged, c.DefaultUserdata)
+	maps.Copy(merged, own)
 	return merged
 }
 

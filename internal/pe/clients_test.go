@@ -14,15 +14,15 @@ import (
 func TestUserdata(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		defaults, own map[string]string
+		defaults, own map[string]any
 		want          map[string]any
 	}{
 		"none":       {nil, nil, map[string]any{}},
-		"defaults":   {map[string]string{"team": "web"}, nil, map[string]any{"team": "web"}},
-		"own":        {nil, map[string]string{"ticket": "7"}, map[string]any{"ticket": "7"}},
-		"both":       {map[string]string{"team": "web"}, map[string]string{"ticket": "7"}, map[string]any{"team": "web", "ticket": "7"}},
-		"own wins":   {map[string]string{"team": "web", "a": "b"}, map[string]string{"team": "db"}, map[string]any{"team": "db", "a": "b"}},
-		"even empty": {map[string]string{"team": "web"}, map[string]string{"team": ""}, map[string]any{"team": ""}},
+		"defaults":   {map[string]any{"team": "web"}, nil, map[string]any{"team": "web"}},
+		"own":        {nil, map[string]any{"ticket": "7"}, map[string]any{"ticket": "7"}},
+		"both":       {map[string]any{"team": "web"}, map[string]any{"ticket": "7"}, map[string]any{"team": "web", "ticket": "7"}},
+		"own wins":   {map[string]any{"team": "web", "a": "b"}, map[string]any{"team": "db"}, map[string]any{"team": "db", "a": "b"}},
+		"even empty": {map[string]any{"team": "web"}, map[string]any{"team": ""}, map[string]any{"team": ""}},
 	} {
 		c := &pe.Clients{DefaultUserdata: test.defaults}
 		if got := c.Userdata(test.own); !reflect.DeepEqual(got, test.want) {

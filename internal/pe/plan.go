@@ -16,9 +16,11 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// ChangedAttributes returns those of the attributes that differ between a plan and the state. One that is not known yet may
-// differ, so it does.
-func ChangedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags *diag.Diagnostics) (changed []string) {
+// ChangedAttributes returns those of the attributes that mean something else in a plan than in the state. One that is not known yet may
+// do so, so it does.
+func ChangedAttributes(
+	plan tfsdk.Plan, state tfsdk.State, names []string, normal Normal, diags *diag.Diagnostics,
+) (changed []string) {
 	var planned, prior map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {
 		diags.AddError("The plan cannot be read", prose.Sentence(err.Error()))
@@ -29,7 +31,7 @@ func ChangedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags
 		return nil
 	}
 	for _, name := range names {
-		if !planned[name].Equal(prior[name]) {
+		if !normal(name, planned).Equal(normal(name, prior)) {
 			changed = append(changed, name)
 		}
 	}
@@ -45,9 +47,12 @@ func Known(plan tfsdk.Plan, names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !planned[name].IsFullyKnown() })
 }
 
+// Normal returns the value of one of some attributes in the one form that all values have that mean the same.
+type Normal func(name string, attributes map[string]tftypes.Value) tftypes.Value
+
 // Fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of
 // a plan, so no secret gets into it.
-func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *diag.Diagnostics) string {
+func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, normal Normal, diags *diag.Diagnostics) string {
 	var planned map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {
 		diags.AddError("The plan cannot be read", prose.Sentence(err.Error()))
@@ -56,7 +61,7 @@ func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *dia
 	hash := sha256.New()
 	_, _ = fmt.Fprintln(hash, collection)
 	for _, name := range slices.Sorted(slices.Values(inputs)) {
-		_, _ = fmt.Fprintf(hash, "%s %s\n", name, canonical(planned[name]))
+		_, _ = fmt.Fprintf(hash, "%s %s\n", name, canonical(normal(name, planned)))
 	}
 	return hex.EncodeToString(hash.Sum(nil))
 }

@@ -2,7 +2,7 @@ package prose
 
 import "testing"
 
-func TestEditDistance(t *testing.T) {
+func TestEditDistance_CountsChanges(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		a, b string
@@ -20,7 +20,7 @@ func TestEditDistance(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
+func TestNearest_FindsWhatWasMeant(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		names []string

@@ -41,6 +41,18 @@ func List(names []string) string {
 	return strings.Join(names[:most], ", ") + ", …"
 }
 
+// Choice writes words of which one has to be chosen: "a", "b" or "c".
+func Choice(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = fmt.Sprintf("%q", word)
+	}
+	if len(quoted) < 2 {
+		return strings.Join(quoted, "")
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+}
+
 // LowerFirst is a text for the middle of a sentence.
 func LowerFirst(text string) string { return changeFirst(text, unicode.ToLower) }
 

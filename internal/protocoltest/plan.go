@@ -308,11 +308,13 @@ func (s *objectSchema) proposed(prior, value cty.Value) cty.Value {
 	return cty.ObjectVal(merged)
 }
 
-// misplanned says what of a plan breaks the rules of the protocol, or "": what is configured is planned, or the prior value of it.
+// misplanned says what of a plan breaks the rules of the protocol, or "": what is configured is planned, or the prior value of it, which
+// must not be null.
 func (s *objectSchema) misplanned(value, prior, after cty.Value) string {
 	for name, attribute := range s.attributes {
 		configured, planned := value.GetAttr(name), after.GetAttr(name)
-		same := planned.RawEquals(configured) || !prior.IsNull() && planned.RawEquals(prior.GetAttr(name))
+		same := planned.RawEquals(configured) ||
+			!prior.IsNull() && !configured.IsNull() && !prior.GetAttr(name).IsNull() && planned.RawEquals(prior.GetAttr(name))
 		switch {
 		case attribute.WriteOnly:
 			if !planned.IsNull() {

@@ -99,6 +99,9 @@ var commonMistakes = []slips{
 		{what: "`scope = {}`", body: taskOn("{}")},
 		{what: "`scope = { nodes = [\"node1.example.com\"], query = \"nodes[certname] { }\" }`", body: taskOn(`{ nodes = ["node1.example.com"], query = "nodes[certname] { }" }`)},
 		{what: "`scope = { nodes = [] }`", body: taskOn("{ nodes = [] }")},
+		{what: "`scope = { nodes = [null] }`", body: taskOn("{ nodes = [null] }")},
+		{what: "`scope = { nodes = [\"node1.example.com\"], nodegroup = \"…\" }`", body: taskOn(`{ nodes = ["node1.example.com"], nodegroup = "x" }`)},
+		{what: "`scope = { nodes = [\"node1.example.com\"], application = \"App\" }`", body: taskOn(`{ nodes = ["node1.example.com"], application = "App" }`)},
 		{what: "`scope = { nodes = [\"node77.example.com\"] }`, which PE does not know", body: taskOn(`{ nodes = ["node77.example.com"] }`)},
 		{what: "`scope = { nodes = [\"node1.example.com\", \"node77.example.com\"] }`, one of which PE does not know", body: taskOn(`{ nodes = ["node1.example.com", "node77.example.com"] }`)},
 		{what: "`scope = { node_group = \"Web servers\" }`", body: taskOn(`{ node_group = "Web servers" }`)},
@@ -128,7 +131,7 @@ var commonMistakes = []slips{
 	}},
 	{"How to run", []slip{
 		{what: "`noop = true` with `no_noop = true`", body: deployWith("noop = true\n  no_noop = true")},
-		{what: "`environment = \"\"` without `enforce_environment = false`", body: "resource \"pe_deploy\" \"web\" {\n  environment = \"\"\n  scope = { nodes = [\"node1.example.com\"] }\n  enforce_environment = true\n}\n"},
+		{what: "`environment = \"\"` with `enforce_environment = true`", body: "resource \"pe_deploy\" \"web\" {\n  environment = \"\"\n  scope = { nodes = [\"node1.example.com\"] }\n  enforce_environment = true\n}\n"},
 		{what: "`concurrency = 0`", body: deployWith("concurrency = 0")},
 		{what: "`max_failed_percent = 150`", body: deployWith("max_failed_percent = 150")},
 		{what: "`timeouts { create = \"1 hour\" }`", body: deployWith("timeouts {\n    create = \"1 hour\"\n  }")},

@@ -113,7 +113,7 @@ func TestPolicyExample_Effect(t *testing.T) {
 		}
 	}
 	meddle(func(r *rbac.Role) { r.Permissions, r.UserIDs = r.Permissions[:1], append(r.UserIDs, acctest.FredID) })
-	plan(2, `pe_role.team["Web operators"] will be updated in-place`, `- "`+acctest.FredID+`"`, `+ action      = "run_with_constraints"`)
+	plan(2, `pe_role.team["Web operators"] will be updated in-place`, `- "`+acctest.FredID+`"`, `+ "action"      = "run_with_constraints"`)
 	apply()
 	rights("mended", policy)
 

@@ -5,18 +5,12 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/content"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
@@ -26,6 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tasktarget"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -83,15 +78,14 @@ func providerAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Which of PE's two scheduling APIs is used: `environment_jobs` (PE 2021.7 and newer), `schedule_task` " +
 				"(older), or `auto`, which asks the server once and prefers the newer. The default is `auto`.",
 			Validators: []validator.String{
-				stringvalidator.OneOf(scheduling.SettingAuto, scheduling.SettingEnvironmentJobs, scheduling.SettingScheduleTask),
+				validate.OneOf(scheduling.SettingAuto, scheduling.SettingEnvironmentJobs, scheduling.SettingScheduleTask),
 			},
 		},
-		"default_userdata": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
+		"default_userdata": schema.DynamicAttribute{
+			Optional: true,
 			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by " +
-				"key. The default is none. A change does not touch jobs that were started before.",
-			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
+				"key. Values keep their types. The default is none. A change does not touch jobs that were started before.",
+			Validators: []validator.Dynamic{validate.Userdata{}},
 		},
 		"validate_params": schema.BoolAttribute{
 			Optional: true,
@@ -124,13 +118,13 @@ func identityAttributes() map[string]schema.Attribute {
 			Sensitive: true,
 			MarkdownDescription: "RBAC token. It may be ephemeral and is never stored. Also `PE_TOKEN`; without either, the token is read from " +
 				"`token_file`.",
-			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("token_file"))},
+			Validators: []validator.String{validate.NotBeside("token_file")},
 		},
 		"token_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Path of a file that holds the RBAC token. Also `PE_TOKEN_FILE`, or `token-file` in `orchestrator.conf`. The " +
 				"default is `~/.puppetlabs/token`, where `puppet-access login` leaves it.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{validate.NotBlank()},
 		},
 	}
 }
@@ -142,37 +136,37 @@ func certificateAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Path of the CA certificate of PE, in PEM form. Also `PE_CA_CERT_FILE`, or `cacert` in `orchestrator.conf`. " +
 				"Without one, the authorities that the system trusts are used. On PE machines it is `/etc/puppetlabs/puppet/ssl/certs/ca.pem`.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
+			Validators: []validator.String{validate.NotBlank(), validate.NotBeside("ca_cert_pem")},
 		},
 		"ca_cert_pem": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The CA certificate itself, in PEM form, instead of `ca_cert_file`.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{validate.NotBlank()},
 		},
 		"client_cert_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Path of a client certificate in PEM form, for a PE or a proxy that asks for one. Needs `client_key_file`. " +
 				"Also `PE_CLIENT_CERT_FILE`.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("client_cert_pem"))},
+			Validators: []validator.String{validate.NotBlank(), validate.NotBeside("client_cert_pem")},
 		},
 		"client_cert_pem": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The client certificate itself, in PEM form, instead of `client_cert_file`.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{validate.NotBlank()},
 		},
 		"client_key_file": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Path of the client certificate's key in PEM form. Needed with a client certificate. Also `PE_CLIENT_KEY_FILE`.",
 			Validators: []validator.String{
-				stringvalidator.LengthAtLeast(1),
-				stringvalidator.ConflictsWith(path.MatchRoot("client_key_pem")),
+				validate.NotBlank(),
+				validate.NotBeside("client_key_pem"),
 			},
 		},
 		"client_key_pem": schema.StringAttribute{
 			Optional:            true,
 			Sensitive:           true,
 			MarkdownDescription: "The client certificate's key itself, in PEM form, instead of `client_key_file`. It is never stored.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{validate.NotBlank()},
 		},
 		"insecure_skip_verify": schema.BoolAttribute{
 			Optional: true,
@@ -191,12 +185,13 @@ func requestAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{validate.PositiveDuration()},
 		},
 		"max_retries": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request " +
 				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
 				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot " +
 				"be right is not tried again. The default is `6`.",
-			Validators: []validator.Int64{int64validator.AtLeast(0)},
+			Validators: []validator.Int64{validate.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{
 			Optional: true,
@@ -205,14 +200,16 @@ func requestAttributes() map[string]schema.Attribute {
 			Validators: []validator.String{validate.PositiveDuration()},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
+			CustomType:          tfvalue.WholeNumber{},
 			Optional:            true,
 			MarkdownDescription: "How many requests may be under way at once. The default is `16`.",
-			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			Validators:          []validator.Int64{validate.AtLeast(1)},
 		},
 		"requests_per_second": schema.Float64Attribute{
+			CustomType:          tfvalue.Decimal{},
 			Optional:            true,
 			MarkdownDescription: "How many requests may be sent in a second. The default is no limit.",
-			Validators:          []validator.Float64{float64validator.AtLeast(0.001)},
+			Validators:          []validator.Float64{validate.Decimals(0.001)},
 		},
 	}
 }
@@ -224,7 +221,7 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resolved, diags := resolve(ctx, config, p.machine)
+	resolved, diags := resolve(config, p.machine)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // providerModel is the provider block.
@@ -45,7 +45,7 @@ type providerModel struct {
 	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
 	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
 	ScheduledJobsAPI      types.String  `tfsdk:"scheduled_jobs_api"`
-	DefaultUserdata       types.Map     `tfsdk:"default_userdata"`
+	DefaultUserdata       types.Dynamic `tfsdk:"default_userdata"`
 	ValidateParams        types.Bool    `tfsdk:"validate_params"`
 }
 
@@ -75,7 +75,7 @@ func (m providerModel) unknown() (names []string) {
 		{"default_userdata", m.DefaultUserdata},
 		{"validate_params", m.ValidateParams},
 	} {
-		if argument.value.IsUnknown() {
+		if !tfvalue.IsWhollyKnown(argument.value) {
 			names = append(names, argument.name)
 		}
 	}
@@ -88,7 +88,7 @@ type settings struct {
 	rbacURL          string
 	http             httpapi.Config
 	scheduledJobsAPI string
-	defaultUserdata  map[string]string
+	defaultUserdata  map[string]any
 	validateParams   bool
 	// tokenOrigin says where the token is from, for the errors about it.
 	tokenOrigin string
@@ -129,7 +129,7 @@ type resolver struct {
 }
 
 // resolve turns the provider block into settings.
-func resolve(ctx context.Context, config providerModel, machine Machine) (settings, diag.Diagnostics) {
+func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics) {
 	if unknown := config.unknown(); len(unknown) > 0 {
 		// Not even the other settings can be trusted then: an unknown token must not be replaced by the one of the machine.
 		return settings{unknown: unknown}, nil
@@ -144,7 +144,7 @@ func resolve(ctx context.Context, config providerModel, machine Machine) (settin
 			RequestsPerSecond:     config.RequestsPerSecond.ValueFloat64(),
 		},
 	}
-	r.diags.Append(config.DefaultUserdata.ElementsAs(ctx, &s.defaultUserdata, false)...)
+	s.defaultUserdata = workload.Userdata(config.DefaultUserdata, path.Root("default_userdata"), &r.diags)
 	r.pace(&s.http)
 	s.serverURL = r.serverURL()
 	s.rbacURL = r.rbacURL(s.serverURL)

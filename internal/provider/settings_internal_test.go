@@ -42,7 +42,7 @@ func emptyConfig() providerModel {
 	return providerModel{
 		RequestTimeout:  types.StringNull(),
 		RetryMaxWait:    types.StringNull(),
-		DefaultUserdata: types.MapNull(types.StringType),
+		DefaultUserdata: types.DynamicNull(),
 	}
 }
 
@@ -128,7 +128,7 @@ func TestResolve_Precedence(t *testing.T) {
 			if test.change != nil {
 				test.change(&config, dir)
 			}
-			s, diags := resolve(t.Context(), config, machine)
+			s, diags := resolve(config, machine)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -182,7 +182,7 @@ func TestResolve_Errors(t *testing.T) {
 			if test.change != nil {
 				test.change(&config)
 			}
-			_, diags := resolve(t.Context(), config, machine)
+			_, diags := resolve(config, machine)
 			if !diags.HasError() {
 				t.Fatal("no error")
 			}
@@ -210,7 +210,7 @@ func TestResolve_Errors(t *testing.T) {
 func TestResolve_Warnings(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "http://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1"}, nil)
-	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	s, diags := resolve(emptyConfig(), machine)
 	if diags.HasError() || diags.WarningsCount() != 2 || !s.http.TLS.InsecureSkipVerify {
 		t.Errorf("got %v", diags)
 	}
@@ -220,7 +220,7 @@ func TestResolve_Warnings(t *testing.T) {
 func TestResolve_NoToken(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}, nil)
-	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	s, diags := resolve(emptyConfig(), machine)
 	if diags.HasError() || s.noToken == nil {
 		t.Fatalf("got %v, %v", s.noToken, diags)
 	}
@@ -252,7 +252,7 @@ func TestResolve_UnknownTokenIsNotReplaced(t *testing.T) {
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
 	config := emptyConfig()
 	config.Token = types.StringUnknown()
-	s, diags := resolve(t.Context(), config, machine)
+	s, diags := resolve(config, machine)
 	if diags.HasError() || s.http.Token != "" || len(s.unknown) != 1 || s.unknown[0] != "token" {
 		t.Errorf("got %+v, %v", s.unknown, diags)
 	}
@@ -261,7 +261,7 @@ func TestResolve_UnknownTokenIsNotReplaced(t *testing.T) {
 func TestResolve_SettingsOfRequests(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)
-	s, diags := resolve(t.Context(), emptyConfig(), machine)
+	s, diags := resolve(emptyConfig(), machine)
 	if diags.HasError() || s.http.MaxRetries != 6 || s.http.RequestTimeout != 0 || s.scheduledJobsAPI != "auto" {
 		t.Errorf("defaults: got %+v, %v", s.http, diags)
 	}
@@ -272,7 +272,7 @@ func TestResolve_SettingsOfRequests(t *testing.T) {
 	config.MaxConcurrentRequests = types.Int64Value(3)
 	config.RequestsPerSecond = types.Float64Value(2.5)
 	config.ScheduledJobsAPI = types.StringValue("schedule_task")
-	s, diags = resolve(t.Context(), config, machine)
+	s, diags = resolve(config, machine)
 	if diags.HasError() || s.http.RequestTimeout != 90*time.Second || s.http.RetryMaxWait != 10*time.Second || s.http.MaxRetries != 0 ||
 		s.http.MaxConcurrentRequests != 3 || s.http.RequestsPerSecond != 2.5 || s.scheduledJobsAPI != "schedule_task" {
 		t.Errorf("got %+v, %v", s.http, diags)

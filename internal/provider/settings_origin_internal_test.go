@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // boundTo returns the attribute that a diagnostic is bound to, "" for none.
@@ -32,7 +33,7 @@ func TestResolve_EachUnknownSettingIsNamed(t *testing.T) {
 	}
 	unknown := map[reflect.Type]any{
 		reflect.TypeFor[types.String](): types.StringUnknown(), reflect.TypeFor[types.Bool](): types.BoolUnknown(), reflect.TypeFor[types.Int64](): types.Int64Unknown(),
-		reflect.TypeFor[types.Float64](): types.Float64Unknown(), reflect.TypeFor[types.Map](): types.MapUnknown(types.StringType),
+		reflect.TypeFor[types.Float64](): types.Float64Unknown(), reflect.TypeFor[types.Dynamic](): types.DynamicUnknown(),
 	}
 	model := reflect.TypeFor[providerModel]()
 	var all []string
@@ -64,7 +65,7 @@ func TestSettings_ValidateParams(t *testing.T) {
 	}{"left out": {types.BoolNull(), true}, "on": {types.BoolValue(true), true}, "off": {types.BoolValue(false), false}} {
 		config := emptyConfig()
 		config.ValidateParams = test.value
-		if s, diags := resolve(t.Context(), config, machine); s.validateParams != test.want || diags.HasError() {
+		if s, diags := resolve(config, machine); s.validateParams != test.want || diags.HasError() {
 			t.Errorf("%s: got %v, %v", name, s.validateParams, diags)
 		}
 	}
@@ -74,16 +75,16 @@ func TestSettings_DefaultUserdata(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com", "PE_TOKEN": "t-o-k-e-n"}, nil)
 	for name, test := range map[string]struct {
-		value types.Map
-		want  map[string]string
+		value types.Dynamic
+		want  map[string]any
 	}{
-		"null":  {types.MapNull(types.StringType), nil},
-		"empty": {types.MapValueMust(types.StringType, map[string]attr.Value{}), map[string]string{}},
-		"some":  {types.MapValueMust(types.StringType, map[string]attr.Value{"team": types.StringValue("web")}), map[string]string{"team": "web"}},
+		"null":  {types.DynamicNull(), nil},
+		"empty": {types.DynamicValue(tfvalue.Object(map[string]attr.Value{})), map[string]any{}},
+		"some":  {types.DynamicValue(tfvalue.Object(map[string]attr.Value{"team": types.StringValue("web"), "on_call": types.BoolValue(true)})), map[string]any{"team": "web", "on_call": true}},
 	} {
 		config := emptyConfig()
 		config.DefaultUserdata = test.value
-		if s, diags := resolve(t.Context(), config, machine); !reflect.DeepEqual(s.defaultUserdata, test.want) || diags.HasError() {
+		if s, diags := resolve(config, machine); !reflect.DeepEqual(s.defaultUserdata, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, %v", name, s.defaultUserdata, diags)
 		}
 	}
@@ -99,7 +100,7 @@ func TestSettings_RBACURL(t *testing.T) {
 		"https://[::1]:8143":           "https://[::1]:4433/rbac-api",
 	} {
 		machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": server, "PE_TOKEN": "t-o-k-e-n"}, nil)
-		if s, diags := resolve(t.Context(), emptyConfig(), machine); s.rbacURL != want || diags.HasError() {
+		if s, diags := resolve(emptyConfig(), machine); s.rbacURL != want || diags.HasError() {
 			t.Errorf("%s: got %q, want %q; %v", server, s.rbacURL, want, diags)
 		}
 	}
@@ -170,7 +171,7 @@ func TestSettings_TokenOrigin(t *testing.T) {
 			if test.change != nil {
 				test.change(&config, dir)
 			}
-			s, diags := resolve(t.Context(), config, machine)
+			s, diags := resolve(config, machine)
 			want := strings.ReplaceAll(test.want, "DIR/", dir+string(filepath.Separator))
 			if diags.HasError() || s.http.Token == "" || s.tokenOrigin != filepath.FromSlash(want) {
 				t.Errorf("got %q, want %q; %v", s.tokenOrigin, want, diags)

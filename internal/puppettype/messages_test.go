@@ -16,6 +16,12 @@ func TestProblem_Messages(t *testing.T) {
 	}{
 		{`Integer[1, 65535]`, `0`, []string{"`p` is 0; accepted is a whole number from 1 to 65535."}},
 		{`Integer[1]`, `"80"`, []string{"`p` is \"80\"; accepted is a whole number of at least 1. Write it without quotes."}},
+		{`Integer[8, 8]`, `7`, []string{"`p` is 7; accepted is 8."}},
+		{`Variant[Integer, Enum[auto]]`, `"80"`, []string{"`p` is \"80\"; accepted is a whole number or \"auto\". Write it without quotes."}},
+		{`Variant[Boolean, Array[String]]`, `"true"`, []string{"`p` is \"true\"; accepted is true or false or a list, each a string. Write it without quotes."}},
+		{`Array[String]`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; accepted is a list, each a string. It is a text that looks like what is wanted: remove " +
+			"jsonencode, or give the variable that it comes from a type, such as list(string)."}},
+		{`Array[Integer]`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; accepted is a list, each a whole number."}},
 		{`Integer[default, 5]`, `1.5`, []string{"`p` is 1.5; accepted is a whole number of at most 5."}},
 		{`Float`, `1`, []string{"`p` is 1; accepted is a number with a fraction, such as 1.5. A whole number is sent without a fraction, " +
 			"however it is written, and Puppet takes it for an Integer, which is no Float."}},
@@ -46,6 +52,8 @@ func TestProblem_Messages(t *testing.T) {
 		{`Variant[String, Array[Integer]]`, `[1, "x"]`, []string{"`p[1]` is \"x\"; accepted is a whole number."}},
 		{`Variant[Integer, Boolean, Enum[auto]]`, `"x"`, []string{"`p` is \"x\"; accepted is a whole number, true or false or \"auto\"."}},
 		{`TargetSpec`, `["a", 1]`, []string{"`p[1]` is 1; accepted is the name of a target or a list of such names."}},
+		{`TargetSpec`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; accepted is the name of a target or a list of such names. It is a text that looks like what is " +
+			"wanted: remove jsonencode, or give the variable that it comes from a type, such as list(string)."}},
 		{`Timestamp`, `"2030"`, []string{"`p` is \"2030\"; accepted is a Timestamp of the Puppet language, for which there is no plain value."}},
 		{`NotUndef`, `null`, []string{"`p` is null; accepted is any value but null."}},
 		{`Collection[1]`, `5`, []string{"`p` is 5; accepted is a list or an object of at least 1 element."}},

@@ -1,6 +1,7 @@
 package puppettype
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -42,7 +43,44 @@ func (p Problem) sentences(what string) string {
 
 // mismatch is the problem of a value that is not what the type wants.
 func mismatch(t node, value any, at string) []Problem {
-	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.wants()}}
+	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.wants(), Hint: hintFor(t, value)}}
+}
+
+// The hints for a string that looks like what is wanted. They show nothing of the value.
+const (
+	withoutQuotes = "Write it without quotes."
+	notAsText     = "It is a text that looks like what is wanted: remove jsonencode, or give the variable that it comes from a type, such " +
+		"as list(string)."
+)
+
+// hintFor returns the hint for a string that, read as JSON, would fit a type.
+func hintFor(t node, value any) string {
+	text, ok := value.(string)
+	if !ok {
+		return ""
+	}
+	said := meant(text)
+	switch said.(type) {
+	case bool, json.Number:
+		if len(t.check(said, "")) == 0 {
+			return withoutQuotes
+		}
+	case []any, map[string]any:
+		if len(t.check(said, "")) == 0 {
+			return notAsText
+		}
+	}
+	return ""
+}
+
+// meant is what a text says that is JSON, otherwise nil.
+func meant(text string) (value any) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&value) != nil || decoder.More() {
+		return nil
+	}
+	return value
 }
 
 // either joins alternatives: a, b or c.

@@ -40,15 +40,8 @@ func (t boolean) check(value any, at string) []Problem {
 	if ok && (t.only == nil || *t.only == truth) {
 		return nil
 	}
-	problems := mismatch(t, value, at)
-	if text, ok := value.(string); ok && (text == "true" || text == "false") {
-		problems[0].Hint = withoutQuotes
-	}
-	return problems
+	return mismatch(t, value, at)
 }
-
-// withoutQuotes is the hint for a string that looks like what is wanted. It shows nothing of the value.
-const withoutQuotes = "Write it without quotes."
 
 func (t boolean) wants() string {
 	if t.only != nil {
@@ -164,11 +157,7 @@ func (t numbers) check(value any, at string) []Problem {
 	}
 	given, ok := value.(json.Number)
 	if !ok {
-		problems := mismatch(t, value, at)
-		if text, ok := value.(string); ok && len(t.check(json.Number(text), at)) == 0 {
-			problems[0].Hint = withoutQuotes
-		}
-		return problems
+		return mismatch(t, value, at)
 	}
 	n, ok := numberOf(given)
 	if ok && (n.whole != nil && t.whole || n.fraction != nil && t.fraction) && t.within(n) {
@@ -198,6 +187,8 @@ func (t numbers) wants() string {
 		}
 	}
 	switch {
+	case t.least != nil && t.most != nil && t.least.Cmp(t.most) == 0:
+		return bound(t.least)
 	case t.least != nil && t.most != nil:
 		return fmt.Sprintf("%s from %s to %s", text, bound(t.least), bound(t.most))
 	case t.least != nil:

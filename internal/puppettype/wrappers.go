@@ -100,7 +100,8 @@ func (t targetSpec) check(value any, at string) (problems []Problem) {
 	case Unknown:
 		return nil
 	case string:
-		if value != "" {
+		// A list as text, as a variable without a type hands it on, is the name of nothing.
+		if _, isList := meant(value).([]any); value != "" && !isList {
 			return nil
 		}
 	case []any:

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -23,41 +22,19 @@ type roleModel struct {
 	GroupIDs    types.Set    `tfsdk:"group_ids"`
 }
 
-// permissionModel is one entry of permissions.
-type permissionModel struct {
-	ObjectType types.String `tfsdk:"object_type"`
-	Action     types.String `tfsdk:"action"`
-	Instance   types.String `tfsdk:"instance"`
-}
-
-func permissionType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"object_type": types.StringType, "action": types.StringType, "instance": types.StringType,
-	}}
-}
-
-// permission returns what the client knows the permission as.
-func (m permissionModel) permission() rbac.Permission {
-	return rbac.Permission{ObjectType: m.ObjectType.ValueString(), Action: m.Action.ValueString(), Instance: m.Instance.ValueString()}
-}
-
 // permissionText writes a permission as PE does.
 func permissionText(p rbac.Permission) string {
 	return p.ObjectType + ":" + p.Action + ":" + p.Instance
 }
 
 // knownPermissions returns the entries of which at least a part is known.
-func knownPermissions(ctx context.Context, set types.Set) (permissions []permissionModel, diags diag.Diagnostics) {
+func knownPermissions(set types.Set) (permissions []permissionModel) {
 	for _, element := range set.Elements() {
-		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() {
-			continue
+		if permission, ok := permissionOf(element); ok {
+			permissions = append(permissions, permission)
 		}
-		var permission permissionModel
-		diags.Append(object.As(ctx, &permission, basetypes.ObjectAsOptions{})...)
-		permissions = append(permissions, permission)
 	}
-	return permissions, diags
+	return permissions
 }
 
 // role returns what the configuration says of a role. What it leaves out is null, and empty here.
@@ -65,9 +42,7 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	role := rbac.Role{DisplayName: m.DisplayName.ValueString(), Description: m.Description.ValueStringPointer()}
 	if !m.Permissions.IsNull() {
-		var permissions []permissionModel
-		diags.Append(m.Permissions.ElementsAs(ctx, &permissions, false)...)
-		for _, p := range permissions {
+		for _, p := range knownPermissions(m.Permissions) {
 			role.Permissions = append(role.Permissions, p.permission())
 		}
 	}
@@ -81,15 +56,13 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 }
 
 // update takes what the server says into the state.
-func (m *roleModel) update(ctx context.Context, role rbac.Role) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (m *roleModel) update(role rbac.Role) {
 	m.ID = types.StringValue(strconv.FormatInt(role.ID, 10))
 	m.DisplayName = types.StringValue(role.DisplayName)
 	m.Description = described(m.Description, role.Description)
-	m.Permissions, diags = permissionSet(ctx, role.Permissions)
+	m.Permissions = permissionSet(role.Permissions)
 	m.UserIDs = tfvalue.StringSet(role.UserIDs)
 	m.GroupIDs = tfvalue.StringSet(role.GroupIDs)
-	return diags
 }
 
 // described returns the description of a role. That it is empty and that there is none is the same to people, so it stays
@@ -104,14 +77,14 @@ func described(prior types.String, text *string) types.String {
 	return prior
 }
 
-func permissionSet(ctx context.Context, permissions []rbac.Permission) (types.Set, diag.Diagnostics) {
-	models := make([]permissionModel, len(permissions))
+func permissionSet(permissions []rbac.Permission) types.Set {
+	elements := make([]attr.Value, len(permissions))
 	for i, p := range permissions {
-		models[i] = permissionModel{
-			ObjectType: types.StringValue(p.ObjectType), Action: types.StringValue(p.Action), Instance: types.StringValue(p.Instance),
-		}
+		elements[i] = types.MapValueMust(types.StringType, map[string]attr.Value{
+			partObjectType: types.StringValue(p.ObjectType), partAction: types.StringValue(p.Action), partInstance: types.StringValue(p.Instance),
+		})
 	}
-	return types.SetValueFrom(ctx, permissionType(), models)
+	return types.SetValueMust(permissionType(), elements)
 }
 
 // roleNumber reads the id of a role.

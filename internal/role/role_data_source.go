@@ -52,14 +52,11 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Validators:          []validator.String{validate.NotBlank()},
 			},
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the role is for, null if it does not say."},
-			"permissions": schema.SetNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "All that the role permits.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"object_type": schema.StringAttribute{Computed: true, MarkdownDescription: "System name of what the permission is about."},
-					"action":      schema.StringAttribute{Computed: true, MarkdownDescription: "System name of what may be done."},
-					"instance":    schema.StringAttribute{Computed: true, MarkdownDescription: "What it may be done with; `*` is everything."},
-				}},
+			"permissions": schema.SetAttribute{
+				Computed:    true,
+				ElementType: permissionType(),
+				MarkdownDescription: "All that the role permits: `object_type` is the system name of what a permission is about, `action` that " +
+					"of what may be done, and `instance` what it may be done with; `*` is everything.",
 			},
 			"user_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the users who have the " +
 				"role directly."},
@@ -85,7 +82,7 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(model.update(ctx, role)...)
+	model.update(role)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

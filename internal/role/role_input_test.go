@@ -54,7 +54,7 @@ func TestRole_BadInput(t *testing.T) {
 		"display name":   {named + permissions("Job orchestrator:view:*"), `The system name of the object type "Job orchestrator" is "orchestrator".`},
 		"action":         {named + permissions("tasks:execute:x"), "`action`: " + `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
 		"instance":       {named + permissions("orchestrator:view:7"), "`instance`: " + `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},
-		"missing part":   {named + `permissions = [{ object_type = "tasks", action = "run" }]`, `attribute "instance" is required`},
+		"missing part":   {named + `permissions = [{ object_type = "tasks", action = "run" }]`, "a permission needs `instance`"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

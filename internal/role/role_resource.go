@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -25,11 +26,12 @@ import (
 )
 
 var (
-	_ resource.Resource                = (*roleResource)(nil)
-	_ resource.ResourceWithConfigure   = (*roleResource)(nil)
-	_ resource.ResourceWithIdentity    = (*roleResource)(nil)
-	_ resource.ResourceWithImportState = (*roleResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*roleResource)(nil)
+	_ resource.Resource                 = (*roleResource)(nil)
+	_ resource.ResourceWithConfigure    = (*roleResource)(nil)
+	_ resource.ResourceWithIdentity     = (*roleResource)(nil)
+	_ resource.ResourceWithImportState  = (*roleResource)(nil)
+	_ resource.ResourceWithModifyPlan   = (*roleResource)(nil)
+	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
 )
 
 type roleResource struct{ roleBase }
@@ -47,6 +49,7 @@ func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	members := []planmodifier.Set{setplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
+		Version: 1, // permissions were objects before, which are the same in a state
 		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of a " +
 			"`pe_task_target` lets them run its tasks on its nodes.\n\nWhat `permissions`, `user_ids` or `group_ids` say is all that the role " +
 			"has, and anything else is removed. What the configuration leaves out is left alone, so that it can be managed elsewhere: in the " +
@@ -62,13 +65,14 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:            true,
 				MarkdownDescription: "What the role is for. Without it, the role has no description. A change is made in place.",
 			},
-			"permissions": schema.SetNestedAttribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "All that the role permits; `[]` is nothing. Left out, the permissions are left alone, and a new role has " +
-					"none. They are checked against the server's types while planning. A change is made in place: new permissions come before old " +
-					"ones go.",
-				NestedObject:  schema.NestedAttributeObject{Attributes: permissionAttributes(" A change is made in place.")},
+			"permissions": schema.SetAttribute{
+				Optional:    true,
+				Computed:    true,
+				ElementType: permissionType(),
+				MarkdownDescription: "All that the role permits, as objects; `[]` is nothing. Left out, the permissions are left alone, and a " +
+					"new role has none. They are checked against the server's types while planning. A change is made in place: new permissions " +
+					"come before old ones go." + permissionShape().Document(),
+				Validators:    []validator.Set{permissionRules{}},
 				PlanModifiers: members,
 			},
 			"user_ids": schema.SetAttribute{
@@ -77,7 +81,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by login. " +
 					"Left out, the users are left alone, and a new role has none. A change is made in place.",
-				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("user"))},
+				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.SubjectID("user"))},
 				PlanModifiers: members,
 			},
 			"group_ids": schema.SetAttribute{
@@ -86,7 +90,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them by " +
 					"login. Left out, the groups are left alone, and a new role has none. A change is made in place.",
-				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.SubjectID("group"))},
+				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.SubjectID("group"))},
 				PlanModifiers: members,
 			},
 			"id": schema.StringAttribute{
@@ -98,30 +102,13 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
-// permissionAttributes are the three parts of a permission. change is the sentence about what a change does.
-func permissionAttributes(change string, modifiers ...planmodifier.String) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"object_type": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "System name of what the permission is about, such as `tasks` or `node_groups`. `data.pe_permission_types` " +
-				"lists them." + change,
-			Validators:    []validator.String{validate.NotBlank()},
-			PlanModifiers: modifiers,
-		},
-		"action": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "System name of what may be done, such as `run_with_constraints`." + change,
-			Validators:          []validator.String{validate.NotBlank()},
-			PlanModifiers:       modifiers,
-		},
-		"instance": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "What it may be done with: the `id` of a task-target, the name of a task, the id of a node group. `*` is " +
-				"everything, and the only value for actions without instances." + change,
-			Validators:    []validator.String{validate.NotBlank()},
-			PlanModifiers: modifiers,
-		},
-	}
+// UpgradeState implements [resource.ResourceWithUpgradeState].
+func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
+	return map[int64]resource.StateUpgrader{0: {StateUpgrader: func(
+		_ context.Context, req resource.UpgradeStateRequest, resp *resource.UpgradeStateResponse,
+	) {
+		resp.DynamicValue = &tfprotov6.DynamicValue{JSON: req.RawState.JSON}
+	}}}
 }
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
@@ -154,8 +141,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || planned.IsUnknown() || planned.Equal(known) {
 		return
 	}
-	permissions, diags := knownPermissions(ctx, planned)
-	resp.Diagnostics.Append(diags...)
+	permissions := knownPermissions(planned)
 	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
 }
 
@@ -214,7 +200,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	state := roleModel{Description: config.Description}
-	resp.Diagnostics.Append(state.update(ctx, role)...)
+	state.update(role)
 	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 }
@@ -232,7 +218,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if ok {
-		resp.Diagnostics.Append(state.update(ctx, role)...)
+		state.update(role)
 	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 	if !ok {

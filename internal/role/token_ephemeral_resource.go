@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -50,13 +49,13 @@ func (e *tokenEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaReq
 			"login": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of the user to log in as. The default is to make a token for the user whose token the provider has.",
-				Validators:          []validator.String{validate.NotBlank(), stringvalidator.AlsoRequires(path.MatchRoot("password"))},
+				Validators:          []validator.String{validate.NotBlank(), validate.Needs("password")},
 			},
 			"password": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "Password of the user, needed with `login`.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("login"))},
+				Validators:          []validator.String{validate.NotBlank(), validate.Needs("login")},
 			},
 			"lifetime": schema.StringAttribute{
 				Optional: true,

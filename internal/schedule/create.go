@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
@@ -40,7 +41,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 		return
 	}
 	m := plan.schedule()
-	m.created(result.ID, api.URL(result.ID), r.createdUserdata(ctx, m, api, &resp.Diagnostics), request.Times.Start)
+	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), request.Times.Start)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	reportCreated(plan.title(), result, &resp.Diagnostics)
@@ -59,8 +60,8 @@ func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, ra
 		Description: m.Description.ValueStringPointer(),
 		Times:       r.timesFromNow(m, plan.title()+" was not created", diags),
 		Input:       plan.input(ctx, r.Clients, config, diags),
-		Userdata:    r.Userdata(m.ownUserdata(ctx, diags)),
-		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), diags),
+		Userdata:    r.Userdata(m.ownUserdata(diags)),
+		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), workload.Normal, diags),
 	}
 }
 

@@ -48,7 +48,7 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	}
 	record.imported(reported.Input, &resp.Diagnostics)
 	m := record.schedule()
-	m.Userdata = importedUserdata(r.Clients, reported.Userdata)
+	m.Userdata = importedUserdata(r.Clients, reported.Userdata, &resp.Diagnostics)
 	fill(record, reported, r.ServerNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(api.URL(reported.ID))
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)

@@ -23,6 +23,11 @@ type scheduleResource[M any, P scheduleRecord[M]] struct {
 	metadata *workload.Metadata
 }
 
+// UpgradeState implements [resource.ResourceWithUpgradeState].
+func (r *scheduleResource[M, P]) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
+	return workload.Upgraders()
+}
+
 // reach returns the scheduling API that the server has, or reports why it cannot be used.
 func (r *scheduleResource[M, P]) reach(ctx context.Context, what string, diags *diag.Diagnostics) (scheduling.API, bool) {
 	if !r.Ready(what, diags) {
@@ -101,7 +106,8 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
-	inputChanged := len(pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), &resp.Diagnostics)) > 0
+	inputChanged := len(pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)) > 0 ||
+		!plan.enforcesLike(state)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -113,7 +119,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		if !ok {
 			return
 		}
-		changes := r.changes(ctx, plan, state, memo, &resp.Diagnostics)
+		changes := r.changes(plan, state, memo, &resp.Diagnostics)
 		if inputChanged {
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
@@ -151,20 +157,17 @@ func (r *scheduleResource[M, P]) edit(
 
 // changes are the parts of a schedule, beside its input, that differ between the plan and the state. The input is replaced as a whole,
 // secrets included, when anything about it has changed.
-func (r *scheduleResource[M, P]) changes(
-	ctx context.Context, plan, state P, memo scheduleMemo, diags *diag.Diagnostics,
-) scheduling.Changes {
+func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags *diag.Diagnostics) scheduling.Changes {
 	planned, prior := plan.schedule(), state.schedule()
 	var changes scheduling.Changes
 	if !planned.Environment.Equal(prior.Environment) {
 		changes.Environment = planned.Environment.ValueStringPointer()
 	}
-	if !planned.Description.Equal(prior.Description) {
-		description := planned.Description.ValueString()
+	if description := planned.Description.ValueString(); description != prior.Description.ValueString() {
 		changes.Description = &description
 	}
 	if !planned.UserdataAll.Equal(prior.UserdataAll) {
-		changes.Userdata = marked(r.Userdata(planned.ownUserdata(ctx, diags)), memo.RequestID)
+		changes.Userdata = marked(r.Userdata(planned.ownUserdata(diags)), memo.RequestID)
 	}
 	if !scheduling.SameInstant(planned.start(), prior.start()) || planned.every() != prior.every() {
 		times := r.timesFromNow(planned, plan.title()+" was not changed", diags)

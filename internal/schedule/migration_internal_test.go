@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -76,14 +76,8 @@ func TestMigrationsClaim_LeavesOtherSchedulesAlone(t *testing.T) {
 }
 
 // nodeScope is a scope attribute with nodes.
-func nodeScope(names ...string) types.Object {
-	elements := make([]attr.Value, len(names))
-	for i, name := range names {
-		elements[i] = types.StringValue(name)
-	}
-	return types.ObjectValueMust(workload.ScopeTypes(false), map[string]attr.Value{
-		"nodes": types.SetValueMust(types.StringType, elements), "query": types.DynamicNull(), "node_group": types.StringNull(),
-	})
+func nodeScope(names ...string) types.Dynamic {
+	return workload.ScopeValue(&orchestrator.Scope{Nodes: names}, false, &diag.Diagnostics{})
 }
 
 // daily is a schedule in the state, of the older API: the task facts, every day.

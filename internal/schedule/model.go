@@ -26,17 +26,17 @@ const (
 
 // scheduleModel is what the models of all schedules have in common.
 type scheduleModel struct {
-	ID            types.String `tfsdk:"id"`
-	URL           types.String `tfsdk:"url"`
-	ScheduledTime types.String `tfsdk:"scheduled_time"`
-	Interval      types.String `tfsdk:"interval"`
-	Environment   types.String `tfsdk:"environment"`
-	Description   types.String `tfsdk:"description"`
-	Userdata      types.Map    `tfsdk:"userdata"`
-	UserdataAll   types.Map    `tfsdk:"userdata_all"`
-	Status        types.String `tfsdk:"status"`
-	NextRun       types.String `tfsdk:"next_run"`
-	LastRun       types.Object `tfsdk:"last_run"`
+	ID            types.String  `tfsdk:"id"`
+	URL           types.String  `tfsdk:"url"`
+	ScheduledTime types.String  `tfsdk:"scheduled_time"`
+	Interval      types.String  `tfsdk:"interval"`
+	Environment   types.String  `tfsdk:"environment"`
+	Description   types.String  `tfsdk:"description"`
+	Userdata      types.Dynamic `tfsdk:"userdata"`
+	UserdataAll   types.Dynamic `tfsdk:"userdata_all"`
+	Status        types.String  `tfsdk:"status"`
+	NextRun       types.String  `tfsdk:"next_run"`
+	LastRun       types.Object  `tfsdk:"last_run"`
 }
 
 // lastRunTypes are the attributes of last_run.
@@ -65,12 +65,15 @@ type scheduleRecord[M any] interface {
 	// uses returns what is run. Write-only values are in the model of a configuration only.
 	uses() workload.Run
 	// scope says where it runs. It is null for a plan.
-	scope() types.Object
+	scope() types.Dynamic
 	// faults names the attributes that may be at fault when the server refuses the schedule, by error kind.
 	faults() map[string]path.Path
 
 	// input builds what is run. config holds the write-only values, which the plan lacks.
 	input(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) scheduling.Input
+	// enforcesLike reports whether as much is asked of the environment as in the prior state, which the input says where the environment
+	// itself does not.
+	enforcesLike(prior *M) bool
 	// report takes over what the server reports of the input. Before that, the record holds the prior state.
 	report(input scheduling.ReportedInput, diags *diag.Diagnostics)
 	// sameInput reports whether what the server reports of the input is what the record holds.
@@ -130,7 +133,7 @@ func (m *scheduleModel) firstRun(now time.Time) types.String {
 }
 
 // created fills in what is known of a schedule right after its creation.
-func (m *scheduleModel) created(id, url string, userdata types.Map, start time.Time) {
+func (m *scheduleModel) created(id, url string, userdata types.Dynamic, start time.Time) {
 	m.ID = types.StringValue(id)
 	m.URL = types.StringValue(url)
 	m.UserdataAll = userdata
@@ -152,8 +155,8 @@ func (m *scheduleModel) settle(prior *scheduleModel) {
 // importedSchedule is the common part of a schedule before it is filled with what the server reports.
 func importedSchedule() scheduleModel {
 	return scheduleModel{
-		Userdata:    types.MapNull(types.StringType),
-		UserdataAll: types.MapNull(types.StringType),
+		Userdata:    types.DynamicNull(),
+		UserdataAll: types.DynamicNull(),
 		LastRun:     types.ObjectNull(lastRunTypes),
 	}
 }

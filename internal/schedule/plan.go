@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a schedule that exists, and refuses what
@@ -53,7 +54,7 @@ func (r *scheduleResource[M, P]) planCreate(
 			return
 		}
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
-		r.planUserdata(ctx, plan.schedule(), api, &resp.Diagnostics)
+		r.planUserdata(plan.schedule(), api, &resp.Diagnostics)
 	}
 	r.checkFuture(plan, "", &resp.Diagnostics)
 	plan.schedule().NextRun = plan.schedule().firstRun(r.ServerNow())
@@ -113,8 +114,8 @@ func (r *scheduleResource[M, P]) planUpdate(
 		r.planAgain(ctx, resp, plan, prior, memo)
 		return
 	}
-	changed := pe.ChangedAttributes(resp.Plan, req.State, slices.Concat(timeInputs, plan.inputs()), &resp.Diagnostics)
-	if len(changed) == 0 && r.sameUserdata(ctx, planned, &resp.Diagnostics) {
+	changed := pe.ChangedAttributes(resp.Plan, req.State, slices.Concat(timeInputs, plan.inputs()), workload.Normal, &resp.Diagnostics)
+	if len(changed) == 0 && r.sameUserdata(planned, &resp.Diagnostics) {
 		return
 	}
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
@@ -126,7 +127,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 		r.planReplace(req, resp, plan, prior, memo, changed)
 		return
 	}
-	r.planUserdata(ctx, planned, api, &resp.Diagnostics)
+	r.planUserdata(planned, api, &resp.Diagnostics)
 	if runsOtherwise(changed, plan.inputs()) {
 		r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	}
@@ -186,7 +187,13 @@ func (r *scheduleResource[M, P]) planEnded(
 		}
 		return
 	}
-	changed := pe.ChangedAttributes(resp.Plan, req.State, append([]string{"environment"}, plan.inputs()...), &resp.Diagnostics)
+	changed := pe.ChangedAttributes(
+		resp.Plan,
+		req.State,
+		append([]string{"environment"}, plan.inputs()...),
+		workload.Normal,
+		&resp.Diagnostics,
+	)
 	if len(changed) == 0 {
 		return
 	}

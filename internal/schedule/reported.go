@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
@@ -28,7 +27,7 @@ func fill[M any, P scheduleRecord[M]](record P, reported scheduling.Schedule, no
 	if reported.Description != "" || !m.Description.IsNull() {
 		m.Description = types.StringValue(reported.Description)
 	}
-	m.fillUserdata(reported.Userdata)
+	m.fillUserdata(reported.Userdata, diags)
 	m.Status = types.StringValue(statusScheduled)
 	if reported.FinishedOnce() {
 		m.Status = types.StringValue(statusCompleted)
@@ -61,25 +60,13 @@ func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, d
 
 // fillUserdata shows a change of the configured keys in userdata, and all that the server has in userdata_all. It is nil where the
 // server keeps no userdata.
-func (m *scheduleModel) fillUserdata(userdata map[string]any) {
+func (m *scheduleModel) fillUserdata(userdata map[string]any, diags *diag.Diagnostics) {
 	if userdata == nil {
-		m.UserdataAll = types.MapNull(types.StringType)
+		m.UserdataAll = types.DynamicNull()
 		return
 	}
-	m.UserdataAll = jobvalue.UserdataValue(userdata)
-	if m.UserdataAll.IsNull() {
-		m.UserdataAll = types.MapValueMust(types.StringType, nil)
-	}
-	if m.Userdata.IsNull() {
-		return
-	}
-	own := map[string]attr.Value{}
-	for key := range m.Userdata.Elements() {
-		if value, ok := m.UserdataAll.Elements()[key]; ok {
-			own[key] = value
-		}
-	}
-	m.Userdata = types.MapValueMust(types.StringType, own)
+	m.UserdataAll = workload.ReportedUserdataAll(m.UserdataAll, userdata, diags)
+	m.Userdata = workload.ReportedUserdata(m.Userdata, userdata, diags)
 }
 
 // lastRun is the value of last_run.

@@ -85,7 +85,7 @@ func TestReportedParams_ShowOnlyWhatHasChanged(t *testing.T) {
 func TestScheduledTaskReport_KeepsAHiddenParameter(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	m := &scheduledTaskModel{Task: types.StringValue("t"), Params: dynamic(t, `{"secret": "s", "a": 1}`), Scope: types.ObjectNull(nil)}
+	m := &scheduledTaskModel{Task: types.StringValue("t"), Params: dynamic(t, `{"secret": "s", "a": 1}`), Scope: types.DynamicNull()}
 	input := reportedInput(t, `{"a": 1}`, "secret")
 	if !m.sameInput(input, &diags) {
 		t.Error("what is hidden is taken for a change")
@@ -137,18 +137,19 @@ func TestScheduleModelFillTimes_KeepsTheConfiguredForm(t *testing.T) {
 
 func TestScheduleModelFillUserdata_ShowsConfiguredKeysAndAll(t *testing.T) {
 	t.Parallel()
-	null := types.MapNull(types.StringType)
-	values := func(pairs ...string) types.Map {
+	null := types.DynamicNull()
+	values := func(pairs ...string) types.Dynamic {
 		elements := map[string]attr.Value{}
 		for i := 0; i < len(pairs); i += 2 {
 			elements[pairs[i]] = types.StringValue(pairs[i+1])
 		}
-		return types.MapValueMust(types.StringType, elements)
+		return types.DynamicValue(tfvalue.Object(elements))
 	}
+	numbers := dynamic(t, `{"retries": 3}`)
 	for name, test := range map[string]struct {
-		configured types.Map
+		configured types.Dynamic
 		reported   map[string]any
-		own, all   types.Map
+		own, all   types.Dynamic
 	}{
 		"an API without":            {values("a", "1"), nil, values("a", "1"), null},
 		"none":                      {null, map[string]any{}, null, values()},
@@ -158,12 +159,16 @@ func TestScheduleModelFillUserdata_ShowsConfiguredKeysAndAll(t *testing.T) {
 		"changed":                   {values("a", "1"), map[string]any{"a": "2"}, values("a", "2"), values("a", "2")},
 		"removed":                   {values("a", "1", "b", "2"), map[string]any{"b": "2"}, values("b", "2"), values("b", "2")},
 		"all removed":               {values("a", "1"), map[string]any{}, values(), values()},
+		"configured as a number":    {numbers, map[string]any{"retries": 3.0}, numbers, numbers},
+		"kept as a text before":     {values("retries", "3"), map[string]any{"retries": 3.0}, values("retries", "3"), numbers},
+		"another number":            {numbers, map[string]any{"retries": "4"}, values("retries", "4"), values("retries", "4")},
 		"configured to have no key": {values(), map[string]any{"team": "web"}, values(), values("team", "web")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			var diags diag.Diagnostics
 			m := &scheduleModel{Userdata: test.configured}
-			m.fillUserdata(test.reported)
+			m.fillUserdata(test.reported, &diags)
 			if !m.Userdata.Equal(test.own) || !m.UserdataAll.Equal(test.all) {
 				t.Errorf("userdata is %s, userdata_all %s", m.Userdata, m.UserdataAll)
 			}

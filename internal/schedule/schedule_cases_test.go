@@ -112,7 +112,8 @@ var scheduleCases = []scheduleCase{
 		edited: []scheduleEdit{
 			{"environment = \"production\"\nscope = { nodes = [\"node2.example.com\"] }", []string{"input"}},
 			{"environment = \"development\"\nscope = { nodes = [\"node2.example.com\"] }", []string{"environment"}},
-			{"environment = \"\"\nenforce_environment = false\nscope = { nodes = [\"node2.example.com\"] }", []string{"environment", "input"}},
+			{"environment = \"\"\nscope = { nodes = [\"node2.example.com\"] }", []string{"environment", "input"}},
+			{"environment = \"development\"\nscope = { nodes = [\"node2.example.com\"] }", []string{"environment", "input"}},
 			{"environment = \"production\"\nscope = { nodes = [\"node2.example.com\"] }\nnoop = true\nconcurrency = 3\nenforce_environment = true\n" + agentFlags, []string{"environment", "input"}},
 			{"environment = \"production\"\nscope = { nodes = [\"node2.example.com\"] }\nfiletimeout = 0\nhttp_connect_timeout = 0\nhttp_keepalive_timeout = 0\nhttp_read_timeout = 0", []string{"input"}},
 			{"environment = \"production\"\nscope = { nodes = [\"node2.example.com\"] }\nno_noop = true", []string{"input"}},

@@ -24,6 +24,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledDeployResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledDeployResource)(nil)
 )
 
@@ -50,10 +51,9 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 	concurrency.MarkdownDescription = "On how many nodes Puppet runs at once. The server's default is no limit. " + editsSchedule
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs `enforce_environment = " +
-				"false`. " + editsSchedule,
-			Validators: []validator.String{validate.EnvironmentOrNone()},
+			Required:            true,
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment. " + editsSchedule,
+			Validators:          []validator.String{validate.EnvironmentOrNone()},
 		},
 		"scope": scheduledScope(),
 		"noop": schema.BoolAttribute{
@@ -63,6 +63,7 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 		"concurrency": concurrency,
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
 			"runs; jobs that have begun go on.",
 		Attributes: attributes,
@@ -84,8 +85,8 @@ func (r *scheduledDeployResource) ValidateConfig(
 type scheduledDeployModel struct {
 	scheduleModel
 	workload.AgentModel
-	Scope types.Object `tfsdk:"scope"`
-	Noop  types.Bool   `tfsdk:"noop"`
+	Scope types.Dynamic `tfsdk:"scope"`
+	Noop  types.Bool    `tfsdk:"noop"`
 }
 
 func (m *scheduledDeployModel) scheduleType() string { return orchestrator.ScheduleDeploy }
@@ -104,26 +105,33 @@ func (m *scheduledDeployModel) uses() workload.Run {
 	return workload.Run{Kind: workload.RunsPuppet, Environment: m.Environment}
 }
 
-func (m *scheduledDeployModel) scope() types.Object { return m.Scope }
+func (m *scheduledDeployModel) scope() types.Dynamic { return m.Scope }
 
 func (m *scheduledDeployModel) faults() map[string]path.Path { return faultsOf("environment", "scope") }
 
 func (m *scheduledDeployModel) input(
 	ctx context.Context, _ *pe.Clients, _ *scheduledDeployModel, diags *diag.Diagnostics,
 ) scheduling.Input {
-	scope := workload.ScopeOf[workload.ScopeModel](ctx, m.Scope, diags).Request(ctx, diags)
 	return scheduling.Input{
-		Scope:              &scope,
+		Scope:              workload.ScopeRequest(ctx, m.Scope, false, diags),
 		Concurrency:        m.Concurrency.ValueInt64Pointer(),
-		EnforceEnvironment: m.EnforceEnvironment.ValueBoolPointer(),
+		EnforceEnvironment: m.Enforce(m.Environment),
 		AgentFlags:         m.Flags(m.Noop),
 	}
+}
+
+func (m *scheduledDeployModel) enforcesLike(prior *scheduledDeployModel) bool {
+	enforced := func(m *scheduledDeployModel) bool {
+		enforce := m.Enforce(m.Environment)
+		return enforce == nil || *enforce
+	}
+	return enforced(m) == enforced(prior)
 }
 
 func (m *scheduledDeployModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.Scope = workload.ReportedScope(m.Scope, input.Scope, false, diags)
 	m.Noop = tfvalue.ReportedBool(m.Noop, input.Options.Noop())
-	m.AgentModel.Report(input.Options)
+	m.AgentModel.Report(input.Options, m.Environment.ValueString())
 }
 
 func (m *scheduledDeployModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
@@ -134,5 +142,5 @@ func (m *scheduledDeployModel) sameInput(input scheduling.ReportedInput, diags *
 
 func (m *scheduledDeployModel) imported(scheduling.ReportedInput, *diag.Diagnostics) {
 	m.scheduleModel = importedSchedule()
-	m.Scope = types.ObjectNull(workload.ScopeTypes(false))
+	m.Scope = types.DynamicNull()
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,6 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
 var _ datasource.DataSourceWithConfigure = (*scheduledJobsDataSource)(nil)
@@ -49,7 +49,7 @@ func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				Optional:            true,
 				MarkdownDescription: "Only schedules of this type: `task`, `deploy` or `plan`. PE 2019.8.3 and newer. The default is every type.",
 				Validators: []validator.String{
-					stringvalidator.OneOf(orchestrator.ScheduleTask, orchestrator.ScheduleDeploy, orchestrator.SchedulePlan),
+					validate.OneOf(orchestrator.ScheduleTask, orchestrator.ScheduleDeploy, orchestrator.SchedulePlan),
 				},
 			},
 			"order_by": listing.OrderByAttribute("`next_run` and `next_run_time` are the same; `scheduled_time` is for servers before PE "+

@@ -26,6 +26,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledPlanResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledPlanResource)(nil)
 )
 
@@ -65,10 +66,11 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE " +
 				"2021.7 and newer. The default is none. " + editsSchedule,
-			Validators: []validator.Map{mapvalidator.ValueStringsAre(validate.PQL())},
+			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan at a time in the future, once or again and again. Destroying the resource stops further runs; plan " +
 			"jobs that have begun go on.",
 		Attributes: attributes,
@@ -120,9 +122,7 @@ func (m *scheduledPlanModel) uses() workload.Run {
 	}
 }
 
-func (m *scheduledPlanModel) scope() types.Object {
-	return types.ObjectNull(workload.ScopeTypes(false))
-}
+func (m *scheduledPlanModel) scope() types.Dynamic { return types.DynamicNull() }
 
 func (m *scheduledPlanModel) faults() map[string]path.Path {
 	return faultsOf("plan_name", "query_params")
@@ -138,6 +138,9 @@ func (m *scheduledPlanModel) input(
 		Queries: tfvalue.StringMap(ctx, m.QueryParams, diags),
 	}
 }
+
+// enforcesLike implements [scheduleRecord]. Only deploys enforce an environment.
+func (m *scheduledPlanModel) enforcesLike(*scheduledPlanModel) bool { return true }
 
 func (m *scheduledPlanModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.PlanName = tfvalue.ReportedString(m.PlanName, input.Name)

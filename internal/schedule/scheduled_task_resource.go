@@ -25,6 +25,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledTaskResource)(nil)
 )
 
@@ -47,8 +48,7 @@ func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataR
 func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := scheduleAttributes()
 	maps.Copy(attributes, scheduledParams("task"))
-	targets := workload.TargetsAttribute()
-	targets.MarkdownDescription = "How to log in to nodes that have no agent. PE 2021.7 and newer. The default is none. " + editsSchedule
+	maps.Copy(attributes, workload.TargetsAttributes("PE 2021.7 and newer. "+editsSchedule))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": scheduledEnvironment("task"),
 		"task": schema.StringAttribute{
@@ -68,9 +68,9 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 				"server's. " + editsSchedule,
 			Validators: []validator.String{validate.NotBlank()},
 		},
-		"targets": targets,
 	})
 	resp.Schema = schema.Schema{
+		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
 			"runs; jobs that have begun go on.",
 		Attributes: attributes,
@@ -96,11 +96,12 @@ type scheduledTaskModel struct {
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
 	SensitiveParamsVersion types.Int64   `tfsdk:"sensitive_params_version"`
 	ValidateParams         types.Bool    `tfsdk:"validate_params"`
-	Scope                  types.Object  `tfsdk:"scope"`
+	Scope                  types.Dynamic `tfsdk:"scope"`
 	Noop                   types.Bool    `tfsdk:"noop"`
 	Concurrency            types.Int64   `tfsdk:"concurrency"`
 	Transport              types.String  `tfsdk:"transport"`
-	Targets                types.List    `tfsdk:"targets"`
+	Targets                types.Dynamic `tfsdk:"targets"`
+	TargetsHash            types.String  `tfsdk:"targets_hash"`
 }
 
 func (m *scheduledTaskModel) scheduleType() string { return orchestrator.ScheduleTask }
@@ -110,7 +111,7 @@ func (m *scheduledTaskModel) title() string {
 }
 
 func (m *scheduledTaskModel) inputs() []string {
-	return []string{"task", "params", "sensitive_params_version", "scope", "noop", "concurrency", "transport", "targets"}
+	return []string{"task", "params", "sensitive_params_version", "scope", "noop", "concurrency", "transport", "targets_hash"}
 }
 
 func (m *scheduledTaskModel) runs() string { return m.Task.ValueString() }
@@ -123,25 +124,28 @@ func (m *scheduledTaskModel) uses() workload.Run {
 	}
 }
 
-func (m *scheduledTaskModel) scope() types.Object { return m.Scope }
+func (m *scheduledTaskModel) scope() types.Dynamic { return m.Scope }
 
 func (m *scheduledTaskModel) faults() map[string]path.Path { return faultsOf("task", "scope") }
 
 func (m *scheduledTaskModel) input(
 	ctx context.Context, c *pe.Clients, config *scheduledTaskModel, diags *diag.Diagnostics,
 ) scheduling.Input {
+	m.TargetsHash = workload.TargetsHash(config.Targets)
 	plain := workload.ParamValues(m.Params, path.Root("params"), diags)
-	scope := workload.ScopeOf[workload.ScopeModel](ctx, m.Scope, diags).Request(ctx, diags)
 	return scheduling.Input{
 		Name:        m.Task.ValueString(),
 		Params:      workload.SensitiveParams(plain, config.SensitiveParams, c.Redactor, diags),
-		Scope:       &scope,
+		Scope:       workload.ScopeRequest(ctx, m.Scope, false, diags),
 		Targets:     workload.TargetRequests(ctx, config.Targets, c.Redactor, diags),
 		Concurrency: m.Concurrency.ValueInt64Pointer(),
 		Transport:   m.Transport.ValueStringPointer(),
 		AgentFlags:  orchestrator.AgentFlags{Noop: m.Noop.ValueBoolPointer()},
 	}
 }
+
+// enforcesLike implements [scheduleRecord]. Only deploys enforce an environment.
+func (m *scheduledTaskModel) enforcesLike(*scheduledTaskModel) bool { return true }
 
 func (m *scheduledTaskModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.Task = tfvalue.ReportedString(m.Task, input.Name)
@@ -161,6 +165,6 @@ func (m *scheduledTaskModel) sameInput(input scheduling.ReportedInput, diags *di
 func (m *scheduledTaskModel) imported(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.scheduleModel = importedSchedule()
 	m.Params = workload.ParamsValue(input.Params, diags)
-	m.Scope = types.ObjectNull(workload.ScopeTypes(false))
-	m.Targets = types.ListNull(workload.TargetType)
+	m.Scope = types.DynamicNull()
+	m.Targets = types.DynamicNull()
 }

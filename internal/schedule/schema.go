@@ -3,13 +3,13 @@ package schedule
 import (
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -34,13 +34,9 @@ func scheduleAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Description in the console. The default is none. " + editsSchedule,
 		},
-		"userdata": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Keys and values that are kept with the schedule, merged over the provider's `default_userdata`. PE 2021.7 " +
-				"and newer. Left out, only those of the provider are kept. A change edits the schedule in place.",
-			Validators: []validator.Map{mapvalidator.KeysAre(validate.UserdataKey())},
-		},
+		"userdata": workload.UserdataAttribute("Keys and values that are kept with the schedule, merged over the provider's " +
+			"`default_userdata`. Values keep their types: texts, numbers, flags, lists and objects. PE 2021.7 and newer. Left out, only those " +
+			"of the provider are kept. A change edits the schedule in place."),
 	})
 	return attributes
 }
@@ -56,9 +52,8 @@ func scheduleOutputs() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "URL of the schedule in the orchestrator API.",
 		},
-		"userdata_all": schema.MapAttribute{
+		"userdata_all": schema.DynamicAttribute{
 			Computed:            true,
-			ElementType:         types.StringType,
 			MarkdownDescription: "All userdata of the schedule, with the provider's `default_userdata`. Null on servers before PE 2021.7.",
 		},
 		"status": schema.StringAttribute{
@@ -117,11 +112,8 @@ func scheduledEnvironment(what string) schema.StringAttribute {
 }
 
 // scheduledScope is a scope whose change edits a schedule.
-func scheduledScope() schema.SingleNestedAttribute {
-	scope := workload.ScopeAttribute()
-	scope.MarkdownDescription = "Where to run: exactly one of `nodes`, `query` and `node_group`. Queries and groups are evaluated at each " +
-		"run. " + editsSchedule
-	return scope
+func scheduledScope() schema.DynamicAttribute {
+	return workload.ScopeAttribute("Queries and groups are evaluated at each run. " + editsSchedule)
 }
 
 // scheduledParams are the parameters of a scheduled task or plan.
@@ -131,7 +123,8 @@ func scheduledParams(what string) map[string]schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
 			"secrets belong into `sensitive_params`. The default is none. " + editsSchedule,
-		Validators: []validator.Dynamic{validate.Object{}},
+		Validators:    []validator.Dynamic{validate.Object{}},
+		PlanModifiers: []planmodifier.Dynamic{keep.Object()},
 	}
 	attributes["sensitive_params"] = schema.DynamicAttribute{
 		Optional:  true,
@@ -143,6 +136,7 @@ func scheduledParams(what string) map[string]schema.Attribute {
 		Validators: []validator.Dynamic{validate.Object{}},
 	}
 	attributes["sensitive_params_version"] = schema.Int64Attribute{
+		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
 		MarkdownDescription: "Any number. The default is none. A change sends the present `sensitive_params` to the server.",
 	}
@@ -153,8 +147,9 @@ func scheduledParams(what string) map[string]schema.Attribute {
 // scheduledConcurrency is on how many nodes a scheduled job runs at once.
 func scheduledConcurrency() schema.Int64Attribute {
 	return schema.Int64Attribute{
+		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
 		MarkdownDescription: "On how many nodes to run at once. The server's default is no limit. PE 2021.7 and newer. " + editsSchedule,
-		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		Validators:          []validator.Int64{validate.AtLeast(1)},
 	}
 }

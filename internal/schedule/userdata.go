@@ -1,33 +1,25 @@
 package schedule
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // ownUserdata is the configured userdata, without the provider's defaults.
-func (m *scheduleModel) ownUserdata(ctx context.Context, diags *diag.Diagnostics) map[string]string {
-	return tfvalue.StringMap(ctx, m.Userdata, diags)
+func (m *scheduleModel) ownUserdata(diags *diag.Diagnostics) map[string]any {
+	return workload.Userdata(m.Userdata, path.Root("userdata"), diags)
 }
 
 // userdataFor is the userdata of a schedule as the configuration wants it, with the provider's defaults and without the request id.
-func userdataFor(c *pe.Clients, own map[string]string) types.Map {
-	elements := map[string]attr.Value{}
-	for key, value := range c.Userdata(own) {
-		if text, ok := value.(string); ok {
-			elements[key] = types.StringValue(text)
-		}
-	}
-	return types.MapValueMust(types.StringType, elements)
+func userdataFor(c *pe.Clients, own map[string]any, diags *diag.Diagnostics) types.Dynamic {
+	return workload.AllUserdata(c.Userdata(own), diags)
 }
 
 // marked adds the request id of a schedule to its userdata.
@@ -39,45 +31,46 @@ func marked(userdata map[string]any, requestID string) map[string]any {
 }
 
 // planUserdata says what the userdata will be, as far as it is known.
-func (r *scheduleResource[M, P]) planUserdata(ctx context.Context, m *scheduleModel, api scheduling.API, diags *diag.Diagnostics) {
-	m.UserdataAll = types.MapUnknown(types.StringType)
+func (r *scheduleResource[M, P]) planUserdata(m *scheduleModel, api scheduling.API, diags *diag.Diagnostics) {
+	m.UserdataAll = types.DynamicUnknown()
 	switch {
 	case !api.Capabilities().Userdata:
-		m.UserdataAll = types.MapNull(types.StringType)
+		m.UserdataAll = types.DynamicNull()
 	case tfvalue.IsWhollyKnown(m.Userdata):
-		m.UserdataAll = userdataFor(r.Clients, m.ownUserdata(ctx, diags))
+		m.UserdataAll = userdataFor(r.Clients, m.ownUserdata(diags), diags)
 	}
 }
 
 // createdUserdata is all userdata of a schedule right after its creation.
 func (r *scheduleResource[M, P]) createdUserdata(
-	ctx context.Context, planned *scheduleModel, api scheduling.API, diags *diag.Diagnostics,
-) types.Map {
+	planned *scheduleModel, api scheduling.API, diags *diag.Diagnostics,
+) types.Dynamic {
 	switch {
 	case !planned.UserdataAll.IsUnknown():
 		return planned.UserdataAll
 	case !api.Capabilities().Userdata:
-		return types.MapNull(types.StringType)
+		return types.DynamicNull()
 	default:
-		return userdataFor(r.Clients, planned.ownUserdata(ctx, diags))
+		return userdataFor(r.Clients, planned.ownUserdata(diags), diags)
 	}
 }
 
 // sameUserdata reports whether the userdata that the configuration and the provider's defaults want is there.
-func (r *scheduleResource[M, P]) sameUserdata(ctx context.Context, planned *scheduleModel, diags *diag.Diagnostics) bool {
+func (r *scheduleResource[M, P]) sameUserdata(planned *scheduleModel, diags *diag.Diagnostics) bool {
 	if planned.UserdataAll.IsNull() {
 		return planned.Userdata.IsNull()
 	}
-	return tfvalue.IsWhollyKnown(planned.Userdata) && planned.UserdataAll.Equal(userdataFor(r.Clients, planned.ownUserdata(ctx, diags)))
+	return tfvalue.IsWhollyKnown(planned.Userdata) &&
+		workload.SameUserdata(planned.UserdataAll, userdataFor(r.Clients, planned.ownUserdata(diags), diags))
 }
 
 // importedUserdata is the userdata of a schedule that is not the provider's default.
-func importedUserdata(c *pe.Clients, userdata map[string]any) types.Map {
+func importedUserdata(c *pe.Clients, userdata map[string]any, diags *diag.Diagnostics) types.Dynamic {
 	own := map[string]any{}
 	for key, value := range userdata {
-		if byDefault, ok := c.DefaultUserdata[key]; !ok || byDefault != value {
+		if byDefault, ok := c.DefaultUserdata[key]; !ok || !workload.SameDatum(byDefault, value) {
 			own[key] = value
 		}
 	}
-	return jobvalue.UserdataValue(own)
+	return workload.UserdataValue(own, diags)
 }

@@ -71,7 +71,7 @@ func TestTasksAndPlans_Refusals(t *testing.T) {
 	c := admin(t, start(t, simulator.Options{}))
 	for path, want := range map[string]refusalCase{
 		"tasks?environment=nosuchenv":             {status: 404, kind: "puppetlabs.orchestrator/unknown-environment", message: "nosuchenv"},
-		"tasks?environment=not-a-name":            {status: 400, kind: validationError, message: "environment"},
+		"tasks?environment=not.a.name":            {status: 400, kind: validationError, message: "environment"},
 		"tasks/package/nosuch":                    {status: 404, kind: "puppetlabs.orchestrator/unknown-task", message: "package::nosuch"},
 		"tasks/Package/init":                      {status: 400, kind: validationError, message: "Package"},
 		"tasks/package/a%20b":                     {status: 400, kind: validationError, message: "task"},
@@ -80,7 +80,7 @@ func TestTasksAndPlans_Refusals(t *testing.T) {
 		"plans/canary/nosuch":                     {status: 404, kind: "puppetlabs.orchestrator/unknown-plan", message: "canary::nosuch"},
 		"plans/canary/Init":                       {status: 400, kind: validationError, message: "plan"},
 		"plans/canary/type":                       {status: 400, kind: validationError, message: "plan"},
-		"plans/canary/init?environment=not-there": {status: 400, kind: validationError, message: "environment"},
+		"plans/canary/init?environment=not.there": {status: 400, kind: validationError, message: "environment"},
 		"environments/nosuchenv":                  {status: 404, kind: "puppetlabs.orchestrator/unknown-environment", message: "nosuchenv"},
 	} {
 		t.Run(path, func(t *testing.T) {

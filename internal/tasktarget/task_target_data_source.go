@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,7 +40,7 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"`display_name` is given.",
 		Validators: []validator.String{
 			validate.TaskTargetID(),
-			stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("display_name")),
+			validate.Either("display_name"),
 		},
 	}
 	attributes["display_name"] = schema.StringAttribute{

@@ -56,7 +56,10 @@ func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequ
 
 // Schema implements [resource.Resource].
 func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replace := []planmodifier.Set{setplanmodifier.RequiresReplace()}
+	replace := []planmodifier.Set{
+		setplanmodifier.RequiresReplaceIf(saysSomethingElse, "a change replaces, except between none and an empty set",
+			"a change replaces, except between none and an empty set"),
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A task-target: a set of tasks together with a set of nodes. A role that has the permission `tasks` / " +
 			"`run_with_constraints` on its `id` may run these tasks on these nodes, and nothing else.\n\nPuppet Enterprise can neither change " +
@@ -76,7 +79,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "Full names of the tasks, such as `package` or `mysql::sql`. Without them, `all_tasks` must be true. Puppet " +
 					"Enterprise does not check that they exist; the plan warns of those that are not in the environment `production`. A change " +
 					"replaces the task-target.",
-				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.TaskName())},
+				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.TaskName())},
 				PlanModifiers: replace,
 			},
 			"all_tasks": schema.BoolAttribute{
@@ -92,7 +95,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				ElementType: types.StringType,
 				MarkdownDescription: "Certnames of nodes. The nodes of the task-target are these, those of `node_groups` and those of " +
 					"`pql_query` together. Puppet Enterprise does not check that they exist. The default is none. A change replaces the task-target.",
-				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.Certname())},
+				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.Certname())},
 				PlanModifiers: replace,
 			},
 			"node_groups": schema.SetAttribute{
@@ -100,7 +103,7 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A " +
 					"change replaces the task-target.",
-				Validators:    []validator.Set{setvalidator.ValueStringsAre(validate.GroupID())},
+				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.GroupID())},
 				PlanModifiers: replace,
 			},
 			"pql_query": schema.StringAttribute{
@@ -205,10 +208,16 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
-func (r *taskTargetResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.Diagnostics.AddError("A task-target cannot be changed", "Every change should have replaced it. This is always a bug in the "+
-		"provider; please report it.")
+// saysSomethingElse reports whether a set that is planned says something else than the prior one. An empty set is the same as none.
+func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *setplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || len(req.PlanValue.Elements())+len(req.StateValue.Elements()) > 0
+}
+
+// Update implements [resource.Resource]. Whatever changes a task-target replaces it, so this only keeps another way of writing the same.
+func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan taskTargetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 // Delete implements [resource.Resource]. PE has no call for it.

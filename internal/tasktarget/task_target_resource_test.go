@@ -87,6 +87,11 @@ func TestTaskTarget_Q29EveryChangeReplaces(t *testing.T) {
 		{Before: start, After: body("a", `["package"]`, first, groups), Replaces: true},
 		{Before: start, After: body("a", `["package"]`, first, "pql_query = \"nodes[certname] { }\""), Replaces: true},
 		{Before: start, After: "display_name = \"a\"\nall_tasks = true\nnodes = " + first, Replaces: true},
+		// An empty set is the same as none, so that no second task-target is left behind.
+		{Before: start, After: body("a", `["package"]`, first, "node_groups = []")},
+		{Before: "display_name = \"a\"\ntasks = [\"package\"]\n" + groups, After: body("a", `["package"]`, "[]", groups)},
+		{Before: "display_name = \"a\"\nall_tasks = true\n" + groups, After: "display_name = \"a\"\nall_tasks = true\ntasks = []\n" + groups},
+		{Before: start, After: body("a", `["package"]`, first, "all_tasks = false"), Same: true},
 	})
 }
 

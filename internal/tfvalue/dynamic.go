@@ -6,6 +6,7 @@ package tfvalue
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,6 +45,22 @@ func FromJSON(raw json.RawMessage) (types.Dynamic, error) {
 		return types.DynamicNull(), err
 	}
 	return types.DynamicValue(value), nil
+}
+
+// DynamicJSON writes a value as states hold those of dynamic attributes: with its type.
+func DynamicJSON(ctx context.Context, value types.Dynamic) (json.RawMessage, error) {
+	if value.IsNull() {
+		return json.RawMessage("null"), nil
+	}
+	plain, err := ToGo(value)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := json.Marshal(typeOf(value.UnderlyingValue()).TerraformType(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("encoding a type: %w", err)
+	}
+	return json.Marshal(map[string]any{"value": plain, "type": json.RawMessage(kind)})
 }
 
 // fromGo converts a value of encoding/json with json.Number.

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -22,8 +23,14 @@ func (Object) ValidateDynamic(_ context.Context, req validator.DynamicRequest, r
 	if value.IsNull() || value.IsUnknown() || value.IsUnderlyingValueUnknown() || value.IsUnderlyingValueNull() {
 		return
 	}
-	switch value.UnderlyingValue().(type) {
+	switch given := value.UnderlyingValue().(type) {
 	case basetypes.ObjectValue, basetypes.MapValue:
+	case basetypes.StringValue:
+		advice := "Parameters are an object with one attribute for each parameter, such as { name = \"httpd\" }."
+		if strings.HasPrefix(strings.TrimSpace(given.ValueString()), "{") {
+			advice = "This is the JSON text of an object. Parameters are the object itself: drop jsonencode, or put the text into jsondecode."
+		}
+		resp.Diagnostics.AddAttributeError(req.Path, "The parameters are not an object", advice)
 	default:
 		resp.Diagnostics.AddAttributeError(req.Path, "The parameters are not an object",
 			"Parameters are an object with one attribute for each parameter, such as { name = \"httpd\" }.")

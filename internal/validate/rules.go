@@ -29,7 +29,7 @@ func WholeSeconds() validator.String {
 		case d < time.Second:
 			return "is shorter than one second"
 		case d%time.Second != 0:
-			return "is no whole number of seconds, which is all that Puppet Enterprise takes"
+			return "is not a whole number of seconds, which is all that Puppet Enterprise takes"
 		default:
 			return ""
 		}
@@ -169,7 +169,6 @@ var (
 	nameSegment  = `[a-z][a-z0-9_]*`
 	taskPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)?$`)
 	planPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)*$`)
-	environments = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 	applications = regexp.MustCompile(`^[A-Z]\w*(::[A-Z]\w*)*(\[[^\[\]]+\])?$`)
 	uuidPattern  = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 )
@@ -216,24 +215,35 @@ var reservedWords = strings.Fields(`
 	any array boolean callable catalogentry class collection data enum float hash integer notundef numeric optional pattern regexp resource
 	runtime scalar sensitive string struct tuple variant`)
 
-// EnvironmentName accepts names of environments, which are made of word characters (PE 2021.7).
+// EnvironmentName accepts names of environments. Which of them there are is for the server to say: PE's documents allow word characters
+// only, and have examples with hyphens.
 func EnvironmentName() validator.String {
-	return rule{"the name of an environment", "The environment name is not valid", func(name string) string {
-		if !environments.MatchString(name) {
-			return "is not the name of an environment: letters, digits and underscores"
-		}
-		return ""
-	}}
+	return rule{"the name of an environment", "The environment name is not valid", environmentProblem}
 }
 
 // EnvironmentOrNone accepts names of environments, and "" for each node's own.
 func EnvironmentOrNone() validator.String {
 	return rule{"the name of an environment, or nothing", "The environment name is not valid", func(text string) string {
-		if text == "" || environments.MatchString(text) {
+		if text == "" {
 			return ""
 		}
-		return "is not the name of an environment: letters, digits and underscores, or nothing at all for each node's own"
+		return environmentProblem(text)
 	}}
+}
+
+// environmentProblem says why a text cannot be the name of an environment, which is also the name of a directory, or "".
+func environmentProblem(name string) string {
+	switch {
+	case name == "":
+		return "is not the name of an environment: give one, such as `production`"
+	case strings.TrimSpace(name) == "":
+		return "is blank; give the name of an environment, such as `production`"
+	case strings.Contains(name, "/"):
+		return "has a slash in it, which no name of an environment has. Branches such as `feature/login` are deployed as environments with " +
+			"another name, mostly `feature_login`"
+	default:
+		return ""
+	}
 }
 
 // Certname accepts names of nodes.

@@ -32,7 +32,7 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 	}{
 		"WholeSeconds": {WholeSeconds(), []string{"1s", "24h", "90m", "1000ms"}, map[string]string{
 			"": "is not a duration", "1d": "write 24h or 168h", "0s": "is shorter than one second", "-1h": "is shorter than one second", "999ms": "is shorter than one second",
-			"1500ms": "is no whole number of seconds", "3600": "is not a duration",
+			"1500ms": "is not a whole number of seconds", "3600": "is not a duration",
 		}},
 		"PositiveDuration": {PositiveDuration(), []string{"1ns", "30s", "1h30m"}, map[string]string{"": "is not a duration", "0": "longer than zero", "0s": "longer than zero", "-1s": "longer than zero", "5": "is not a duration"}},
 		"TaskTargetID":     {TaskTargetID(), []string{"7", "123456"}, map[string]string{"": "is a number", "x": "is a number such as 7", "7.5": "number", "-7": "number", "7 ": "number"}},
@@ -45,12 +45,13 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 			"": "scheme and a host", "pe.example.com": "scheme and a host", "pe.example.com:8143": "scheme and a host", "ftp://pe": "scheme and a host", "https://": "scheme and a host", "https://:8143": "scheme and a host",
 			"https://u:p@pe": "holds a login", "https://pe?x=y": "has a query or fragment", "https://pe/#x": "has a query or fragment", "https://pe/orchestrator/v1": "has a path", "https://p e": "is not a URL",
 		}},
-		"ServiceURL":        {ServiceURL(), []string{"https://pe:4433", "https://pe:4433/rbac-api"}, map[string]string{"": "scheme and a host", "https://u@pe": "holds a login", "https://pe/?x": "query or fragment"}},
-		"UserdataKey":       {UserdataKey(), []string{"ticket", ""}, map[string]string{"terraform_request_id": "choose another one", "terraform_launch_key": "choose another one", "terraform_inputs": "choose another one"}},
-		"TaskName":          {TaskName(), []string{"package", "mysql::sql", "a1_b"}, map[string]string{"": "is not the name of a task", "Package": "is not", "a::b::c": "one or two segments", "mysql::": "is not", "1a": "is not", "my-task": "is not", "mysql::init": `write "mysql"`}},
-		"PlanName":          {PlanName(), []string{"canary", "facts::info", "a::b::c", "init"}, map[string]string{"": "is not the name of a plan", "Canary": "is not", "a::b::": "is not", "a::type": "`type` is a reserved word", "if": "`if` is a reserved word", "a::string::b": "`string` is a reserved word", "facts::init": `write "facts"`}},
-		"EnvironmentName":   {EnvironmentName(), []string{"production", "Feature_1", "1"}, map[string]string{"": "letters, digits and underscores", "a-b": "letters", "a b": "letters"}},
-		"EnvironmentOrNone": {EnvironmentOrNone(), []string{"production", ""}, map[string]string{"a-b": "or nothing at all for each node's own", " ": "or nothing"}},
+		"ServiceURL":  {ServiceURL(), []string{"https://pe:4433", "https://pe:4433/rbac-api"}, map[string]string{"": "scheme and a host", "https://u@pe": "holds a login", "https://pe/?x": "query or fragment"}},
+		"UserdataKey": {UserdataKey(), []string{"ticket", ""}, map[string]string{"terraform_request_id": "choose another one", "terraform_launch_key": "choose another one", "terraform_inputs": "choose another one"}},
+		"TaskName":    {TaskName(), []string{"package", "mysql::sql", "a1_b"}, map[string]string{"": "is not the name of a task", "Package": "is not", "a::b::c": "one or two segments", "mysql::": "is not", "1a": "is not", "my-task": "is not", "mysql::init": `write "mysql"`}},
+		"PlanName":    {PlanName(), []string{"canary", "facts::info", "a::b::c", "init"}, map[string]string{"": "is not the name of a plan", "Canary": "is not", "a::b::": "is not", "a::type": "`type` is a reserved word", "if": "`if` is a reserved word", "a::string::b": "`string` is a reserved word", "facts::init": `write "facts"`}},
+		"EnvironmentName": {EnvironmentName(), []string{"production", "Feature_1", "1", "test-env-1", "my env", "1.0"}, map[string]string{
+			"": "give one, such as `production`", " ": "is blank", "feature/x": "has a slash in it"}},
+		"EnvironmentOrNone": {EnvironmentOrNone(), []string{"production", "test-env-1", ""}, map[string]string{" ": "is blank", "a/b": "has a slash in it"}},
 		"Certname":          {Certname(), []string{"node1.example.com", "a"}, map[string]string{"": "is empty", " ": "is empty", "a b": "has white space", "a\n": "has white space", "\ta": "has white space"}},
 		"GroupID":           {GroupID(), []string{uuid, strings.ToUpper(uuid)}, map[string]string{"": "is not the UUID", "All Nodes": "A group's name does not do", uuid + "0": "is not the UUID", uuid[1:]: "is not the UUID"}},
 		"SubjectID":         {SubjectID("user"), []string{uuid}, map[string]string{"": "is not the UUID", "dana": "data.pe_user finds the id by it", strings.ToUpper(uuid): "in lower case"}},

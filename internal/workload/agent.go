@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -46,11 +45,15 @@ func AgentAttributes(what string) map[string]schema.Attribute {
 	flag := func(text string) schema.BoolAttribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: text + " " + what}
 	}
+	off := func(text string) schema.BoolAttribute {
+		return flag(text + " The server's default is `false`.")
+	}
 	seconds := func(text string) schema.Int64Attribute {
 		return schema.Int64Attribute{
+			CustomType:          tfvalue.WholeNumber{},
 			Optional:            true,
 			MarkdownDescription: text + " In seconds. " + what,
-			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+			Validators:          []validator.Int64{validate.AtLeast(0)},
 		}
 	}
 	text := func(text string) schema.StringAttribute {
@@ -62,18 +65,18 @@ func AgentAttributes(what string) map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"concurrency": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "On how many nodes Puppet runs at once. The server's default and ceiling is `global_concurrent_compiles` (8). " +
 				what,
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
-		"enforce_environment": flag("Whether nodes that belong to another environment are made to use this one. It must be `false` when the " +
-			"environment is `\"\"`. The default is the server's."),
-		"no_noop": flag("Whether to make changes although the agent's own settings say noop. Not together with `noop = true`. The server's " +
-			"default is `false`."),
-		"debug":     flag("Whether the agent logs its work in detail. " + agentDefault),
-		"trace":     flag("Whether the agent prints stack traces of errors. " + agentDefault),
-		"evaltrace": flag("Whether the agent reports each resource that it evaluates. " + agentDefault),
+		"enforce_environment": flag("Whether nodes that belong to another environment are made to use this one. With the environment `\"\"`, " +
+			"the default is `false` and `true` is refused; otherwise the server's default is `true`."),
+		"no_noop":   off("Whether to make changes although the agent's own settings say noop. Not together with `noop = true`."),
+		"debug":     off("Whether the agent logs its work in detail."),
+		"trace":     off("Whether the agent prints stack traces of errors."),
+		"evaltrace": off("Whether the agent reports each resource that it evaluates."),
 		"use_cached_catalog": flag("Whether the agent uses its cached catalog instead of asking for a new one. PE 2019.8 and newer. " +
 			agentDefault),
 		"usecacheonfailure": flag("Whether the agent uses its cached catalog when it gets no new one. PE 2019.8 and newer. " +
@@ -98,14 +101,23 @@ func (m AgentModel) Validate(environment types.String, noop types.Bool, noScope 
 	if environment.IsNull() || environment.IsUnknown() || environment.ValueString() != "" {
 		return
 	}
-	if !m.EnforceEnvironment.IsUnknown() && (m.EnforceEnvironment.IsNull() || m.EnforceEnvironment.ValueBool()) {
+	if m.EnforceEnvironment.ValueBool() {
 		diags.AddAttributeError(path.Root("enforce_environment"), "An empty environment cannot be enforced",
-			"With `environment = \"\"`, every node keeps its own environment, which has to be said with `enforce_environment = false`.")
+			"With `environment = \"\"`, every node keeps its own environment. Remove `enforce_environment`, or name an environment.")
 	}
 	if noScope {
 		diags.AddAttributeError(path.Root("scope"), "An empty environment needs a scope",
 			"With `environment = \"\"`, there is no environment whose nodes could be meant. Say with `scope` where to run.")
 	}
+}
+
+// Enforce returns whether the environment is enforced, as a request has it. An empty one never is, which PE wants to be told.
+func (m AgentModel) Enforce(environment types.String) *bool {
+	if environment.ValueString() == "" {
+		no := false
+		return &no
+	}
+	return m.EnforceEnvironment.ValueBoolPointer()
 }
 
 // Flags returns the settings as a request has them.
@@ -129,7 +141,7 @@ func (m AgentModel) Flags(noop types.Bool) orchestrator.AgentFlags {
 }
 
 // ImportedAgent takes the settings of a run that the server tells. Flags that are off are what nobody mentions.
-func ImportedAgent(options orchestrator.JobOptions) AgentModel {
+func ImportedAgent(options orchestrator.JobOptions, environment string) AgentModel {
 	m := AgentModel{
 		Concurrency:          types.Int64PointerValue(options.Int("concurrency")),
 		NoNoop:               tfvalue.TrueOrNull(options.Bool("no_noop")),
@@ -146,15 +158,15 @@ func ImportedAgent(options orchestrator.JobOptions) AgentModel {
 		Tags:                 tfvalue.StringOrNull(options.String("tags")),
 		SkipTags:             tfvalue.StringOrNull(options.String("skip_tags")),
 	}
-	// An environment is enforced unless somebody says no.
-	if enforce := options.Bool("enforce_environment"); enforce != nil && !*enforce {
+	// An environment is enforced unless somebody says no. None is not, which nobody has to say.
+	if enforce := options.Bool("enforce_environment"); enforce != nil && !*enforce && environment != "" {
 		m.EnforceEnvironment = types.BoolValue(false)
 	}
 	return m
 }
 
 // Report takes over what the server says of the agent's settings.
-func (m *AgentModel) Report(options orchestrator.JobOptions) {
+func (m *AgentModel) Report(options orchestrator.JobOptions, environment string) {
 	m.Concurrency = tfvalue.ReportedInt64(m.Concurrency, options.Int("concurrency"))
 	m.NoNoop = tfvalue.ReportedBool(m.NoNoop, options.Bool("no_noop"))
 	m.Debug = tfvalue.ReportedBool(m.Debug, options.Bool("debug"))
@@ -169,8 +181,8 @@ func (m *AgentModel) Report(options orchestrator.JobOptions) {
 	m.Ordering = tfvalue.ReportedString(m.Ordering, options.String("ordering"))
 	m.Tags = tfvalue.ReportedString(m.Tags, options.String("tags"))
 	m.SkipTags = tfvalue.ReportedString(m.SkipTags, options.String("skip_tags"))
-	// An environment is enforced unless somebody says no, so that a yes is no change of a setting that nobody made.
-	if enforce := options.Bool("enforce_environment"); enforce != nil && (!*enforce || !m.EnforceEnvironment.IsNull()) {
+	// What nobody has to say is no change of a setting that nobody made: an environment is enforced, and none is not.
+	if enforce := options.Bool("enforce_environment"); enforce != nil && (*enforce != (environment != "") || !m.EnforceEnvironment.IsNull()) {
 		m.EnforceEnvironment = types.BoolValue(*enforce)
 	}
 }

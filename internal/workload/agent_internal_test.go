@@ -25,6 +25,27 @@ func faults(diags diag.Diagnostics) (attributes []string) {
 	return attributes
 }
 
+func TestAgentEnforce_IsOffWithoutAnEnvironment(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	for name, test := range map[string]struct {
+		environment string
+		enforce     types.Bool
+		want        *bool
+	}{
+		"nothing said":                 {"production", types.BoolNull(), nil},
+		"yes":                          {"production", types.BoolValue(true), &yes},
+		"no":                           {"production", types.BoolValue(false), &no},
+		"no environment, nothing said": {"", types.BoolNull(), &no},
+		"no environment, no":           {"", types.BoolValue(false), &no},
+	} {
+		got := AgentModel{EnforceEnvironment: test.enforce}.Enforce(types.StringValue(test.environment))
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 func TestAgent_Validate(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
@@ -43,7 +64,7 @@ func TestAgent_Validate(t *testing.T) {
 		"noop is not known":                   {text("production"), unknown, yes, null, true, nil},
 		"no environment":                      {text(""), null, null, no, false, nil},
 		"no environment, enforced":            {text(""), null, null, yes, false, []string{"enforce_environment"}},
-		"no environment, enforced by default": {text(""), null, null, null, false, []string{"enforce_environment"}},
+		"no environment, enforced by default": {text(""), null, null, null, false, nil},
 		"no environment, enforced, unknown":   {text(""), null, null, unknown, false, nil},
 		"no environment and no scope":         {text(""), null, null, no, true, []string{"scope"}},
 		"everything":                          {text(""), yes, yes, yes, true, []string{"no_noop", "enforce_environment", "scope"}},
@@ -137,7 +158,7 @@ func TestAgent_Report(t *testing.T) {
 		"texts that are not told stay as before": {off, agentOptions(t, false, 8, ""), off},
 	} {
 		got := test.prior
-		if got.Report(test.told); got != test.want {
+		if got.Report(test.told, "production"); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -158,7 +179,7 @@ func TestImportedAgent(t *testing.T) {
 		"all is on":       {agentOptions(t, true, 7, "x"), on},
 		"all is off":      {agentOptions(t, false, 0, ""), off},
 	} {
-		if got := ImportedAgent(test.told); got != test.want {
+		if got := ImportedAgent(test.told, "production"); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -182,5 +203,20 @@ func TestAgent_Flags(t *testing.T) {
 		if want := name != "concurrency" && name != "enforce_environment"; strings.Contains(got, `"`+name+`":`) != want {
 			t.Errorf("%s is sent: %v", name, !want)
 		}
+	}
+}
+
+// TestAgentReport_ExpectsNoneToBeEnforced has an empty environment, which is never enforced, so that nobody has to say so.
+func TestAgentReport_ExpectsNoneToBeEnforced(t *testing.T) {
+	t.Parallel()
+	told := agentOptions(t, false, 8, "")
+	var agent AgentModel
+	agent.Report(told, "")
+	if imported := ImportedAgent(told, ""); !agent.EnforceEnvironment.IsNull() || !imported.EnforceEnvironment.IsNull() {
+		t.Errorf("reported %s, imported %s", agent.EnforceEnvironment, imported.EnforceEnvironment)
+	}
+	agent.EnforceEnvironment = types.BoolValue(true)
+	if agent.Report(told, ""); agent.EnforceEnvironment.ValueBool() {
+		t.Error("what is not enforced is reported as enforced")
 	}
 }

@@ -2,9 +2,12 @@ package workload
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -44,7 +47,8 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
 				"secrets belong into `sensitive_params`, because messages may show values of this attribute. The default is none. " +
 				RunsAgain,
-			Validators: []validator.Dynamic{validate.Object{}},
+			Validators:    []validator.Dynamic{validate.Object{}},
+			PlanModifiers: []planmodifier.Dynamic{keep.Object()},
 		},
 		"sensitive_params": schema.DynamicAttribute{
 			Optional:  true,
@@ -56,7 +60,8 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 			Validators: []validator.Dynamic{validate.Object{}},
 		},
 		"sensitive_params_version": schema.Int64Attribute{
-			Optional: true,
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
 			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a new " +
 				"job.",
 		},

@@ -54,6 +54,39 @@ resource "pe_plan_run" "many" {
 	h.OnlyReads(t)
 }
 
+// TestCheck_MetadataAreAsPeopleWriteThem has a task whose metadata are readable and not strict, and one of which a part is not. The
+// module is blamed for that, once and not the server, and the rest is checked.
+func TestCheck_MetadataAreAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddTask("production", simulator.Task{Name: "loose", MetadataFile: `{"supports_noop": "true", "puppet_task_version": "1", "parameters": {}}`})
+	h.AddTask("production", simulator.Task{Name: "loose::broken", MetadataFile: `{"private": "no", "parameters": {"size": {"type": "Integer"}, "name": "String"}}`})
+	config := func(size string) string {
+		return `
+resource "pe_task" "loose" {
+  task = "loose"
+  noop = true
+  ` + oneNode + `
+}
+resource "pe_task" "broken" {
+  count  = 3
+  task   = "loose::broken"
+  params = { size = ` + size + `, name = "x" }
+  ` + oneNode + `
+}`
+	}
+	found, err := plans(t, h, config("1"))
+	if err != nil || len(found) != 1 || found[0].Severity != "warning" || found[0].Summary != `The metadata of task "loose::broken" is not valid` ||
+		!strings.Contains(found[0].Detail, "the file tasks/broken.json of the module loose says, and in it, `private` is not true or false, `parameters.name` is not an object.") {
+		t.Errorf("%v: %+v", err, found)
+	}
+	found, err = plans(t, h, config(`"large"`))
+	if err == nil || len(found) != 4 || found[len(found)-1].Severity != "error" {
+		t.Errorf("%v: %+v", err, found)
+	}
+	h.OnlyReads(t)
+}
+
 // TestCheck_MetadataCannotBeRead degrades to one warning, whatever keeps the server from telling and however many resources there are.
 func TestCheck_MetadataCannotBeRead(t *testing.T) {
 	t.Parallel()

@@ -115,6 +115,10 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 	found, err := m.find(ctx, c.Orchestrator, key)
 	switch {
 	case err == nil:
+		if found.problem != "" && m.first(key.String()) {
+			diags.AddAttributeWarning(path.Root(u.NameAttribute), fmt.Sprintf("The metadata of %s %q is not valid", key.kind, key.name),
+				found.problem)
+		}
 		return found, true
 	case ctx.Err() != nil:
 	case httpapi.HasKind(err, orchestrator.KindUnknownTask, orchestrator.KindUnknownPlan, orchestrator.KindUnknownEnvironment,

@@ -13,36 +13,45 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// scopeOf is the value of a scope attribute. A part that is empty is null.
-func scopeOf(t *testing.T, nodes []string, query, group string) types.Object {
+// scopeOf is the value of a scope attribute. A part that is empty is not there.
+func scopeOf(t *testing.T, nodes []string, query, group string) types.Dynamic {
 	t.Helper()
-	set := types.SetNull(types.StringType)
+	parts := map[string]any{}
 	if nodes != nil {
-		set = tfvalue.StringSet(nodes)
+		parts["nodes"] = nodes
 	}
-	value, err := tfvalue.FromJSON(json.RawMessage(query))
+	if query != "" {
+		parts["query"] = json.RawMessage(query)
+	}
+	if group != "" {
+		parts["node_group"] = group
+	}
+	text, err := json.Marshal(parts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return types.ObjectValueMust(workload.ScopeTypes(false), map[string]attr.Value{
-		"nodes": set, "query": value, "node_group": tfvalue.StringOrNull(group),
-	})
+	value, err := tfvalue.FromJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 func TestReportedScope_KeepsWhatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	const ast, pql = `["from", "nodes", ["=", "certname", "a"]]`, `"nodes { certname = 'a' }"`
-	null := types.ObjectNull(workload.ScopeTypes(false))
+	null := types.DynamicNull()
 	one, many := scopeOf(t, []string{"a"}, "", ""), scopeOf(t, []string{"a", "b", "c"}, "", "")
 	query, group := scopeOf(t, nil, ast, ""), scopeOf(t, nil, "", "g")
-	listed := types.ObjectValueMust(workload.ScopeTypes(false), map[string]attr.Value{
-		"nodes": types.SetNull(types.StringType), "node_group": types.StringNull(),
+	listed := types.DynamicValue(tfvalue.Object(map[string]attr.Value{
+		"nodes": types.DynamicNull(),
 		"query": types.DynamicValue(types.ListValueMust(types.StringType, []attr.Value{types.StringValue("from"), types.StringValue("nodes")})),
-	})
+	}))
+	text := scopeOf(t, nil, `"[\"from\", \"nodes\"]"`, "")
 	tests := map[string]struct {
-		prior    types.Object
+		prior    types.Dynamic
 		reported *orchestrator.Scope
-		want     types.Object
+		want     types.Dynamic
 	}{
 		"nothing is reported":               {many, nil, many},
 		"nothing is there or reported":      {null, nil, null},
@@ -55,13 +64,14 @@ func TestReportedScope_KeepsWhatMeansTheSame(t *testing.T) {
 		"a node more":                       {one, &orchestrator.Scope{Nodes: []string{"c", "b", "a"}}, many},
 		"the same AST":                      {query, &orchestrator.Scope{Query: []byte(`["from","nodes",["=","certname","a"]]`)}, query},
 		"the same AST as a list":            {listed, &orchestrator.Scope{Query: []byte(`["from","nodes"]`)}, listed},
+		"the same AST as JSON text":         {text, &orchestrator.Scope{Query: []byte(`["from","nodes"]`)}, text},
 		"another AST":                       {query, &orchestrator.Scope{Query: []byte(pql)}, scopeOf(t, nil, pql, "")},
 		"the same PQL":                      {scopeOf(t, nil, pql, ""), &orchestrator.Scope{Query: []byte(pql)}, scopeOf(t, nil, pql, "")},
 		"the same group":                    {group, &orchestrator.Scope{NodeGroup: "g"}, group},
 		"another group":                     {group, &orchestrator.Scope{NodeGroup: "h"}, scopeOf(t, nil, "", "h")},
 		"a group in the place of nodes":     {one, &orchestrator.Scope{NodeGroup: "g"}, group},
 		"nodes in the place of a group":     {group, &orchestrator.Scope{Nodes: []string{"a"}}, one},
-		"a scope that was not known before": {types.ObjectUnknown(workload.ScopeTypes(false)), &orchestrator.Scope{NodeGroup: "g"}, group},
+		"a scope that was not known before": {types.DynamicUnknown(), &orchestrator.Scope{NodeGroup: "g"}, group},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

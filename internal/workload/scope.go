@@ -4,129 +4,197 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/object"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
+// A scope is a dynamic attribute, because core would drop a key too many and run on what is left. Within this package it is an
+// object that has all keys.
+
 // ReportedScope keeps a scope while it means what the server reports.
-func ReportedScope(prior types.Object, reported *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
+func ReportedScope(prior types.Dynamic, reported *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Dynamic {
 	if reported == nil {
 		return prior
 	}
 	value := ScopeObject(reported, deploy, diags)
-	if prior.IsNull() || value.IsNull() {
-		return value
+	if sameScope(ReadScope(prior, deploy), value) {
+		return prior
 	}
-	for name, attribute := range value.Attributes() {
-		if !tfvalue.SameMeaning(attribute, prior.Attributes()[name]) {
-			return value
-		}
-	}
-	return prior
+	return object.Write(value)
 }
 
-// ScopeModel says which nodes a job takes. Exactly one attribute is set.
-type ScopeModel struct {
+// ReadScope returns a scope as an object with all keys. A query that is the JSON text of an AST is the AST.
+func ReadScope(value types.Dynamic, deploy bool) types.Object {
+	shape := scopeShape(deploy)
+	return withAST(shape.Read(value), shape.Types())
+}
+
+// withAST replaces a query that is the JSON text of an AST by the AST.
+func withAST(scope types.Object, kinds map[string]attr.Type) types.Object {
+	query, ok := scope.Attributes()["query"].(types.Dynamic)
+	if !ok || query.IsNull() {
+		return scope
+	}
+	text, ok := query.UnderlyingValue().(types.String)
+	if !ok || !strings.HasPrefix(strings.TrimSpace(text.ValueString()), "[") {
+		return scope
+	}
+	tree, err := tfvalue.FromJSON(json.RawMessage(text.ValueString()))
+	if err != nil {
+		return scope
+	}
+	values := scope.Attributes()
+	values["query"] = tree
+	return types.ObjectValueMust(kinds, values)
+}
+
+// SameScopes reports whether two scopes are known to mean the same: whatever the order of their nodes, and whether what they leave out
+// is null or not there.
+func SameScopes(a, b types.Dynamic, deploy bool) bool {
+	return tfvalue.IsWhollyKnown(a) && tfvalue.IsWhollyKnown(b) && sameScope(ReadScope(a, deploy), ReadScope(b, deploy))
+}
+
+func sameScope(a, b types.Object) bool {
+	if a.IsNull() || b.IsNull() || a.IsUnknown() || b.IsUnknown() {
+		return a.IsNull() && b.IsNull()
+	}
+	for name, attribute := range a.Attributes() {
+		if name != "nodes" && !tfvalue.SameMeaning(attribute, b.Attributes()[name]) {
+			return false
+		}
+	}
+	ours, theirs := nodeNames(a), nodeNames(b)
+	slices.Sort(ours)
+	slices.Sort(theirs)
+	return slices.Equal(ours, theirs)
+}
+
+// scopeModel says which nodes a job takes. Exactly one attribute is set.
+type scopeModel struct {
 	Nodes     types.Set     `tfsdk:"nodes"`
 	Query     types.Dynamic `tfsdk:"query"`
 	NodeGroup types.String  `tfsdk:"node_group"`
 }
 
-// DeployScopeModel is the scope of a deploy, which knows one key more.
-type DeployScopeModel struct {
-	ScopeModel
+// deployScopeModel is the scope of a deploy, which knows one key more.
+type deployScopeModel struct {
+	scopeModel
 	Application types.String `tfsdk:"application"`
 }
 
-func scopeAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"nodes": schema.SetAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` " +
-				"count them as failed.",
-			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.ValueStringsAre(validate.Certname()),
+// scopeShape is what may be in a scope.
+func scopeShape(deploy bool) object.Shape {
+	shape := object.Shape{
+		Noun: "scope", Example: "{ nodes = [\"web1.example.com\"] }",
+		Keys: []object.Key{
+			{
+				Name: "nodes", Type: types.SetType{ElemType: types.StringType}, Texts: []validator.String{validate.Certname()},
+				Description: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` " +
+					"count them as failed.",
+			},
+			{
+				Name: "query", Type: types.DynamicType, Values: []validator.Dynamic{validate.Query{}},
+				Description: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an AST " +
+					"query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left " +
+					"out by the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
+			},
+			{
+				Name: "node_group", Type: types.StringType, Texts: []validator.String{validate.GroupID()},
+				Description: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, with " +
+					"every node that PE manages. Nodes that the user may not use are left out by the server without a word, as of a query.",
 			},
 		},
-		"query": schema.DynamicAttribute{
-			Optional: true,
-			MarkdownDescription: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an " +
-				"AST query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left " +
-				"out by the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
-			Validators: []validator.Dynamic{validate.Query{}},
-		},
-		"node_group": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, " +
-				"with every node that PE manages. Nodes that the user may not use are left out by the server without a word, as of a query.",
-			Validators: []validator.String{validate.GroupID()},
+		Refused: map[string]string{
+			"application": "application scopes are not allowed for task jobs and for schedules, only for deploys. Say with `nodes`, `query` or " +
+				"`node_group` where to run.",
+			"whole_environment": "Puppet Enterprise has no such scope any more. Say with `nodes`, `query` or `node_group` where to run; a " +
+				"deploy without a scope runs the whole environment.",
 		},
 	}
+	if deploy {
+		shape.Keys = append(shape.Keys, object.Key{
+			Name: "application", Type: types.StringType, Texts: []validator.String{validate.ApplicationName()},
+			Description: "Application, `Type` or `Type[title]`. Deprecated: application orchestration is not supported since PE 2019.1.",
+			Deprecated:  "Application orchestration is not supported since PE 2019.1. Use nodes, query or node_group.",
+		})
+		delete(shape.Refused, "application")
+	}
+	return shape
 }
 
-// ScopeAttribute is the scope of a task.
-func ScopeAttribute() schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{
-		Required:            true,
-		MarkdownDescription: "Where to run: exactly one of `nodes`, `query` and `node_group`. " + RunsAgain,
-		Attributes:          scopeAttributes(),
-		Validators:          []validator.Object{exactlyOneScope{}},
+// ScopeAttribute is the scope of a task. text says what a change of it does.
+func ScopeAttribute(text string) schema.DynamicAttribute {
+	return schema.DynamicAttribute{
+		Required: true,
+		MarkdownDescription: "Where to run: an object with exactly one of `nodes`, `query` and `node_group`. " + text +
+			scopeShape(false).Document(),
+		Validators:    []validator.Dynamic{scopeRules{}},
+		PlanModifiers: []planmodifier.Dynamic{keepScope(false)},
 	}
 }
 
 // DeployScopeAttribute is the scope of a deploy.
-func DeployScopeAttribute() schema.SingleNestedAttribute {
-	attributes := scopeAttributes()
-	attributes["application"] = schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "Application, `Type` or `Type[title]`. Application orchestration is not supported since PE 2019.1.",
-		DeprecationMessage:  "Application orchestration is not supported since PE 2019.1. Use nodes, query or node_group.",
-		Validators:          []validator.String{validate.ApplicationName()},
-	}
-	return schema.SingleNestedAttribute{
+func DeployScopeAttribute() schema.DynamicAttribute {
+	return schema.DynamicAttribute{
 		Optional: true,
-		MarkdownDescription: "Where to run: exactly one of `nodes`, `query`, `node_group` and `application`. Without a scope, the whole " +
-			"environment is run. " + RunsAgain,
-		Attributes: attributes,
-		Validators: []validator.Object{exactlyOneScope{}},
+		MarkdownDescription: "Where to run: an object with exactly one of `nodes`, `query`, `node_group` and `application`. Without a scope, " +
+			"the whole environment is run. " + RunsAgain + scopeShape(true).Document(),
+		Validators:    []validator.Dynamic{scopeRules{deploy: true}},
+		PlanModifiers: []planmodifier.Dynamic{keepScope(true)},
+	}
+}
+
+// keepScope keeps the prior scope while another way of writing it means the same.
+func keepScope(deploy bool) planmodifier.Dynamic {
+	return keep.Value("another way of writing the same scope is no change", func(planned, prior types.Dynamic) bool {
+		return SameScopes(planned, prior, deploy)
+	})
+}
+
+// scopeRules are the rules of the API for a scope: its keys, and that it has exactly one of them.
+type scopeRules struct{ deploy bool }
+
+var _ validator.Dynamic = scopeRules{}
+
+// Description implements [validator.Describer].
+func (scopeRules) Description(context.Context) string { return "exactly one key is set" }
+
+// MarkdownDescription implements [validator.Describer].
+func (v scopeRules) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateDynamic implements [validator.Dynamic].
+func (v scopeRules) ValidateDynamic(ctx context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
+	scopeShape(v.deploy).Validate(ctx, req.Path, req.Path.String(), req.ConfigValue, &resp.Diagnostics)
+	if scope := scopeShape(v.deploy).Read(req.ConfigValue); !resp.Diagnostics.HasError() {
+		exactlyOneScope(scope, req.Path, &resp.Diagnostics)
 	}
 }
 
 // exactlyOneScope is the rule of the API that a scope has exactly one key.
-type exactlyOneScope struct{}
-
-var _ validator.Object = exactlyOneScope{}
-
-// Description implements [validator.Describer].
-func (exactlyOneScope) Description(context.Context) string { return "exactly one attribute is set" }
-
-// MarkdownDescription implements [validator.Describer].
-func (v exactlyOneScope) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateObject implements [validator.Object].
-func (exactlyOneScope) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+func exactlyOneScope(scope types.Object, at path.Path, diags *diag.Diagnostics) {
+	if scope.IsNull() || scope.IsUnknown() {
 		return
 	}
 	var set, possible []string
 	unknown := false
 	for _, name := range []string{"nodes", "query", "node_group", "application"} {
-		value, ok := req.ConfigValue.Attributes()[name]
+		value, ok := scope.Attributes()[name]
 		if !ok {
 			continue
 		}
@@ -141,33 +209,40 @@ func (exactlyOneScope) ValidateObject(_ context.Context, req validator.ObjectReq
 	choice := strings.Join(possible, ", ")
 	switch {
 	case len(set) > 1:
-		resp.Diagnostics.AddAttributeError(req.Path, "More than one scope is given",
+		diags.AddAttributeError(at, "More than one scope is given",
 			fmt.Sprintf("A scope has exactly one of %s; %s are given. Remove all but one. A PQL query can combine conditions with `and` and "+
 				"`or`.", choice, strings.Join(set, " and ")))
 	case len(set) == 0 && !unknown:
-		resp.Diagnostics.AddAttributeError(req.Path, "The scope is empty",
+		diags.AddAttributeError(at, "The scope is empty",
 			fmt.Sprintf("A scope needs exactly one of %s, so that it is clear where to run.", choice))
 	}
 }
 
 var _ validator.Dynamic = validate.Query{}
 
-// ScopeOf reads a scope object into a model of either kind. It is nil where the scope is null.
-func ScopeOf[M any](ctx context.Context, object types.Object, diags *diag.Diagnostics) *M {
-	if object.IsNull() || object.IsUnknown() {
+// ScopeRequest builds the scope of a request, nil where there is none. Everything must be known.
+func ScopeRequest(ctx context.Context, value types.Dynamic, deploy bool, diags *diag.Diagnostics) *orchestrator.Scope {
+	scope := ReadScope(value, deploy)
+	if scope.IsNull() || scope.IsUnknown() {
 		return nil
 	}
-	model := new(M)
-	diags.Append(object.As(ctx, model, basetypes.ObjectAsOptions{})...)
-	return model
+	var request orchestrator.Scope
+	if deploy {
+		var model deployScopeModel
+		diags.Append(scope.As(ctx, &model, basetypes.ObjectAsOptions{})...)
+		request = model.request(ctx, diags)
+		request.Application = model.Application.ValueString()
+		return &request
+	}
+	var model scopeModel
+	diags.Append(scope.As(ctx, &model, basetypes.ObjectAsOptions{})...)
+	request = model.request(ctx, diags)
+	return &request
 }
 
-// Request builds the scope of a request. Everything must be known.
-func (m *ScopeModel) Request(ctx context.Context, diags *diag.Diagnostics) orchestrator.Scope {
+// request builds the part of a scope that all jobs have.
+func (m scopeModel) request(ctx context.Context, diags *diag.Diagnostics) orchestrator.Scope {
 	var scope orchestrator.Scope
-	if m == nil {
-		return scope
-	}
 	diags.Append(m.Nodes.ElementsAs(ctx, &scope.Nodes, false)...)
 	scope.NodeGroup = m.NodeGroup.ValueString()
 	if !tfvalue.IsNull(m.Query) {
@@ -184,13 +259,15 @@ func queryJSON(query types.Dynamic, diags *diag.Diagnostics) json.RawMessage {
 			return encoded
 		}
 	}
-	diags.AddAttributeError(path.Root("scope").AtName("query"), "The query cannot be sent", prose.Sentence(err.Error()))
+	diags.AddAttributeError(path.Root("scope").AtMapKey("query"), "The query cannot be sent", prose.Sentence(err.Error()))
 	return nil
 }
 
-// NodeNames returns the nodes that a scope object names, nil if it says where to run in another way.
-func NodeNames(object types.Object) []string {
-	nodes, ok := object.Attributes()["nodes"].(types.Set)
+// NodeNames returns the nodes that a scope names, nil if it says where to run in another way.
+func NodeNames(scope types.Dynamic) []string { return nodeNames(ReadScope(scope, true)) }
+
+func nodeNames(scope types.Object) []string {
+	nodes, ok := scope.Attributes()["nodes"].(types.Set)
 	if !ok || nodes.IsNull() || nodes.IsUnknown() {
 		return nil
 	}
@@ -203,30 +280,22 @@ func NodeNames(object types.Object) []string {
 	return names
 }
 
-// ScopeTypes are the attribute types of a scope.
-func ScopeTypes(deploy bool) map[string]attr.Type {
-	attributes := map[string]attr.Type{
-		"nodes":      types.SetType{ElemType: types.StringType},
-		"query":      types.DynamicType,
-		"node_group": types.StringType,
-	}
-	if deploy {
-		attributes["application"] = types.StringType
-	}
-	return attributes
-}
-
 // SameScope reports whether a job may have been started with the scope that a plan wants. What the server does not tell may be.
-func SameScope(planned types.Object, told *orchestrator.Scope, deploy bool) bool {
+func SameScope(planned types.Dynamic, told *orchestrator.Scope, deploy bool) bool {
 	var diags diag.Diagnostics
 	prior := ScopeObject(told, deploy, &diags)
-	return diags.HasError() || prior.IsNull() || prior.Equal(planned)
+	return diags.HasError() || prior.IsNull() || sameScope(prior, ReadScope(planned, deploy))
 }
 
-// ScopeObject returns the scope that the server reports, as the value of a scope attribute. It is null for a deploy of a whole
+// ScopeValue returns the scope that the server reports, as the value of a scope attribute.
+func ScopeValue(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Dynamic {
+	return object.Write(ScopeObject(scope, deploy, diags))
+}
+
+// ScopeObject returns the scope that the server reports, as an object with all keys. It is null for a deploy of a whole
 // environment.
 func ScopeObject(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
-	attributeTypes := ScopeTypes(deploy)
+	attributeTypes := scopeShape(deploy).Types()
 	if scope == nil || len(scope.Nodes) == 0 && scope.Query == nil && scope.NodeGroup == "" && scope.Application == "" {
 		return types.ObjectNull(attributeTypes)
 	}

@@ -27,7 +27,19 @@ func scopeWith(deploy bool, set map[string]attr.Value) types.Object {
 	for name, value := range set {
 		values[name] = value
 	}
-	return types.ObjectValueMust(ScopeTypes(deploy), values)
+	return types.ObjectValueMust(scopeShape(deploy).Types(), values)
+}
+
+// dynamic returns a scope as the value of its attribute.
+func dynamic(scope types.Object) types.Dynamic {
+	switch {
+	case scope.IsNull():
+		return types.DynamicNull()
+	case scope.IsUnknown():
+		return types.DynamicUnknown()
+	default:
+		return types.DynamicValue(scope)
+	}
 }
 
 func ofNodes(names ...string) types.Object {
@@ -54,10 +66,10 @@ func TestScopeObject(t *testing.T) {
 		told         *orchestrator.Scope
 		task, deploy types.Object
 	}{
-		"not told":    {nil, types.ObjectNull(ScopeTypes(false)), types.ObjectNull(ScopeTypes(true))},
-		"empty":       {&orchestrator.Scope{}, types.ObjectNull(ScopeTypes(false)), types.ObjectNull(ScopeTypes(true))},
-		"no nodes":    {&orchestrator.Scope{Nodes: []string{}}, types.ObjectNull(ScopeTypes(false)), types.ObjectNull(ScopeTypes(true))},
-		"environment": {&orchestrator.Scope{WholeEnvironment: true}, types.ObjectNull(ScopeTypes(false)), types.ObjectNull(ScopeTypes(true))},
+		"not told":    {nil, types.ObjectNull(scopeShape(false).Types()), types.ObjectNull(scopeShape(true).Types())},
+		"empty":       {&orchestrator.Scope{}, types.ObjectNull(scopeShape(false).Types()), types.ObjectNull(scopeShape(true).Types())},
+		"no nodes":    {&orchestrator.Scope{Nodes: []string{}}, types.ObjectNull(scopeShape(false).Types()), types.ObjectNull(scopeShape(true).Types())},
+		"environment": {&orchestrator.Scope{WholeEnvironment: true}, types.ObjectNull(scopeShape(false).Types()), types.ObjectNull(scopeShape(true).Types())},
 		"one node":    {&orchestrator.Scope{Nodes: []string{"a"}}, ofNodes("a"), scopeWith(true, map[string]attr.Value{"nodes": tfvalue.StringSet([]string{"a"})})},
 		"many nodes":  {&orchestrator.Scope{Nodes: []string{"b", "a"}}, ofNodes("a", "b"), scopeWith(true, map[string]attr.Value{"nodes": tfvalue.StringSet([]string{"a", "b"})})},
 		"PQL": {
@@ -94,7 +106,7 @@ func TestScopeObject(t *testing.T) {
 func TestReportedScope(t *testing.T) {
 	t.Parallel()
 	list := types.ListValueMust(types.StringType, []attr.Value{types.StringValue("from"), types.StringValue("nodes")})
-	null := types.ObjectNull(ScopeTypes(false))
+	null := types.ObjectNull(scopeShape(false).Types())
 	for name, test := range map[string]struct {
 		prior types.Object
 		told  *orchestrator.Scope
@@ -117,7 +129,8 @@ func TestReportedScope(t *testing.T) {
 		"a null that has a type stays": {ofNodesAndNullQuery("a"), &orchestrator.Scope{Nodes: []string{"a"}}, ofNodesAndNullQuery("a")},
 	} {
 		var diags diag.Diagnostics
-		if got := ReportedScope(test.prior, test.told, false, &diags); !got.Equal(test.want) || len(diags) > 0 {
+		got := ReadScope(ReportedScope(dynamic(test.prior), test.told, false, &diags), false)
+		if !got.Equal(ReadScope(dynamic(test.want), false)) || len(diags) > 0 {
 			t.Errorf("%s: got %s, want %s; %v", name, got, test.want, diags)
 		}
 	}
@@ -133,15 +146,15 @@ func TestNodeNames(t *testing.T) {
 		scope types.Object
 		want  []string
 	}{
-		"null":          {types.ObjectNull(ScopeTypes(false)), nil},
-		"unknown":       {types.ObjectUnknown(ScopeTypes(false)), nil},
+		"null":          {types.ObjectNull(scopeShape(false).Types()), nil},
+		"unknown":       {types.ObjectUnknown(scopeShape(false).Types()), nil},
 		"a query":       {ofQuery(types.StringValue("nodes {}")), nil},
 		"unknown nodes": {scopeWith(false, map[string]attr.Value{"nodes": types.SetUnknown(types.StringType)}), nil},
 		"no nodes":      {ofNodes(), []string{}},
 		"one":           {ofNodes("a"), []string{"a"}},
 		"many":          {ofNodes("b", "a"), []string{"a", "b"}},
 	} {
-		got := NodeNames(test.scope)
+		got := NodeNames(dynamic(test.scope))
 		slices.Sort(got)
 		if !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
@@ -149,28 +162,29 @@ func TestNodeNames(t *testing.T) {
 	}
 }
 
-func TestScopeModel_Request(t *testing.T) {
+func TestScopeRequest_SaysWhereToRun(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		scope types.Object
-		want  orchestrator.Scope
+		want  *orchestrator.Scope
 	}{
-		"null":              {types.ObjectNull(ScopeTypes(false)), orchestrator.Scope{}},
-		"unknown":           {types.ObjectUnknown(ScopeTypes(false)), orchestrator.Scope{}},
-		"nodes":             {ofNodes("a"), orchestrator.Scope{Nodes: []string{"a"}}},
-		"a null of a query": {ofNodesAndNullQuery("a"), orchestrator.Scope{Nodes: []string{"a"}}},
-		"PQL":               {ofQuery(types.StringValue("nodes {}")), orchestrator.Scope{Query: json.RawMessage(`"nodes {}"`)}},
-		"AST":               {ofQuery(ast(t, `["from","nodes",["limit",1]]`)), orchestrator.Scope{Query: json.RawMessage(`["from","nodes",["limit",1]]`)}},
-		"a node group":      {scopeWith(false, map[string]attr.Value{"node_group": types.StringValue(allNodes)}), orchestrator.Scope{NodeGroup: allNodes}},
+		"null":              {types.ObjectNull(scopeShape(false).Types()), nil},
+		"unknown":           {types.ObjectUnknown(scopeShape(false).Types()), nil},
+		"AST as JSON text":  {ofQuery(types.StringValue(` ["from","nodes",["limit",1]]`)), &orchestrator.Scope{Query: json.RawMessage(`["from","nodes",["limit",1]]`)}},
+		"nodes":             {ofNodes("a"), &orchestrator.Scope{Nodes: []string{"a"}}},
+		"a null of a query": {ofNodesAndNullQuery("a"), &orchestrator.Scope{Nodes: []string{"a"}}},
+		"PQL":               {ofQuery(types.StringValue("nodes {}")), &orchestrator.Scope{Query: json.RawMessage(`"nodes {}"`)}},
+		"AST":               {ofQuery(ast(t, `["from","nodes",["limit",1]]`)), &orchestrator.Scope{Query: json.RawMessage(`["from","nodes",["limit",1]]`)}},
+		"a node group":      {scopeWith(false, map[string]attr.Value{"node_group": types.StringValue(allNodes)}), &orchestrator.Scope{NodeGroup: allNodes}},
 	} {
 		var diags diag.Diagnostics
-		if got := ScopeOf[ScopeModel](t.Context(), test.scope, &diags).Request(t.Context(), &diags); !reflect.DeepEqual(got, test.want) || len(diags) > 0 {
+		if got := ScopeRequest(t.Context(), dynamic(test.scope), false, &diags); !reflect.DeepEqual(got, test.want) || len(diags) > 0 {
 			t.Errorf("%s: got %+v, want %+v; %v", name, got, test.want, diags)
 		}
 	}
 	var diags diag.Diagnostics
-	unknown := ScopeModel{Nodes: types.SetNull(types.StringType), Query: types.DynamicValue(types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()}))}
-	if unknown.Request(t.Context(), &diags); !slices.Equal(faults(diags), []string{"scope.query"}) {
+	unknown := scopeModel{Nodes: types.SetNull(types.StringType), Query: types.DynamicValue(types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()}))}
+	if unknown.request(t.Context(), &diags); !slices.Equal(faults(diags), []string{`scope["query"]`}) {
 		t.Errorf("a query that is not known: got %v", diags)
 	}
 }
@@ -183,8 +197,8 @@ func TestExactlyOneScope(t *testing.T) {
 		scope types.Object
 		want  string
 	}{
-		"null":                        {types.ObjectNull(ScopeTypes(true)), ""},
-		"unknown":                     {types.ObjectUnknown(ScopeTypes(true)), ""},
+		"null":                        {types.ObjectNull(scopeShape(true).Types()), ""},
+		"unknown":                     {types.ObjectUnknown(scopeShape(true).Types()), ""},
 		"one":                         {ofNodes("a"), ""},
 		"none":                        {scopeWith(true, nil), none},
 		"two":                         {scopeWith(true, map[string]attr.Value{"node_group": group, "application": types.StringValue("App")}), several},
@@ -195,13 +209,14 @@ func TestExactlyOneScope(t *testing.T) {
 		"one and an unknown":          {scopeWith(false, map[string]attr.Value{"node_group": group, "nodes": types.SetUnknown(types.StringType)}), ""},
 		"two and an unknown":          {scopeWith(true, map[string]attr.Value{"node_group": group, "application": types.StringValue("App"), "nodes": types.SetUnknown(types.StringType)}), several},
 	} {
-		var resp validator.ObjectResponse
-		exactlyOneScope{}.ValidateObject(t.Context(), validator.ObjectRequest{Path: path.Root("scope"), ConfigValue: test.scope}, &resp)
+		var resp validator.DynamicResponse
+		_, deploy := test.scope.AttributeTypes(t.Context())["application"]
+		scopeRules{deploy}.ValidateDynamic(t.Context(), validator.DynamicRequest{Path: path.Root("scope"), ConfigValue: dynamic(test.scope)}, &resp)
 		got := ""
-		if len(resp.Diagnostics) > 0 {
-			got = resp.Diagnostics[0].Summary()
+		if resp.Diagnostics.HasError() {
+			got = resp.Diagnostics.Errors()[0].Summary()
 		}
-		if got != test.want || len(resp.Diagnostics) > 1 {
+		if got != test.want || resp.Diagnostics.ErrorsCount() > 1 {
 			t.Errorf("%s: got %v, want %q", name, resp.Diagnostics, test.want)
 		}
 	}

@@ -26,6 +26,8 @@ type signature struct {
 	parameters map[string]parameter
 	// supportsNoop is true for tasks that say so.
 	supportsNoop bool
+	// problem says what of the metadata could not be read.
+	problem string
 }
 
 // parameter is one parameter of a task or plan.
@@ -49,7 +51,7 @@ func (p parameter) required() bool {
 func (p parameter) takesNull() bool { return p.ofPlan && p.hasDefault || p.puppetType.AcceptsUndef() }
 
 func taskSignature(task orchestrator.Task) signature {
-	s := signature{supportsNoop: task.Metadata.SupportsNoop}
+	s := signature{supportsNoop: task.Metadata.SupportsNoop, problem: task.MetadataProblem()}
 	if task.Metadata.Parameters == nil {
 		return s
 	}

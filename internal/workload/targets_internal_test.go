@@ -24,10 +24,12 @@ func target(changes map[string]attr.Value) attr.Value {
 	for name, value := range changes {
 		values[name] = value
 	}
-	return types.ObjectValueMust(TargetType.AttrTypes, values)
+	return types.ObjectValueMust(targetShape().Types(), values)
 }
 
-func targets(all ...attr.Value) types.List { return types.ListValueMust(TargetType, all) }
+func targets(all ...attr.Value) types.Dynamic {
+	return types.DynamicValue(types.ListValueMust(types.ObjectType{AttrTypes: targetShape().Types()}, all))
+}
 
 func TestValidateTargets(t *testing.T) {
 	t.Parallel()
@@ -38,15 +40,15 @@ func TestValidateTargets(t *testing.T) {
 	}
 	partly := types.SetValueMust(types.StringType, []attr.Value{text("b"), unknown})
 	for name, test := range map[string]struct {
-		targets types.List
+		targets types.Dynamic
 		scope   types.Object
 		want    []string
 	}{
-		"null":                             {types.ListNull(TargetType), ofNodes("a"), nil},
-		"unknown":                          {types.ListUnknown(TargetType), ofNodes("a"), nil},
+		"null":                             {types.DynamicNull(), ofNodes("a"), nil},
+		"unknown":                          {types.DynamicUnknown(), ofNodes("a"), nil},
 		"empty":                            {targets(), ofNodes("a"), nil},
 		"one":                              {targets(target(nil)), ofNodes("a"), nil},
-		"one that is not known":            {targets(types.ObjectUnknown(TargetType.AttrTypes), types.ObjectNull(TargetType.AttrTypes)), ofNodes("a"), nil},
+		"one that is not known":            {targets(types.ObjectUnknown(targetShape().Types()), types.ObjectNull(targetShape().Types())), ofNodes("a"), nil},
 		"a key":                            {targets(target(map[string]attr.Value{"password": null, "private_key_content": text("x")})), ofNodes("a"), nil},
 		"no way to log in":                 {targets(target(nil), target(map[string]attr.Value{"password": null})), ofNodes("a"), []string{"targets[1]"}},
 		"a password that is not known":     {targets(target(map[string]attr.Value{"password": unknown})), ofNodes("a"), nil},
@@ -60,16 +62,16 @@ func TestValidateTargets(t *testing.T) {
 		"a node outside of the scope":      {targets(target(map[string]attr.Value{"hostnames": tfvalue.StringSet([]string{"a", "b"})})), ofNodes("a", "c"), []string{"targets[0].hostnames"}},
 		"two nodes outside of the scope":   {targets(target(map[string]attr.Value{"hostnames": tfvalue.StringSet([]string{"b", "c"})})), ofNodes("a"), []string{"targets[0].hostnames", "targets[0].hostnames"}},
 		"a scope of another kind":          {targets(target(nil)), ofQuery(text("nodes {}")), nil},
-		"no scope":                         {targets(target(nil)), types.ObjectNull(ScopeTypes(false)), nil},
-		"a scope that is not known":        {targets(target(nil)), types.ObjectUnknown(ScopeTypes(false)), nil},
+		"no scope":                         {targets(target(nil)), types.ObjectNull(scopeShape(false).Types()), nil},
+		"a scope that is not known":        {targets(target(nil)), types.ObjectUnknown(scopeShape(false).Types()), nil},
 		"a scope that is partly known":     {targets(target(nil)), scopeWith(false, map[string]attr.Value{"nodes": partly}), nil},
 		"hostnames that are not known":     {targets(target(map[string]attr.Value{"hostnames": types.SetUnknown(types.StringType)})), ofNodes("c"), nil},
 		"hostnames that are partly known":  {targets(target(map[string]attr.Value{"hostnames": partly})), ofNodes("c"), []string{"targets[0].hostnames"}},
 		"of one that is not in the second": {targets(target(nil), target(map[string]attr.Value{"hostnames": tfvalue.StringSet([]string{"z"})})), ofNodes("a"), []string{"targets[1].hostnames"}},
 	} {
 		var diags diag.Diagnostics
-		ValidateTargets(t.Context(), test.targets, test.scope, &diags)
-		got := faults(diags)
+		ValidateTargets(t.Context(), test.targets, dynamic(test.scope), &diags)
+		got := faultyKeys(t, diags)
 		slices.Sort(got)
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got errors at %v, want %v", name, diags, test.want)
@@ -77,11 +79,24 @@ func TestValidateTargets(t *testing.T) {
 	}
 }
 
+// faultyKeys are the keys that errors name. They are bound to the target that the key is in.
+func faultyKeys(t *testing.T, diags diag.Diagnostics) (keys []string) {
+	t.Helper()
+	for i, at := range faults(diags) {
+		key, _, ok := strings.Cut(strings.TrimPrefix(diags[i].Detail(), "`"), "`: ")
+		if target, _, _ := strings.Cut(key, "."); !ok || target != at {
+			t.Errorf("bound to %s: %q", at, diags[i].Detail())
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
 func TestTargetRequests(t *testing.T) {
 	t.Parallel()
 	redactor := httpapi.NewRedactor()
 	var diags diag.Diagnostics
-	for name, list := range map[string]types.List{"null": types.ListNull(TargetType), "empty": targets()} {
+	for name, list := range map[string]types.Dynamic{"null": types.DynamicNull(), "empty": targets()} {
 		if got := TargetRequests(t.Context(), list, redactor, &diags); len(got) != 0 || len(diags) > 0 {
 			t.Errorf("%s: got %v, %v", name, got, diags)
 		}

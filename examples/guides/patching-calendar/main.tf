@@ -81,13 +81,12 @@ resource "pe_scheduled_task" "patch" {
 resource "pe_scheduled_deploy" "settle" {
   for_each = local.waves
 
-  environment         = ""
-  enforce_environment = false
-  scope               = { query = each.value.query }
-  scheduled_time      = timeadd(each.value.begin, "30m")
-  interval            = "168h"
-  description         = "Puppet run after the patching of ${each.key}"
-  userdata            = { wave = each.key }
+  environment    = ""
+  scope          = { query = each.value.query }
+  scheduled_time = timeadd(each.value.begin, "30m")
+  interval       = "168h"
+  description    = "Puppet run after the patching of ${each.key}"
+  userdata       = { wave = each.key }
 }
 
 output "next_runs" {

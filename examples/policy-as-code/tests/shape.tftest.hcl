@@ -27,9 +27,9 @@ run "each_team_may_use_its_own_task_targets" {
   }
 
   assert {
-    condition = contains(tolist(pe_role.team["Two"].permissions), {
+    condition = contains(tolist(pe_role.team["Two"].permissions), tomap({
       object_type = "plans", action = "run", instance = "facts::info"
-    }) && length(pe_role.team["Two"].permissions) == 2
+    })) && length(pe_role.team["Two"].permissions) == 2
     error_message = "Further permissions are added, and their instances may have colons."
   }
 

@@ -94,10 +94,10 @@ func byName[T any](named map[string]T) []T {
 
 var (
 	segment         = regexp.MustCompile(`\A[a-z][a-z0-9_]*\z`)
-	environmentName = regexp.MustCompile(`\A[A-Za-z0-9_]+\z`)
+	environmentName = regexp.MustCompile(`\A[A-Za-z0-9_-]+\z`)
 )
 
-// ValidEnvironmentName tells whether a name can be that of an environment: word characters.
+// ValidEnvironmentName tells whether a name can be that of an environment: word characters and, as in PE's own examples, hyphens.
 func ValidEnvironmentName(name string) bool { return environmentName.MatchString(name) }
 
 // ValidTaskName tells whether a name can be that of a task: one or two segments.

@@ -21,7 +21,7 @@ func TestValidNames_OfTasksPlansAndEnvironments(t *testing.T) {
 		"1a":             {false, false, true},
 		"a::":            {false, false, false},
 		"":               {false, false, false},
-		"a-b":            {false, false, false},
+		"a-b":            {false, false, true},
 		"plan::type":     {true, false, false},
 		"canary::string": {true, false, false},
 		"a\n":            {false, false, false},

@@ -3,6 +3,7 @@ package codebase
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -18,12 +19,16 @@ type Task struct {
 	Parameters   map[string]Parameter
 	SupportsNoop bool
 	Private      bool
+	// Remote tells that the task runs for targets without an agent, on another machine.
+	Remote bool
 	// InputMethod is environment, stdin or powershell; empty leaves it out of the metadata.
 	InputMethod     string
 	Implementations []Implementation
 	Extensions      map[string]any
 	// NoMetadata tells that the task has no metadata file: nothing is known about it, and it accepts any parameters.
 	NoMetadata bool
+	// MetadataFile is the JSON of the metadata file where that is not what the other fields say; it is passed on as it is.
+	MetadataFile string
 	// Files are the names of the task's files; nil stands for one file named like the task.
 	Files []string
 	// Run returns what the task does on one node; nil succeeds and prints nothing. The server calls it in the middle of its
@@ -96,6 +101,7 @@ type Metadata struct {
 	Description     string                       `json:"description,omitempty"`
 	Private         bool                         `json:"private,omitempty"`
 	SupportsNoop    bool                         `json:"supports_noop,omitempty"`
+	Remote          bool                         `json:"remote,omitempty"`
 	InputMethod     string                       `json:"input_method,omitempty"`
 	Parameters      map[string]ParameterMetadata `json:"parameters,omitempty"`
 	Extensions      map[string]any               `json:"extensions,omitempty"`
@@ -112,12 +118,15 @@ type ParameterMetadata struct {
 }
 
 // Metadata returns the task's metadata, which is empty for a task without any.
-func (t *Task) Metadata() Metadata {
-	if t.NoMetadata {
+func (t *Task) Metadata() any {
+	switch {
+	case t.NoMetadata:
 		return Metadata{}
+	case t.MetadataFile != "":
+		return json.RawMessage(t.MetadataFile)
 	}
 	m := Metadata{
-		Description: t.Description, Private: t.Private, SupportsNoop: t.SupportsNoop, InputMethod: t.InputMethod,
+		Description: t.Description, Private: t.Private, SupportsNoop: t.SupportsNoop, Remote: t.Remote, InputMethod: t.InputMethod,
 		Extensions: t.Extensions, Implementations: t.Implementations,
 	}
 	if len(t.Parameters) > 0 {

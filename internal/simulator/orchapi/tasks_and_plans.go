@@ -23,11 +23,11 @@ type listedTask struct {
 
 // taskView is a task with all that is known about it.
 type taskView struct {
-	ID          string            `json:"id"`
-	Name        string            `json:"name"`
-	Environment codeEnvironment   `json:"environment"`
-	Metadata    codebase.Metadata `json:"metadata"`
-	Files       []codebase.File   `json:"files"`
+	ID          string          `json:"id"`
+	Name        string          `json:"name"`
+	Environment codeEnvironment `json:"environment"`
+	Metadata    any             `json:"metadata"`
+	Files       []codebase.File `json:"files"`
 }
 
 // listedPlan is a plan in a list.
