@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// Deep is what a check is about: an attribute of a dynamic object.
-func Deep(address, attribute, key string, check knownvalue.Check, more ...string) statecheck.StateCheck {
+// NestedValue is what a check is about: an attribute of a dynamic object.
+func NestedValue(address, attribute, key string, check knownvalue.Check, more ...string) statecheck.StateCheck {
 	path := At(attribute).AtMapKey(key)
 	for _, inner := range more {
 		path = path.AtMapKey(inner)
@@ -43,8 +43,8 @@ func Items(objects ...map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ListExact(checks)
 }
 
-// Having is a list of objects of which one attribute is known.
-func Having(attribute string, values ...string) knownvalue.Check {
+// ListWith is a list of objects of which one attribute is known.
+func ListWith(attribute string, values ...string) knownvalue.Check {
 	objects := make([]map[string]knownvalue.Check, len(values))
 	for i, value := range values {
 		objects[i] = map[string]knownvalue.Check{attribute: Text(value)}

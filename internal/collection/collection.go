@@ -70,8 +70,8 @@ func New[T any](source Source[T]) *Reader[T] {
 	return r
 }
 
-// Changed says that this process has written to the collection, so that later reads must not be answered from before.
-func (r *Reader[T]) Changed() {
+// Invalidate says that this process has written to the collection, so that later reads must not be answered from before.
+func (r *Reader[T]) Invalidate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.version++

@@ -16,9 +16,9 @@ type Command struct {
 	ID string
 	// Verb is what was asked for, such as apply.
 	Verb string
-	// Whole tells that it is about everything that is configured, refreshed before: nothing was targeted, and nothing was planned
+	// CoversAll tells that it is about everything that is configured, refreshed before: nothing was targeted, and nothing was planned
 	// by another command.
-	Whole bool
+	CoversAll bool
 }
 
 // partial are the options that leave out resources or their refresh.
@@ -46,7 +46,7 @@ func parse(args []string, lookupEnv func(string) (string, bool)) Command {
 		more, _ := lookupEnv(variable)
 		options = slices.Concat(options, strings.Fields(more))
 	}
-	c.Whole = slices.Contains([]string{"apply", "destroy"}, c.Verb) && !slices.ContainsFunc(options, leavesOut)
+	c.CoversAll = slices.Contains([]string{"apply", "destroy"}, c.Verb) && !slices.ContainsFunc(options, leavesOut)
 	return c
 }
 

@@ -13,8 +13,8 @@ type Desk[T any] struct {
 	gone map[string]bool
 }
 
-// LetGo notes that the state lets go of something.
-func (d *Desk[T]) LetGo(id string) {
+// Forget notes that the state lets go of something.
+func (d *Desk[T]) Forget(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.gone == nil {
@@ -23,15 +23,15 @@ func (d *Desk[T]) LetGo(id string) {
 	d.gone[id] = true
 }
 
-// HasLetGo reports whether the state has let go of something since this process began.
-func (d *Desk[T]) HasLetGo(id string) bool {
+// Forgotten reports whether the state has let go of something since this process began.
+func (d *Desk[T]) Forgotten(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.gone[id]
 }
 
-// Leave leaves something that is to go on, for whoever wants to start the same.
-func (d *Desk[T]) Leave(fingerprint string, item T) {
+// HandOver leaves something that is to go on, for whoever wants to start the same.
+func (d *Desk[T]) HandOver(fingerprint string, item T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.waiting == nil {

@@ -138,7 +138,7 @@ func (m *jobsModel) filter() orchestrator.JobFilter {
 // ignored finds the filter that a job should not have passed.
 func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 	answered := fmt.Sprintf("job %s of the type %s", job.ID, job.Type)
-	if listing.Unlike(m.Type, job.Type) {
+	if listing.FilteredOut(m.Type, job.Type) {
 		return listing.Ignored{Attribute: "type", Since: "2019.8", Answered: answered}, true
 	}
 	if task := job.Options.Task(); !strings.Contains(task, m.Task.ValueString()) {

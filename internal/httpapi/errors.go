@@ -95,11 +95,11 @@ func (e *ConnectionError) Error() string {
 	if e.Timeout {
 		return fmt.Sprintf("%s %s: no complete answer within %s", e.Method, e.URL, e.Limit)
 	}
-	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, Ending(e.Err))
+	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, EndReason(e.Err))
 }
 
-// Ending says in words why a context ended. Any other error has words of its own.
-func Ending(err error) string {
+// EndReason says in words why a context ended. Any other error has words of its own.
+func EndReason(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the time for the operation was up"
@@ -157,7 +157,7 @@ type EndedError struct {
 }
 
 func (e *EndedError) Error() string {
-	text := e.Method + " " + e.URL + ": " + Ending(e.Err)
+	text := e.Method + " " + e.URL + ": " + EndReason(e.Err)
 	if e.Trouble != nil {
 		return text + " while waiting to try again after: " + e.Trouble.Error()
 	}
@@ -183,20 +183,20 @@ func Transient(err error) bool {
 		return true
 	}
 	status := StatusOf(err)
-	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status) || Foreign(err)
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status) || ForeignRefusal(err)
 }
 
-// Senseless reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something that is not
+// UnusableAnswer reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something that is not
 // the JSON that was expected. It may pass, but what gives it for good is not PE, so that nobody should wait long for its end.
-func Senseless(err error) bool {
+func UnusableAnswer(err error) bool {
 	var decode *DecodeError
-	return errors.As(err, &decode) || isRedirect(StatusOf(err)) || Foreign(err)
+	return errors.As(err, &decode) || isRedirect(StatusOf(err)) || ForeignRefusal(err)
 }
 
-// Foreign reports whether err is an answer with a 4xx status that is not Puppet Enterprise's own: the page of a proxy, an empty
+// ForeignRefusal reports whether err is an answer with a 4xx status that is not Puppet Enterprise's own: the page of a proxy, an empty
 // body, or a status that says nothing about what was asked. It is no reason to believe that something is not there, or not
 // allowed.
-func Foreign(err error) bool {
+func ForeignRefusal(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && isForeign(e.Status, e.JSON)
 }

@@ -73,7 +73,7 @@ func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
 			if !httpapi.HasKind(err, "unknown-job") || attempts.Load() != 3 {
 				t.Errorf("after %d attempts: %v", attempts.Load(), err)
 			}
-			if httpapi.Transient(err) || httpapi.Senseless(err) || httpapi.Foreign(err) {
+			if httpapi.Transient(err) || httpapi.UnusableAnswer(err) || httpapi.ForeignRefusal(err) {
 				t.Error("what PE itself says does not pass by itself")
 			}
 		})
@@ -93,8 +93,8 @@ func TestDo_AnswersThatAreNeverPEs(t *testing.T) {
 	if attempts.Load() != 3 || httpapi.StatusOf(err) != 404 || !strings.Contains(err.Error(), `titled "Not here"`) {
 		t.Errorf("after %d attempts: %v", attempts.Load(), err)
 	}
-	if !httpapi.Transient(err) || !httpapi.Senseless(err) || !httpapi.Foreign(err) {
-		t.Errorf("transient %v, senseless %v, foreign %v", httpapi.Transient(err), httpapi.Senseless(err), httpapi.Foreign(err))
+	if !httpapi.Transient(err) || !httpapi.UnusableAnswer(err) || !httpapi.ForeignRefusal(err) {
+		t.Errorf("transient %v, senseless %v, foreign %v", httpapi.Transient(err), httpapi.UnusableAnswer(err), httpapi.ForeignRefusal(err))
 	}
 }
 

@@ -45,8 +45,8 @@ type (
 	singleKey struct{}
 )
 
-// Once returns a context whose requests are tried once only, for callers that repeat them on a schedule of their own.
-func Once(ctx context.Context) context.Context {
+// WithoutRetries returns a context whose requests are tried once only, for callers that repeat them on a schedule of their own.
+func WithoutRetries(ctx context.Context) context.Context {
 	return context.WithValue(ctx, singleKey{}, true)
 }
 

@@ -31,5 +31,5 @@ type memory[R, P any] struct {
 	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
 	unjudged sync.Map
 	// roll is what the server has run.
-	roll launch.Roll[R]
+	roll launch.LaunchList[R]
 }

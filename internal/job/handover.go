@@ -35,15 +35,15 @@ func goesOn(state *jobModel, memo jobMemo) bool {
 // before that, a note tells the next one.
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
 	id := state.job().ID.ValueString()
-	r.shared.desk.LetGo(id)
-	r.shared.desk.LetGo(memo.RequestID)
+	r.shared.desk.Forget(id)
+	r.shared.desk.Forget(memo.RequestID)
 	if !goesOn(state.job(), memo) {
 		return false
 	}
-	now, err := r.read(httpapi.Once(ctx), state, &memo)
+	now, err := r.read(httpapi.WithoutRetries(ctx), state, &memo)
 	memo.Gone = isGone(err) || err == nil && r.family.trace(now).keepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
-	r.shared.desk.Leave(fingerprint, handed[P]{state, memo})
+	r.shared.desk.HandOver(fingerprint, handed[P]{state, memo})
 	if memo.RequestID != "" && !memo.Gone {
 		// A journal helps where it can.
 		_ = r.Journal.Record(journal.Entry{

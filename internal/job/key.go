@@ -55,7 +55,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key
 		return "", "", err
 	}
 	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.trace(job).key != key })
-	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.HasLetGo(r.family.trace(job).id) }) {
+	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.Forgotten(r.family.trace(job).id) }) {
 		return "", "", nil
 	}
 	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).id, r.family.trace(a).id) })

@@ -52,7 +52,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		Confirm:    r.carries,
 		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan, begun) },
 		Earlier: launch.Earlier{
-			Runs: r.runs, LetGo: r.shared.desk.HasLetGo,
+			Runs: r.runs, Forgotten: r.shared.desk.Forgotten,
 			Candidates: func(ctx context.Context, sent time.Time) ([]string, error) { return r.candidates(ctx, plan, sent) },
 		},
 	}
@@ -148,7 +148,7 @@ func (r *jobResource[M, R, P]) reportLaunched(title string, result launch.Result
 			"lost, had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that "+
 			"nobody follows it.", noun, id))
 	}
-	if result.Past.Rivals {
+	if result.Past.LaunchedElsewhere {
 		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
 			"same. Both are started, and the state of the one that ends last is kept. Do not apply with -lock=false.")
 	}

@@ -105,7 +105,7 @@ func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
 func nodeVerdict(title string, m *nodeJobModel, judged outcome.Verdict, captured *noderesults.Capture) verdict {
 	v := verdict{ok: judged.OK}
 	job := fmt.Sprintf("Job %s ended as %s", m.ID.ValueString(), m.State.ValueString())
-	if counts := outcome.InWords(m.outcome().NodeStates); counts != "" {
+	if counts := outcome.NodeStatesText(m.outcome().NodeStates); counts != "" {
 		job += ", nodes: " + counts
 	}
 	job += ".\n" + m.URL.ValueString()

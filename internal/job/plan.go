@@ -97,12 +97,12 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 		return
 	}
 	fingerprint := ""
-	if pe.Known(planned, plan.inputs()) {
+	if pe.AllKnown(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
 		r.warnGoesOn(plan, fingerprint, memo, diags)
 	}
-	r.Journal.Want(r.collection(), fingerprint)
+	r.Journal.PlanLaunch(r.collection(), fingerprint)
 }
 
 // checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
@@ -118,7 +118,7 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 		return
 	}
 	used, _ := configured.uses()
-	r.metadata.Check(ctx, r.Clients, used.In(planned), diags)
+	r.metadata.Check(ctx, r.Clients, used.WithPlanned(planned), diags)
 }
 
 // mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.

@@ -70,7 +70,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
 	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	now, readErr := r.family.Read(httpapi.Once(short), r.Clients, id)
+	now, readErr := r.family.Read(httpapi.WithoutRetries(short), r.Clients, id)
 	switch {
 	case readErr != nil || !r.family.trace(now).isOurs(id, requestID):
 		return last, seen, err

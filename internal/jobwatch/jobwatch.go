@@ -89,10 +89,10 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 	var trouble error
 	end := ending{}
 	for delay := firstPoll; ; delay = w.delay(started, trouble) {
-		if err := sleep(ctx, end.before(ctx, delay)); err != nil {
+		if err := sleep(ctx, end.shorten(ctx, delay)); err != nil {
 			return last, known, interrupted(err, trouble, known)
 		}
-		reading, err := w.polls.read(httpapi.Once(ctx), id)
+		reading, err := w.polls.read(httpapi.WithoutRetries(ctx), id)
 		switch {
 		case err == nil:
 			trouble = nil
@@ -118,8 +118,8 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 // ending sees to it that a thing is read once more right before the end of a wait.
 type ending struct{ seen bool }
 
-// before shortens the delay before a poll that would come when the wait is over, once.
-func (e *ending) before(ctx context.Context, delay time.Duration) time.Duration {
+// shorten shortens the delay before a poll that would come when the wait is over, once.
+func (e *ending) shorten(ctx context.Context, delay time.Duration) time.Duration {
 	deadline, bounded := ctx.Deadline()
 	left := time.Until(deadline)
 	if !bounded || e.seen || delay < left-lastPoll {

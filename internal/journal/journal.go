@@ -93,8 +93,8 @@ func New(dir string, now func() time.Time) *Journal {
 	}
 }
 
-// Under tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.
-func (j *Journal) Under(c command.Command) *Journal {
+// WithCommand tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.
+func (j *Journal) WithCommand(c command.Command) *Journal {
 	j.command = c
 	return j
 }

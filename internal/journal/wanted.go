@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Whole reports whether the CLI works on everything that is configured, and has refreshed it before. What is in the state was
+// CoversAll reports whether the CLI works on everything that is configured, and has refreshed it before. What is in the state was
 // then seen before anything is applied.
-func (j *Journal) Whole() bool { return j.command.Whole }
+func (j *Journal) CoversAll() bool { return j.command.CoversAll }
 
 // Plan notes that this process plans what belongs to a collection.
 func (j *Journal) Plan(collection string) {
@@ -19,8 +19,8 @@ func (j *Journal) Plan(collection string) {
 	}
 }
 
-// Want notes that a launch is planned; "" stands for one whose fingerprint is not known yet.
-func (j *Journal) Want(collection, fingerprint string) {
+// PlanLaunch notes that a launch is planned; "" stands for one whose fingerprint is not known yet.
+func (j *Journal) PlanLaunch(collection, fingerprint string) {
 	j.Plan(collection)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -33,7 +33,7 @@ func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
 
 // markUnwanted marks the entries of the dead that a plan of everything can do without. They are over once that is applied.
 func (j *Journal) markUnwanted() {
-	if j.dir == "" || j.command.Verb != "apply" || !j.command.Whole || len(j.begun) > 0 {
+	if j.dir == "" || j.command.Verb != "apply" || !j.command.CoversAll || len(j.begun) > 0 {
 		return
 	}
 	j.eachOfTheDead(func(name string, e Entry) {
@@ -59,7 +59,7 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 		return nil
 	}
 	j.begun[collection] = true
-	destroys := j.command.Verb == "destroy" && j.command.Whole
+	destroys := j.command.Verb == "destroy" && j.command.CoversAll
 	j.eachOfTheDead(func(name string, e Entry) {
 		if e.Collection != collection || !destroys && e.Unwanted != j.command.ID {
 			return
@@ -115,8 +115,8 @@ func (j *Journal) rewrite(name string, e Entry) {
 	}
 }
 
-// Rivals reports whether a process that lives has a launch with a fingerprint: two applies work in one directory at once.
-func (j *Journal) Rivals(fingerprint string) bool {
+// LaunchedElsewhere reports whether a process that lives has a launch with a fingerprint: two applies work in one directory at once.
+func (j *Journal) LaunchedElsewhere(fingerprint string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, folder := range j.others() {

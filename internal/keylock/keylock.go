@@ -24,8 +24,8 @@ func (l *Locks[K]) Lock(ctx context.Context, key K) (unlock func(), err error) {
 	return l.acquire(ctx, key, everybody)
 }
 
-// Share waits until nobody holds the key alone. Others may share it. It fails only when ctx ends first.
-func (l *Locks[K]) Share(ctx context.Context, key K) (unlock func(), err error) {
+// LockShared waits until nobody holds the key alone. Others may share it. It fails only when ctx ends first.
+func (l *Locks[K]) LockShared(ctx context.Context, key K) (unlock func(), err error) {
 	return l.acquire(ctx, key, 1)
 }
 

@@ -11,7 +11,7 @@ import (
 
 type take func(*keylock.Locks[string], context.Context, string) (func(), error)
 
-var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).Share
+var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).LockShared
 
 // TestLocks_OneAtATime tries what may be held beside what.
 func TestLocks_OneAtATime(t *testing.T) {

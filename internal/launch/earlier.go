@@ -18,8 +18,8 @@ type Earlier struct {
 	// Candidates returns the ids of what a launch may have started that was sent at a time and can be recognised by nothing else. Nil
 	// for the candidates of the request.
 	Candidates func(ctx context.Context, sent time.Time) (ids []string, err error)
-	// LetGo reports whether the state has let go, in this process, of what carries a request id. Nil where that is not known.
-	LetGo func(requestID string) bool
+	// Forgotten reports whether the state has let go, in this process, of what carries a request id. Nil where that is not known.
+	Forgotten func(requestID string) bool
 }
 
 // Past is what is known of what earlier processes have started.
@@ -28,8 +28,8 @@ type Past struct {
 	Keyed bool
 	// Over are the ids of what earlier processes have started and what nobody waits for any more.
 	Over []string
-	// Rivals tells that another process that lives has started the same in the same directory.
-	Rivals bool
+	// LaunchedElsewhere tells that another process that lives has started the same in the same directory.
+	LaunchedElsewhere bool
 	// Sent is when what is taken over was first sent; zero where that is not known.
 	Sent time.Time
 }
@@ -85,7 +85,7 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 	for r.Fingerprint != "" {
 		left, found := l.journal.Claim(ctx, r.Fingerprint)
 		if !found {
-			result.Past.Rivals = l.journal.Rivals(r.Fingerprint)
+			result.Past.LaunchedElsewhere = l.journal.LaunchedElsewhere(r.Fingerprint)
 			break
 		}
 		taken, err := l.consider(ctx, r, left, &result)
@@ -105,7 +105,7 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 
 // consider decides on a note that was claimed, and takes over what it tells of. Otherwise it says in the result why not.
 func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, result *Result) (Result, error) {
-	verdict := fateOf(left, l.journal.Whole(), r.Earlier.LetGo)
+	verdict := fateOf(left, l.journal.CoversAll(), r.Earlier.Forgotten)
 	if verdict == itIsOver {
 		l.journal.Drop(left.RequestID)
 		result.Past.Over = append(result.Past.Over, cmp.Or(left.ID, left.RequestID))

@@ -200,14 +200,14 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			notes := journal.New(notesOfTheDead(t, test.left), time.Now).Under(command.Command{ID: "1", Verb: "apply", Whole: test.whole})
+			notes := journal.New(notesOfTheDead(t, test.left), time.Now).WithCommand(command.Command{ID: "1", Verb: "apply", CoversAll: test.whole})
 			got, err := newLauncher(notes).Launch(t.Context(), launch.Request{
 				Fingerprint: "task facts", Collection: "jobs",
 				Send:    func(context.Context, string) (string, error) { return "90", nil },
 				Confirm: func(context.Context, string, string) (bool, error) { return true, nil },
 				Earlier: launch.Earlier{
-					Runs:  func(context.Context, string) (bool, error) { return test.runs, nil },
-					LetGo: func(requestID string) bool { return test.letGo && requestID == "83's" },
+					Runs:      func(context.Context, string) (bool, error) { return test.runs, nil },
+					Forgotten: func(requestID string) bool { return test.letGo && requestID == "83's" },
 				},
 			})
 			var unclear *launch.UnclearError

@@ -52,9 +52,9 @@ func Reserved(key string) bool {
 	return key == UserdataKey || key == KeyUserdata || key == InputsUserdata
 }
 
-// Roll is a list of what runs or ran on a server. It is read once in the life of a process, and each of its items is given to one
+// LaunchList is a list of what runs or ran on a server. It is read once in the life of a process, and each of its items is given to one
 // caller at most. The zero value is ready for use, by several goroutines at once.
-type Roll[T any] struct {
+type LaunchList[T any] struct {
 	mu    sync.Mutex
 	read  bool
 	items []T
@@ -62,7 +62,7 @@ type Roll[T any] struct {
 }
 
 // List returns the list. An error is not kept: the next caller reads again.
-func (r *Roll[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
+func (r *LaunchList[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.read {
@@ -77,7 +77,7 @@ func (r *Roll[T]) List(ctx context.Context, read func(ctx context.Context) ([]T,
 }
 
 // Claim takes an id for one caller. It fails for one that was taken before.
-func (r *Roll[T]) Claim(id string) bool {
+func (r *LaunchList[T]) Claim(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.taken[id] {

@@ -32,7 +32,7 @@ func TestKey_IsKeptInUserdata(t *testing.T) {
 
 func TestRoll_IsReadOnce(t *testing.T) {
 	t.Parallel()
-	var roll launch.Roll[string]
+	var roll launch.LaunchList[string]
 	reads := 0
 	broken := errors.New("broken")
 	read := func(context.Context) ([]string, error) {

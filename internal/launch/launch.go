@@ -152,9 +152,9 @@ func New(settle time.Duration, notes *journal.Journal, logger *slog.Logger) *Lau
 	return &Launcher{settle: settle, repeats: httpapi.DefaultMaxRetries, journal: notes, logger: logger}
 }
 
-// Repeat sets how often a command is sent again, at most, to a server that asks to come back later (429, 503). It returns the
+// WithRepeats sets how often a command is sent again, at most, to a server that asks to come back later (429, 503). It returns the
 // launcher, which must not be in use yet.
-func (l *Launcher) Repeat(times int) *Launcher {
+func (l *Launcher) WithRepeats(times int) *Launcher {
 	l.repeats = times
 	return l
 }

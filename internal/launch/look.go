@@ -71,7 +71,7 @@ func latest(a, b time.Time) time.Time {
 
 // outlives is how much longer than the settling time trouble with the lists is borne.
 func outlives(err error) time.Duration {
-	if httpapi.Senseless(err) {
+	if httpapi.UnusableAnswer(err) {
 		return 0
 	}
 	return patience
@@ -122,7 +122,7 @@ func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Millisec
 // endedError is the end of a context in words.
 type endedError struct{ cause error }
 
-func (e *endedError) Error() string { return httpapi.Ending(e.cause) }
+func (e *endedError) Error() string { return httpapi.EndReason(e.cause) }
 
 // Unwrap returns the cause.
 func (e *endedError) Unwrap() error { return e.cause }

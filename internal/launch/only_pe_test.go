@@ -275,7 +275,7 @@ func TestLaunch_HowOftenIsSet(t *testing.T) {
 	for _, times := range []int{0, 1, 3} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &server{answer: always(page(503), false)}
-			launcher := launch.New(launch.DefaultSettle, nowhere(), slog.New(slog.DiscardHandler)).Repeat(times)
+			launcher := launch.New(launch.DefaultSettle, nowhere(), slog.New(slog.DiscardHandler)).WithRepeats(times)
 			if _, err := launcher.Launch(t.Context(), s.request()); httpapi.StatusOf(err) != http.StatusServiceUnavailable || s.sends != times+1 {
 				t.Errorf("%d: %v after %d sends", times, err, s.sends)
 			}

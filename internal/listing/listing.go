@@ -180,9 +180,9 @@ func (i Ignored) Report(summary string, diags *diag.Diagnostics) {
 			"`%s` out, and select in HCL with a `for` expression instead.", i.Attribute, i.Answered, i.Since, i.Attribute))
 }
 
-// Unlike reports whether a filter is set and something does not match it.
-func Unlike(filter types.String, told string) bool {
-	return !filter.IsNull() && filter.ValueString() != told
+// FilteredOut reports whether a filter is set and something does not match it.
+func FilteredOut(filter types.String, reported string) bool {
+	return !filter.IsNull() && filter.ValueString() != reported
 }
 
 // Convert converts each item of a list.

@@ -60,7 +60,7 @@ func New(transport *httpapi.Transport, serverURL string) (*Client, error) {
 
 // isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
 // answers 4xx for good may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
 
 // URL returns the absolute URL of a path of the API, such as jobs/81.
 func (c *Client) URL(path ...string) string { return c.api.URL(path...) }

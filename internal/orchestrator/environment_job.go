@@ -289,14 +289,14 @@ func (c *Client) CreateEnvironmentJob(ctx context.Context, r EnvironmentJobReque
 	if r.Userdata == nil {
 		r.Userdata = map[string]any{}
 	}
-	defer c.environmentJobs.Changed()
+	defer c.environmentJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
 }
 
 // UpdateEnvironmentJob changes a schedule in place. A schedule that is disabled cannot be changed (400
 // disabled-scheduled-job).
 func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u EnvironmentJobUpdate) error {
-	defer c.environmentJobs.Changed()
+	defer c.environmentJobs.Invalidate()
 	if _, err := c.api.Do(ctx, httpapi.Request{
 		Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: u, Safety: httpapi.Idempotent,
 	}); err != nil {

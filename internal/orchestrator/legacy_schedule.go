@@ -58,13 +58,13 @@ func (c *Client) ScheduleTask(ctx context.Context, r ScheduleTaskRequest) (Ref, 
 	if r.Params == nil {
 		r.Params = map[string]any{}
 	}
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling task "+r.Task, "command", "schedule_task")
 }
 
 // ScheduleDeploy schedules a deploy on a server before PE 2021.7.0.
 func (c *Client) ScheduleDeploy(ctx context.Context, r ScheduleDeployRequest) (Ref, error) {
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a deploy", "command", "schedule_deploy")
 }
 
@@ -73,7 +73,7 @@ func (c *Client) SchedulePlan(ctx context.Context, r SchedulePlanRequest) (Ref, 
 	if r.Params == nil {
 		r.Params = map[string]any{}
 	}
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a plan", "command", "schedule_plan")
 }
 
@@ -194,7 +194,7 @@ func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, erro
 // DeleteLegacyJob deletes a schedule on a server before PE 2021.7.0. It succeeds when the schedule is gone already. Deleting
 // the schedule of another user needs a permission of its own (403 not-permitted).
 func (c *Client) DeleteLegacyJob(ctx context.Context, id string) error {
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"scheduled_jobs", id}, Safety: httpapi.Idempotent})
 	if err != nil && !httpapi.NotFound(err) {
 		return fmt.Errorf("deleting scheduled job %s: %w", id, err)

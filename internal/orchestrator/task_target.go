@@ -103,7 +103,7 @@ func (c *Client) CreateTaskTarget(ctx context.Context, r TaskTargetRequest) (Ref
 	if r.NodeGroups == nil {
 		r.NodeGroups = []string{}
 	}
-	defer c.taskTargets.Changed()
+	defer c.taskTargets.Invalidate()
 	return c.create(ctx, r, fmt.Sprintf("creating task-target %q", r.DisplayName), "command", "task_target")
 }
 

@@ -36,8 +36,8 @@ func ChangedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags
 	return changed
 }
 
-// Known reports whether the attributes of a plan are known.
-func Known(plan tfsdk.Plan, names []string) bool {
+// AllKnown reports whether the attributes of a plan are known.
+func AllKnown(plan tfsdk.Plan, names []string) bool {
 	var planned map[string]tftypes.Value
 	if plan.Raw.As(&planned) != nil {
 		return false

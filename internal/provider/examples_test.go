@@ -204,7 +204,7 @@ func TestExamples_Resources(t *testing.T) {
 			c.MustRun(t, "apply", "-auto-approve")
 			h.ResetRequests()
 			c.NoChanges(t)
-			if err := h.OnlyAsked(nil); err != nil {
+			if err := h.SentOnlyReads(nil); err != nil {
 				t.Error(err)
 			}
 			folder := name[:strings.LastIndexByte(name, '/')+1]
@@ -273,7 +273,7 @@ func TestExamples_DataSources(t *testing.T) {
 	}
 	c.NoChanges(t)
 	c.MustRun(t, "destroy", "-auto-approve")
-	if err := h.OnlyAsked(nil); err != nil {
+	if err := h.SentOnlyReads(nil); err != nil {
 		t.Error(err)
 	}
 	if got := h.LaunchesReceived(); got != launches {

@@ -70,7 +70,7 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 	c := newGuide(t, h, "patching-calendar")
 	c.MustRun(t, "apply", "-auto-approve")
 	c.NoChanges(t)
-	if n := len(h.Enabled()); n != 8 {
+	if n := len(h.EnabledSchedules()); n != 8 {
 		t.Fatalf("there are %d schedules, want 8", n)
 	}
 	want := map[string]any{
@@ -83,7 +83,7 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 	}
 
 	// The calendar begins earlier, before the token expires, and two weeks pass.
-	monday := "-var=monday=" + h.In(24*time.Hour)
+	monday := "-var=monday=" + h.TimeIn(24*time.Hour)
 	c.MustRun(t, "apply", "-auto-approve", monday)
 	h.Advance(15 * 24 * time.Hour)
 	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 0 changed, 0 destroyed") {
@@ -105,7 +105,7 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 	}
 	c.NoChanges(t, monday)
 	c.MustRun(t, "destroy", "-auto-approve", monday)
-	if left := h.Enabled(); len(left) != 0 {
+	if left := h.EnabledSchedules(); len(left) != 0 {
 		t.Errorf("the schedules %v are left", left)
 	}
 }
@@ -120,7 +120,7 @@ func TestGuide_OneOffMaintenance(t *testing.T) {
 			c := newGuide(t, h, "one-off-maintenance")
 			c.MustRun(t, "apply", "-auto-approve")
 			c.NoChanges(t)
-			window := h.In(2 * time.Hour)
+			window := h.TimeIn(2 * time.Hour)
 			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)
 			h.Advance(4 * time.Hour)
 			c.MustRun(t, "apply", "-auto-approve", "-var=window="+window)

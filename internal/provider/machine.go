@@ -36,7 +36,7 @@ func ThisMachine() Machine {
 		LookupEnv:   os.LookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).Under(command.Running(os.LookupEnv)),
+		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).WithCommand(command.Running(os.LookupEnv)),
 		Settle:      launch.DefaultSettle,
 	}
 }

@@ -70,9 +70,9 @@ func TestPolicyExample_Effect(t *testing.T) {
 	rights := func(when string, want map[string]string) {
 		t.Helper()
 		got := map[string]string{
-			"dana service": dana.Runs(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
-			"fred service": fred.Runs(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.Runs(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.Runs(t, "service", 1, 2, 3, 4, 5, 6),
-			"new facts": latest.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
+			"dana service": dana.RunTask(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.RunTask(t, "facts", 1, 2, 3, 4, 5, 6),
+			"fred service": fred.RunTask(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.RunTask(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.RunTask(t, "service", 1, 2, 3, 4, 5, 6),
+			"new facts": latest.RunTask(t, "facts", 1, 2, 3, 4, 5, 6),
 		}
 		for what, right := range got {
 			if expected, ok := want[what]; right != expected && (ok || right != acctest.Refused) {

@@ -11,8 +11,8 @@ import (
 // builder makes a type of the arguments in its brackets, if there are any.
 type builder func(arguments []expression) (node, error)
 
-// plain makes a type that takes no arguments.
-func plain(n node) builder {
+// noArguments makes a type that takes no arguments.
+func noArguments(n node) builder {
 	return func(arguments []expression) (node, error) {
 		if len(arguments) > 0 {
 			return nil, errors.New("it takes no arguments")
@@ -30,17 +30,17 @@ func unwritable(name string) builder {
 func builderOf(name string) builder {
 	switch strings.ToLower(name) {
 	case "any", "data", "richdata":
-		return plain(anything{})
+		return noArguments(anything{})
 	case "undef":
-		return plain(undef{})
+		return noArguments(undef{})
 	case "scalar", "scalardata":
-		return plain(scalar{})
+		return noArguments(scalar{})
 	case "numeric":
-		return plain(numbers{whole: true, fraction: true})
+		return noArguments(numbers{whole: true, fraction: true})
 	case "richdatakey":
-		return plain(variant{[]node{text{anySize}, numbers{whole: true, fraction: true}}})
+		return noArguments(variant{[]node{text{anySize}, numbers{whole: true, fraction: true}}})
 	case "targetspec", "boltlib::targetspec":
-		return plain(targetSpec{})
+		return noArguments(targetSpec{})
 	case "boolean":
 		return buildBoolean
 	case "string":

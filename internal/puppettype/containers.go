@@ -32,7 +32,7 @@ func (t list) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-func (t list) wants() string { return "a list" + sized(t.size, "element") + each(t.element) }
+func (t list) describe() string { return "a list" + sized(t.size, "element") + each(t.element) }
 
 func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
@@ -45,7 +45,7 @@ func sized(size sizes, what string) string {
 
 // each says what every part of a container is, unless it may be anything or is too long to say.
 func each(part node) string {
-	text := part.wants()
+	text := part.describe()
 	if _, ok := part.(anything); ok || len(text) > longestWish {
 		return ""
 	}
@@ -69,7 +69,7 @@ func (t object) check(value any, at string) (problems []Problem) {
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		for _, p := range t.key.check(key, at) {
 			p.Given, p.Kind = "an object with the key "+quote(key), "an object with a key that does not fit"
-			p.Accepted = "as a key " + t.key.wants()
+			p.Accepted = "as a key " + t.key.describe()
 			problems = append(problems, p)
 		}
 		problems = append(problems, t.value.check(entries[key], at+member(key))...)
@@ -93,12 +93,12 @@ func entriesText(n int) string {
 	return strconv.Itoa(n) + " keys"
 }
 
-func (t object) wants() string {
+func (t object) describe() string {
 	text := "an object"
 	if size := t.size.of("key"); size != "" {
 		text += " with " + size
 	}
-	wish := t.value.wants()
+	wish := t.value.describe()
 	if _, ok := t.value.(anything); ok || len(wish) > longestWish {
 		return text
 	}
@@ -141,14 +141,14 @@ func (t structure) check(value any, at string) (problems []Problem) {
 			problems = append(problems, f.value.check(entry, at+member(f.name))...)
 		case f.required:
 			lacks := "an object without the key " + backquote(f.name)
-			problems = append(problems, Problem{Path: at, Given: lacks, Kind: lacks, Accepted: t.wants(), Hint: lacking(f)})
+			problems = append(problems, Problem{Path: at, Given: lacks, Kind: lacks, Accepted: t.describe(), Hint: lacking(f)})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if !declared[key] {
 			problems = append(problems, Problem{
 				Path: at, Given: "an object with the key " + quote(key), Kind: "an object with a key that it does not have",
-				Accepted: t.wants(),
+				Accepted: t.describe(),
 			})
 		}
 	}
@@ -156,10 +156,10 @@ func (t structure) check(value any, at string) (problems []Problem) {
 }
 
 func lacking(f field) string {
-	return fmt.Sprintf("The key %s is needed: %s.", backquote(f.name), f.value.wants())
+	return fmt.Sprintf("The key %s is needed: %s.", backquote(f.name), f.value.describe())
 }
 
-func (t structure) wants() string {
+func (t structure) describe() string {
 	if len(t.fields) == 0 {
 		return "an object without any keys"
 	}
@@ -204,10 +204,10 @@ func (t tuple) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-func (t tuple) wants() string {
+func (t tuple) describe() string {
 	wishes := make([]string, len(t.elements))
 	for i, element := range t.elements {
-		wishes[i] = element.wants()
+		wishes[i] = element.describe()
 	}
 	text := "a list" + sized(t.size, "element")
 	all := strings.Join(wishes, ", then ")
@@ -241,7 +241,7 @@ func (t collection) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t collection) wants() string { return "a list or an object" + sized(t.size, "element") }
+func (t collection) describe() string { return "a list or an object" + sized(t.size, "element") }
 
 // iterable accepts what Puppet can iterate over. element is nil for any.
 type iterable struct{ element node }
@@ -309,7 +309,7 @@ func (t iterable) fitsAll(items []any) bool {
 	return true
 }
 
-func (t iterable) wants() string {
+func (t iterable) describe() string {
 	if t.element == nil {
 		return "a list, an object, a string or a whole number of at least 0"
 	}

@@ -30,14 +30,14 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if parsed.Wants() == "" || parsed.String() == "" {
+		if parsed.Describe() == "" || parsed.String() == "" {
 			t.Errorf("%q cannot be described", text)
 		}
 		if problems := parsed.Check(puppettype.Unknown{}); len(problems) > 0 {
 			t.Errorf("%q refuses what is not known: %v", text, problems)
 		}
 		again, err := puppettype.Parse(parsed.String())
-		if err != nil || again.Wants() != parsed.Wants() {
+		if err != nil || again.Describe() != parsed.Describe() {
 			t.Errorf("%q is read as %q, and that as %q (%v)", text, parsed, again, err)
 		}
 	})

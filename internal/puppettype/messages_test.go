@@ -106,9 +106,9 @@ func TestParse_Errors(t *testing.T) {
 func TestParse_Properties(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		puppetType          string
-		undef, sensitive    bool
-		wants, textOfItself string
+		puppetType             string
+		undef, sensitive       bool
+		describe, textOfItself string
 	}{
 		{"", true, false, "any value", "Any"},
 		{" String[1] ", false, false, "a string that is not empty", "String[1]"},
@@ -124,8 +124,8 @@ func TestParse_Properties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if parsed.AcceptsUndef() != test.undef || parsed.Sensitive() != test.sensitive || parsed.Wants() != test.wants || parsed.String() != test.textOfItself {
-			t.Errorf("%q: accepts undef %v, sensitive %v, wants %q, is %q", test.puppetType, parsed.AcceptsUndef(), parsed.Sensitive(), parsed.Wants(), parsed)
+		if parsed.AcceptsUndef() != test.undef || parsed.Sensitive() != test.sensitive || parsed.Describe() != test.describe || parsed.String() != test.textOfItself {
+			t.Errorf("%q: accepts undef %v, sensitive %v, wants %q, is %q", test.puppetType, parsed.AcceptsUndef(), parsed.Sensitive(), parsed.Describe(), parsed)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (t pattern) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t pattern) wants() string {
+func (t pattern) describe() string {
 	if len(t.expressions) == 0 {
 		return "a string"
 	}

@@ -42,7 +42,7 @@ func (p Problem) sentences(what string) string {
 
 // mismatch is the problem of a value that is not what the type wants.
 func mismatch(t node, value any, at string) []Problem {
-	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.wants()}}
+	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.describe()}}
 }
 
 // either joins alternatives: a, b or c.

@@ -15,8 +15,8 @@ type Type struct {
 type node interface {
 	// check returns what does not fit at a path: nothing when the value fits.
 	check(value any, at string) []Problem
-	// wants says what is accepted, as the end of a sentence that begins with "accepted is".
-	wants() string
+	// describe says what is accepted, as the end of a sentence that begins with "accepted is".
+	describe() string
 }
 
 // Parse reads a type as Puppet writes it, such as Optional[Array[String[1], 1]]. An empty text is Any. An error says that the
@@ -56,12 +56,12 @@ func (t Type) Check(value any) []Problem {
 // AcceptsUndef reports whether null fits. A parameter with such a type need not be given.
 func (t Type) AcceptsUndef() bool { return len(t.Check(nil)) == 0 }
 
-// Wants says what is accepted, as the end of a sentence that begins with "accepted is".
-func (t Type) Wants() string {
+// Describe says what is accepted, as the end of a sentence that begins with "accepted is".
+func (t Type) Describe() string {
 	if t.root == nil {
-		return anything{}.wants()
+		return anything{}.describe()
 	}
-	return t.root.wants()
+	return t.root.describe()
 }
 
 // Sensitive reports whether there is a Sensitive in the type, so that the server hides what fits it.

@@ -15,7 +15,7 @@ import (
 type anything struct{}
 
 func (anything) check(any, string) []Problem { return nil }
-func (anything) wants() string               { return "any value" }
+func (anything) describe() string            { return "any value" }
 
 // undef accepts null only.
 type undef struct{}
@@ -27,7 +27,7 @@ func (t undef) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (undef) wants() string { return "null" }
+func (undef) describe() string { return "null" }
 
 // boolean accepts one truth value or both.
 type boolean struct{ only *bool }
@@ -50,7 +50,7 @@ func (t boolean) check(value any, at string) []Problem {
 // withoutQuotes is the hint for a string that looks like what is wanted. It shows nothing of the value.
 const withoutQuotes = "Write it without quotes."
 
-func (t boolean) wants() string {
+func (t boolean) describe() string {
 	if t.only != nil {
 		return strconv.FormatBool(*t.only)
 	}
@@ -100,7 +100,7 @@ func (t text) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t text) wants() string {
+func (t text) describe() string {
 	switch size := t.size.of("character"); {
 	case t.size == sizes{1, noMost}:
 		return "a string that is not empty"
@@ -129,7 +129,7 @@ func (t enum) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t enum) wants() string {
+func (t enum) describe() string {
 	if len(t.values) == 0 {
 		return "no value at all"
 	}
@@ -186,7 +186,7 @@ func (t numbers) within(n number) bool {
 	return (t.least == nil || n.compare(t.least) >= 0) && (t.most == nil || n.compare(t.most) <= 0)
 }
 
-func (t numbers) wants() string {
+func (t numbers) describe() string {
 	text := "a number"
 	switch {
 	case !t.fraction:
@@ -228,7 +228,7 @@ func (t scalar) check(value any, at string) []Problem {
 	}
 }
 
-func (scalar) wants() string { return "a string, a number or a boolean" }
+func (scalar) describe() string { return "a string, a number or a boolean" }
 
 // rich accepts what JSON has no value for, in Puppet's notation for it.
 type rich struct{ name string }
@@ -245,7 +245,7 @@ func (t rich) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t rich) wants() string {
+func (t rich) describe() string {
 	return fmt.Sprintf("a %s of the Puppet language, for which there is no plain value", t.name)
 }
 

@@ -55,7 +55,7 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 
 // isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
 // answers 4xx for good may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
 
 // list is an answer that is a list. A null is none.
 type list[T any] []T

@@ -88,9 +88,9 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// Has reports whether the role says the same as another one of whatever id. The order of lists says nothing, and neither does
+// SameContent reports whether the role says the same as another one of whatever id. The order of lists says nothing, and neither does
 // the difference between no description and an empty one.
-func (r Role) Has(other Role) bool {
+func (r Role) SameContent(other Role) bool {
 	return r.DisplayName == other.DisplayName && text(r.Description) == text(other.Description) &&
 		sameSet(r.Permissions, other.Permissions) && sameSet(r.UserIDs, other.UserIDs) && sameSet(r.GroupIDs, other.GroupIDs)
 }
@@ -190,9 +190,9 @@ func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 
 // changed makes later reads fresh: also those of the people, who show their roles.
 func (c *Client) changed() {
-	c.roles.Changed()
-	c.users.Changed()
-	c.groups.Changed()
+	c.roles.Invalidate()
+	c.users.Invalidate()
+	c.groups.Invalidate()
 }
 
 // RoleNamed returns the role with a name. ok is false when the caller sees none.

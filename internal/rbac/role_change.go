@@ -170,7 +170,7 @@ func (c *Client) edit(ctx context.Context, e roleEdit) error {
 }
 
 func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
-	leave, err := c.locks.Share(ctx, e.role)
+	leave, err := c.locks.LockShared(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 		return err
 	}
 	wanted := role.clone()
-	if e.apply(&wanted); wanted.Has(role) {
+	if e.apply(&wanted); wanted.SameContent(role) {
 		return nil
 	}
 	if httpapi.StatusOf(refused) == http.StatusBadRequest {

@@ -111,7 +111,7 @@ func TestUpdateRole_EveryChange(t *testing.T) {
 				want := start
 				test.change(&want)
 				got, err := client.Role(t.Context(), id)
-				if err != nil || !got.Has(want) {
+				if err != nil || !got.SameContent(want) {
 					t.Errorf("the role is %+v, %v", got, err)
 				}
 				if generation == simulator.PE2019 {
@@ -173,7 +173,7 @@ func TestUpdateRole_ConcurrentChangesLoseNothing(t *testing.T) {
 				return client.UpdateRole(ctx, id, func(r *rbac.Role) { r.DisplayName = "Renamed" })
 			})
 			group.Wait()
-			if got, err := client.Role(t.Context(), id); err != nil || !got.Has(want) {
+			if got, err := client.Role(t.Context(), id); err != nil || !got.SameContent(want) {
 				t.Errorf("the role is %+v, %v", got, err)
 			}
 		})

@@ -19,15 +19,15 @@ func (c *roleBase) keepPart(part rolePart, diags *diag.Diagnostics) {
 
 // completeLists notes what a pe_role says in full, and warns of parts that other resources add to it. Lists that are not known
 // yet are not judged.
-func (c *roleBase) completeLists(ctx context.Context, role string, said, planned roleModel, diags *diag.Diagnostics) {
+func (c *roleBase) completeLists(ctx context.Context, role string, configured, planned roleModel, diags *diag.Diagnostics) {
 	wanted := roleModel{DisplayName: planned.DisplayName}
-	if isFullyKnown(ctx, said.Permissions, planned.Permissions) {
+	if isFullyKnown(ctx, configured.Permissions, planned.Permissions) {
 		wanted.Permissions = planned.Permissions
 	}
-	if isFullyKnown(ctx, said.UserIDs, planned.UserIDs) {
+	if isFullyKnown(ctx, configured.UserIDs, planned.UserIDs) {
 		wanted.UserIDs = planned.UserIDs
 	}
-	if isFullyKnown(ctx, said.GroupIDs, planned.GroupIDs) {
+	if isFullyKnown(ctx, configured.GroupIDs, planned.GroupIDs) {
 		wanted.GroupIDs = planned.GroupIDs
 	}
 	content, d := wanted.role(ctx)
@@ -58,8 +58,8 @@ func (c *roleBase) completeLists(ctx context.Context, role string, said, planned
 }
 
 // isFullyKnown reports whether the configuration says a list, and the plan knows all of it.
-func isFullyKnown(ctx context.Context, said, planned types.Set) bool {
-	if said.IsNull() || planned.IsNull() {
+func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
+	if configured.IsNull() || planned.IsNull() {
 		return false
 	}
 	value, err := planned.ToTerraformValue(ctx)

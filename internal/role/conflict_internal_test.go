@@ -87,8 +87,8 @@ func TestIsFullyKnown(t *testing.T) {
 	some := tfvalue.StringSet([]string{"x"})
 	partly := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringUnknown()})
 	for name, test := range map[string]struct {
-		said, planned types.Set
-		want          bool
+		configured, planned types.Set
+		want                bool
 	}{
 		"left out":                   {null, some, false},
 		"left out and not planned":   {null, null, false},
@@ -99,7 +99,7 @@ func TestIsFullyKnown(t *testing.T) {
 		"said, and partly known":     {partly, partly, false},
 		"not known, and now planned": {unknown, some, true},
 	} {
-		if got := isFullyKnown(t.Context(), test.said, test.planned); got != test.want {
+		if got := isFullyKnown(t.Context(), test.configured, test.planned); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
@@ -123,8 +123,8 @@ func TestWarnOfConflict(t *testing.T) {
 func TestCompleteLists(t *testing.T) {
 	t.Parallel()
 	null := types.SetNull(types.StringType)
-	said := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
-	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: said.Permissions, UserIDs: said.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
+	configured := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
+	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: configured.Permissions, UserIDs: configured.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
 	for name, test := range map[string]struct {
 		part rolePart
 		want []string
@@ -139,7 +139,7 @@ func TestCompleteLists(t *testing.T) {
 		r := &roleBase{roleState: newRoleState()}
 		r.parts.keep(test.part)
 		var diags diag.Diagnostics
-		r.completeLists(t.Context(), "7", said, planned, &diags)
+		r.completeLists(t.Context(), "7", configured, planned, &diags)
 		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, want warnings at %v", name, diags, test.want)
 		}

@@ -40,7 +40,7 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Resul
 			return strconv.FormatInt(id, 10), err
 		},
 		Find: func(ctx context.Context, _ string, _ time.Time) ([]string, error) {
-			return list(ctx, role.Has)
+			return list(ctx, role.SameContent)
 		},
 	})
 }

@@ -57,10 +57,10 @@ func TestPolicy_Effect(t *testing.T) {
 			h.AddUser("eve", "x")
 			amy, eve := h.As(t, "amy"), h.As(t, "eve")
 			policy := h.Config(policyBody(nodeList(1, 3)))
-			if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+			if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 				t.Fatalf("before anything was applied, the task ran on %q", got)
 			}
-			mended := resource.ComposeAggregateTestCheckFunc(amy.May(t, "facts", "1 3"), eve.May(t, "facts", acctest.Refused))
+			mended := resource.ComposeAggregateTestCheckFunc(amy.CheckMayRun(t, "facts", "1 3"), eve.CheckMayRun(t, "facts", acctest.Refused))
 			meddle := func(change func(*rbac.Role)) {
 				if err := h.RBACClient(t).UpdateRole(t.Context(), int64(h.Role(t, "Web operators").ID), change); err != nil {
 					t.Error(err)
@@ -69,9 +69,9 @@ func TestPolicy_Effect(t *testing.T) {
 			h.RunCLI(t,
 				resource.TestStep{Config: policy, Check: resource.ComposeAggregateTestCheckFunc(
 					// On exactly the permitted nodes, and nothing but the permitted task.
-					amy.May(t, "facts", "1 3"), amy.May(t, "service", acctest.Refused), eve.May(t, "facts", acctest.Refused),
+					amy.CheckMayRun(t, "facts", "1 3"), amy.CheckMayRun(t, "service", acctest.Refused), eve.CheckMayRun(t, "facts", acctest.Refused),
 					func(*terraform.State) error {
-						if got := amy.Runs(t, "facts", 2, 4); got != acctest.Refused {
+						if got := amy.RunTask(t, "facts", 2, 4); got != acctest.Refused {
 							return fmt.Errorf("the task ran on %q", got)
 						}
 						return nil
@@ -81,7 +81,7 @@ func TestPolicy_Effect(t *testing.T) {
 				resource.TestStep{
 					PreConfig: func() {
 						meddle(func(r *rbac.Role) { r.Permissions = nil })
-						if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+						if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 							t.Errorf("without the permission, the task ran on %q", got)
 						}
 					},
@@ -94,7 +94,7 @@ func TestPolicy_Effect(t *testing.T) {
 								meddle(func(r *rbac.Role) { r.UserIDs = append(r.UserIDs, user.ID) })
 							}
 						}
-						if got := eve.Runs(t, "facts", 1, 2, 3); got != "1 3" {
+						if got := eve.RunTask(t, "facts", 1, 2, 3); got != "1 3" {
 							t.Errorf("as a member, eve ran the task on %q", got)
 						}
 					},
@@ -102,7 +102,7 @@ func TestPolicy_Effect(t *testing.T) {
 				},
 			)
 			// The policy is destroyed at the end of the steps.
-			if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+			if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 				t.Errorf("after the policy was destroyed, the task ran on %q", got)
 			}
 		})
@@ -148,7 +148,7 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 			var mu sync.Mutex
 			var writes, rights []string
 			h.RunCLI(t,
-				resource.TestStep{Config: h.Config(test.body(nodeList(1, 2))), Check: amy.May(t, "facts", "1 2")},
+				resource.TestStep{Config: h.Config(test.body(nodeList(1, 2))), Check: amy.CheckMayRun(t, "facts", "1 2")},
 				resource.TestStep{
 					PreConfig: func() {
 						h.AddFault(simulator.Fault{AfterHook: func(r simulator.Request) {
@@ -164,8 +164,8 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 								}
 								writes = append(writes, r.Method+" "+path)
 							}
-							rights = append(rights, amy.Runs(t, "facts", 1, 2, 3, 4))
-							if got := amy.Runs(t, "service", 1, 2, 3, 4); got != acctest.Refused {
+							rights = append(rights, amy.RunTask(t, "facts", 1, 2, 3, 4))
+							if got := amy.RunTask(t, "service", 1, 2, 3, 4); got != acctest.Refused {
 								t.Errorf("after %s %s, another task ran on %q", r.Method, r.Path, got)
 							}
 						}})
@@ -173,7 +173,7 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 					Config:           h.Config(test.body(nodeList(2, 3))),
 					ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(acctest.WebTarget, plancheck.ResourceActionCreateBeforeDestroy)),
 				},
-				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(test.body(nodeList(2, 3))), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: amy.May(t, "facts", "2 3")},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(test.body(nodeList(2, 3))), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: amy.CheckMayRun(t, "facts", "2 3")},
 			)
 			if !slices.Equal(writes, test.want) {
 				t.Errorf("the change was made by %v, want %v", writes, test.want)
@@ -205,17 +205,17 @@ func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 					if r.Path == "/orchestrator/v1/command/task" {
 						return
 					}
-					if got := amy.Runs(t, "service", 1); got != acctest.Refused {
+					if got := amy.RunTask(t, "service", 1); got != acctest.Refused {
 						t.Errorf("after %s %s, amy may run service", r.Method, r.Path)
 					}
-					if got := eve.Runs(t, "facts", 1); got != acctest.Refused {
+					if got := eve.RunTask(t, "facts", 1); got != acctest.Refused {
 						t.Errorf("after %s %s, eve may run facts", r.Method, r.Path)
 					}
 				}})
 			},
 			Config: config("eve", "service"),
 		},
-		resource.TestStep{PreConfig: h.ClearFaults, Config: config("eve", "service"), Check: resource.ComposeAggregateTestCheckFunc(eve.May(t, "service", "1 2 3 4 5 6"), amy.May(t, "facts", acctest.Refused))},
+		resource.TestStep{PreConfig: h.ClearFaults, Config: config("eve", "service"), Check: resource.ComposeAggregateTestCheckFunc(eve.CheckMayRun(t, "service", "1 2 3 4 5 6"), amy.CheckMayRun(t, "facts", acctest.Refused))},
 	)
 }
 

@@ -90,7 +90,7 @@ func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) 
 			fmt.Sprintf("The answer to the creation was lost, and the server has carried it out several times. This resource manages schedule "+
 				"%s. The others run as well: %s. Delete them in the console.", result.ID, prose.List(result.Others)))
 	}
-	if result.Past.Rivals {
+	if result.Past.LaunchedElsewhere {
 		diags.AddWarning(title+" is created twice at once", "Another apply that works in the same directory at this moment has created "+
 			"the same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
 	}

@@ -83,7 +83,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 				"to %q, runs the same at the same times; it is taken for it.",
 				id, reported.ID, reported.Owner.Login))
 	}
-	if reported.Every() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {
+	if reported.Period() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {
 		// The record does not say whether it has run.
 		reported.LastRun, _ = r.foundRun(ctx, state, &resp.Diagnostics)
 	}

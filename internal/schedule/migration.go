@@ -133,7 +133,7 @@ func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state
 	}
 	m := state.schedule()
 	start, err := time.Parse(time.RFC3339, candidate.Start)
-	if err != nil || candidate.Every() != m.every() || !m.times().ContinueAt(start, now) {
+	if err != nil || candidate.Period() != m.every() || !m.times().ContinueAt(start, now) {
 		return false
 	}
 	var diags diag.Diagnostics

@@ -71,7 +71,7 @@ func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.Modi
 	config := P(new(M))
 	diags.Append(req.Config.Get(ctx, config)...)
 	configured, _ := config.uses()
-	r.metadata.Check(ctx, r.Clients, configured.In(planned), diags)
+	r.metadata.Check(ctx, r.Clients, configured.WithPlanned(planned), diags)
 }
 
 // replaces reports whether a schedule that is planned for creation replaces one with the same start. It may have begun in the past

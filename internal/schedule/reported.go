@@ -46,7 +46,7 @@ func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, d
 			fmt.Sprintf("Schedule %s begins at %q: %s", reported.ID, reported.Start, prose.Sentence(err.Error())))
 		return
 	}
-	every := reported.Every()
+	every := reported.Period()
 	if m.every() != every {
 		m.Interval = types.StringNull()
 		if every > 0 {

@@ -45,18 +45,18 @@ func TestScheduleMoved_OnlyToItsNextRunIsNoChange(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2025)
-			start, moved, every := h.In(time.Hour), h.In(test.to), hours(48)
+			start, moved, every := h.TimeIn(time.Hour), h.TimeIn(test.to), hours(48)
 			config := h.Config(all(start, "interval = \"48h\""))
 			next := start
 			if test.begun > 0 {
-				next = h.In(hours(49))
+				next = h.TimeIn(hours(49))
 			}
 			h.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
 						h.Advance(test.begun)
-						for _, id := range h.Enabled() {
+						for _, id := range h.EnabledSchedules() {
 							moves(t, h, id, moved, every)
 						}
 					},
@@ -76,13 +76,13 @@ func unchanged(address string) plancheck.PlanCheck {
 func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	config := h.Config(all(start, "interval = \"24h\""))
-	next := h.In(hours(49))
+	next := h.TimeIn(hours(49))
 	move := func(to, every time.Duration) func() {
 		return func() {
-			for _, id := range h.Enabled() {
-				moves(t, h, id, h.In(to), every)
+			for _, id := range h.EnabledSchedules() {
+				moves(t, h, id, h.TimeIn(to), every)
 			}
 		}
 	}
@@ -98,10 +98,10 @@ func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 		},
 		resource.TestStep{PreConfig: move(hours(7), 0), Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back},
 		// What the configuration itself moves to the past stays an error.
-		resource.TestStep{Config: h.Config(all(h.In(hours(2)), "interval = \"24h\"")), ExpectError: acctest.Says("The scheduled time has passed")},
+		resource.TestStep{Config: h.Config(all(h.TimeIn(hours(2)), "interval = \"24h\"")), ExpectError: acctest.Says("The scheduled time has passed")},
 		resource.TestStep{PreConfig: func() {
 			move(hours(5), hours(24))()
-			for _, id := range h.Enabled() {
+			for _, id := range h.EnabledSchedules() {
 				h.DisableSchedule(id)
 			}
 		}, Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Replaces)...), ConfigStateChecks: back},
@@ -113,13 +113,13 @@ func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start, later := h.In(time.Hour), h.In(hours(5))
+	start, later := h.TimeIn(time.Hour), h.TimeIn(hours(5))
 	config := h.Config(all(start, ""))
 	h.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				for _, id := range h.Enabled() {
+				for _, id := range h.EnabledSchedules() {
 					moves(t, h, id, later, 0)
 				}
 				h.Advance(hours(2))
@@ -138,7 +138,7 @@ func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 func TestScheduleImport_AfterItsTimesWereEdited(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	var ids, created, edited string
 	for i, c := range scheduleCases {
 		body := c.minimal
@@ -184,7 +184,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 			eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 				t.Helper()
 				h := still(t, g)
-				start := h.In(time.Hour)
+				start := h.TimeIn(time.Hour)
 				config := h.Config(all(start, ""))
 				ended := resource.TestStep{
 					Config: config, ConfigPlanChecks: acctest.Planned(each(unchanged)...),
@@ -192,7 +192,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 				}
 				first := ended
 				first.PreConfig = func() {
-					for _, id := range h.Enabled() {
+					for _, id := range h.EnabledSchedules() {
 						h.DisableSchedule(id)
 					}
 					h.Advance(hours(2))
@@ -200,7 +200,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 						h.Upgrade(upgrade)
 					}
 				}
-				later := h.In(hours(9))
+				later := h.TimeIn(hours(9))
 				h.Run(t,
 					resource.TestStep{Config: config},
 					first, ended,
@@ -219,7 +219,7 @@ func TestScheduleGone_AfterItsRun(t *testing.T) {
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		config := h.Config(all(start, ""))
 		completed := resource.TestStep{
 			Config: config, ConfigPlanChecks: acctest.Planned(each(unchanged)...),

@@ -92,7 +92,7 @@ func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := func(hours int) string {
-		resources := fmt.Sprintf("resource \"terraform_data\" \"start\" {\n input = %q\n}\n", h.In(time.Duration(hours)*time.Hour))
+		resources := fmt.Sprintf("resource \"terraform_data\" \"start\" {\n input = %q\n}\n", h.TimeIn(time.Duration(hours)*time.Hour))
 		for _, c := range scheduleCases {
 			resources += fmt.Sprintf("resource \"pe_scheduled_%s\" \"s\" {\n scheduled_time = terraform_data.start.output\n%s\n}\n", c.kind, c.minimal)
 		}
@@ -110,7 +110,7 @@ func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	body := func(label, more, version string) string {
 		return h.Config(attributeName("plan", "s", start, `
   plan_name                = "facts::info"

@@ -38,17 +38,17 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 				h := acctest.New(t, acctest.Generation(g))
 				fault.Method, fault.Path, fault.Times = http.MethodPost, creations(g), 3
 				h.AddFault(fault)
-				config := h.Config(all(h.In(time.Hour), ""))
+				config := h.Config(all(h.TimeIn(time.Hour), ""))
 				heard := &acctest.Warnings{}
 				h.RunListening(t, heard,
 					resource.TestStep{Config: config, Check: func(*terraform.State) error {
-						if left := h.Enabled(); len(left) != 3 || h.ScheduleCreatesReceived() != 3 {
+						if left := h.EnabledSchedules(); len(left) != 3 || h.ScheduleCreatesReceived() != 3 {
 							return fmt.Errorf("the server has the schedules %v after %d creations", left, h.ScheduleCreatesReceived())
 						}
 						return nil
 					}},
 				)
-				if left := h.Enabled(); len(left) != 0 {
+				if left := h.EnabledSchedules(); len(left) != 0 {
 					t.Errorf("the schedules %v are left", left)
 				}
 				// What is recognized by its content only is named.
@@ -76,14 +76,14 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			config := h.Config(all(h.In(time.Hour), ""))
+			config := h.Config(all(h.TimeIn(time.Hour), ""))
 			h.AddFault(simulator.Fault{Method: http.MethodPost, Path: creations(g), Times: 3, Action: simulator.DropBeforeHandling})
 			var steps []resource.TestStep
 			if g == simulator.PE2019 {
 				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("It is not in the list of schedules. Look for it in the console. If it is there, import it")})
 			}
 			steps = append(steps, resource.TestStep{Config: config, Check: func(*terraform.State) error {
-				if left := h.Enabled(); len(left) != 3 {
+				if left := h.EnabledSchedules(); len(left) != 3 {
 					return fmt.Errorf("the server has the schedules %v", left)
 				}
 				return nil
@@ -97,7 +97,7 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	mine := func(name string) string { return attributeName("task", name, start, scheduleCases[0].minimal) }
 	fault := func(action simulator.FaultAction) func() {
 		return func() {
@@ -122,7 +122,7 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	first := "provider \"pe\" {}\n" + attributeName("task", "a", start, scheduleCases[0].minimal)
 	c := acctest.NewCLI(t, h, first)
 	c.MustRun(t, "apply", "-auto-approve")
@@ -161,11 +161,11 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 				return printed
 			}
 			expect(0, "apply", "-auto-approve")
-			c.Write(t, "schedules.tf", all(h.In(time.Hour), ""))
+			c.Write(t, "schedules.tf", all(h.TimeIn(time.Hour), ""))
 			expect(1, "plan", "-out=plan")
 			expect(1, "apply", "plan")
 			expect(1, "plan")
-			for _, id := range h.Enabled() {
+			for _, id := range h.EnabledSchedules() {
 				h.DisableSchedule(id)
 			}
 			h.ResetRequests()
@@ -212,7 +212,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 			for _, fault := range test.faults {
 				h.AddFault(fault)
 			}
-			h.Run(t, resource.TestStep{Config: h.Config(all(h.In(time.Hour), ""), fmt.Sprintf("scheduled_jobs_api = %q", test.setting)), ExpectError: acctest.Says(test.want)})
+			h.Run(t, resource.TestStep{Config: h.Config(all(h.TimeIn(time.Hour), ""), fmt.Sprintf("scheduled_jobs_api = %q", test.setting)), ExpectError: acctest.Says(test.want)})
 			if n := len(h.Schedules()); n != 0 {
 				t.Errorf("the server has %d schedules", n)
 			}
@@ -221,7 +221,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Run("not any more", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t)
-		body := all(h.In(time.Hour), "")
+		body := all(h.TimeIn(time.Hour), "")
 		var removes []func()
 		h.Run(t,
 			resource.TestStep{Config: h.Config(body)},
@@ -248,7 +248,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Run("only in name", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.LegacySchedulesAPI = true })
-		body := all(h.In(time.Hour), "")
+		body := all(h.TimeIn(time.Hour), "")
 		h.Run(t,
 			resource.TestStep{Config: h.Config(body, `scheduled_jobs_api = "schedule_task"`)},
 			resource.TestStep{
@@ -268,7 +268,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
 			h.AddUser("carl", "carl")
-			body := all(h.In(time.Hour), "")
+			body := all(h.TimeIn(time.Hour), "")
 			h.Run(t,
 				resource.TestStep{Config: h.Config(body)},
 				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("may not see schedules. In PE, give one of the user's roles the permission")},
@@ -291,8 +291,8 @@ func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 				h := still(t, simulator.PE2025)
 				h.Machine.Now = func() time.Time { return h.Now().Add(skew) }
 				api := fmt.Sprintf("scheduled_jobs_api = %q", setting)
-				config := h.Config(all(h.In(time.Minute), ""), api)
-				past := h.In(-time.Minute)
+				config := h.Config(all(h.TimeIn(time.Minute), ""), api)
+				past := h.TimeIn(-time.Minute)
 				h.Run(t,
 					resource.TestStep{Config: config},
 					resource.TestStep{Config: h.Config(all(past, ""), api), ExpectError: acctest.Says("was to begin at " + past + ". It is now")},
@@ -310,9 +310,9 @@ func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 		h := still(t, g)
 		instant := h.Now().Add(3 * time.Hour).UTC().Truncate(time.Second)
 		first := instant.In(time.FixedZone("", -(3*3600 + 1800))).Format("2006-01-02T15:04:05.250Z07:00")
-		past := h.In(-time.Minute)
+		past := h.TimeIn(-time.Minute)
 		steps := []resource.TestStep{
-			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to begin at " + past + ". It is now " + h.In(0) + " on this machine and " + h.In(0) + " on the server")},
+			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to begin at " + past + ". It is now " + h.TimeIn(0) + " on this machine and " + h.TimeIn(0) + " on the server")},
 			{
 				Config:            h.Config(all(first, "")),
 				ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(first)), values("next_run", knownvalue.StringExact(instant.Format(time.RFC3339)))...),
@@ -338,7 +338,7 @@ func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			start := h.In(time.Hour)
+			start := h.TimeIn(time.Hour)
 			var order []string
 			config := ""
 			for i, c := range scheduleCases {
@@ -376,7 +376,7 @@ func TestScheduleImport_ChangesNothing(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			start := h.In(hours(40))
+			start := h.TimeIn(hours(40))
 			var config, ids string
 			for i, c := range scheduleCases {
 				config += c.body(start, c.full+"\n"+c.recurring(g)+"description = \"x\"")

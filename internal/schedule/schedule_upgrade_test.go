@@ -27,7 +27,7 @@ func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = test.keep })
-			begun, start := h.In(time.Hour), h.In(hours(40))
+			begun, start := h.TimeIn(time.Hour), h.TimeIn(hours(40))
 			body := func(more string) string {
 				resources := all(start, more)
 				// What only differs in its parameters, and what has begun.
@@ -61,7 +61,7 @@ func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 			if h.ScheduleCreatesReceived() != 6 {
 				t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
 			}
-			if left := h.Enabled(); len(left) != 0 {
+			if left := h.EnabledSchedules(); len(left) != 0 {
 				t.Errorf("the schedules %v are left", left)
 			}
 		})
@@ -72,7 +72,7 @@ func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
+	start := h.TimeIn(hours(40))
 	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+all(start, ""))
 	mustRun := func(args ...string) string {
 		t.Helper()
@@ -96,7 +96,7 @@ func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 		}
 	}
 	mustRun("destroy", "-auto-approve", "-refresh=false")
-	if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
+	if left := h.EnabledSchedules(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
 		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 	}
 }
@@ -105,7 +105,7 @@ func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
+	start := h.TimeIn(hours(40))
 	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+attributeName("task", "a", start, scheduleCases[0].minimal)+attributeName("task", "b", start, scheduleCases[0].minimal))
 	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(printed)
@@ -121,13 +121,13 @@ func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	expect("plan")
 	expect("destroy", "-auto-approve", "-refresh=false")
 	// One of them is deleted. The other is not both, so one is gone.
-	h.DisableSchedule(h.Enabled()[0])
+	h.DisableSchedule(h.EnabledSchedules()[0])
 	for _, want := range []string{"1 added, 0 changed, 0 destroyed", "0 added, 0 changed, 0 destroyed"} {
 		if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil || !strings.Contains(printed, want) {
 			t.Errorf("%v\n%s", err, printed)
 		}
 	}
-	if left := h.Enabled(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
+	if left := h.EnabledSchedules(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
 		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 	}
 }
@@ -140,19 +140,19 @@ func TestScheduleUpgrade_ThatKeepsIDs(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = true })
-			start := h.In(hours(40))
+			start := h.TimeIn(hours(40))
 			config := h.Config(attributeName("task", "a", start, scheduleCases[0].minimal) + attributeName("task", "b", start, scheduleCases[0].minimal))
 			h.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
 						h.Upgrade(simulator.PE2025)
-						h.DisableSchedule(h.Enabled()[i])
+						h.DisableSchedule(h.EnabledSchedules()[i])
 					},
 					Config: config,
 				},
 			)
-			if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
+			if left := h.EnabledSchedules(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
 				t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 			}
 		})

@@ -182,7 +182,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 			return
 		}
 		id := schedule.ID
-		if listing.Unlike(model.Type, schedule.Type) {
+		if listing.FilteredOut(model.Type, schedule.Type) {
 			answered := fmt.Sprintf("schedule %s of the type %s", id, schedule.Type)
 			listing.Ignored{Attribute: "type", Since: "2019.8.3", Answered: answered}.Report(summary, &resp.Diagnostics)
 			return

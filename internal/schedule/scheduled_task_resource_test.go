@@ -16,7 +16,7 @@ import (
 func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	config := func(more string) string { return h.Config(acctest.ScheduleAt(start, more)) }
 	h.Run(t,
 		resource.TestStep{Config: config("interval = \"24h\"")},
@@ -42,7 +42,7 @@ func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 func TestScheduledTask_MergesUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	body := acctest.ScheduleAt(h.In(time.Hour), `userdata = { ticket = "CHG1" }`)
+	body := acctest.ScheduleAt(h.TimeIn(time.Hour), `userdata = { ticket = "CHG1" }`)
 	all := func(team string) knownvalue.Check {
 		return knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG1"), "team": knownvalue.StringExact(team)})
 	}

@@ -234,7 +234,7 @@ func legacyMatches(job orchestrator.LegacyJob, r Request) bool {
 	if r.Description != nil {
 		description = *r.Description
 	}
-	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Every() == r.Times.Every &&
+	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Period() == r.Times.Every &&
 		job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment && job.Description == description &&
 		sameScope(job.Scope, scopeOf(r.Input))
 }

@@ -43,8 +43,8 @@ type ReportedInput struct {
 	Options   orchestrator.JobOptions
 }
 
-// Every is the time between two runs, 0 for a schedule that runs once.
-func (s Schedule) Every() time.Duration {
+// Period is the time between two runs, 0 for a schedule that runs once.
+func (s Schedule) Period() time.Duration {
 	if s.Interval == nil {
 		return 0
 	}
@@ -53,5 +53,5 @@ func (s Schedule) Every() time.Duration {
 
 // FinishedOnce reports whether a schedule that runs once has run.
 func (s Schedule) FinishedOnce() bool {
-	return s.Every() == 0 && s.LastRun != nil && s.NextRun == ""
+	return s.Period() == 0 && s.LastRun != nil && s.NextRun == ""
 }

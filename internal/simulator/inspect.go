@@ -138,8 +138,8 @@ func object(raw json.RawMessage) map[string]any {
 	return decoded
 }
 
-// plain returns a value as encoding/json decodes it, so that it shares nothing with the server.
-func plain(value any) any {
+// copyOf returns a value as encoding/json decodes it, so that it shares nothing with the server.
+func copyOf(value any) any {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return nil
@@ -159,7 +159,7 @@ func newJob(j *engine.Job) Job {
 		ScheduleID: textOf(j.ScheduleID), PlanJobID: textOf(j.PlanJobID), Created: j.Created, Finished: j.Finished,
 	}
 	for i, n := range j.Nodes {
-		job.Nodes[i] = JobNode{Name: n.Name, State: string(n.State), Message: n.Message, Result: plain(n.Result)}
+		job.Nodes[i] = JobNode{Name: n.Name, State: string(n.State), Message: n.Message, Result: copyOf(n.Result)}
 	}
 	for state, count := range j.NodeStates() {
 		job.NodeStates[string(state)] = count
@@ -210,7 +210,7 @@ func newPlanJob(p *engine.PlanJob) PlanJob {
 	job := PlanJob{
 		ID: textOf(p.ID), State: string(p.State), Plan: p.Plan, Environment: p.Environment, Description: p.Description,
 		Owner: p.Owner.Login, Parameters: copied(p.Params), Sensitive: append([]string{}, p.Sensitive...),
-		Userdata: object(p.Userdata), Result: plain(p.Result), Jobs: make([]string, len(p.Jobs)),
+		Userdata: object(p.Userdata), Result: copyOf(p.Result), Jobs: make([]string, len(p.Jobs)),
 		ScheduleID: textOf(p.ScheduleID), Created: p.Created, Finished: p.Finished,
 	}
 	for i, j := range p.Jobs {
@@ -221,7 +221,7 @@ func newPlanJob(p *engine.PlanJob) PlanJob {
 
 // copied returns parameters as encoding/json decodes them.
 func copied(params map[string]any) map[string]any {
-	if decoded, ok := plain(params).(map[string]any); ok {
+	if decoded, ok := copyOf(params).(map[string]any); ok {
 		return decoded
 	}
 	return map[string]any{}

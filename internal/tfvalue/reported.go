@@ -19,27 +19,27 @@ func TrueOrNull(flag *bool) types.Bool {
 // The questions that decide whether what the server says is another value or the same one in other words.
 
 // ReportedBool keeps a flag that nobody mentions while the server says no.
-func ReportedBool(prior types.Bool, told *bool) types.Bool {
-	if told == nil || prior.IsNull() && !*told {
+func ReportedBool(prior types.Bool, reported *bool) types.Bool {
+	if reported == nil || prior.IsNull() && !*reported {
 		return prior
 	}
-	return types.BoolValue(*told)
+	return types.BoolValue(*reported)
 }
 
 // ReportedInt64 keeps a number that the server does not tell.
-func ReportedInt64(prior types.Int64, told *int64) types.Int64 {
-	if told == nil {
+func ReportedInt64(prior types.Int64, reported *int64) types.Int64 {
+	if reported == nil {
 		return prior
 	}
-	return types.Int64Value(*told)
+	return types.Int64Value(*reported)
 }
 
 // ReportedString keeps a text that the server does not tell.
-func ReportedString(prior types.String, told string) types.String {
-	if told == "" {
+func ReportedString(prior types.String, reported string) types.String {
+	if reported == "" {
 		return prior
 	}
-	return types.StringValue(told)
+	return types.StringValue(reported)
 }
 
 // SameMeaning reports whether two values are the same JSON, whatever their types.
@@ -57,10 +57,10 @@ func SameMeaning(a, b attr.Value) bool {
 
 // SameJSON reports whether a JSON text has a value of encoding/json with json.Number.
 func SameJSON(raw json.RawMessage, value any) bool {
-	told, err := FromJSON(raw)
+	reported, err := FromJSON(raw)
 	if err != nil {
 		return false
 	}
-	toldValue, err := ToGo(told)
-	return err == nil && reflect.DeepEqual(toldValue, value)
+	reportedValue, err := ToGo(reported)
+	return err == nil && reflect.DeepEqual(reportedValue, value)
 }

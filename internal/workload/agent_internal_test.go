@@ -123,9 +123,9 @@ func TestAgent_Report(t *testing.T) {
 	unsetButEnforced := agentModel(types.BoolNull(), types.Int64Value(8), types.StringNull())
 	unsetButEnforced.EnforceEnvironment = types.BoolValue(false)
 	for name, test := range map[string]struct {
-		prior AgentModel
-		told  orchestrator.JobOptions
-		want  AgentModel
+		prior    AgentModel
+		reported orchestrator.JobOptions
+		want     AgentModel
 	}{
 		"nothing is told, nothing set":           {unset, nil, unset},
 		"nothing is told, all set":               {on, nil, on},
@@ -137,7 +137,7 @@ func TestAgent_Report(t *testing.T) {
 		"texts that are not told stay as before": {off, agentOptions(t, false, 8, ""), off},
 	} {
 		got := test.prior
-		if got.Report(test.told); got != test.want {
+		if got.Report(test.reported); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -151,14 +151,14 @@ func TestImportedAgent(t *testing.T) {
 	off := agentModel(types.BoolNull(), types.Int64Value(0), types.StringNull())
 	off.EnforceEnvironment = types.BoolValue(false)
 	for name, test := range map[string]struct {
-		told orchestrator.JobOptions
-		want AgentModel
+		reported orchestrator.JobOptions
+		want     AgentModel
 	}{
 		"nothing is told": {nil, unset},
 		"all is on":       {agentOptions(t, true, 7, "x"), on},
 		"all is off":      {agentOptions(t, false, 0, ""), off},
 	} {
-		if got := ImportedAgent(test.told); got != test.want {
+		if got := ImportedAgent(test.reported); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}

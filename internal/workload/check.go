@@ -35,8 +35,8 @@ type Run struct {
 	Validate types.Bool
 }
 
-// In returns the usage of a configuration with what a plan adds to it: the default of the environment.
-func (u Run) In(planned Run) Run {
+// WithPlanned returns the usage of a configuration with what a plan adds to it: the default of the environment.
+func (u Run) WithPlanned(planned Run) Run {
 	u.Environment = planned.Environment
 	return u
 }
@@ -277,7 +277,7 @@ func (u runCheck) missing(given map[string]givenParam) {
 			fmt.Sprintf(
 				"It has no default and is not given. Give it in `%s`; accepted is %s.",
 				attribute,
-				declared.puppetType.Wants(),
+				declared.puppetType.Describe(),
 			),
 			declared.about(u.Kind),
 		)

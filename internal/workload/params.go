@@ -95,14 +95,14 @@ func SameParams(planned, prior types.Dynamic) bool {
 	if err != nil {
 		return false
 	}
-	told, err := tfvalue.ToGo(prior)
+	reported, err := tfvalue.ToGo(prior)
 	if err != nil {
 		return false
 	}
 	wantedParams, _ := wanted.(map[string]any)
-	toldParams, _ := told.(map[string]any)
+	reportedParams, _ := reported.(map[string]any)
 	for name, value := range wantedParams {
-		if toldValue, ok := toldParams[name]; !ok || !reflect.DeepEqual(value, toldValue) {
+		if toldValue, ok := reportedParams[name]; !ok || !reflect.DeepEqual(value, toldValue) {
 			return false
 		}
 	}

@@ -103,9 +103,9 @@ func TestSensitiveParams(t *testing.T) {
 func TestParamsValue(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		told  map[string]json.RawMessage
-		want  types.Dynamic
-		fails bool
+		reported map[string]json.RawMessage
+		want     types.Dynamic
+		fails    bool
 	}{
 		"none":  {nil, types.DynamicNull(), false},
 		"empty": {map[string]json.RawMessage{}, types.DynamicNull(), false},
@@ -116,7 +116,7 @@ func TestParamsValue(t *testing.T) {
 		"one that cannot be read": {map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "b": json.RawMessage(`{`)}, params(map[string]attr.Value{"a": types.StringValue("x")}), true},
 	} {
 		var diags diag.Diagnostics
-		if got := ParamsValue(test.told, &diags); !got.Equal(test.want) || diags.HasError() != test.fails {
+		if got := ParamsValue(test.reported, &diags); !got.Equal(test.want) || diags.HasError() != test.fails {
 			t.Errorf("%s: got %s, want %s; %v", name, got, test.want, diags)
 		}
 	}

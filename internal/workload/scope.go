@@ -216,9 +216,9 @@ func ScopeTypes(deploy bool) map[string]attr.Type {
 }
 
 // SameScope reports whether a job may have been started with the scope that a plan wants. What the server does not tell may be.
-func SameScope(planned types.Object, told *orchestrator.Scope, deploy bool) bool {
+func SameScope(planned types.Object, reported *orchestrator.Scope, deploy bool) bool {
 	var diags diag.Diagnostics
-	prior := ScopeObject(told, deploy, &diags)
+	prior := ScopeObject(reported, deploy, &diags)
 	return diags.HasError() || prior.IsNull() || prior.Equal(planned)
 }
 

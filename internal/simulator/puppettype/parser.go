@@ -91,7 +91,7 @@ func (p *parser) expression() (*expression, error) {
 	case c == '-' || c == '+' || (c >= '0' && c <= '9'):
 		return p.number()
 	default:
-		return p.named()
+		return p.nameOrReference()
 	}
 }
 
@@ -108,7 +108,7 @@ func (p *parser) word(allowed string) string {
 	return p.text[start:p.at]
 }
 
-func (p *parser) named() (*expression, error) {
+func (p *parser) nameOrReference() (*expression, error) {
 	name := p.word("_:")
 	switch name {
 	case "":

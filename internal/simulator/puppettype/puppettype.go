@@ -98,7 +98,7 @@ type constructor func(args []*expression) (Type, error)
 
 // scalars returns the types whose instances contain no other values.
 func scalars() map[string]constructor {
-	plain := func(accepts func(any) bool) constructor {
+	checkedBy := func(accepts func(any) bool) constructor {
 		return func([]*expression) (Type, error) { return Type{accepts: accepts}, nil }
 	}
 	nullable := func(accepts func(any) bool) constructor {
@@ -109,21 +109,21 @@ func scalars() map[string]constructor {
 		"Data":                nullable(anything),
 		"RichData":            nullable(anything),
 		"Undef":               nullable(func(v any) bool { return v == nil }),
-		"Default":             plain(func(v any) bool { return v == "default" }),
+		"Default":             checkedBy(func(v any) bool { return v == "default" }),
 		"Boolean":             booleanType,
-		"Numeric":             plain(isNumber),
+		"Numeric":             checkedBy(isNumber),
 		"Integer":             integerType,
 		"Float":               floatType,
 		"String":              stringType,
 		"Enum":                enumType,
 		"Pattern":             patternType,
-		"Regexp":              plain(isString),
-		"Scalar":              plain(isScalar),
-		"ScalarData":          plain(isScalar),
-		"Timestamp":           plain(isTimestamp),
-		"Timespan":            plain(func(v any) bool { return isString(v) || isNumber(v) }),
-		"TargetSpec":          plain(isTargetSpec),
-		"Boltlib::TargetSpec": plain(isTargetSpec),
+		"Regexp":              checkedBy(isString),
+		"Scalar":              checkedBy(isScalar),
+		"ScalarData":          checkedBy(isScalar),
+		"Timestamp":           checkedBy(isTimestamp),
+		"Timespan":            checkedBy(func(v any) bool { return isString(v) || isNumber(v) }),
+		"TargetSpec":          checkedBy(isTargetSpec),
+		"Boltlib::TargetSpec": checkedBy(isTargetSpec),
 	}
 }
 
