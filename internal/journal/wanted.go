@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// CoversAll reports whether the CLI works on everything that is configured, and has refreshed it before. What is in the state was
-// then seen before anything is applied.
+// CoversAll reports whether the CLI works on everything that is configured and refreshes it first. Everything in the state was then seen
+// before anything is applied.
 func (j *Journal) CoversAll() bool { return j.command.CoversAll }
 
-// Plan notes that this process plans what belongs to a collection.
+// Plan notes that this process plans resources of a collection.
 func (j *Journal) Plan(collection string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -19,7 +19,7 @@ func (j *Journal) Plan(collection string) {
 	}
 }
 
-// PlanLaunch notes that a launch is planned; "" stands for one whose fingerprint is not known yet.
+// PlanLaunch notes that a launch is planned; "" stands for an unknown fingerprint.
 func (j *Journal) PlanLaunch(collection, fingerprint string) {
 	j.Plan(collection)
 	j.mu.Lock()
@@ -27,16 +27,16 @@ func (j *Journal) PlanLaunch(collection, fingerprint string) {
 	j.planned[collection][fingerprint] = true
 }
 
-// wanted is what an entry says that somebody has planned to start in a command. A provider that is configured twice plans in two
-// processes, and what one of them wants the other one does not know.
+// wanted marks an entry that a command has planned to start. A provider that is configured twice plans in two processes, which do not know
+// of each other's plans.
 func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
 
-// markUnwanted marks the entries of the dead that a plan of everything can do without. They are over once that is applied.
+// markUnwanted marks the entries of ended processes that a plan of everything does not need. They are over once that plan is applied.
 func (j *Journal) markUnwanted() {
 	if j.dir == "" || j.command.Verb != "apply" || !j.command.CoversAll || len(j.begun) > 0 {
 		return
 	}
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		planned, ok := j.planned[e.Collection]
 		switch {
 		case !ok || e.Unwanted == j.wanted():
@@ -50,8 +50,8 @@ func (j *Journal) markUnwanted() {
 	})
 }
 
-// Begin notes that this process applies. The first time, it returns what nobody follows any more in a collection: what the plan of
-// everything can do without, or is to be destroyed with everything. It is forgotten.
+// Begin notes that this process applies. The first time, it removes and returns the entries of a collection that nobody follows any more,
+// because the plan of everything does not need them, or everything is destroyed.
 func (j *Journal) Begin(collection string) (over []Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -60,7 +60,7 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 	}
 	j.begun[collection] = true
 	destroys := j.command.Verb == "destroy" && j.command.CoversAll
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		if e.Collection != collection || !destroys && e.Unwanted != j.command.ID {
 			return
 		}
@@ -71,15 +71,15 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 	return over
 }
 
-// Supersede notes that what has a fingerprint is planned to replace something that was launched at a time, with a request id: entries
-// of earlier launches are not meant for it.
+// Supersede notes that a launch with a fingerprint is planned to replace something that was launched at a given time, with a request id.
+// Entries of earlier launches are not meant for it.
 func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.dir == "" || launched.IsZero() || requestID == "" {
 		return
 	}
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		if e.Fingerprint == fingerprint && e.Sent.Before(launched) && e.RequestID != requestID {
 			e.Superseded = requestID
 			j.rewrite(name, e)
@@ -87,8 +87,8 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 	})
 }
 
-// eachOfTheDead calls a function for every entry of a process that does not live any more.
-func (j *Journal) eachOfTheDead(call func(name string, e Entry)) {
+// eachAbandoned calls a function for every entry of a process that has ended.
+func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
 	for _, folder := range j.others() {
 		names := entriesIn(folder)
 		if len(names) == 0 {
@@ -108,14 +108,14 @@ func (j *Journal) eachOfTheDead(call func(name string, e Entry)) {
 	}
 }
 
-// rewrite writes an entry of the dead again. It helps where it can.
+// rewrite updates an entry of an ended process, as well as it can.
 func (j *Journal) rewrite(name string, e Entry) {
 	if content, err := json.Marshal(e); err == nil {
 		_ = writeFile(name, content)
 	}
 }
 
-// LaunchedElsewhere reports whether a process that lives has a launch with a fingerprint: two applies work in one directory at once.
+// LaunchedElsewhere reports whether a running process has a launch with a fingerprint: two applies work in one directory at once.
 func (j *Journal) LaunchedElsewhere(fingerprint string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
