@@ -1,4 +1,4 @@
-// Package job has jobs as steps of an apply: deploys, tasks and plan runs, which are launched once, awaited and judged.
+// Package job has jobs as steps of an apply: deploys, tasks and plan runs. They are launched once, waited for and judged.
 package job
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers jobs as steps of an apply. Tasks and plans are looked up in metadata while planning.
+// Area offers jobs as steps of an apply. Plans check tasks and plans against the given metadata.
 func Area(metadata *workload.Metadata) pe.Area {
 	deploys, tasks := &memory[orchestrator.Job, *deployModel]{}, &memory[orchestrator.Job, *taskModel]{}
 	plans := &memory[orchestrator.PlanJob, *planRunModel]{}
@@ -24,12 +24,12 @@ func Area(metadata *workload.Metadata) pe.Area {
 	}}
 }
 
-// memory is what all resources of a type know in common, as long as the process lives.
+// memory is what all resources of a type share for the life of the process.
 type memory[R, P any] struct {
-	// desk is what Delete leaves for the Create of a replacement.
+	// desk is where Delete leaves jobs for the Create of a replacement.
 	desk handover.Desk[handed[P]]
-	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
+	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of their launches.
 	unjudged sync.Map
-	// roll is what the server has run.
-	roll launch.LaunchList[R]
+	// recent is the list of recent jobs on the server.
+	recent launch.LaunchList[R]
 }

@@ -13,41 +13,41 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// jobFamily is how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan
-// jobs. R is what the server says of one at one moment.
+// jobFamily says how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan jobs. R is
+// what the server reports about one of them.
 type jobFamily[R any] interface {
-	// noun is what one of them is called.
+	// noun is the word for one of them.
 	noun() string
-	// collection is the name of the collection that they belong to.
+	// collection is the name of their collection in the API.
 	collection() string
-	// firstState is the state of one that was just started.
+	// firstState is the state of one that has just been started.
 	firstState() string
 	// Read reads one.
 	Read(ctx context.Context, c *pe.Clients, id string) (R, error)
 	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
 	wait(ctx context.Context, c *pe.Clients, id string, changed func(R)) (last R, known bool, err error)
-	// recent lists those of the resource's type, those whose state changed last first.
+	// recent lists those of the resource's type, the latest change first.
 	recent(ctx context.Context, c *pe.Clients) iter.Seq2[R, error]
-	// stop asks for the end of one, and does not wait for it.
+	// stop asks the server to end one, and does not wait for it.
 	stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
 	// ended reports whether one will never change again.
 	ended(now R) bool
-	// progress says in words how far one is. It changes when there is something to tell.
+	// progress describes how far one is. The text changes when there is something to report.
 	progress(now R) string
-	// trace is what one is found by.
+	// trace returns what identifies one.
 	trace(now R) trace
 }
 
-// trace is what a job is found by after the answer to its launch was lost.
+// trace is what identifies a job after the answer to its launch was lost.
 type trace struct {
 	id string
-	// requestID is the id of the launch that it carries, or "".
+	// requestID is the request id that it carries, or "".
 	requestID string
 	// changedAt is when its state last changed, as the server writes it.
 	changedAt string
-	// keepsUserdata tells that the server says what userdata the job has, be it none.
+	// keepsUserdata is true when the server reports the job's userdata, even if there is none.
 	keepsUserdata bool
-	// key is what names the run, on whatever machine it was started.
+	// key is the launch key that names the run on any machine.
 	key launch.Key
 }
 
@@ -62,11 +62,11 @@ type verdict struct {
 	ok bool
 	// summary and detail are for a verdict that is not ok.
 	summary, detail string
-	// warning is about what was done although it was ok, "" if there is nothing.
+	// warning is what to report although the verdict is ok, "" if there is nothing.
 	warning, warningDetail string
 }
 
-// stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.
+// stopJob stops a job under /jobs. A server before PE 2021.7 does not know force, so it is asked again without.
 func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	request := orchestrator.StopRequest{Job: id}
 	if force {

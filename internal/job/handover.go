@@ -12,32 +12,32 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// handed is a job that Delete leaves for the Create of its replacement: nobody knows yet how it ended.
+// handed is a job that Delete leaves for the Create of its replacement, because nobody knows yet how it ended.
 type handed[P any] struct {
 	state P
 	memo  jobMemo
 }
 
-// fingerprint identifies what is started with the inputs of a plan, or of a state. See [launch.Request].
+// fingerprint identifies what a plan or a state starts with its inputs. See [launch.Request].
 func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
 	return pe.Fingerprint(r.collection(), values, started[M, R](record), diags)
 }
 
-// goesOn reports whether the replacement of a job goes on with it: an apply waits for its end and has not reported it, and the
-// job is not to be stopped. Terraform taints a resource whose first wait has failed, but that is no job that has failed. Of a
-// tainted resource it passes on the state only: its memo is empty.
-func goesOn(state *jobModel, memo jobMemo) bool {
+// continues reports whether the replacement of a job continues it: an apply was to wait for its end and has not reported it, and the job is
+// not to be stopped. Terraform taints a resource whose first wait has failed, but the job itself has not failed. For a tainted resource it
+// passes on only the state: the memo is empty.
+func continues(state *jobModel, memo jobMemo) bool {
 	unjudged := memo.Waiting || memo == jobMemo{} && state.waits() && !state.ended()
 	return unjudged && (!state.stops() || state.ended())
 }
 
-// handOver leaves a job for the Create of its replacement, if there is to be one with the same inputs. Should this process end
-// before that, a note tells the next one.
+// handOver leaves a job for the Create of its replacement, if there is one with the same inputs. If this process ends before that, a note
+// informs the next one.
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
 	id := state.job().ID.ValueString()
 	r.shared.desk.Forget(id)
 	r.shared.desk.Forget(memo.RequestID)
-	if !goesOn(state.job(), memo) {
+	if !continues(state.job(), memo) {
 		return false
 	}
 	now, err := r.read(httpapi.WithoutRetries(ctx), state, &memo)
@@ -45,7 +45,7 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
 	r.shared.desk.HandOver(fingerprint, handed[P]{state, memo})
 	if memo.RequestID != "" && !memo.Gone {
-		// A journal helps where it can.
+		// The journal is best effort.
 		_ = r.Journal.Record(journal.Entry{
 			RequestID: memo.RequestID, Fingerprint: fingerprint, Collection: r.collection(),
 			ID: state.job().ID.ValueString(), Sent: memo.launched(),
@@ -54,9 +54,9 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 	return true
 }
 
-// warnGoesOn says that the replacement that Terraform shows for a tainted resource goes on with its job. Of such a resource Terraform
-// tells the plan nothing, so the refresh has to have seen it; of one that is replaced at somebody's wish, there is its memo.
-func (r *jobResource[M, R, P]) warnGoesOn(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
+// warnContinues warns that the replacement that Terraform shows for a tainted resource continues its job. For such a resource, Terraform
+// passes nothing to the plan, so the refresh must have seen it; for a resource that the user replaces, there is its memo.
+func (r *jobResource[M, R, P]) warnContinues(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
 	job := "the job that is replaced"
 	if id, ok := r.shared.unjudged.Load(fingerprint); ok {
 		job = fmt.Sprintf("%s %s", r.family.noun(), id)

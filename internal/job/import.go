@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// importedJob is the common part of a job that was imported: what the server tells, and the defaults of the rest.
+// importedJob is the common part of an imported job: what the server reports, and defaults for the rest.
 func importedJob(description string, userdata map[string]any) jobModel {
 	return jobModel{
 		Description:       tfvalue.StringOrNull(description),
@@ -32,7 +32,7 @@ func importedJob(description string, userdata map[string]any) jobModel {
 	}
 }
 
-// importedNodeJob is the common part of a deploy or task that was imported.
+// importedNodeJob is the common part of an imported deploy or task.
 func importedNodeJob(job orchestrator.Job, capture string, deploy bool, diags *diag.Diagnostics) nodeJobModel {
 	return nodeJobModel{
 		jobModel:       importedJob(job.Description, job.Userdata),
@@ -44,7 +44,7 @@ func importedNodeJob(job orchestrator.Job, capture string, deploy bool, diags *d
 	}
 }
 
-// wrongType names the resource that a job can be imported as.
+// wrongType names the resource as which a job can be imported.
 func wrongType(job orchestrator.Job, wanted string) string {
 	text := fmt.Sprintf("Job %s is of the type %q, so it cannot be imported as %s. ", job.ID, job.Type, wanted)
 	switch {
@@ -59,5 +59,5 @@ func wrongType(job orchestrator.Job, wanted string) string {
 	}
 }
 
-// unreportedInputs are the inputs that the server reports of no job, whatever its type.
+// unreportedInputs are the inputs that the server never reports, whatever the type of the job.
 var unreportedInputs = []string{"triggers", "launch_key", "timeout", "sensitive_params_version"}

@@ -15,8 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// started are the inputs that tell one job from another on one machine. A resource without a key has the same as before there were
-// keys.
+// started are the inputs that identify a job on one machine. Without a key they are the same as in releases that had no keys.
 func started[M, R any, P jobRecord[M, R]](record P) []string {
 	if record.job().LaunchKey.IsNull() {
 		return slices.DeleteFunc(record.inputs(), func(name string) bool { return name == "launch_key" })
@@ -24,7 +23,7 @@ func started[M, R any, P jobRecord[M, R]](record P) []string {
 	return record.inputs()
 }
 
-// key names the run of a plan on all machines. However the server is called there, the inputs are the same.
+// key identifies the run of a plan on all machines. It does not depend on the name under which the server is reached.
 func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagnostics) launch.Key {
 	if plan.job().LaunchKey.IsNull() {
 		return launch.Key{}
@@ -33,9 +32,9 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 	return launch.Key{Name: plan.job().LaunchKey.ValueString(), Inputs: pe.Fingerprint(r.family.collection(), values, inputs, diags)}
 }
 
-// recentJobs is what the server has run last. It is asked once.
+// recentJobs is the list of recent jobs on the server, read once.
 func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
-	jobs, err := r.shared.roll.List(ctx, func(ctx context.Context) ([]R, error) {
+	jobs, err := r.shared.recent.List(ctx, func(ctx context.Context) ([]R, error) {
 		return orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	})
 	if err != nil {
@@ -47,8 +46,8 @@ func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
 	return jobs, nil
 }
 
-// keyed looks for the newest job that carries a key and that no other resource has taken, and returns it if it runs or has
-// succeeded, as the plan judges it. When this apply has let go of such a job, somebody wants it to run again.
+// keyed looks for the newest job that carries a key and that no other resource has claimed, and returns it if it is running or has
+// succeeded by the thresholds of the plan. If this apply has removed such a job from the state, the user wants it to run again.
 func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key) (id, requestID string, err error) {
 	jobs, err := r.recentJobs(ctx)
 	if err != nil {
@@ -61,7 +60,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key
 	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).id, r.family.trace(a).id) })
 	for _, job := range same {
 		t := r.family.trace(job)
-		if !r.shared.roll.Claim(t.id) {
+		if !r.shared.recent.Claim(t.id) {
 			continue
 		}
 		found := P(new(M))
@@ -74,7 +73,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, key launch.Key
 	return "", "", nil
 }
 
-// checkKey reports a key that the server cannot keep. A server that does not answer is asked again by the apply.
+// checkKey reports a key that the server cannot keep. If the server does not answer, the apply asks again.
 func (r *jobResource[M, R, P]) checkKey(ctx context.Context, plan P, diags *diag.Diagnostics) {
 	if plan.job().LaunchKey.IsNull() || r.Clients == nil || len(r.Unknown) > 0 {
 		return

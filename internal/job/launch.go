@@ -69,7 +69,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		return jobMemo{}, false
 	}
 	r.reportLaunched(plan.title(), result, len(own) > 0, diags)
-	r.shared.roll.Claim(result.ID)
+	r.shared.recent.Claim(result.ID)
 	plan.located(r.Clients, result.ID)
 	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
 	memo := jobMemo{Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent}
@@ -90,7 +90,7 @@ func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent 
 	})
 }
 
-// carries reports whether a job is there and carries a request id.
+// carries reports whether a job exists and carries a request id.
 func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string) (bool, error) {
 	now, err := r.family.Read(ctx, r.Clients, id)
 	if orchestrator.IsUnknownJob(err) {
@@ -105,8 +105,8 @@ func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error
 	return err == nil && !r.family.ended(now), err
 }
 
-// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content
-// that no note and no state here claims.
+// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content that
+// neither a note nor a state here claims.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
 	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
@@ -120,7 +120,7 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 	return ids, err
 }
 
-// reportLaunched tells what is worth knowing about a launch that went well.
+// reportLaunched reports what is worth knowing about a successful launch.
 func (r *jobResource[M, R, P]) reportLaunched(title string, result launch.Result, ownUserdata bool, diags *diag.Diagnostics) {
 	noun := r.family.noun()
 	if result.Earlier {
@@ -193,7 +193,7 @@ func (r *jobResource[M, R, P]) reportUnclear(title string, unclear *launch.Uncle
 		job, known, r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear.ID))
 }
 
-// lacking says what a user lacks and how to get it.
+// lacking says which permission a user lacks and how to get it.
 func lacking(permission, tokenOrigin string) string {
 	text := "The user whom the token belongs to needs " + permission + ", through one of the user's roles in PE."
 	if tokenOrigin != "" {

@@ -26,8 +26,8 @@ const (
 	defaultStopTimeout = 20 * time.Minute
 )
 
-// jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. M is the
-// model of the resource, and R is what the server says of such a job at one moment.
+// jobResource is the lifecycle that deploys, tasks and plan runs share: launch, save, wait, judge, save, resume, stop. M is the model of
+// the resource, and R is what the server reports about such a job.
 type jobResource[M, R any, P jobRecord[M, R]] struct {
 	pe.Resource
 	metadata *workload.Metadata
@@ -35,8 +35,8 @@ type jobResource[M, R any, P jobRecord[M, R]] struct {
 	shared   *memory[R, P]
 }
 
-// Create implements [resource.Resource]. The job's id is saved right after the launch, with every output that is not known
-// yet as null, so that nothing that happens later can lose it.
+// Create implements [resource.Resource]. The job's id is saved right after the launch, with every unknown output as null, so that nothing
+// that happens later can lose it.
 func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
@@ -78,7 +78,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 }
 
-// begin notes that something is applied, and tells of jobs that nobody follows any more.
+// begin notes that something is applied, and reports jobs that nobody follows any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 	if r.Clients == nil || len(r.Unknown) > 0 {
 		return
@@ -99,15 +99,15 @@ func (r *jobResource[M, R, P]) inState(state P) {
 	}
 }
 
-// Read implements [resource.Resource]. A job that has ended never changes and is not asked for again; a job that the server
-// no longer knows has been pruned, which says nothing about what it did.
+// Read implements [resource.Resource]. A job that has ended never changes and is not read again. A job that the server no longer knows has
+// been pruned, which says nothing about how it ended.
 func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
-	if goesOn(state.job(), jobMemo{}) {
+	if continues(state.job(), jobMemo{}) {
 		r.shared.unjudged.Store(r.fingerprint(tfsdk.Plan{Raw: req.State.Raw}, state, &resp.Diagnostics), id)
 	}
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
@@ -128,8 +128,8 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
-	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
-	// by which it is known that nobody has reported it.
+	// An apply that waits for the job sees its end itself when it continues to wait, and reports it. Until then the state has no end, which
+	// shows that nobody has reported it.
 	if r.family.ended(now) && memo.Waiting {
 		return
 	}
@@ -143,8 +143,8 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update implements [resource.Resource]. It never starts anything: it goes on waiting for a job that an earlier apply left
-// behind, reads results again, or only keeps what was configured.
+// Update implements [resource.Resource]. It never starts anything: it continues to wait for a job that an earlier apply left behind, reads
+// results again, or only saves what was configured.
 func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
@@ -177,7 +177,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	}
 }
 
-// reread reads the results of a job that has ended again. A job that is gone keeps what was read before.
+// reread reads the results of an ended job again. If the job is gone, the earlier results stay.
 func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMemo, diags *diag.Diagnostics) {
 	_, err := record.conclude(ctx, r.Clients)
 	if orchestrator.IsUnknownJob(err) {
@@ -192,7 +192,7 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	}
 }
 
-// Delete implements [resource.Resource]. Forgetting a job is no request, unless it is to be stopped.
+// Delete implements [resource.Resource]. It sends no request, unless the job is to be stopped.
 func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -210,7 +210,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	r.stop(ctx, state, memo, timeout, &resp.Diagnostics)
 }
 
-// stop stops a job and waits until it has ended. A job that is not ours any more is left alone.
+// stop stops a job and waits until it has ended. It leaves a job alone that is not ours any more.
 func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, timeout time.Duration, diags *diag.Diagnostics) {
 	_, err := r.read(ctx, state, &memo)
 	id := state.job().ID.ValueString()

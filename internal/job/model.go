@@ -33,7 +33,7 @@ type jobModel struct {
 	jobOutputs
 }
 
-// jobOutputs are what the server says of every job.
+// jobOutputs are what the server reports about every job.
 type jobOutputs struct {
 	State           types.String  `tfsdk:"state"`
 	StartedAt       types.String  `tfsdk:"started_at"`
@@ -55,14 +55,14 @@ type nodeJobModel struct {
 	nodeOutputs
 }
 
-// nodeOutputs are what the server says of a job that runs on nodes.
+// nodeOutputs are what the server reports about a job that runs on nodes.
 type nodeOutputs struct {
 	NodeCount  types.Int64 `tfsdk:"node_count"`
 	NodeStates types.Map   `tfsdk:"node_states"`
 	capturedResults
 }
 
-// capturedResults are what the nodes of a job have left, as far as it was wanted.
+// capturedResults are the results of the nodes of a job, as selected by capture_results.
 type capturedResults struct {
 	Results          types.Dynamic `tfsdk:"results"`
 	SensitiveResults types.Dynamic `tfsdk:"sensitive_results"`
@@ -72,8 +72,7 @@ func (r *capturedResults) forget() {
 	r.Results, r.SensitiveResults = types.DynamicUnknown(), types.DynamicUnknown()
 }
 
-// jobRecord is what the lifecycle that all job resources share needs of the model M of one of them. R is what the server says of
-// such a job at one moment.
+// jobRecord is what the shared lifecycle needs of the model M of a job resource. R is what the server reports about such a job.
 type jobRecord[M, R any] interface {
 	*M
 	// job returns the attributes that all jobs have.
@@ -82,11 +81,11 @@ type jobRecord[M, R any] interface {
 	title() string
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
-	// uses returns the task or plan that is run, if one is.
+	// uses returns the task or plan that is run, if there is one.
 	uses() (workload.Run, bool)
-	// Command builds the request that starts the job. config holds the write-only values, which the plan lacks.
+	// Command builds the request that starts the job. config holds the write-only values, which are not in the plan.
 	Command(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) command
-	// refusal says what the server refuses such a job for.
+	// refusal says why the server may refuse such a job.
 	refusal() refusal
 	// similar reports whether a job may have been started by the same request.
 	similar(job R) bool
@@ -95,38 +94,37 @@ type jobRecord[M, R any] interface {
 	located(c *pe.Clients, id string)
 	// forget makes every output unknown.
 	forget()
-	// recall takes over the id and the outputs of another model.
+	// recall copies the id and the outputs of another model.
 	recall(from *M)
 	// settle makes every unknown output null, so that the model can be saved.
 	settle()
 
-	// fill puts what the server says into the outputs.
+	// fill sets the outputs from what the server reports.
 	fill(job R)
-	// failed reports whether a job that has ended is known to be no success.
+	// failed reports whether a job that has ended is known to have failed.
 	failed() bool
-	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
-	// read; the verdict stands all the same.
+	// conclude reads the results of a job that has ended, after fill, and judges it. The error says why something could not be read; the
+	// verdict is valid in any case.
 	conclude(ctx context.Context, c *pe.Clients) (verdict, error)
-	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
+	// outdated returns the results when capture_results differs from that of a prior model, otherwise nil.
 	outdated(prior *M) *capturedResults
 
-	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
+	// imported fills in the inputs of an existing job. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
-	// unreported reports whether the server may leave an input out of what it says of a job that was started with the planned
-	// value.
+	// unreported reports whether the server may leave an input out of its report about a job that was started with the planned value.
 	unreported(name string, planned tftypes.Value) bool
 	// parameters are those of the task or plan that is run, null where there are none.
 	parameters() types.Dynamic
 }
 
-// command starts a job with some userdata, which is nil for a server that does not take any.
+// command starts a job with some userdata, which is nil for a server that accepts none.
 type command func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
 
-// refusal is what may be at fault when the server refuses to start a job.
+// refusal says which attributes may be at fault when the server refuses to start a job.
 type refusal struct {
-	// attributes names the attributes at fault, by error kind.
+	// attributes names those attributes, by error kind.
 	attributes map[string]path.Path
-	// permission is what a user needs for the launch, for the error that one lacks it.
+	// permission is what a user needs for the launch, for the error about a missing permission.
 	permission string
 }
 
@@ -146,7 +144,7 @@ func (m *jobModel) stops() bool {
 	return action == jobschema.Stop || action == jobschema.ForceStop
 }
 
-// take takes over the id and the outputs of another job.
+// take copies the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
 	m.ID, m.URL, m.jobOutputs = other.ID, other.URL, other.jobOutputs
 }
@@ -211,7 +209,7 @@ func (m *nodeJobModel) settle() {
 	m.nodeOutputs.settle()
 }
 
-// outcome is what a verdict on the job is based on, as far as it is known.
+// outcome is what is known for a verdict on the job.
 func (m *nodeJobModel) outcome() outcome.Job {
 	job := outcome.Job{
 		State:      orchestrator.JobState(m.State.ValueString()),

@@ -56,7 +56,7 @@ func (nodeJobs) trace(job orchestrator.Job) trace {
 	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
-// fill puts what the server says of the job into the outputs.
+// fill sets the outputs from what the server reports about the job.
 func (m *nodeJobModel) fill(job orchestrator.Job) {
 	m.State = types.StringValue(string(job.State))
 	m.StartedAt = tfvalue.StringOrNull(job.StartedTimestamp)
@@ -71,12 +71,11 @@ func (m *nodeJobModel) fill(job orchestrator.Job) {
 	m.NodeStates = jobvalue.NodeStates(job.NodeStates)
 }
 
-// failed reports whether a job that has ended is known to be no success.
+// failed reports whether a job that has ended is known to have failed.
 func (m *nodeJobModel) failed() bool { return !outcome.Judge(m.outcome(), m.allowed()).OK }
 
-// conclude reads what the nodes of a job that has ended have left, and judges it. The nodes are only read when somebody wants to
-// see them: for the results, or for the reasons of a failure. The error says why something could not be read; the verdict stands
-// all the same.
+// conclude reads the results of the nodes of a job that has ended, and judges it. It reads the nodes only when they are needed: for the
+// results, or for the reasons of a failure. The error says why something could not be read; the verdict is valid in any case.
 func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, title string) (verdict, error) {
 	judged := outcome.Judge(m.outcome(), m.allowed())
 	capture := newCapture(m, judged)
@@ -90,7 +89,7 @@ func (m *nodeJobModel) conclude(ctx context.Context, c *pe.Clients, title string
 	return nodeVerdict(title, m, judged, capture), err
 }
 
-// newCapture returns a capture of what the nodes of the job have left.
+// newCapture returns a capture for the results of the job's nodes.
 func newCapture(m *nodeJobModel, judged outcome.Verdict) *noderesults.Capture {
 	job := noderesults.Job{
 		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
@@ -134,7 +133,7 @@ func allowance(m *nodeJobModel) string {
 	}
 }
 
-// nodeWarning tells what is worth knowing about a job that counts as a success.
+// nodeWarning reports what is worth knowing about a job that counts as a success.
 func nodeWarning(title, job string, judged outcome.Verdict, captured *noderesults.Capture) (summary, detail string) {
 	switch {
 	case judged.Failed > 0:

@@ -11,23 +11,23 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// searches is how often a wait looks for its own job after it was given somebody else's.
+// searches is how often a wait looks for its own job after it was given another one.
 const searches = 5
 
-// errNotOurs says that what has the number of a job is somebody else's.
+// errNotOurs says that the job with the expected number belongs to somebody else.
 var errNotOurs = errors.New("what has this number now was not started by this resource: its userdata are others. Puppet Enterprise may " +
 	"have been reinstalled, or something in front of it mixes up answers")
 
-// isGone reports whether nothing more can be learnt about a job: the server has no record of it, or gave its number to another.
+// isGone reports whether nothing more can be learnt about a job: the server has no record of it, or has given its number to another job.
 func isGone(err error) bool { return orchestrator.IsUnknownJob(err) || errors.Is(err, errNotOurs) }
 
-// isOurs reports whether a reading is of the job that was asked for. One without userdata cannot tell more than its number.
+// isOurs reports whether a reading is about the job that was asked for. Without userdata, only its number can tell.
 func (t trace) isOurs(id, requestID string) bool {
 	return t.id == id && (requestID == "" || !t.keepsUserdata || t.requestID == requestID)
 }
 
-// read reads the job of a record. Where its number belongs to somebody else's, the job that carries our request id is read, and
-// the record gets its number. The error is [errNotOurs] when there is none.
+// read reads the job of a record. If its number belongs to somebody else's job, read looks for the job that carries our request id and puts
+// its number into the record. The error is [errNotOurs] when there is none.
 func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo) (now R, err error) {
 	id := record.job().ID.ValueString()
 	now, err = r.family.Read(ctx, r.Clients, id)
@@ -48,7 +48,7 @@ func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo
 	return now, err
 }
 
-// relocate looks for the job that carries our request id, and gives the record its number.
+// relocate looks for the job that carries our request id, and puts its number into the record.
 func (r *jobResource[M, R, P]) relocate(ctx context.Context, record P, memo jobMemo) error {
 	ids, err := r.Launcher.Locate(ctx, memo.Launched, func(ctx context.Context) ([]string, error) {
 		return r.find(ctx, memo.RequestID, time.Now())
@@ -63,8 +63,8 @@ func (r *jobResource[M, R, P]) relocate(ctx context.Context, record P, memo jobM
 	return nil
 }
 
-// watch waits for the end of the job of a record. Each reading has to be ours: a job of somebody else is neither waited for nor
-// judged, whatever answers are mixed up or numbers given out again. It says so when it follows another number than before.
+// watch waits for the end of the job of a record. Each reading has to be ours: it neither waits for nor judges another job, even if answers
+// are mixed up or numbers are assigned again. It reports when it follows another number than before.
 func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo, diags *diag.Diagnostics) (last R, seen bool, err error) {
 	progress := r.logProgress(ctx, record)
 	for range searches {

@@ -29,7 +29,7 @@ func TestTrace_IsOurs(t *testing.T) {
 	}
 }
 
-func TestGoesOn(t *testing.T) {
+func TestContinues(t *testing.T) {
 	t.Parallel()
 	launched := jobMemo{Launched: time.Now()}
 	waiting := jobMemo{Launched: time.Now(), Waiting: true}
@@ -55,7 +55,7 @@ func TestGoesOn(t *testing.T) {
 	} {
 		state := &jobModel{WaitForCompletion: types.BoolValue(test.waits), OnDestroy: types.StringValue(test.onDestroy)}
 		state.State = types.StringValue(test.state)
-		if got := goesOn(state, test.memo); got != test.want {
+		if got := continues(state, test.memo); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

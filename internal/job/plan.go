@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
-// go on waiting for it, read its results again, or nothing at all.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to an existing job: run it again, continue to wait
+// for it, read its results again, or nothing.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.planning()
 	if req.Plan.Raw.IsNull() {
@@ -26,7 +26,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
-		r.wants(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+		r.noteLaunch(req.Plan, plan, readJobMemo(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
 		r.checkKey(ctx, plan, &resp.Diagnostics)
 		return
@@ -49,8 +49,8 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	plan.recall(state)
-	if goesOn(state.job(), jobMemo{}) {
-		// It is no tainted resource, whose replacement is planned without its state.
+	if continues(state.job(), jobMemo{}) {
+		// It is not a tainted resource, whose replacement is planned without its state.
 		r.shared.unjudged.Delete(r.fingerprint(req.Plan, plan, &resp.Diagnostics))
 	}
 	switch {
@@ -70,7 +70,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// whyAgain says why a job that has ended counts as failed in the plan. Its state has the thresholds of the last apply.
+// whyAgain says why the plan counts an ended job as failed. Its state has the thresholds of the last apply.
 func whyAgain[M, R any, P jobRecord[M, R]](state P) string {
 	switch {
 	case !state.failed():
@@ -91,8 +91,8 @@ func (r *jobResource[M, R, P]) planning() {
 	}
 }
 
-// wants notes that a job is planned to be started. The memo is that of the job that it replaces, if it replaces one.
-func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
+// noteLaunch notes that a job is planned to be started. The memo is that of the job that it replaces, if any.
+func (r *jobResource[M, R, P]) noteLaunch(planned tfsdk.Plan, plan P, memo jobMemo, diags *diag.Diagnostics) {
 	if r.Clients == nil || len(r.Unknown) > 0 {
 		return
 	}
@@ -100,13 +100,13 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 	if pe.AllKnown(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
-		r.warnGoesOn(plan, fingerprint, memo, diags)
+		r.warnContinues(plan, fingerprint, memo, diags)
 	}
 	r.Journal.PlanLaunch(r.collection(), fingerprint)
 }
 
-// checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
-// so that this is the only place, and a plan in which nothing runs asks nothing.
+// checkLaunch compares what a new job is to run with what the server knows. The replacement of a job is planned as a new one, too, so this
+// is the only place for the check, and a plan in which nothing runs asks nothing.
 func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config tfsdk.Config, diags *diag.Diagnostics) {
 	planned, ok := plan.uses()
 	if !ok || diags.HasError() {
@@ -121,19 +121,19 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 	r.metadata.Check(ctx, r.Clients, used.WithPlanned(planned), diags)
 }
 
-// mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.
-// Terraform does not taint on a failed update, so without this the next plan would take such a job for a success.
+// mustRunAgain reports whether a job that an apply has waited for has failed by the thresholds of the plan. Terraform does not taint after
+// a failed update, so the next plan would otherwise count such a job as a success.
 func mustRunAgain[M, R any, P jobRecord[M, R]](plan P, memo jobMemo) bool {
 	return plan.job().waits() && !memo.Waiting && plan.job().ended() && plan.failed()
 }
 
-// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
-// that is to.
+// mustWait reports whether an apply has to wait for the job: an earlier one should have and could not, or this is the first one that
+// should.
 func mustWait(plan, state *jobModel, memo jobMemo) bool {
 	return plan.waits() && !memo.Gone && (memo.Waiting || !state.ended())
 }
 
-// rereads returns the results of a job that has ended when they have to be read again, because others are wanted; otherwise nil.
+// rereads returns the results of an ended job when they have to be read again, because capture_results has changed; otherwise nil.
 func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *capturedResults {
 	if memo.Gone || !state.job().ended() {
 		return nil
@@ -141,9 +141,8 @@ func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *captured
 	return plan.outdated(state)
 }
 
-// adopt takes out of the changes of an imported job what the server does not report, or reports in another way: the
-// configuration is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the
-// job again.
+// adopt removes from the changes of an imported job what the server does not report, or reports in another form: the configuration is
+// adopted there, and nothing runs. It warns about that, because later changes of the same attributes will run the job again.
 func (r *jobResource[M, R, P]) adopt(
 	req resource.ModifyPlanRequest,
 	plan, state P,

@@ -44,7 +44,7 @@ func (planJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestrato
 	return c.Orchestrator.RecentPlanJobs(ctx)
 }
 
-// stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
+// stop interrupts the plan. The jobs that it has started continue, unless the stop is forced.
 func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	if err := c.Orchestrator.StopPlan(ctx, id); err != nil || !force {
 		return err
@@ -72,7 +72,7 @@ func (planJobs) trace(job orchestrator.PlanJob) trace {
 	return newTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
-// fill puts what the server says of the plan job into the outputs.
+// fill sets the outputs from what the server reports about the plan job.
 func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	m.State = types.StringValue(string(job.State))
 	m.StartedAt = tfvalue.StringOrNull(job.CreatedTimestamp)
@@ -85,7 +85,7 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	}
 	m.FinishedAt = tfvalue.StringOrNull(job.FinishedTimestamp)
 	m.DurationSeconds = types.Float64PointerValue(job.Duration)
-	// What cannot be read as a value was no JSON, and then the answer would not have been decoded at all.
+	// A result that cannot be converted was not JSON, and then the answer would not have been decoded at all.
 	if result, err := tfvalue.FromJSON(job.Result); err == nil {
 		m.Result = result
 	}
@@ -96,7 +96,7 @@ func (m *planRunModel) failed() bool {
 }
 
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
-func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, error) { //nolint:unparam // as the lifecycle asks for.
+func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, error) { //nolint:unparam // as the lifecycle requires.
 	if !m.failed() {
 		return verdict{ok: true}, nil
 	}
@@ -107,7 +107,7 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict, erro
 	}, nil
 }
 
-// planMessage finds the sentence in the result of a plan that has failed.
+// planMessage finds the message in the result of a failed plan.
 func planMessage(result types.Dynamic) string {
 	value, err := tfvalue.ToGo(result)
 	if err != nil {

@@ -150,7 +150,7 @@ func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict, error
 	return m.nodeJobModel.conclude(ctx, c, m.title())
 }
 
-// request builds the body of POST /command/task. The write-only values are in the configuration only.
+// request builds the body of POST /command/task. The write-only values are only in the configuration.
 func (m *taskModel) request(ctx context.Context, config *taskModel, c *pe.Clients, diags *diag.Diagnostics) orchestrator.TaskRequest {
 	plain := workload.ParamValues(m.Params, path.Root("params"), diags)
 	return orchestrator.TaskRequest{

@@ -15,22 +15,22 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// farewell is how long the last reading of a job may take once the user has interrupted the apply.
+// farewell is how long the last read of a job may take after the user has interrupted the apply.
 const farewell = 2 * time.Second
 
-// waiting says how long an apply waits, and which attribute of timeouts says so.
+// waiting says how long an apply waits, and which attribute of timeouts sets that.
 type waiting struct {
 	limit     time.Duration
 	attribute string
 }
 
-// await waits for the end of a job that is saved already, and reports how it ended. The record and the memo are what has to
-// be saved afterwards, whatever the diagnostics say.
+// await waits for the end of a saved job, and reports how it ended. The record and the memo have to be saved afterwards, whatever the
+// diagnostics say.
 func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	last, seen, err := r.watch(ctx, record, *memo, diags)
 	id := record.job().ID.ValueString()
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		last, seen, err = r.sayGoodbye(ctx, id, memo.RequestID, last, seen, err)
+		last, seen, err = r.readOnceMore(ctx, id, memo.RequestID, last, seen, err)
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 		defer cancel()
 		ctx = short
@@ -66,8 +66,8 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	}
 }
 
-// sayGoodbye reads a job once more after the user has interrupted the apply, on a short context of its own.
-func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
+// readOnceMore reads a job once more after the user has interrupted the apply, on a short context of its own.
+func (r *jobResource[M, R, P]) readOnceMore(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
 	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
 	now, readErr := r.family.Read(httpapi.WithoutRetries(short), r.Clients, id)
@@ -81,7 +81,7 @@ func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID str
 	}
 }
 
-// finish reads what a job that has ended has left, and reports how it ended.
+// finish reads the results of a job that has ended, and reports how it ended.
 func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	v, err := record.conclude(ctx, r.Clients)
 	memo.Waiting = err != nil
@@ -98,7 +98,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	}
 }
 
-// whatNext says what becomes of a job that has failed.
+// whatNext says what happens to a failed job.
 func whatNext(w waiting) string {
 	if w.attribute == "create" {
 		return "The resource is now tainted, so the next apply runs the job again."
@@ -106,14 +106,14 @@ func whatNext(w waiting) string {
 	return "The next apply runs the job again."
 }
 
-// leftBehind says where a job is that Terraform no longer waits for.
+// leftBehind says where to find a job that Terraform no longer waits for.
 func (r *jobResource[M, R, P]) leftBehind(record P, progress, why string) string {
 	return fmt.Sprintf("%s The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for it and to learn how it "+
 		"ended; it is not started a second time. %s",
 		why, r.family.noun(), record.job().ID.ValueString(), progress, record.job().URL.ValueString())
 }
 
-// overdue says what to do about a job that takes longer than it may.
+// overdue says what to do about a job that takes longer than the timeout.
 func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err error) string {
 	trouble := ""
 	if progress == "" || err.Error() != context.DeadlineExceeded.Error() {
@@ -124,7 +124,7 @@ func (r *jobResource[M, R, P]) overdue(record P, progress string, w waiting, err
 		afterOverdue(r.family.noun(), record.job(), w))
 }
 
-// afterOverdue says what the next apply does to a job that may still run when its wait has ended.
+// afterOverdue says what the next apply does to a job that may still run when the wait has ended.
 func afterOverdue(noun string, job *jobModel, w waiting) string {
 	goesOn := fmt.Sprintf("The next apply goes on waiting for %s %s", noun, job.ID.ValueString())
 	switch {
@@ -140,7 +140,7 @@ func afterOverdue(noun string, job *jobModel, w waiting) string {
 	}
 }
 
-// afterLoss says what the next apply does when nobody knows how a job ended.
+// afterLoss says what the next apply does when it is not known how a job ended.
 func afterLoss(w waiting) string {
 	if w.attribute != "create" {
 		return "It is not run again by itself. To run it again, change a value of `triggers`, or apply with -replace."
@@ -150,7 +150,7 @@ func afterLoss(w waiting) string {
 		"`terraform untaint` before to keep this one."
 }
 
-// progressOf says in brackets how far a job is, and nothing of one that was never read.
+// progressOf describes in brackets how far a job is, or returns nothing for a job that was never read.
 func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 	if !seen {
 		return ""

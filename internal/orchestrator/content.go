@@ -19,17 +19,17 @@ type Task struct {
 	Files    []TaskFile
 }
 
-// TaskMetadata is what a task's JSON file says. All of it is optional.
+// TaskMetadata is the content of a task's JSON file. All of it is optional.
 type TaskMetadata struct {
 	Description string `json:"description"`
-	// Parameters is nil when the task says nothing about its parameters, which is not the same as having none.
+	// Parameters is nil when the task does not declare its parameters, which is not the same as having none.
 	Parameters        map[string]TaskParameter `json:"parameters"`
 	InputMethod       string                   `json:"input_method"`
 	SupportsNoop      bool                     `json:"supports_noop"`
 	Private           bool                     `json:"private"`
 	PuppetTaskVersion int64                    `json:"puppet_task_version"`
 	Implementations   []TaskImplementation     `json:"implementations"`
-	// Files are the files of modules that the task needs beside its own.
+	// Files are the files of modules that the task needs in addition to its own.
 	Files []string `json:"files"`
 	// Extensions are for other programs than PE. Nil when there are none.
 	Extensions json.RawMessage `json:"extensions"`
@@ -90,9 +90,9 @@ type Plan struct {
 	// CodeID is "" on every server so far (PE 2019.8).
 	CodeID      string
 	Description string
-	// Parameters is nil when the plan says nothing about its parameters.
+	// Parameters is nil when the plan does not declare its parameters.
 	Parameters map[string]PlanParameter
-	// Permitted tells whether the caller may run the plan.
+	// Permitted is true when the caller may run the plan.
 	Permitted bool
 }
 
@@ -139,13 +139,13 @@ type PlanList struct {
 	Plans  []PlanSummary
 }
 
-// codeList is the answer to the lists of tasks and plans.
+// codeList is the answer of the lists of tasks and plans.
 type codeList[T any] struct {
 	Environment code `json:"environment"`
 	Items       []T  `json:"items"`
 }
 
-// Check refuses what cannot be a list.
+// Check refuses an answer that is not a list.
 func (c *codeList[T]) Check() error { return checkItems(c.Items) }
 
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
@@ -213,8 +213,8 @@ func (c *Client) Plan(ctx context.Context, environment, name string) (Plan, erro
 	}, nil
 }
 
-// objectPath turns the full name of a task or plan into path segments: the default one of a module is called init. How plans
-// in sub-directories (more than two segments) are addressed is not documented; each segment becomes one of the path.
+// objectPath turns the full name of a task or plan into path segments: the default one of a module is called init. The path of plans in
+// sub-directories (more than two segments) is not documented; each segment becomes one of the path.
 func objectPath(name string) []string {
 	segments := strings.Split(name, "::")
 	if len(segments) == 1 {

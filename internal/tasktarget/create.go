@@ -43,7 +43,7 @@ func (r *taskTargetResource) create(ctx context.Context, request orchestrator.Ta
 // idsOf returns the ids of the task-targets that have the content of a request, in the order in which they were given out.
 func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetRequest) (ids []string) {
 	for _, target := range targets {
-		if target.Has(request) {
+		if target.Matches(request) {
 			ids = append(ids, target.ID)
 		}
 	}
