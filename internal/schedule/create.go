@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 )
 
-// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
@@ -66,14 +66,14 @@ func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, ra
 	}
 }
 
-// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed.
+// timesFromNow are the times of a schedule as they are sent: the server accepts no start that has passed.
 func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel) scheduling.Times {
 	times := m.times()
 	times.Start = times.FirstFrom(r.ServerNow())
 	return times
 }
 
-// reportCreated tells what is worth knowing about a creation that went well.
+// reportCreated reports what is worth knowing about a successful creation.
 func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) {
 	switch {
 	case result.Earlier:
@@ -96,7 +96,7 @@ func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) 
 	}
 }
 
-// reportCreate says why a schedule was not created, or that nobody knows.
+// reportCreate reports why a schedule was not created, or that nobody knows.
 func (r *scheduleResource[M, P]) reportCreate(plan P, err error, diags *diag.Diagnostics) {
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {

@@ -15,7 +15,7 @@ type deletions struct {
 	starts []deletedStart
 }
 
-// deletedStart is what a schedule and the one that replaces it have in common, when the time of the first run has not changed.
+// deletedStart is what a schedule and its replacement have in common when the time of the first run has not changed.
 type deletedStart struct {
 	scheduleType string
 	at           time.Time
@@ -28,7 +28,7 @@ func (d *deletions) note(scheduleType string, at time.Time) {
 	d.starts = append(d.starts, deletedStart{scheduleType, at})
 }
 
-// replacedBy reports whether a schedule with these times may replace one that was deleted: it begins at one of its runs.
+// replacedBy reports whether a schedule with these times may replace a deleted one: it begins at one of its runs.
 func (d *deletions) replacedBy(scheduleType string, times scheduling.Times) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -23,7 +23,7 @@ type scheduleResource[M any, P scheduleRecord[M]] struct {
 	metadata *workload.Metadata
 }
 
-// reach returns the scheduling API that the server has, or reports why it cannot be used.
+// reach returns the scheduling API of the server, or reports why it cannot be used.
 func (r *scheduleResource[M, P]) reach(ctx context.Context, what string, diags *diag.Diagnostics) (scheduling.API, bool) {
 	if !r.Ready(what, diags) {
 		return nil, false
@@ -43,7 +43,7 @@ func (r *scheduleResource[M, P]) inState(state P) {
 	}
 }
 
-// adviceOnReading is about requests that hold no query of the user's.
+// adviceOnReading is for requests that hold no query of the user's.
 var adviceOnReading = map[string]string{
 	orchestrator.KindQueryError: "The user whom the token belongs to may not see schedules. In PE, give one of the user's roles the " +
 		"permission to view jobs (orchestrator:view:*).",
@@ -134,8 +134,8 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// edit sends what has changed about a schedule. Where schedules cannot be changed in place, only what the server does not report is
-// taken over into the state.
+// edit sends the changes of a schedule. Where schedules cannot be changed in place, it only adopts into the state what the server does not
+// report.
 func (r *scheduleResource[M, P]) edit(
 	ctx context.Context, api scheduling.API, state P, memo scheduleMemo, changes scheduling.Changes,
 ) error {
@@ -149,8 +149,8 @@ func (r *scheduleResource[M, P]) edit(
 	return api.Update(ctx, id, changes)
 }
 
-// changes are the parts of a schedule, beside its input, that differ between the plan and the state. The input is replaced as a whole,
-// secrets included, when anything about it has changed.
+// changes are the parts of a schedule, apart from its input, that differ between the plan and the state. The input is replaced as a whole,
+// including secrets, when any of it has changed.
 func (r *scheduleResource[M, P]) changes(
 	ctx context.Context, plan, state P, memo scheduleMemo, diags *diag.Diagnostics,
 ) scheduling.Changes {

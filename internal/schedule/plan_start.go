@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// checkStart refuses a time that has passed, of a schedule that exists, where it would have to be sent. One that recurs goes on with its
-// next run instead, unless it is the configuration that has moved it.
+// checkStart refuses a time that has passed for an existing schedule, where the time would have to be sent. A recurring schedule continues
+// with its next run instead, unless the configuration has moved it.
 func (r *scheduleResource[M, P]) checkStart(plan P, prior *scheduleModel, memo scheduleMemo, diags *diag.Diagnostics) {
 	m := plan.schedule()
 	asked := memo.asked(m.start(), m.every())
@@ -28,14 +28,14 @@ func (r *scheduleResource[M, P]) checkStart(plan P, prior *scheduleModel, memo s
 	r.checkFuture(plan, outside, diags)
 }
 
-// checkReplacement is checkStart for a schedule that is replaced: whether the old one was imported makes no difference, because the new
-// one begins where the configuration says.
+// checkReplacement is checkStart for a replaced schedule: whether the old one was imported makes no difference, because the new one begins
+// where the configuration says.
 func (r *scheduleResource[M, P]) checkReplacement(plan P, prior *scheduleModel, memo scheduleMemo, diags *diag.Diagnostics) {
 	memo.Imported = false
 	r.checkStart(plan, prior, memo, diags)
 }
 
-// checkFuture refuses a time that has passed. why says what makes the time matter, in sentences that end with a space.
+// checkFuture refuses a time that has passed. why says why the time matters, in sentences that end with a space.
 func (r *scheduleResource[M, P]) checkFuture(plan P, why string, diags *diag.Diagnostics) {
 	m := plan.schedule()
 	start, now := m.start(), r.ServerNow()

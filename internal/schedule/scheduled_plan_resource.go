@@ -141,7 +141,7 @@ func (m *scheduledPlanModel) input(
 
 func (m *scheduledPlanModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.PlanName = tfvalue.ReportedString(m.PlanName, input.Name)
-	// What a read shows of a parameter that is given as a query is not documented, so nothing is concluded from it.
+	// How a read shows a parameter that is given as a query is not documented, so it proves nothing.
 	m.Params = reportedParams(m.Params, input, diags)
 }
 

@@ -19,7 +19,7 @@ func (m *scheduleModel) ownUserdata(ctx context.Context, diags *diag.Diagnostics
 	return tfvalue.StringMap(ctx, m.Userdata, diags)
 }
 
-// userdataFor is the userdata of a schedule as the configuration wants it, with the provider's defaults and without the request id.
+// userdataFor is the configured userdata of a schedule, with the provider's defaults and without the request id.
 func userdataFor(c *pe.Clients, own map[string]string) types.Map {
 	elements := map[string]attr.Value{}
 	for key, value := range c.Userdata(own) {
@@ -38,7 +38,7 @@ func marked(userdata map[string]any, requestID string) map[string]any {
 	return launch.Mark(userdata, requestID)
 }
 
-// planUserdata says what the userdata will be, as far as it is known.
+// planUserdata plans the userdata, if it is known.
 func (r *scheduleResource[M, P]) planUserdata(ctx context.Context, m *scheduleModel, api scheduling.API, diags *diag.Diagnostics) {
 	m.UserdataAll = types.MapUnknown(types.StringType)
 	switch {
@@ -63,7 +63,7 @@ func (r *scheduleResource[M, P]) createdUserdata(
 	}
 }
 
-// sameUserdata reports whether the userdata that the configuration and the provider's defaults want is there.
+// sameUserdata reports whether the server has the configured userdata and the provider's defaults.
 func (r *scheduleResource[M, P]) sameUserdata(ctx context.Context, planned *scheduleModel, diags *diag.Diagnostics) bool {
 	if planned.UserdataAll.IsNull() {
 		return planned.Userdata.IsNull()
