@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// Area offers roles, who has them, and tokens.
+// Area offers roles, their members, and tokens.
 func Area() pe.Area {
 	shared := newRoleState()
 	return pe.Area{

@@ -36,7 +36,7 @@ func permissionType() types.ObjectType {
 	}}
 }
 
-// permission returns what the client knows the permission as.
+// permission returns the permission in the client's form.
 func (m permissionModel) permission() rbac.Permission {
 	return rbac.Permission{ObjectType: m.ObjectType.ValueString(), Action: m.Action.ValueString(), Instance: m.Instance.ValueString()}
 }
@@ -46,7 +46,7 @@ func permissionText(p rbac.Permission) string {
 	return p.ObjectType + ":" + p.Action + ":" + p.Instance
 }
 
-// knownPermissions returns the entries of which at least a part is known.
+// knownPermissions returns the entries that are at least partly known.
 func knownPermissions(ctx context.Context, set types.Set) (permissions []permissionModel, diags diag.Diagnostics) {
 	for _, element := range set.Elements() {
 		object, ok := element.(types.Object)
@@ -60,7 +60,7 @@ func knownPermissions(ctx context.Context, set types.Set) (permissions []permiss
 	return permissions, diags
 }
 
-// role returns what the configuration says of a role. What it leaves out is null, and empty here.
+// role returns the configured role. Lists that are left out are null in the configuration, and empty here.
 func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	role := rbac.Role{DisplayName: m.DisplayName.ValueString(), Description: m.Description.ValueStringPointer()}
@@ -80,7 +80,7 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	return role, diags
 }
 
-// update takes what the server says into the state.
+// update updates the state with what the server reports.
 func (m *roleModel) update(ctx context.Context, role rbac.Role) diag.Diagnostics {
 	var diags diag.Diagnostics
 	m.ID = types.StringValue(strconv.FormatInt(role.ID, 10))
@@ -92,8 +92,8 @@ func (m *roleModel) update(ctx context.Context, role rbac.Role) diag.Diagnostics
 	return diags
 }
 
-// described returns the description of a role. That it is empty and that there is none is the same to people, so it stays
-// what the prior value says.
+// described returns the description of a role. An empty description and none are the same to people, so it keeps the form of the prior
+// value.
 func described(prior types.String, text *string) types.String {
 	if text != nil && *text != "" {
 		return types.StringValue(*text)
@@ -114,7 +114,7 @@ func permissionSet(ctx context.Context, permissions []rbac.Permission) (types.Se
 	return types.SetValueFrom(ctx, permissionType(), models)
 }
 
-// roleNumber reads the id of a role.
+// roleNumber parses the id of a role.
 func roleNumber(id string) (int64, error) {
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// AgentModel is the settings of the Puppet agent's run in a deploy, once or scheduled.
+// AgentModel has the settings of the Puppet agent's run in a deploy, whether it runs now or is scheduled.
 type AgentModel struct {
 	Concurrency          types.Int64  `tfsdk:"concurrency"`
 	EnforceEnvironment   types.Bool   `tfsdk:"enforce_environment"`
@@ -38,10 +38,10 @@ var AgentInputs = []string{
 	"http_connect_timeout", "http_keepalive_timeout", "http_read_timeout", "ordering", "tags", "skip_tags",
 }
 
-// agentDefault is what holds for the flags of the agent that are not sent.
+// agentDefault returns the server's default for a flag of the agent that is not sent.
 const agentDefault = "The default is the agent's own setting."
 
-// AgentAttributes are the attributes of agentModel. what says what a change of them does.
+// AgentAttributes are the attributes of agentModel. what describes what a change of them does.
 func AgentAttributes(what string) map[string]schema.Attribute {
 	flag := func(text string) schema.BoolAttribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: text + " " + what}
@@ -108,7 +108,7 @@ func (m AgentModel) Validate(environment types.String, noop types.Bool, noScope 
 	}
 }
 
-// Flags returns the settings as a request has them.
+// Flags returns the settings as sent in a request.
 func (m AgentModel) Flags(noop types.Bool) orchestrator.AgentFlags {
 	return orchestrator.AgentFlags{
 		Noop:                 noop.ValueBoolPointer(),
@@ -128,7 +128,7 @@ func (m AgentModel) Flags(noop types.Bool) orchestrator.AgentFlags {
 	}
 }
 
-// ImportedAgent takes the settings of a run that the server tells. Flags that are off are what nobody mentions.
+// ImportedAgent returns the settings of a run that the server reports. Flags that are off count as not configured.
 func ImportedAgent(options orchestrator.JobOptions) AgentModel {
 	m := AgentModel{
 		Concurrency:          types.Int64PointerValue(options.Int("concurrency")),
@@ -146,14 +146,14 @@ func ImportedAgent(options orchestrator.JobOptions) AgentModel {
 		Tags:                 tfvalue.StringOrNull(options.String("tags")),
 		SkipTags:             tfvalue.StringOrNull(options.String("skip_tags")),
 	}
-	// An environment is enforced unless somebody says no.
+	// An environment is enforced by default.
 	if enforce := options.Bool("enforce_environment"); enforce != nil && !*enforce {
 		m.EnforceEnvironment = types.BoolValue(false)
 	}
 	return m
 }
 
-// Report takes over what the server says of the agent's settings.
+// Report updates the agent's settings with what the server reports.
 func (m *AgentModel) Report(options orchestrator.JobOptions) {
 	m.Concurrency = tfvalue.ReportedInt64(m.Concurrency, options.Int("concurrency"))
 	m.NoNoop = tfvalue.ReportedBool(m.NoNoop, options.Bool("no_noop"))
@@ -169,7 +169,7 @@ func (m *AgentModel) Report(options orchestrator.JobOptions) {
 	m.Ordering = tfvalue.ReportedString(m.Ordering, options.String("ordering"))
 	m.Tags = tfvalue.ReportedString(m.Tags, options.String("tags"))
 	m.SkipTags = tfvalue.ReportedString(m.SkipTags, options.String("skip_tags"))
-	// An environment is enforced unless somebody says no, so that a yes is no change of a setting that nobody made.
+	// An environment is enforced by default, so true is no change of a setting that is not configured.
 	if enforce := options.Bool("enforce_environment"); enforce != nil && (!*enforce || !m.EnforceEnvironment.IsNull()) {
 		m.EnforceEnvironment = types.BoolValue(*enforce)
 	}

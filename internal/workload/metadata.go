@@ -15,19 +15,19 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// lookupPatience is how long a plan waits for the metadata of a task or plan. Knowing it is a help and no need, so that a
-// server that does not answer must not hold a plan up for as long as requests are otherwise tried again.
+// lookupPatience is how long a plan waits for the metadata of a task or plan. The check is useful, but not necessary, so a server that does
+// not answer must not delay a plan for as long as requests are otherwise tried again.
 const lookupPatience = 30 * time.Second
 
-// Metadata is what the server says of tasks and plans. Each is asked for once in the life of a process, however many resources
-// use it, and an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
+// Metadata is what the server reports about tasks and plans. Each is read once in the life of a process, however many resources use it, and
+// an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
 type Metadata struct {
 	answers once.Map[metadataAnswer]
 
 	mu sync.Mutex
-	// silent is the first error that shows that the server does not answer. Nothing more is asked then.
+	// silent is the first error that shows that the server does not answer. Nothing more is asked after it.
 	silent error
-	// reported tells which troubles a diagnostic has been given for. They are those of the server, not of a resource.
+	// reported holds the failures that a diagnostic has reported. They are about the server, not about a resource.
 	reported map[string]bool
 }
 
@@ -48,8 +48,8 @@ type metadataAnswer struct {
 	err       error
 }
 
-// find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request,
-// which no single one of them can interrupt for the others.
+// find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request, which none
+// of them can interrupt for the others.
 func (m *Metadata) find(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
 	answer, err := m.answers.Get(ctx, key.String(), func(ctx context.Context) (metadataAnswer, error) {
 		if err := m.silence(); err != nil {
@@ -93,7 +93,7 @@ func (m *Metadata) listen(err error) {
 	m.silent = err
 }
 
-// first reports whether a trouble is reported for the first time.
+// first reports whether a failure occurs for the first time.
 func (m *Metadata) first(trouble string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -105,8 +105,8 @@ func (m *Metadata) first(trouble string) bool {
 	return first
 }
 
-// signatureOf looks up what a resource runs. What the server would refuse is an error; whatever else keeps it from telling is
-// one warning for all resources, because the apply may do without.
+// signatureOf looks up what a resource runs. What the server would refuse is an error. Any other failure of the look-up is one warning for
+// all resources, because the apply may succeed without it.
 func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) (signature, bool) {
 	key := metadataKey{kind: u.Kind, environment: u.Environment.ValueString(), name: u.Name.ValueString()}
 	found, err := m.find(ctx, c.Orchestrator, key)
@@ -143,13 +143,13 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 	return signature{}, false
 }
 
-// addressable reports whether it is documented how the server is asked for something of this name. For plans in
-// sub-directories it is not, so that nothing follows from the answer that there is none.
+// addressable reports whether the path for a name is documented. For plans in sub-directories it is not, so an answer that they do not
+// exist proves nothing.
 func addressable(key metadataKey) bool {
 	return len(segmentsOf(key.name)) <= 2
 }
 
-// absent says what is not there.
+// absent says what does not exist.
 func absent(key metadataKey, err error) string {
 	if httpapi.HasKind(err, orchestrator.KindUnknownEnvironment) {
 		return fmt.Sprintf("There is no environment %q", key.environment)
@@ -162,7 +162,7 @@ func absentAdvice(key metadataKey) string {
 		"`validate_params = false`.", key.kind)
 }
 
-// warnUnchecked says that plans go unchecked, and why.
+// warnUnchecked warns that tasks and plans go unchecked, and why.
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	remedy := pe.Failure{Err: err}.Remedy(c.TokenOrigin)
 	if pe.IsForbidden(err) {

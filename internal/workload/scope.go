@@ -38,14 +38,14 @@ func ReportedScope(prior types.Object, reported *orchestrator.Scope, deploy bool
 	return prior
 }
 
-// ScopeModel says which nodes a job takes. Exactly one attribute is set.
+// ScopeModel says which nodes a job runs on. Exactly one attribute is set.
 type ScopeModel struct {
 	Nodes     types.Set     `tfsdk:"nodes"`
 	Query     types.Dynamic `tfsdk:"query"`
 	NodeGroup types.String  `tfsdk:"node_group"`
 }
 
-// DeployScopeModel is the scope of a deploy, which knows one key more.
+// DeployScopeModel is the scope of a deploy, which has one more key.
 type DeployScopeModel struct {
 	ScopeModel
 	Application types.String `tfsdk:"application"`
@@ -151,7 +151,7 @@ func (exactlyOneScope) ValidateObject(_ context.Context, req validator.ObjectReq
 
 var _ validator.Dynamic = validate.Query{}
 
-// ScopeOf reads a scope object into a model of either kind. It is nil where the scope is null.
+// ScopeOf decodes a scope object into a model of either kind. It is nil if the scope is null.
 func ScopeOf[M any](ctx context.Context, object types.Object, diags *diag.Diagnostics) *M {
 	if object.IsNull() || object.IsUnknown() {
 		return nil
@@ -187,7 +187,7 @@ func queryJSON(query types.Dynamic, diags *diag.Diagnostics) json.RawMessage {
 	return nil
 }
 
-// NodeNames returns the nodes that a scope object names, nil if it says where to run in another way.
+// NodeNames returns the nodes that a scope object names, nil if it selects nodes in another way.
 func NodeNames(object types.Object) []string {
 	nodes, ok := object.Attributes()["nodes"].(types.Set)
 	if !ok || nodes.IsNull() || nodes.IsUnknown() {
@@ -215,15 +215,14 @@ func ScopeTypes(deploy bool) map[string]attr.Type {
 	return attributes
 }
 
-// SameScope reports whether a job may have been started with the scope that a plan wants. What the server does not tell may be.
+// SameScope reports whether a job may have been started with the planned scope. A scope that the server does not report may be the same.
 func SameScope(planned types.Object, reported *orchestrator.Scope, deploy bool) bool {
 	var diags diag.Diagnostics
 	prior := ScopeObject(reported, deploy, &diags)
 	return diags.HasError() || prior.IsNull() || prior.Equal(planned)
 }
 
-// ScopeObject returns the scope that the server reports, as the value of a scope attribute. It is null for a deploy of a whole
-// environment.
+// ScopeObject returns the reported scope as the value of a scope attribute. It is null for a deploy of a whole environment.
 func ScopeObject(scope *orchestrator.Scope, deploy bool, diags *diag.Diagnostics) types.Object {
 	attributeTypes := ScopeTypes(deploy)
 	if scope == nil || len(scope.Nodes) == 0 && scope.Query == nil && scope.NodeGroup == "" && scope.Application == "" {

@@ -18,11 +18,11 @@ const (
 	RunsPlan runKind = "plan"
 )
 
-// signature is what a task or plan takes, as its metadata says.
+// signature is what a task or plan accepts according to its metadata.
 type signature struct {
-	// parameters is nil where the metadata says nothing about parameters. Anything is accepted then.
+	// parameters is nil where the metadata does not declare parameters. Anything is accepted then.
 	parameters map[string]parameter
-	// supportsNoop is true for tasks that say so.
+	// supportsNoop is true for tasks that declare it.
 	supportsNoop bool
 }
 
@@ -31,13 +31,13 @@ type parameter struct {
 	puppetType  puppettype.Type
 	description string
 	sensitive   bool
-	// hasDefault tells that the parameter may be left out.
+	// hasDefault is true when the parameter may be left out.
 	hasDefault bool
-	// nullIsAbsent tells that null is the same as leaving it out, so that the default is taken: plans are called like that.
+	// nullIsAbsent is true when null is the same as leaving it out, so that the default applies, as in plans.
 	nullIsAbsent bool
 }
 
-// required reports whether the parameter has to be given.
+// required reports whether the parameter is required.
 func (p parameter) required() bool { return !p.hasDefault && !p.puppetType.AcceptsUndef() }
 
 func taskSignature(task orchestrator.Task) signature {
@@ -65,7 +65,7 @@ func planSignature(plan orchestrator.Plan) signature {
 	return s
 }
 
-// newParameter reads a parameter's type. One that cannot be read accepts anything, because the server may know better.
+// newParameter parses a parameter's type. A type that cannot be parsed accepts anything, because the server may know better.
 func newParameter(puppetType, description string, byDefault json.RawMessage, isSensitive bool) parameter {
 	parsed, err := puppettype.Parse(puppetType)
 	if err != nil {

@@ -189,7 +189,7 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 	}
 }
 
-// TargetRequests builds the targets of a request from the configuration, which alone holds the secrets.
+// TargetRequests builds the targets of a request from the configuration; only it holds the secrets.
 func TargetRequests(ctx context.Context, targets types.List, redactor *httpapi.Redactor, diags *diag.Diagnostics) []orchestrator.Target {
 	var models []targetModel
 	diags.Append(targets.ElementsAs(ctx, &models, false)...)
