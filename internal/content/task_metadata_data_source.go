@@ -134,13 +134,13 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
-	model.Told(task.CodeID)
+	model.Report(task.CodeID)
 	model.URL = types.StringValue(d.Orchestrator.TaskURL(name))
 	model.fill(task, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// fill takes over what the server says of a task.
+// fill fills in what the server reports about a task.
 func (m *taskMetadataModel) fill(task orchestrator.Task, diags *diag.Diagnostics) {
 	metadata := task.Metadata
 	m.Description = tfvalue.StringOrNull(metadata.Description)

@@ -1,19 +1,19 @@
-// Package handover carries what a Delete knows to the Create of the replacement. Terraform calls both in one process, one after the
-// other, and tells neither of the other.
+// Package handover passes what a Delete knows to the Create of the replacement. Terraform calls both in one process, one after the other,
+// and does not tell one about the other.
 package handover
 
 import "sync"
 
-// Desk is where it is left. The zero value is ready for use, by several goroutines at once.
+// Desk is where Delete leaves it. The zero value is ready for use, by several goroutines at once.
 type Desk[T any] struct {
 	mu sync.Mutex
-	// waiting is what was left by the fingerprint of what it was started with.
+	// waiting is what was left, by the fingerprint of its launch.
 	waiting map[string][]T
-	// gone are the ids of what the state has let go of.
+	// gone are the ids that were removed from the state.
 	gone map[string]bool
 }
 
-// Forget notes that the state lets go of something.
+// Forget notes that something is removed from the state.
 func (d *Desk[T]) Forget(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -23,14 +23,14 @@ func (d *Desk[T]) Forget(id string) {
 	d.gone[id] = true
 }
 
-// Forgotten reports whether the state has let go of something since this process began.
+// Forgotten reports whether this process has removed something from the state.
 func (d *Desk[T]) Forgotten(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.gone[id]
 }
 
-// HandOver leaves something that is to go on, for whoever wants to start the same.
+// HandOver leaves something that continues for whoever wants to start the same.
 func (d *Desk[T]) HandOver(fingerprint string, item T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -40,7 +40,7 @@ func (d *Desk[T]) HandOver(fingerprint string, item T) {
 	d.waiting[fingerprint] = append(d.waiting[fingerprint], item)
 }
 
-// Take takes what was left first under a fingerprint. Nobody else gets it.
+// Take removes and returns what was left first under a fingerprint. Nobody else gets it.
 func (d *Desk[T]) Take(fingerprint string) (item T, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -84,7 +84,7 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// jobIDAttribute is the job that something belongs to.
+// jobIDAttribute is the id of the job that something belongs to.
 func jobIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,

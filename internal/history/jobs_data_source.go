@@ -135,7 +135,7 @@ func (m *jobsModel) filter() orchestrator.JobFilter {
 	}
 }
 
-// ignored finds the filter that a job should not have passed.
+// ignored finds the filter that should have excluded a job.
 func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 	answered := fmt.Sprintf("job %s of the type %s", job.ID, job.Type)
 	if listing.FilteredOut(m.Type, job.Type) {
@@ -154,7 +154,7 @@ func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 	return listing.Ignored{}, false
 }
 
-// ending says in words when something ended.
+// ending describes when something ended.
 func ending(finished string) string {
 	if finished == "" {
 		return "has no time of its end"

@@ -174,9 +174,9 @@ func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 func (m *deployModel) unreported(name string, planned tftypes.Value) bool {
 	switch name {
 	case "noop", "no_noop", "debug", "trace", "evaltrace":
-		return tfvalue.IsBool(planned, false)
+		return tfvalue.IsDefaultBool(planned, false)
 	case "enforce_environment":
-		return tfvalue.IsBool(planned, true)
+		return tfvalue.IsDefaultBool(planned, true)
 	default:
 		// Whether the server reports the newer flags is not documented.
 		return slices.Contains(unreportedInputs, name) || slices.Contains(workload.AgentInputs, name) && name != "concurrency"

@@ -178,5 +178,5 @@ func (m *taskModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {
 }
 
 func (m *taskModel) unreported(name string, planned tftypes.Value) bool {
-	return slices.Contains(unreportedInputs, name) || name == "targets" || name == "noop" && tfvalue.IsBool(planned, false)
+	return slices.Contains(unreportedInputs, name) || name == "targets" || name == "noop" && tfvalue.IsDefaultBool(planned, false)
 }

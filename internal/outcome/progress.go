@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Progress says in words how far a job is. It changes when there is something to tell.
+// Progress describes how far a job is. The text changes when there is something to report.
 func Progress(job orchestrator.Job) string {
 	text := string(job.State)
 	if states := NodeStatesText(job.NodeStates); states != "" {
@@ -17,7 +17,7 @@ func Progress(job orchestrator.Job) string {
 	return text
 }
 
-// PlanProgress says in words how far a plan job is. It changes when there is something to tell.
+// PlanProgress describes how far a plan job is. The text changes when there is something to report.
 func PlanProgress(job orchestrator.PlanJob) string {
 	const most = 10
 	jobs := job.JobIDs()
@@ -31,7 +31,7 @@ func PlanProgress(job orchestrator.PlanJob) string {
 	}
 }
 
-// NodeStatesText writes the numbers of nodes by state, the most interesting states last as PE's own tools do.
+// NodeStatesText writes the numbers of nodes by state, the most interesting states last as in PE's own tools.
 func NodeStatesText(counts map[orchestrator.NodeState]int64) string {
 	order := []orchestrator.NodeState{
 		orchestrator.NodeNew, orchestrator.NodeReady, orchestrator.NodeRunning, orchestrator.NodeStopping, orchestrator.NodeStopped,

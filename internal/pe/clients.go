@@ -26,12 +26,12 @@ type Clients struct {
 	Redactor     *httpapi.Redactor
 
 	DefaultUserdata map[string]string
-	// ValidateParams is whether resources that do not say so themselves are checked against the metadata of tasks and plans.
+	// ValidateParams is the default of validate_params: whether what runs is checked against the metadata of tasks and plans.
 	ValidateParams bool
 	TokenOrigin    string
 	Now            func() time.Time
 	ServerClock    func() (time.Time, bool)
-	// ScheduledJobsAPI is which of the two scheduling APIs is to be used.
+	// ScheduledJobsAPI selects one of the two scheduling APIs.
 	ScheduledJobsAPI string
 	NoToken          *MissingToken
 
@@ -39,7 +39,7 @@ type Clients struct {
 	Unknown []string
 }
 
-// ClientsOf takes the clients of what needs a token out of a Configure request. It is nil while Terraform validates.
+// ClientsOf takes the clients out of a Configure request, for everything that needs a token. It is nil while Terraform validates.
 func ClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	c := AnyClientsOf(providerData, diags)
 	if c != nil && c.NoToken != nil {
@@ -61,7 +61,7 @@ func AnyClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	return c
 }
 
-// Ready reports whether the server can be asked. Otherwise it says why not.
+// Ready reports whether the server can be asked, and reports an error if it cannot.
 func (c *Clients) Ready(what string, diags *diag.Diagnostics) bool {
 	if len(c.Unknown) == 0 {
 		return true
@@ -85,7 +85,7 @@ func (c *Clients) Userdata(own map[string]string) map[string]any {
 	return merged
 }
 
-// ServerNow is the time on the server's clock as far as it is known, else on this machine's.
+// ServerNow is the time on the server's clock if it is known, or else on this machine's.
 func (c *Clients) ServerNow() time.Time {
 	if now, ok := c.ServerClock(); ok {
 		return now

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// ChangedAttributes returns those of the attributes that differ between a plan and the state. One that is not known yet may
-// differ, so it does.
+// ChangedAttributes returns the given attributes that differ between a plan and the state. An unknown attribute may differ, so it is
+// included.
 func ChangedAttributes(plan tfsdk.Plan, state tfsdk.State, names []string, diags *diag.Diagnostics) (changed []string) {
 	var planned, prior map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {
@@ -45,8 +45,8 @@ func AllKnown(plan tfsdk.Plan, names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !planned[name].IsFullyKnown() })
 }
 
-// Fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of
-// a plan, so no secret gets into it.
+// Fingerprint identifies what a plan starts, by the attributes whose change runs it again. Write-only values are not part of a plan, so it
+// contains no secrets.
 func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *diag.Diagnostics) string {
 	var planned map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {
@@ -61,8 +61,8 @@ func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, diags *dia
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// canonical writes a value so that two values have the same text if, and only if, they are the same: numbers with all their
-// digits, texts in quotes, and sets in an order of their own. The method String of values is for people and does none of these.
+// canonical writes a value so that two values have the same text if, and only if, they are the same: numbers with all their digits, texts
+// in quotes, and sets in a fixed order. The method String of values is for people and guarantees none of this.
 func canonical(value tftypes.Value) string {
 	if value.IsNull() || !value.IsKnown() {
 		return value.String()

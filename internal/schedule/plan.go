@@ -261,8 +261,8 @@ func unreportedByLegacy(name string, wanted tftypes.Value) bool {
 	case "params", "sensitive_params_version":
 		return true
 	case "enforce_environment":
-		return tfvalue.IsBool(wanted, true)
+		return tfvalue.IsDefaultBool(wanted, true)
 	default:
-		return tfvalue.IsBool(wanted, false)
+		return tfvalue.IsDefaultBool(wanted, false)
 	}
 }

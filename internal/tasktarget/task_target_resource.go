@@ -32,7 +32,7 @@ var (
 
 // taskTargetState is what the task-targets of a process share.
 type taskTargetState struct {
-	// seen are the task-targets that this process has come across, so that a new one can be told from them.
+	// seen are the task-targets that this process has seen, so that a new one can be told from them.
 	seen  launch.Ledger
 	hints rbac.RoleHints
 }
@@ -134,7 +134,7 @@ func (r *taskTargetResource) ValidateConfig(
 	config.validate(&resp.Diagnostics)
 }
 
-// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan taskTargetModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -181,7 +181,7 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
+// Update implements [resource.Resource]. Every change replaces the resource, so it is never called.
 func (r *taskTargetResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.Diagnostics.AddError("A task-target cannot be changed", "Every change should have replaced it. This is always a bug in the "+
 		"provider; please report it.")

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TrueOrNull is null for a flag that is off, as it is when nobody mentions it.
+// TrueOrNull is true, or null for a flag that is off or not reported.
 func TrueOrNull(flag *bool) types.Bool {
 	if flag == nil || !*flag {
 		return types.BoolNull()
@@ -16,9 +16,9 @@ func TrueOrNull(flag *bool) types.Bool {
 	return types.BoolValue(true)
 }
 
-// The questions that decide whether what the server says is another value or the same one in other words.
+// Functions that decide whether the server reports another value, or the prior one in another form.
 
-// ReportedBool keeps a flag that nobody mentions while the server says no.
+// ReportedBool keeps a flag that is not configured while the server reports false.
 func ReportedBool(prior types.Bool, reported *bool) types.Bool {
 	if reported == nil || prior.IsNull() && !*reported {
 		return prior
@@ -26,7 +26,7 @@ func ReportedBool(prior types.Bool, reported *bool) types.Bool {
 	return types.BoolValue(*reported)
 }
 
-// ReportedInt64 keeps a number that the server does not tell.
+// ReportedInt64 keeps a number that the server does not report.
 func ReportedInt64(prior types.Int64, reported *int64) types.Int64 {
 	if reported == nil {
 		return prior
@@ -34,7 +34,7 @@ func ReportedInt64(prior types.Int64, reported *int64) types.Int64 {
 	return types.Int64Value(*reported)
 }
 
-// ReportedString keeps a text that the server does not tell.
+// ReportedString keeps a text that the server does not report.
 func ReportedString(prior types.String, reported string) types.String {
 	if reported == "" {
 		return prior

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// PQL accepts texts that have the shape of a PQL query. What it means is for the server to judge.
+// PQL accepts texts that have the form of a PQL query. The server judges what they mean.
 func PQL() validator.String {
 	return rule{"a PQL query", "The query is not valid", func(text string) string {
 		if problem := pqlProblem(text); problem != "" {
@@ -18,7 +18,7 @@ func PQL() validator.String {
 	}}
 }
 
-// pqlProblem says what is wrong with the shape of a PQL query, or "": it begins with the name of an entity, and its brackets
+// pqlProblem describes what is wrong with the form of a PQL query, or returns "": it begins with the name of an entity, and its brackets
 // and quotes are balanced. An AST query may be given as a text, too; it is then a JSON list.
 func pqlProblem(text string) string {
 	text = strings.TrimSpace(text)
@@ -37,7 +37,7 @@ func pqlProblem(text string) string {
 	}
 }
 
-// unbalanced says which bracket or quote of a text has no counterpart, or "".
+// unbalanced names the bracket or quote of a text that has no counterpart, or returns "".
 func unbalanced(text string) string {
 	closing := map[rune]rune{'(': ')', '[': ']', '{': '}'}
 	var open []rune
