@@ -115,7 +115,7 @@ func TestAnswerRemedy(t *testing.T) {
 	t.Parallel()
 	for kind, test := range map[string]struct {
 		want string
-		// token tells that the remedy says where the token comes from.
+		// token is true when the remedy says where the token comes from.
 		token bool
 	}{
 		orchestrator.KindTokenExpired:         {"its --lifetime should cover the whole run", true},
@@ -161,7 +161,7 @@ func TestStatusRemedy(t *testing.T) {
 	for name, test := range map[string]struct {
 		err  *httpapi.Error
 		want string
-		// token tells that the remedy says where the token comes from.
+		// token is true when the remedy says where the token comes from.
 		token bool
 	}{
 		"401":                {answer(401, ""), "Get a new one with `puppet-access login`.", true},

@@ -272,7 +272,7 @@ func (t iterable) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-// fitsNumber tells whether a whole number yields what is wanted. Without a wish, negative numbers yield nothing and are refused.
+// fitsNumber reports whether a whole number yields what is wanted. Without a wish, negative numbers yield nothing and are refused.
 func (t iterable) fitsNumber(value json.Number) bool {
 	n, ok := numberOf(value)
 	if !ok || n.whole == nil {

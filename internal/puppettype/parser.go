@@ -22,7 +22,7 @@ type expression struct {
 	truth    bool
 	// arguments of a type, elements of a list.
 	arguments []expression
-	// bracketed tells that a type has arguments, even if none.
+	// bracketed is true when a type has arguments, even if none.
 	bracketed bool
 	pairs     []pair
 }

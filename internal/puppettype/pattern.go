@@ -21,7 +21,7 @@ type expressionPattern struct {
 	source string
 	// compiled is nil for an expression that Go has none for. It then matches everything.
 	compiled *regexp.Regexp
-	// asciiOnly tells that both languages agree about ASCII only. Other strings then match.
+	// asciiOnly is true when both languages agree about ASCII only. Other strings then match.
 	asciiOnly bool
 }
 

@@ -114,7 +114,7 @@ func (t text) describe() string {
 // enum accepts some strings.
 type enum struct {
 	values []string
-	// anyCase tells that upper and lower case are the same, in ASCII as Puppet compares them.
+	// anyCase is true when upper and lower case are the same, in ASCII as Puppet compares them.
 	anyCase bool
 }
 

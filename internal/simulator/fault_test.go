@@ -39,7 +39,7 @@ func TestFaults_Actions(t *testing.T) {
 		accepted int
 		status   int
 		body     string
-		// reset tells that the connection is cut, handled what the log says.
+		// reset is true when the connection is cut, handled is what the log says.
 		reset, handled bool
 	}{
 		{name: "drop before handling", fault: simulator.Fault{Action: simulator.DropBeforeHandling}, reset: true},

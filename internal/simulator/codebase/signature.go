@@ -16,9 +16,9 @@ type Parameter struct {
 	// Type is a Puppet data type; empty means untyped.
 	Type        string
 	Description string
-	// Default is what the server fills in; nil means nothing.
+	// Default is the default that the server adds; nil means none.
 	Default any
-	// Sensitive hides the values, as the metadata key of the same name does. A type around Sensitive does so as well.
+	// Sensitive hides the values, like the metadata key of the same name. A type around Sensitive does so as well.
 	Sensitive bool
 }
 
@@ -27,11 +27,11 @@ type signature struct {
 	parameters map[string]Parameter
 	types      map[string]puppettype.Type
 	defaults   map[string]any
-	// open tells that nothing is known about the parameters, so that any are accepted.
+	// open is true when nothing is known about the parameters, so that any are accepted.
 	open bool
 }
 
-// newSignature compiles parameters. A type that cannot be read accepts every value, as one that PE does not know would.
+// newSignature compiles parameters. A type that cannot be parsed accepts every value, like a type that PE does not know.
 func newSignature(parameters map[string]Parameter, noMetadata bool) signature {
 	s := signature{
 		parameters: parameters,
@@ -54,7 +54,7 @@ func newSignature(parameters map[string]Parameter, noMetadata bool) signature {
 	return s
 }
 
-// ParameterError tells which parameter is wrong.
+// ParameterError says which parameter is wrong.
 type ParameterError struct {
 	Parameter string
 	Reason    string
@@ -65,7 +65,7 @@ func (e *ParameterError) Error() string {
 	return fmt.Sprintf("parameter '%s' %s", e.Parameter, e.Reason)
 }
 
-// resolve checks the parameters of a run and fills in defaults.
+// resolve checks the parameters of a run and adds defaults.
 func (s signature) resolve(given map[string]any) (map[string]any, *ParameterError) {
 	values := make(map[string]any, len(given)+len(s.parameters))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -103,8 +103,8 @@ func (s signature) resolve(given map[string]any) (map[string]any, *ParameterErro
 	return values, nil
 }
 
-// normalize returns a value as encoding/json decodes it with UseNumber set: what arrives in requests is so already, what
-// plans and defaults say in Go becomes so.
+// normalize returns a value as encoding/json decodes it with UseNumber set. Values in requests already have this form; values that plans
+// and defaults hold as Go types get it here.
 func normalize(value any) any {
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -119,7 +119,7 @@ func normalize(value any) any {
 	return normalized
 }
 
-// sensitive tells whether a parameter's values are hidden.
+// sensitive reports whether a parameter's values are hidden.
 func (s signature) sensitive(name string) bool {
 	return s.parameters[name].Sensitive || s.types[name].Sensitive()
 }
@@ -138,7 +138,7 @@ func typeName(t puppettype.Type) string {
 	return t.String()
 }
 
-// describe shows a value that is no secret: its type, and itself where it is short.
+// describe describes a value that is not secret: its type, and the value if it is short.
 func describe(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil || len(encoded) > 40 {
@@ -147,7 +147,7 @@ func describe(value any) string {
 	return fmt.Sprintf("%s %s", puppettype.Describe(value), encoded)
 }
 
-// split separates those parameters of a run that may be shown from the names of those that may not.
+// split separates the parameters of a run that may be shown from the names of those that may not.
 func (s signature) split(values map[string]any) (shown map[string]any, hidden []string) {
 	shown = make(map[string]any, len(values))
 	hidden = []string{}

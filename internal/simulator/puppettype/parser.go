@@ -38,7 +38,7 @@ func (e *expression) String() string {
 	}
 }
 
-// bareWord returns a name without arguments, which Enum accepts in place of a quoted word.
+// bareWord returns a name without arguments, which Enum accepts instead of a quoted word.
 func (e *expression) bareWord() (string, bool) {
 	return e.name, e.name != "" && len(e.args) == 0
 }
@@ -189,7 +189,7 @@ func (p *parser) regexp() (*expression, error) {
 	return nil, errors.New("a regular expression is not closed")
 }
 
-// compiled translates a Ruby expression. Ruby anchors ^ and $ at every line, and spells the end of the text \Z.
+// compiled translates a Ruby expression. In Ruby, ^ and $ match at every line, and \Z is the end of the text.
 func compiled(source string) (*expression, error) {
 	pattern, err := regexp.Compile("(?m)" + strings.ReplaceAll(source, `\Z`, `\z`))
 	if err != nil {
