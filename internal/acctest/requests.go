@@ -25,8 +25,8 @@ func (h *Harness) Sent(t *testing.T, method, path string) (body map[string]any) 
 	return body
 }
 
-// SentOnlyReads is a check that, since the log was reset, the server was only asked: by GET, or by POST /inventory, which is how many
-// nodes are asked for at once.
+// SentOnlyReads checks that the server has received only reads since the log was reset: GET, or POST /inventory, which reads many nodes at
+// once.
 func (h *Harness) SentOnlyReads(*terraform.State) error {
 	for _, r := range h.Requests() {
 		if r.Method != http.MethodGet && r.Method+" "+r.Path != "POST /orchestrator/v1/inventory" {

@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// Generations are all that the simulator can be.
+// Generations are the generations that the simulator supports.
 var Generations = []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025}
 
 // EnabledSchedules returns the schedules that will run.

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// longestWish is how long a description may be inside of another one before the outer one is kept short.
+// longestWish is how long a description may be inside another one before the outer one is kept short.
 const longestWish = 160
 
-// list accepts lists of so many elements of a type.
+// list accepts lists of a size with elements of a type.
 type list struct {
 	element node
 	size    sizes
@@ -43,7 +43,7 @@ func sized(size sizes, what string) string {
 	return ""
 }
 
-// each says what every part of a container is, unless it may be anything or is too long to say.
+// each describes every part of a container, unless it may be anything or the description is too long.
 func each(part node) string {
 	text := part.describe()
 	if _, ok := part.(anything); ok || len(text) > longestWish {
@@ -52,7 +52,7 @@ func each(part node) string {
 	return ", each " + text
 }
 
-// object accepts objects whose keys and values are of some types.
+// object accepts objects with keys and values of given types.
 type object struct {
 	key, value node
 	size       sizes
@@ -77,7 +77,7 @@ func (t object) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-// mismatch says how many entries there are when that is what is wrong.
+// mismatch reports the number of entries if that is what is wrong.
 func (t object) mismatch(value any, at string) []Problem {
 	problems := mismatch(t, value, at)
 	if entries, ok := value.(map[string]any); ok && len(entries) > 0 {
@@ -272,7 +272,8 @@ func (t iterable) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-// fitsNumber reports whether a whole number yields what is wanted. Without a wish, negative numbers yield nothing and are refused.
+// fitsNumber reports whether iterating over a whole number yields what is expected. Without an expectation, negative numbers yield nothing
+// and are refused.
 func (t iterable) fitsNumber(value json.Number) bool {
 	n, ok := numberOf(value)
 	if !ok || n.whole == nil {
@@ -284,8 +285,8 @@ func (t iterable) fitsNumber(value json.Number) bool {
 	return t.fitsAll([]any{json.Number("0")})
 }
 
-// pairsOf returns the entries of an object as it is iterated over: lists of key and value. Puppet refuses an empty object, too,
-// where such a list would not do.
+// pairsOf returns the entries of an object as they are iterated over: lists of key and value. Puppet refuses an empty object, too, if such
+// a list would not fit.
 func pairsOf(entries map[string]any) []any {
 	pairs := make([]any, 0, len(entries))
 	for key, value := range entries {

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// anything accepts everything: Any, Data, RichData and types that are not known.
+// anything accepts everything: Any, Data, RichData and unknown types.
 type anything struct{}
 
 func (anything) check(any, string) []Problem { return nil }
@@ -47,7 +47,7 @@ func (t boolean) check(value any, at string) []Problem {
 	return problems
 }
 
-// withoutQuotes is the hint for a string that looks like what is wanted. It shows nothing of the value.
+// withoutQuotes is the hint for a string that looks like the expected type. It shows none of the value.
 const withoutQuotes = "Write it without quotes."
 
 func (t boolean) describe() string {
@@ -60,7 +60,7 @@ func (t boolean) describe() string {
 // sizes is the size that a string, list or object may have.
 type sizes struct {
 	least int64
-	// most is noMost where there is no limit.
+	// most is noMost if there is no limit.
 	most int64
 }
 
@@ -70,7 +70,7 @@ var anySize = sizes{0, noMost}
 
 func (s sizes) allow(size int) bool { return int64(size) >= s.least && int64(size) <= s.most }
 
-// of says how many of something there may be: "1 to 3 elements". It is "" for any number.
+// of describes how many of something are accepted: "1 to 3 elements". It is "" for any number.
 func (s sizes) of(what string) string {
 	switch {
 	case s.least <= 0 && s.most == noMost:
@@ -86,7 +86,7 @@ func (s sizes) of(what string) string {
 	}
 }
 
-// text accepts strings of so many characters.
+// text accepts strings of a length.
 type text struct{ size sizes }
 
 func (t text) check(value any, at string) []Problem {
@@ -152,7 +152,7 @@ func lowerASCII(text string) string {
 	}, text)
 }
 
-// numeric accepts numbers, of one form or both, between two bounds. A bound that is nil is none.
+// numeric accepts numbers, of one form or both, between two bounds. A bound that is nil is no limit.
 type numbers struct {
 	whole, fraction bool
 	least, most     *big.Float

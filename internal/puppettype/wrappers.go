@@ -57,7 +57,7 @@ func (t variant) check(value any, at string) []Problem {
 		if len(problems) == 0 {
 			return nil
 		}
-		// Where an option was wrong only inside of the value, it is the one that was meant.
+		// If an option only mismatches inside the value, it is the one that was meant.
 		if inside(problems, at) && nearest == nil {
 			nearest = problems
 		}
@@ -71,7 +71,7 @@ func (t variant) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-// inside reports whether all problems are further inside of the value than a path.
+// inside reports whether all problems are below a path.
 func inside(problems []Problem, at string) bool {
 	for _, p := range problems {
 		if len(p.Path) <= len(at) {

@@ -10,21 +10,21 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// files are the paths of what clients need.
+// files are the paths of the files for clients.
 type files struct {
 	caCert string
 	token  string
 }
 
-// The modes of what is written. Only the token is a secret.
+// The modes of the files. Only the token is a secret.
 const (
 	modeFolder = 0o755
 	modePublic = 0o644
 	modeSecret = 0o600
 )
 
-// writeFiles writes what a client needs to reach the simulator: the CA's certificate, a token, and configuration files
-// in the form that the PE client tools have.
+// writeFiles writes what a client needs to reach the simulator: the CA's certificate, a token, and configuration files in the format of the
+// PE client tools.
 func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -41,7 +41,7 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	if err := write(f.token, []byte(sim.AdminToken()), modeSecret); err != nil {
 		return files{}, err
 	}
-	// orchestrator.conf has its settings under options, puppet-access.conf at the top.
+	// orchestrator.conf has its settings under options, puppet-access.conf at the top level.
 	orchestrator := map[string]any{"options": map[string]string{
 		"service-url": sim.ServerURL(), "cacert": f.caCert, "token-file": f.token,
 	}}
@@ -52,7 +52,7 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	return f, writeJSON(filepath.Join(tools, "puppet-access.conf"), access)
 }
 
-// write writes a file with a mode, whatever mode the file had before.
+// write writes a file with a mode, even if the file existed with another mode.
 func write(path string, content []byte, mode os.FileMode) error {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("replacing a file: %w", err)
@@ -79,7 +79,7 @@ type readyLine struct {
 	Token     string `json:"token_file"`
 }
 
-// announce prints the line that tells that the simulator is ready, and where it is.
+// announce prints the line that says that the simulator is ready, and where it is.
 func announce(stdout io.Writer, sim *simulator.Simulator, f files) error {
 	line, err := json.Marshal(readyLine{ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), CACert: f.caCert, Token: f.token})
 	if err != nil {
