@@ -156,7 +156,7 @@ func TestReader_ListFromBeforeAChangeAnswersNoLaterRead(t *testing.T) {
 		s := newServer(10)
 		r := s.reader()
 		go readAll(t, r, 10)
-		time.Sleep(50 * time.Millisecond) // the list is in flight
+		time.Sleep(50 * time.Millisecond) // the list is in progress
 		r.Invalidate()
 		if errs := readAll(t, r, 10); len(errs) > 0 {
 			t.Fatal(errs[0])
@@ -249,15 +249,15 @@ func TestReader_CancelledRead(t *testing.T) {
 	})
 }
 
-// TestReader_CancelledReadsLeaveNoListBehind reads again at once, while the list that nobody waited for any more is still coming to its
-// end: its answer is not for those who come later.
+// TestReader_CancelledReadsLeaveNoListBehind reads again at once, while the cancelled list is still ending: its answer must not reach later
+// reads.
 func TestReader_CancelledReadsLeaveNoListBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
 		slow := func(ctx context.Context) (map[string]string, error) {
 			found, err := s.list(ctx)
-			time.Sleep(time.Second) // the connection takes its time to be torn down
+			time.Sleep(time.Second) // closing the connection takes time
 			return found, err
 		}
 		r := collection.New(collection.Source[string]{Get: s.get, List: slow, Transient: func(error) bool { return true }})
@@ -269,7 +269,7 @@ func TestReader_CancelledReadsLeaveNoListBehind(t *testing.T) {
 				errs <- err
 			}()
 		}
-		time.Sleep(50 * time.Millisecond) // the list is in flight
+		time.Sleep(50 * time.Millisecond) // the list is in progress
 		cancel()
 		for range 5 {
 			if err := <-errs; !errors.Is(err, context.Canceled) {

@@ -54,7 +54,7 @@ func TestTaskTargetDataSources_Read(t *testing.T) {
 	)
 }
 
-// TestTaskTargetDataSources_Q08WithoutNames looks for a name on a server that tells none, as in every published example.
+// TestTaskTargetDataSources_Q08WithoutNames looks for a name on a server that reports none, as in every published example.
 func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -22,7 +22,7 @@ const (
 	dataReport = "data.pe_job_report.r"
 )
 
-// TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node fares differently.
+// TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node ends differently.
 func TestJobParts_OfOneJob(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
@@ -77,7 +77,7 @@ data "pe_job" "j" { id = %[1]q }`, id),
 	}
 }
 
-// TestJobNodesDataSource_Deploy reads what Puppet runs leave: a report, a summary and a transaction.
+// TestJobNodesDataSource_Deploy reads the results of Puppet runs: a report, a summary and a transaction.
 func TestJobNodesDataSource_Deploy(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -213,7 +213,7 @@ func TestPlanJobsDataSource_OldServer(t *testing.T) {
 	})
 }
 
-// TestPlanJobEventsDataSource_LongMessages reads what a plan has done. Lists cut what it prints, and the data source does not.
+// TestPlanJobEventsDataSource_LongMessages reads the events of a plan. Lists cut its messages, and the data source does not.
 func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 2000)
@@ -252,7 +252,7 @@ func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 		h.ReadStep(events(id, "limit = 2"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(2))),
 		h.ReadStep(events(id, "start = 100000"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(0)), acctest.Value(dataPlanEvents, "next_start", acctest.Number(100000))),
 		resource.TestStep{
-			// A server before PE 2019.4 has no way to tell the rest.
+			// A server before PE 2019.4 cannot return the rest.
 			PreConfig: func() {
 				h.AddFault(simulator.Fault{Path: "/orchestrator/v1/plan_jobs/*/event/*", Action: simulator.AnswerStatus, Status: http.StatusNotFound, Body: "Not Found"})
 			},

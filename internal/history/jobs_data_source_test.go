@@ -92,7 +92,7 @@ func TestJobsDataSource_ByTheTimeOfTheirEnd(t *testing.T) {
 	)
 }
 
-// TestJobsDataSource_OldServer asks a server for filters that it does not know, and that it does not refuse either.
+// TestJobsDataSource_OldServer uses filters that the server does not know and does not refuse.
 func TestJobsDataSource_OldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
@@ -132,7 +132,7 @@ data "pe_jobs" "none" { offset = 205 }`,
 	))
 }
 
-// TestJobsDataSource_NoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.
+// TestJobsDataSource_NoJobs reads empty collections, whose total is null on servers before PE 2021.7.
 func TestJobsDataSource_NoJobs(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
@@ -203,7 +203,7 @@ func TestDataSources_BadInput(t *testing.T) {
 	})
 }
 
-// TestDataSources_OfWhatIsNotThere reads what belongs to jobs that do not exist, and what the user may not see.
+// TestDataSources_OfWhatIsNotThere reads parts of jobs that do not exist, and objects that the user may not see.
 func TestDataSources_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -235,7 +235,7 @@ func TestDataSources_OfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestDataSources_EndpointIsMissing asks a server that lacks an endpoint.
+// TestDataSources_EndpointIsMissing uses endpoints that the server lacks.
 func TestDataSources_EndpointIsMissing(t *testing.T) {
 	t.Parallel()
 	for path, test := range map[string]struct{ config, want string }{

@@ -18,8 +18,8 @@ func pollFault(status int, body string) func(h *acctest.Harness) func() {
 
 const tokenRevoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
 
-// TestFailedWait_IsNoFailedJob lets the first wait for a job fail in every way. Terraform taints the resource; the next apply goes
-// on with the same job, in another process, unless somebody asks for something else.
+// TestFailedWait_IsNoFailedJob makes the first wait for a job fail in every way. Terraform taints the resource; the next apply continues
+// with the same job, in another process, unless the user asks for something else.
 func TestFailedWait_IsNoFailedJob(t *testing.T) {
 	t.Parallel()
 	const slow = "task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { duration = 600 }\n"
@@ -27,9 +27,9 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 	finish := func(h *acctest.Harness) { h.FinishAll() }
 	for name, test := range map[string]struct {
 		body string
-		// fail lets the wait fail; what it returns ends that.
+		// fail makes the wait fail; the function that it returns ends that.
 		fail func(h *acctest.Harness) func()
-		// then is what happens before the next apply, and amend what the configuration says by then.
+		// then is what happens before the next apply, and amend what the configuration is then.
 		then     func(h *acctest.Harness)
 		amend    *strings.Replacer
 		says     string
@@ -83,7 +83,7 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 	}
 }
 
-// TestFailedWait_IsJudgedLater goes on with a job that then fails: that is told, and the apply after that runs it again.
+// TestFailedWait_IsJudgedLater continues with a job that then fails: the apply reports that, and the next one runs it again.
 func TestFailedWait_IsJudgedLater(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -105,8 +105,8 @@ func TestFailedWait_IsJudgedLater(t *testing.T) {
 	}
 }
 
-// TestFailedWait_WithCreateBeforeDestroy cannot go on: Terraform creates before it lets go of the job. The error and the plan say so,
-// and that untaint helps.
+// TestFailedWait_WithCreateBeforeDestroy cannot continue: Terraform creates the replacement before it removes the job from the state. The
+// error and the plan say so, and that untaint helps.
 func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -130,7 +130,7 @@ func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	}
 }
 
-// TestFailedWait_KilledWhileItGoesOn kills both processes in the wait of the replacement, when the state knows nothing of the job.
+// TestFailedWait_KilledWhileItGoesOn kills both processes in the wait of the replacement, when the state has nothing of the job.
 func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -153,7 +153,7 @@ func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	settled(t, c, h, job, 1)
 }
 
-// TestLaunchKey_InAFreshDirectory kills both processes in the wait, and applies where there is no note of it, as a new runner does.
+// TestLaunchKey_InAFreshDirectory kills both processes in the wait, and applies where there is no note of the job, as a new runner does.
 func TestLaunchKey_InAFreshDirectory(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {

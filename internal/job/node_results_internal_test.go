@@ -27,7 +27,7 @@ func node(t *testing.T, text string) orchestrator.JobNode {
 	return n
 }
 
-// jobWith returns the model of a job over named nodes, of which the server has taken some.
+// jobWith returns the model of a job over named nodes, of which the server has accepted some.
 func jobWith(capture string, taken int64, states map[string]int64, named ...string) *nodeJobModel {
 	elements := make([]attr.Value, len(named))
 	for i, name := range named {

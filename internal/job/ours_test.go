@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// foreignJob is a job that has failed and that somebody else has started.
+// foreignJob is a failed job that somebody else has started.
 func foreignJob(h *acctest.Harness, id string) string {
 	return fmt.Sprintf(`{"id": "%s/orchestrator/v1/jobs/%s", "name": %q, "type": "task", "state": "failed", "options": {"task": "simulate", "environment": "production"},
 		"node_count": 1, "node_states": {"failed": 1}, "userdata": {"terraform_request_id": "somebody-else"}}`, h.ServerURL(), id, id)
@@ -67,8 +67,8 @@ func TestOurs_OneReadingIsMixedUp(t *testing.T) {
 	}
 }
 
-// TestOurs_TheNumberIsSomebodyElses gives the number of a job to somebody else's, as a server does that was reinstalled: ours is
-// lost; the other one is not taken for it, not judged and not stopped.
+// TestOurs_TheNumberIsSomebodyElses gives the number of a job to another job, as a reinstalled server does. Our job is lost; the other one
+// is not mistaken for it, not judged and not stopped.
 func TestOurs_TheNumberIsSomebodyElses(t *testing.T) {
 	t.Parallel()
 	reinstall := func(h *acctest.Harness) {

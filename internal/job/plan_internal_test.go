@@ -142,7 +142,7 @@ var (
 	anyText                   = tftypes.NewValue(tftypes.String, "x")
 )
 
-// TestUnreported has, for each model, the inputs that a server may leave out of what it says of a job.
+// TestUnreported has, for each model, the inputs that a server may leave out of its report about a job.
 func TestUnreported(t *testing.T) {
 	t.Parallel()
 	type inputs interface {
@@ -153,7 +153,7 @@ func TestUnreported(t *testing.T) {
 	for name, test := range map[string]struct {
 		model  inputs
 		always []string
-		// byDefault are the flags that are not told when they are as they are by default.
+		// byDefault are the flags that are not reported when they have their defaults.
 		byDefault map[string]bool
 	}{
 		"task": {&taskModel{}, append(slices.Clone(common), "targets"), map[string]bool{"noop": false}},
@@ -182,7 +182,7 @@ func TestUnreported(t *testing.T) {
 	}
 }
 
-// rawOf returns what Terraform sends of a task, of which some attributes are given.
+// rawOf returns what Terraform sends for a task with some attributes set.
 func rawOf(attributes map[string]tftypes.Value) tftypes.Value {
 	all := map[string]tftypes.Value{
 		"environment": anyText, "task": anyText, "params": tftypes.NewValue(tftypes.DynamicPseudoType, nil), "noop": boolNull, "triggers": tftypes.NewValue(tftypes.String, nil),
@@ -259,7 +259,7 @@ func TestAdopt(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, diags, test.adopted)
 		}
 	}
-	// What cannot be read is not taken over.
+	// What cannot be read is not adopted.
 	r := &taskResource{}
 	r.family = nodeJobs{orchestrator.JobTypeTask}
 	var diags diag.Diagnostics
@@ -290,11 +290,11 @@ func TestInputs_AreAttributes(t *testing.T) {
 				t.Errorf("%s: %s is no input", name, input)
 			}
 		}
-		// Whatever says that a change of it runs the job again is an input, and the other way round.
+		// Every attribute whose description says that a change runs the job again is an input, and vice versa.
 		for attribute, schema := range resp.Schema.Attributes {
 			again := strings.Contains(schema.GetMarkdownDescription(), "as a new job")
 			if attribute == "sensitive_params" {
-				continue // its change cannot be seen
+				continue // its change cannot be detected
 			}
 			if again != slices.Contains(inputs, attribute) {
 				t.Errorf("%s: %s is an input: %v, and its description says that a change runs the job again: %v", name, attribute, !again, again)

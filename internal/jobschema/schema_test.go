@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 )
 
-// TestNodeAttributes_AreThoseOfEveryJobAndMore has what jobs on nodes say differently: their states, and what a timeout ends.
+// TestNodeAttributes_AreThoseOfEveryJobAndMore checks which descriptions are different for jobs on nodes: their states, and the timeout.
 func TestNodeAttributes_AreThoseOfEveryJobAndMore(t *testing.T) {
 	t.Parallel()
 	all, ofNodes := jobschema.Attributes(), jobschema.NodeAttributes(noderesults.All)
@@ -32,7 +32,7 @@ func TestNodeAttributes_AreThoseOfEveryJobAndMore(t *testing.T) {
 	}
 }
 
-// TestNodeAttributes_CaptureResults has the default that each kind of job gives, and the values that are accepted.
+// TestNodeAttributes_CaptureResults checks the default of each kind of job.
 func TestNodeAttributes_CaptureResults(t *testing.T) {
 	t.Parallel()
 	for _, want := range []string{noderesults.All, noderesults.Failed} {

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// leave has a dead process leave entries in a folder.
+// leave makes an ended process leave entries in a folder.
 func leave(t *testing.T, entries ...journal.Entry) string {
 	t.Helper()
 	dir := folder(t)
@@ -21,7 +21,7 @@ func leave(t *testing.T, entries ...journal.Entry) string {
 	return dir
 }
 
-// plan has a process of a command plan launches and end.
+// plan makes a process of a command plan launches and end.
 func plan(t *testing.T, dir string, c command.Command, fingerprints ...string) {
 	t.Helper()
 	j := journal.New(dir, at(noon)).WithCommand(c)
@@ -39,7 +39,7 @@ var (
 	later      = command.Command{ID: "2", Verb: "apply", CoversAll: true}
 )
 
-// TestJournal_BeginTellsWhichNotesAreOver has commands that plan with a note of the dead before them: it is over once everything was
+// TestJournal_BeginTellsWhichNotesAreOver has commands that plan with a note of an ended process: the note is over once everything was
 // planned without it, and that is applied.
 func TestJournal_BeginTellsWhichNotesAreOver(t *testing.T) {
 	t.Parallel()

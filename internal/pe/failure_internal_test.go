@@ -23,7 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// says reports whether a text holds what it is to, which is nothing at all for "".
+// says reports whether a text contains the expected one, or is empty for "".
 func says(text, want string) bool {
 	return (want == "") == (text == "") && strings.Contains(text, want)
 }
@@ -283,7 +283,7 @@ func TestFailure_UnauthorizedForbiddenOrOutage(t *testing.T) {
 	}
 }
 
-// TestReport_AtTheAttribute: an error is bound to the attribute that its kind is about, and no secret is shown.
+// TestReport_AtTheAttribute: an error is bound to the attribute for its kind, and no secret is shown.
 func TestReport_AtTheAttribute(t *testing.T) {
 	t.Parallel()
 	c := &Clients{Redactor: httpapi.NewRedactor("hunter2")}

@@ -15,8 +15,7 @@ import (
 // attributes are the values of an object by the names of its attributes.
 type attributes = map[string]cty.Value
 
-// double is a provider with a resource and a data source, pe_thing, that keeps what it is given. A test changes how it answers to
-// break a rule of the protocol.
+// double is a provider with a resource and a data source, pe_thing. A test changes its answers to break a rule of the protocol.
 type double struct {
 	tfprotov6.ProviderServer // what is not used here panics
 
@@ -26,7 +25,7 @@ type double struct {
 	refuse map[string]string
 	// replace names attributes whose change replaces the thing.
 	replace []string
-	// legacy has answers say that they come from the old SDK, for which core tolerates more.
+	// legacy marks answers as those of the old SDK, for which core tolerates more.
 	legacy bool
 	// imported is how many objects an import answers with.
 	imported int
@@ -40,7 +39,7 @@ func newDouble() *double {
 	return &double{imported: 1, refuse: map[string]string{}, private: map[string]string{}}
 }
 
-// thingSchema has an attribute of each kind that the rules of the protocol tell apart.
+// thingSchema has an attribute of each kind that the rules of the protocol distinguish.
 func thingSchema() *tfprotov6.Schema {
 	return &tfprotov6.Schema{Version: 1, Block: &tfprotov6.SchemaBlock{Attributes: []*tfprotov6.SchemaAttribute{
 		{Name: "id", Type: tftypes.String, Computed: true},
@@ -62,7 +61,7 @@ func thing(t *testing.T) *objectSchema {
 	return schema
 }
 
-// of makes an object of a schema. What is not given is null.
+// of makes an object of a schema. Attributes that are not given are null.
 func (s *objectSchema) of(given attributes) cty.Value {
 	values := attributes{}
 	for name, kind := range s.object.AttributeTypes() {
@@ -160,7 +159,7 @@ func (d *double) PlanResourceChange(
 	}
 	return &tfprotov6.PlanResourceChangeResponse{
 		PlannedState: planned, PlannedPrivate: []byte("planned"), RequiresReplace: replace, Diagnostics: d.diagnostics("plan"),
-		UnsafeToUseLegacyTypeSystem: d.legacy, //nolint:staticcheck // what nobody should use is what this is about.
+		UnsafeToUseLegacyTypeSystem: d.legacy, //nolint:staticcheck // this is about what nobody should use.
 	}, err
 }
 
@@ -206,7 +205,7 @@ func (d *double) ApplyResourceChange(
 	})
 	return &tfprotov6.ApplyResourceChangeResponse{
 		NewState: applied, Private: []byte("applied"), Diagnostics: d.diagnostics(call),
-		UnsafeToUseLegacyTypeSystem: d.legacy, //nolint:staticcheck // what nobody should use is what this is about.
+		UnsafeToUseLegacyTypeSystem: d.legacy, //nolint:staticcheck // this is about what nobody should use.
 	}, err
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// TestImport_Rules imports what is there, what is not, and what is not one thing.
+// TestImport_Rules imports what exists, what does not, and what is not exactly one object.
 func TestImport_Rules(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

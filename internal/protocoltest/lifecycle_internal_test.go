@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// TestState_AfterAFailure has what is in the state after a call has failed.
+// TestState_AfterAFailure checks the state after a call has failed.
 func TestState_AfterAFailure(t *testing.T) {
 	t.Parallel()
 	nothing := func(attributes) attributes { return nil }

@@ -18,7 +18,7 @@ func set(name string, value cty.Value) func(attributes) attributes {
 	}
 }
 
-// fails checks the error of a step, which has to hold a text.
+// fails checks the error of a step, which must contain a text.
 func fails(t *testing.T, err error, want string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), want) {
@@ -26,8 +26,8 @@ func fails(t *testing.T, err error, want string) {
 	}
 }
 
-// TestRules_BrokenByAPlanOrApply has a provider that breaks a rule while it creates something. That it calls itself a legacy
-// provider, of which core tolerates more, is no excuse.
+// TestRules_BrokenByAPlanOrApply has a provider that breaks a rule while it creates something. Marking its answers as legacy, for which
+// core tolerates more, does not help.
 func TestRules_BrokenByAPlanOrApply(t *testing.T) {
 	t.Parallel()
 	const invalidPlan, inconsistent, unknown = "Error: Provider produced invalid plan\n\n  with pe_thing.a: ",
@@ -63,7 +63,7 @@ func TestRules_BrokenByAPlanOrApply(t *testing.T) {
 	}
 }
 
-// TestRules_BrokenByAnUpdate has a provider that breaks a rule while it changes something that is there.
+// TestRules_BrokenByAnUpdate has a provider that breaks a rule while it updates something.
 func TestRules_BrokenByAnUpdate(t *testing.T) {
 	t.Parallel()
 	const changed = `resource "pe_thing" "a" { name = "b" }`
@@ -97,7 +97,7 @@ func TestRules_BrokenByAnUpdate(t *testing.T) {
 	}
 }
 
-// TestRules_TheFinalPlanKeepsWhatWasPlanned changes its mind between the plan and the apply.
+// TestRules_TheFinalPlanKeepsWhatWasPlanned changes its plan between the plan and the apply.
 func TestRules_TheFinalPlanKeepsWhatWasPlanned(t *testing.T) {
 	t.Parallel()
 	d := newDouble()
@@ -112,7 +112,7 @@ func TestRules_TheFinalPlanKeepsWhatWasPlanned(t *testing.T) {
 	}
 }
 
-// TestRules_APlanAfterAnApplyIsEmpty has a provider that wants to change things for ever, or of which a test expects that.
+// TestRules_APlanAfterAnApplyIsEmpty has a provider that always plans a change, or a test that expects one.
 func TestRules_APlanAfterAnApplyIsEmpty(t *testing.T) {
 	t.Parallel()
 	d := newDouble()

@@ -35,7 +35,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestSupported_RefusesWhatOnlyTheCLIKnows has what a step may ask for and this package does not do, so that no test passes by it.
+// TestSupported_RefusesWhatOnlyTheCLIKnows has steps that this package does not support, so that no test passes because a part was ignored.
 func TestSupported_RefusesWhatOnlyTheCLIKnows(t *testing.T) {
 	t.Parallel()
 	for name, step := range map[string]resource.TestStep{

@@ -54,7 +54,7 @@ var (
 	unfit   = regexp.MustCompile(`[^a-z0-9 _-]`)
 )
 
-// anchorsIn lists what a link can point to within a text, as the registry and the forge name it.
+// anchorsIn lists the anchors of a text, as the registry and the forge name them.
 func anchorsIn(text string) map[string]bool {
 	anchors := map[string]bool{}
 	for _, found := range heading.FindAllStringSubmatch(text, -1) {
@@ -97,8 +97,7 @@ func TestDocumentation_LinksWork(t *testing.T) {
 	}
 }
 
-// TestDocumentation_CodeIsValid validates all HCL that texts show. What is an example's file as it stands is left out: other tests
-// apply those.
+// TestDocumentation_CodeIsValid validates all HCL in texts. It skips code that is the whole file of an example: other tests apply those.
 func TestDocumentation_CodeIsValid(t *testing.T) {
 	t.Parallel()
 	applied := map[string]bool{}

@@ -98,7 +98,7 @@ func TestGuide_PatchingCalendar(t *testing.T) {
 		}
 	}
 
-	// Other parameters of what has begun are edited in place.
+	// Other parameters of a schedule that has begun are edited in place.
 	c.Write(t, "main.tf", strings.ReplaceAll(c.Read(t, "main.tf"), `reboot = "never"`, `reboot = "smart"`))
 	if printed := c.MustRun(t, "apply", "-auto-approve", monday); !strings.Contains(printed, "0 added, 1 changed, 0 destroyed") {
 		t.Errorf("the edit printed\n%s", printed)

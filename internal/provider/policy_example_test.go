@@ -60,7 +60,7 @@ func TestPolicyExample_Rules(t *testing.T) {
 	}
 }
 
-// TestPolicyExample_Effect applies the example's policy, and looks at what the people in it may do.
+// TestPolicyExample_Effect applies the example's policy, and checks what its users may do.
 func TestPolicyExample_Effect(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -104,7 +104,7 @@ func TestPolicyExample_Effect(t *testing.T) {
 	rights("applied", policy)
 	plan(0)
 
-	// Somebody takes a permission away, and puts a member in.
+	// Somebody removes a permission, and adds a member.
 	role := h.Role(t, "Web operators")
 	meddle := func(change func(*rbac.Role)) {
 		t.Helper()

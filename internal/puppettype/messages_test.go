@@ -66,7 +66,7 @@ func TestProblem_Messages(t *testing.T) {
 	}
 }
 
-// TestProblem_MessagesHideSecrets looks for anything of a value, keys included, in the messages about it.
+// TestProblem_MessagesHideSecrets looks for any part of a value, including keys, in the messages about it.
 func TestProblem_MessagesHideSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter22"
@@ -102,7 +102,7 @@ func TestParse_Errors(t *testing.T) {
 	}
 }
 
-// TestParse_Properties has what the provider asks of a type beside its verdicts.
+// TestParse_Properties has what the provider asks of a type apart from its verdicts.
 func TestParse_Properties(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -53,7 +53,7 @@ func TestCheckBuiltIn(t *testing.T) {
 	none := types.StringNull()
 	for name, test := range map[string]struct {
 		state, plan roleModel
-		// want are the attributes that are refused; said is what has to be written instead.
+		// want are the attributes that are refused; said is the value that the error asks for.
 		want []string
 		said string
 	}{

@@ -38,7 +38,7 @@ func TestRoleParts_Conflict(t *testing.T) {
 		"the list of another role": {roleList{"8", roleUsers}, new(completeOf()), false},
 		"another list of the role": {roleList{"7", roleGroups}, new(completeOf()), false},
 	} {
-		// Whichever comes second tells of the conflict, and it is told once.
+		// Whichever comes second reports the conflict, and it is reported once.
 		first, second := newRoleParts(), newRoleParts()
 		first.keep(part)
 		if test.complete != nil {
@@ -73,7 +73,7 @@ func TestRoleParts_CompletesInOrder(t *testing.T) {
 	if want := []rolePart{{"7", roleUsers, "amy"}, {"7", roleUsers, "fred"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	// A list that was said in full keeps what is in it, and nothing else of it.
+	// A list that was configured in full keeps what is in it, and nothing else.
 	for name, want := range map[string]bool{"dana": true, "zoe": false, "fred": true} {
 		if got := p.keeps(rolePart{"7", roleUsers, name}); got != want {
 			t.Errorf("%s: kept %v", name, got)

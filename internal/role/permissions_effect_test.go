@@ -46,7 +46,7 @@ func nodeList(nodes ...int) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// TestPolicy_Effect has one person with one token: refused, permitted, tampered with, mended, refused again.
+// TestPolicy_Effect has one person with one token: refused, permitted, tampered with, restored, refused again.
 func TestPolicy_Effect(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
@@ -68,7 +68,7 @@ func TestPolicy_Effect(t *testing.T) {
 			}
 			h.RunCLI(t,
 				resource.TestStep{Config: policy, Check: resource.ComposeAggregateTestCheckFunc(
-					// On exactly the permitted nodes, and nothing but the permitted task.
+					// On exactly the permitted nodes, and only the permitted task.
 					amy.CheckMayRun(t, "facts", "1 3"), amy.CheckMayRun(t, "service", acctest.Refused), eve.CheckMayRun(t, "facts", acctest.Refused),
 					func(*terraform.State) error {
 						if got := amy.RunTask(t, "facts", 2, 4); got != acctest.Refused {
@@ -109,8 +109,8 @@ func TestPolicy_Effect(t *testing.T) {
 	}
 }
 
-// TestPolicy_NoMomentOfOtherRights replaces a task-target under a role that follows it. After every single request, amy may do what
-// both the old and the new policy say, and never what neither says.
+// TestPolicy_NoMomentOfOtherRights replaces a task-target under a role that refers to it. After every single request, amy may do what both
+// the old and the new policy allow, and never what neither allows.
 func TestPolicy_NoMomentOfOtherRights(t *testing.T) {
 	t.Parallel()
 	following := `
@@ -178,7 +178,7 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 			if !slices.Equal(writes, test.want) {
 				t.Errorf("the change was made by %v, want %v", writes, test.want)
 			}
-			// From the old rights to the new ones, at most by way of both.
+			// From the old rights to the new ones, at most through their combination.
 			if steps := slices.Compact(slices.Clone(rights)); !slices.Equal(steps, []string{"1 2", "1 2 3", "2 3"}) {
 				t.Errorf("amy could run the task on %v, one after the other", steps)
 			}
@@ -186,8 +186,8 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 	}
 }
 
-// TestRole_MembersAndPermissionsChangeTogether moves a role to other people with other rights: nobody has for a moment the role as
-// it was together with the rights as they are to be, or the other way round.
+// TestRole_MembersAndPermissionsChangeTogether changes members and permissions of a role: at no moment do old members have new permissions,
+// or new members old ones.
 func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -219,7 +219,7 @@ func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 	)
 }
 
-// TestPolicy_ForgottenTaskTargets reads what a person is told when task-targets are destroyed.
+// TestPolicy_ForgottenTaskTargets checks the warning when task-targets are destroyed.
 func TestPolicy_ForgottenTaskTargets(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -261,7 +261,7 @@ resource "pe_task_target" "unused" {
 		t.Errorf("a role that is gone is named:\n%s", out)
 	}
 
-	// The warning comes all the same when nobody can be asked.
+	// The warning is also given when the server does not answer.
 	if out, err := c.Run(t, nil, "apply", "-auto-approve", "-target=pe_task_target.unused"); err != nil {
 		t.Fatal(out)
 	}

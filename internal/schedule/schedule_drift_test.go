@@ -28,7 +28,7 @@ func moves(t *testing.T, h *acctest.Harness, id, start string, every time.Durati
 }
 
 // TestScheduleMoved_OnlyToItsNextRunIsNoChange has recurring schedules that somebody moves to another of their runs, before and after they
-// have begun: only the next run is no change.
+// have begun: only a move to the next run is no change.
 func TestScheduleMoved_OnlyToItsNextRunIsNoChange(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -72,7 +72,7 @@ func unchanged(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
 }
 
-// TestScheduleMoved_OffItsRunsGoesBackToThem has recurring schedules that have begun and that somebody moves: they go back to their runs.
+// TestScheduleMoved_OffItsRunsGoesBackToThem has recurring schedules that have begun and that somebody moves: they return to their runs.
 func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
@@ -108,8 +108,8 @@ func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 	)
 }
 
-// TestScheduleMoved_ThatRunsOnce has schedules that run once, which somebody moves: a time that has passed cannot be sent again,
-// and what has run is left alone.
+// TestScheduleMoved_ThatRunsOnce has schedules that run once and that somebody moves: a time that has passed cannot be sent again, and a
+// schedule that has run is left alone.
 func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
@@ -174,8 +174,8 @@ func TestScheduleImport_AfterItsTimesWereEdited(t *testing.T) {
 	}
 }
 
-// TestScheduleDisabled_BeforeItsTime has schedules that run once, are disabled before their time and only looked at
-// after it: nobody claims that they have run, and nothing is planned.
+// TestScheduleDisabled_BeforeItsTime has schedules that run once, are disabled before their time and only read after it: they do not count
+// as run, and nothing is planned.
 func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 	t.Parallel()
 	for _, upgrade := range []simulator.Generation{"", simulator.PE2025} {
@@ -212,8 +212,8 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 	}
 }
 
-// TestScheduleGone_AfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
-// that they ran; once that is known, it stays so, though the jobs are removed later.
+// TestScheduleGone_AfterItsRun has schedules that ran once and are gone from the server before they are read. Their jobs show that they
+// ran; once that is known, it stays known, even if the jobs are removed later.
 func TestScheduleGone_AfterItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {

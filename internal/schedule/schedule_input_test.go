@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestSchedule_RefusesBadInput refuses what cannot be, before anything is created: what the configuration alone shows, what the server's
-// API lacks, and what the server says.
+// TestSchedule_RefusesBadInput refuses invalid schedules before anything is created: by the configuration alone, by what the server's API
+// lacks, and by the server's answer.
 func TestSchedule_RefusesBadInput(t *testing.T) {
 	t.Parallel()
 	const future = "2099-01-01T00:00:00Z"
@@ -87,7 +87,7 @@ func TestSchedule_RefusesBadInput(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_NotKnownYet plans schedules whose time only the apply knows.
+// TestScheduleTimes_NotKnownYet plans schedules whose time is only known during the apply.
 func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -105,7 +105,7 @@ func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	)
 }
 
-// TestScheduleEdit_Q54SendsSecretsAgain edits what runs: the server replaces all of it, and never tells the secrets.
+// TestScheduleEdit_Q54SendsSecretsAgain edits what runs: the server replaces all of it, and never reports the secrets.
 func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
@@ -153,7 +153,7 @@ func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 			{Config: body("a", "", "1")},
 			{Config: body("b", "", "1"), ConfigPlanChecks: both, Check: inputs("b")},
 			{PreConfig: h.ResetRequests, Config: body("b", "", "2"), ConfigPlanChecks: both, Check: inputs("b")},
-			// What is run stays, so it is not sent.
+			// What is run has not changed, so it is not sent.
 			{PreConfig: h.ResetRequests, Config: body("b", "description = \"x\"", "2"), ConfigPlanChecks: both, Check: func(*terraform.State) error {
 				for _, id := range []string{"1", "2"} {
 					if sent := h.Sent(t, "PUT", environmentJobsPath+"/"+id); len(sent) != 1 || sent["description"] != "x" {

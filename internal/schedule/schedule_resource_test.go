@@ -80,14 +80,14 @@ func TestSchedule_FromCreationToItsRuns(t *testing.T) {
 	})
 }
 
-// notImported are the attributes that an import cannot know, or writes in another way.
+// notImported are the attributes that an import cannot know, or writes in another form.
 func notImported(c scheduleCase, g simulator.Generation) []string {
 	attributes := []string{"interval", "sensitive_params_version"}
 	if g == simulator.PE2019 {
 		attributes = append(attributes, "params")
 	}
 	if c.kind == "deploy" {
-		// What the server does by default may not have been asked for.
+		// A default of the server may not have been configured.
 		attributes = append(attributes, "enforce_environment", "no_noop")
 	}
 	if c.kind == "task" {
@@ -96,7 +96,7 @@ func notImported(c scheduleCase, g simulator.Generation) []string {
 	return attributes
 }
 
-// ran checks the latest run of a schedule. The older API does not tell it of a schedule that goes on.
+// ran checks the latest run of a schedule. The older API does not report it for a schedule that continues.
 func ran(c scheduleCase, g simulator.Generation, at string) statecheck.StateCheck {
 	if g == simulator.PE2019 {
 		return acctest.Value(c.address, "last_run", knownvalue.Null())
@@ -157,7 +157,7 @@ func TestScheduleEdit_SendsOnlyWhatHasChanged(t *testing.T) {
 	})
 }
 
-// environmentKey is what is sent when a schedule gets back from its last edit to where it began.
+// environmentKey is what is sent when a schedule returns from its last edit to its first configuration.
 func environmentKey(c scheduleCase) []string {
 	if c.kind == "task" {
 		return []string{"environment"}
@@ -183,7 +183,7 @@ func TestScheduleEdit_ThatFailsKeepsTheState(t *testing.T) {
 		},
 		resource.TestStep{PreConfig: func() { remove() }, Config: before, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
 		resource.TestStep{Config: after, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...)},
-		// An answer that is lost is no failure: the same edit can be sent again.
+		// A lost answer is not a failure: the same edit can be sent again.
 		resource.TestStep{
 			PreConfig:        func() { h.AddFault(simulator.Fault{Method: "PUT", Action: simulator.DropAfterHandling, Times: 3}) },
 			Config:           before,
@@ -208,7 +208,7 @@ func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 		}
 		if c.recurring(g) != "" {
 			steps = append(steps,
-				// It has begun, and goes on with the run that comes next.
+				// It has begun, and continues with the next run.
 				resource.TestStep{
 					PreConfig:         func() { h.Advance(hours(30)) },
 					Config:            config("description = \"y\""),
@@ -232,7 +232,7 @@ func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 	})
 }
 
-// TestScheduleOnce_IsCompletedByItsRun follows schedules that run once: to their run, which nothing is planned after.
+// TestScheduleOnce_IsCompletedByItsRun follows schedules that run once: to their run, after which nothing is planned.
 func TestScheduleOnce_IsCompletedByItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
@@ -352,7 +352,7 @@ func TestScheduleGone_IsCreatedAgain(t *testing.T) {
 	})
 }
 
-// TestScheduleGone_AfterItBegan has schedules that somebody else disables when they have begun: they go on with their next run.
+// TestScheduleGone_AfterItBegan has schedules that somebody else disables when they have begun: they continue with their next run.
 func TestScheduleGone_AfterItBegan(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {

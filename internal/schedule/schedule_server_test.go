@@ -21,7 +21,7 @@ func attributeName(kind, name, start, body string) string {
 	return fmt.Sprintf("resource \"pe_scheduled_%s\" %q {\n  scheduled_time = %q\n%s\n}\n", kind, name, start, body)
 }
 
-// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule is there once.
+// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule exists once.
 func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
@@ -51,7 +51,7 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 				if left := h.EnabledSchedules(); len(left) != 0 {
 					t.Errorf("the schedules %v are left", left)
 				}
-				// What is recognized by its content only is named.
+				// A schedule that is recognised only by its content is named.
 				if said := heard.Say(`The answer to the creation of the schedule of task "simulate" was lost`, "has turned up since"); said != (g == simulator.PE2019) {
 					t.Errorf("heard %q", heard.All())
 				}
@@ -68,8 +68,8 @@ func creations(g simulator.Generation) string {
 	return "/orchestrator/v1" + environmentJobsPath
 }
 
-// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API
-// nothing can, so the error says what to do.
+// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API nothing
+// can, so the error says what to do.
 func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
@@ -93,7 +93,7 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	}
 }
 
-// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
+// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, with an API that carries no id.
 func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
@@ -117,8 +117,8 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	)
 }
 
-// TestScheduleCreate_WhatTheStateMayHave creates a second schedule of the same content without looking at what the state has: the first
-// may be meant, so nothing is created until a refresh has seen it.
+// TestScheduleCreate_WhatTheStateMayHave creates a second schedule of the same content without reading the state: the first may be meant,
+// so nothing is created until a refresh has seen it.
 func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -184,7 +184,7 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 	}
 }
 
-// TestSchedulingAPI_ThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
+// TestSchedulingAPI_ThatIsNotThere has servers that lack the configured API. Nothing is created, and nothing is removed from the state.
 func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	neither := []simulator.Fault{
@@ -281,7 +281,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock is not the server's. A time a minute away is fine either way.
+// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock differs from the server's. A time a minute away works either way.
 func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{-45 * time.Second, 45 * time.Second} {
@@ -302,7 +302,7 @@ func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different ways.
+// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different forms.
 func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
@@ -331,7 +331,7 @@ func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	})
 }
 
-// TestScheduleImport_OfWhatIsNotThere imports what is not there, or something else.
+// TestScheduleImport_OfWhatIsNotThere imports schedules that do not exist, or other objects.
 func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
@@ -361,7 +361,7 @@ func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// after makes a schedule wait for the one before, so that the ids are in order.
+// after makes a schedule depend on the one before, so that the ids are in order.
 func after(i int) string {
 	if i == 0 {
 		return ""
@@ -395,7 +395,7 @@ func TestScheduleImport_ChangesNothing(t *testing.T) {
 			if err != nil || !strings.Contains(printed, "3 to import, 0 to add") || !strings.Contains(printed, "0 to destroy") {
 				t.Fatalf("%v\n%s", err, printed)
 			}
-			// The deploy asks for two things that are so by default, which nobody can tell from not asking.
+			// The deploy sets two attributes to their defaults, which nobody can tell from leaving them out.
 			if g != simulator.PE2019 && !strings.Contains(printed, "1 to change") {
 				t.Errorf("more is changed than what cannot be read:\n%s", printed)
 			}

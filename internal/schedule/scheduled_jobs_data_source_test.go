@@ -81,7 +81,7 @@ func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	)
 }
 
-// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that has gone by then.
+// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that no longer exists when it runs.
 func TestScheduledJobsDataSource_SaysWhyARunCouldNotStart(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })

@@ -29,7 +29,7 @@ func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 				statecheck.ExpectKnownValue(acctest.ScheduledTask, acctest.At("last_run").AtMapKey("job_id"), knownvalue.NotNull()),
 			},
 		},
-		// The start has passed, and everything can be edited all the same: it is not sent again.
+		// The start has passed, and everything else can still be edited: it is not sent again.
 		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},
 		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), PlanOnly: true},
 		resource.TestStep{Config: config("interval = \"12h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},

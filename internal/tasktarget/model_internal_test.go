@@ -206,7 +206,7 @@ func TestTaskTargetNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		targets []orchestrator.TaskTarget
 		want    string
-		// fault and remedy are of the error, if there is one.
+		// fault and remedy are parts of the error, if there is one.
 		fault, remedy string
 	}{
 		"none at all":        {nil, "", `There is no task-target named "web"`, "The server has 0 task-targets, and none of them has this name."},

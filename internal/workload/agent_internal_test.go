@@ -58,7 +58,7 @@ func TestAgent_Validate(t *testing.T) {
 	}
 }
 
-// agentOptions returns options of which each attribute of the agent has a value, or none has.
+// agentOptions returns options in which each attribute of the agent has a value, or none has.
 func agentOptions(t *testing.T, flags bool, number int64, text string) orchestrator.JobOptions {
 	t.Helper()
 	options := orchestrator.JobOptions{}
@@ -80,7 +80,7 @@ func agentOptions(t *testing.T, flags bool, number int64, text string) orchestra
 	return options
 }
 
-// agentModel returns a model of which each attribute has a value.
+// agentModel returns a model in which each attribute has a value.
 func agentModel(flags types.Bool, numbers types.Int64, texts types.String) (m AgentModel) {
 	value := reflect.ValueOf(&m).Elem()
 	for i := range value.NumField() {

@@ -48,7 +48,7 @@ func TestNearest(t *testing.T) {
 		"vresion": {[]string{"action", "name", "version"}, "version"},
 		"surplus": {[]string{"action", "name", "version"}, ""},
 		"actoin":  {[]string{"act", "action", "auction"}, "action"},
-		"ab":      {[]string{"ac", "ad"}, "ac"}, // the first of those that are as near
+		"ab":      {[]string{"ac", "ad"}, "ac"}, // the first of those that are equally near
 		"abcdefg": {[]string{"abcdxyz", "abcdexy"}, "abcdexy"},
 		"abcdef":  {[]string{"abcxyz"}, "abcxyz"},
 		"abcde":   {[]string{"abxyz"}, ""},
@@ -251,7 +251,7 @@ func TestRunCheck_Missing(t *testing.T) {
 	param := givenParam{attribute: paramsAttribute, value: "x"}
 	for name, test := range map[string]struct {
 		given map[string]givenParam
-		// want are the parameters that are missed, which are bound to the attribute that they belong into.
+		// want are the missing parameters, with the attribute that the error is bound to.
 		want []string
 	}{
 		"nothing":       {nil, []string{"params", ""}},
@@ -300,7 +300,7 @@ func TestRunCheck_Parameter(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, diags, test.summary)
 		}
 	}
-	// Plans take null for what was left out.
+	// Plans treat null as left out.
 	parameters := packageParameters()
 	port := parameters["port"]
 	port.nullIsAbsent = true

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestCheck_MetadataIsReadOnce has many resources with the same task. Each process asks once.
+// TestCheck_MetadataIsReadOnce has many resources with the same task. Each process reads it once.
 func TestCheck_MetadataIsReadOnce(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -55,7 +55,7 @@ resource "pe_plan_run" "many" {
 	h.OnlyReads(t)
 }
 
-// TestCheck_MetadataCannotBeRead degrades to one warning, whatever the reason and however many resources there are.
+// TestCheck_MetadataCannotBeRead results in one warning, whatever the reason and however many resources there are.
 func TestCheck_MetadataCannotBeRead(t *testing.T) {
 	t.Parallel()
 	const config = `
@@ -108,7 +108,7 @@ resource "pe_plan_run" "p" { plan_name = "facts::info" }`
 			t.Errorf("%v: %+v", err, found)
 		}
 	})
-	// A token that is not accepted will not be at apply either: that is an error, once.
+	// A token that is refused will also be refused by the apply: that is an error, once.
 	t.Run("a wrong token", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t)

@@ -78,7 +78,7 @@ func TestSensitiveParams(t *testing.T) {
 		if !reflect.DeepEqual(test.plain, before) {
 			t.Errorf("%s: the parameters that were given are now %v", name, test.plain)
 		}
-		// What is secret is hidden by its value and by its name, and nothing else is.
+		// Secrets are hidden by value and by name, and nothing else is.
 		text, err := json.Marshal(test.want)
 		if err != nil {
 			t.Fatal(err)

@@ -110,7 +110,7 @@ func TestParameter_Metadata(t *testing.T) {
 	}
 }
 
-// TestStandard_EverythingRunsWithoutParameters runs all tasks and plans that the simulator starts with, with no parameters at all.
+// TestStandard_EverythingRunsWithoutParameters runs all standard tasks and plans, without any parameters.
 func TestStandard_EverythingRunsWithoutParameters(t *testing.T) {
 	t.Parallel()
 	node, err := puppetdb.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
