@@ -31,5 +31,5 @@ type memory[R, P any] struct {
 	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of their launches.
 	unjudged sync.Map
 	// recent is the list of recent jobs on the server.
-	recent launch.LaunchList[R]
+	recent launch.RecentList[R]
 }

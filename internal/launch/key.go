@@ -52,9 +52,9 @@ func Reserved(key string) bool {
 	return key == UserdataKey || key == KeyUserdata || key == InputsUserdata
 }
 
-// LaunchList is a list of what runs or ran on a server. A process reads it once, and gives each of its items to one caller at most. The
+// RecentList is a list of what runs or ran on a server. A process reads it once, and gives each of its items to one caller at most. The
 // zero value is ready for use, by several goroutines at once.
-type LaunchList[T any] struct {
+type RecentList[T any] struct {
 	mu    sync.Mutex
 	read  bool
 	items []T
@@ -62,7 +62,7 @@ type LaunchList[T any] struct {
 }
 
 // List returns the list. An error is not kept: the next caller reads again.
-func (r *LaunchList[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
+func (r *RecentList[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.read {
@@ -77,7 +77,7 @@ func (r *LaunchList[T]) List(ctx context.Context, read func(ctx context.Context)
 }
 
 // Claim reserves an id for the caller. It fails if another caller has claimed it.
-func (r *LaunchList[T]) Claim(id string) bool {
+func (r *RecentList[T]) Claim(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.taken[id] {

@@ -107,7 +107,7 @@ func TestLifecycle_PrivateData(t *testing.T) {
 	}
 }
 
-// TestLifecycle_WhatIsGoneIsCreatedAgain reads something that was deleted behind Terraform's back.
+// TestLifecycle_WhatIsGoneIsCreatedAgain reads something that was deleted outside Terraform.
 func TestLifecycle_WhatIsGoneIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	d := newDouble()

@@ -41,7 +41,7 @@ func newSignature(parameters map[string]Parameter, noMetadata bool) signature {
 	s.defaults = make(map[string]any, len(parameters))
 	for name, p := range parameters {
 		if p.Default != nil {
-			s.defaults[name] = normalize(p.Default)
+			s.defaults[name] = normalise(p.Default)
 		}
 		t, err := puppettype.Parse(p.Type)
 		if err != nil {
@@ -69,7 +69,7 @@ func (e *ParameterError) Error() string {
 func (s signature) resolve(given map[string]any) (map[string]any, *ParameterError) {
 	values := make(map[string]any, len(given)+len(s.parameters))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		value := normalize(given[name])
+		value := normalise(given[name])
 		values[name] = value
 		// Names that start with an underscore are for the runner, such as _noop.
 		if s.open || strings.HasPrefix(name, "_") {
@@ -103,20 +103,20 @@ func (s signature) resolve(given map[string]any) (map[string]any, *ParameterErro
 	return values, nil
 }
 
-// normalize returns a value as encoding/json decodes it with UseNumber set. Values in requests already have this form; values that plans
+// normalise returns a value as encoding/json decodes it with UseNumber set. Values in requests already have this form; values that plans
 // and defaults hold as Go types get it here.
-func normalize(value any) any {
+func normalise(value any) any {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()
-	var normalized any
-	if err := decoder.Decode(&normalized); err != nil {
+	var normalised any
+	if err := decoder.Decode(&normalised); err != nil {
 		return nil
 	}
-	return normalized
+	return normalised
 }
 
 // sensitive reports whether a parameter's values are hidden.
