@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
-// address is where the registries know the provider.
+// address is the address of the provider in the registries.
 const address = "registry.terraform.io/terraform-provider-pe/pe"
 
 // version is set when a release is linked.
@@ -45,11 +45,11 @@ func run(ctx context.Context) error {
 		Debug:           *debug,
 		ProtocolVersion: 6,
 	})
-	// Only an end in good order gets here: the CLI has everything that this process had to say.
+	// Only a regular end gets here: the CLI needs nothing more of this process.
 	return errors.Join(err, machine.Journal.Close())
 }
 
-// endWith ends the process when the CLI that has started it was killed. What was launched stays noted.
+// endWith ends the process when the CLI that started it was killed. The journal keeps what was launched.
 func endWith(ctx context.Context, parent orphan.Parent) {
 	if parent.Wait(ctx) == nil {
 		os.Exit(1)

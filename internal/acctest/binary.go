@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// program is the provider as a program, built once for all tests that need it as one.
+// program is the provider as a program, built once for all tests that need it.
 type program struct {
 	once sync.Once
 	dir  string
@@ -25,7 +25,7 @@ func (p *program) build(ctx context.Context) (string, error) {
 			return
 		}
 		program := filepath.Join(p.dir, "terraform-provider-pe")
-		p.err = exec.CommandContext(ctx, "go", "build", "-o", program, "../..").Run() //nolint:gosec // our own.
+		p.err = exec.CommandContext(ctx, "go", "build", "-o", program, "../..").Run() //nolint:gosec // the provider's own source.
 	})
 	return p.dir, p.err
 }

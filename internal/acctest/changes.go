@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// Change is one change of the arguments of a resource, and whether it makes another object.
+// Change is one change of the arguments of a resource, and whether it replaces the object.
 type Change struct {
 	Before, After string
 	Replaces      bool
@@ -16,7 +16,7 @@ type Change struct {
 	Same bool
 }
 
-// InPlace are changes of a body by arguments that are added to it, which change nothing but the state.
+// InPlace are changes that add arguments to a body and only change the state.
 func InPlace(body string, arguments ...string) (changes []Change) {
 	for _, added := range arguments {
 		changes = append(changes, Change{Before: body, After: body + "\n" + added})
@@ -24,7 +24,7 @@ func InPlace(body string, arguments ...string) (changes []Change) {
 	return changes
 }
 
-// Replacing are changes of a body by arguments that are added to it, for which the object is replaced.
+// Replacing are changes that add arguments to a body and replace the object.
 func Replacing(body string, arguments ...string) (changes []Change) {
 	for _, c := range InPlace(body, arguments...) {
 		c.Replaces = true
@@ -33,8 +33,8 @@ func Replacing(body string, arguments ...string) (changes []Change) {
 	return changes
 }
 
-// ChangeEach makes each change to a resource of its own, there and back again, all in one plan: a change costs next to nothing,
-// where a test step for it costs eight runs of the CLI. made checks how many objects the server has made.
+// ChangeEach makes each change to a resource of its own, there and back again, all in one plan: a change costs next to nothing, whereas a
+// test step costs eight runs of the CLI. made checks how many objects the server has created.
 func (h *Harness) ChangeEach(t *testing.T, kind string, made func(want int) resource.TestCheckFunc, changes []Change) {
 	t.Helper()
 	var before, after string

@@ -107,7 +107,7 @@ func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}
-	if len(content) == 0 { // a CLI that was killed leaves it empty
+	if len(content) == 0 { // a killed CLI leaves an empty file
 		return found
 	}
 	var state struct {
@@ -136,7 +136,7 @@ func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 	return found
 }
 
-// ExitCode returns the code that a command has ended with.
+// ExitCode returns the exit code of a command.
 func ExitCode(err error) int {
 	var exit *exec.ExitError
 	switch {
@@ -149,7 +149,7 @@ func ExitCode(err error) int {
 	}
 }
 
-// MustSay fails the test unless a text says something, however it is wrapped.
+// MustSay fails the test unless a text contains all parts, however they are wrapped.
 func MustSay(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
@@ -169,13 +169,13 @@ func (c *CLI) MustRun(tb testing.TB, args ...string) string {
 	return printed
 }
 
-// NoChanges checks that a plan is empty: with anything to do, the exit code is not zero.
+// NoChanges checks that a plan is empty; otherwise the exit code is not zero.
 func (c *CLI) NoChanges(t *testing.T, args ...string) {
 	t.Helper()
 	c.MustRun(t, append([]string{"plan", "-detailed-exitcode"}, args...)...)
 }
 
-// NeedsEphemeral is the same for a real CLI.
+// NeedsEphemeral skips a test with a CLI that does not know ephemeral resources.
 func (c *CLI) NeedsEphemeral(t *testing.T) {
 	t.Helper()
 	printed, err := c.Run(t, nil, "version")

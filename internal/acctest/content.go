@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Client returns a client of the PE, for what is there before a configuration looks at it.
+// Client returns a client of the PE, to prepare its content.
 func (h *Harness) Client(tb testing.TB) *orchestrator.Client {
 	tb.Helper()
 	transport, err := httpapi.New(httpapi.Config{Token: h.AdminToken(), TLS: httpapi.TLSConfig{CACertPEM: h.CACertPEM()}})
@@ -24,7 +24,7 @@ func (h *Harness) Client(tb testing.TB) *orchestrator.Client {
 	return client
 }
 
-// Started returns the id out of the answer to a launch, which has to succeed.
+// Started returns the id from the answer to a launch, which has to succeed.
 func Started(t *testing.T) func(orchestrator.Ref, error) string {
 	t.Helper()
 	return func(ref orchestrator.Ref, err error) string {

@@ -61,7 +61,7 @@ func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
 	}
 }
 
-// Generation makes the simulator one of a generation.
+// Generation selects the generation of the simulator.
 func Generation(g simulator.Generation) func(*simulator.Options) {
 	return func(o *simulator.Options) { o.Generation = g }
 }
@@ -80,7 +80,7 @@ func (h *Harness) Config(body string, arguments ...string) string {
 	return h.ConfigAs(h.AdminToken(), body, arguments...)
 }
 
-// ConfigAs is config for another token.
+// ConfigAs is Config with another token.
 func (h *Harness) ConfigAs(token, body string, arguments ...string) string {
 	return fmt.Sprintf(`
 provider "pe" {
@@ -103,7 +103,7 @@ func Indent(text string) string {
 // ThroughCLI is the environment variable that makes every test go through the real CLI.
 const ThroughCLI = "PE_TEST_THROUGH_CLI"
 
-// Run runs the steps of a test by the plugin protocol, in this process: see [protocoltest.Run]. It is for everything that shows
+// Run runs the steps of a test by the plugin protocol, in this process: see [protocoltest.Run]. It is for everything that can be tested
 // without a CLI.
 func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
@@ -114,15 +114,15 @@ func (h *Harness) Run(t *testing.T, steps ...resource.TestStep) {
 	protocoltest.Run(t, h.Factories()["pe"], steps...)
 }
 
-// RunCLI runs the steps of a test with the real CLI: the lifecycle of each resource, and whatever needs Terraform core itself.
+// RunCLI runs the steps of a test with the real CLI: the lifecycle of each resource, and everything that needs Terraform core.
 func (h *Harness) RunCLI(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	RequireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: h.Factories(), Steps: steps})
 }
 
-// RunGeneration runs the steps of a test with the real CLI on the newest PE, and in this process on older ones, of which the same
-// plans are made.
+// RunGeneration runs the steps of a test with the real CLI on the newest PE, and in this process on older ones, for which plans are the
+// same.
 func (h *Harness) RunGeneration(t *testing.T, g simulator.Generation, steps ...resource.TestStep) {
 	t.Helper()
 	if g == simulator.PE2025 {
@@ -132,7 +132,7 @@ func (h *Harness) RunGeneration(t *testing.T, g simulator.Generation, steps ...r
 	h.Run(t, steps...)
 }
 
-// Launches is a check of how many launches the server has received, the most important number in this project.
+// Launches checks how many launches the server has received, the most important number in this project.
 func (h *Harness) Launches(want int) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := h.LaunchesReceived(); got != want {
@@ -142,7 +142,7 @@ func (h *Harness) Launches(want int) resource.TestCheckFunc {
 	}
 }
 
-// Writes is a check of how many requests of a method and path the server has received.
+// Writes checks how many requests of a method and path the server has received.
 func (h *Harness) Writes(want int, method, path string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := h.Count(method, path); got != want {
@@ -163,7 +163,7 @@ func (h *Harness) Count(method, pattern string) (n int) {
 	return n
 }
 
-// OnlyReads checks that nothing but GET was received since the log was reset.
+// OnlyReads checks that only GET requests were received since the log was reset.
 func (h *Harness) OnlyReads(t *testing.T) {
 	t.Helper()
 	for _, r := range h.Requests() {
@@ -175,7 +175,7 @@ func (h *Harness) OnlyReads(t *testing.T) {
 
 // Shorthands for plan checks: what the plan must be before the step is applied.
 
-// Planned says what the plan must be before a step is applied.
+// Planned checks the plan before a step is applied.
 func Planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
@@ -185,7 +185,7 @@ func Creates(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
 }
 
-// Updates expects a change in place.
+// Updates expects an update in place.
 func Updates(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
 }
@@ -204,8 +204,8 @@ func Says(text string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + strings.Join(words, `[\s│]+`))
 }
 
-// SaysAll is a pattern for an error that says several things, in any order: the CLI sorts what it reports by nothing that
-// a test can rely on. An ellipsis (…) in a text stands for anything.
+// SaysAll is a pattern for an error that contains several texts, in any order, because the order in which the CLI reports is not reliable.
+// An ellipsis (…) in a text matches anything.
 func SaysAll(texts ...string) *regexp.Regexp {
 	patterns := make([]string, 0, len(texts))
 	for _, text := range texts {
@@ -231,5 +231,5 @@ func orders(patterns []string) (joined []string) {
 	return joined
 }
 
-// Contains reports whether a text has a part.
+// Contains reports whether a text contains a part.
 func Contains(text, part string) bool { return strings.Contains(text, part) }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// skipped counts the tests of this process that have found no CLI.
+// skipped counts the tests of this process that were skipped because there is no CLI.
 var skipped atomic.Int64
 
-// Main runs the tests of a package. It keeps the developer's CLI configuration out of them, removes the built provider again,
-// and says how many tests were skipped because there is no CLI.
+// Main runs the tests of a package. It isolates them from the developer's CLI configuration, removes the built provider afterwards, and
+// reports how many tests were skipped because there is no CLI.
 func Main(m *testing.M) {
 	if err := os.Setenv("TF_CLI_CONFIG_FILE", os.DevNull); err != nil {
 		fmt.Fprintln(os.Stderr, "keeping the configuration of the CLI out of the tests:", err)
@@ -26,8 +26,8 @@ func Main(m *testing.M) {
 	}
 }
 
-// announce says something to whoever runs the tests. What a passing package prints is dropped by go test when it runs several
-// packages, so it goes to the terminal, too, where there is one.
+// announce prints a message for whoever runs the tests. go test discards the output of a passing package when it runs several packages, so
+// the message also goes to the terminal, if there is one.
 func announce(text string) {
 	fmt.Fprint(os.Stderr, text)
 	terminal, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
@@ -38,7 +38,7 @@ func announce(text string) {
 	_, _ = terminal.WriteString(text)
 }
 
-// WithoutCLI is the environment variable that makes the tests do as if there were no CLI.
+// WithoutCLI is the environment variable that makes the tests behave as if there were no CLI.
 const WithoutCLI = "PE_TEST_WITHOUT_CLI"
 
 // RequireCLI skips a test on a machine without a Terraform or OpenTofu. See [Main].

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Person is somebody with a token, who runs tasks.
+// Person is a user with a token, who runs tasks.
 type Person struct {
 	h      *Harness
 	client *orchestrator.Client
@@ -35,11 +35,11 @@ func (h *Harness) As(t *testing.T, login string) *Person {
 	return &Person{h: h, client: client}
 }
 
-// Refused is what runs returns for a task that the server does not permit.
+// Refused is what RunTask returns for a task that the server does not permit.
 const Refused = "403 not-permitted"
 
-// Runs starts a task on nodes, given by their numbers, and returns the numbers of the nodes that it ran on.
-func (p *Person) Runs(t *testing.T, task string, nodes ...int) string {
+// RunTask starts a task on nodes, given by their numbers, and returns the numbers of the nodes that it ran on.
+func (p *Person) RunTask(t *testing.T, task string, nodes ...int) string {
 	t.Helper()
 	names := make([]string, len(nodes))
 	for i, n := range nodes {
@@ -68,11 +68,11 @@ func (p *Person) Runs(t *testing.T, task string, nodes ...int) string {
 	return strings.Join(ran, " ")
 }
 
-// May is a check of where a task can be run, out of the first six nodes.
-func (p *Person) May(t *testing.T, task, want string) resource.TestCheckFunc {
+// CheckMayRun checks on which of the first six nodes a task can be run.
+func (p *Person) CheckMayRun(t *testing.T, task, want string) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
-		if got := p.Runs(t, task, 1, 2, 3, 4, 5, 6); got != want {
+		if got := p.RunTask(t, task, 1, 2, 3, 4, 5, 6); got != want {
 			return fmt.Errorf("task %s ran on %q, want %q", task, got, want)
 		}
 		return nil

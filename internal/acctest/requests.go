@@ -25,9 +25,9 @@ func (h *Harness) Sent(t *testing.T, method, path string) (body map[string]any) 
 	return body
 }
 
-// OnlyAsked is a check that, since the log was reset, the server was only asked: by GET, or by POST /inventory, which is how many
-// nodes are asked for at once.
-func (h *Harness) OnlyAsked(*terraform.State) error {
+// SentOnlyReads checks that the server has received only reads since the log was reset: GET, or POST /inventory, which reads many nodes at
+// once.
+func (h *Harness) SentOnlyReads(*terraform.State) error {
 	for _, r := range h.Requests() {
 		if r.Method != http.MethodGet && r.Method+" "+r.Path != "POST /orchestrator/v1/inventory" {
 			return fmt.Errorf("the server has received %s %s", r.Method, r.Path)
@@ -36,7 +36,7 @@ func (h *Harness) OnlyAsked(*terraform.State) error {
 	return nil
 }
 
-// Sees is a step that reads, and checks what was read.
-func (h *Harness) Sees(config string, checks ...statecheck.StateCheck) resource.TestStep {
+// ReadStep is a step that reads, and checks what was read.
+func (h *Harness) ReadStep(config string, checks ...statecheck.StateCheck) resource.TestStep {
 	return resource.TestStep{Config: h.Config(config), ConfigStateChecks: checks}
 }

@@ -17,7 +17,7 @@ const (
 	NobodyID  = "00000000-0000-4000-8000-00000000dead"
 )
 
-// RBACClient is a client for what is done behind Terraform's back.
+// RBACClient is a client for changes outside Terraform.
 func (h *Harness) RBACClient(t *testing.T) *rbac.Client {
 	t.Helper()
 	transport, err := httpapi.New(httpapi.Config{Token: h.AdminToken(), TLS: httpapi.TLSConfig{CACertPEM: h.CACertPEM()}})
@@ -56,7 +56,7 @@ func Grant(triple string) simulator.Permission {
 // WebTarget is the address of a task-target.
 const WebTarget = "pe_task_target.web"
 
-// TokensOf lists the labels of the living tokens of a user.
+// TokensOf lists the labels of the valid tokens of a user.
 func (h *Harness) TokensOf(t *testing.T, id string) (labels []string) {
 	t.Helper()
 	tokens, err := h.RBACClient(t).UserTokens(t.Context(), id)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// Deep is what a check is about: an attribute of a dynamic object.
-func Deep(address, attribute, key string, check knownvalue.Check, more ...string) statecheck.StateCheck {
+// NestedValue checks an attribute of a dynamic object.
+func NestedValue(address, attribute, key string, check knownvalue.Check, more ...string) statecheck.StateCheck {
 	path := At(attribute).AtMapKey(key)
 	for _, inner := range more {
 		path = path.AtMapKey(inner)
@@ -17,7 +17,7 @@ func Deep(address, attribute, key string, check knownvalue.Check, more ...string
 	return statecheck.ExpectKnownValue(address, path, check)
 }
 
-// Shorthands for what a data source shows.
+// Shorthands for checks of data sources.
 
 // Text expects a text.
 func Text(text string) knownvalue.Check { return knownvalue.StringExact(text) }
@@ -25,7 +25,7 @@ func Text(text string) knownvalue.Check { return knownvalue.StringExact(text) }
 // Number expects a number.
 func Number(n int64) knownvalue.Check { return knownvalue.Int64Exact(n) }
 
-// Texts is a list of texts.
+// Texts expects a list of texts.
 func Texts(all ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, len(all))
 	for i, text := range all {
@@ -34,7 +34,7 @@ func Texts(all ...string) knownvalue.Check {
 	return knownvalue.ListExact(checks)
 }
 
-// Items is a list of objects that have some attributes among others.
+// Items expects a list of objects that have the given attributes, among others.
 func Items(objects ...map[string]knownvalue.Check) knownvalue.Check {
 	checks := make([]knownvalue.Check, len(objects))
 	for i, object := range objects {
@@ -43,8 +43,8 @@ func Items(objects ...map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ListExact(checks)
 }
 
-// Having is a list of objects of which one attribute is known.
-func Having(attribute string, values ...string) knownvalue.Check {
+// ListWith expects a list of objects with the given values of one attribute.
+func ListWith(attribute string, values ...string) knownvalue.Check {
 	objects := make([]map[string]knownvalue.Check, len(values))
 	for i, value := range values {
 		objects[i] = map[string]knownvalue.Check{attribute: Text(value)}
@@ -52,7 +52,7 @@ func Having(attribute string, values ...string) knownvalue.Check {
 	return Items(objects...)
 }
 
-// Time expects a time of RFC 3339.
+// Time expects a time in RFC 3339 format.
 var Time = knownvalue.StringFunc(func(text string) error {
 	_, err := time.Parse(time.RFC3339, text)
 	return err

@@ -25,7 +25,7 @@ func (w *Warnings) All() []string {
 	return append([]string(nil), w.texts...)
 }
 
-// Say reports whether one of the warnings contains all of some texts.
+// Say reports whether one of the warnings contains all texts.
 func (w *Warnings) Say(texts ...string) bool {
 next:
 	for _, warning := range w.All() {
@@ -39,7 +39,7 @@ next:
 	return false
 }
 
-// listener is a provider whose applies are listened to.
+// listener is a provider that records the warnings of its applies.
 type listener struct {
 	tfprotov6.ProviderServer
 	heard *Warnings

@@ -58,7 +58,7 @@ func sameJob(t *testing.T, job orchestrator.Job, object map[string]any) {
 	}
 }
 
-// sameOwner compares everything that is told of an owner.
+// sameOwner compares every key of an owner.
 func sameOwner(t *testing.T, owner orchestrator.Subject, object map[string]any) {
 	t.Helper()
 	count := func(key string) int { list, _ := object[key].([]any); return len(list) }
@@ -74,7 +74,7 @@ func sameOwner(t *testing.T, owner orchestrator.Subject, object map[string]any) 
 
 func checkJobs(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	// The page of one item out of 42 would be asked for again and again; the client sees that nothing new comes.
+	// The page of one item out of 42 would be asked for repeatedly; the client notices that nothing new arrives.
 	jobs, err := orchestrator.Collect(c.orchestrator.Jobs(t.Context(), orchestrator.JobFilter{}), 0)
 	sameIDs(t, raw, ids(jobs, func(j orchestrator.Job) string { return j.ID }))
 	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
@@ -127,8 +127,8 @@ func sameEvents(t *testing.T, all iter.Seq2[orchestrator.Event, error], raw []by
 	t.Helper()
 	events, err := orchestrator.Collect(all, 0)
 	items := asObjects(t, asObject(t, raw)["items"])
-	// The server here gives one answer to every request. Had the cursor not advanced past the last event, there would be no
-	// second request; and as it does not advance further, there is no third.
+	// The server here gives one answer to every request. If the cursor had not advanced past the last event, there would be no second
+	// request; and as it does not advance further, there is no third.
 	same(t, "events of two answers", len(events), 2*len(items))
 	for i, object := range items {
 		details, _ := object["details"].(map[string]any)

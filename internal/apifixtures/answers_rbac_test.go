@@ -65,7 +65,7 @@ func checkCurrentUser(t *testing.T, c clients, raw []byte) error {
 	return err
 }
 
-// checkUsersV2 reads the users of an answer that the client does not ask for: they are those of the list that it does.
+// checkUsersV2 compares the users of an answer that the client does not request with those of the list that it does.
 func checkUsersV2(t *testing.T, raw []byte) {
 	t.Helper()
 	var answer struct {

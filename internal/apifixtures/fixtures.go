@@ -1,5 +1,5 @@
-// Package apifixtures holds one valid JSON file for each shape of the PE APIs, as requests and answers. The clients decode
-// every one of them, and the simulator's answers have their shapes; neither knows of the other. README.md is the index.
+// Package apifixtures holds one valid JSON file for each shape of the PE APIs, as requests and answers. The clients decode every one of
+// them, and the simulator's answers have their shapes; neither knows about the other. README.md is the index.
 package apifixtures
 
 import "embed"

@@ -28,7 +28,7 @@ type clients struct {
 	rbac         *rbac.Client
 }
 
-// check decodes a fixture through the call that meets it in life, and compares what comes out with the raw JSON.
+// check decodes a fixture through the call that receives it in production, and compares the result with the raw JSON.
 type check func(t *testing.T, c clients, raw []byte) error
 
 // answer describes the request that a fixture answers.
@@ -123,7 +123,7 @@ var answers = map[string]answer{
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
 
-// requests lists every request body with the type that makes it. Decoding and encoding it again must give the same JSON.
+// requests lists every request body with its type. Decoding and encoding it again must give the same JSON.
 var requests = map[string]any{
 	"command-deploy.request.*.json":                         orchestrator.DeployRequest{},
 	"command-task.request*.json":                            orchestrator.TaskRequest{},
@@ -158,7 +158,7 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"client-tools.puppet-access.conf.json":                      checkPuppetAccessConf,
 	"command-task_target.request.invalid-all-tasks-string.json": checkInvalidTaskTarget,
 	"rbac-v2-users.list.json":                                   checkUsersV2,
-	// What the client does not ask for. The simulator is held to these files.
+	// What the client does not request. The simulator is tested against these files.
 	"rbac-command-users-roles.request.json":  checkJSON,
 	"rbac-permitted.*.json":                  checkJSON,
 	"rbac-v2-tokens.delete.request.json":     checkJSON,
@@ -292,7 +292,7 @@ func checkError(t *testing.T, raw []byte) {
 	}
 }
 
-// checkJSON reads a file that no request or answer of the client has the form of.
+// checkJSON reads a file whose form no request or answer of the client has.
 func checkJSON(t *testing.T, raw []byte) {
 	t.Helper()
 	generic(t, raw)

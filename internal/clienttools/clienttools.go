@@ -1,5 +1,5 @@
-// Package clienttools reads what a workstation with the PE client tools already has: orchestrator.conf, puppet-access.conf
-// and the token that puppet-access login has left.
+// Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf and the token that
+// puppet-access login has saved.
 package clienttools
 
 import (
@@ -15,12 +15,11 @@ import (
 	"unicode"
 )
 
-// Locations are where the client tools keep their files. A user without a home directory, as in some containers, has no User
-// and no Home.
+// Locations are where the client tools keep their files. A user without a home directory, as in some containers, has no User and no Home.
 type Locations struct {
 	// Global is the directory of the files for all users, which PE manages on its own machines.
 	Global string
-	// User is the directory of the files of one user, which win.
+	// User is the directory of one user's files, which take precedence.
 	User string
 	// Home replaces a leading ~ in paths and holds the default token.
 	Home string
@@ -46,13 +45,13 @@ func programData() string {
 	return `C:\ProgramData`
 }
 
-// Setting is a value and the file that it comes from. The zero value is a setting that no file has.
+// Setting is a value and the file that it comes from. The zero value is a setting that is in no file.
 type Setting struct {
 	Value string
 	File  string
 }
 
-// Config is what the files say, each setting by itself: a user's file replaces single settings of the global one.
+// Config is the content of the files, each setting by itself: a user's file overrides single settings of the global one.
 type Config struct {
 	// ServiceURL is the orchestrator's URL, without a path.
 	ServiceURL Setting
@@ -60,14 +59,14 @@ type Config struct {
 	RBACURL Setting
 	// CACert is the path of the CA certificate.
 	CACert Setting
-	// Token is a token that stands in orchestrator.conf itself.
+	// Token is a token in orchestrator.conf itself.
 	Token Setting
 	// TokenFile is the path of the token's file.
 	TokenFile Setting
 }
 
-// Load reads the files. Files that do not exist, and global ones that this user may not read, are left out. An error names
-// the file that cannot be used.
+// Load reads the files. It skips files that do not exist, and global ones that this user may not read. An error names the file that cannot
+// be used.
 func (l Locations) Load() (Config, error) {
 	var orchestrator, access Config
 	for _, dir := range []string{l.Global, l.User} {
@@ -82,14 +81,14 @@ func (l Locations) Load() (Config, error) {
 			return Config{}, err
 		}
 	}
-	// Both tools use the same token and the same CA; where orchestrator.conf says nothing, puppet-access.conf serves.
+	// Both tools use the same token and the same CA; puppet-access.conf is used for what orchestrator.conf does not set.
 	orchestrator.RBACURL = access.RBACURL
 	orchestrator.CACert = cmp.Or(orchestrator.CACert, access.CACert)
 	orchestrator.TokenFile = cmp.Or(orchestrator.TokenFile, access.TokenFile)
 	return orchestrator, nil
 }
 
-// orchestrator reads an orchestrator.conf, whose settings stand under options.
+// orchestrator reads an orchestrator.conf, whose settings are under options.
 func (l Locations) orchestrator(c *Config, file string, optional bool) error {
 	var content struct {
 		Options struct {
@@ -110,7 +109,7 @@ func (l Locations) orchestrator(c *Config, file string, optional bool) error {
 	return nil
 }
 
-// puppetAccess reads a puppet-access.conf, whose settings stand at the top and have names of their own.
+// puppetAccess reads a puppet-access.conf, whose settings are at the top level and have names of their own.
 func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
 	var content struct {
 		ServiceURL      string `json:"service-url"`
@@ -146,7 +145,7 @@ func read(file string, optional bool, into any) error {
 	return nil
 }
 
-// DefaultTokenFile is where puppet-access login leaves the token, "" for a user without a home directory.
+// DefaultTokenFile is where puppet-access login saves the token, "" for a user without a home directory.
 func (l Locations) DefaultTokenFile() string {
 	if l.Home == "" {
 		return ""
@@ -154,7 +153,7 @@ func (l Locations) DefaultTokenFile() string {
 	return filepath.Join(l.Home, ".puppetlabs", "token")
 }
 
-// Expand replaces a leading ~ by the home directory, if there is one.
+// Expand replaces a leading ~ with the home directory, if there is one.
 func (l Locations) Expand(path string) string {
 	if l.Home == "" {
 		return path

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// window is how long the first read of a batch waits for company.
+	// window is how long the first read of a batch waits for others.
 	window = 20 * time.Millisecond
-	// listFrom is the number of simultaneous reads from which one list call replaces them. Below it, the list, which may
-	// hold thousands of objects, can cost more than what it saves.
+	// listFrom is the number of simultaneous reads from which one list call replaces them. Below it, the list, which may hold thousands of
+	// objects, can cost more than it saves.
 	listFrom = 4
 	// singlesMost is how many objects are read one by one before the list is read anyway.
 	singlesMost = 8
@@ -25,7 +25,7 @@ const (
 	maxAge = 30 * time.Second
 )
 
-// ErrNotListed is what [Reader.Read] returns for an object that the list lacks, of a collection that has only the list.
+// ErrNotListed is what [Reader.Read] returns for an object that is not in the list, in a collection that can only be listed.
 var ErrNotListed = errors.New("not in the list")
 
 // Source is how the objects of a collection are read from the server.
@@ -34,21 +34,21 @@ type Source[T any] struct {
 	Get func(ctx context.Context, id string) (T, error)
 	// List reads all objects, by id.
 	List func(ctx context.Context) (map[string]T, error)
-	// Transient tells which errors of List say nothing about the list itself. After any other, such as a missing permission
-	// to list, objects are only read one by one.
+	// Transient reports which errors of List say nothing about the list itself. After any other, such as a missing permission to list,
+	// objects are only read one by one.
 	Transient func(error) bool
 }
 
 // Reader reads single objects of one collection. It is safe for concurrent use.
 type Reader[T any] struct {
 	source Source[T]
-	reads  *gather.Window[*call[T]] // the reads that wait for company
+	reads  *gather.Window[*call[T]] // the reads that wait for others
 
 	mu      sync.Mutex
 	version int      // counts the writes of this process
-	list    *call[T] // the latest list call, in flight or done
+	list    *call[T] // the latest list call, in progress or done
 	singles int      // objects read one by one since the last write
-	unlists bool     // the server refuses the list
+	unlists bool     // true when the server refuses the list
 }
 
 // call is one list call and its answer.
@@ -70,16 +70,16 @@ func New[T any](source Source[T]) *Reader[T] {
 	return r
 }
 
-// Changed says that this process has written to the collection, so that later reads must not be answered from before.
-func (r *Reader[T]) Changed() {
+// Invalidate says that this process has written to the collection, so that later reads must not be answered from before.
+func (r *Reader[T]) Invalidate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.version++
 	r.singles = 0
 }
 
-// Read returns one object. Its error is what [Source.Get] returns; an object that a list lacks is asked for by itself, so
-// that it is the server that says whether it is gone.
+// Read returns one object. Its error is what [Source.Get] returns; an object that is not in the list is read by itself, so that the server
+// says whether it is gone.
 func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 	list, err := r.join(ctx)
 	if err != nil {
@@ -103,8 +103,8 @@ func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 	return r.source.Get(ctx, id)
 }
 
-// All returns the whole collection, which must not be changed. Calls share the list with each other and with the reads. Its
-// error is what [Source.List] returns.
+// All returns the whole collection, which the caller must not change. Calls share the list with each other and with the reads. The error is
+// what [Source.List] returns.
 func (r *Reader[T]) All(ctx context.Context) (map[string]T, error) {
 	r.mu.Lock()
 	list := r.wanted(ctx)
@@ -131,7 +131,7 @@ func (r *Reader[T]) join(ctx context.Context) (*call[T], error) {
 	return r.reads.Join(ctx)
 }
 
-// atOnce decides about a read that need not wait for company.
+// atOnce decides about a read that need not wait for others.
 func (r *Reader[T]) atOnce(ctx context.Context) (list *call[T], known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -182,8 +182,8 @@ func (r *Reader[T]) usable() *call[T] {
 	return r.list
 }
 
-// start begins a list call. The caller holds the lock. The call belongs to all who wait for it, so it outlives the context
-// of the one that happened to start it and ends when nobody waits any more.
+// start begins a list call. The caller holds the lock. The call belongs to everyone who waits for it, so it outlives the context of the
+// caller that started it and ends when nobody waits any more.
 func (r *Reader[T]) start(ctx context.Context) *call[T] {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c := &call[T]{version: r.version, done: make(chan struct{}), cancel: cancel}
@@ -197,8 +197,8 @@ func (r *Reader[T]) start(ctx context.Context) *call[T] {
 	return c
 }
 
-// wait returns what a list call found. An error of the list that is not transient yields nothing and no error: the caller
-// then reads its object by itself, and so will everybody from now on.
+// wait returns what a list call found. For an error of the list that is not transient it returns nothing and no error: the caller then
+// reads its object by itself, and so will all later reads.
 func (r *Reader[T]) wait(ctx context.Context, c *call[T]) (map[string]T, error) {
 	defer func() {
 		r.mu.Lock()
@@ -222,7 +222,7 @@ func (r *Reader[T]) wait(ctx context.Context, c *call[T]) (map[string]T, error) 
 	return nil, nil
 }
 
-// leave takes one waiter off a list call. The caller holds the lock.
+// leave removes one waiter from a list call. The caller holds the lock.
 func (r *Reader[T]) leave(c *call[T]) {
 	c.waiting--
 	if c.waiting > 0 {
@@ -231,7 +231,7 @@ func (r *Reader[T]) leave(c *call[T]) {
 	select {
 	case <-c.done:
 	default:
-		// Nobody waits for an answer that has not come: give it up, and let the next read start afresh.
+		// Nobody waits for an answer that has not come: cancel it, and let the next read start afresh.
 		c.cancel()
 		if r.list == c {
 			r.list = nil

@@ -142,7 +142,7 @@ func TestReader_ChangedMakesLaterReadsFresh(t *testing.T) {
 		s.mu.Lock()
 		s.objects["5"] = "object 5, changed"
 		s.mu.Unlock()
-		r.Changed()
+		r.Invalidate()
 		got, err := r.Read(t.Context(), "5")
 		if err != nil || got != "object 5, changed" {
 			t.Errorf("after a write, read %q, %v", got, err)
@@ -156,8 +156,8 @@ func TestReader_ListFromBeforeAChangeAnswersNoLaterRead(t *testing.T) {
 		s := newServer(10)
 		r := s.reader()
 		go readAll(t, r, 10)
-		time.Sleep(50 * time.Millisecond) // the list is in flight
-		r.Changed()
+		time.Sleep(50 * time.Millisecond) // the list is in progress
+		r.Invalidate()
 		if errs := readAll(t, r, 10); len(errs) > 0 {
 			t.Fatal(errs[0])
 		}
@@ -249,15 +249,15 @@ func TestReader_CancelledRead(t *testing.T) {
 	})
 }
 
-// TestReader_CancelledReadsLeaveNoListBehind reads again at once, while the list that nobody waited for any more is still coming to its
-// end: its answer is not for those who come later.
+// TestReader_CancelledReadsLeaveNoListBehind reads again at once, while the cancelled list is still ending: its answer must not reach later
+// reads.
 func TestReader_CancelledReadsLeaveNoListBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(10)
 		slow := func(ctx context.Context) (map[string]string, error) {
 			found, err := s.list(ctx)
-			time.Sleep(time.Second) // the connection takes its time to be torn down
+			time.Sleep(time.Second) // closing the connection takes time
 			return found, err
 		}
 		r := collection.New(collection.Source[string]{Get: s.get, List: slow, Transient: func(error) bool { return true }})
@@ -269,7 +269,7 @@ func TestReader_CancelledReadsLeaveNoListBehind(t *testing.T) {
 				errs <- err
 			}()
 		}
-		time.Sleep(50 * time.Millisecond) // the list is in flight
+		time.Sleep(50 * time.Millisecond) // the list is in progress
 		cancel()
 		for range 5 {
 			if err := <-errs; !errors.Is(err, context.Canceled) {
@@ -327,7 +327,7 @@ func TestReader_WithoutSingleReads(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		s.listErr = errRefused
-		r.Changed()
+		r.Invalidate()
 		for range 2 {
 			if _, err := r.Read(t.Context(), "3"); !errors.Is(err, errRefused) {
 				t.Errorf("got %v, want what the list says, each time", err)
@@ -353,14 +353,14 @@ func TestReader_AllSharesTheList(t *testing.T) {
 		if errs := readAll(t, r, 12); len(errs) > 0 || s.lists.Load() != 1 || s.gets.Load() != 0 {
 			t.Errorf("lists %d, gets %d, errors %v", s.lists.Load(), s.gets.Load(), errs)
 		}
-		r.Changed()
+		r.Invalidate()
 		s.mu.Lock()
 		delete(s.objects, "3")
 		s.mu.Unlock()
 		if all, err := r.All(t.Context()); err != nil || len(all) != 11 {
 			t.Errorf("after a write: got %d objects, %v", len(all), err)
 		}
-		r.Changed()
+		r.Invalidate()
 		s.listErr = errRefused
 		if _, err := r.All(t.Context()); !errors.Is(err, errRefused) {
 			t.Errorf("got %v", err)

@@ -1,7 +1,7 @@
-// Package command tells what the CLI was asked to do that has started this process, as far as that shows in its command line.
+// Package command finds out what the CLI that started this process was asked to do, if its command line shows that.
 //
-// The plugin protocol does not say whether an apply is about everything or, with -target, about a part. Where it matters, what is
-// not known counts as a part.
+// The plugin protocol does not say whether an apply covers everything or, with -target, a part. Where it matters, an unknown command counts
+// as a part.
 package command
 
 import (
@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// Command is what a CLI was asked to do. The zero value is one of which nothing is known.
+// Command is what a CLI was asked to do. The zero value is an unknown command.
 type Command struct {
-	// ID tells one run of a CLI from another. All processes of one run have the same.
+	// ID identifies one run of a CLI. All processes of one run have the same.
 	ID string
 	// Verb is what was asked for, such as apply.
 	Verb string
-	// Whole tells that it is about everything that is configured, refreshed before: nothing was targeted, and nothing was planned
-	// by another command.
-	Whole bool
+	// CoversAll is true when the command covers everything that is configured and refreshes it first: nothing was targeted, and nothing was
+	// planned by another command.
+	CoversAll bool
 }
 
 // partial are the options that leave out resources or their refresh.
 var partial = []string{"target", "target-file", "exclude", "exclude-file", "refresh", "refresh-only", "minimal-refresh", "destroy"}
 
-// parse reads a command line. lookupEnv finds the variables that add options to it.
+// parse reads a command line. lookupEnv looks up the variables that add options to it.
 func parse(args []string, lookupEnv func(string) (string, bool)) Command {
 	if len(args) == 0 {
 		return Command{}
@@ -46,12 +46,12 @@ func parse(args []string, lookupEnv func(string) (string, bool)) Command {
 		more, _ := lookupEnv(variable)
 		options = slices.Concat(options, strings.Fields(more))
 	}
-	c.Whole = slices.Contains([]string{"apply", "destroy"}, c.Verb) && !slices.ContainsFunc(options, leavesOut)
+	c.CoversAll = slices.Contains([]string{"apply", "destroy"}, c.Verb) && !slices.ContainsFunc(options, leavesOut)
 	return c
 }
 
-// leavesOut reports whether an argument leaves something out. What is no option is a plan, which another command has made, or the
-// value of an option that is given as an argument of its own.
+// leavesOut reports whether an argument leaves something out. An argument that is not an option is a plan file made by another command, or
+// the value of an option.
 func leavesOut(argument string) bool {
 	name, dashed := strings.CutPrefix(argument, "-")
 	if !dashed {

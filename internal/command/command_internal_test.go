@@ -8,16 +8,16 @@ import (
 func TestParse_Verb(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]Command{
-		"terraform apply": {Verb: "apply", Whole: true},
-		"/usr/bin/tofu apply -auto-approve -no-color":         {Verb: "apply", Whole: true},
-		"terraform -chdir=x apply -replace=pe_task.t":         {Verb: "apply", Whole: true},
-		"terraform destroy -auto-approve":                     {Verb: "destroy", Whole: true},
+		"terraform apply": {Verb: "apply", CoversAll: true},
+		"/usr/bin/tofu apply -auto-approve -no-color":         {Verb: "apply", CoversAll: true},
+		"terraform -chdir=x apply -replace=pe_task.t":         {Verb: "apply", CoversAll: true},
+		"terraform destroy -auto-approve":                     {Verb: "destroy", CoversAll: true},
 		"terraform apply -target=pe_task.t":                   {Verb: "apply"},
 		"terraform apply --target=pe_task.t":                  {Verb: "apply"},
 		"terraform apply -target pe_task.t":                   {Verb: "apply"},
 		"tofu apply -exclude=pe_task.t":                       {Verb: "apply"},
 		"terraform apply -refresh=false":                      {Verb: "apply"},
-		"terraform apply -refresh=true":                       {Verb: "apply", Whole: true},
+		"terraform apply -refresh=true":                       {Verb: "apply", CoversAll: true},
 		"terraform apply -refresh-only":                       {Verb: "apply"},
 		"terraform apply -destroy":                            {Verb: "apply"},
 		"terraform apply tfplan":                              {Verb: "apply"},
@@ -27,7 +27,7 @@ func TestParse_Verb(t *testing.T) {
 		"terraform":                                           {},
 		"bash -c apply":                                       {},
 		"":                                                    {},
-		"terraform apply -auto-approve -parallelism=40 -lock": {Verb: "apply", Whole: true},
+		"terraform apply -auto-approve -parallelism=40 -lock": {Verb: "apply", CoversAll: true},
 	} {
 		none := func(string) (string, bool) { return "", false }
 		if got := parse(strings.Fields(line), none); got != want {
@@ -45,7 +45,7 @@ func TestParse_Environment(t *testing.T) {
 			}
 			return "-target=pe_task.t", true
 		})
-		if got.Whole != whole {
+		if got.CoversAll != whole {
 			t.Errorf("%s: got %+v", variable, got)
 		}
 	}

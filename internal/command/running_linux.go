@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Running returns what the CLI was asked to do that has started this process.
+// Running returns what the CLI that started this process was asked to do.
 func Running(lookupEnv func(string) (string, bool)) Command {
 	process := fmt.Sprintf("/proc/%d/", os.Getppid())
 	line, err := os.ReadFile(process + "cmdline")
@@ -23,7 +23,7 @@ func Running(lookupEnv func(string) (string, bool)) Command {
 	return c
 }
 
-// begun returns when a process has begun, which tells it from an earlier one with the same number.
+// begun returns when a process was started, which distinguishes it from an earlier one with the same number.
 func begun(status []byte) []byte {
 	const at = 19 // the 22nd field; the name, which may hold spaces, is the second
 	fields := bytes.Fields(status[bytes.LastIndexByte(status, ')')+1:])

@@ -2,5 +2,5 @@
 
 package command
 
-// Running returns a command of which nothing is known.
+// Running returns an unknown command.
 func Running(func(string) (string, bool)) Command { return Command{} }

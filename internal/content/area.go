@@ -1,4 +1,4 @@
-// Package content has the data sources for what there is to run and to run it on: tasks, plans, nodes, and the orchestrator itself.
+// Package content has the data sources for what can be run and where: tasks, plans, nodes, and the orchestrator itself.
 package content
 
 import (
@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// Area offers what there is on the server: tasks, plans, nodes, and the server itself.
+// Area offers tasks, plans, nodes, and the server itself.
 func Area() pe.Area {
 	return pe.Area{DataSources: []func() datasource.DataSource{
 		newTasksDataSource,

@@ -19,7 +19,7 @@ type codeModel struct {
 	CodeID      types.String `tfsdk:"code_id"`
 }
 
-// environment is the environment to ask for.
+// environment is the name of the environment to ask for.
 func (m codeModel) environment() string {
 	if m.Environment.IsNull() {
 		return workload.DefaultEnvironment
@@ -27,8 +27,8 @@ func (m codeModel) environment() string {
 	return m.Environment.ValueString()
 }
 
-// Told takes over what the server says of the code.
-func (m *codeModel) Told(codeID string) {
+// Report updates the model with what the server reports about the code.
+func (m *codeModel) Report(codeID string) {
 	m.Environment = types.StringValue(m.environment())
 	m.CodeID = tfvalue.StringOrNull(codeID)
 }
@@ -46,7 +46,7 @@ func codeIDAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the environment's code. " + text}
 }
 
-// parameterModel is what the metadata say of a parameter, but for its default, which may be any value.
+// parameterModel is a parameter's metadata, apart from its default, which may be any value.
 type parameterModel struct {
 	Type        types.String `tfsdk:"type"`
 	Description types.String `tfsdk:"description"`

@@ -34,7 +34,7 @@ func TestInventoryDataSource_Read(t *testing.T) {
 			gone := knownvalue.ObjectExact(map[string]knownvalue.Check{"connected": knownvalue.Bool(false), "broker": knownvalue.Null(), "timestamp": knownvalue.Null()})
 			// Servers list nodes that are not connected since PE 2021.7.
 			h.Run(t,
-				h.Sees(`data "pe_inventory" "i" {}`, acctest.Value(dataInventory, "nodes", knownvalue.MapSizeExact(test.all)),
+				h.ReadStep(`data "pe_inventory" "i" {}`, acctest.Value(dataInventory, "nodes", knownvalue.MapSizeExact(test.all)),
 					acctest.Value(dataInventory, "nodes", knownvalue.MapPartial(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(3): connected}))),
 				resource.TestStep{
 					PreConfig:         h.ResetRequests,
@@ -42,7 +42,7 @@ func TestInventoryDataSource_Read(t *testing.T) {
 					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(dataInventory, "nodes", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(2): gone}))},
 					Check:             h.Writes(0, http.MethodPost, "/inventory"),
 				},
-				h.Sees(`data "pe_inventory" "i" { only_nodes = ["node1.example.com", "node2.example.com", "nobody.example.com"] }`,
+				h.ReadStep(`data "pe_inventory" "i" { only_nodes = ["node1.example.com", "node2.example.com", "nobody.example.com"] }`,
 					acctest.Value(dataInventory, "nodes", knownvalue.MapExact(map[string]knownvalue.Check{acctest.Node(1): connected, acctest.Node(2): gone, "nobody.example.com": gone}))),
 			)
 			if h.Count(http.MethodPost, "/inventory") == 0 {
@@ -95,7 +95,7 @@ func TestUsageDataSource_Read(t *testing.T) {
 	today := h.Now().UTC()
 	day := func(ago int) string { return today.AddDate(0, 0, -ago).Format(time.DateOnly) }
 	h.Run(t,
-		h.Sees(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n end_date = %q\n}", day(1), day(0)),
+		h.ReadStep(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n end_date = %q\n}", day(1), day(0)),
 			acctest.Value(dataUsage, "days", knownvalue.ListExact([]knownvalue.Check{
 				knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"date": acctest.Text(day(0)), "total_nodes": acctest.Number(6), "nodes_with_agent": acctest.Number(6), "nodes_without_agent": acctest.Number(0), "corrective_agent_changes": acctest.Number(0),
@@ -105,11 +105,11 @@ func TestUsageDataSource_Read(t *testing.T) {
 			})),
 			acctest.Value(dataUsage, "start_date", acctest.Text(day(1))),
 		),
-		h.Sees(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n events = \"exclude\"\n}", day(0)),
+		h.ReadStep(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n events = \"exclude\"\n}", day(0)),
 			acctest.Value(dataUsage, "days", acctest.Items(map[string]knownvalue.Check{"total_nodes": acctest.Number(6), "nodes_affected_by_task_runs": knownvalue.Null(), "corrective_agent_changes": knownvalue.Null()})),
 			acctest.Value(dataUsage, "end_date", knownvalue.Null()),
 		),
-		h.Sees(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n}", today.AddDate(1, 0, 0).Format(time.DateOnly)), acctest.Value(dataUsage, "days", knownvalue.ListSizeExact(0))),
+		h.ReadStep(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n}", today.AddDate(1, 0, 0).Format(time.DateOnly)), acctest.Value(dataUsage, "days", knownvalue.ListSizeExact(0))),
 	)
 }
 
@@ -120,10 +120,10 @@ func TestOrchestratorDataSource_Read(t *testing.T) {
 		"state": acctest.Text("running"), "service_version": knownvalue.NotNull(), "service_status_version": acctest.Number(1), "detail_level": acctest.Text("debug"), "active_alerts": knownvalue.ListSizeExact(0),
 	})
 	h.Run(t,
-		h.Sees("data \"pe_orchestrator\" \"o\" {\n level = \"debug\"\n timeout_seconds = 5\n}",
+		h.ReadStep("data \"pe_orchestrator\" \"o\" {\n level = \"debug\"\n timeout_seconds = 5\n}",
 			acctest.Value(dataOrchestrator, "state", acctest.Text("running")),
 			acctest.Value(dataOrchestrator, "services", knownvalue.MapExact(map[string]knownvalue.Check{"orchestrator-service": service, "broker-service": service, "status-service": service})),
-			acctest.Deep(dataOrchestrator, "service_details", "broker-service", knownvalue.ObjectExact(nil)),
+			acctest.NestedValue(dataOrchestrator, "service_details", "broker-service", knownvalue.ObjectExact(nil)),
 			acctest.Value(dataOrchestrator, "root", knownvalue.ObjectPartial(map[string]knownvalue.Check{
 				"title": acctest.Text("Orchestration API (experimental)"), "version": acctest.Text("0.1"), "license_name": acctest.Text("Puppet Enterprise License"), "status_url": knownvalue.NotNull(),
 				"commands":    knownvalue.MapExact(map[string]knownvalue.Check{"deploy": knownvalue.NotNull(), "stop": knownvalue.NotNull()}),
@@ -142,7 +142,7 @@ func TestOrchestratorDataSource_Read(t *testing.T) {
 			Config: h.Config(`data "pe_orchestrator" "o" {}`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				acctest.Value(dataOrchestrator, "state", acctest.Text("error")),
-				acctest.Deep(dataOrchestrator, "service_details", "orchestrator-service", acctest.Text("down"), "db"),
+				acctest.NestedValue(dataOrchestrator, "service_details", "orchestrator-service", acctest.Text("down"), "db"),
 				statecheck.ExpectKnownValue(dataOrchestrator, acctest.At("services").AtMapKey("orchestrator-service").AtMapKey("active_alerts"),
 					acctest.Items(map[string]knownvalue.Check{"severity": acctest.Text("critical"), "message": acctest.Text("no database")})),
 				statecheck.ExpectKnownValue(dataOrchestrator, acctest.At("services").AtMapKey("broker-service").AtMapKey("active_alerts"), knownvalue.Null()),

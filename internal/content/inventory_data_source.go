@@ -93,7 +93,7 @@ type inventoryModel struct {
 	Inventory map[string]connectionModel `tfsdk:"inventory"`
 }
 
-// connectionModel tells whether a node is connected.
+// connectionModel says whether a node is connected.
 type connectionModel struct {
 	Connected types.Bool   `tfsdk:"connected"`
 	Broker    types.String `tfsdk:"broker"`
@@ -140,7 +140,7 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// inventory reads all nodes or those that are named, in the way that the API has for none, one or many.
+// inventory reads all nodes, or the named ones with the call for one or for many.
 func (d *inventoryDataSource) inventory(ctx context.Context, names []string, all bool) ([]orchestrator.InventoryNode, error) {
 	switch {
 	case all:

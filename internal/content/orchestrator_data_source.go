@@ -194,7 +194,7 @@ func addresses(links []orchestrator.Link) map[string]string {
 	return byName
 }
 
-// fillServices takes over what the server says of its services.
+// fillServices fills in what the server reports about its services.
 func (m *orchestratorModel) fillServices(services map[string]orchestrator.ServiceStatus, diags *diag.Diagnostics) {
 	m.Services = make(map[string]serviceModel, len(services))
 	details := tfvalue.Keyed{}
@@ -208,7 +208,7 @@ func (m *orchestratorModel) fillServices(services map[string]orchestrator.Servic
 	m.ServiceDetails = details.Value()
 }
 
-// worse returns the state of two services together.
+// worse returns the worse of the states of two services.
 func worse(a, b string) string {
 	switch {
 	case a == serviceError || b == serviceError:

@@ -96,7 +96,7 @@ func TestCodeModel(t *testing.T) {
 	} {
 		for codeID, want := range map[string]types.String{"": types.StringNull(), "urn:x": types.StringValue("urn:x")} {
 			m := codeModel{Environment: test.given}
-			m.Told(codeID)
+			m.Report(codeID)
 			if m.Environment.ValueString() != test.environment || !m.CodeID.Equal(want) {
 				t.Errorf("%s: got %+v", name, m)
 			}

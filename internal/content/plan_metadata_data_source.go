@@ -77,7 +77,7 @@ func (d *planMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
-	model.Told(plan.CodeID)
+	model.Report(plan.CodeID)
 	model.URL = types.StringValue(d.Orchestrator.PlanURL(name))
 	model.Description = tfvalue.StringOrNull(plan.Description)
 	model.Permitted = types.BoolValue(plan.Permitted)

@@ -68,7 +68,7 @@ func (d *plansDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
 		return
 	}
-	model.Told(list.CodeID)
+	model.Report(list.CodeID)
 	model.Plans = make([]planNameModel, len(list.Plans))
 	for i, plan := range list.Plans {
 		model.Plans[i] = planNameModel{

@@ -139,7 +139,7 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
-	model.Told(task.CodeID)
+	model.Report(task.CodeID)
 	model.URL = types.StringValue(d.Orchestrator.TaskURL(name))
 	if problem := task.MetadataProblem(); problem != "" {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), fmt.Sprintf("The metadata of task %q is not valid", name), problem)
@@ -148,7 +148,7 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// fill takes over what the server says of a task.
+// fill fills in what the server reports about a task.
 func (m *taskMetadataModel) fill(task orchestrator.Task, diags *diag.Diagnostics) {
 	metadata := task.Metadata
 	m.Description = tfvalue.StringOrNull(metadata.Description)

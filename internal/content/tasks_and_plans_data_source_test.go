@@ -37,8 +37,8 @@ func TestTaskTargetDataSources_Read(t *testing.T) {
 		acctest.Value(web, "url", acctest.Text(h.ServerURL()+"/orchestrator/v1/scopes/task_targets/1")),
 	}
 	h.Run(t,
-		h.Sees(`data "pe_task_target" "web" { display_name = "web" }`, first...),
-		h.Sees(`data "pe_task_target" "web" { id = "1" }`, first...),
+		h.ReadStep(`data "pe_task_target" "web" { display_name = "web" }`, first...),
+		h.ReadStep(`data "pe_task_target" "web" { id = "1" }`, first...),
 		resource.TestStep{
 			Config:      h.Config(`data "pe_task_target" "web" { display_name = "twins" }`),
 			ExpectError: acctest.Says("2 task-targets are named \"twins\""),
@@ -47,7 +47,7 @@ func TestTaskTargetDataSources_Read(t *testing.T) {
 			Config:      h.Config(`data "pe_task_target" "web" { display_name = "Web" }`),
 			ExpectError: acctest.Says("The server has 3 task-targets, and none of them has this name. Names are compared exactly"),
 		},
-		h.Sees(`data "pe_task_targets" "all" {}`, acctest.Value("data.pe_task_targets.all", "task_targets", acctest.Items(
+		h.ReadStep(`data "pe_task_targets" "all" {}`, acctest.Value("data.pe_task_targets.all", "task_targets", acctest.Items(
 			map[string]knownvalue.Check{"id": acctest.Text("1"), "display_name": acctest.Text("web")},
 			map[string]knownvalue.Check{"id": acctest.Text("2"), "all_tasks": knownvalue.Bool(true), "tasks": inAnyOrder(), "node_groups": inAnyOrder(simulator.AllNodesGroup)},
 			map[string]knownvalue.Check{"id": acctest.Text("3"), "pql_query": acctest.Text("nodes[certname] { }")},
@@ -55,7 +55,7 @@ func TestTaskTargetDataSources_Read(t *testing.T) {
 	)
 }
 
-// TestTaskTargetDataSources_Q08WithoutNames looks for a name on a server that tells none, as in every published example.
+// TestTaskTargetDataSources_Q08WithoutNames looks for a name on a server that reports none, as in every published example.
 func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -68,7 +68,7 @@ func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 			Config:      h.Config(`data "pe_task_target" "web" { display_name = "web" }`),
 			ExpectError: acctest.Says("The server does not tell the names of 1 of its 1 task-targets. Give the `id` of the one that is meant"),
 		},
-		h.Sees(`data "pe_task_targets" "all" {}`, acctest.Value("data.pe_task_targets.all", "task_targets", acctest.Items(map[string]knownvalue.Check{
+		h.ReadStep(`data "pe_task_targets" "all" {}`, acctest.Value("data.pe_task_targets.all", "task_targets", acctest.Items(map[string]knownvalue.Check{
 			"id": acctest.Text("4"), "display_name": acctest.Text(""), "all_tasks": knownvalue.Bool(false), "node_groups": inAnyOrder(),
 		}))),
 	)
@@ -79,18 +79,18 @@ func TestTasksAndPlansDataSources_Read(t *testing.T) {
 	h := acctest.New(t)
 	h.AddUser("viewer", "example-only", simulator.Permission{ObjectType: "plans", Action: "run", Instance: "facts::info"})
 	h.Run(t,
-		h.Sees(`
+		h.ReadStep(`
 data "pe_tasks" "t" {}
 data "pe_plans" "p" { environment = "production" }`,
 			acctest.Value("data.pe_tasks.t", "environment", acctest.Text("production")), acctest.Value("data.pe_tasks.t", "code_id", knownvalue.NotNull()), acctest.Value("data.pe_plans.p", "code_id", knownvalue.Null()),
-			acctest.Value("data.pe_tasks.t", "tasks", acctest.Having("name", "accounts::set_password", "bootstrap", "exec", "facter_task", "facts", "package", "package::install", "package::upgrade", "pe_patch::patch_server", "service", "simulate")),
+			acctest.Value("data.pe_tasks.t", "tasks", acctest.ListWith("name", "accounts::set_password", "bootstrap", "exec", "facter_task", "facts", "package", "package::install", "package::upgrade", "pe_patch::patch_server", "service", "simulate")),
 			statecheck.ExpectKnownValue("data.pe_tasks.t", acctest.At("tasks").AtSliceIndex(5).AtMapKey("url"), acctest.Text(h.ServerURL()+"/orchestrator/v1/tasks/package/init")),
-			acctest.Value("data.pe_plans.p", "plans", acctest.Having("name", "canary", "canary::random", "example_plan", "facts", "facts::info", "package::install", "profile::firewall", "profile::rollout", "simulate::plan")),
+			acctest.Value("data.pe_plans.p", "plans", acctest.ListWith("name", "canary", "canary::random", "example_plan", "facts", "facts::info", "package::install", "profile::firewall", "profile::rollout", "simulate::plan")),
 			statecheck.ExpectKnownValue("data.pe_plans.p", acctest.At("plans").AtSliceIndex(4), knownvalue.ObjectPartial(map[string]knownvalue.Check{
 				"permitted": knownvalue.Bool(true), "url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plans/facts/info"),
 			})),
 		),
-		h.Sees(`data "pe_task_metadata" "t" { name = "simulate" }`,
+		h.ReadStep(`data "pe_task_metadata" "t" { name = "simulate" }`,
 			acctest.Value("data.pe_task_metadata.t", "environment", acctest.Text("production")), acctest.Value("data.pe_task_metadata.t", "supports_noop", knownvalue.Bool(true)),
 			acctest.Value("data.pe_task_metadata.t", "private", knownvalue.Bool(false)), acctest.Value("data.pe_task_metadata.t", "remote", knownvalue.Bool(false)),
 			acctest.Value("data.pe_task_metadata.t", "input_method", acctest.Text("stdin")),
@@ -103,19 +103,19 @@ data "pe_plans" "p" { environment = "production" }`,
 			acctest.Value("data.pe_task_metadata.t", "defaults", knownvalue.ObjectExact(map[string]knownvalue.Check{"duration": acctest.Number(1), "mode": acctest.Text("fast")})),
 			acctest.Value("data.pe_task_metadata.t", "url", acctest.Text(h.ServerURL()+"/orchestrator/v1/tasks/simulate/init")),
 		),
-		h.Sees(`data "pe_task_metadata" "t" { name = "bootstrap" }`,
+		h.ReadStep(`data "pe_task_metadata" "t" { name = "bootstrap" }`,
 			acctest.Value("data.pe_task_metadata.t", "implementations", acctest.Items(
 				map[string]knownvalue.Check{"name": acctest.Text("windows.ps1"), "requirements": acctest.Texts("powershell"), "input_method": acctest.Text("powershell")},
 				map[string]knownvalue.Check{"name": acctest.Text("linux.sh"), "requirements": acctest.Texts("shell")},
 			)),
 		),
-		h.Sees(`data "pe_plan_metadata" "p" { name = "canary" }`,
+		h.ReadStep(`data "pe_plan_metadata" "p" { name = "canary" }`,
 			acctest.Value("data.pe_plan_metadata.p", "permitted", knownvalue.Bool(true)), acctest.Value("data.pe_plan_metadata.p", "description", acctest.Text("Run a command on some nodes first, then on the rest")),
 			statecheck.ExpectKnownValue("data.pe_plan_metadata.p", acctest.At("parameters").AtMapKey("canary").AtMapKey("type"), acctest.Text("Integer[1]")),
 			acctest.Value("data.pe_plan_metadata.p", "defaults", knownvalue.ObjectExact(map[string]knownvalue.Check{"command": acctest.Text("whoami"), "canary": acctest.Number(1), "password": knownvalue.Null()})),
 			acctest.Value("data.pe_plan_metadata.p", "url", acctest.Text(h.ServerURL()+"/orchestrator/v1/plans/canary/init")),
 		),
-		h.Sees(`data "pe_plan_metadata" "p" { name = "canary::random" }`,
+		h.ReadStep(`data "pe_plan_metadata" "p" { name = "canary::random" }`,
 			acctest.Value("data.pe_plan_metadata.p", "parameters", knownvalue.Null()), acctest.Value("data.pe_plan_metadata.p", "defaults", knownvalue.ObjectExact(nil)),
 			acctest.Value("data.pe_plan_metadata.p", "description", knownvalue.Null()),
 		),
@@ -140,7 +140,7 @@ func TestTaskMetadataDataSource_AllKeys(t *testing.T) {
 			"files":[{"filename":"sql.rb","uri":{"path":"/mysql/tasks/sql.rb","params":{"environment":"production"}},"sha256":"00","size_bytes":12}]}`,
 	})
 	const sql = "data.pe_task_metadata.t"
-	h.Run(t, h.Sees(`data "pe_task_metadata" "t" { name = "mysql::sql" }`,
+	h.Run(t, h.ReadStep(`data "pe_task_metadata" "t" { name = "mysql::sql" }`,
 		acctest.Value(sql, "code_id", acctest.Text("urn:puppet:code-id:1:abc;production")), acctest.Value(sql, "puppet_task_version", acctest.Number(1)), acctest.Value(sql, "private", knownvalue.Bool(true)),
 		acctest.Value(sql, "module_files", acctest.Texts("mysql/files/lib/")), acctest.Value(sql, "description", knownvalue.Null()), acctest.Value(sql, "defaults", knownvalue.ObjectExact(map[string]knownvalue.Check{"sql": knownvalue.Null()})),
 		statecheck.ExpectKnownValue(sql, acctest.At("extensions").AtMapKey("discovery").AtMapKey("type"), knownvalue.TupleExact([]knownvalue.Check{acctest.Text("host")})),
@@ -157,7 +157,7 @@ func TestTaskMetadata_AreAsPeopleWriteThem(t *testing.T) {
 	h.AddTask("production", simulator.Task{Name: "router", MetadataFile: `{"remote": "true", "supports_noop": "true", "private": "no", "puppet_task_version": "1"}`})
 	const address = "data.pe_task_metadata.t"
 	config := `data "pe_task_metadata" "t" { name = "router" }`
-	h.Run(t, h.Sees(config,
+	h.Run(t, h.ReadStep(config,
 		acctest.Value(address, "remote", knownvalue.Bool(true)), acctest.Value(address, "supports_noop", knownvalue.Bool(true)),
 		acctest.Value(address, "private", knownvalue.Bool(false)), acctest.Value(address, "puppet_task_version", acctest.Number(1)),
 	))

@@ -65,7 +65,7 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
 		return
 	}
-	model.Told(list.CodeID)
+	model.Report(list.CodeID)
 	model.Tasks = make([]taskNameModel, len(list.Names))
 	for i, name := range list.Names {
 		model.Tasks[i] = taskNameModel{Name: types.StringValue(name), URL: types.StringValue(d.Orchestrator.TaskURL(name))}

@@ -1,4 +1,4 @@
-// Package gather lets calls that come at about the same moment be served together.
+// Package gather lets calls that come at about the same time be served together.
 package gather
 
 import (
@@ -23,15 +23,15 @@ type group[D any] struct {
 	decision D
 }
 
-// NewWindow returns a Window. The first call of a group waits for others as long as length says; then decide is called with the
-// size of the group. It must not block: what takes time it only begins. Its context has the values of the first call's and is
-// never cancelled, because what is decided belongs to all.
+// NewWindow returns a Window. The first call of a group waits for others for the given length; then decide is called with the size of the
+// group. decide must not block: it only begins what takes time. Its context has the values of the first call's and is never cancelled,
+// because the decision belongs to all.
 func NewWindow[D any](length time.Duration, decide func(ctx context.Context, size int) D) *Window[D] {
 	return &Window[D]{length: length, decide: decide}
 }
 
-// Join waits for the decision about the group that the call belongs to. A call whose context ends before is not counted and gets
-// the cause as an error; one that was counted always gets the decision.
+// Join waits for the decision about the group that the call belongs to. A call whose context ends before that is not counted and gets the
+// cause as an error; a call that was counted always gets the decision.
 func (w *Window[D]) Join(ctx context.Context) (D, error) {
 	g := w.enter(ctx)
 	select {
@@ -70,7 +70,7 @@ func (w *Window[D]) leave(g *group[D]) bool {
 	return true
 }
 
-// close ends the window of a group. Where everybody has left, there is nothing to decide.
+// close ends the window of a group. If everybody has left, there is nothing to decide.
 func (w *Window[D]) close(ctx context.Context, g *group[D]) {
 	w.mu.Lock()
 	w.open = nil

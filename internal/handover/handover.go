@@ -1,20 +1,20 @@
-// Package handover carries what a Delete knows to the Create of the replacement. Terraform calls both in one process, one after the
-// other, and tells neither of the other.
+// Package handover passes what a Delete knows to the Create of the replacement. Terraform calls both in one process, one after the other,
+// and does not tell one about the other.
 package handover
 
 import "sync"
 
-// Desk is where it is left. The zero value is ready for use, by several goroutines at once.
+// Desk is where Delete leaves it. The zero value is ready for use, by several goroutines at once.
 type Desk[T any] struct {
 	mu sync.Mutex
-	// waiting is what was left by the fingerprint of what it was started with.
+	// waiting is what was left, by the fingerprint of its launch.
 	waiting map[string][]T
-	// gone are the ids of what the state has let go of.
+	// gone are the ids that were removed from the state.
 	gone map[string]bool
 }
 
-// LetGo notes that the state lets go of something.
-func (d *Desk[T]) LetGo(id string) {
+// Forget notes that something is removed from the state.
+func (d *Desk[T]) Forget(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.gone == nil {
@@ -23,15 +23,15 @@ func (d *Desk[T]) LetGo(id string) {
 	d.gone[id] = true
 }
 
-// HasLetGo reports whether the state has let go of something since this process began.
-func (d *Desk[T]) HasLetGo(id string) bool {
+// Forgotten reports whether this process has removed something from the state.
+func (d *Desk[T]) Forgotten(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.gone[id]
 }
 
-// Leave leaves something that is to go on, for whoever wants to start the same.
-func (d *Desk[T]) Leave(fingerprint string, item T) {
+// HandOver leaves something that continues for whoever wants to start the same.
+func (d *Desk[T]) HandOver(fingerprint string, item T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.waiting == nil {
@@ -40,7 +40,7 @@ func (d *Desk[T]) Leave(fingerprint string, item T) {
 	d.waiting[fingerprint] = append(d.waiting[fingerprint], item)
 }
 
-// Take takes what was left first under a fingerprint. Nobody else gets it.
+// Take removes and returns what was left first under a fingerprint. Nobody else gets it.
 func (d *Desk[T]) Take(fingerprint string) (item T, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

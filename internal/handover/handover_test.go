@@ -11,9 +11,9 @@ import (
 func TestDesk_GivesEachThingOnce(t *testing.T) {
 	t.Parallel()
 	var desk handover.Desk[string]
-	desk.Leave("a", "first")
-	desk.Leave("a", "second")
-	desk.Leave("b", "other")
+	desk.HandOver("a", "first")
+	desk.HandOver("a", "second")
+	desk.HandOver("b", "other")
 	for _, want := range []string{"first", "second", ""} {
 		if got, ok := desk.Take("a"); got != want || ok != (want != "") {
 			t.Errorf("took %q, %v; want %q", got, ok, want)
@@ -24,11 +24,11 @@ func TestDesk_GivesEachThingOnce(t *testing.T) {
 	}
 }
 
-func TestDesk_KnowsWhatTheStateHasLetGo(t *testing.T) {
+func TestDesk_KnowsWhatTheStateHasForgotten(t *testing.T) {
 	t.Parallel()
 	var desk handover.Desk[string]
-	desk.LetGo("82")
-	if !desk.HasLetGo("82") || desk.HasLetGo("83") {
+	desk.Forget("82")
+	if !desk.Forgotten("82") || desk.Forgotten("83") {
 		t.Error("it has let go of 82 only")
 	}
 }
@@ -40,7 +40,7 @@ func TestDesk_IsForSeveralAtOnce(t *testing.T) {
 	var taken atomic.Int64
 	var all sync.WaitGroup
 	for i := range each {
-		desk.Leave("a", i)
+		desk.HandOver("a", i)
 	}
 	for range 2 * each {
 		all.Go(func() {

@@ -1,4 +1,4 @@
-// Package history has the data sources for what has run: jobs, plan jobs, and their nodes, events and reports.
+// Package history has the data sources for past and running jobs and plan jobs, with their nodes, events and reports.
 package history
 
 import (

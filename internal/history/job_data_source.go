@@ -64,7 +64,7 @@ func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-// jobReadAttributes are what the server tells of a single job.
+// jobReadAttributes are the attributes of a single job.
 func jobReadAttributes() map[string]schema.Attribute {
 	attributes := jobSummaryAttributes()
 	attributes["params"] = schema.DynamicAttribute{
@@ -148,18 +148,18 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// watchedJob is how data sources look at jobs or plan jobs.
+// watchedJob says how data sources read jobs or plan jobs.
 type watchedJob[T any] struct {
-	// noun is what one of them is called.
+	// noun is the word for one of them.
 	noun string
 	read func(ctx context.Context, id string) (T, error)
 	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
 	wait func(ctx context.Context, id string, changed func(T)) (last T, known bool, err error)
-	// progress says in words how far one is.
+	// progress describes how far one is.
 	progress func(T) string
 }
 
-// look reads a job or plan job, and waits for its end if it is to.
+// look reads a job or plan job, and waits for its end if that is configured.
 func (w watchedJob[T]) look(
 	ctx context.Context,
 	c *pe.Clients,
@@ -196,7 +196,7 @@ func (w watchedJob[T]) look(
 	return now, err == nil
 }
 
-// idFault says that an id is at fault for a record that is not there.
+// idFault binds the error about a missing record to the id.
 var idFault = map[string]path.Path{
 	orchestrator.KindUnknownJob:      path.Root("id"),
 	orchestrator.KindValidationError: path.Root("id"),
@@ -212,7 +212,7 @@ func newJobReadModel(ctx context.Context, c *pe.Clients, job orchestrator.Job, d
 	}
 }
 
-// ScopeValue returns a scope as the server tells it, with nothing but what was given.
+// ScopeValue returns a scope as the server reports it, with only the keys that are set.
 func ScopeValue(scope *orchestrator.Scope, diags *diag.Diagnostics) types.Dynamic {
 	if scope == nil {
 		return types.DynamicNull()

@@ -40,7 +40,7 @@ func TestJobDataSource_Read(t *testing.T) {
 				})),
 				acctest.Value(dataJob, "owner", knownvalue.StringExact("admin")),
 				acctest.Value(dataJob, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(2)})),
-				// The request id is ours, and nobody else's business.
+				// The request id is the provider's own and is not shown.
 				acctest.Value(dataJob, "userdata", knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG1")})),
 				acctest.Value(dataJob, "plan_job_id", knownvalue.Null()),
 			},
@@ -69,7 +69,7 @@ data "pe_job" "j" { id = data.pe_plan_job.j.job_ids[0] }`),
 	})
 }
 
-// TestDataSources_WaitForTheEnd follows a job and a plan of somebody else to their end.
+// TestDataSources_WaitForTheEnd waits for the end of a job and a plan of another user.
 func TestDataSources_WaitForTheEnd(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

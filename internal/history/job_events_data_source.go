@@ -143,7 +143,7 @@ func (d *jobEventsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// full reports whether as many were read as were asked for.
+// full reports whether as many were read as the limit allows.
 func full(limit types.Int64, read int) bool {
 	return !limit.IsNull() && int64(read) >= limit.ValueInt64()
 }

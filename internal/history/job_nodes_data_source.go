@@ -91,7 +91,7 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// jobIDAttribute is the job that something belongs to.
+// jobIDAttribute is the id of the job that something belongs to.
 func jobIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
@@ -176,7 +176,7 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 			d.Report(&resp.Diagnostics, ofJob(summary, err))
 			return
 		}
-		if listing.Unlike(model.State, string(node.State)) {
+		if listing.FilteredOut(model.State, string(node.State)) {
 			listing.Ignored{Attribute: "state", Since: "2019.8.7", Answered: fmt.Sprintf("node %s, which is "+
 				"%s", node.Name, node.State)}.Report(summary, &resp.Diagnostics)
 			return

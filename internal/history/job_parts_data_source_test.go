@@ -22,7 +22,7 @@ const (
 	dataReport = "data.pe_job_report.r"
 )
 
-// TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node fares differently.
+// TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node ends differently.
 func TestJobParts_OfOneJob(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
@@ -32,7 +32,7 @@ func TestJobParts_OfOneJob(t *testing.T) {
 			id := h.RunTask(t, "simulate", map[string]any{
 				"data": map[string]any{"list": []any{1, "two", nil}}, "fail_on": []string{acctest.Node(2)}, "error_on": []string{acctest.Node(3)}, "skip_on": []string{acctest.Node(4)},
 			}, acctest.Node(1), acctest.Node(2), acctest.Node(3), acctest.Node(4))
-			h.Run(t, h.Sees(fmt.Sprintf(`
+			h.Run(t, h.ReadStep(fmt.Sprintf(`
 data "pe_job_nodes" "n" {
   job_id   = %[1]q
   order_by = "name"
@@ -49,16 +49,16 @@ data "pe_job" "j" { id = %[1]q }`, id),
 					map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(3)), "state": acctest.Text("errored"), "message": acctest.Text("The agent on this node could not run the task")},
 					map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(4)), "state": acctest.Text("skipped"), "started_at": knownvalue.Null(), "duration_seconds": knownvalue.Null()},
 				)),
-				acctest.Deep(dataNodes, "results", acctest.Node(1), knownvalue.TupleExact([]knownvalue.Check{acctest.Number(1), acctest.Text("two"), knownvalue.Null()}), "list"),
-				acctest.Deep(dataNodes, "results", acctest.Node(2), acctest.Number(1), "_error", "details", "exitcode"),
-				acctest.Deep(dataNodes, "results", acctest.Node(4), knownvalue.Null()),
-				acctest.Deep(dataNodes, "details", acctest.Node(3), acctest.Text("The agent on this node could not run the task"), "message"),
+				acctest.NestedValue(dataNodes, "results", acctest.Node(1), knownvalue.TupleExact([]knownvalue.Check{acctest.Number(1), acctest.Text("two"), knownvalue.Null()}), "list"),
+				acctest.NestedValue(dataNodes, "results", acctest.Node(2), acctest.Number(1), "_error", "details", "exitcode"),
+				acctest.NestedValue(dataNodes, "results", acctest.Node(4), knownvalue.Null()),
+				acctest.NestedValue(dataNodes, "details", acctest.Node(3), acctest.Text("The agent on this node could not run the task"), "message"),
 				acctest.Value(dataNodes, "next_event", knownvalue.NotNull()),
 
 				statecheck.ExpectKnownValue(dataEvents, acctest.At("events").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{
 					"id": acctest.Number(1), "type": acctest.Text("node_running"), "node": knownvalue.StringRegexp(acctest.Says("node")), "timestamp": acctest.Time, "message": knownvalue.StringRegexp(acctest.Says("Started task simulate on")),
 				})),
-				acctest.Deep(dataEvents, "details", "1", knownvalue.Bool(false), "detail", "noop"),
+				acctest.NestedValue(dataEvents, "details", "1", knownvalue.Bool(false), "detail", "noop"),
 				acctest.Value(dataEvents, "next_start", knownvalue.NotNull()),
 
 				acctest.Value(dataReport, "nodes", acctest.Items(
@@ -70,33 +70,33 @@ data "pe_job" "j" { id = %[1]q }`, id),
 				statecheck.ExpectKnownValue(dataReport, acctest.At("events").AtMapKey(acctest.Node(1)).AtSliceIndex(0).AtMapKey("type"), acctest.Text("node_running")),
 
 				statecheck.ExpectKnownValue(dataJob, acctest.At("states").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{"state": acctest.Text("new"), "entered_at": acctest.Time, "exited_at": acctest.Time})),
-				acctest.Deep(dataJob, "options", "task", acctest.Text("simulate")),
+				acctest.NestedValue(dataJob, "options", "task", acctest.Text("simulate")),
 				acctest.Value(dataJob, "owner_subject", knownvalue.ObjectPartial(map[string]knownvalue.Check{"login": acctest.Text("admin")})),
 			))
 		})
 	}
 }
 
-// TestJobNodesDataSource_Deploy reads what Puppet runs leave: a report, a summary and a transaction.
+// TestJobNodesDataSource_Deploy reads the results of Puppet runs: a report, a summary and a transaction.
 func TestJobNodesDataSource_Deploy(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	id := acctest.Started(t)(h.Client(t).Deploy(acctest.Ctx(t), orchestrator.DeployRequest{Environment: "production", Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}))
 	h.FinishAll()
-	h.Run(t, h.Sees(`
+	h.Run(t, h.ReadStep(`
 data "pe_job_nodes" "n" { job_id = "`+id+`" }
 data "pe_job_events" "e" { job_id = "`+id+`" }`,
 		acctest.Value(dataNodes, "nodes", acctest.Items(map[string]knownvalue.Check{
 			"report_url": knownvalue.StringRegexp(acctest.Says("#/cm/report/")), "transaction_uuid": knownvalue.NotNull(), "message": knownvalue.NotNull(),
 		})),
-		acctest.Deep(dataNodes, "results", acctest.Node(1), acctest.Text("production"), "environment"),
-		acctest.Deep(dataNodes, "results", acctest.Node(1), knownvalue.NotNull(), "metrics", "total"),
+		acctest.NestedValue(dataNodes, "results", acctest.Node(1), acctest.Text("production"), "environment"),
+		acctest.NestedValue(dataNodes, "results", acctest.Node(1), knownvalue.NotNull(), "metrics", "total"),
 		acctest.Value(dataEvents, "events", acctest.Items(
 			map[string]knownvalue.Check{"type": acctest.Text("node_running"), "node": acctest.Text(acctest.Node(1))},
 			map[string]knownvalue.Check{"type": acctest.Text("node_finished"), "message": acctest.Text("Finished puppet run on " + acctest.Node(1) + " - Success!")},
 			map[string]knownvalue.Check{"type": acctest.Text("job_finished"), "node": knownvalue.Null()},
 		)),
-		acctest.Deep(dataEvents, "details", "3", acctest.Text("finished"), "state"),
+		acctest.NestedValue(dataEvents, "details", "3", acctest.Text("finished"), "state"),
 	))
 }
 
@@ -131,14 +131,14 @@ func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 		return fmt.Sprintf("data \"pe_job_events\" %q {\n job_id = %q\n %s\n}\n", name, id, arguments)
 	}
 	size := knownvalue.ListSizeExact
-	h.Run(t, h.Sees(
+	h.Run(t, h.ReadStep(
 		nodes("all", "")+nodes("failed", `state = "failed"`)+nodes("middle", "limit = 250\n offset = 100")+nodes("last", "order_by = \"name\"\n order = \"desc\"\n limit = 1")+
 			nodes("none", "offset = 450")+nodes("states", "states = [\"failed\", \"errored\"]\n limit = 1\n offset = 1")+events("all", "")+events("three", "limit = 3")+events("end", "start = 900")+events("none", "start = 902"),
 		acctest.Value("data.pe_job_nodes.all", "nodes", size(many)),
-		acctest.Value("data.pe_job_nodes.failed", "nodes", acctest.Having("name", acctest.Node(7), acctest.Node(449))),
+		acctest.Value("data.pe_job_nodes.failed", "nodes", acctest.ListWith("name", acctest.Node(7), acctest.Node(449))),
 		acctest.Value("data.pe_job_nodes.middle", "nodes", size(250)),
-		acctest.Value("data.pe_job_nodes.last", "nodes", acctest.Having("name", acctest.Node(99))),
-		acctest.Value("data.pe_job_nodes.states", "nodes", acctest.Having("name", acctest.Node(449))),
+		acctest.Value("data.pe_job_nodes.last", "nodes", acctest.ListWith("name", acctest.Node(99))),
+		acctest.Value("data.pe_job_nodes.states", "nodes", acctest.ListWith("name", acctest.Node(449))),
 		acctest.Value("data.pe_job_nodes.none", "nodes", size(0)), acctest.Value("data.pe_job_nodes.none", "results", knownvalue.ObjectExact(nil)),
 		acctest.Value("data.pe_job_events.all", "events", size(2*many+1)), acctest.Value("data.pe_job_events.all", "next_start", acctest.Number(2*many+2)),
 		acctest.Value("data.pe_job_events.three", "events", size(3)), acctest.Value("data.pe_job_events.three", "next_start", acctest.Number(4)),
@@ -177,7 +177,7 @@ func TestPlanJobsDataSource_Read(t *testing.T) {
 			h.RunPlan(t, "simulate::plan", map[string]any{"fail": true, "message": "no luck"})
 			h.RunPlan(t, "simulate::plan", map[string]any{})
 			h.Run(t,
-				h.Sees("data \"pe_plan_jobs\" \"j\" {\n order_by = \"name\"\n order = \"asc\"\n}",
+				h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n order_by = \"name\"\n order = \"asc\"\n}",
 					acctest.Value(dataPlanJobs, "plan_jobs", acctest.Items(
 						map[string]knownvalue.Check{
 							"id": acctest.Text("1"), "state": acctest.Text("success"), "plan_name": acctest.Text("simulate::plan"), "environment": acctest.Text("production"), "sensitive_params": acctest.Texts("password"), "owner": acctest.Text("admin"),
@@ -188,14 +188,14 @@ func TestPlanJobsDataSource_Read(t *testing.T) {
 						map[string]knownvalue.Check{"id": acctest.Text("2"), "state": acctest.Text("failure")},
 						map[string]knownvalue.Check{"id": acctest.Text("3"), "state": acctest.Text("success")},
 					)),
-					acctest.Deep(dataPlanJobs, "params", "1", acctest.Text("facts"), "task"),
-					acctest.Deep(dataPlanJobs, "results", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "nodes"),
-					acctest.Deep(dataPlanJobs, "results", "2", acctest.Text("no luck"), "msg"),
-					acctest.Deep(dataPlanJobs, "results", "3", knownvalue.Null()),
+					acctest.NestedValue(dataPlanJobs, "params", "1", acctest.Text("facts"), "task"),
+					acctest.NestedValue(dataPlanJobs, "results", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "nodes"),
+					acctest.NestedValue(dataPlanJobs, "results", "2", acctest.Text("no luck"), "msg"),
+					acctest.NestedValue(dataPlanJobs, "results", "3", knownvalue.Null()),
 				),
-				h.Sees("data \"pe_plan_jobs\" \"j\" {\n include_results = false\n order_by = \"name\"\n order = \"desc\"\n limit = 1\n offset = 1\n}",
-					acctest.Value(dataPlanJobs, "plan_jobs", acctest.Having("id", "2")), acctest.Value(dataPlanJobs, "total", acctest.Number(3)), acctest.Value(dataPlanJobs, "results", knownvalue.Null())),
-				h.Sees(`data "pe_plan_job" "j" { id = "1" }`,
+				h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n include_results = false\n order_by = \"name\"\n order = \"desc\"\n limit = 1\n offset = 1\n}",
+					acctest.Value(dataPlanJobs, "plan_jobs", acctest.ListWith("id", "2")), acctest.Value(dataPlanJobs, "total", acctest.Number(3)), acctest.Value(dataPlanJobs, "results", knownvalue.Null())),
+				h.ReadStep(`data "pe_plan_job" "j" { id = "1" }`,
 					acctest.Value(dataPlanJob, "job_ids", acctest.Texts("1")), acctest.Value(dataPlanJob, "changed_at", acctest.Time),
 					statecheck.ExpectKnownValue(dataPlanJob, acctest.At("job_states").AtMapKey("1").AtSliceIndex(0).AtMapKey("state"), acctest.Text("new")),
 				),
@@ -214,7 +214,7 @@ func TestPlanJobsDataSource_OldServer(t *testing.T) {
 	})
 }
 
-// TestPlanJobEventsDataSource_LongMessages reads what a plan has done. Lists cut what it prints, and the data source does not.
+// TestPlanJobEventsDataSource_LongMessages reads the events of a plan. Lists cut its messages, and the data source does not.
 func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 2000)
@@ -233,14 +233,14 @@ func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 	quiet := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 	inner := h.RunPlan(t, "canary::random", map[string]any{"nodes": []string{acctest.Node(1)}})
 	h.Run(t,
-		h.Sees(events(inner, ""), acctest.Value(dataPlanEvents, "events", acctest.Items(
+		h.ReadStep(events(inner, ""), acctest.Value(dataPlanEvents, "events", acctest.Items(
 			map[string]knownvalue.Check{"type": acctest.Text("plan_start"), "plan": acctest.Text("canary"), "duration_seconds": knownvalue.Null()},
 			map[string]knownvalue.Check{"type": acctest.Text("command_start"), "job_id": acctest.Text("2")},
 			map[string]knownvalue.Check{"type": acctest.Text("plan_end"), "plan": acctest.Text("canary"), "duration_seconds": knownvalue.NotNull()},
 			map[string]knownvalue.Check{"type": acctest.Text("plan_finished"), "plan_id": acctest.Text(inner), "message": knownvalue.Null()},
 		))),
 		resource.TestStep{Config: h.Config(events(short, "")), ConfigStateChecks: []statecheck.StateCheck{out("short")}, Check: again(0)},
-		h.Sees(events(id, ""),
+		h.ReadStep(events(id, ""),
 			acctest.Value(dataPlanEvents, "events", acctest.Items(
 				map[string]knownvalue.Check{"type": acctest.Text("out_message"), "message": acctest.Text(long), "timestamp": acctest.Time, "job_id": knownvalue.Null(), "plan": knownvalue.Null()},
 				map[string]knownvalue.Check{"type": acctest.Text("task_start"), "job_id": acctest.Text("1"), "message": knownvalue.Null()},
@@ -249,11 +249,11 @@ func TestPlanJobEventsDataSource_LongMessages(t *testing.T) {
 			statecheck.ExpectKnownValue(dataPlanEvents, acctest.At("events").AtSliceIndex(0).AtMapKey("id"), knownvalue.NotNull()),
 		),
 		resource.TestStep{Config: h.Config(events(exact, "")), ConfigStateChecks: []statecheck.StateCheck{out(limit)}, ConfigPlanChecks: quiet},
-		h.Sees(events(id, "full_messages = false"), out(strings.Repeat("é", 512))),
-		h.Sees(events(id, "limit = 2"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(2))),
-		h.Sees(events(id, "start = 100000"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(0)), acctest.Value(dataPlanEvents, "next_start", acctest.Number(100000))),
+		h.ReadStep(events(id, "full_messages = false"), out(strings.Repeat("é", 512))),
+		h.ReadStep(events(id, "limit = 2"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(2))),
+		h.ReadStep(events(id, "start = 100000"), acctest.Value(dataPlanEvents, "events", knownvalue.ListSizeExact(0)), acctest.Value(dataPlanEvents, "next_start", acctest.Number(100000))),
 		resource.TestStep{
-			// A server before PE 2019.4 has no way to tell the rest.
+			// A server before PE 2019.4 cannot return the rest.
 			PreConfig: func() {
 				h.AddFault(simulator.Fault{Path: "/orchestrator/v1/plan_jobs/*/event/*", Action: simulator.AnswerStatus, Status: http.StatusNotFound, Body: "Not Found"})
 			},

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// jobReadModel is what the server tells of a single job.
+// jobReadModel is the model of a single job.
 type jobReadModel struct {
 	jobSummaryModel
 	Params  types.Dynamic `tfsdk:"params"`
@@ -23,8 +23,7 @@ type jobReadModel struct {
 	Options types.Dynamic `tfsdk:"options"`
 }
 
-// jobSummaryModel is what both the list of jobs and a single job tell. It holds nothing dynamic, so that it can be part of a
-// list.
+// jobSummaryModel is what the list of jobs and a single job have in common. It has no dynamic attributes, so that it can be part of a list.
 type jobSummaryModel struct {
 	ID              types.String         `tfsdk:"id"`
 	Type            types.String         `tfsdk:"type"`
@@ -53,7 +52,7 @@ type jobSummaryModel struct {
 	States          []stateModel         `tfsdk:"states"`
 }
 
-// jobSummaryAttributes are what the server tells of a job wherever it mentions one.
+// jobSummaryAttributes are the attributes of a job, in a list or alone.
 func jobSummaryAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the job."},
@@ -129,7 +128,7 @@ func newJobSummary(ctx context.Context, c *pe.Clients, job orchestrator.Job, dia
 	}
 }
 
-// stateModel is a stretch of time that a job was in one state.
+// stateModel is a period of time that a job was in one state.
 type stateModel struct {
 	State     types.String `tfsdk:"state"`
 	EnteredAt types.String `tfsdk:"entered_at"`
@@ -139,7 +138,7 @@ type stateModel struct {
 // stateTypes are the attributes of a state.
 var stateTypes = map[string]attr.Type{"state": types.StringType, "entered_at": types.StringType, "exited_at": types.StringType}
 
-// stateAttributes are a stretch of time in the history of a job.
+// stateAttributes are a period of time in the history of a job.
 func stateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"state":      schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job."},
@@ -149,7 +148,7 @@ func stateAttributes() map[string]schema.Attribute {
 	}
 }
 
-// newStates is nil when the server does not tell the history.
+// newStates is nil when the server does not report the history.
 func newStates(periods []orchestrator.StatusPeriod) []stateModel {
 	if periods == nil {
 		return nil

@@ -151,10 +151,10 @@ func (m *jobsModel) selected(jobs iter.Seq2[orchestrator.Job, error]) iter.Seq2[
 	return listing.Within(listing.Where(jobs, inState), m.RangeModel.Part())
 }
 
-// ignored finds the filter that a job should not have passed.
+// ignored finds the filter that should have excluded a job.
 func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 	answered := fmt.Sprintf("job %s of the type %s", job.ID, job.Type)
-	if listing.Unlike(m.Type, job.Type) {
+	if listing.FilteredOut(m.Type, job.Type) {
 		return listing.Ignored{Attribute: "type", Since: "2019.8", Answered: answered}, true
 	}
 	if task := job.Options.Task(); !strings.Contains(task, m.Task.ValueString()) {
@@ -170,7 +170,7 @@ func (m *jobsModel) ignored(job orchestrator.Job) (listing.Ignored, bool) {
 	return listing.Ignored{}, false
 }
 
-// ending says in words when something ended.
+// ending describes when something ended.
 func ending(finished string) string {
 	if finished == "" {
 		return "has no time of its end"

@@ -36,7 +36,7 @@ func TestJobsDataSource_Filters(t *testing.T) {
 			h.RunTask(t, "simulate", map[string]any{"duration": 100, "fail_on": []string{acctest.Node(1)}}, acctest.Node(1))
 			h.RunPlan(t, "simulate::plan", map[string]any{"targets": acctest.Node(1), "task": "facts"})
 			h.Run(t,
-				h.Sees(`data "pe_jobs" "j" { order_by = "name" }`,
+				h.ReadStep(`data "pe_jobs" "j" { order_by = "name" }`,
 					acctest.Value(dataJobs, "jobs", acctest.Items(
 						map[string]knownvalue.Check{
 							"id": acctest.Text("1"), "type": acctest.Text("deploy"), "state": acctest.Text("finished"), "description": acctest.Text("roll out"), "environment": acctest.Text("production"), "task": knownvalue.Null(),
@@ -63,11 +63,11 @@ func TestJobsDataSource_Filters(t *testing.T) {
 					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("1").AtMapKey("scope").AtMapKey("node_group"), acctest.Text(simulator.AllNodesGroup)),
 					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("2").AtMapKey("params").AtMapKey("data").AtMapKey("a").AtSliceIndex(0), acctest.Number(1)),
 				),
-				h.Sees(`data "pe_jobs" "j" { type = "task" }`, acctest.Value(dataJobs, "jobs", acctest.Having("id", "2", "3"))),
-				h.Sees("data \"pe_jobs\" \"j\" {\n states = [\"failed\", \"stopped\"]\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3"))),
-				h.Sees("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", acctest.Value(dataJobs, "jobs", acctest.Having("task", "facts"))),
-				h.Sees("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3", "2")), acctest.Value(dataJobs, "total", acctest.Number(4))),
-				h.Sees("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", acctest.Value(dataJobs, "jobs", acctest.Having("id", "3"))),
+				h.ReadStep(`data "pe_jobs" "j" { type = "task" }`, acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "2", "3"))),
+				h.ReadStep("data \"pe_jobs\" \"j\" {\n states = [\"failed\", \"stopped\"]\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
+				h.ReadStep("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("task", "facts"))),
+				h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3", "2")), acctest.Value(dataJobs, "total", acctest.Number(4))),
+				h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
 			)
 		})
 	}
@@ -87,13 +87,13 @@ func TestJobsDataSource_ByTheTimeOfTheirEnd(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: h.Config(between(first, first.Add(-time.Hour))), ExpectError: acctest.Says("The span of time is empty")},
-		h.Sees(between(first.Add(-time.Minute), first.Add(time.Minute)), acctest.Value(dataJobs, "jobs", acctest.Having("id", "1"))),
-		h.Sees(between(first.Add(30*time.Minute), first.Add(2*time.Hour)), acctest.Value(dataJobs, "jobs", acctest.Having("id", "2"))),
-		h.Sees(between(first.Add(3*time.Hour), first.Add(4*time.Hour)), acctest.Value(dataJobs, "jobs", acctest.Having("id"))),
+		h.ReadStep(between(first.Add(-time.Minute), first.Add(time.Minute)), acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "1"))),
+		h.ReadStep(between(first.Add(30*time.Minute), first.Add(2*time.Hour)), acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "2"))),
+		h.ReadStep(between(first.Add(3*time.Hour), first.Add(4*time.Hour)), acctest.Value(dataJobs, "jobs", acctest.ListWith("id"))),
 	)
 }
 
-// TestJobsDataSource_OldServer asks a server for filters that it does not know, and that it does not refuse either.
+// TestJobsDataSource_OldServer uses filters that the server does not know and does not refuse.
 func TestJobsDataSource_OldServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
@@ -111,7 +111,7 @@ func TestJobsDataSource_OldServer(t *testing.T) {
 			Config:      h.Config(`data "pe_jobs" "j" { task = "facts" }`),
 			ExpectError: acctest.Says("A server before PE 2021.7 filters by `task` only together with"),
 		},
-		h.Sees(`data "pe_jobs" "j" { min_finish_timestamp = "2001-01-01T00:00:00Z" }`, acctest.Value(dataJobs, "jobs", acctest.Having("id", "1"))),
+		h.ReadStep(`data "pe_jobs" "j" { min_finish_timestamp = "2001-01-01T00:00:00Z" }`, acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "1"))),
 	)
 }
 
@@ -123,7 +123,7 @@ func TestJobsDataSource_SeveralPages(t *testing.T) {
 		acctest.Started(t)(client.RunTask(acctest.Ctx(t), orchestrator.TaskRequest{Environment: "production", Task: "facts", Scope: orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}))
 	}
 	h.FinishAll()
-	h.Run(t, h.Sees(`
+	h.Run(t, h.ReadStep(`
 data "pe_jobs" "all" { order_by = "name" }
 data "pe_jobs" "some" { limit = 201 }
 data "pe_jobs" "none" { offset = 205 }`,
@@ -133,7 +133,7 @@ data "pe_jobs" "none" { offset = 205 }`,
 	))
 }
 
-// TestJobsDataSource_NoJobs reads empty collections, whose total servers before PE 2021.7 tell as null.
+// TestJobsDataSource_NoJobs reads empty collections, whose total is null on servers before PE 2021.7.
 func TestJobsDataSource_NoJobs(t *testing.T) {
 	t.Parallel()
 	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
@@ -144,7 +144,7 @@ func TestJobsDataSource_NoJobs(t *testing.T) {
 			if release == simulator.PE2019 {
 				total = knownvalue.Null()
 			}
-			h.Run(t, h.Sees(`
+			h.Run(t, h.ReadStep(`
 data "pe_jobs" "j" {}
 data "pe_plan_jobs" "j" {}
 data "pe_scheduled_jobs" "j" {}
@@ -206,7 +206,7 @@ func TestDataSources_BadInput(t *testing.T) {
 	})
 }
 
-// TestDataSources_OfWhatIsNotThere reads what belongs to jobs that do not exist, and what the user may not see.
+// TestDataSources_OfWhatIsNotThere reads parts of jobs that do not exist, and objects that the user may not see.
 func TestDataSources_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -238,7 +238,7 @@ func TestDataSources_OfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestDataSources_EndpointIsMissing asks a server that lacks an endpoint.
+// TestDataSources_EndpointIsMissing uses endpoints that the server lacks.
 func TestDataSources_EndpointIsMissing(t *testing.T) {
 	t.Parallel()
 	for path, test := range map[string]struct{ config, want string }{

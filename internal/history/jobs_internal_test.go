@@ -43,7 +43,7 @@ func TestJobs_Ignored(t *testing.T) {
 	for name, test := range map[string]struct {
 		model jobsModel
 		job   orchestrator.Job
-		// attribute is the filter that was ignored, answered what came all the same.
+		// attribute is the ignored filter, answered an item that it should have excluded.
 		attribute, answered string
 	}{
 		"no filter":                  {jobsModel{}, job, "", ""},
@@ -196,7 +196,7 @@ func TestOfPlanJob(t *testing.T) {
 	}
 }
 
-// TestWatchedJob_Look looks at jobs that are read at once, and at jobs that are waited for.
+// TestWatchedJob_Look reads jobs at once, and waits for jobs.
 func TestWatchedJob_Look(t *testing.T) {
 	t.Parallel()
 	unknown := &httpapi.Error{Status: 404, Kind: "puppetlabs.orchestrator/unknown-job", JSON: true}

@@ -52,7 +52,7 @@ func (d *planJobDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	}
 }
 
-// planJobReadAttributes are what the server tells of a single plan job.
+// planJobReadAttributes are the attributes of a single plan job.
 func planJobReadAttributes() map[string]schema.Attribute {
 	attributes := planJobSummaryAttributes()
 	attributes["params"] = schema.DynamicAttribute{
@@ -66,7 +66,7 @@ func planJobReadAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// planJobReadModel is what the server tells of a single plan job.
+// planJobReadModel is the model of a single plan job.
 type planJobReadModel struct {
 	planJobSummaryModel
 	Params types.Dynamic `tfsdk:"params"`

@@ -144,11 +144,11 @@ func (d *planJobEventsDataSource) Read(ctx context.Context, req datasource.ReadR
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// messagesAtOnce is how many events are read again at the same time.
+// messagesAtOnce is how many events are read again concurrently.
 const messagesAtOnce = 8
 
-// completeMessages reads the events again whose messages may have been cut. A server before PE 2019.4 cannot be asked for
-// them, which is a warning.
+// completeMessages reads the events again whose messages may have been cut. A server before PE 2019.4 cannot return single events, which is
+// a warning.
 func (d *planJobEventsDataSource) completeMessages(
 	ctx context.Context,
 	id string,

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// planJobSummaryModel is what both the list of plan jobs and a single plan job tell. It holds nothing dynamic, so that it can be
+// planJobSummaryModel is what the list of plan jobs and a single plan job have in common. It has no dynamic attributes, so that it can be
 // part of a list.
 type planJobSummaryModel struct {
 	ID              types.String  `tfsdk:"id"`
@@ -25,7 +25,7 @@ type planJobSummaryModel struct {
 	SensitiveParams types.List    `tfsdk:"sensitive_params"`
 	Project         *projectModel `tfsdk:"project"`
 	JobIDs          types.List    `tfsdk:"job_ids"`
-	// JobStates is nil when the server does not tell the history.
+	// JobStates is nil when the server does not report the history.
 	JobStates       map[string][]stateModel `tfsdk:"job_states"`
 	ScheduledJobID  types.String            `tfsdk:"scheduled_job_id"`
 	Owner           types.String            `tfsdk:"owner"`
@@ -39,7 +39,7 @@ type planJobSummaryModel struct {
 	EventsURL       types.String            `tfsdk:"events_url"`
 }
 
-// planJobSummaryAttributes are what the server tells of a plan job wherever it mentions one.
+// planJobSummaryAttributes are the attributes of a plan job, in a list or alone.
 func planJobSummaryAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job."},

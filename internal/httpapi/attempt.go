@@ -19,12 +19,11 @@ import (
 // errAttemptTimeout is the cause of a context that ended because one attempt took longer than Config.RequestTimeout.
 var errAttemptTimeout = errors.New("no complete answer within the request timeout")
 
-// errTooSlow says that the rate limit leaves no room for a request before the end of the operation.
+// errTooSlow says that the rate limit has no room for a request before the end of the operation.
 var errTooSlow = errors.New("it leaves no time for the request before the operation has to end")
 
-// attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. The retry
-// loop above it sees an attempt as one thing that worked or did not, whether the connection broke before the answer or
-// in the middle of it.
+// attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. To the retry loop above it, an
+// attempt either worked or failed, whether the connection broke before the answer or in the middle of it.
 type attemptTripper struct {
 	next     http.RoundTripper
 	timeout  time.Duration
@@ -49,7 +48,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer a.slots.Release(1)
 	if err := a.pace.Wait(ctx); err != nil {
 		if ctx.Err() == nil {
-			err = errTooSlow // in words that people know
+			err = errTooSlow // in plain words
 		}
 		return nil, fmt.Errorf("waiting for the request rate limit: %w", err)
 	}
@@ -79,12 +78,12 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// send does the round trip and reads the body. sent tells whether any of the request may have left this machine.
+// send does the round trip and reads the body. sent is true when any of the request may have left this machine.
 func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Response, []byte, bool, error) {
 	var sent atomic.Bool
 	trace := &httptrace.ClientTrace{
-		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has
-		// been written; so what counts is the last connection asked for.
+		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has been written; so what
+		// counts is the last connection that was asked for.
 		GetConn:      func(string) { sent.Store(false) },
 		WroteHeaders: func() { sent.Store(true) },
 	}

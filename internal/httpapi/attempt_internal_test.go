@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// brittleConn is a connection that takes nothing more once it is broken, as one does whose other end has gone away.
+// brittleConn is a connection that accepts no more data once it is broken, like one whose other end is closed.
 type brittleConn struct {
 	net.Conn
 	broken *atomic.Bool
@@ -40,8 +40,8 @@ func answerOne(conn net.Conn) error {
 	return err
 }
 
-// TestAttempt_NothingIsSentOnADeadConnection sends a launch over an idle connection that turns out to be dead, when there is no
-// other one to be had. The pool has written nothing, although it had begun to: the launch cannot have reached anybody.
+// TestAttempt_NothingIsSentOnADeadConnection sends a launch over an idle connection that turns out to be dead, when no other can be opened.
+// The pool has written nothing, although it had begun to: the launch cannot have reached the server.
 func TestAttempt_NothingIsSentOnADeadConnection(t *testing.T) {
 	t.Parallel()
 	here, there := net.Pipe()

@@ -189,7 +189,7 @@ func TestDo_OnceIsNotRetried(t *testing.T) {
 		w.Header().Set("Retry-After", "7")
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
-	_, err := service.Do(httpapi.Once(t.Context()), get("jobs"))
+	_, err := service.Do(httpapi.WithoutRetries(t.Context()), get("jobs"))
 	var apiErr *httpapi.Error
 	if !errors.As(err, &apiErr) || apiErr.RetryAfter != 7*time.Second || attempts.Load() != 1 {
 		t.Errorf("after %d attempts: %v", attempts.Load(), err)

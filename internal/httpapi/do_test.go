@@ -162,7 +162,7 @@ func TestDo_UnexpectedAnswers(t *testing.T) {
 	}
 }
 
-// TestDo_ChangeAnsweredBySomethingElse: a change that something else than PE has answered was not made, whatever the status looks like.
+// TestDo_ChangeAnsweredBySomethingElse: a change that something other than PE has answered was not made, whatever the status.
 func TestDo_ChangeAnsweredBySomethingElse(t *testing.T) {
 	t.Parallel()
 	page := func(w http.ResponseWriter, _ *http.Request) {

@@ -14,11 +14,11 @@ import (
 	"unicode"
 )
 
-// Error is an answer of a PE service that says no: any status from 400.
+// Error is an answer of a PE service that reports a failure: any status from 400.
 type Error struct {
 	// Service is the name given to [Transport.Service].
 	Service string
-	// Method and URL are what was asked. The URL has no query.
+	// Method and URL are those of the request. The URL has no query.
 	Method, URL string
 	// Status is the HTTP status.
 	Status int
@@ -33,9 +33,9 @@ type Error struct {
 	Details json.RawMessage
 	// RetryAfter is how long the server asks to wait, 0 when it does not.
 	RetryAfter time.Duration
-	// JSON tells whether the body was an error body of PE. Otherwise something in front of the service has answered.
+	// JSON is true when the body was an error body of PE. Otherwise something in front of the service has answered.
 	JSON bool
-	// Empty tells that there was no body.
+	// Empty is true when there was no body.
 	Empty bool
 }
 
@@ -83,7 +83,7 @@ func HasKind(err error, kinds ...string) bool {
 type ConnectionError struct {
 	Service     string
 	Method, URL string
-	// Sent tells whether any of the request may have reached the server. When it is false, nothing can have happened there.
+	// Sent is true when any of the request may have reached the server. When it is false, nothing can have happened there.
 	Sent bool
 	// Absent tells that nobody has accepted a connection at the address for a while, and never before in the life of the
 	// [Transport]. It is more likely to be wrong than a server that is starting, so that the transport does not try for long.
@@ -98,11 +98,11 @@ func (e *ConnectionError) Error() string {
 	if e.Timeout {
 		return fmt.Sprintf("%s %s: no complete answer within %s", e.Method, e.URL, e.Limit)
 	}
-	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, Ending(e.Err))
+	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, EndReason(e.Err))
 }
 
-// Ending says in words why a context ended. Any other error has words of its own.
-func Ending(err error) string {
+// EndReason says in words why a context ended. Any other error has words of its own.
+func EndReason(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the time for the operation was up"
@@ -119,8 +119,8 @@ func (e *ConnectionError) Unwrap() error { return e.Err }
 // Permanent reports whether trying again would end in the same way.
 func (e *ConnectionError) Permanent() bool { return permanent(e.Err) }
 
-// DecodeError says that the server answered with success but not with the JSON that the call gives: a page of a proxy, a
-// cut-off body, another service on the port.
+// DecodeError says that the server answered with success but not with the JSON that the call returns: the page of a proxy, a truncated
+// body, another service on the port.
 type DecodeError struct {
 	Service     string
 	Method, URL string
@@ -137,8 +137,8 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the decoder's error.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// AnswerWithoutIDError says that the server accepted a request that creates something, but that the answer does not tell what it
-// has created.
+// AnswerWithoutIDError says that the server accepted a request that creates something, but that the answer has no id of what it has
+// created.
 type AnswerWithoutIDError struct{ Err error }
 
 func (e *AnswerWithoutIDError) Error() string {
@@ -148,19 +148,19 @@ func (e *AnswerWithoutIDError) Error() string {
 // Unwrap returns the cause.
 func (e *AnswerWithoutIDError) Unwrap() error { return e.Err }
 
-// EndedError says that the time for an operation was up, or that it was interrupted, before an attempt was made or between two
-// attempts. Nothing was on its way then.
+// EndedError says that the time for an operation was up, or that it was interrupted, before an attempt was made or between two attempts. No
+// request was in progress then.
 type EndedError struct {
 	Method, URL string
-	// Trouble is why the last attempt failed, nil if there was none. It was being waited out, so it is not what the caller has to
-	// act on and not in the chain of the error.
+	// Trouble is why the last attempt failed, nil if there was none. The operation was waiting to try again, so this is not what the caller
+	// has to act on, and it is not in the chain of the error.
 	Trouble error
 	// Err is the cause of the context's end.
 	Err error
 }
 
 func (e *EndedError) Error() string {
-	text := e.Method + " " + e.URL + ": " + Ending(e.Err)
+	text := e.Method + " " + e.URL + ": " + EndReason(e.Err)
 	if e.Trouble != nil {
 		return text + " while waiting to try again after: " + e.Trouble.Error()
 	}
@@ -170,9 +170,9 @@ func (e *EndedError) Error() string {
 // Unwrap returns the cause of the end.
 func (e *EndedError) Unwrap() error { return e.Err }
 
-// Transient reports whether err is trouble that passes by itself, so that a caller with time left may ask again later: no
-// connection, no complete or no sensible answer, such as a redirect or a 4xx status without an error of PE, 408, 425, 429 and
-// the 5xx statuses. The end of the caller's own context is not transient.
+// Transient reports whether err is a transient failure, so that a caller with time left may ask again later: no connection, an incomplete
+// answer, an answer that cannot be used, such as a redirect or a 4xx status without an error of PE, 408, 425, 429 and the 5xx statuses. The
+// end of the caller's own context is not transient.
 func Transient(err error) bool {
 	if errors.Is(err, context.Canceled) || (errors.Is(err, context.DeadlineExceeded) && !timedOut(err)) {
 		return false
@@ -186,20 +186,19 @@ func Transient(err error) bool {
 		return true
 	}
 	status := StatusOf(err)
-	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status) || Foreign(err)
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || isRedirect(status) || ForeignRefusal(err)
 }
 
-// Senseless reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something that is not
-// the JSON that was expected. It may pass, but what gives it for good is not PE, so that nobody should wait long for its end.
-func Senseless(err error) bool {
+// UnusableAnswer reports whether err is an answer that Puppet Enterprise does not give: a page, a redirect, something other than the
+// expected JSON. It may be transient, but if it is not, the server is not PE, so nobody should wait long for it to end.
+func UnusableAnswer(err error) bool {
 	var decode *DecodeError
-	return errors.As(err, &decode) || isRedirect(StatusOf(err)) || Foreign(err)
+	return errors.As(err, &decode) || isRedirect(StatusOf(err)) || ForeignRefusal(err)
 }
 
-// Foreign reports whether err is an answer with a 4xx status that is not Puppet Enterprise's own: the page of a proxy, an empty
-// body, or a status that says nothing about what was asked. It is no reason to believe that something is not there, or not
-// allowed.
-func Foreign(err error) bool {
+// ForeignRefusal reports whether err is an answer with a 4xx status that is not Puppet Enterprise's own: the page of a proxy, an empty
+// body, or a status that says nothing about the request. It is no reason to believe that something does not exist or is not allowed.
+func ForeignRefusal(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && isForeign(e.Status, e.JSON)
 }
@@ -215,16 +214,16 @@ func isForeign(status int, saysError bool) bool {
 	}
 }
 
-// NotFound reports whether err is a 404 that may come from the service that was asked: its error, or an empty body, because the
-// manuals leave open what some services answer. A page or a text is of something in front of it.
+// NotFound reports whether err is a 404 that may come from the service itself: its error, or an empty body, because the manuals leave open
+// what some services answer. A page or a text comes from something in front of it.
 func NotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && (e.JSON || e.Empty)
 }
 
-// Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its JSON
-// error with a status that says that the request was not carried out. Any other answer, 429 and the 5xx statuses included, may
-// come from something in front of PE after PE has carried out the request.
+// Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its JSON error with a
+// status that says that the request was not carried out. Any other answer, including 429 and the 5xx statuses, may come from something in
+// front of PE after PE has carried out the request.
 func Refused(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || !e.JSON {
@@ -321,7 +320,7 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// describeBody says in words what a body is that is not the JSON that was expected.
+// describeBody describes a body that is not the JSON that was expected.
 func describeBody(h http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return "an empty body"
@@ -341,7 +340,7 @@ func describeBody(h http.Header, body []byte) string {
 	}
 }
 
-// isHTML reports whether a body is a page.
+// isHTML reports whether a body is an HTML page.
 func isHTML(h http.Header, body []byte) bool {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return false

@@ -40,7 +40,7 @@ func TestRefused_OnlyByPEItself(t *testing.T) {
 	}
 }
 
-// TestDo_OneAnswerThatIsNotPEs has something in front of PE answer a read or two. It is asked again, and the third answer counts.
+// TestDo_OneAnswerThatIsNotPEs has something in front of PE answer one or two reads. The third answer counts.
 func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -75,14 +75,14 @@ func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
 			if !httpapi.HasKind(err, "unknown-job") || attempts.Load() != 3 {
 				t.Errorf("after %d attempts: %v", attempts.Load(), err)
 			}
-			if httpapi.Transient(err) || httpapi.Senseless(err) || httpapi.Foreign(err) {
+			if httpapi.Transient(err) || httpapi.UnusableAnswer(err) || httpapi.ForeignRefusal(err) {
 				t.Error("what PE itself says does not pass by itself")
 			}
 		})
 	}
 }
 
-// TestDo_AnswersThatAreNeverPEs ends soon: a URL that leads elsewhere is no reason to ask until the time is up.
+// TestDo_AnswersThatAreNeverPEs ends soon: if the URL leads elsewhere, there is no reason to retry until the time is up.
 func TestDo_AnswersThatAreNeverPEs(t *testing.T) {
 	t.Parallel()
 	var attempts atomic.Int32
@@ -95,12 +95,12 @@ func TestDo_AnswersThatAreNeverPEs(t *testing.T) {
 	if attempts.Load() != 3 || httpapi.StatusOf(err) != 404 || !strings.Contains(err.Error(), `titled "Not here"`) {
 		t.Errorf("after %d attempts: %v", attempts.Load(), err)
 	}
-	if !httpapi.Transient(err) || !httpapi.Senseless(err) || !httpapi.Foreign(err) {
-		t.Errorf("transient %v, senseless %v, foreign %v", httpapi.Transient(err), httpapi.Senseless(err), httpapi.Foreign(err))
+	if !httpapi.Transient(err) || !httpapi.UnusableAnswer(err) || !httpapi.ForeignRefusal(err) {
+		t.Errorf("transient %v, senseless %v, foreign %v", httpapi.Transient(err), httpapi.UnusableAnswer(err), httpapi.ForeignRefusal(err))
 	}
 }
 
-// checked is an answer that has to name something.
+// checked is an answer that must have a name.
 type checked struct {
 	Name string `json:"name"`
 }
@@ -125,7 +125,7 @@ func TestDo_AnswerThatFailsItsCheck(t *testing.T) {
 	}
 }
 
-// TestDo_TimeIsUp says what happened in words when an operation ends, however it was under way.
+// TestDo_TimeIsUp describes what happened when an operation ended, wherever it was.
 func TestDo_TimeIsUp(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})

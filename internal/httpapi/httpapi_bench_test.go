@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// BenchmarkDo makes a request over a connection that is open, through the transport and, to compare, through net/http alone.
+// BenchmarkDo makes a request over an open connection, through the transport and, for comparison, through net/http alone.
 func BenchmarkDo(b *testing.B) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -11,7 +11,7 @@ import (
 // LevelTrace is the level, below debug, of request and answer bodies.
 const LevelTrace = slog.LevelDebug - 4
 
-// wireLog writes what goes over the wire. Nothing is computed for a level that is off.
+// wireLog logs what is sent and received. Nothing is computed for a level that is off.
 type wireLog struct {
 	logger   *slog.Logger
 	redactor *Redactor

@@ -10,22 +10,22 @@ import (
 	"sync"
 )
 
-// Redacted stands where a secret was.
+// Redacted replaces a secret.
 const Redacted = "(redacted)"
 
 const (
-	// shortestSecret is the length in bytes from which a value is searched for in texts. Shorter values are in every text by
-	// chance; they are still hidden by their keys.
+	// shortestSecret is the length in bytes from which a value is searched for in texts. Shorter values occur in texts by chance; they are
+	// still hidden by their keys.
 	shortestSecret = 3
-	// shortestPart is the length from which it is searched for inside of words, too.
+	// shortestPart is the length from which a value is searched for inside words, too.
 	shortestPart = 4
 )
 
-// Redactor removes secrets from what leaves the process in logs and error messages: known values wherever they stand, and
-// in JSON every value whose key says that it is a secret. It is safe for concurrent use.
+// Redactor removes secrets from what leaves the process in logs and error messages: known values anywhere, and in JSON every value whose
+// key says that it is a secret. It is safe for concurrent use.
 type Redactor struct {
 	mu     sync.RWMutex
-	values []string // longest first, so that a secret that contains another goes as a whole
+	values []string // longest first, so that a secret that contains another is replaced as a whole
 	words  map[string]*regexp.Regexp
 	keys   map[string]bool
 }
@@ -37,7 +37,7 @@ func NewRedactor(secrets ...string) *Redactor {
 	return r
 }
 
-// Add makes further secret values known.
+// Add registers further secret values.
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -59,7 +59,7 @@ func (r *Redactor) add(form string) {
 	}
 }
 
-// AddKeys makes names known whose values in JSON are secrets, however short they are.
+// AddKeys registers names whose values in JSON are secrets, however short they are.
 func (r *Redactor) AddKeys(names ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,7 +68,7 @@ func (r *Redactor) AddKeys(names ...string) {
 	}
 }
 
-// forms lists how a secret may stand in a text: as it is, inside a JSON string, inside a URL's query.
+// forms lists how a secret may appear in a text: as it is, inside a JSON string, inside a URL's query.
 func forms(secret string) []string {
 	all := []string{secret, url.QueryEscape(secret)}
 	if encoded, err := json.Marshal(secret); err == nil {
@@ -85,8 +85,7 @@ func (r *Redactor) Text(text string) string {
 		text = strings.ReplaceAll(text, secret, Redacted)
 	}
 	for _, word := range r.words {
-		// A match takes the characters around it, so that of two words with one character between them the second is only found
-		// the second time.
+		// A match includes the characters around it, so of two words with one character between them the second is only found the second time.
 		for range 2 {
 			text = word.ReplaceAllString(text, "${1}"+Redacted+"${2}")
 		}
@@ -101,8 +100,8 @@ func (r *Redactor) URL(u *url.URL) string {
 	return r.Text(bare.String())
 }
 
-// JSON returns a JSON text without secrets: known values, and the values of keys that name secrets. What is not JSON is
-// treated as text.
+// JSON returns a JSON text without secrets: known values, and the values of keys that name secrets. Anything that is not JSON is treated as
+// text.
 func (r *Redactor) JSON(body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return ""
@@ -147,8 +146,8 @@ func (r *Redactor) knowsKey(key string) bool {
 	return r.keys[key]
 }
 
-// IsSecretKey reports whether a name says that its value is a secret: those of the PE API (token, password,
-// private-key-content, sudo-password, _sensitive) and what people call the parameters of their own tasks.
+// IsSecretKey reports whether a name says that its value is a secret: the names in the PE API (token, password, private-key-content,
+// sudo-password, _sensitive), and common names for parameters of tasks.
 func IsSecretKey(key string) bool {
 	key = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))
 	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "privatekey", "apikey", "credential",

@@ -36,8 +36,8 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
-// TestRedactor_LongestFirst has a secret that begins with another one, in either order: the longer one goes as a whole, or its end
-// would be left to read.
+// TestRedactor_LongestFirst has a secret that begins with another one, in either order: the longer one is replaced as a whole, so that its
+// end does not stay readable.
 func TestRedactor_LongestFirst(t *testing.T) {
 	t.Parallel()
 	for name, secrets := range map[string][]string{

@@ -24,7 +24,7 @@ type Service struct {
 // Request is one call of a service.
 type Request struct {
 	Method string
-	// Path holds the segments below the base URL, unescaped. Every one is escaped as one segment.
+	// Path holds the unescaped segments below the base URL. Each is escaped as one segment.
 	Path []string
 	// Query is optional.
 	Query url.Values
@@ -32,21 +32,21 @@ type Request struct {
 	Body any
 	// Safety decides when the request may be sent again.
 	Safety Safety
-	// Identity is whom the request is made as. Nil is the transport's own identity.
+	// Identity is the user that the request is made as. Nil is the transport's own identity.
 	Identity *Identity
-	// Accept lists statuses from 300 on that are answers like any other: not tried again, and decoded into Into.
+	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
 	Accept []int
 	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker]. Nil ignores the body.
 	Into any
 }
 
-// Identity is a token that one request carries in the place of the transport's.
+// Identity is a token that one request carries instead of the transport's.
 type Identity struct {
-	// Token is sent as X-Authentication. An empty token sends none, for calls that prove by themselves who asks.
+	// Token is sent as X-Authentication. An empty token sends none, for calls that authenticate in another way.
 	Token string
 }
 
-// Response is what is left of an answer once its body has been decoded.
+// Response is what remains of an answer once its body has been decoded.
 type Response struct {
 	Status int
 	Header http.Header
@@ -55,16 +55,15 @@ type Response struct {
 // URL returns the absolute URL of a path below the service's base.
 func (s *Service) URL(path ...string) string { return s.url(path, nil).String() }
 
-// Redactor returns the keeper of the secrets of the service's transport.
+// Redactor returns the redactor of the service's transport.
 func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 
-// Do sends the request and decodes its answer. Any 2xx status is a success, because PE's own documents and clients disagree
-// about which one some calls give. A redirect is none, unless the request accepts it: it is what a proxy answers who asks for
-// a login, and following it would lose the request.
+// Do sends the request and decodes its answer. Any 2xx status is a success, because PE's documents and clients disagree about the status of
+// some calls. A redirect is not, unless the request accepts it: a proxy that asks for a login answers with one, and following it would lose
+// the request.
 //
-// Errors are an [*Error] for an answer of the server that says no, a [*ConnectionError] when there was no complete
-// answer, a [*DecodeError] for an answer that is not the JSON that was expected, and an [*EndedError] with the context's error
-// when it ended between attempts.
+// Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
+// [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity}
 	req, err := s.newRequest(withCall(ctx, c), r)
@@ -100,9 +99,9 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	return out, nil
 }
 
-// Checker is what a value for [Request.Into] can be that knows when JSON of the right shape is no answer all the same.
+// Checker is implemented by values for [Request.Into] that can tell when JSON of the right shape is still not a valid answer.
 type Checker interface {
-	// Check is called once the value was decoded.
+	// Check is called once the value has been decoded.
 	Check() error
 }
 
@@ -116,7 +115,7 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-// errNotPE is what is wrong with a page where no body is expected.
+// errNotPE is the error for a page where no body is expected.
 var errNotPE = errors.New("a page is no answer of Puppet Enterprise")
 
 func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
@@ -132,7 +131,7 @@ func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Req
 	if err != nil {
 		return nil, fmt.Errorf("building %s %s: %w", r.Method, s.url(r.Path, nil), err)
 	}
-	// RBAC answers errors as text unless JSON is asked for (PE 2019.7).
+	// RBAC answers errors as text unless JSON is requested (PE 2019.7).
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -154,8 +153,8 @@ func (s *Service) url(path []string, query url.Values) *url.URL {
 	return &u
 }
 
-// attemptError names the service in what the attempt left, without the wrapping of net/http, whose text repeats the URL
-// with its query. An operation that ended while it waited to try again also says what it was waiting out.
+// attemptError names the service in the error of the last attempt, without the wrapping of net/http, whose text repeats the URL with its
+// query. When an operation ended while it waited to try again, the error also says why it waited.
 func (s *Service) attemptError(ctx context.Context, c *call, r Request, err error) error {
 	var conn *ConnectionError
 	if errors.As(err, &conn) {

@@ -18,21 +18,20 @@ import (
 type Safety int
 
 const (
-	// Launches marks a request that starts or creates something each time it is received. It is sent again only when it
-	// cannot have been received. An answer never leads to another attempt, 429 and 503 included: something in front of the
-	// server may have given it after the server had taken the request, so that the caller has to find out first. It is the
-	// zero value, so that forgetting to choose is safe.
+	// Launches marks a request that starts or creates something each time it is received. It is sent again only when it cannot have been
+	// received. No answer leads to another attempt, not even 429 or 503: something in front of the server may have answered after the server
+	// had received the request, so the caller has to find out first. It is the zero value, so that forgetting to choose is safe.
 	Launches Safety = iota
-	// Idempotent marks a request whose repetition changes nothing more: GET, PUT, DELETE, and POSTs that only ask.
+	// Idempotent marks a request whose repetition changes nothing more: GET, PUT, DELETE, and POSTs that only read.
 	Idempotent
 )
 
-// call is what the retry loop must know of the request that it repeats. It travels in the request's context, the only
-// thing that retryablehttp hands to its policy.
+// call is what the retry loop needs to know of the request that it repeats. It travels in the request's context, the only thing that
+// retryablehttp passes to its policy.
 type call struct {
 	safety Safety
 	accept []int
-	// identity is nil for that of the transport.
+	// identity is nil for the transport's own.
 	identity *Identity
 	// foreign counts the answers with a 4xx status that were not PE's own.
 	foreign int
@@ -45,8 +44,8 @@ type (
 	singleKey struct{}
 )
 
-// Once returns a context whose requests are tried once only, for callers that repeat them on a schedule of their own.
-func Once(ctx context.Context) context.Context {
+// WithoutRetries returns a context whose requests are tried only once, for callers that repeat them on a schedule of their own.
+func WithoutRetries(ctx context.Context) context.Context {
 	return context.WithValue(ctx, singleKey{}, true)
 }
 
@@ -61,11 +60,11 @@ func callOf(ctx context.Context) *call {
 	return &call{}
 }
 
-// checkRetry is the retry policy (retryablehttp.CheckRetry). It never returns an error of its own: the last answer or
-// error goes up as it is.
+// checkRetry is the retry policy (retryablehttp.CheckRetry). It never returns an error of its own: the last answer or error is passed on as
+// it is.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil || ctx.Value(singleKey{}) != nil {
-		return false, nil //nolint:nilerr // the attempt's own error goes up, see above.
+		return false, nil //nolint:nilerr // the attempt's own error is passed on, see above.
 	}
 	c := callOf(ctx)
 	if err != nil {
@@ -87,8 +86,8 @@ func retryError(s Safety, err error) bool {
 	return s == Idempotent || !conn.Sent
 }
 
-// foreignRetries is how often a request is sent again after 4xx answers that are not PE's own. It is a short while: what
-// gives them for good is a wrong URL or a proxy that wants something.
+// foreignRetries is how often a request is sent again after 4xx answers that are not PE's own. It is low: if such answers are not
+// transient, the URL is wrong, or a proxy wants something.
 const foreignRetries = 2
 
 func (c *call) retryAnswer(resp *http.Response) bool {
@@ -129,7 +128,7 @@ func beyondDeadline(ctx context.Context, resp *http.Response) bool {
 	return bounded && time.Now().Add(wait).After(deadline)
 }
 
-// maxRetryAfter bounds what a server can ask of an operation that has no deadline of its own.
+// maxRetryAfter limits how long the server can delay an operation that has no deadline of its own.
 const maxRetryAfter = 10 * time.Minute
 
 // retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date.
@@ -151,14 +150,14 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	return min(max(at.Sub(now), 0), maxRetryAfter), true
 }
 
-// backoff computes the waits between attempts. Its functions are fields so that tests decide them.
+// backoff computes the waits between attempts. Its functions are fields so that tests can set them.
 type backoff struct {
 	now    func() time.Time
 	jitter func() float64 // in [0, 1)
 }
 
-// wait implements retryablehttp.Backoff: the server's Retry-After, else minWait doubled for each attempt up to maxWait,
-// of which a random half is taken off so that many clients do not come back at once.
+// wait implements retryablehttp.Backoff: the server's Retry-After, or else minWait doubled for each attempt up to maxWait, minus a random
+// part of up to half of it, so that clients do not all come back at once.
 func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if asked, ok := retryAfter(resp.Header, b.now()); ok {

@@ -41,7 +41,7 @@ func (e *CertificateError) Unwrap() error { return e.Err }
 func (c TLSConfig) clientConfig() (*tls.Config, error) {
 	cfg := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: c.InsecureSkipVerify, //nolint:gosec // asked for by name, and the provider warns.
+		InsecureSkipVerify: c.InsecureSkipVerify, //nolint:gosec // the user asks for it by name, and the provider warns.
 	}
 	if len(c.CACertPEM) > 0 {
 		cfg.RootCAs = x509.NewCertPool()

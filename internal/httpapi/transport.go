@@ -25,7 +25,7 @@ const (
 	DefaultMaxConcurrentRequests = 16
 
 	defaultRetryMinWait = 500 * time.Millisecond
-	// A node list of 20,000 nodes with results is some tens of megabytes; anything past this is not an answer of PE.
+	// A node list of 20,000 nodes with results has some tens of megabytes; anything larger is not an answer of PE.
 	defaultMaxBodyBytes = 256 << 20
 
 	idleConnTimeout     = 90 * time.Second
@@ -41,17 +41,17 @@ type Config struct {
 	UserAgent string
 	// TLS holds the certificates. See [TLSConfig].
 	TLS TLSConfig
-	// RequestTimeout bounds one attempt, from the first byte sent to the last byte of the answer.
+	// RequestTimeout limits one attempt, from the first byte sent to the last byte of the answer.
 	RequestTimeout time.Duration
 	// MaxRetries is how many times a request is sent again after the first attempt. Negative means never.
 	MaxRetries int
 	// RetryMinWait and RetryMaxWait bound the wait between attempts. A Retry-After of the server wins over both.
 	RetryMinWait, RetryMaxWait time.Duration
-	// MaxConcurrentRequests is how many attempts may be on the wire at once, over all services.
+	// MaxConcurrentRequests is how many attempts may be in progress at once, over all services.
 	MaxConcurrentRequests int
 	// RequestsPerSecond limits the attempts over all services. Zero means no limit.
 	RequestsPerSecond float64
-	// MaxBodyBytes bounds the size of one answer.
+	// MaxBodyBytes limits the size of one answer.
 	MaxBodyBytes int64
 	// Logger receives one line an attempt at debug level, and redacted bodies at [LevelTrace]. Nil means no log.
 	Logger *slog.Logger
@@ -76,14 +76,13 @@ func New(cfg Config) (*Transport, error) {
 
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	pool := &http.Transport{
-		// The environment is read here and not through http.ProxyFromEnvironment, which remembers for the whole process
-		// what it saw first.
+		// The environment is read here and not through http.ProxyFromEnvironment, which keeps what it read first for the whole process.
 		Proxy:               func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
 		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:     tlsConfig,
 		TLSHandshakeTimeout: tlsHandshakeTimeout,
-		// Go keeps two idle connections a host by default; at ten concurrent operations every other request would
-		// reconnect, and a TLS handshake costs more than most answers.
+		// Go keeps two idle connections a host by default. With ten concurrent operations every other request would then reconnect, and a TLS
+		// handshake costs more than most answers.
 		MaxIdleConns:        2 * cfg.MaxConcurrentRequests,
 		MaxIdleConnsPerHost: cfg.MaxConcurrentRequests,
 		MaxConnsPerHost:     cfg.MaxConcurrentRequests,
@@ -107,14 +106,13 @@ func New(cfg Config) (*Transport, error) {
 	return t, nil
 }
 
-// Redactor returns the keeper of this transport's secrets, to which callers add the secret values that they send.
+// Redactor returns the transport's redactor, with which callers register the secret values that they send.
 func (t *Transport) Redactor() *Redactor { return t.redactor }
 
-// ServerNow returns the time on the server's clock, as its latest answer shows it to within a second. ok is false before the
-// first answer.
+// ServerNow returns the time on the server's clock to within a second, as its latest answer shows it. ok is false before the first answer.
 func (t *Transport) ServerNow() (now time.Time, ok bool) { return t.clock.now(time.Now()) }
 
-// Close gives up the idle connections.
+// Close closes the idle connections.
 func (t *Transport) Close() { t.pool.CloseIdleConnections() }
 
 // Service binds the transport to one service, which is called name in errors and logs. The base URL is absolute, http or

@@ -1,4 +1,4 @@
-// Package job has jobs as steps of an apply: deploys, tasks and plan runs, which are launched once, awaited and judged.
+// Package job has jobs as steps of an apply: deploys, tasks and plan runs. They are launched once, waited for and judged.
 package job
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers jobs as steps of an apply. Tasks and plans are looked up in metadata while planning.
+// Area offers jobs as steps of an apply. Plans check tasks and plans against the given metadata.
 func Area(metadata *workload.Metadata) pe.Area {
 	deploys, tasks := &memory[orchestrator.Job, *deployModel]{}, &memory[orchestrator.Job, *taskModel]{}
 	plans := &memory[orchestrator.PlanJob, *planRunModel]{}
@@ -25,20 +25,20 @@ func Area(metadata *workload.Metadata) pe.Area {
 	}}
 }
 
-// memory is what all resources of a type know in common, as long as the process lives.
+// memory is what all resources of a type share for the life of the process.
 type memory[R, P any] struct {
-	// desk is what Delete leaves for the Create of a replacement.
+	// desk is where Delete leaves jobs for the Create of a replacement.
 	desk handover.Desk[handed[P]]
-	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of what started them.
+	// unjudged are the ids of jobs in the state whose end no apply has reported, by the fingerprints of their launches.
 	unjudged sync.Map
 	// seen is what a refresh has seen of jobs, by their ids.
 	seen sync.Map
 	// sight is whether the user may look at jobs, by the URL of their collection.
 	sight jobwatch.Sight
-	// roll is what the server has run.
-	roll launch.Roll[R]
+	// recent is what the server has run.
+	recent launch.RecentList[R]
 	// foreseen are the ids that a plan has said will be taken over.
-	foreseen launch.Roll[R]
+	foreseen launch.RecentList[R]
 	// held are the ids that the state had when it was refreshed, and letGo those that it has let go of, by the purpose of the jobs.
 	held, letGo launch.Lineage
 	// holders are who has a launch key, by the clients of one walk of Terraform.

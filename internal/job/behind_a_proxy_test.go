@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestLaunches_AnswersOfProxies has something in front of the server answer each launch after the server has taken it. Each job is
+// TestLaunches_AnswersOfProxies has something in front of the server answer each launch after the server has received it. Each job is
 // found, and the server receives one launch for it.
 func TestLaunches_AnswersOfProxies(t *testing.T) {
 	t.Parallel()
@@ -50,11 +50,11 @@ func TestLaunches_AnswersOfProxies(t *testing.T) {
 	}
 }
 
-// unknownJob is what PE says of a job that it does not know.
+// unknownJob is PE's answer for an unknown job.
 const unknownJob = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`
 
-// TestWaits_AnswersOfProxies has something in front of the server answer the first polls of each job, and the server itself not know
-// the jobs yet. The waits go on.
+// TestWaits_AnswersOfProxies has something in front of the server answer the first polls of each job, and the server itself not know the
+// jobs yet. The waits continue.
 func TestWaits_AnswersOfProxies(t *testing.T) {
 	t.Parallel()
 	tests := map[string]simulator.Fault{

@@ -45,7 +45,7 @@ func TestDeploy_Lifecycle(t *testing.T) {
 				resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: h.Launches(1)},
 				resource.TestStep{ResourceName: deploy, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: watchingAttributes},
 			)
-			// The nodes are not read when nobody wants to see them.
+			// The nodes are not read when they are not needed.
 			if n := h.Count("GET", "/jobs/1/nodes"); n != 0 {
 				t.Errorf("the nodes were read %d times", n)
 			}

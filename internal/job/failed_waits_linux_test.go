@@ -19,7 +19,7 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 	finish := func(h *acctest.Harness) { h.FinishAll() }
 	for name, test := range map[string]struct {
 		body string
-		// fail lets the wait fail; what it returns ends that.
+		// fail makes the wait fail; the function that it returns ends that.
 		fail func(h *acctest.Harness) func()
 		// then is what happens before the next apply, and amend what the configuration says by then.
 		then  func(h *acctest.Harness)
@@ -78,7 +78,7 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 	}
 }
 
-// TestFailedWait_IsJudgedLater goes on with a job that then fails: that is told, and the apply after that runs it again.
+// TestFailedWait_IsJudgedLater continues with a job that then fails: the apply reports that, and the next one runs it again.
 func TestFailedWait_IsJudgedLater(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -100,8 +100,8 @@ func TestFailedWait_IsJudgedLater(t *testing.T) {
 	}
 }
 
-// TestFailedWait_WithCreateBeforeDestroy cannot go on: Terraform creates before it lets go of the job. The error and the plan say so,
-// and that untaint helps.
+// TestFailedWait_WithCreateBeforeDestroy cannot continue: Terraform creates the replacement before it removes the job from the state. The
+// error and the plan say so, and that untaint helps.
 func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -172,7 +172,7 @@ func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	settled(t, c, h, job, 1)
 }
 
-// TestLaunchKey_InAFreshDirectory kills both processes in the wait, and applies where there is no note of it, as a new runner does.
+// TestLaunchKey_InAFreshDirectory kills both processes in the wait, and applies where there is no note of the job, as a new runner does.
 func TestLaunchKey_InAFreshDirectory(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {

@@ -14,20 +14,20 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// jobFamily is how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan
-// jobs. R is what the server says of one at one moment.
+// jobFamily says how one of the server's two families of jobs is read, watched and stopped: jobs, which run on nodes, and plan jobs. R is
+// what the server reports about one of them.
 type jobFamily[R any] interface {
-	// noun is what one of them is called.
+	// noun is the word for one of them.
 	noun() string
-	// collection is the name of the collection that they belong to.
+	// collection is the name of their collection in the API.
 	collection() string
-	// firstState is the state of one that was just started.
+	// firstState is the state of one that has just been started.
 	firstState() string
 	// Read reads one.
 	Read(ctx context.Context, c *pe.Clients, id string) (R, error)
 	// wait waits until one has ended. See [jobwatch.Watcher.Wait].
 	wait(ctx context.Context, c *pe.Clients, id string, changed func(R)) (last R, known bool, err error)
-	// recent lists those of the resource's type, those whose state changed last first.
+	// recent lists those of the resource's type, the latest change first.
 	recent(ctx context.Context, c *pe.Clients) iter.Seq2[R, error]
 	// look asks the cheapest question that only those are answered who may look at such jobs.
 	look(ctx context.Context, c *pe.Clients) error
@@ -43,7 +43,7 @@ type jobFamily[R any] interface {
 	trace(now R) launch.Trace
 }
 
-// stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.
+// stopJob stops a job under /jobs. A server before PE 2021.7 does not know force, so it is asked again without.
 func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	request := orchestrator.StopRequest{Job: id}
 	if force {

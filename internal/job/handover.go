@@ -15,13 +15,13 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// handed is a job that Delete leaves for the Create of its replacement: nobody knows yet how it ended.
+// handed is a job that Delete leaves for the Create of its replacement, because nobody knows yet how it ended.
 type handed[P any] struct {
 	state P
 	memo  jobMemo
 }
 
-// fingerprint identifies what is started with the inputs of a plan, or of a state. See [launch.Request].
+// fingerprint identifies what a plan or a state starts with its inputs. See [launch.Request].
 func (r *jobResource[M, R, P]) fingerprint(values tfsdk.Plan, record P, diags *diag.Diagnostics) string {
 	return pe.Fingerprint(r.collection(), values, started[M, R](record), workload.Normal, diags)
 }
@@ -37,27 +37,27 @@ func goesOn(state *jobModel, memo jobMemo) bool {
 	return unjudged(state, memo) && (!state.stops() || state.ended())
 }
 
-// handOver leaves a job for the Create of its replacement, if there is to be one with the same inputs. Should this process end
-// before that, a note tells the next one.
+// handOver leaves a job for the Create of its replacement, if there is one with the same inputs. If this process ends before that, a note
+// informs the next one.
 func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State, state P, memo jobMemo, diags *diag.Diagnostics) bool {
 	id, goes := state.job().ID.ValueString(), goesOn(state.job(), memo)
 	memo = memo.of(state.job())
 	r.shared.letGo.Add(r.purpose(tfsdk.Plan{Raw: values.Raw}, state, diags), id)
-	r.shared.desk.LetGo(id)
-	r.shared.desk.LetGo(memo.RequestID)
+	r.shared.desk.Forget(id)
+	r.shared.desk.Forget(memo.RequestID)
 	if !goes {
 		return false
 	}
-	now, err := r.read(httpapi.Once(ctx), state, &memo)
+	now, err := r.read(httpapi.WithoutRetries(ctx), state, &memo)
 	memo.Gone = isGone(err) || err == nil && r.family.trace(now).KeepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
-	r.shared.desk.Leave(fingerprint, handed[P]{state, memo})
+	r.shared.desk.HandOver(fingerprint, handed[P]{state, memo})
 	if successor, ok := r.shared.launched.Load(fingerprint); ok {
 		launchreport.Replaced(state.title(), r.family.noun(), id, fmt.Sprint(successor), state.job().URL.ValueString(), diags)
 		return true
 	}
 	if memo.RequestID != "" && !memo.Gone {
-		// A journal helps where it can.
+		// The journal is best effort.
 		_ = r.Journal.Record(journal.Entry{
 			RequestID: memo.RequestID, Fingerprint: fingerprint, Collection: r.collection(),
 			ID: state.job().ID.ValueString(), Sent: memo.launched(),

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 )
 
-func TestGoesOn(t *testing.T) {
+func TestContinues(t *testing.T) {
 	t.Parallel()
 	launched := jobMemo{Launched: time.Now()}
 	waiting := jobMemo{Launched: time.Now(), Waiting: true}

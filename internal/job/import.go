@@ -42,5 +42,5 @@ func importedNodeJob(job orchestrator.Job, deploy bool, diags *diag.Diagnostics)
 	}
 }
 
-// unreportedInputs are the inputs that the server reports of no job, whatever its type.
+// unreportedInputs are the inputs that the server never reports, whatever the type of the job.
 var unreportedInputs = []string{"triggers", "launch_key", "timeout", "sensitive_params_version"}

@@ -28,8 +28,8 @@ func stateOf(h *acctest.Harness, job longJob) string {
 	return h.Jobs()[0].State
 }
 
-// TestWait_TakesTooLong lets each kind of job take longer than its create may. The error says how far it was and what to
-// raise, the job is saved, and the next apply goes on waiting for it, although Terraform calls that a replacement.
+// TestWait_TakesTooLong has each kind of job take longer than its create timeout. The error says how far the job was and which timeout to
+// raise, the job is saved, and the next apply continues to wait for it, although Terraform calls that a replacement.
 func TestWait_TakesTooLong(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
@@ -62,7 +62,7 @@ func TestWait_TakesTooLong(t *testing.T) {
 	}
 }
 
-// TestWait_TakesTooLongInAnUpdate begins to wait for a job that still runs. It is not tainted by that, and the next apply goes on.
+// TestWait_TakesTooLongInAnUpdate begins to wait for a running job. A timeout does not taint it, and the next apply continues.
 func TestWait_TakesTooLongInAnUpdate(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
@@ -105,7 +105,7 @@ func TestOnDestroy_WhileTheJobRuns(t *testing.T) {
 		{"abandon", simulator.PE2025, end{0, "running"}, end{0, "running"}},
 		{"stop", simulator.PE2025, end{1, "stopped"}, end{1, "failure"}},
 		{"force_stop", simulator.PE2025, end{1, "stopped"}, end{1, "failure"}},
-		// A server that does not know force is asked once more without it.
+		// A server that does not know force is asked again without it.
 		{"force_stop", simulator.PE2019, end{2, "stopped"}, end{}},
 	}
 	for kind, job := range longJobs {
@@ -117,7 +117,7 @@ func TestOnDestroy_WhileTheJobRuns(t *testing.T) {
 				t.Parallel()
 				h := acctest.New(t, acctest.Generation(test.generation), func(o *simulator.Options) { o.TimeScale = 1 })
 				h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = 10 * time.Minute })
-				// Stopping without force lets the nodes that have begun finish, which they do then.
+				// A stop without force lets running nodes finish, which they do then.
 				h.AddFault(simulator.Fault{
 					Method: http.MethodPost, Path: "/orchestrator/v1/command/stop", Skip: test.nodeJob.stopRequests - 1, Times: 1,
 					AfterHook: func(simulator.Request) { h.FinishAll() },
@@ -178,7 +178,7 @@ func TestOnDestroy_PlanThatCannotBeStopped(t *testing.T) {
 	)
 }
 
-// TestRead_PrunedJob deletes the records of each kind of job, before and after it was seen to end. Nothing is planned.
+// TestRead_PrunedJob deletes the records of each kind of job, before and after its end was read. Nothing is planned.
 func TestRead_PrunedJob(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
@@ -203,7 +203,7 @@ func TestRead_PrunedJob(t *testing.T) {
 				run(t,
 					resource.TestStep{Config: h.Config(first), Check: h.Launches(1)},
 					resource.TestStep{PreConfig: prune, Config: h.Config(first), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: h.Launches(1)},
-					// Now somebody wants to wait for it. There is nothing to wait for, and no reason to run it again.
+					// Now the configuration waits for it. There is nothing to wait for, and no reason to run it again.
 					resource.TestStep{Config: h.Config(job.body), Check: h.Launches(1)},
 					resource.TestStep{Config: h.Config(job.body), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: h.Launches(1)},
 					// Only this runs it again.

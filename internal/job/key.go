@@ -16,8 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// started are the inputs that tell one job from another on one machine. A resource without a key has the same as before there were
-// keys.
+// started are the inputs that identify a job on one machine. Without a key they are the same as in releases that had no keys.
 func started[M, R any, P jobRecord[M, R]](record P) []string {
 	if record.job().LaunchKey.IsNull() {
 		return slices.DeleteFunc(record.inputs(), func(name string) bool { return name == "launch_key" })
@@ -25,7 +24,7 @@ func started[M, R any, P jobRecord[M, R]](record P) []string {
 	return record.inputs()
 }
 
-// key names the run of a plan on all machines. However the server is called there, the inputs are the same.
+// key identifies the run of a plan on all machines. It does not depend on the name under which the server is reached.
 func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagnostics) launch.Key {
 	if plan.job().LaunchKey.IsNull() {
 		return launch.Key{}
@@ -37,9 +36,9 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 	}
 }
 
-// recentJobs is what the server has run last. It is asked once.
+// recentJobs is the list of recent jobs on the server, read once.
 func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
-	jobs, err := r.shared.roll.List(ctx, func(ctx context.Context) ([]R, error) {
+	jobs, err := r.shared.recent.List(ctx, func(ctx context.Context) ([]R, error) {
 		return orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
 	})
 	if err != nil {
@@ -70,7 +69,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, o order) (id, 
 	if err != nil {
 		return "", "", err
 	}
-	found, ok := r.pick(jobs, plan, o.key, r.shared.roll.Claim)
+	found, ok := r.pick(jobs, plan, o.key, r.shared.recent.Claim)
 	if !ok || r.shared.letGo.Superseded(o.purpose, found.ID) {
 		return "", "", nil
 	}
@@ -80,7 +79,7 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, o order) (id, 
 // pick returns the newest of some jobs that carries a key and that can be claimed, if it runs or has succeeded, as the plan judges it.
 func (r *jobResource[M, R, P]) pick(jobs []R, plan P, key launch.Key, claim func(id string) bool) (found launch.Trace, ok bool) {
 	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.trace(job).Key != key })
-	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.HasLetGo(r.family.trace(job).ID) }) {
+	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.Forgotten(r.family.trace(job).ID) }) {
 		return launch.Trace{}, false
 	}
 	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).ID, r.family.trace(a).ID) })
@@ -99,7 +98,7 @@ func (r *jobResource[M, R, P]) pick(jobs []R, plan P, key launch.Key, claim func
 // hold notes who has a launch key, and refuses one that two resources have: both would follow one job. A new job has no name yet; one
 // that takes the place of another is the same resource as that.
 func (r *jobResource[M, R, P]) hold(values tfsdk.Plan, plan P, requestID string, diags *diag.Diagnostics) {
-	if plan.job().LaunchKey.IsNull() || !r.Known() || !pe.Known(values, plan.inputs()) {
+	if plan.job().LaunchKey.IsNull() || !r.Known() || !pe.AllKnown(values, plan.inputs()) {
 		return
 	}
 	holders, _ := r.shared.holders.LoadOrStore(r.Clients, &launch.Holders{})
@@ -125,7 +124,7 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, 
 	if errors.Is(err, launch.ErrNoUserdata) {
 		launchreport.NoUserdata(plan.title(), diags)
 	}
-	if err != nil || !pe.Known(values, plan.inputs()) {
+	if err != nil || !pe.AllKnown(values, plan.inputs()) {
 		return
 	}
 	found, ok := r.pick(jobs, plan, r.key(values, plan, diags), r.shared.foreseen.Claim)

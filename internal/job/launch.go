@@ -56,7 +56,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		Confirm:    r.carries,
 		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan, begun) },
 		Earlier: launch.Earlier{
-			Runs: r.runs, LetGo: r.shared.desk.HasLetGo,
+			Runs: r.runs, Forgotten: r.shared.desk.Forgotten,
 			Candidates: func(ctx context.Context, sent time.Time) ([]string, error) { return r.candidates(ctx, plan, sent) },
 		},
 	}
@@ -77,7 +77,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		return jobMemo{}, false
 	}
 	launchreport.Started(plan.title(), r.family.noun(), result, len(own) > 0, diags)
-	r.shared.roll.Claim(result.ID)
+	r.shared.recent.Claim(result.ID)
 	if !result.Earlier && !result.Past.Keyed {
 		r.shared.launched.Store(o.fingerprint, result.ID)
 	}
@@ -104,7 +104,7 @@ func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent 
 	})
 }
 
-// carries reports whether a job is there and carries a request id.
+// carries reports whether a job exists and carries a request id.
 func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string) (bool, error) {
 	now, err := r.family.Read(ctx, r.Clients, id)
 	if orchestrator.IsUnknownJob(err) {
@@ -119,8 +119,8 @@ func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error
 	return err == nil && !r.family.ended(now), err
 }
 
-// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content
-// that no note and no state here claims.
+// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content that
+// neither a note nor a state here claims.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
 	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
 	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)

@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// eachJob is one of each kind of job, each of which ends well.
+// eachJob has one of each kind of job, all of which succeed.
 const eachJob = `
 resource "pe_deploy" "d" {
   environment = "production"
@@ -38,7 +38,7 @@ const kindsOfJobs = 3
 // launchPaths are where the jobs of eachJob are launched.
 var launchPaths = []string{"/orchestrator/v1/command/deploy", "/orchestrator/v1/command/task", "/orchestrator/v1/command/plan_run"}
 
-// faultAtLaunch lets something go wrong with the first launch of each kind.
+// faultAtLaunch adds a fault to the first launch of each kind.
 func faultAtLaunch(h *acctest.Harness, fault simulator.Fault) {
 	for _, path := range launchPaths {
 		fault.Method, fault.Path, fault.Times = http.MethodPost, path, 1
@@ -55,7 +55,7 @@ func eachEndedWell() []statecheck.StateCheck {
 	}
 }
 
-// owns checks that what the server has is what the state has: as many jobs as were wanted, none of them twice.
+// owns checks that the server has the jobs in the state: as many as wanted, none of them twice.
 func ownsEachJobOnce(t *testing.T, h *acctest.Harness) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
@@ -80,15 +80,15 @@ func ownsEachJobOnce(t *testing.T, h *acctest.Harness) resource.TestCheckFunc {
 	}
 }
 
-// TestLaunch_LostAnswer lets every kind of launch lose its answer in every way. Each job is started exactly once, ends
-// up in the state, and a second plan is empty.
+// TestLaunch_LostAnswer makes every kind of launch lose its answer in every way. Each job is started exactly once, ends up in the state,
+// and a second plan is empty.
 func TestLaunch_LostAnswer(t *testing.T) {
 	t.Parallel()
 	after := func(delay time.Duration) string { return time.Now().Add(delay).UTC().Format(http.TimeFormat) }
 	tests := map[string]struct {
 		fault simulator.Fault
-		// received is how often each launch reaches the server. It is more than once only where nothing can have happened, or
-		// where it was proved that nothing has.
+		// received is how often each launch reaches the server. It is more than once only if nothing can have happened, or if it was proved
+		// that nothing has.
 		received int
 	}{
 		"the connection breaks before it is handled":         {simulator.Fault{Action: simulator.DropBeforeHandling}, 2},
@@ -126,8 +126,8 @@ func TestLaunch_LostAnswer(t *testing.T) {
 	}
 }
 
-// TestLaunch_MayStillBeAtWork answers launches in ways that leave open whether the server is still at work on them, and never
-// is. They are not sent again; the error says what to look for; and nothing is in the state.
+// TestLaunch_MayStillBeAtWork answers launches in ways that leave open whether the server is still working on them, which it is not. They
+// are not sent again; the error says what to look for; and nothing is in the state.
 func TestLaunch_MayStillBeAtWork(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -152,7 +152,7 @@ func TestLaunch_MayStillBeAtWork(t *testing.T) {
 					`It is not known whether deploy of environment "production" was started … `+test.seen+not,
 					`It is not known whether task "simulate" was started … `+test.seen+not,
 					`It is not known whether plan "simulate::plan" was started … `+test.seen+not)},
-				// The launches of this step are the second that the server receives.
+				// The launches of this step are the second ones that the server receives.
 				resource.TestStep{
 					PreConfig: func() {
 						if received, accepted := h.LaunchesReceived(), h.LaunchesAccepted(); received != kindsOfJobs || accepted != 0 {
@@ -167,7 +167,7 @@ func TestLaunch_MayStillBeAtWork(t *testing.T) {
 	}
 }
 
-// TestWait_TransientFailures lets every poll of every kind of job go wrong for a while. The wait outlives it.
+// TestWait_TransientFailures makes every poll of every kind of job fail for a while. The wait continues.
 func TestWait_TransientFailures(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, retryAfter string) simulator.Fault {
@@ -216,8 +216,8 @@ func TestWait_TransientFailures(t *testing.T) {
 	}
 }
 
-// TestWait_ServerRestarts restarts the server while jobs run. Jobs outlive that, and so does the wait; a plan does not, and
-// its end is told as it is.
+// TestWait_ServerRestarts restarts the server while jobs run. Jobs continue, and so does the wait; a plan fails, and its end is reported as
+// it is.
 func TestWait_ServerRestarts(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.TimeScale = 1 })
@@ -241,8 +241,8 @@ resource "pe_task" "t" {
 	)
 }
 
-// TestWait_EndsAtOnceWhenRefused answers the first poll with what no waiting mends. The error has the job's id, the job is in the
-// state, and the next apply goes on with it: a wait that fails is not a job that fails.
+// TestWait_EndsAtOnceWhenRefused answers the first poll with an error that waiting does not mend. The error has the job's id, the job is in
+// the state, and the next apply continues with it: a failed wait is not a failed job.
 func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -276,7 +276,7 @@ func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 							t.Errorf("the server has received %d launches", got)
 						}
 					},
-					// The failed creates have tainted what they had saved.
+					// The failed creates have tainted the resources that they saved.
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Replaces("pe_deploy.d"), acctest.Replaces("pe_task.t"), acctest.Replaces("pe_plan_run.p")),
 					Check: h.Launches(kindsOfJobs),
 				},
@@ -285,8 +285,8 @@ func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 	}
 }
 
-// TestLaunch_WithoutUserdata lets launches on a server that refuses userdata lose their answers. Nothing can be recognised
-// there, so nothing is sent again and the error proposes what it may be.
+// TestLaunch_WithoutUserdata makes launches lose their answers on a server that refuses userdata. Nothing can be recognised there, so
+// nothing is sent again, and the error proposes candidates.
 func TestLaunch_WithoutUserdata(t *testing.T) {
 	t.Parallel()
 	for path, body := range map[string]string{

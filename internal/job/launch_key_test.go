@@ -20,7 +20,7 @@ func (j longJob) withKey(more string) string {
 	return j.withArguments("launch_key = \"release-1/web\"\n" + more)
 }
 
-// elsewhere applies a configuration on a machine that knows nothing, as a new runner, and forgets the state again.
+// elsewhere applies a configuration on a machine that knows nothing, like a new runner, and discards the state.
 func elsewhere(t *testing.T, h *acctest.Harness, address, config, state string) {
 	t.Helper()
 	apart := &acctest.Harness{Simulator: h.Simulator, Machine: h.Machine}
@@ -64,7 +64,8 @@ func TestLaunchKey_TakesOverWhatRuns(t *testing.T) {
 	}
 }
 
-// TestLaunchKey_RunsAgain has all that is another run: another key, other inputs, a trigger, or a run that has failed or was stopped.
+// TestLaunchKey_RunsAgain has everything that makes another run: another key, other inputs, a trigger, or a run that has failed or was
+// stopped.
 func TestLaunchKey_RunsAgain(t *testing.T) {
 	t.Parallel()
 	nothing := func(*acctest.Harness) {}
@@ -103,7 +104,7 @@ func TestLaunchKey_RunsAgain(t *testing.T) {
 	}
 }
 
-// TestLaunchKey_ThresholdsDecide judges what was run by the thresholds of the one who looks.
+// TestLaunchKey_ThresholdsDecide judges an earlier run by the thresholds of the current configuration.
 func TestLaunchKey_ThresholdsDecide(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -116,7 +117,7 @@ func TestLaunchKey_ThresholdsDecide(t *testing.T) {
 	}
 }
 
-// TestLaunchKey_ReplaceRunsAgain: what is just being replaced is not taken over.
+// TestLaunchKey_ReplaceRunsAgain: a job that is being replaced is not adopted.
 func TestLaunchKey_ReplaceRunsAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -238,7 +239,7 @@ func TestLaunchKey_NobodyCanTell(t *testing.T) {
 	}
 }
 
-// TestLaunchKey_WithoutUserdata: a server that keeps no userdata keeps no key. Where it shows, the plan says so; else the apply does,
+// TestLaunchKey_WithoutUserdata: a server that keeps no userdata keeps no key. If the plan can tell, it says so; otherwise the apply does,
 // and nothing has run.
 func TestLaunchKey_WithoutUserdata(t *testing.T) {
 	t.Parallel()

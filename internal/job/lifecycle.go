@@ -81,7 +81,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 }
 
-// begin notes that something is applied, and tells of jobs that nobody follows any more.
+// begin notes that something is applied, and reports jobs that nobody follows any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 	if !r.Known() {
 		return
@@ -173,8 +173,8 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update implements [resource.Resource]. It never starts anything: it goes on waiting for a job that an earlier apply left
-// behind, reads results again, or only keeps what was configured.
+// Update implements [resource.Resource]. It never starts anything: it continues to wait for a job that an earlier apply left behind, reads
+// results again, or only saves what was configured.
 func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
@@ -231,7 +231,7 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	}
 }
 
-// Delete implements [resource.Resource]. Forgetting a job is no request, unless it is to be stopped.
+// Delete implements [resource.Resource]. It sends no request, unless the job is to be stopped.
 func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -249,7 +249,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 	r.stop(ctx, state, memo.of(state.job()), timeout, &resp.Diagnostics)
 }
 
-// stop stops a job and waits until it has ended. A job that is not ours any more is left alone.
+// stop stops a job and waits until it has ended. It leaves a job alone that is not ours any more.
 func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, timeout time.Duration, diags *diag.Diagnostics) {
 	_, err := r.read(ctx, state, &memo)
 	id := state.job().ID.ValueString()

@@ -11,19 +11,19 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// jobMemo is what the provider remembers of a job beside its attributes. Terraform keeps it with the state and shows it to
-// nobody. Memos of older releases have fewer keys.
+// jobMemo is what the provider remembers of a job beside its attributes. Terraform keeps it with the state and never shows it. Memos of
+// older releases have fewer keys.
 type jobMemo struct {
-	// Waiting tells that an apply began to wait for the job and has not reported its end.
+	// Waiting is true when an apply began to wait for the job and has not reported its end.
 	Waiting bool `json:"waiting,omitempty"`
-	// Gone tells that the server no longer knows the job.
+	// Gone is true when the server no longer knows the job.
 	Gone bool `json:"gone,omitempty"`
-	// Imported tells that the job was imported and no plan has been applied to it since. What the server did not report is then
-	// taken over from the configuration, and runs nothing.
+	// Imported is true when the job was imported and no plan has been applied to it since. What the server did not report is then adopted
+	// from the configuration, and runs nothing.
 	Imported bool `json:"imported,omitempty"`
-	// RequestID is the id of the launch that the job carries; "" for a job that carries none, or of which it was never read.
+	// RequestID is the request id that the job carries; "" for a job without one, or if it was never read.
 	RequestID string `json:"request_id,omitempty"`
-	// Launched is when the job was launched, by the clock of the machine that did. Zero for a job that was imported.
+	// Launched is when the job was launched, by the clock of the machine that launched it. Zero for an imported job.
 	Launched time.Time `json:"launched,omitzero"`
 
 	jobschema.CaptureMemo
@@ -41,7 +41,7 @@ func (m jobMemo) of(state *jobModel) jobMemo {
 // lose notes that the server no longer knows the job.
 func (m *jobMemo) lose() { m.Gone, m.Waiting = true, false }
 
-// launched is when the job was launched: a moment ago where nobody knows.
+// launched is when the job was launched, or now if that is not known.
 func (m *jobMemo) launched() time.Time {
 	if m.Launched.IsZero() {
 		return time.Now()

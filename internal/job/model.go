@@ -47,8 +47,7 @@ type nodeJobModel struct {
 	jobvalue.NodeOutputs
 }
 
-// jobRecord is what the lifecycle that all job resources share needs of the model M of one of them. R is what the server says of
-// such a job at one moment.
+// jobRecord is what the shared lifecycle needs of the model M of a job resource. R is what the server reports about such a job.
 type jobRecord[M, R any] interface {
 	*M
 	// job returns the attributes that all jobs have.
@@ -61,7 +60,7 @@ type jobRecord[M, R any] interface {
 	uses() workload.Run
 	// Command builds the request that starts the job. config holds the write-only values, which the plan lacks.
 	Command(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) command
-	// refusal says what the server refuses such a job for.
+	// refusal says why the server may refuse such a job.
 	refusal() refusal
 	// similar reports whether a job may have been started by the same request.
 	similar(job R) bool
@@ -72,12 +71,12 @@ type jobRecord[M, R any] interface {
 	located(c *pe.Clients, id string)
 	// forget makes every output unknown.
 	forget()
-	// recall takes over the id and the outputs of another model.
+	// recall copies the id and the outputs of another model.
 	recall(from *M)
 	// settle makes every unknown output null, so that the model can be saved.
 	settle()
 
-	// fill puts what the server says into the outputs.
+	// fill sets the outputs from what the server reports.
 	fill(job R)
 	// concern says what is wrong with a job already while it runs, "" if nothing is.
 	concern(job R) string
@@ -97,7 +96,7 @@ type jobRecord[M, R any] interface {
 	// outdated returns the results when others are wanted than a prior model has, otherwise nil.
 	outdated(prior *M) *jobvalue.Captured
 
-	// imported fills in the inputs of a job that exists. It reports an error for a job of another type.
+	// imported fills in the inputs of an existing job. It reports an error for a job of another type.
 	imported(job R, diags *diag.Diagnostics)
 	// unreported reports whether the server may leave an input out of what it says of a job.
 	unreported(name string) bool
@@ -105,14 +104,14 @@ type jobRecord[M, R any] interface {
 	parameters() types.Dynamic
 }
 
-// command starts a job with some userdata, which is nil for a server that does not take any.
+// command starts a job with some userdata, which is nil for a server that accepts none.
 type command func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
 
-// refusal is what may be at fault when the server refuses to start a job.
+// refusal says which attributes may be at fault when the server refuses to start a job.
 type refusal struct {
-	// attributes names the attributes at fault, by error kind.
+	// attributes names those attributes, by error kind.
 	attributes map[string]path.Path
-	// permission is what a user needs for the launch, for the error that one lacks it.
+	// permission is what a user needs for the launch, for the error about a missing permission.
 	permission string
 }
 
@@ -135,7 +134,7 @@ func (m *jobModel) stops() bool {
 	return action == jobschema.Stop || action == jobschema.ForceStop
 }
 
-// take takes over the id and the outputs of another job.
+// take copies the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
 	m.ID, m.URL, m.RequestID, m.Outputs = other.ID, other.URL, other.RequestID, other.Outputs
 }
@@ -173,7 +172,7 @@ func (m *nodeJobModel) settle() {
 	m.NodeOutputs.Settle()
 }
 
-// outcome is what a verdict on the job is based on, as far as it is known.
+// outcome is what is known for a verdict on the job.
 func (m *nodeJobModel) outcome() outcome.Job {
 	return m.Outcome(m.State.ValueString(), int64(len(workload.NodeNames(m.Scope))))
 }

@@ -78,7 +78,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestOutputs_ForgottenAndSettled: what was forgotten is unknown, and what is unknown is settled as null; what is known stays.
+// TestOutputs_ForgottenAndSettled: forgotten outputs are unknown, unknown ones are settled as null, and known ones stay.
 func TestOutputs_ForgottenAndSettled(t *testing.T) {
 	t.Parallel()
 	known := &taskModel{nodeJobModel: *jobWith(noderesults.All, 2, map[string]int64{"finished": 2}, "a", "b")}
@@ -135,7 +135,7 @@ func TestFill(t *testing.T) {
 	for state, ended := range map[string]bool{"running": false, "finished": true} {
 		var m nodeJobModel
 		m.fill(decode[orchestrator.Job](t, `{"name":"81","state":"`+state+`","owner":{"login":"dana"},`+rest+`}`))
-		// A job that runs may tell the end of an earlier state, which is not its own.
+		// A running job may report the end of an earlier state, which is not its own end.
 		if m.FinishedAt.IsNull() == ended || m.DurationSeconds.IsNull() == ended || m.State.ValueString() != state || m.Owner.ValueString() != "dana" || m.NodeCount.ValueInt64() != 2 {
 			t.Errorf("%s: got %+v", state, m)
 		}

@@ -65,7 +65,7 @@ func (nodeJobs) trace(job orchestrator.Job) launch.Trace {
 	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
-// fill puts what the server says of the job into the outputs.
+// fill sets the outputs from what the server reports about the job.
 func (m *nodeJobModel) fill(job orchestrator.Job) {
 	m.Outputs.FillJob(job)
 	m.NodeOutputs.Fill(job)

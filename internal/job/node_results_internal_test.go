@@ -30,7 +30,7 @@ func node(t *testing.T, text string) orchestrator.JobNode {
 	return n
 }
 
-// jobWith returns the model of a job over named nodes, of which the server has taken some.
+// jobWith returns the model of a job over named nodes, of which the server has accepted some.
 func jobWith(capture string, taken int64, states map[string]int64, named ...string) *nodeJobModel {
 	scope := workload.ScopeValue(&orchestrator.Scope{Nodes: named}, false, &diag.Diagnostics{})
 	counts := map[string]attr.Value{}

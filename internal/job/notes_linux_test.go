@@ -19,12 +19,12 @@ const quickTask = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = 
 
 const slowTask = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n params = { duration = 600 }\n %s\n}\n"
 
-// polled has kill called at a poll of the second job.
+// polled makes a poll of the second job call kill.
 func polled(h *acctest.Harness) func(kill func()) {
 	return func(kill func()) { on(h, http.MethodGet, "/orchestrator/v1/jobs/2", true, simulator.NoAction, kill) }
 }
 
-// endLaunches lets whatever is launched from now on end at once.
+// endLaunches makes everything that is launched from now on end at once.
 func endLaunches(h *acctest.Harness) {
 	h.FinishAll()
 	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: launchPaths[1], AfterHook: func(simulator.Request) { h.FinishAll() }})
@@ -63,8 +63,8 @@ func TestNotes_EqualInputsAndATarget(t *testing.T) {
 	noNotes(t, c)
 }
 
-// TestNotes_OnlyOneThatTheStateMayHave leaves one note of a job that was delivered, and applies a part: it may be in the state, so
-// nothing is started, and nothing is taken over. With everything refreshed it is known.
+// TestNotes_OnlyOneThatTheStateMayHave leaves one note of a delivered job, and applies a part: the job may be in the state, so nothing is
+// started, and nothing is adopted. When everything is refreshed, it is known.
 func TestNotes_OnlyOneThatTheStateMayHave(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -90,7 +90,7 @@ func TestNotes_BackAndForth(t *testing.T) {
 	version := func(v int) string { return fmt.Sprintf(slowTask, fmt.Sprintf("triggers = { version = \"%d\" }", v)) }
 	for name, args := range map[string]struct {
 		back, forth []string
-		// backSays is what the rollback says of the job that nobody follows, and forthSays what the next apply says, when it is told then.
+		// backSays is what the rollback reports about the job that nobody follows, forthSays what the next apply reports, if it does.
 		backSays, forthSays string
 	}{
 		"everything":       {nil, nil, "Nobody follows job 2", ""},
@@ -120,8 +120,8 @@ func TestNotes_BackAndForth(t *testing.T) {
 	}
 }
 
-// TestNotes_CreateBeforeDestroyAndReplace is killed in the wait of a replacement that is created first, and replaces again: the job of
-// the first attempt is the replacement. When an apply in between did not want it, it is not.
+// TestNotes_CreateBeforeDestroyAndReplace is killed in the wait of a replacement that is created first, and replaces again: the job of the
+// first attempt is the replacement. If an apply in between did not want it, it is not.
 func TestNotes_CreateBeforeDestroyAndReplace(t *testing.T) {
 	t.Parallel()
 	for name, between := range map[string]bool{"at once": false, "after another apply": true} {
@@ -166,8 +166,8 @@ func TestNotes_DestroyAndApply(t *testing.T) {
 	noNotes(t, c)
 }
 
-// TestNotes_WithoutRefresh has a tainted resource and another one with equal inputs, and applies without a refresh: neither takes over
-// the job of the tainted one.
+// TestNotes_WithoutRefresh has a tainted resource and another one with equal inputs, and applies without a refresh: neither adopts the job
+// of the tainted one.
 func TestNotes_WithoutRefresh(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -186,8 +186,8 @@ func TestNotes_WithoutRefresh(t *testing.T) {
 	noNotes(t, c)
 }
 
-// TestNotes_TheStateIsLost loses the state that an apply in good order has written, as a backend does that answers 500: the next apply
-// of everything takes the job over.
+// TestNotes_TheStateIsLost loses the state that a successful apply has written, as with a backend that answers 500: the next apply of
+// everything adopts the job.
 func TestNotes_TheStateIsLost(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -204,7 +204,7 @@ func TestNotes_TheStateIsLost(t *testing.T) {
 	} else {
 		acctest.MustSay(t, printed, "was started by an earlier apply")
 	}
-	// With the state pushed after all, the job is seen there.
+	// Once the state is pushed after all, the job is seen there.
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), "/broken", "/sound", 1))
 	initBackend(t, c)
 	c.MustRun(t, "state", "push", "-lock=false", "errored.tfstate")
@@ -232,20 +232,20 @@ func TestNotes_TwoAppliesAtOnce(t *testing.T) {
 	if printed, err := first.finish(); err != nil {
 		t.Errorf("%v\n%s", err, printed)
 	}
-	// Both jobs end at the same time, and without a lock the state is of whichever apply has written it last.
+	// Both jobs end at the same time, and without a lock the state is the one that was written last.
 	if got := c.Resources(t)["pe_task.j"]["id"]; got != "1" && got != "2" || h.LaunchesReceived() != 2 {
 		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
 	}
 }
 
-// initBackend prepares the backend. The provider is not in a registry, which init says, and nothing else depends on.
+// initBackend initialises the backend. init reports that the provider is not in a registry, which does not matter here.
 func initBackend(t *testing.T, c *acctest.CLI) {
 	t.Helper()
 	printed, _ := c.Run(t, nil, "init", "-reconfigure", "-get=false")
 	acctest.MustSay(t, printed, "Successfully configured the backend")
 }
 
-// brokenBackend is where a CLI can keep its state by HTTP: below /broken every write is answered with 500, below /sound none.
+// brokenBackend stores the state of a CLI by HTTP: below /broken every write is answered with 500, below /sound it succeeds.
 func brokenBackend(t *testing.T) string {
 	t.Helper()
 	var mu sync.Mutex

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// searches is how often a wait looks for its own job after it was given somebody else's.
+// searches is how often a wait looks for its own job after it was given another one.
 const searches = 5
 
 // isGone reports whether nothing more can be learnt about a job: the server has no record of it, or gave its number to another.
@@ -42,7 +42,7 @@ func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo
 	return now, err
 }
 
-// relocate looks for the job that carries our request id, and gives the record its number.
+// relocate looks for the job that carries our request id, and puts its number into the record.
 func (r *jobResource[M, R, P]) relocate(ctx context.Context, record P, memo jobMemo) error {
 	ids, err := r.Launcher.Locate(ctx, memo.Launched, func(ctx context.Context) ([]string, error) {
 		return r.find(ctx, memo.RequestID, time.Now())
@@ -57,8 +57,8 @@ func (r *jobResource[M, R, P]) relocate(ctx context.Context, record P, memo jobM
 	return nil
 }
 
-// watch waits for the end of the job of a record. Each reading has to be ours: a job of somebody else is neither waited for nor
-// judged, whatever answers are mixed up or numbers given out again. It says so when it follows another number than before.
+// watch waits for the end of the job of a record. Each reading has to be ours: it neither waits for nor judges another job, even if answers
+// are mixed up or numbers are assigned again. It reports when it follows another number than before.
 func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo, diags *diag.Diagnostics) (last R, seen bool, err error) {
 	progress := r.logProgress(ctx, record)
 	for range searches {

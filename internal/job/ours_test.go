@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// foreignJob is a job that has failed and that somebody else has started.
+// foreignJob is a failed job that somebody else has started.
 func foreignJob(h *acctest.Harness, id string) string {
 	return fmt.Sprintf(`{"id": "%s/orchestrator/v1/jobs/%s", "name": %q, "type": "task", "state": "failed", "options": {"task": "simulate", "environment": "production"},
 		"node_count": 1, "node_states": {"failed": 1}, "userdata": {"terraform_request_id": "somebody-else"}}`, h.ServerURL(), id, id)

@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a job that exists: run it again,
-// go on waiting for it, read its results again, or nothing at all.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to an existing job: run it again, continue to wait
+// for it, read its results again, or nothing.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.planning(&resp.Diagnostics)
 	defer r.planned(req, resp)
@@ -110,16 +110,16 @@ func (r *jobResource[M, R, P]) wants(planned tfsdk.Plan, plan P, memo jobMemo, d
 		return
 	}
 	fingerprint := ""
-	if pe.Known(planned, plan.inputs()) {
+	if pe.AllKnown(planned, plan.inputs()) {
 		fingerprint = r.fingerprint(planned, plan, diags)
 		r.Journal.Supersede(fingerprint, memo.Launched, memo.RequestID)
 		r.warnReplaced(plan, fingerprint, memo, diags)
 	}
-	r.Journal.Want(r.collection(), fingerprint)
+	r.Journal.PlanLaunch(r.collection(), fingerprint)
 }
 
-// checkLaunch compares what a new job is to run with what the server knows. A job that is replaced is planned as a new one, too,
-// so that this is the only place, and a plan in which nothing runs asks nothing.
+// checkLaunch compares what a new job is to run with what the server knows. The replacement of a job is planned as a new one, too, so this
+// is the only place for the check, and a plan in which nothing runs asks nothing.
 func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config tfsdk.Config, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
@@ -129,7 +129,7 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 	if diags.HasError() {
 		return
 	}
-	r.metadata.Check(ctx, r.Clients, configured.uses().In(plan.uses()), diags)
+	r.metadata.Check(ctx, r.Clients, configured.uses().WithPlanned(plan.uses()), diags)
 }
 
 // stops reports whether a job is stopped on destroy.
@@ -137,14 +137,14 @@ func stops(onDestroy types.String) bool {
 	return onDestroy.ValueString() == jobschema.Stop || onDestroy.ValueString() == jobschema.ForceStop
 }
 
-// mustRunAgain reports whether a job that an apply has waited for is known to have failed, as it is judged by the plan.
-// Terraform does not taint on a failed update, so without this the next plan would take such a job for a success.
+// mustRunAgain reports whether a job that an apply has waited for has failed by the thresholds of the plan. Terraform does not taint after
+// a failed update, so the next plan would otherwise count such a job as a success.
 func mustRunAgain[M, R any, P jobRecord[M, R]](plan P, memo jobMemo) bool {
 	return plan.job().waits() && !memo.Waiting && plan.job().ended() && plan.failed()
 }
 
-// mustWait reports whether an apply has to wait for the job: an earlier one was to and could not, or this one is the first
-// that is to.
+// mustWait reports whether an apply has to wait for the job: an earlier one should have and could not, or this is the first one that
+// should.
 func mustWait(plan, state *jobModel, memo jobMemo) bool {
 	return plan.waits() && !memo.Gone && (memo.Waiting || !state.ended())
 }
@@ -157,9 +157,8 @@ func rereads[M, R any, P jobRecord[M, R]](plan, state P, memo jobMemo) *jobvalue
 	return plan.outdated(state)
 }
 
-// adopt takes out of the changes of an imported job what the server does not report, or reports in another way: the
-// configuration is taken over there, and nothing runs. It says so, because later changes of the same attributes will run the
-// job again.
+// adopt removes from the changes of an imported job what the server does not report, or reports in another form: the configuration is
+// adopted there, and nothing runs. It warns about that, because later changes of the same attributes will run the job again.
 func (r *jobResource[M, R, P]) adopt(
 	req resource.ModifyPlanRequest,
 	plan, state P,

@@ -141,7 +141,7 @@ var (
 	anyText           = tftypes.NewValue(tftypes.String, "x")
 )
 
-// TestUnreported has, for each model, the inputs that a server may leave out of what it says of a job.
+// TestUnreported has, for each model, the inputs that a server may leave out of its report about a job.
 func TestUnreported(t *testing.T) {
 	t.Parallel()
 	type inputs interface {
@@ -169,7 +169,7 @@ func TestUnreported(t *testing.T) {
 	}
 }
 
-// rawOf returns what Terraform sends of a task, of which some attributes are given.
+// rawOf returns what Terraform sends for a task with some attributes set.
 func rawOf(attributes map[string]tftypes.Value) tftypes.Value {
 	all := map[string]tftypes.Value{
 		"environment": anyText, "task": anyText, "params": tftypes.NewValue(tftypes.DynamicPseudoType, nil), "noop": boolNull, "triggers": tftypes.NewValue(tftypes.String, nil),
@@ -245,7 +245,7 @@ func TestAdopt(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, diags, test.adopted)
 		}
 	}
-	// What cannot be read is not taken over.
+	// What cannot be read is not adopted.
 	r := &taskResource{}
 	r.family = nodeJobs{orchestrator.JobTypeTask}
 	var diags diag.Diagnostics
@@ -281,7 +281,7 @@ func TestInputs_AreAttributes(t *testing.T) {
 				t.Errorf("%s: %s is no input", name, input)
 			}
 		}
-		// Whatever says that a change of it runs the job again is an input, and the other way round.
+		// Every attribute whose description says that a change runs the job again is an input, and vice versa.
 		for attribute, schema := range resp.Schema.Attributes {
 			again := strings.Contains(schema.GetMarkdownDescription(), "as a new job")
 			if attribute == "sensitive_params" || attribute == hash {

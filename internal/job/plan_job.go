@@ -80,7 +80,7 @@ func (planJobs) trace(job orchestrator.PlanJob) launch.Trace {
 	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
-// fill puts what the server says of the plan job into the outputs.
+// fill sets the outputs from what the server reports about the plan job.
 func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	m.Outputs.FillPlanJob(job)
 	m.Result = types.DynamicNull()

@@ -218,8 +218,8 @@ func (m *planRunModel) refusal() refusal {
 	}
 }
 
-// Command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two
-// commands; everything else goes through the older, which all servers have.
+// Command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two commands; everything else uses the
+// older, which all servers have.
 func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planRunModel, diags *diag.Diagnostics) command {
 	literal := workload.SensitiveParams(workload.ParamValues(m.Params, path.Root("params"), diags), config.SensitiveParams, c.Redactor, diags)
 	queries := tfvalue.StringMap(ctx, m.QueryParams, diags)

@@ -74,7 +74,7 @@ func TestPlanRun_Changes(t *testing.T) {
 	))
 }
 
-// TestPlanRun_TypedParameters goes through environment_plan_run, which alone lets the server look nodes up.
+// TestPlanRun_TypedParameters uses environment_plan_run, the only command with which the server looks nodes up.
 func TestPlanRun_TypedParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -66,7 +66,7 @@ func (a apply) provider(t *testing.T) int {
 	return 0
 }
 
-// settled checks that the one job is in the state, ended, launched once, and that nothing is left to do.
+// settled checks that the only job is in the state, has ended, was launched once, and that nothing is left to do.
 func settled(t *testing.T, c *acctest.CLI, h *acctest.Harness, job longJob, received int) {
 	t.Helper()
 	if got := h.LaunchesReceived(); got != received {
@@ -103,16 +103,16 @@ func TestWait_Interrupted(t *testing.T) {
 
 					pid := apply.Process.Pid
 					if group {
-						pid = -pid // as a terminal does it
+						pid = -pid // as a terminal does
 					}
 					begun := time.Now()
 					for range presses {
 						if err := syscall.Kill(pid, syscall.SIGINT); err != nil {
 							t.Fatal(err)
 						}
-						time.Sleep(300 * time.Millisecond) // a person needs that long between two presses, too
+						time.Sleep(300 * time.Millisecond) // a person also needs that long between two presses
 					}
-					out, _ := apply.finish() // how a CLI that was interrupted exits is its own affair
+					out, _ := apply.finish() // the exit code of an interrupted CLI does not matter
 					if took := time.Since(begun); took > 5*time.Second {
 						t.Errorf("the end took %v\n%s", took, out)
 					}
@@ -139,8 +139,8 @@ func TestWait_Interrupted(t *testing.T) {
 	}
 }
 
-// TestWait_ResumedForAJobThatFails interrupts the wait for a job that then fails. The next apply tells, the one after that runs it
-// again; unless so many failures are allowed meanwhile that it was none.
+// TestWait_ResumedForAJobThatFails interrupts the wait for a job that then fails. The next apply reports that, and the one after it runs
+// the job again, unless enough failures are allowed in the meantime.
 func TestWait_ResumedForAJobThatFails(t *testing.T) {
 	t.Parallel()
 	const body = "resource \"pe_task\" \"j\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\", \"node2.example.com\"] }\n" +
@@ -185,13 +185,13 @@ func TestWait_ResumedForAJobThatFails(t *testing.T) {
 	}
 }
 
-// TestKill_WhileALaunchIsOpen kills the CLI or the provider, with a signal that nobody can handle, at each moment at which a launch is open.
-// The next apply finds what was launched.
+// TestKill_WhileALaunchIsOpen kills the CLI or the provider, with a signal that cannot be handled, at each moment of an open launch. The
+// next apply finds what was launched.
 func TestKill_WhileALaunchIsOpen(t *testing.T) {
 	t.Parallel()
 	const earlier = "was started by an earlier apply"
 	moments := map[string]struct {
-		// arrange has kill called at the moment.
+		// arrange makes something call kill at the moment.
 		arrange func(h *acctest.Harness, job longJob, kill func())
 		// received is how many launches the server has received in the end.
 		received int
@@ -211,7 +211,7 @@ func TestKill_WhileALaunchIsOpen(t *testing.T) {
 		for moment, m := range moments {
 			for _, victim := range []string{"both", "CLI", "provider"} {
 				if m.received > 1 && victim != "both" {
-					continue // it takes the settling time, and who was killed makes no difference
+					continue // it takes the settling time, and it does not matter which process was killed
 				}
 				t.Run(kind+", "+victim+", "+moment, func(t *testing.T) {
 					t.Parallel()
@@ -258,8 +258,8 @@ func TestKill_WhileALaunchIsOpen(t *testing.T) {
 	}
 }
 
-// TestKill_WhileScheduling kills the CLI and the provider after the server has created a schedule and before they know its id. A
-// second one would run everything twice, for good.
+// TestKill_WhileScheduling kills the CLI and the provider after the server has created a schedule and before they know its id. A second one
+// would run everything twice, permanently.
 func TestKill_WhileScheduling(t *testing.T) {
 	t.Parallel()
 	const body = "resource \"pe_scheduled_%s\" \"s\" {\n scheduled_time = \"2099-01-01T00:00:00Z\"\n interval = \"24h\"\n %s\n}\n"
@@ -302,8 +302,8 @@ func TestKill_WhileScheduling(t *testing.T) {
 	}
 }
 
-// TestKill_AfterTheEndOfAJob kills the CLI once a job is in its state and another one still runs. What is in the state is not
-// taken over by anything else: the same job runs again when it is asked for.
+// TestKill_AfterTheEndOfAJob kills the CLI once a job is in its state and another one still runs. A job in the state is not adopted by
+// anything else: the same job runs again when it is asked for.
 func TestKill_AfterTheEndOfAJob(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
@@ -320,7 +320,7 @@ func TestKill_AfterTheEndOfAJob(t *testing.T) {
 	_, _ = apply.finish()
 	h.FinishAll()
 	if len(c.Resources(t)) == 0 {
-		// OpenTofu writes its state later than Terraform, so that it has forgotten both.
+		// OpenTofu writes its state later than Terraform, so it has lost both.
 		if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil || h.LaunchesReceived() != 2 {
 			t.Fatalf("after %d launches: %v\n%s", h.LaunchesReceived(), err, out)
 		}
@@ -338,7 +338,7 @@ func TestKill_AfterTheEndOfAJob(t *testing.T) {
 	}
 }
 
-// killDuring applies, and kills the CLI and the provider at the moment at which arrange has kill called.
+// killDuring applies, and kills the CLI and the provider when arrange calls kill.
 func killDuring(t *testing.T, c *acctest.CLI, arrange func(kill func()), args ...string) {
 	t.Helper()
 	reached, killed := make(chan struct{}), make(chan struct{})

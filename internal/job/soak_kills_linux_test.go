@@ -19,8 +19,8 @@ const (
 	kills       = 6
 )
 
-// TestSoak_Kills kills applies of many jobs, some of them with equal inputs, at random moments: with the directory kept, where notes
-// tell of what was launched, or with fresh directories and keys. In the end the server has started each job once.
+// TestSoak_Kills kills applies of many jobs, some of them with equal inputs, at random moments: in the same directory, where notes remember
+// what was launched, or in fresh directories with keys. In the end the server has started each job once.
 func TestSoak_Kills(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -38,7 +38,7 @@ func TestSoak_FaultsAtRandom(t *testing.T) {
 	}
 	earlyLooks(h, random)
 	mixedAnswers(h, random)
-	// Every tenth task fails on one of its nodes, which is allowed, so that it shows in the outcome.
+	// Every tenth task fails on one of its nodes, which is allowed, so that the outcome shows it.
 	c := acctest.NewCLI(t, h, fmt.Sprintf(`
 resource "pe_deploy" "d" {
   count       = %d
@@ -122,7 +122,7 @@ func checkSoak(t *testing.T, resources map[string]map[string]any) {
 	}
 }
 
-// randomFaults lets some of the first requests of a method and path go wrong.
+// randomFaults makes some of the first requests of a method and path fail.
 func randomFaults(h *acctest.Harness, random *rand.Rand, method, path string, among, faulty int, faults []simulator.Fault) {
 	for _, at := range random.Perm(among)[:faulty] {
 		fault := faults[random.IntN(len(faults))]
@@ -131,7 +131,7 @@ func randomFaults(h *acctest.Harness, random *rand.Rand, method, path string, am
 	}
 }
 
-// earlyLooks lets some jobs be unknown at the first look at them.
+// earlyLooks makes some jobs unknown when they are first read.
 func earlyLooks(h *acctest.Harness, random *rand.Rand) {
 	for _, number := range random.Perm(soakPlans)[:soakPlans/5] {
 		for _, path := range []string{"/orchestrator/v1/jobs/", "/orchestrator/v1/plan_jobs/"} {
@@ -143,7 +143,7 @@ func earlyLooks(h *acctest.Harness, random *rand.Rand) {
 	}
 }
 
-// mixedAnswers answers some launches with the number of another job, and some looks at a job with another one.
+// mixedAnswers answers some launches with the number of another job, and some reads of a job with another one.
 func mixedAnswers(h *acctest.Harness, random *rand.Rand) {
 	for _, path := range launchPaths[:2] {
 		randomFaults(h, random, http.MethodPost, path, soakEach, soakEach/10, []simulator.Fault{{

@@ -26,7 +26,7 @@ removed {
   from = pe_task.t
   lifecycle { destroy = false }
 }`)},
-		// What the server does not tell is taken over, and nothing runs.
+		// What the server does not report is adopted, and nothing runs.
 		resource.TestStep{
 			Config:           h.Config("import {\n to = pe_task.t\n id = \"1\"\n}\n" + acctest.TaskBody(body)),
 			ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)),

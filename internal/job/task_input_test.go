@@ -55,7 +55,7 @@ func TestTask_BadInput(t *testing.T) {
 	}
 }
 
-// TestTask_RefusedByTheServer has what only the server can know.
+// TestTask_RefusedByTheServer has errors that only the server can detect.
 func TestTask_RefusedByTheServer(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

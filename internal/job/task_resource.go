@@ -161,7 +161,7 @@ func (m *taskModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdic
 	return verdict.OfNodes(m.verdict(m.title(), captured)), err
 }
 
-// request builds the body of POST /command/task. The write-only values are in the configuration only.
+// request builds the body of POST /command/task. The write-only values are only in the configuration.
 func (m *taskModel) request(ctx context.Context, config *taskModel, c *pe.Clients, diags *diag.Diagnostics) orchestrator.TaskRequest {
 	plain := workload.ParamValues(m.Params, path.Root("params"), diags)
 	scope := cmp.Or(workload.ScopeRequest(ctx, m.Scope, false, diags), &orchestrator.Scope{})

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// watchingAttributes are never told by the server and have their defaults after an import.
+// watchingAttributes are never reported by the server and have their defaults after an import.
 var watchingAttributes = []string{"triggers", "wait_for_completion", "on_destroy", "timeouts", "max_failed_nodes", "max_failed_percent", "capture_results", "sensitive_params_version"}
 
 func TestTask_Lifecycle(t *testing.T) {
@@ -84,7 +84,7 @@ func TestTask_Lifecycle(t *testing.T) {
 	}
 }
 
-// TestTask_Changes changes one attribute of each of many tasks: what ran runs again, how it is watched runs nothing.
+// TestTask_Changes changes one attribute of each of many tasks: inputs run the task again, and other attributes run nothing.
 func TestTask_Changes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -132,7 +132,7 @@ func TestTask_Changes(t *testing.T) {
 	))
 }
 
-// TestTask_InAnotherEnvironment changes where the task is taken from, to where there is none.
+// TestTask_InAnotherEnvironment runs the task from another environment, where it does not exist.
 func TestTask_InAnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -159,7 +159,7 @@ func TestTask_ResultsAreReadAgain(t *testing.T) {
 		resource.TestStep{Config: h.Config(acctest.TaskBody(body + "\ncapture_results = \"failed\"")), ConfigStateChecks: []statecheck.StateCheck{
 			acctest.Value(acctest.Task, "results", knownvalue.ObjectExact(map[string]knownvalue.Check{})),
 		}},
-		// Once the record is gone, what was read stays.
+		// Once the record is gone, the results that were read stay.
 		resource.TestStep{
 			PreConfig: func() { h.PruneJob("1") },
 			Config:    h.Config(acctest.TaskBody(body + "\ncapture_results = \"all\"")),
@@ -187,7 +187,7 @@ func TestTask_Fails(t *testing.T) {
 			h.RunCLI(t,
 				resource.TestStep{Config: failing(""), ExpectError: acctest.Says(`Task "simulate" failed on 2 of 3 nodes`)},
 				resource.TestStep{
-					// The job is in the state, tainted: the next plan replaces it. Terraform cannot heal what it has tainted.
+					// The job is in the state, tainted: the next plan replaces it. The provider cannot remove the taint.
 					Config:      failing("max_failed_nodes = 1"),
 					ExpectError: acctest.Says("node2.example.com (failed): Task exited 3: disk full"),
 				},
@@ -223,7 +223,7 @@ func TestTask_Q42SkippedAndOmittedNodes(t *testing.T) {
 				acctest.Value(acctest.Task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(1), "skipped": knownvalue.Int64Exact(1)})),
 			},
 		},
-		// Q42: PE drops nodes that it does not know, or that the user may not use, without a word.
+		// Q42: PE silently drops nodes that it does not know, or that the user may not use.
 		resource.TestStep{
 			Config:      h.Config(acctest.TaskBody("task = \"facts\"\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
 			ExpectError: acctest.Says("nobody.example.com (left out): the job did not take it"),
@@ -259,7 +259,7 @@ func TestTask_WithoutWaiting(t *testing.T) {
 			acctest.Value(acctest.Task, "state", knownvalue.StringExact("failed")),
 			statecheck.ExpectKnownValue(acctest.Task, acctest.At("results").AtMapKey("node1.example.com").AtMapKey("state"), knownvalue.StringExact("failed")),
 		}},
-		// Whoever then waits for it learns that it has failed, and it runs again.
+		// A configuration that then waits for it finds that it has failed, and it runs again.
 		resource.TestStep{
 			Config: h.Config(acctest.TaskBody(`
   task                = "simulate"

@@ -7,8 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestThresholds_ThePlanSaysWhyItReplaces changes how a job is watched, which runs nothing, but for two cases: the job that was
-// accepted counts as failed now.
+// TestThresholds_ThePlanSaysWhyItReplaces changes attributes that run nothing, except in two cases: the accepted job now counts as failed.
 func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
 	t.Parallel()
 	const body = "task = \"simulate\"\nparams = { fail_on = [\"node2.example.com\"] }\n" + "scope = { query = \"nodes[certname] { certname ~ 'node[12]' }\" }\n"

@@ -9,14 +9,14 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestUntaint_WaitGoesOn takes the taint off jobs whose create has failed, as errors and guides advise: a wait that ended early goes on, and
-// a failure that is allowed meanwhile was none. Nothing runs a second time.
+// TestUntaint_WaitGoesOn untaints jobs whose create has failed, as errors and guides advise: a wait that ended early continues, and a
+// failure that is now allowed no longer counts. Nothing runs a second time.
 func TestUntaint_WaitGoesOn(t *testing.T) {
 	t.Parallel()
 	const revoked = `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`
 	for name, test := range map[string]struct {
 		body, says string
-		// arrange lets the create fail; amend is what the configuration says afterwards.
+		// arrange makes the create fail; amend is the configuration afterwards.
 		arrange func(h *acctest.Harness) (mend func())
 		amend   *strings.Replacer
 		state   string
@@ -59,8 +59,8 @@ func TestUntaint_WaitGoesOn(t *testing.T) {
 	}
 }
 
-// TestLaunch_Redirected answers launches with a redirect: nobody knows what has happened, the error says where it led, and the next
-// apply launches.
+// TestLaunch_Redirected answers launches with a redirect: nobody knows what has happened, the error says where it leads, and the next apply
+// launches.
 func TestLaunch_Redirected(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -18,22 +18,22 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// farewell is how long the last reading of a job may take once the user has interrupted the apply.
+// farewell is how long the last read of a job may take after the user has interrupted the apply.
 const farewell = 2 * time.Second
 
-// waiting says how long an apply waits, and which attribute of timeouts says so.
+// waiting says how long an apply waits, and which attribute of timeouts sets that.
 type waiting struct {
 	limit     time.Duration
 	attribute string
 }
 
-// await waits for the end of a job that is saved already, and reports how it ended. The record and the memo are what has to
-// be saved afterwards, whatever the diagnostics say.
+// await waits for the end of a saved job, and reports how it ended. The record and the memo have to be saved afterwards, whatever the
+// diagnostics say.
 func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	last, seen, err := r.watch(ctx, record, *memo, diags)
 	id := record.job().ID.ValueString()
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		last, seen, err = r.sayGoodbye(ctx, id, memo.RequestID, last, seen, err)
+		last, seen, err = r.readOnceMore(ctx, id, memo.RequestID, last, seen, err)
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 		defer cancel()
 		ctx = short
@@ -78,11 +78,11 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	}
 }
 
-// sayGoodbye reads a job once more after the user has interrupted the apply, on a short context of its own.
-func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
+// readOnceMore reads a job once more after the user has interrupted the apply, on a short context of its own.
+func (r *jobResource[M, R, P]) readOnceMore(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
 	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	now, readErr := r.family.Read(httpapi.Once(short), r.Clients, id)
+	now, readErr := r.family.Read(httpapi.WithoutRetries(short), r.Clients, id)
 	switch {
 	case readErr != nil || !r.family.trace(now).IsOurs(id, requestID):
 		return last, seen, err
@@ -93,7 +93,7 @@ func (r *jobResource[M, R, P]) sayGoodbye(ctx context.Context, id, requestID str
 	}
 }
 
-// finish reads what a job that has ended has left, and reports how it ended.
+// finish reads the results of a job that has ended, and reports how it ended.
 func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	v, err := record.conclude(ctx, r.Clients)
 	memo.Waiting = err != nil
@@ -129,7 +129,7 @@ func (r *jobResource[M, R, P]) trouble(seen bool, err error) string {
 	return r.Redactor.Text(prose.Sentence(err.Error()))
 }
 
-// progressOf says in brackets how far a job is, and nothing of one that was never read.
+// progressOf describes in brackets how far a job is, or returns nothing for a job that was never read.
 func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 	if !seen {
 		return ""

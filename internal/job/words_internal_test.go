@@ -75,7 +75,7 @@ func TestNodeVerdict_Words(t *testing.T) {
 	}
 }
 
-// TestCapture_NodesThatCouldNotBeRead has a server that stops in the middle of the list: nobody knows which node the job did not take.
+// TestCapture_NodesThatCouldNotBeRead has a server that stops in the middle of the list: it is not known which node the job left out.
 func TestCapture_NodesThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")

@@ -35,7 +35,7 @@ func NodeResult(node orchestrator.JobNode) (entry, secret attr.Value, err error)
 	}), secret, nil
 }
 
-// SplitResult returns what a node has left as a value, and the part of it that is a secret, nil if there is none.
+// SplitResult returns the result of a node as a value, and the part of it that is a secret, nil if there is none.
 func SplitResult(raw json.RawMessage) (result, secret attr.Value, err error) {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) == nil && object[orchestrator.SensitiveKey] != nil {

@@ -1,5 +1,5 @@
-// Package jobvalue turns what the server says of jobs, wherever it mentions one, into values of attributes: owners, userdata, and
-// the states and results of nodes.
+// Package jobvalue converts what the server reports about jobs into values of attributes: owners, userdata, and the states and results of
+// nodes.
 package jobvalue
 
 import (
@@ -38,7 +38,7 @@ type OwnerModel struct {
 	IdentityProviderID types.String `tfsdk:"identity_provider_id"`
 }
 
-// OwnerAttributes are the owner of a job or schedule: the login, and all that RBAC says of the user.
+// OwnerAttributes are the owner of a job or schedule: the login, and everything that RBAC reports about the user.
 func OwnerAttributes(text string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"owner": schema.StringAttribute{Computed: true, MarkdownDescription: "Login of the user " + text + "."},
@@ -79,7 +79,7 @@ func OwnerAttributes(text string) map[string]schema.Attribute {
 	}
 }
 
-// NewOwner is nil when the server names nobody.
+// NewOwner is nil when the server reports no owner.
 func NewOwner(ctx context.Context, subject orchestrator.Subject, diags *diag.Diagnostics) *OwnerModel {
 	if subject.ID == "" && subject.Login == "" {
 		return nil

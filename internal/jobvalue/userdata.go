@@ -11,8 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
-// UserdataValue returns the userdata that the server tells, without what the provider has put there. Values that are no
-// texts are written as JSON would show them.
+// UserdataValue returns the reported userdata, without the provider's own keys. Values that are not texts are written as JSON.
 func UserdataValue(userdata map[string]any) types.Map {
 	elements := map[string]attr.Value{}
 	for key, value := range userdata {

@@ -12,17 +12,17 @@ const (
 	batchWindow = 10 * time.Millisecond
 	// batchFrom is the number of polls from which one list replaces them.
 	batchFrom = 4
-	// The list is asked for more than is needed, because other people's jobs are in it too.
+	// The list is longer than needed, because other people's jobs are in it too.
 	listFactor, listLeast, listMost = 4, 50, 200
 )
 
-// batcher serves polls that come at about the same moment with one list request where that is cheaper.
+// batcher serves polls that come at about the same time with one list request where that is cheaper.
 type batcher[T any] struct {
 	source Source[T]
 	polls  *gather.Window[*recent[T]]
 }
 
-// recent is a list request for a group of polls and, once it is done, its answer: nothing when it failed.
+// recent is a list request for a group of polls. Once it is done, it has its answer, which is nothing when it failed.
 type recent[T any] struct {
 	done  chan struct{}
 	found map[string]T
@@ -34,8 +34,8 @@ func newBatcher[T any](source Source[T]) *batcher[T] {
 	return b
 }
 
-// read returns the thing as it is now. What the shared list lacks, because it changed long ago, is read by itself, and so is
-// everything when the list fails: the answer for the single thing says more.
+// read returns the thing as it is now. Things that the shared list lacks, because they changed long ago, are read singly, and so is
+// everything when the list fails, because the answer for the single thing says more.
 func (b *batcher[T]) read(ctx context.Context, id string) (T, error) {
 	item, ok, err := b.shared(ctx, id)
 	if err != nil || ok {
@@ -44,7 +44,7 @@ func (b *batcher[T]) read(ctx context.Context, id string) (T, error) {
 	return b.source.Get(ctx, id)
 }
 
-// shared looks for a thing in the list that it shares with other polls; ok is false when there is no list, or it lacks the thing.
+// shared looks for a thing in the list that it shares with other polls; ok is false when there is no list, or the thing is not in it.
 func (b *batcher[T]) shared(ctx context.Context, id string) (item T, ok bool, err error) {
 	if b.source.Recent == nil {
 		return item, false, nil
@@ -62,7 +62,7 @@ func (b *batcher[T]) shared(ctx context.Context, id string) (item T, ok bool, er
 	}
 }
 
-// list begins the list request for a group of polls; nil means that each reads by itself.
+// list begins the list request for a group of polls; nil means that each poll reads by itself.
 func (b *batcher[T]) list(ctx context.Context, size int) *recent[T] {
 	if size < batchFrom {
 		return nil

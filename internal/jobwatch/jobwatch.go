@@ -1,7 +1,7 @@
 // Package jobwatch waits for jobs and plan jobs to end.
 //
-// It polls quickly at first and more slowly later, outlives trouble that passes, and lets all waits of a process share
-// their requests.
+// It polls quickly at first and more slowly later, continues after transient failures, and lets all waits of a process share their
+// requests.
 package jobwatch
 
 import (
@@ -24,9 +24,9 @@ const (
 	jitter          = 0.1
 	gridPerInterval = 4
 
-	// longestPause is as long as a server can ask a wait to stay away.
+	// longestPause is the longest pause that a server can ask of a wait.
 	longestPause = 30 * time.Second
-	// lastPoll is how long before the end of a wait the last poll begins, so that its answer can still come.
+	// lastPoll is how long before the end of a wait the last poll begins, so that its answer can still arrive.
 	lastPoll = time.Second
 )
 
@@ -34,9 +34,9 @@ const (
 type Source[T any] struct {
 	// Get reads one thing.
 	Get func(ctx context.Context, id string) (T, error)
-	// Recent reads, with one request, the things that changed last. Nil where the server has no such list.
+	// Recent reads, with one request, the things that changed last. Nil if the server has no such list.
 	Recent func(ctx context.Context, limit int) ([]T, error)
-	// ID and Ended tell a thing's id and whether it has ended.
+	// ID and Ended return a thing's id and whether it has ended.
 	ID    func(T) string
 	Ended func(T) bool
 }
@@ -49,7 +49,7 @@ type Watcher[T any] struct {
 	settle time.Duration
 }
 
-// New returns a Watcher. settle is how long after its launch a thing may not be known to the server yet.
+// New returns a Watcher. settle is how long after its launch the server may not know a thing yet.
 func New[T any](source Source[T], settle time.Duration) *Watcher[T] {
 	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now(), settle: settle}
 }
@@ -64,7 +64,7 @@ func Jobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrat
 	}, settle)
 }
 
-// PlanJobs returns a watcher of plan jobs. They have no list in order of change on all servers, so each is read by itself.
+// PlanJobs returns a watcher of plan jobs. Not all servers list them in order of change, so each is read by itself.
 func PlanJobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrator.PlanJob] {
 	return New(Source[orchestrator.PlanJob]{
 		Get:   client.PlanJob,
@@ -76,23 +76,22 @@ func PlanJobs(client *orchestrator.Client, settle time.Duration) *Watcher[orches
 // ErrGone says that the record disappeared while it was being watched: the server has pruned it.
 var ErrGone = errors.New("the server no longer knows it")
 
-// Wait returns a thing once it has ended. changed, if it is not nil, is called with every new reading, from the calling
-// goroutine.
+// Wait returns a thing once it has ended. changed, if it is not nil, is called with every new reading, from the calling goroutine.
 //
-// A connection that fails, answers that make no sense or are not PE's own, 429 and the 5xx statuses are outlived until ctx ends,
-// right before which the thing is read once more. Wait then returns what was read last, known tells whether anything was, and the
-// error wraps the context's cause and says what went wrong at last. Any other error of the server ends the wait at once; it is
-// [ErrGone], wrapped, when the thing had been seen before. That the server does not know a thing that was never seen is outlived
-// for the settling time: right after a launch it may not show it yet.
+// Wait continues after connection failures, answers that are unusable or not PE's own, 429 and the 5xx statuses until ctx ends, and reads
+// the thing once more right before that. It then returns what was read last; known tells whether anything was; and the error wraps the
+// context's cause and names the last failure. Any other error of the server ends the wait at once; it is [ErrGone], wrapped, if the thing
+// had been seen before. If the server does not know a thing that was never seen, Wait continues for the settling time: right after a launch
+// the server may not show it yet.
 func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last T, known bool, err error) {
 	started := time.Now()
 	var trouble error
 	end := ending{}
 	for delay := firstPoll; ; delay = w.delay(started, trouble) {
-		if err := sleep(ctx, end.before(ctx, delay)); err != nil {
+		if err := sleep(ctx, end.shorten(ctx, delay)); err != nil {
 			return last, known, interrupted(err, trouble, known)
 		}
-		reading, err := w.polls.read(httpapi.Once(ctx), id)
+		reading, err := w.polls.read(httpapi.WithoutRetries(ctx), id)
 		switch {
 		case err == nil:
 			trouble = nil
@@ -115,11 +114,11 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 	}
 }
 
-// ending sees to it that a thing is read once more right before the end of a wait.
+// ending makes sure that a thing is read once more right before the end of a wait.
 type ending struct{ seen bool }
 
-// before shortens the delay before a poll that would come when the wait is over, once.
-func (e *ending) before(ctx context.Context, delay time.Duration) time.Duration {
+// shorten shortens, once, the delay before a poll that would otherwise come after the end of the wait.
+func (e *ending) shorten(ctx context.Context, delay time.Duration) time.Duration {
 	deadline, bounded := ctx.Deadline()
 	left := time.Until(deadline)
 	if !bounded || e.seen || delay < left-lastPoll {
@@ -129,7 +128,7 @@ func (e *ending) before(ctx context.Context, delay time.Duration) time.Duration 
 	return min(delay, max(left-lastPoll, left/2))
 }
 
-// interruptedError says how a wait went that has come to the end of its context.
+// interruptedError describes a wait whose context has ended.
 type interruptedError struct {
 	text  string
 	cause error
@@ -151,7 +150,7 @@ func interrupted(cause, trouble error, known bool) error {
 	}
 }
 
-// delay is the time until the next poll. After trouble it honours what the server asks for, within reason.
+// delay is the time until the next poll. After a failure it honours what the server asks for, within limits.
 func (w *Watcher[T]) delay(started time.Time, trouble error) time.Duration {
 	now := time.Now()
 	interval := min(max(now.Sub(started)/elapsedPerPoll, shortestPoll), longestPoll)

@@ -11,8 +11,8 @@ import (
 // jobsAtOnce is how many jobs a benchmark waits for at a time, each on a server of its own, so that no wait shares its polls.
 const jobsAtOnce = 50
 
-// BenchmarkWait waits for jobs of a few seconds, and measures how late their end is noticed and how often they are asked for:
-// by a watcher, and by a loop that asks once a second.
+// BenchmarkWait waits for jobs of a few seconds, and measures how late their end is noticed and how often they are read: by a watcher, and
+// by a loop that reads once a second.
 func BenchmarkWait(b *testing.B) {
 	waits := map[string]func(b *testing.B, s *server){
 		"watcher": func(b *testing.B, s *server) {

@@ -19,7 +19,7 @@ import (
 // settle is how long a job may not be known after its launch.
 const settle = 15 * time.Second
 
-// unknown is PE's answer for a job that it does not know.
+// unknown is PE's answer for an unknown job.
 var unknown = &httpapi.Error{Status: 404, JSON: true, Kind: "puppetlabs.orchestrator/unknown-job"}
 
 type job struct {
@@ -27,11 +27,11 @@ type job struct {
 	ended bool
 }
 
-// server holds jobs that end after some time. It is used inside a bubble of synctest, where time is not real.
+// server holds jobs that end after some time. It is used with synctest, where time is simulated.
 type server struct {
 	start time.Time
 	takes time.Duration
-	// fail gives the error of a poll, by its number from 1 on.
+	// fail returns the error of a poll, by its number from 1 on.
 	fail func(poll int32) error
 
 	gets, lists atomic.Int32
@@ -145,8 +145,8 @@ func TestWait_SharesPolls(t *testing.T) {
 	})
 }
 
-// TestWait_SharesPollsFromFourOn waits for few things that have ended, all at the same moment: a list may be long, so it only
-// takes the place of at least four polls.
+// TestWait_SharesPollsFromFourOn waits for a few things that have ended, all at the same moment: a list may be long, so it only replaces
+// four or more polls.
 func TestWait_SharesPollsFromFourOn(t *testing.T) {
 	t.Parallel()
 	for waits, want := range map[int]struct{ gets, lists int32 }{1: {1, 0}, 2: {2, 0}, 3: {3, 0}, 4: {0, 1}, 5: {0, 1}} {

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 )
 
-// TestWait_NotKnownYet lets the server not know a job for a while after its launch.
+// TestWait_NotKnownYet has a server that does not know a job for a while after its launch.
 func TestWait_NotKnownYet(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestWait_RetryAfterIsCapped(t *testing.T) {
 	}
 }
 
-// TestWait_ReadsOnceMoreBeforeTheTimeIsUp has a job that ends while the wait stays away from the server, or between two polls.
+// TestWait_ReadsOnceMoreBeforeTheTimeIsUp has a job that ends during a pause that the server asked for, or between two polls.
 func TestWait_ReadsOnceMoreBeforeTheTimeIsUp(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -106,7 +106,7 @@ func TestWait_ReadsOnceMoreBeforeTheTimeIsUp(t *testing.T) {
 	}
 }
 
-// TestWait_SaysWhyInWords never gives the words of the Go library to a person.
+// TestWait_SaysWhyInWords does not show the error texts of the Go library to users.
 func TestWait_SaysWhyInWords(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

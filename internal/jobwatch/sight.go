@@ -24,7 +24,7 @@ type refusal struct{ err error }
 // next caller asks again.
 func (s *Sight) Refused(ctx context.Context, key string, look func(context.Context) error, refuses func(error) bool) error {
 	answer, err := s.refusals.Get(ctx, key, func(ctx context.Context) (refusal, error) {
-		ctx, cancel := context.WithTimeout(httpapi.Once(ctx), sightTime)
+		ctx, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), sightTime)
 		defer cancel()
 		err := look(ctx)
 		if refuses(err) {

@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// patience is how long Claim waits for a process that still holds a launch with the wanted fingerprint. A provider whose CLI
-	// was killed ends within a second or so.
+	// patience is how long Claim waits for a running process that holds a launch with the fingerprint. A provider whose CLI was killed ends
+	// within a second or so.
 	patience = 3 * time.Second
-	// lookAgain is the time between two looks at such a process.
+	// lookAgain is the time between two checks of such a process.
 	lookAgain = 100 * time.Millisecond
 )
 
-// Claim takes over a launch with a fingerprint from a process that does not live any more: one that was not delivered before one
-// that was, and the oldest, when there are several. The entry then belongs to this process.
+// Claim adopts a launch with a fingerprint from a process that has ended. If there are several, it prefers one that was not delivered to
+// Terraform, then the oldest. The entry then belongs to this process.
 func (j *Journal) Claim(ctx context.Context, fingerprint string) (Entry, bool) {
 	if j.dir == "" {
 		return Entry{}, false
@@ -46,7 +46,7 @@ func (j *Journal) Claim(ctx context.Context, fingerprint string) (Entry, bool) {
 	}
 }
 
-// claim looks once. alive tells that a process that lives has such a launch.
+// claim looks once. alive is true when a running process has such a launch.
 func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -70,7 +70,7 @@ func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	return best.Entry, found, alive
 }
 
-// abandoned is an entry whose process is dead. Its folder is locked.
+// abandoned is an entry whose process has ended. Its folder is locked.
 type abandoned struct {
 	Entry
 	name string
@@ -94,7 +94,7 @@ func older(a, b *abandoned) *abandoned {
 	}
 }
 
-// inspect returns the oldest of the entries in the folder of a dead process.
+// inspect returns the first of the entries in the folder of a process that has ended.
 func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, alive bool) {
 	lock := lockOf(folder)
 	if locked, err := lock.TryLock(); err != nil || !locked {
@@ -103,8 +103,8 @@ func (j *Journal) inspect(folder string, entries []Entry) (oldest *abandoned, al
 	return &abandoned{Entry: entries[0], name: filepath.Join(folder, entries[0].RequestID+extension), lock: lock}, false
 }
 
-// withFingerprint returns the entries of a folder with a fingerprint, the one to be claimed first at the head. Entries that are too
-// old for anything to be found are removed.
+// withFingerprint returns the entries of a folder that have a fingerprint, in the order in which they are to be claimed. It removes entries
+// that are too old for the server to have a record.
 func (j *Journal) withFingerprint(folder, fingerprint string) (entries []Entry) {
 	for _, name := range entriesIn(folder) {
 		e, err := readEntry(name)
@@ -114,7 +114,7 @@ func (j *Journal) withFingerprint(folder, fingerprint string) (entries []Entry) 
 			_ = os.Remove(name)
 		case e.Fingerprint == fingerprint:
 			if now := j.now(); e.Sent.After(now) {
-				e.Sent = now // the clock of this machine was wrong; what was launched then is found all the same
+				e.Sent = now // the clock of this machine was wrong; the launch can be found all the same
 			}
 			entries = append(entries, e)
 		}

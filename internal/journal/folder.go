@@ -11,13 +11,13 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A process has a folder with a file for each entry, and beside the folder a lock.
+// A process has a folder with a file for each entry, and a lock beside the folder.
 const (
 	lockExtension = ".lock"
 	extension     = ".json"
 )
 
-// others returns the folders of other processes. A folder that cannot be read has none.
+// others returns the folders of other processes. There are none if they cannot be read.
 func (j *Journal) others() (folders []string) {
 	if j.dir == "" {
 		return nil
@@ -53,7 +53,7 @@ func lockOf(folder string) *flock.Flock {
 	return flock.New(folder+lockExtension, flock.SetPermissions(0o600))
 }
 
-// sweep removes the folder of a dead process when it has no entries left.
+// sweep removes the folder of an ended process that has no entries left.
 func sweep(folder string) {
 	if len(entriesIn(folder)) > 0 {
 		return
@@ -66,11 +66,11 @@ func sweep(folder string) {
 	remove(folder)
 }
 
-// remove removes the folder of a process and its lock, and the folders above it that are then empty and that a journal has
-// made: the one of the workspace, and the one of all journals.
+// remove removes the folder of a process and its lock, and then the folders above it that are empty and that a journal made: the one of the
+// workspace, and the one of all journals.
 func remove(folder string) {
 	_ = os.Remove(folder + lockExtension)
-	// A process that was killed while it wrote has left a file that is no entry yet.
+	// A process that was killed while it wrote an entry has left an incomplete file.
 	_ = os.RemoveAll(folder)
 	for range 2 {
 		folder = filepath.Dir(folder)
@@ -94,7 +94,7 @@ func readEntry(name string) (e Entry, err error) {
 	return e, nil
 }
 
-// writeFile writes a file so that a reader, or a machine that lost its power, finds either all of it or none.
+// writeFile writes a file so that a reader finds either all of it or none, even after a power failure.
 func writeFile(name string, content []byte) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(name), "entry")
 	if err != nil {

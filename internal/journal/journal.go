@@ -1,14 +1,14 @@
-// Package journal remembers launches across the death of the process that made them.
+// Package journal remembers launches when the process that made them dies.
 //
-// Terraform learns the id of a job when the provider returns it. When the provider or the CLI is killed before that, nothing
-// of the job is in the state, and the next apply would start it again. So each launch is written to a file before it is sent,
-// and the file is removed once the id is known to be in the state. A file that a dead process has left behind tells the next
-// one which request to look for on the server.
+// Terraform learns the id of a job when the provider returns it. When the provider or the CLI is killed before that, the state has nothing
+// of the job, and the next apply would start it again. So each launch is written to a file before it is sent, and the file is removed once
+// the id is known to be in the state. A file that a dead process has left behind tells the next one which request to look for on the
+// server.
 //
-// A note that is found is not always meant for the one who finds it. The state may have what it tells of, where that was delivered; a
-// later launch may have taken its place; and a later apply may have wanted something else. What is known of that is in the note.
+// A note is not always meant for whoever finds it. The state may have the job, if it was delivered; a later launch may have replaced it;
+// and a later apply may have wanted something else. The note holds what is known of that.
 //
-// A journal helps where it can and never stands in the way: a launch goes on when nothing can be written.
+// A journal helps where it can and never gets in the way: a launch goes on when nothing can be written.
 package journal
 
 import (
@@ -30,7 +30,7 @@ import (
 const (
 	// Keep is how long an entry is kept: the server deletes its records of jobs after 30 days by default.
 	Keep = 30 * 24 * time.Hour
-	// Lifetime is how long an entry tells of something that somebody still expects to be taken over once it has ended.
+	// Lifetime is how long somebody still expects what an entry is about to be adopted after it has ended.
 	Lifetime = 6 * time.Hour
 )
 
@@ -40,40 +40,40 @@ type Entry struct {
 	RequestID string `json:"request_id"`
 	// Fingerprint identifies what was to be started: where, and with which inputs. It holds no secrets.
 	Fingerprint string `json:"fingerprint"`
-	// Collection is the URL of the collection that the thing belongs to.
+	// Collection is the URL of the collection that the launched thing belongs to.
 	Collection string `json:"collection"`
-	// ID is the id that the server has answered, "" as long as it has not.
+	// ID is the id that the server has answered, "" before that.
 	ID string `json:"id,omitempty"`
-	// Unmarked tells that the launch went without its request id, to a server that takes no userdata.
+	// Unmarked is true when the launch was sent without its request id, to a server that accepts no userdata.
 	Unmarked bool `json:"unmarked,omitempty"`
 	// Sent is when the launch was first sent, by this machine's clock.
 	Sent time.Time `json:"sent"`
-	// Delivered tells that the id was handed to Terraform, so that a state may have it.
+	// Delivered is true when the id was passed to Terraform, so that a state may have it.
 	Delivered bool `json:"delivered,omitempty"`
-	// Superseded is the request id of something that was started later, and for which a replacement by this was planned.
+	// Superseded is the request id of something that was started later, whose replacement is planned with the same inputs.
 	Superseded string `json:"superseded,omitempty"`
 	// Unwanted is the id of the command that has planned everything without this.
 	Unwanted string `json:"unwanted,omitempty"`
 }
 
-// Old reports whether the entry is so old that nobody expects what has ended to be taken over.
+// Old reports whether the entry is so old that nobody expects something that has ended to be adopted.
 func (e Entry) Old(now time.Time) bool { return now.Sub(e.Sent) > Lifetime }
 
-// Journal is the entries of this process, and the way to those that others have left behind. It is safe for concurrent use.
+// Journal holds the entries of this process, and finds those that others have left behind. It is safe for concurrent use.
 type Journal struct {
 	dir     string
 	now     func() time.Time
 	command command.Command
 
 	mu sync.Mutex
-	// own is the folder of this process, "" until it has an entry.
+	// own is the folder of this process, "" before it has an entry.
 	own  string
 	lock *flock.Flock
 	// mine are the entries of this process by request id.
 	mine map[string]Entry
-	// left are the files of other processes by what they have started; nil until somebody asked.
+	// left are the files of other processes by what they have started; nil before the first search.
 	left map[thing][]string
-	// planned are the fingerprints of what this process has planned to start, by collection; "" stands for what is not known yet.
+	// planned are the fingerprints of what this process has planned to start, by collection; "" stands for an unknown fingerprint.
 	planned map[string]map[string]bool
 	// seen is what this process has seen in the state.
 	seen map[thing]bool
@@ -85,8 +85,8 @@ type Journal struct {
 // thing is something on the server.
 type thing struct{ collection, id string }
 
-// New returns a journal in a folder, which is only made when there is something to write. An empty dir makes a journal that
-// remembers nothing.
+// New returns a journal in a folder, which is only created when there is something to write. With an empty dir, the journal remembers
+// nothing.
 func New(dir string, now func() time.Time) *Journal {
 	return &Journal{
 		dir: dir, now: now,
@@ -95,8 +95,8 @@ func New(dir string, now func() time.Time) *Journal {
 	}
 }
 
-// Under tells the journal what the CLI was asked to do. It returns the journal, which must not be in use yet.
-func (j *Journal) Under(c command.Command) *Journal {
+// WithCommand tells the journal which command the CLI runs. It returns the journal, which must not be in use yet.
+func (j *Journal) WithCommand(c command.Command) *Journal {
 	j.command = c
 	return j
 }
@@ -104,7 +104,7 @@ func (j *Journal) Under(c command.Command) *Journal {
 // Enabled reports whether the journal remembers anything.
 func (j *Journal) Enabled() bool { return j.dir != "" }
 
-// Record writes an entry, or what is now known of it.
+// Record writes an entry, or updates it.
 func (j *Journal) Record(e Entry) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -129,17 +129,17 @@ func (j *Journal) record(e Entry) error {
 	return nil
 }
 
-// Correct notes that something of this process has another id than the server had answered.
+// Correct notes that something started by this process has another id than the server answered.
 func (j *Journal) Correct(requestID, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if e, ok := j.mine[requestID]; ok {
 		e.ID = id
-		_ = j.record(e) // it helps where it can
+		_ = j.record(e) // best effort
 	}
 }
 
-// Drop removes an entry: nothing was started, or nothing can be found.
+// Drop removes an entry when nothing was started, or nothing can be found.
 func (j *Journal) Drop(requestID string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -151,23 +151,22 @@ func (j *Journal) drop(requestID string) {
 		return
 	}
 	delete(j.mine, requestID)
-	_ = os.Remove(filepath.Join(j.own, requestID+extension)) // it is of no use, and in nobody's way
+	_ = os.Remove(filepath.Join(j.own, requestID+extension)) // best effort: a file that is left does no harm
 }
 
-// Deliver notes that the id of something was handed to Terraform. Whether the state was written is not known before somebody has
-// seen it there.
+// Deliver notes that the id of something was passed to Terraform. Whether the state was written is only known once the id was seen there.
 func (j *Journal) Deliver(collection, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, e := range j.mine {
 		if e.Collection == collection && e.ID == id && j.dir != "" {
 			e.Delivered = true
-			_ = j.record(e) // it helps where it can
+			_ = j.record(e) // best effort
 		}
 	}
 }
 
-// Seen notes that something is in the state. Whatever entry there is of it is removed.
+// Seen notes that something is in the state, and removes any entry about it.
 func (j *Journal) Seen(collection, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -187,7 +186,7 @@ func (j *Journal) Seen(collection, id string) {
 	delete(j.left, thing{collection, id})
 }
 
-// Knows reports whether something is in the state, as far as this process has seen it, or is what a note tells of.
+// Knows reports whether this process has seen something in the state, or an entry is about it.
 func (j *Journal) Knows(collection, id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -199,7 +198,7 @@ func (j *Journal) Knows(collection, id string) bool {
 	return j.seen[thing{collection, id}] || len(j.leftBehind()[thing{collection, id}]) > 0
 }
 
-// leftBehind finds the entries of other processes. What cannot be read is not there.
+// leftBehind finds the entries of other processes. It skips what cannot be read.
 func (j *Journal) leftBehind() map[thing][]string {
 	left := map[thing][]string{}
 	for _, folder := range j.others() {
@@ -213,7 +212,7 @@ func (j *Journal) leftBehind() map[thing][]string {
 	return left
 }
 
-// settleIn makes the folder of this process and locks it for as long as the process lives.
+// settleIn creates the folder of this process and locks it until the process ends.
 func (j *Journal) settleIn() error {
 	if j.own != "" {
 		return nil
@@ -222,15 +221,15 @@ func (j *Journal) settleIn() error {
 	if err != nil {
 		return err
 	}
-	// The folder of a CLI is not secret; what is in this one is nobody else's business.
-	if err := os.MkdirAll(filepath.Dir(filepath.Dir(j.dir)), 0o755); err != nil { //nolint:gosec // as the CLI makes it.
+	// The folder of a CLI is not secret; this one is only for the user.
+	if err := os.MkdirAll(filepath.Dir(filepath.Dir(j.dir)), 0o755); err != nil { //nolint:gosec // the CLI creates it with the same mode.
 		return err
 	}
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return err
 	}
 	own := filepath.Join(j.dir, name)
-	// The lock is there before the folder, so that nobody takes a new folder for one of the dead.
+	// The lock is taken before the folder exists, so that no process mistakes a new folder for an abandoned one.
 	lock := lockOf(own)
 	if locked, err := lock.TryLock(); err != nil || !locked {
 		return fmt.Errorf("locking %s: %w", own, cmp.Or(err, errors.New("somebody else holds it")))
@@ -242,8 +241,8 @@ func (j *Journal) settleIn() error {
 	return nil
 }
 
-// Close ends the journal of a process that ends in good order. The entries stay for the next process: only what is seen in a state
-// is known to be there.
+// Close ends the journal of a process that ends regularly. The entries stay for the next process: only what is seen in a state is known to
+// be there.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -26,8 +26,8 @@ func folder(t *testing.T) string {
 	return filepath.Join(t.TempDir(), ".terraform", "pe-launches", "default")
 }
 
-// A process that is killed leaves what one leaves that ends in good order and has delivered nothing: its files, and no lock.
-// So Close stands for either.
+// A process that is killed leaves the same as one that ends regularly and has delivered nothing: its files, and no lock. So Close simulates
+// both.
 
 func record(t *testing.T, j *journal.Journal, entries ...journal.Entry) {
 	t.Helper()
@@ -76,7 +76,7 @@ func TestJournal_ClaimsLaunchesOfDeadProcesses(t *testing.T) {
 		t.Error("a launch was claimed twice")
 	}
 
-	// What was claimed belongs to the one who claimed it, and is not lost when that one dies, too.
+	// A claimed entry belongs to the process that claimed it, and is not lost when that process dies, too.
 	if err := next.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestJournal_ForgetsWhatIsInTheState(t *testing.T) {
 	}
 }
 
-// TestJournal_CloseLeavesWhatWasNotSeenInAState: what was handed to Terraform may be lost with the state.
+// TestJournal_CloseLeavesWhatWasNotSeenInAState: what was passed to Terraform may be lost with the state.
 func TestJournal_CloseLeavesWhatWasNotSeenInAState(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
@@ -133,7 +133,7 @@ func TestJournal_CloseLeavesWhatWasNotSeenInAState(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := journal.New(dir, at(noon.Add(time.Second)))
-	// One that was never delivered comes before one that was, although it is younger.
+	// An entry that was never delivered comes before one that was, even if it is younger.
 	for _, want := range []string{"lost", "delivered"} {
 		if got, found := next.Claim(t.Context(), "deploy production"); !found || got.RequestID != want || got.Delivered != (want == "delivered") {
 			t.Errorf("claimed %+v, %v; want %s", got, found, want)
@@ -241,7 +241,7 @@ func TestJournal_WithoutAUsableDirectory(t *testing.T) {
 	}
 }
 
-// TestJournal_LeavesOtherFilesAlone: a file that is no entry is not taken for one.
+// TestJournal_LeavesOtherFilesAlone: a file that is not an entry is not read as one.
 func TestJournal_LeavesOtherFilesAlone(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)

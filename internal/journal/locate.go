@@ -9,8 +9,8 @@ import (
 // folder is the folder of all journals below the data directory of a CLI.
 const folder = "pe-launches"
 
-// Locate returns the folder for the journal of this working directory and workspace: below TF_DATA_DIR, or below .terraform
-// where that is not set, which is where Terraform and OpenTofu keep what belongs to a working directory.
+// Locate returns the folder for the journal of this working directory and workspace: below TF_DATA_DIR, or else below .terraform, which is
+// where Terraform and OpenTofu keep what belongs to a working directory.
 func Locate(lookupEnv func(string) (string, bool)) string {
 	data := ".terraform"
 	if dir, ok := lookupEnv("TF_DATA_DIR"); ok && dir != "" {
@@ -19,7 +19,7 @@ func Locate(lookupEnv func(string) (string, bool)) string {
 	return filepath.Join(data, folder, workspace(data, lookupEnv))
 }
 
-// workspace returns the name of the selected workspace, which is a safe name for a folder: the CLI refuses others.
+// workspace returns the name of the selected workspace. It is safe as the name of a folder: the CLI refuses others.
 func workspace(data string, lookupEnv func(string) (string, bool)) string {
 	name, _ := lookupEnv("TF_WORKSPACE")
 	if name == "" {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Whole reports whether the CLI works on everything that is configured, and has refreshed it before. What is in the state was
-// then seen before anything is applied.
-func (j *Journal) Whole() bool { return j.command.Whole }
+// CoversAll reports whether the CLI works on everything that is configured and refreshes it first. Everything in the state was then seen
+// before anything is applied.
+func (j *Journal) CoversAll() bool { return j.command.CoversAll }
 
-// Plan notes that this process plans what belongs to a collection.
+// Plan notes that this process plans resources of a collection.
 func (j *Journal) Plan(collection string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -21,8 +21,8 @@ func (j *Journal) Plan(collection string) {
 	}
 }
 
-// Want notes that a launch is planned; "" stands for one whose fingerprint is not known yet.
-func (j *Journal) Want(collection, fingerprint string) {
+// PlanLaunch notes that a launch is planned; "" stands for an unknown fingerprint.
+func (j *Journal) PlanLaunch(collection, fingerprint string) {
 	j.Plan(collection)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -44,12 +44,12 @@ const nothingToDo = "an apply without changes"
 // processes, and what one of them wants the other one does not know.
 func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
 
-// markUnwanted marks the entries of the dead that a plan of everything can do without. They are over once that is applied.
+// markUnwanted marks the entries of ended processes that a plan of everything does not need. They are over once that plan is applied.
 func (j *Journal) markUnwanted() {
-	if j.dir == "" || j.command.Verb != "apply" || !j.command.Whole || len(j.begun) > 0 {
+	if j.dir == "" || j.command.Verb != "apply" || !j.command.CoversAll || len(j.begun) > 0 {
 		return
 	}
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		planned, ok := j.planned[e.Collection]
 		switch {
 		case !ok || e.Unwanted == j.wanted():
@@ -65,8 +65,8 @@ func (j *Journal) markUnwanted() {
 	})
 }
 
-// Begin notes that this process applies. The first time, it returns what nobody follows any more in a collection: what the plan of
-// everything can do without, or is to be destroyed with everything. It is forgotten.
+// Begin notes that this process applies. The first time, it removes and returns the entries of a collection that nobody follows any more,
+// because the plan of everything does not need them, or everything is destroyed.
 func (j *Journal) Begin(collection string) (over []Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -74,7 +74,7 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 		return nil
 	}
 	j.begun[collection] = true
-	destroys := j.command.Verb == "destroy" && j.command.Whole
+	destroys := j.command.Verb == "destroy" && j.command.CoversAll
 	return j.forget(func(e Entry) bool {
 		return e.Collection == collection && (destroys || e.Unwanted == j.command.ID || e.Unwanted == nothingToDo)
 	})
@@ -94,7 +94,7 @@ func (j *Journal) Over(collection string) []Entry {
 
 // forget removes entries of the dead, and returns them.
 func (j *Journal) forget(over func(e Entry) bool) (gone []Entry) {
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		if over(e) && os.Remove(name) == nil {
 			gone = append(gone, e)
 		}
@@ -116,15 +116,15 @@ func (j *Journal) Unreadable() (names []string) {
 	return names
 }
 
-// Supersede notes that what has a fingerprint is planned to replace something that was launched at a time, with a request id: entries
-// of earlier launches are not meant for it.
+// Supersede notes that a launch with a fingerprint is planned to replace something that was launched at a given time, with a request id.
+// Entries of earlier launches are not meant for it.
 func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.dir == "" || launched.IsZero() || requestID == "" {
 		return
 	}
-	j.eachOfTheDead(func(name string, e Entry) {
+	j.eachAbandoned(func(name string, e Entry) {
 		if e.Fingerprint == fingerprint && e.Sent.Before(launched) && e.RequestID != requestID {
 			e.Superseded = requestID
 			j.rewrite(name, e)
@@ -132,8 +132,8 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 	})
 }
 
-// eachOfTheDead calls a function for every entry of a process that does not live any more.
-func (j *Journal) eachOfTheDead(call func(name string, e Entry)) {
+// eachAbandoned calls a function for every entry of a process that has ended.
+func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
 	for _, folder := range j.others() {
 		names := entriesIn(folder)
 		if len(names) == 0 {
@@ -153,15 +153,15 @@ func (j *Journal) eachOfTheDead(call func(name string, e Entry)) {
 	}
 }
 
-// rewrite writes an entry of the dead again. It helps where it can.
+// rewrite updates an entry of an ended process, as well as it can.
 func (j *Journal) rewrite(name string, e Entry) {
 	if content, err := json.Marshal(e); err == nil {
 		_ = writeFile(name, content)
 	}
 }
 
-// Rivals reports whether a process that lives has a launch with a fingerprint: two applies work in one directory at once.
-func (j *Journal) Rivals(fingerprint string) bool {
+// LaunchedElsewhere reports whether a running process has a launch with a fingerprint: two applies work in one directory at once.
+func (j *Journal) LaunchedElsewhere(fingerprint string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, folder := range j.others() {

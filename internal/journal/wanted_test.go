@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// leave has a dead process leave entries in a folder.
+// leave makes an ended process leave entries in a folder.
 func leave(t *testing.T, entries ...journal.Entry) string {
 	t.Helper()
 	dir := folder(t)
@@ -23,13 +23,13 @@ func leave(t *testing.T, entries ...journal.Entry) string {
 	return dir
 }
 
-// plan has a process of a command plan launches and end.
+// plan makes a process of a command plan launches and end.
 func plan(t *testing.T, dir string, c command.Command, fingerprints ...string) {
 	t.Helper()
-	j := journal.New(dir, at(noon)).Under(c)
+	j := journal.New(dir, at(noon)).WithCommand(c)
 	j.Plan(jobs)
 	for _, fingerprint := range fingerprints {
-		j.Want(jobs, fingerprint)
+		j.PlanLaunch(jobs, fingerprint)
 	}
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
@@ -37,11 +37,11 @@ func plan(t *testing.T, dir string, c command.Command, fingerprints ...string) {
 }
 
 var (
-	wholeApply = command.Command{ID: "1", Verb: "apply", Whole: true}
-	later      = command.Command{ID: "2", Verb: "apply", Whole: true}
+	wholeApply = command.Command{ID: "1", Verb: "apply", CoversAll: true}
+	later      = command.Command{ID: "2", Verb: "apply", CoversAll: true}
 )
 
-// TestJournal_BeginTellsWhichNotesAreOver has commands that plan with a note of the dead before them: it is over once everything was
+// TestJournal_BeginTellsWhichNotesAreOver has commands that plan with a note of an ended process: the note is over once everything was
 // planned without it, and that is applied.
 func TestJournal_BeginTellsWhichNotesAreOver(t *testing.T) {
 	t.Parallel()
@@ -51,24 +51,27 @@ func TestJournal_BeginTellsWhichNotesAreOver(t *testing.T) {
 		apply command.Command
 		over  bool
 	}{
-		"planned without it":                    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, wholeApply, true},
-		"planned without any":                   {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, wholeApply, true},
-		"planned with it":                       {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
-		"planned with what is not known yet":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other, "") }, wholeApply, false},
-		"a part was planned":                    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{ID: "1", Verb: "apply"}) }, command.Command{ID: "1", Verb: "apply"}, false},
-		"planned only":                          {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, later, false},
-		"two processes, the first wants it":     {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted); plan(t, dir, wholeApply) }, wholeApply, false},
-		"two processes, the second wants it":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
-		"everything is destroyed":               {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy", Whole: true}, true},
-		"a part is destroyed":                   {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy"}, false},
-		"nobody knows what the CLI is to do":    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{}) }, command.Command{}, false},
-		"a process that did not plan has ended": {func(t *testing.T, dir string) { t.Helper(); _ = journal.New(dir, at(noon)).Under(wholeApply).Close() }, wholeApply, false},
+		"planned without it":                 {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, wholeApply, true},
+		"planned without any":                {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, wholeApply, true},
+		"planned with it":                    {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
+		"planned with what is not known yet": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other, "") }, wholeApply, false},
+		"a part was planned":                 {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{ID: "1", Verb: "apply"}) }, command.Command{ID: "1", Verb: "apply"}, false},
+		"planned only":                       {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, other) }, later, false},
+		"two processes, the first wants it":  {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, wanted); plan(t, dir, wholeApply) }, wholeApply, false},
+		"two processes, the second wants it": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply); plan(t, dir, wholeApply, wanted) }, wholeApply, false},
+		"everything is destroyed":            {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy", CoversAll: true}, true},
+		"a part is destroyed":                {func(*testing.T, string) {}, command.Command{ID: "1", Verb: "destroy"}, false},
+		"nobody knows what the CLI is to do": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, command.Command{}) }, command.Command{}, false},
+		"a process that did not plan has ended": {func(t *testing.T, dir string) {
+			t.Helper()
+			_ = journal.New(dir, at(noon)).WithCommand(wholeApply).Close()
+		}, wholeApply, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := leave(t, entry("first", "82", noon))
 			test.plan(t, dir)
-			applying := journal.New(dir, at(noon)).Under(test.apply)
+			applying := journal.New(dir, at(noon)).WithCommand(test.apply)
 			over := applying.Begin(jobs)
 			if again := applying.Begin(jobs); len(again) > 0 {
 				t.Errorf("%v was told twice", again)
@@ -98,16 +101,16 @@ func TestJournal_Supersede(t *testing.T) {
 	}
 }
 
-func TestJournal_Rivals(t *testing.T) {
+func TestJournal_LaunchedElsewhere(t *testing.T) {
 	t.Parallel()
 	dir := leave(t, entry("dead", "82", noon))
 	living := journal.New(dir, at(noon))
 	j := journal.New(dir, at(noon))
-	if j.Rivals("deploy production") {
+	if j.LaunchedElsewhere("deploy production") {
 		t.Error("the dead are no rivals")
 	}
 	record(t, living, entry("living", "83", noon))
-	if !j.Rivals("deploy production") || j.Rivals("another") {
+	if !j.LaunchedElsewhere("deploy production") || j.LaunchedElsewhere("another") {
 		t.Error("one that lives has launched the same, and nothing else")
 	}
 }
@@ -123,13 +126,13 @@ func TestJournal_OverAfterAnApplyWithoutChanges(t *testing.T) {
 		"nothing was to be changed": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, true},
 		"it was planned only": {func(t *testing.T, dir string) {
 			t.Helper()
-			plan(t, dir, command.Command{ID: "1", Verb: "plan", Whole: true})
+			plan(t, dir, command.Command{ID: "1", Verb: "plan", CoversAll: true})
 		}, false},
 		"it was wanted":             {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "deploy production") }, false},
 		"something else was wanted": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "another") }, false},
 		"something was to be changed": {func(t *testing.T, dir string) {
 			t.Helper()
-			j := journal.New(dir, at(noon)).Under(wholeApply)
+			j := journal.New(dir, at(noon)).WithCommand(wholeApply)
 			j.Plan(jobs)
 			j.Act(jobs)
 			if err := j.Close(); err != nil {
@@ -141,7 +144,7 @@ func TestJournal_OverAfterAnApplyWithoutChanges(t *testing.T) {
 			t.Parallel()
 			dir := leave(t, entry("first", "82", noon))
 			test.plan(t, dir)
-			next := journal.New(dir, at(noon)).Under(later)
+			next := journal.New(dir, at(noon)).WithCommand(later)
 			if over := next.Over(jobs); (len(over) == 1 && over[0].ID == "82") != test.over {
 				t.Errorf("told %v", over)
 			}

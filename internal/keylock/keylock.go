@@ -12,8 +12,8 @@ import (
 // everybody is how many may share a key at once.
 const everybody = 1 << 20
 
-// Locks are locks by key. The zero value is ready for use, by several goroutines at once. A lock is kept for the life of the
-// process once it was used, so keys should be few.
+// Locks are locks by key. The zero value is ready for use, by several goroutines at once. A lock that was used once is kept for the life of
+// the process, so there should be few keys.
 type Locks[K comparable] struct {
 	mu    sync.Mutex
 	locks map[K]*semaphore.Weighted
@@ -24,8 +24,8 @@ func (l *Locks[K]) Lock(ctx context.Context, key K) (unlock func(), err error) {
 	return l.acquire(ctx, key, everybody)
 }
 
-// Share waits until nobody holds the key alone. Others may share it. It fails only when ctx ends first.
-func (l *Locks[K]) Share(ctx context.Context, key K) (unlock func(), err error) {
+// LockShared waits until nobody holds the key exclusively. Others may share it. It fails only when ctx ends first.
+func (l *Locks[K]) LockShared(ctx context.Context, key K) (unlock func(), err error) {
 	return l.acquire(ctx, key, 1)
 }
 

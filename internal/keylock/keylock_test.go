@@ -11,9 +11,9 @@ import (
 
 type take func(*keylock.Locks[string], context.Context, string) (func(), error)
 
-var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).Share
+var own, share take = (*keylock.Locks[string]).Lock, (*keylock.Locks[string]).LockShared
 
-// TestLocks_OneAtATime tries what may be held beside what.
+// TestLocks_OneAtATime tries which locks can be held together.
 func TestLocks_OneAtATime(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// TestConfirm_TooEarly asks for something that an earlier process has started. Within the settling time of the launch, that the
-// server does not know it means that it does not show it yet.
+// TestConfirm_TooEarly looks for something that an earlier process has started. Within the settling time of the launch, an unknown thing
+// may only not show up yet.
 func TestConfirm_TooEarly(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("no")

@@ -12,29 +12,29 @@ import (
 )
 
 const (
-	// brokenRepeats is how often a command is sent again after the connection broke and nothing was found.
+	// brokenRepeats is how often a command is sent again after the connection broke and a search found nothing.
 	brokenRepeats = 2
-	// The pauses before a command is sent again to a server that asks to come back later, and does not say when.
+	// The pauses before a command is sent again to a server that asks to come back later without saying when.
 	shortestPause, longestPause = 500 * time.Millisecond, 30 * time.Second
 )
 
-// delivery is the way of one command to the server: how often it was sent, and what may have come of it.
+// delivery is one command on its way to the server: how often it was sent, and what may have come of it.
 type delivery struct {
 	l *Launcher
 	r Request
-	// note is what the journal is told.
+	// note is the entry in the journal.
 	note  journal.Entry
 	noted bool
-	// unlisted is why it is not known what was there before, nil if it is.
+	// unlisted is why the objects that existed before are not known, nil if they are.
 	unlisted error
-	// sends counts how often the command was sent, repeats how often it was sent again because of a loss.
+	// sends counts how often the command was sent, repeats how many of those followed a lost answer.
 	sends   int
 	repeats map[loss]int
-	// doubt tells that the command may have been carried out when it was sent before.
+	// doubt is true when an earlier attempt may have been carried out.
 	doubt bool
 }
 
-// run sends the command, and finds out what has become of it when the answer is lost.
+// run sends the command, and finds out what happened when the answer is lost.
 func (d *delivery) run(ctx context.Context) (Result, error) {
 	for {
 		id, err := d.send(ctx)
@@ -42,7 +42,7 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 			return d.arrived(ctx, id), nil
 		}
 		if !d.note.Unmarked && refusesUserdata(err) {
-			// Such a server has refused whatever was sent before, too.
+			// Such a server has refused every earlier attempt, too.
 			d.l.unmarked.Store(true)
 			d.note.Unmarked, d.doubt = true, false
 			continue
@@ -53,7 +53,7 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 				d.l.journal.Drop(d.note.RequestID)
 				return Result{}, err
 			}
-			what = atWork // It says nothing about what was sent before.
+			what = atWork // It says nothing about earlier attempts.
 		}
 		result, again, err := d.findOut(ctx, what, err)
 		if !again {
@@ -78,7 +78,7 @@ func (d *delivery) send(ctx context.Context) (string, error) {
 	return id, err
 }
 
-// arrived returns what was started by a command that was answered. What an earlier attempt may have started as well is named.
+// arrived returns what an answered command has started. It also names what an earlier attempt may have started.
 func (d *delivery) arrived(ctx context.Context, id string) Result {
 	d.note.ID = id
 	d.l.note(ctx, d.note)
@@ -94,7 +94,7 @@ func (d *delivery) arrived(ctx context.Context, id string) Result {
 	return result
 }
 
-// findOut finds out what has become of a command whose answer was lost. again tells that it may be sent again.
+// findOut finds out what happened to a command whose answer was lost. again is true when the command may be sent again.
 func (d *delivery) findOut(ctx context.Context, what loss, lost error) (result Result, again bool, err error) {
 	again = d.mayRepeat(ctx, what, lost)
 	if d.r.Ledger == nil && d.note.Unmarked {
@@ -114,8 +114,8 @@ func (d *delivery) findOut(ctx context.Context, what loss, lost error) (result R
 	return Result{}, false, d.lost(ids, looked, lost)
 }
 
-// findOutUnmarked is findOut for a server that refuses userdata. What it may have started cannot be recognised, so the command is
-// only sent again when PE itself says that it has done nothing with it.
+// findOutUnmarked is findOut for a server that refuses userdata. What the command started cannot be recognised there, so it is only sent
+// again when PE itself says that it has done nothing.
 func (d *delivery) findOutUnmarked(ctx context.Context, what loss, again bool, lost error) (Result, bool, error) {
 	if what == deferred && again && wait(ctx, d.pause(what, lost)) == nil {
 		d.repeats[what]++
@@ -132,11 +132,12 @@ func (d *delivery) findOutUnmarked(ctx context.Context, what loss, again bool, l
 	return Result{}, false, err
 }
 
-// mayRepeat reports whether a command may be sent again, should nothing be found.
+// mayRepeat reports whether a command may be sent again if nothing is found.
 //
-// What can be recognised by its id may, a few times: if it was carried out all the same and shows up too late to be found, that is
-// seen and said. A second one of what cannot be recognised could not be told from the first. So it is only sent again when PE
-// itself says that it has done nothing with it, or when a second one does no harm, which the request says.
+// A command that can be recognised by its request id may be repeated a few times: if an earlier attempt was carried out after all and its
+// result shows up too late to be found, both are seen and reported. A command that cannot be recognised would leave two results that nobody
+// can tell apart. It is only repeated when PE itself says that it has done nothing, or when the request says that a second one does no
+// harm.
 func (d *delivery) mayRepeat(ctx context.Context, what loss, lost error) bool {
 	switch {
 	case ctx.Err() != nil:
@@ -151,7 +152,7 @@ func (d *delivery) mayRepeat(ctx context.Context, what loss, lost error) bool {
 	}
 }
 
-// pause is how long to stay away from a server that asks to come back later.
+// pause is how long to leave alone a server that asks to come back later.
 func (d *delivery) pause(what loss, lost error) time.Duration {
 	if asked := httpapi.RetryAfter(lost); asked > 0 {
 		return asked
@@ -159,8 +160,8 @@ func (d *delivery) pause(what loss, lost error) time.Duration {
 	return min(shortestPause<<min(d.repeats[what], 10), longestPause)
 }
 
-// search looks for what the command has started, through the settling time. A command that is to be sent again to a server that
-// asked for a pause is looked for once, right before that; if the pause is long, once more in the middle of it.
+// search looks for what the command has started until the settling time is over. When the command is to be sent again to a server that
+// asked for a pause, search looks once, right before that; in a long pause it looks once more, halfway.
 func (d *delivery) search(ctx context.Context, what loss, again bool, lost error) ([]string, error) {
 	sent := time.Now()
 	if !again || what != deferred && what != busy {
@@ -173,7 +174,7 @@ func (d *delivery) search(ctx context.Context, what loss, again bool, lost error
 		if err != nil || d.found(ids) {
 			return ids, err
 		}
-		_ = wait(ctx, pause-first) // The list is read once more, however the wait ends.
+		_ = wait(ctx, pause-first) // The list is read once more, whether or not the wait was cut short.
 	}
 	if what == busy && d.r.Ledger != nil {
 		return d.l.look(ctx, sent, d.find, d.found)
@@ -186,8 +187,8 @@ func spread(d time.Duration) time.Duration {
 	return d + time.Duration(float64(d)/10*rand.Float64()) //nolint:gosec // it only has to differ between launches.
 }
 
-// find returns what the command may have started. What has a new id waits for the answers to all creations that are under way: it
-// may be theirs.
+// find returns what the command may have started. When there is a new id, it waits for the answers to all creations in progress, because
+// the id may belong to one of them.
 func (d *delivery) find(ctx context.Context) ([]string, error) {
 	ids, err := d.r.Find(ctx, d.note.RequestID, d.note.Sent)
 	if err == nil && d.r.Ledger != nil {
@@ -198,7 +199,7 @@ func (d *delivery) find(ctx context.Context) ([]string, error) {
 	return ids, err
 }
 
-// found reports whether looking on is pointless.
+// found reports whether the search is over.
 func (d *delivery) found(ids []string) bool {
 	if d.r.Ledger != nil {
 		ids, _ = d.r.Ledger.split(ids)
@@ -206,8 +207,8 @@ func (d *delivery) found(ids []string) bool {
 	return len(ids) > 0
 }
 
-// adopt chooses what the command has started among what was found. Things that were recognised by their content are adopted
-// only when there is no doubt: it is known what was there before, exactly one is new, and nobody else has taken it.
+// adopt chooses what the command has started from what was found. Things that were recognised by their content are only adopted when there
+// is no doubt: the earlier objects are known, exactly one is new, and nobody else has claimed it.
 func (d *delivery) adopt(ids []string) (Result, bool) {
 	if d.r.Ledger == nil {
 		if len(ids) == 0 {
@@ -222,7 +223,7 @@ func (d *delivery) adopt(ids []string) (Result, bool) {
 	return Result{ID: fresh[0], Adopted: true}, true
 }
 
-// lost makes the error for a command of which nobody knows what has become of it.
+// lost makes the error for a command whose fate is unknown.
 func (d *delivery) lost(ids []string, looked, err error) *LostError {
 	lost := &LostError{
 		RequestID: carried(d.note), Noted: d.noted, Sends: d.sends, Candidates: ids, Unlisted: d.unlisted, Looked: looked, Err: err,

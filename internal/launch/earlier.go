@@ -9,39 +9,39 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// Earlier is how what earlier processes have started is looked for, where that is more than notes and request ids.
+// Earlier says how to look for what earlier processes have started, beyond notes and request ids.
 type Earlier struct {
-	// Keyed returns what carries the same key and inputs, and is to be taken over: "" when there is nothing. Nil without a key.
+	// Keyed returns the job that carries the same key and inputs and is to be adopted, "" if there is none. Nil without a key.
 	Keyed func(ctx context.Context) (id, requestID string, err error)
-	// Runs reports whether something has not ended yet. Nil for what does not end.
+	// Runs reports whether something still runs. Nil for things that do not end.
 	Runs func(ctx context.Context, id string) (bool, error)
-	// Candidates returns the ids of what a launch may have started that was sent at a time and can be recognised by nothing else. Nil
-	// for the candidates of the request.
+	// Candidates returns the ids of what a launch that was sent at a given time may have started, where nothing else identifies it. Nil means
+	// the candidates of the request.
 	Candidates func(ctx context.Context, sent time.Time) (ids []string, err error)
-	// LetGo reports whether the state has let go, in this process, of what carries a request id. Nil where that is not known.
-	LetGo func(requestID string) bool
+	// Forgotten reports whether this process has removed from the state what carries a request id. Nil where that is not known.
+	Forgotten func(requestID string) bool
 }
 
-// Past is what is known of what earlier processes have started.
+// Past is what is known of launches by earlier processes.
 type Past struct {
-	// Keyed tells that what is taken over was found by its key.
+	// Keyed is true when the adopted thing was found by its key.
 	Keyed bool
-	// Over are the ids of what earlier processes have started and what nobody waits for any more.
+	// Over are the ids of what earlier processes have started and nobody waits for any more.
 	Over []string
-	// Rivals tells that another process that lives has started the same in the same directory.
-	Rivals bool
-	// Sent is when what is taken over was first sent; zero where that is not known.
+	// LaunchedElsewhere is true when another running process has started the same in the same directory.
+	LaunchedElsewhere bool
+	// Sent is when the adopted thing was first sent, zero if that is not known.
 	Sent time.Time
 }
 
-// ErrUnclear says that an earlier process has started something, and that it cannot be told whether that is what is asked for.
+// ErrUnclear says that an earlier process has started something that may or may not be what is asked for.
 var ErrUnclear = errors.New("an earlier apply has started the same")
 
-// UnclearError names what cannot be told apart.
+// UnclearError names what could not be told apart.
 type UnclearError struct {
 	ID, RequestID string
-	// Superseded tells that a replacement of something that was started later is planned with the same inputs. Otherwise what was
-	// started was delivered to Terraform and has not been seen in the state.
+	// Superseded is true when a replacement for something that was started later is planned with the same inputs. Otherwise what was started
+	// was delivered to Terraform but has not been seen in the state.
 	Superseded bool
 }
 
@@ -50,19 +50,19 @@ func (e *UnclearError) Error() string { return ErrUnclear.Error() + ": " + e.ID 
 // Unwrap returns [ErrUnclear].
 func (e *UnclearError) Unwrap() error { return ErrUnclear }
 
-// fate is what becomes of a note that was claimed.
+// fate is what to do with a note that was claimed.
 type fate int
 
 const (
-	// takeIt: it tells of what is asked for.
+	// takeIt: the note is about what is asked for.
 	takeIt fate = iota
-	// itIsOver: something that was started later has taken its place.
+	// itIsOver: something that was started later has replaced it.
 	itIsOver
 	// itIsUnclear: it may belong to something else.
 	itIsUnclear
 )
 
-// fateOf decides on a note. whole tells that everything in the state was seen in this command.
+// fateOf decides on a note. whole is true when this command has seen everything in the state.
 func fateOf(left journal.Entry, whole bool, letGo func(requestID string) bool) fate {
 	switch {
 	case left.Superseded != "" && letGo != nil && letGo(left.Superseded):
@@ -74,18 +74,18 @@ func fateOf(left journal.Entry, whole bool, letGo func(requestID string) bool) f
 	}
 }
 
-// recall takes over what was learnt of earlier processes.
+// recall copies what was found out about earlier processes.
 func (r *Result) recall(earlier Result) {
 	r.Forgotten, r.Past = earlier.Forgotten, earlier.Past
 }
 
-// takeOver looks for what an earlier process has started and did not live to tell. The result has no id when there is nothing.
+// takeOver looks for something that an earlier process started but never reported. The result has no id if there is nothing.
 func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 	var result Result
 	for r.Fingerprint != "" {
 		left, found := l.journal.Claim(ctx, r.Fingerprint)
 		if !found {
-			result.Past.Rivals = l.journal.Rivals(r.Fingerprint)
+			result.Past.LaunchedElsewhere = l.journal.LaunchedElsewhere(r.Fingerprint)
 			break
 		}
 		taken, err := l.consider(ctx, r, left, &result)
@@ -103,9 +103,9 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 	return result, err
 }
 
-// consider decides on a note that was claimed, and takes over what it tells of. Otherwise it says in the result why not.
+// consider decides on a note that was claimed, and adopts what it is about. Otherwise the result says why not.
 func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, result *Result) (Result, error) {
-	verdict := fateOf(left, l.journal.Whole(), r.Earlier.LetGo)
+	verdict := fateOf(left, l.journal.CoversAll(), r.Earlier.Forgotten)
 	if verdict == itIsOver {
 		l.journal.Drop(left.RequestID)
 		result.Past.Over = append(result.Past.Over, cmp.Or(left.ID, left.RequestID))
@@ -151,7 +151,7 @@ func (l *Launcher) old(ctx context.Context, r Request, left journal.Entry, id st
 	return !runs, nil
 }
 
-// trace returns the ids of what a launch of an earlier process has started, as far as the server still knows.
+// trace returns the ids of what a launch of an earlier process has started, if the server still knows them.
 func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]string, error) {
 	switch {
 	case left.ID != "":
@@ -164,7 +164,7 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 		}
 		return []string{left.ID}, nil
 	case left.Unmarked:
-		// Whoever reads the error can look. The next apply is then meant to start it.
+		// The user who reads the error can look. The next apply is then meant to start it.
 		l.journal.Drop(left.RequestID)
 		if r.Earlier.Candidates != nil {
 			r.Candidates = func(ctx context.Context) ([]string, error) { return r.Earlier.Candidates(ctx, left.Sent) }
@@ -180,7 +180,7 @@ func (l *Launcher) trace(ctx context.Context, r Request, left journal.Entry) ([]
 	}
 }
 
-// Locate looks for something that was sent at a time and whose id turned out to be somebody else's.
+// Locate looks for something that was sent at a given time and turned out to have another id than the server answered.
 func (l *Launcher) Locate(ctx context.Context, sent time.Time, find func(ctx context.Context) ([]string, error)) ([]string, error) {
 	return l.look(ctx, sent, find, func(ids []string) bool { return len(ids) > 0 })
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
-// earlier is a launch that a process has noted before it was killed.
+// earlier is a launch that a process noted before it was killed.
 func earlier(id string, unmarked bool) journal.Entry {
 	return journal.Entry{
 		RequestID: "11111111-2222-3333-4444-555555555555", Fingerprint: "task facts", Collection: "jobs",
@@ -24,7 +24,7 @@ func earlier(id string, unmarked bool) journal.Entry {
 	}
 }
 
-// notesOfTheDead returns the folder of a journal in which a process that is dead now has left its notes.
+// notesOfTheDead returns the folder of a journal with the notes of a process that has ended.
 func notesOfTheDead(t *testing.T, entries ...journal.Entry) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pe-launches", "default")
@@ -34,7 +34,7 @@ func notesOfTheDead(t *testing.T, entries ...journal.Entry) string {
 			t.Fatal(err)
 		}
 	}
-	// Closing keeps what was not delivered, as the end of the process does.
+	// Close keeps what was not delivered, like the end of the process.
 	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestEarlier_WhatADeadProcessHasStarted(t *testing.T) {
 	anew := launch.Result{ID: "90"}
 	tests := map[string]struct {
 		left []journal.Entry
-		// What the server knows: the ids that carry the request id of the earlier process, and whether it can tell.
+		// What the server knows: the ids that carry the request id of the earlier process, and whether its lists can be read.
 		there   []string
 		failing error
 		want    launch.Result
@@ -140,7 +140,7 @@ func TestEarlier_LooksForALostLaunchAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		// The server was at work on it all the time.
+		// The server was working on it all the time.
 		s.startedAt = append(s.startedAt, time.Now())
 		got, err := newLauncher(journal.New(dir, time.Now)).Launch(t.Context(), request)
 		if err != nil || !got.Earlier || got.ID != "81" || s.sends != 1 {
@@ -149,7 +149,7 @@ func TestEarlier_LooksForALostLaunchAgain(t *testing.T) {
 	})
 }
 
-// TestEarlier_RefusedLaunchIsNotNoted: the server has said no, so the next process has nothing to look for.
+// TestEarlier_RefusedLaunchIsNotNoted: the server has refused, so the next process has nothing to look for.
 func TestEarlier_RefusedLaunchIsNotNoted(t *testing.T) {
 	t.Parallel()
 	dir := notesOfTheDead(t)
@@ -168,7 +168,7 @@ func TestEarlier_RefusedLaunchIsNotNoted(t *testing.T) {
 	}
 }
 
-// TestEarlier_NotesOfOthers has notes that are not meant for the launch, or of which nobody can tell.
+// TestEarlier_NotesOfOthers has notes that are not meant for the launch, or may not be.
 func TestEarlier_NotesOfOthers(t *testing.T) {
 	t.Parallel()
 	note := func(change func(*journal.Entry)) journal.Entry {
@@ -200,14 +200,14 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			notes := journal.New(notesOfTheDead(t, test.left), time.Now).Under(command.Command{ID: "1", Verb: "apply", Whole: test.whole})
+			notes := journal.New(notesOfTheDead(t, test.left), time.Now).WithCommand(command.Command{ID: "1", Verb: "apply", CoversAll: test.whole})
 			got, err := newLauncher(notes).Launch(t.Context(), launch.Request{
 				Fingerprint: "task facts", Collection: "jobs",
 				Send:    func(context.Context, string) (string, error) { return "90", nil },
 				Confirm: func(context.Context, string, string) (bool, error) { return true, nil },
 				Earlier: launch.Earlier{
-					Runs:  func(context.Context, string) (bool, error) { return test.runs, nil },
-					LetGo: func(requestID string) bool { return test.letGo && requestID == "83's" },
+					Runs:      func(context.Context, string) (bool, error) { return test.runs, nil },
+					Forgotten: func(requestID string) bool { return test.letGo && requestID == "83's" },
 				},
 			})
 			var unclear *launch.UnclearError

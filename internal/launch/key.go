@@ -7,23 +7,23 @@ import (
 	"sync"
 )
 
-// The keys under which the userdata of a job hold the name of its run and a hash of its inputs.
+// The keys of a job's userdata that hold the name of its run and a hash of its inputs.
 const (
 	KeyUserdata    = "terraform_launch_key"
 	InputsUserdata = "terraform_inputs"
 )
 
-// Searched is how many recent jobs are looked through for one that carries a request id or a key.
+// Searched is how many recent jobs are searched for one that carries a request id or a key.
 const Searched = 500
 
-// ErrNoUserdata says that a launch has a key and that the server keeps no userdata, which would hold it.
+// ErrNoUserdata says that a launch has a key, and that the server cannot store it because it keeps no userdata.
 var ErrNoUserdata = errors.New("the server keeps no userdata")
 
-// Key names a run, so that it is recognised by processes that have nothing else in common. The zero value names none.
+// Key names a run, so that processes with nothing else in common recognise it. The zero value names none.
 type Key struct {
 	// Name is what the user calls the run.
 	Name string
-	// Inputs is a hash of what is run: another run of the same name is another run.
+	// Inputs is a hash of what is run: the same name with other inputs is another run.
 	Inputs string
 }
 
@@ -52,9 +52,9 @@ func Reserved(key string) bool {
 	return key == UserdataKey || key == KeyUserdata || key == InputsUserdata
 }
 
-// Roll is a list of what runs or ran on a server. It is read once in the life of a process, and each of its items is given to one
-// caller at most. The zero value is ready for use, by several goroutines at once.
-type Roll[T any] struct {
+// RecentList is a list of what runs or ran on a server. A process reads it once, and gives each of its items to one caller at most. The
+// zero value is ready for use, by several goroutines at once.
+type RecentList[T any] struct {
 	mu    sync.Mutex
 	read  bool
 	items []T
@@ -62,7 +62,7 @@ type Roll[T any] struct {
 }
 
 // List returns the list. An error is not kept: the next caller reads again.
-func (r *Roll[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
+func (r *RecentList[T]) List(ctx context.Context, read func(ctx context.Context) ([]T, error)) ([]T, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.read {
@@ -76,8 +76,8 @@ func (r *Roll[T]) List(ctx context.Context, read func(ctx context.Context) ([]T,
 	return items, nil
 }
 
-// Claim takes an id for one caller. It fails for one that was taken before.
-func (r *Roll[T]) Claim(id string) bool {
+// Claim reserves an id for the caller. It fails if another caller has claimed it.
+func (r *RecentList[T]) Claim(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.taken[id] {

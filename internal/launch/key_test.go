@@ -30,9 +30,9 @@ func TestKey_IsKeptInUserdata(t *testing.T) {
 	}
 }
 
-func TestRoll_IsReadOnce(t *testing.T) {
+func TestRecentList_IsReadOnce(t *testing.T) {
 	t.Parallel()
-	var roll launch.Roll[string]
+	var roll launch.RecentList[string]
 	reads := 0
 	broken := errors.New("broken")
 	read := func(context.Context) ([]string, error) {

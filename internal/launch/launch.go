@@ -1,8 +1,7 @@
 // Package launch starts things on the server exactly once, even when the answer is lost.
 //
-// A command of the orchestrator starts something each time it is received, and the API has no idempotency key. So every
-// launch carries an id of its own in its userdata. When the answer is lost, the launcher looks for the id instead of sending
-// the command again.
+// A command of the orchestrator starts something each time it is received, and the API has no idempotency key. So every launch carries an
+// id of its own in its userdata. When the answer is lost, the launcher looks for that id instead of sending the command again.
 package launch
 
 import (
@@ -24,12 +23,12 @@ import (
 const UserdataKey = "terraform_request_id"
 
 const (
-	// DefaultSettle is how long after a lost answer what was started must show up in the server's lists.
+	// DefaultSettle is the time within which the server's lists must show what was started, after a lost answer.
 	DefaultSettle = 15 * time.Second
 	// farewell is how long a launcher looks for what it has started after the caller's context has ended.
 	farewell = 3 * time.Second
 
-	// patience is how long passing trouble with the lists is outlived by an operation without a deadline of its own.
+	// patience is how long transient failures of the lists are tolerated in an operation without a deadline of its own.
 	patience = 10 * time.Minute
 
 	shortestLook, firstLook, longestLook = time.Millisecond, 250 * time.Millisecond, time.Second
@@ -54,77 +53,74 @@ func Mark(userdata map[string]any, requestID string) map[string]any {
 	return marked
 }
 
-// Request is something to start. It is recognised either by a request id in its userdata, or by its content with the help of
-// a Ledger.
+// Request is something to start. It is recognised either by a request id in its userdata, or, with the help of a Ledger, by its content.
 type Request struct {
-	// Fingerprint identifies what is started: where, and with which inputs. It holds no secrets. The launch is noted in the
-	// launcher's journal under it; "" leaves the launch out of the journal.
+	// Fingerprint identifies what is started: where, and with which inputs. It holds no secrets. The launch is noted in the journal under it;
+	// "" keeps the launch out of the journal.
 	Fingerprint string
 	// Collection is the URL of the collection that the thing belongs to.
 	Collection string
-	// Ledger knows the ids that were there before, for something that can carry no userdata. Nil for everything else.
+	// Ledger knows the ids that existed before, for things that carry no userdata. Nil for everything else.
 	Ledger *Ledger
-	// Before lists the ids of all that is in the collection. It is called once a process, before the first creation, so that
-	// nothing that was there before is taken for what was created. Nil where the caller has told the ledger. Only with a Ledger.
+	// Before lists the ids of everything in the collection. It is called once a process, before the first creation, so that nothing older is
+	// mistaken for what was created. Nil if the caller has filled the ledger. Only with a Ledger.
 	Before func(ctx context.Context) (ids []string, err error)
-	// Harmless tells that a second one does no harm, so that a creation may be sent again after a pause that something in front of
-	// PE has asked for, once it does not show up. Only with a Ledger: what carries a request id is recognised all the same.
+	// Harmless is true when a second one does no harm. If the thing does not show up, the creation may then be sent again after a pause that
+	// something in front of PE has asked for. Only with a Ledger: what carries a request id is recognised anyway.
 	Harmless bool
-	// Send sends the command and returns the id of what it has started. requestID belongs into the userdata; when it is "", the
-	// command must go without userdata.
+	// Send sends the command and returns the id of what it has started. requestID belongs in the userdata; when it is "", the command must go
+	// without userdata.
 	Send func(ctx context.Context, requestID string) (id string, err error)
-	// Find returns the ids of what the command may have started. They carry the request id, which was first sent at a time by
-	// this machine's clock; with a Ledger, they have the same content.
+	// Find returns the ids of what the command may have started: things that carry the request id, which was first sent at the given time by
+	// this machine's clock, or, with a Ledger, things of the same content.
 	Find func(ctx context.Context, requestID string, sent time.Time) (ids []string, err error)
-	// Confirm reports whether something is still there and carries the request id; "" for something without. Only needed with a
+	// Confirm reports whether something still exists and carries the request id, which is "" for things without one. Only needed with a
 	// Fingerprint.
 	Confirm func(ctx context.Context, id, requestID string) (bool, error)
-	// Candidates returns the ids of what the command may have started, on a server that refuses userdata. Nil where that
-	// cannot be.
+	// Candidates returns the ids of what the command may have started, on a server that refuses userdata. Nil where that is impossible.
 	Candidates func(ctx context.Context) (ids []string, err error)
-	// Earlier says more of what earlier processes have started.
+	// Earlier says how else to look for what earlier processes have started.
 	Earlier Earlier
 }
 
 // Result is what was started.
 type Result struct {
 	ID string
-	// RequestID is what it carries in its userdata; "" for something without.
+	// RequestID is the request id in its userdata, "" if it has none.
 	RequestID string
-	// Adopted tells that the answer was lost and that the thing was found in the server's lists.
+	// Adopted is true when the answer was lost and the thing was found in the server's lists.
 	Adopted bool
-	// Earlier tells that an earlier process has started the thing and did not live to tell. Nothing was started now.
+	// Earlier is true when an earlier process started the thing and never reported it. Nothing was started now.
 	Earlier bool
-	// Forgotten is the id of what an earlier process had started and what the server no longer knows; "" if there is none.
+	// Forgotten is the id of something that an earlier process started and the server no longer knows, "" if there is none.
 	Forgotten string
-	// Unmarked tells that the server refuses userdata, so that the thing went without any.
+	// Unmarked is true when the server refused userdata, so that the thing has none.
 	Unmarked bool
-	// Others are further things that carry the same request id, because the command was sent again and carried out twice. There
-	// should be none.
+	// Others are further things with the same request id, because the command was sent again and carried out twice. There should be none.
 	Others []string
-	// Past is what else is known of what earlier processes have started.
+	// Past is what else is known of launches by earlier processes.
 	Past Past
 }
 
-// ErrKilled says that an earlier process has sent a command and did not live to see the answer.
+// ErrKilled says that an earlier process sent a command and was killed before it got the answer.
 var ErrKilled = errors.New("an earlier apply has sent the command and ended before it had the answer")
 
-// LostError says that the answer to a command was lost and that it is not known whether the command was carried out.
+// LostError says that the answer to a command was lost, and that it is not known whether the command was carried out.
 type LostError struct {
 	RequestID string
-	// Noted tells that the journal holds the launch, so that the next process looks for it before it starts anything.
+	// Noted is true when the journal holds the launch, so that the next process looks for it before it starts anything.
 	Noted bool
-	// Sends is how often the command was sent; 0 when it was an earlier process that sent it.
+	// Sends is how often the command was sent; 0 when an earlier process sent it.
 	Sends int
 	// Candidates are the ids of things that the command may have started.
 	Candidates []string
-	// Before are the ids of things of the same content that it cannot have created: they were there before, or belong to others.
+	// Before are the ids of things of the same content that the command cannot have created: they existed before, or belong to others.
 	Before []string
-	// Unlisted is why it is not known whether the candidates were there before, nil if they were not.
+	// Unlisted is why it is not known whether the candidates existed before, nil if they did not.
 	Unlisted error
-	// Looked is why the server's lists could not tell, nil if they were read and hold nothing.
+	// Looked is why the server's lists gave no answer, nil if they were read and hold nothing.
 	Looked error
-	// Err is how the answer was lost; [ErrKilled] when it was an earlier process that sent the command.
+	// Err is how the answer was lost; [ErrKilled] when an earlier process sent the command.
 	Err error
 }
 
@@ -150,32 +146,32 @@ func (e *LostError) Unwrap() error { return e.Err }
 // Launcher starts things on one server. It is safe for concurrent use.
 type Launcher struct {
 	settle time.Duration
-	// repeats bounds how often a command is sent again to a server that asks to come back later.
+	// repeats limits how often a command is sent again to a server that asks to come back later.
 	repeats int
 	journal *journal.Journal
 	logger  *slog.Logger
-	// unmarked is set once the server has refused userdata.
+	// unmarked is true once the server has refused userdata.
 	unmarked atomic.Bool
 }
 
-// New returns a Launcher. settle is how long what was started may take to show up in lists; see [DefaultSettle]. Launches are
-// noted in the journal; the logger is told when that fails, which is no reason not to launch.
+// New returns a Launcher. settle is how long the lists may take to show what was started; see [DefaultSettle]. Launches are noted in the
+// journal. If that fails, the failure is logged and the launch goes on.
 func New(settle time.Duration, notes *journal.Journal, logger *slog.Logger) *Launcher {
 	return &Launcher{settle: settle, repeats: httpapi.DefaultMaxRetries, journal: notes, logger: logger}
 }
 
-// Repeat sets how often a command is sent again, at most, to a server that asks to come back later (429, 503). It returns the
+// WithRepeats sets how often, at most, a command is sent again to a server that asks to come back later (429, 503). It returns the
 // launcher, which must not be in use yet.
-func (l *Launcher) Repeat(times int) *Launcher {
+func (l *Launcher) WithRepeats(times int) *Launcher {
 	l.repeats = times
 	return l
 }
 
-// Launch starts something once. What an earlier process has started and did not live to tell is taken over instead.
+// Launch starts something once. If an earlier process has started it and never reported it, that is adopted instead.
 //
-// The error is what PE said, if PE itself said no; a [*httpapi.ConnectionError] or the end of ctx if nothing was sent; and a
-// [*LostError] if nobody knows. When ctx ends while an answer is outstanding, Launch still looks for what it has started, for
-// a few seconds, and returns it without an error: the caller must see to ctx itself.
+// The error is PE's own refusal; a [*httpapi.ConnectionError] or the end of ctx if nothing was sent; and a [*LostError] if nobody knows.
+// When ctx ends while an answer is outstanding, Launch still looks for what it has started, for a few seconds, and returns it without an
+// error: the caller must check ctx itself.
 func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
 	earlier, err := l.takeOver(ctx, r)
 	if err != nil || earlier.ID != "" {
@@ -186,7 +182,7 @@ func (l *Launcher) Launch(ctx context.Context, r Request) (Result, error) {
 	return result, err
 }
 
-// start sends a command, and finds out what has become of it when the answer is lost.
+// start sends a command, and finds out what happened when the answer is lost.
 func (l *Launcher) start(ctx context.Context, r Request) (Result, error) {
 	d := &delivery{l: l, r: r, repeats: map[loss]int{}}
 	requestID := ""
@@ -215,7 +211,7 @@ func carried(note journal.Entry) string {
 	return note.RequestID
 }
 
-// note writes what is known of a launch into the journal and reports whether it is there.
+// note writes what is known of a launch into the journal and reports whether the journal has it.
 func (l *Launcher) note(ctx context.Context, note journal.Entry) bool {
 	if note.Fingerprint == "" || !l.journal.Enabled() {
 		return false

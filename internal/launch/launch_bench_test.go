@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
-// BenchmarkLaunch starts things on a server that answers at once: what is left is the price of the request id, and of noting the
-// launch on disk before it is sent and after it is answered.
+// BenchmarkLaunch starts things on a server that answers at once: what remains is the cost of the request id, and of noting the launch on
+// disk before it is sent and after it is answered.
 func BenchmarkLaunch(b *testing.B) {
 	for name, dir := range map[string]string{"no journal": "", "journal": b.TempDir()} {
 		b.Run(name, func(b *testing.B) {

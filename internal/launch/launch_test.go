@@ -46,11 +46,11 @@ func page(code int) error { return &httpapi.Error{Status: code} }
 
 // server starts things and may lose its answers.
 type server struct {
-	// answer gives the error of an attempt, by its number from 1 on, and tells whether the thing is started all the same.
+	// answer returns the error of an attempt, by its number from 1 on, and whether the thing is started anyway.
 	answer func(send int) (err error, started bool)
 	// shows is how long after it was started a thing shows up in the list.
 	shows time.Duration
-	// findErr gives the error of a look, by its number from 1 on.
+	// findErr returns the error of a search, by its number from 1 on.
 	findErr func(look int) error
 
 	sends, looks int
@@ -192,7 +192,7 @@ func TestLaunch_WithoutUserdata(t *testing.T) {
 			t.Fatalf("got %+v, %v after %v", got, err, old.marked)
 		}
 
-		// It is remembered, and from now on a lost answer cannot be cleared up.
+		// It is remembered, and from now on a lost answer cannot be resolved.
 		lossy := &server{answer: func(int) (error, bool) { return errReset, true }}
 		_, err = launcher.Launch(t.Context(), lossy.request())
 		var lost *launch.LostError
@@ -205,7 +205,7 @@ func TestLaunch_WithoutUserdata(t *testing.T) {
 func TestLaunch_ThingsThatCarryNoUserdata(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		before []string // seen by this process before
+		before []string // seen by this process earlier
 		found  []string // have the same content
 		want   string
 	}{
@@ -232,7 +232,7 @@ func TestLaunch_ThingsThatCarryNoUserdata(t *testing.T) {
 				if err != nil && (!errors.As(err, &lost) || !reflect.DeepEqual(slices.Concat(lost.Before, lost.Candidates), test.found)) {
 					t.Errorf("got %#v", err)
 				}
-				// What was there before is not proposed for an import.
+				// What existed before is not proposed for an import.
 				if lost != nil && !reflect.DeepEqual(lost.Before, test.before) {
 					t.Errorf("%v were there before, got %v", test.before, lost.Before)
 				}
@@ -309,8 +309,8 @@ func TestLaunch_Interrupted(t *testing.T) {
 	}
 }
 
-// TestLaunch_InterruptedLooksForAShortTime looks for a launch that was interrupted by Ctrl-C and that the server never received. The
-// last word is that the lists do not hold it, and not that there was no time to look: the look ends before its time is up.
+// TestLaunch_InterruptedLooksForAShortTime looks for a launch that was interrupted by Ctrl-C and that the server never received. The error
+// says that the lists do not hold it, not that there was no time to look: the search ends before its time is up.
 func TestLaunch_InterruptedLooksForAShortTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -359,7 +359,7 @@ func TestLaunch_ServerIsAwayForTooLong(t *testing.T) {
 	})
 }
 
-// TestLaunch_UnusableList: something else than Puppet Enterprise answers, and nobody has set a deadline.
+// TestLaunch_UnusableList: something other than Puppet Enterprise answers, and there is no deadline.
 func TestLaunch_UnusableList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

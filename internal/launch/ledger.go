@@ -9,23 +9,22 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 )
 
-// listPatience bounds the list of what is there before the first creation. A creation does not depend on it.
+// listPatience limits how long the list of existing objects may take before the first creation. A creation does not depend on it.
 const listPatience = 30 * time.Second
 
-// Ledger remembers which ids of a collection this process has come across, so that something new can be told from what was
-// there before, and so that no two callers take the same thing for theirs. The zero value is ready for use, by several
-// goroutines at once.
+// Ledger remembers the ids of a collection that this process has seen, so that something new can be told from what existed before, and so
+// that no two callers adopt the same thing. The zero value is ready for use, by several goroutines at once.
 type Ledger struct {
-	// listed is why what was there before the first creation is not known, nil if it is.
+	// listed is why the objects that existed before the first creation are not known, nil if they are.
 	listed once.Value[error]
 
 	mu   sync.Mutex
 	seen map[string]bool
-	// underWay are the creations that have no answer yet. Each channel is closed with the answer.
+	// underWay are the creations that have no answer yet. Each channel is closed when the answer arrives.
 	underWay map[chan struct{}]bool
 }
 
-// See notes ids that are there.
+// See notes ids that exist.
 func (l *Ledger) See(ids ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -34,8 +33,8 @@ func (l *Ledger) See(ids ...string) {
 	}
 }
 
-// open notes what is there, once a process and before its first creation. unlisted is why that is not known: then a creation can
-// go ahead all the same, but nothing that is found after a lost answer is known to be new. err is the end of ctx.
+// open notes what exists, once a process and before its first creation. unlisted is why that is not known: a creation can go ahead all the
+// same, but nothing that is found after a lost answer is then known to be new. err is the end of ctx.
 func (l *Ledger) open(ctx context.Context, list func(context.Context) ([]string, error)) (unlisted, err error) {
 	unlisted, err = l.listed.Get(ctx, func(ctx context.Context) (error, error) {
 		ctx, cancel := context.WithTimeout(ctx, listPatience)
@@ -50,7 +49,7 @@ func (l *Ledger) open(ctx context.Context, list func(context.Context) ([]string,
 	return unlisted, nil
 }
 
-// begin notes that a creation is under way. The function that it returns notes that it has its answer, or has lost it.
+// begin notes that a creation is in progress. The function that it returns notes that its answer has arrived, or is lost.
 func (l *Ledger) begin() (end func()) {
 	done := make(chan struct{})
 	l.mu.Lock()
@@ -67,8 +66,8 @@ func (l *Ledger) begin() (end func()) {
 	}
 }
 
-// quiet waits until all creations that are under way at this moment have their answers. What was there at this moment and still
-// has not been seen then is theirs who lost an answer.
+// quiet waits until all creations that are now in progress have their answers. Whatever exists by now and has not been claimed by then
+// belongs to a caller that lost an answer.
 func (l *Ledger) quiet(ctx context.Context) error {
 	l.mu.Lock()
 	waits := make([]chan struct{}, 0, len(l.underWay))
@@ -86,14 +85,14 @@ func (l *Ledger) quiet(ctx context.Context) error {
 	return nil
 }
 
-// claim takes an id for one caller. It fails for an id that has been seen before.
+// claim reserves an id for one caller. It fails for an id that has been seen before.
 func (l *Ledger) claim(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.note(id)
 }
 
-// split tells those of the ids that have not been seen from those that have.
+// split separates the ids that have not been seen from those that have.
 func (l *Ledger) split(ids []string) (fresh, old []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -33,8 +33,8 @@ func TestLedger_Claim(t *testing.T) {
 	}
 }
 
-// TestLedger_OneOfTwoGetsAClaim lets two callers, each of which has seen that a thing is new, claim it at the same moment, for many
-// things one after the other.
+// TestLedger_OneOfTwoGetsAClaim has two callers that have both seen that a thing is new and claim it at the same moment, for many things
+// one after the other.
 func TestLedger_OneOfTwoGetsAClaim(t *testing.T) {
 	t.Parallel()
 	const callers, things = 2, 20_000
@@ -66,7 +66,7 @@ func TestLedger_OneOfTwoGetsAClaim(t *testing.T) {
 	}
 }
 
-// TestDelivery_AdoptAfterBothHaveLooked has two launches that both find the same new thing before either takes it.
+// TestDelivery_AdoptAfterBothHaveLooked has two launches that both find the same new thing before either adopts it.
 func TestDelivery_AdoptAfterBothHaveLooked(t *testing.T) {
 	t.Parallel()
 	ledger := &Ledger{}

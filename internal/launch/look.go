@@ -10,16 +10,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch
-// holds nothing. Trouble that passes is outlived while ctx lasts, but answers that make no sense are only outlived for the
-// settling time: what gives them is no Puppet Enterprise.
+// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch holds nothing.
+// Transient failures are tolerated while ctx lasts, unusable answers only for the settling time: what gives them is not Puppet Enterprise.
 func (l *Launcher) look(
 	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) ([]string, error) {
 	if ctx.Err() == nil {
 		return l.lookUntil(ctx, sent.Add(l.settle), find, found)
 	}
-	// Somebody who has pressed Ctrl-C does not want to wait, and knows why it was short.
+	// A user who has pressed Ctrl-C does not want to wait, and knows why the search was short.
 	begun := time.Now()
 	short := min(l.settle, farewell/2)
 	ids, err := l.lookUntil(ctx, sent.Add(short), find, found)
@@ -29,8 +28,8 @@ func (l *Launcher) look(
 	return ids, err
 }
 
-// lookUntil is look for a list that counts when it was read after a certain time. The ids of the last list that could be read come
-// with an error, too.
+// lookUntil is look with the time after which a list must have been read to count. It returns the ids of the last list that could be read,
+// even with an error.
 func (l *Launcher) lookUntil(
 	ctx context.Context, settled time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) (ids []string, err error) {
@@ -69,18 +68,18 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// outlives is how much longer than the settling time trouble with the lists is borne.
+// outlives is how much longer than the settling time failures of the lists are tolerated.
 func outlives(err error) time.Duration {
-	if httpapi.Senseless(err) {
+	if httpapi.UnusableAnswer(err) {
 		return 0
 	}
 	return patience
 }
 
-// confirm reports whether what an earlier process has started is there and carries its request id. That the server does not know
-// something so soon after the launch only means that it does not show it yet.
+// confirm reports whether what an earlier process has started exists and carries its request id. When the server does not know something so
+// soon after the launch, it may only not show it yet.
 func (l *Launcher) confirm(ctx context.Context, r Request, left journal.Entry) (bool, error) {
-	// A clock may have been wrong, so that a launch seems to lie in the future.
+	// A clock may have been wrong, so that the launch appears to be in the future.
 	settled := left.Sent.Add(l.settle)
 	if most := time.Now().Add(l.settle); settled.After(most) {
 		settled = most
@@ -97,10 +96,10 @@ func (l *Launcher) confirm(ctx context.Context, r Request, left journal.Entry) (
 	}
 }
 
-// cutShortError says that what was started could not be looked for as long as it may take to show up.
+// cutShortError says that the search for what was started ended before the settling time was over.
 type cutShortError struct {
 	looked, settle time.Duration
-	// trouble is why the last list could not be read, nil if it was and did not hold it.
+	// trouble is why the last list could not be read, nil if it was read and did not hold it.
 	trouble error
 	err     error
 }
@@ -114,7 +113,7 @@ func (e *cutShortError) Error() string {
 		e.err, rounded(e.looked), e.settle)
 }
 
-// Unwrap returns the end of the context and the trouble with the list.
+// Unwrap returns the end of the context and the failure of the list.
 func (e *cutShortError) Unwrap() []error { return []error{e.err, e.trouble} }
 
 func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
@@ -122,7 +121,7 @@ func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Millisec
 // endedError is the end of a context in words.
 type endedError struct{ cause error }
 
-func (e *endedError) Error() string { return httpapi.Ending(e.cause) }
+func (e *endedError) Error() string { return httpapi.EndReason(e.cause) }
 
 // Unwrap returns the cause.
 func (e *endedError) Unwrap() error { return e.cause }
@@ -130,8 +129,7 @@ func (e *endedError) Unwrap() error { return e.cause }
 // endOf returns why a context has ended.
 func endOf(ctx context.Context) error { return &endedError{context.Cause(ctx)} }
 
-// outlasting returns a context that goes on for a few seconds after ctx has ended, so that an interrupted launch is not
-// forgotten.
+// outlasting returns a context that lasts a few seconds longer than ctx, so that an interrupted launch is not forgotten.
 func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {

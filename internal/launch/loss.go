@@ -9,19 +9,19 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// loss tells what may have become of a command that has failed.
+// loss says what may have happened to a command that has failed.
 type loss int
 
 const (
-	// nothingHappened: nothing was sent, or PE itself has refused the command. Nobody else may say no.
+	// nothingHappened: nothing was sent, or PE itself has refused the command. Nobody else's refusal counts.
 	nothingHappened loss = iota
 	// deferred: PE itself, in its JSON, asks to come back later (429, 503).
 	deferred
-	// busy: something, which need not be PE, asks to come back later. A proxy may do so after PE has taken the command.
+	// busy: something, not necessarily PE, asks to come back later. A proxy may do so after PE has received the command.
 	busy
-	// broken: the connection broke, or so a proxy says (502). What does not show up within the settling time was not carried out.
+	// broken: the connection broke, or a proxy says so (502). What does not show up within the settling time was not carried out.
 	broken
-	// atWork: the server, or something in front of it, may still be at work on the command, or has accepted it.
+	// atWork: the server, or something in front of it, may still be working on the command, or has accepted it.
 	atWork
 )
 
@@ -54,8 +54,8 @@ func lossOfConnection(conn *httpapi.ConnectionError) loss {
 	}
 }
 
-// isAnswer reports whether a command was answered, by whatever. What is neither an answer nor trouble with a connection came
-// before anything was sent.
+// isAnswer reports whether anything answered a command. An error that is neither an answer nor a connection failure occurred before
+// anything was sent.
 func isAnswer(err error) bool {
 	var decode *httpapi.DecodeError
 	var without *httpapi.AnswerWithoutIDError
@@ -68,8 +68,8 @@ func saysPE(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.JSON
 }
 
-// refusesUserdata reports whether the server has refused a command because it does not know userdata (before PE 2019.8.5). A
-// 400 of PE ran nothing.
+// refusesUserdata reports whether the server has refused a command because it does not know userdata (before PE 2019.8.5). PE ran nothing
+// if it answered 400.
 func refusesUserdata(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusBadRequest &&

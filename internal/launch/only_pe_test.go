@@ -33,8 +33,8 @@ func first(err error, started bool) func(int) (error, bool) {
 	}
 }
 
-// TestLaunch_OnlyPEMaySayNo answers launches with each status, as PE's own error and as anything else. Only some of PE's own are
-// believed; after all others the launch is looked for, found where it was carried out, and not sent again where it was not.
+// TestLaunch_OnlyPEMaySayNo answers launches with each status, as PE's own error and as anything else. Only some of PE's own are believed;
+// after all others the launch is looked for, found if it was carried out, and not sent again if it was not.
 func TestLaunch_OnlyPEMaySayNo(t *testing.T) {
 	t.Parallel()
 	refusals := []int{400, 401, 403, 404, 405, 409, 415, 422}
@@ -155,8 +155,8 @@ func TestLaunch_RefusedAfterADoubt(t *testing.T) {
 	}
 }
 
-// TestLaunch_InterruptedInThePause presses Ctrl-C while the launcher stays away from a busy server. Nothing more is sent; what was
-// started is found, and otherwise the note is kept.
+// TestLaunch_InterruptedInThePause presses Ctrl-C while the launcher waits for a busy server. Nothing more is sent; what was started is
+// found, and otherwise the note is kept.
 func TestLaunch_InterruptedInThePause(t *testing.T) {
 	t.Parallel()
 	for _, started := range []bool{true, false} {
@@ -231,8 +231,8 @@ func TestLaunch_LessTimeThanTheSettlingTime(t *testing.T) {
 	}
 }
 
-// TestLaunch_OldServersThatAskToComeBackLater: without userdata nothing can be recognised. What PE itself puts off is sent again;
-// after a proxy's word it is not.
+// TestLaunch_OldServersThatAskToComeBackLater: without userdata nothing can be recognised. A command that PE itself defers is sent again;
+// one that a proxy defers is not.
 func TestLaunch_OldServersThatAskToComeBackLater(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -275,7 +275,7 @@ func TestLaunch_HowOftenIsSet(t *testing.T) {
 	for _, times := range []int{0, 1, 3} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &server{answer: always(page(503), false)}
-			launcher := launch.New(launch.DefaultSettle, nowhere(), slog.New(slog.DiscardHandler)).Repeat(times)
+			launcher := launch.New(launch.DefaultSettle, nowhere(), slog.New(slog.DiscardHandler)).WithRepeats(times)
 			if _, err := launcher.Launch(t.Context(), s.request()); httpapi.StatusOf(err) != http.StatusServiceUnavailable || s.sends != times+1 {
 				t.Errorf("%d: %v after %d sends", times, err, s.sends)
 			}
@@ -291,8 +291,7 @@ func (s *server) creation(ledger *launch.Ledger, before ...string) launch.Reques
 	return request
 }
 
-// TestCreation_TakesNobodyElsesThing has something of the same content on the server before the first creation, whose answer is
-// lost.
+// TestCreation_TakesNobodyElsesThing has something of the same content on the server before the first creation, whose answer is lost.
 func TestCreation_TakesNobodyElsesThing(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -330,7 +329,7 @@ func TestCreation_TakesNobodyElsesThing(t *testing.T) {
 	}
 }
 
-// TestCreation_ListsOnce has many creations at a time: what is there before them is listed once, also when that fails.
+// TestCreation_ListsOnce has many concurrent creations: what exists before them is listed once, even if that fails.
 func TestCreation_ListsOnce(t *testing.T) {
 	t.Parallel()
 	for name, fails := range map[string]error{"listed": nil, "not listed": status(403)} {
@@ -362,7 +361,7 @@ func TestCreation_ListsOnce(t *testing.T) {
 	}
 }
 
-// TestCreation_InterruptedBeforeItIsSent ends while what is there is listed.
+// TestCreation_InterruptedBeforeItIsSent ends while existing objects are listed.
 func TestCreation_InterruptedBeforeItIsSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -380,8 +379,8 @@ func TestCreation_InterruptedBeforeItIsSent(t *testing.T) {
 	})
 }
 
-// TestCreation_WaitsForTheAnswersOfOthers has two equal creations under way: the first has lost its answer before the server received
-// it, and finds what the second has created before that one knows.
+// TestCreation_WaitsForTheAnswersOfOthers has two equal creations in progress: the first was lost before the server received it, and finds
+// what the second has created before the second knows it.
 func TestCreation_WaitsForTheAnswersOfOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -419,8 +418,8 @@ func TestCreation_WaitsForTheAnswersOfOthers(t *testing.T) {
 	})
 }
 
-// TestCreation_ServersThatAskToComeBackLater answers creations with 429 and 503. They are sent again when PE itself puts them off, or
-// when a second one does no harm and none has shown up.
+// TestCreation_ServersThatAskToComeBackLater answers creations with 429 and 503. They are sent again when PE itself defers them, or when a
+// second one does no harm and none has shown up.
 func TestCreation_ServersThatAskToComeBackLater(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// clockTolerance is how far the clocks of this machine and of the server may be apart for something to be found.
+// clockTolerance is how far apart the clocks of this machine and of the server may be for something to be found.
 const clockTolerance = time.Hour
 
-// Recent looks for the ids of what carries a request id, in a list that begins with what changed last. It goes as far back as the
-// launch, and through [Searched] items at least. trace tells of an item its id, its request id, and when it changed.
+// Recent searches a list that begins with the latest change for the ids of things that carry a request id. It goes back to the launch, and
+// through [Searched] items at least. trace returns the id of an item, its request id, and when it changed.
 func Recent[T any](
 	items iter.Seq2[T, error], requestID string, sent time.Time, trace func(T) (id, requestID, changed string),
 ) ([]string, error) {
@@ -30,8 +30,8 @@ func Recent[T any](
 	return SortedIDs(ids), nil
 }
 
-// ChangedBefore reports whether something that changed last at a time of the server, as it writes it, did so before another time. A
-// time that cannot be read was long ago.
+// ChangedBefore reports whether something last changed before a given time. changed is a time as the server writes it; a time that cannot
+// be read counts as long ago.
 func ChangedBefore(changed string, then time.Time) bool {
 	at, err := time.Parse(time.RFC3339, changed)
 	return err != nil || at.Before(then)

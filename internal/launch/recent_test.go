@@ -26,7 +26,7 @@ func TestChangedBefore(t *testing.T) {
 	}
 }
 
-// TestRecent looks through lists: back to the launch, and through as many as are looked through in any case.
+// TestRecent searches lists: back to the launch, and through the minimum number of items.
 func TestRecent(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// SortedIDs puts ids into the order in which they were given out.
+// SortedIDs sorts ids into the order in which the server assigned them.
 func SortedIDs(ids []string) []string {
 	slices.SortFunc(ids, orchestrator.CompareIDs)
 	return ids

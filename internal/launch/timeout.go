@@ -4,6 +4,5 @@ import (
 	"time"
 )
 
-// CreateTimeout bounds the creation of a role or a task-target with everything that it takes to find out what became of it
-// after a lost answer.
+// CreateTimeout limits the creation of a role or a task-target, including the search after a lost answer.
 const CreateTimeout = 10 * time.Minute

@@ -44,7 +44,7 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 			"had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that nobody "+
 			"follows it.", noun, id))
 	}
-	if result.Past.Rivals {
+	if result.Past.LaunchedElsewhere {
 		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
 			"same. Both are started, and the state of the one that ends last is kept. Do not apply with -lock=false.")
 	}

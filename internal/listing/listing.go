@@ -1,5 +1,5 @@
-// Package listing has what data sources share that read lists page by page: limits, orders, spans of time, and filters that a
-// server may ignore.
+// Package listing has what data sources that read lists page by page share: limits, orders, time spans, and filters that a server may
+// ignore.
 package listing
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// RangeModel says which part of a list is read.
+// RangeModel says which part of a list to read.
 type RangeModel struct {
 	Limit  types.Int64 `tfsdk:"limit"`
 	Offset types.Int64 `tfsdk:"offset"`
@@ -33,20 +33,20 @@ func (m RangeModel) Part() orchestrator.Range {
 	return orchestrator.Range{Limit: int(m.Limit.ValueInt64()), Offset: int(m.Offset.ValueInt64())}
 }
 
-// CountedModel is a part of a list that tells how long it is as a whole.
+// CountedModel is a part of a list with the length of the whole list.
 type CountedModel struct {
 	RangeModel
 	Total types.Int64 `tfsdk:"total"`
 }
 
-// Part returns what to read. The total is kept when the server tells it.
+// Part returns what to read. The model keeps the total that the server reports.
 func (m *CountedModel) Part() orchestrator.Range {
 	part := m.RangeModel.Part()
 	part.Total = func(total int) { m.Total = types.Int64Value(int64(total)) }
 	return part
 }
 
-// TotalAttribute is how long a list is as a whole.
+// TotalAttribute is the length of the whole list.
 func TotalAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Computed: true,
@@ -55,7 +55,7 @@ func TotalAttribute(items string) schema.Int64Attribute {
 	}
 }
 
-// LimitAttribute is the most that is read of a list.
+// LimitAttribute is how much of a list is read at most.
 func LimitAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		CustomType:          tfvalue.WholeNumber{},
@@ -65,7 +65,7 @@ func LimitAttribute(items string) schema.Int64Attribute {
 	}
 }
 
-// OffsetAttribute is where in a list reading begins.
+// OffsetAttribute is where reading begins in a list.
 func OffsetAttribute(items string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		CustomType:          tfvalue.WholeNumber{},
@@ -81,7 +81,7 @@ type OrderModel struct {
 	Order   types.String `tfsdk:"order"`
 }
 
-// OrderByAttribute is what a list is sorted by. text says what happens without it.
+// OrderByAttribute is what a list is sorted by. text describes the default.
 func OrderByAttribute(text string, keys ...string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
@@ -108,16 +108,16 @@ func choice(words []string) string {
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
-// FinishedModel selects what ended within a span of time.
+// FinishedModel selects what ended within a time span.
 type FinishedModel struct {
 	MinFinishTimestamp types.String `tfsdk:"min_finish_timestamp"`
 	MaxFinishTimestamp types.String `tfsdk:"max_finish_timestamp"`
 }
 
-// FinishedSince is the release that brought the two filters. The documents leave open which of the two it was.
+// FinishedSince is the release that introduced the two filters. The documents leave open which of the two it was.
 const FinishedSince = "2021.6 or 2021.7"
 
-// FinishedAttribute is one end of a span of time.
+// FinishedAttribute is one end of a time span.
 func FinishedAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
@@ -132,7 +132,7 @@ func (m FinishedModel) bounds() (from, to time.Time) {
 	return tfvalue.Time(m.MinFinishTimestamp), tfvalue.Time(m.MaxFinishTimestamp)
 }
 
-// Query returns the two ends as the API takes them, "" for an end that is open.
+// Query returns the two ends in the form of the API, "" for an end that is open.
 func (m FinishedModel) Query() (from, to string) {
 	start, end := m.bounds()
 	if !start.IsZero() {
@@ -154,7 +154,7 @@ func (m FinishedModel) Validate(diags *diag.Diagnostics) {
 	}
 }
 
-// MissedBy names the end of the span that something lies beyond, "" for what lies within. What has not ended lies beyond both.
+// MissedBy names the end of the span that something lies beyond, "" if it lies within. A running job lies beyond both.
 func (m FinishedModel) MissedBy(finished string) string {
 	from, to := m.bounds()
 	at, err := time.Parse(time.RFC3339, finished)
@@ -169,23 +169,23 @@ func (m FinishedModel) MissedBy(finished string) string {
 	}
 }
 
-// Ignored is a filter that a server has not applied: servers do not refuse parameters that they do not know.
+// Ignored is a filter that a server has not applied. Servers do not refuse parameters that they do not know.
 type Ignored struct {
 	Attribute string
-	// Since is the release that brought the filter, answered is what should not have come.
+	// Since is the release that introduced the filter, answered is an item that it should have excluded.
 	Since, Answered string
 }
 
-// Report says that a list is not what was asked for.
+// Report reports that a list is not what was asked for.
 func (i Ignored) Report(summary string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root(i.Attribute), summary,
 		fmt.Sprintf("The server has ignored `%s`: it answered with %s. The filter came with PE %s, and the server seems to be older. Leave "+
 			"`%s` out, and select in HCL with a `for` expression instead.", i.Attribute, i.Answered, i.Since, i.Attribute))
 }
 
-// Unlike reports whether a filter is set and something does not match it.
-func Unlike(filter types.String, told string) bool {
-	return !filter.IsNull() && filter.ValueString() != told
+// FilteredOut reports whether a filter is set and a reported value does not match it.
+func FilteredOut(filter types.String, reported string) bool {
+	return !filter.IsNull() && filter.ValueString() != reported
 }
 
 // Convert converts each item of a list.

@@ -113,9 +113,9 @@ func TestFinished_Validate(t *testing.T) {
 func TestUnlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		filter types.String
-		told   string
-		want   bool
+		filter   types.String
+		reported string
+		want     bool
 	}{
 		"no filter":              {types.StringNull(), "task", false},
 		"the same":               {types.StringValue("task"), "task", false},
@@ -123,7 +123,7 @@ func TestUnlike(t *testing.T) {
 		"not told":               {types.StringValue("task"), "", true},
 		"no filter and not told": {types.StringNull(), "", false},
 	} {
-		if got := listing.Unlike(test.filter, test.told); got != test.want {
+		if got := listing.FilteredOut(test.filter, test.reported); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

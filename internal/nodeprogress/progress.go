@@ -36,7 +36,7 @@ func New(client *orchestrator.Client, job string, redact func(string) string) *F
 // Lines says which nodes have ended since it was called last, those that have not succeeded first. What cannot be read now is told the
 // next time.
 func (f *Follower) Lines(ctx context.Context) []string {
-	ctx, cancel := context.WithTimeout(httpapi.Once(ctx), readTime)
+	ctx, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), readTime)
 	defer cancel()
 	var bad, good lines
 	for event, err := range f.client.AllJobEvents(ctx, f.job, f.next) {

@@ -1,4 +1,4 @@
-// Package noderesults collects what the nodes of a job have left: results for the state, and the reasons of failures for people.
+// Package noderesults collects the results of a job's nodes for the state, and the reasons of failures for people.
 package noderesults
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// Of which nodes results are kept.
+// Values of capture_results: the nodes whose results are kept.
 const (
 	All    = "all"
 	Failed = "failed"
@@ -31,11 +31,11 @@ const shownFailures = 10
 // Job is what is known of a job before its nodes are read.
 type Job struct {
 	ID string
-	// Mode is of which nodes results are kept.
+	// Mode is one of [All], [Failed] and [None].
 	Mode string
-	// Expected is how many nodes the job took.
+	// Expected is how many nodes the job ran on.
 	Expected int
-	// Named are the nodes that its scope names, where the job did not take all of them; otherwise nil.
+	// Named are the nodes that its scope names, if the job did not run on all of them; otherwise nil.
 	Named  []string
 	Judged outcome.Verdict
 	// Changes asks for the nodes that have changed something.
@@ -44,14 +44,14 @@ type Job struct {
 	Redact func(string) string
 }
 
-// Capture collects what the nodes of a job that has ended have left. It sees one node at a time, so that a job over 20,000 nodes
-// takes no more memory than what is kept.
+// Capture collects the results of the nodes of a job that has ended. It sees one node at a time, so that a job over 20,000 nodes takes no
+// more memory than what is kept.
 type Capture struct {
 	job Job
 
 	results   map[string]attr.Value
 	sensitive map[string]attr.Value
-	taken     map[string]bool // only kept when nodes are missing and all nodes were read
+	taken     map[string]bool // only set when nodes are missing and all nodes were read
 	failed    []string        // sentences, at most shownFailures
 	changed   []string        // the same about nodes that have changed something
 	changes   int64           // how many these are
@@ -76,7 +76,7 @@ func (n *Capture) Read(ctx context.Context, client *orchestrator.Client) error {
 	return n.AddAll(client.JobNodes(ctx, n.job.ID, orchestrator.JobNodeFilter{Expected: n.job.Expected}))
 }
 
-// AddAll adds all nodes. When not all of them can be had, it is not known which of them are missing.
+// AddAll adds all nodes. If not all of them can be read, it is not known which are missing.
 func (n *Capture) AddAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
 	for node, err := range nodes {
 		if err == nil {
@@ -169,7 +169,7 @@ func (n *Capture) Values() (results, sensitive types.Dynamic) {
 	return types.DynamicValue(tfvalue.Object(n.results)), types.DynamicValue(tfvalue.Object(n.sensitive))
 }
 
-// Failures is a list for people of the nodes that did not succeed, "" if the nodes were not read.
+// Failures lists the nodes that did not succeed, for people. It is "" if the nodes were not read.
 func (n *Capture) Failures() string {
 	lines := n.failed
 	for _, name := range n.missing() {
@@ -187,7 +187,7 @@ func (n *Capture) Failures() string {
 	return strings.Join(lines, "\n")
 }
 
-// missing returns the nodes that the scope names and that the job did not take.
+// missing returns the nodes that the scope names and that the job did not run on.
 func (n *Capture) missing() (names []string) {
 	if n.taken == nil {
 		return nil

@@ -1,4 +1,4 @@
-// Package once asks for something a single time in the life of a process, however many callers want to know it.
+// Package once asks for something a single time in the life of a process, however many callers need it.
 package once
 
 import (
@@ -17,11 +17,11 @@ type Map[T any] struct {
 	answers map[string]T
 }
 
-// Get returns the answer for a key. The first call asks; calls at the same time share its answer, and later ones get what it
-// remembered. An error is shared, but not remembered: where an error is as good as an answer, T holds it.
+// Get returns the answer for a key. The first call asks; calls at the same time share its answer, and later ones get the remembered answer.
+// An error is shared, but not remembered: where an error counts as an answer, T holds it.
 //
-// The context that ask gets has the values of ctx but does not end with it, because other callers may wait for the same answer.
-// It is for ask to bound itself. The caller stops waiting when ctx ends.
+// The context that ask gets has the values of ctx but does not end with it, because other callers may wait for the same answer. ask has to
+// limit itself. The caller stops waiting when ctx ends.
 func (m *Map[T]) Get(ctx context.Context, key string, ask func(context.Context) (T, error)) (T, error) {
 	m.mu.Lock()
 	answer, ok := m.answers[key]

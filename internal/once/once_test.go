@@ -40,7 +40,7 @@ func TestMap_ForgetsErrors(t *testing.T) {
 	}
 }
 
-// TestMap_SharesACall has two callers at once, the first of which gives up: the other one still gets the answer of the one call.
+// TestMap_SharesACall has two callers at once, the first of which gives up: the other one still gets the answer of the shared call.
 func TestMap_SharesACall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,8 +1,8 @@
 // Package orchestrator is a typed client of the Puppet Enterprise orchestrator API v1 (port 8143).
 //
-// It covers every documented endpoint of PE 2019.8 to 2025 and hides the differences of spelling that servers show: a
-// number where others send a string, a key under two names, an id that is a URL. It knows nothing about Terraform. Every
-// method returns the errors of [httpapi.Service.Do], wrapped with what was being done.
+// It covers every documented endpoint of PE 2019.8 to 2025 and hides the differences between servers: a number where others send a string,
+// a key under two names, an id that is a URL. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do],
+// wrapped with what was being done.
 package orchestrator
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// ServiceName is what the orchestrator is called in errors.
+// ServiceName is the name of the orchestrator in errors.
 const ServiceName = "orchestrator"
 
 // Client calls one orchestrator. It is safe for concurrent use.
@@ -58,9 +58,9 @@ func New(transport *httpapi.Transport, serverURL string) (*Client, error) {
 	return c, nil
 }
 
-// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
-// answers 4xx for good may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
+// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that always answers
+// lists with 4xx may let single reads through.
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
 
 // URL returns the absolute URL of a path of the API, such as jobs/81.
 func (c *Client) URL(path ...string) string { return c.api.URL(path...) }
@@ -71,8 +71,8 @@ func (c *Client) get(ctx context.Context, into any, query url.Values, path ...st
 	return err
 }
 
-// post sends what starts or creates something each time it is received, and so is sent again only when it cannot have been
-// received. See [httpapi.Launches].
+// post sends a request that starts or creates something each time it is received. It is sent again only when it cannot have been received.
+// See [httpapi.Launches].
 func (c *Client) post(ctx context.Context, body, into any, path ...string) error {
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodPost, Path: path, Body: body, Safety: httpapi.Launches, Into: into})
 	return err
@@ -86,8 +86,8 @@ func (c *Client) repeatable(ctx context.Context, body, into any, command string)
 	return err
 }
 
-// IsID reports whether a text can be the id of a job, plan job, schedule or task-target: they all are positive integers,
-// written in decimal, and anything else is refused by the server (400 validation-error).
+// IsID reports whether a text can be the id of a job, plan job, schedule or task-target: all of them are positive integers in decimal, and
+// the server refuses anything else (400 validation-error).
 func IsID(text string) bool {
 	if text == "" || len(text) > 18 {
 		return false
@@ -100,14 +100,14 @@ func IsID(text string) bool {
 	return true
 }
 
-// Ref is how commands name what they have created.
+// Ref is how commands refer to what they have created.
 type Ref struct {
 	// ID is the number of the object, as a decimal string. The API calls it name.
 	ID string
 }
 
-// refOf picks the id out of a {id, name} pair. Published examples swap the two, pair an id with the name of something else,
-// and put other hosts into the URL; so the all-digits name wins, then an all-digits id, then the last segment of a URL.
+// refOf takes the id from a {id, name} pair. Published examples swap the two, pair an id with the name of something else, and put other
+// hosts into the URL; so a name of digits only wins, then an id of digits only, then the last segment of a URL.
 func refOf(id, name string) (Ref, error) {
 	for _, candidate := range []string{name, id, lastSegment(id), lastSegment(name)} {
 		if IsID(candidate) {

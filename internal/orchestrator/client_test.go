@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// recorder is a server that answers by a function and keeps what it was asked.
+// recorder is a server that answers by a function and records its requests.
 type recorder struct {
 	mu       sync.Mutex
 	requests []string // method and path with query
@@ -118,7 +118,7 @@ func TestIsID(t *testing.T) {
 	}
 }
 
-// pagedJobs serves total jobs, in the ways in which servers page.
+// pagedJobs serves total jobs, in the various ways of servers.
 type pagedJobs struct {
 	total     int
 	maxLimit  int  // the server's own limit of a page
@@ -347,7 +347,7 @@ func TestServices_AnswerOfAServiceThatStarts(t *testing.T) {
 
 func asError[E error](err error, target *E) bool { return errors.As(err, target) }
 
-// TestIsMissingAPI tells an endpoint that is not there from something that an endpoint does not know.
+// TestIsMissingAPI distinguishes a missing endpoint from an object that an endpoint does not know.
 func TestIsMissingAPI(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

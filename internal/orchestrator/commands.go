@@ -10,13 +10,13 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// In requests, a nil pointer is a key that is not sent. Everything else is sent as it is, false and 0 and "" included.
+// In requests, a nil pointer is a key that is not sent. Everything else is sent as it is, including false, 0 and "".
 
-// DeployRequest is the body of POST /command/deploy, a Puppet run on nodes.
+// DeployRequest is the body of POST /command/deploy, which runs Puppet on nodes.
 type DeployRequest struct {
-	// Environment is the environment's name. "" demands EnforceEnvironment false and a Scope.
+	// Environment is the environment's name. "" requires EnforceEnvironment false and a Scope.
 	Environment string `json:"environment"`
-	// Scope, when nil, is the whole environment.
+	// Scope is nil for the whole environment.
 	Scope *Scope `json:"scope,omitempty"`
 	// Target is an application or component. Deprecated since PE 2016.4.
 	Target             *string `json:"target,omitempty"`
@@ -30,7 +30,7 @@ type DeployRequest struct {
 	Userdata map[string]any `json:"userdata,omitzero"`
 }
 
-// AgentFlags are the settings of the Puppet agent's run in a deploy, once or scheduled. Timeouts are in seconds.
+// AgentFlags are the settings of the Puppet agent's run in a deploy, whether it runs now or is scheduled. Timeouts are in seconds.
 type AgentFlags struct {
 	Noop                 *bool   `json:"noop,omitempty"`
 	NoNoop               *bool   `json:"no_noop,omitempty"`
@@ -56,8 +56,7 @@ type TaskRequest struct {
 	Scope       Scope          `json:"scope"`
 	Description *string        `json:"description,omitempty"`
 	Noop        *bool          `json:"noop,omitempty"`
-	// Targets holds the credentials of nodes that are reached over SSH or WinRM. The manual calls it required, its examples
-	// leave it out.
+	// Targets holds the credentials of nodes that are reached over SSH or WinRM. The manual calls it required; its examples leave it out.
 	Targets []Target `json:"targets,omitempty"`
 	// Timeout is in seconds, for each node. Newer than PE 2021.7.1.
 	Timeout  *int64         `json:"timeout,omitempty"`
@@ -115,13 +114,13 @@ const (
 // PlanParam is one parameter of an [EnvironmentPlanRequest].
 type PlanParam struct {
 	Value any `json:"value"`
-	// Type is "" for a literal, [ParamQuery] when Value is a PuppetDB query, [ParamNodeGroup] when it is the UUID of a node
-	// group; the plan then receives the nodes.
+	// Type is "" for a literal, [ParamQuery] when Value is a PuppetDB query, [ParamNodeGroup] when it is the UUID of a node group. The plan
+	// receives the nodes.
 	Type string `json:"type,omitempty"`
 }
 
-// TypedParams wraps parameters as environment_plan_run and scheduled jobs take them: literal ones, and those whose values are the nodes
-// that PuppetDB queries find or that node groups hold.
+// TypedParams wraps parameters as environment_plan_run and scheduled jobs expect them: literal ones, and those whose values are the nodes
+// of PuppetDB queries or node groups.
 func TypedParams(literal map[string]any, queries, groups map[string]string) map[string]PlanParam {
 	typed := map[string]PlanParam{}
 	for name, value := range literal {
@@ -165,7 +164,7 @@ func (c *Client) RunEnvironmentPlan(ctx context.Context, r EnvironmentPlanReques
 	return c.startPlan(ctx, "environment_plan_run", r, r.PlanName)
 }
 
-// created is the answer of every call that makes something: the object is under one key, or the answer is the object.
+// created is the answer to every call that creates something: the object is under one key, or the answer is the object.
 type created struct {
 	refWire
 	Job          *refWire `json:"job"`
@@ -187,8 +186,8 @@ func (a created) ref() (Ref, error) {
 	return Ref{}, errors.New("it names nothing that was created")
 }
 
-// AnswerWithoutIDError says that the server accepted a command, with a 2xx status and JSON, but that the answer does not
-// tell what it has created.
+// AnswerWithoutIDError says that the server accepted a command, with a 2xx status and JSON, but that the answer has no id of what was
+// created.
 type AnswerWithoutIDError = httpapi.AnswerWithoutIDError
 
 func (c *Client) startJob(ctx context.Context, command string, body any, doing string) (Ref, error) {
@@ -218,14 +217,14 @@ type StopRequest struct {
 	Force *bool `json:"force,omitempty"`
 }
 
-// StopResult is the answer of POST /command/stop: how many nodes were in which state. States without nodes may be missing.
+// StopResult is the answer to POST /command/stop: how many nodes were in which state. States without nodes may be missing.
 type StopResult struct {
 	Ref
 	Nodes map[string]int64
 }
 
-// Stop asks for the end of a job that a deploy, a task or a plan has started. Without force, the runs that are under way
-// finish. It is idempotent and does not wait.
+// Stop asks for the end of a job that a deploy, a task or a plan has started. Without force, the runs in progress finish. It is idempotent
+// and does not wait.
 func (c *Client) Stop(ctx context.Context, r StopRequest) (StopResult, error) {
 	var answer struct {
 		Job struct {
@@ -242,8 +241,8 @@ func (c *Client) Stop(ctx context.Context, r StopRequest) (StopResult, error) {
 // ErrNoStopPlan says that the server cannot stop plans (before PE 2021.7.1).
 var ErrNoStopPlan = errors.New("the server cannot stop plans")
 
-// StopPlan interrupts a plan job (PE 2021.7.1). Jobs that the plan has started go on. It is idempotent and does not wait. The
-// error wraps [ErrNoStopPlan] when the server does not have the command.
+// StopPlan interrupts a plan job (PE 2021.7.1). Jobs that the plan has started continue. It is idempotent and does not wait. The error
+// wraps [ErrNoStopPlan] when the server does not have the command.
 func (c *Client) StopPlan(ctx context.Context, planJob string) error {
 	body := struct {
 		PlanJob string `json:"plan_job"`

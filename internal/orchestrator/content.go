@@ -57,9 +57,9 @@ type Plan struct {
 	// CodeID is "" on every server so far (PE 2019.8).
 	CodeID      string
 	Description string
-	// Parameters is nil when the plan says nothing about its parameters.
+	// Parameters is nil when the plan does not declare its parameters.
 	Parameters map[string]PlanParameter
-	// Permitted tells whether the caller may run the plan.
+	// Permitted is true when the caller may run the plan.
 	Permitted bool
 }
 
@@ -106,13 +106,13 @@ type PlanList struct {
 	Plans  []PlanSummary
 }
 
-// codeList is the answer to the lists of tasks and plans.
+// codeList is the answer of the lists of tasks and plans.
 type codeList[T any] struct {
 	Environment code `json:"environment"`
 	Items       []T  `json:"items"`
 }
 
-// Check refuses what cannot be a list.
+// Check refuses an answer that is not a list.
 func (c *codeList[T]) Check() error { return checkItems(c.Items) }
 
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
@@ -180,8 +180,8 @@ func (c *Client) Plan(ctx context.Context, environment, name string) (Plan, erro
 	}, nil
 }
 
-// objectPath turns the full name of a task or plan into path segments: the default one of a module is called init. How plans
-// in sub-directories (more than two segments) are addressed is not documented; each segment becomes one of the path.
+// objectPath turns the full name of a task or plan into path segments: the default one of a module is called init. The path of plans in
+// sub-directories (more than two segments) is not documented; each segment becomes one of the path.
 func objectPath(name string) []string {
 	segments := strings.Split(name, "::")
 	if len(segments) == 1 {

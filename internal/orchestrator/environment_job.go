@@ -34,7 +34,7 @@ type Interval struct {
 	Value int64  `json:"value"`
 }
 
-// EverySeconds returns the interval of a number of seconds.
+// EverySeconds returns an interval of the given number of seconds.
 func EverySeconds(n int64) *Interval { return &Interval{Units: "seconds", Value: n} }
 
 // EnvironmentJobRequest is the body of POST /scheduled_jobs/environment_jobs (PE 2021.7.0). All keys are sent.
@@ -47,9 +47,8 @@ type EnvironmentJobRequest struct {
 	Userdata    map[string]any      `json:"userdata"`
 }
 
-// EnvironmentJobUpdate is the body of PUT /scheduled_jobs/environment_jobs/:id. A key that is sent replaces the whole value,
-// a key that is not (nil) leaves it as it is. In particular a schedule whose start lies in the past is refused when it is
-// sent again.
+// EnvironmentJobUpdate is the body of PUT /scheduled_jobs/environment_jobs/:id. A key that is sent replaces the whole value; a key that is
+// not sent (nil) leaves it unchanged. In particular, a schedule whose start has passed is refused when it is sent again.
 type EnvironmentJobUpdate struct {
 	Input       *EnvironmentJobInput `json:"input,omitempty"`
 	Environment *string              `json:"environment,omitempty"`
@@ -83,26 +82,26 @@ type EnvironmentJob struct {
 	Description string
 	Owner       Subject
 	Schedule    Schedule
-	// Enabled is false after the soft delete. Servers do not always send it; absent means true.
+	// Enabled is false after the soft delete. Servers do not always send it; if it is absent, it is true.
 	Enabled bool
-	// Input is what it runs, without sensitive parameters.
+	// Input is what the schedule runs, without sensitive parameters.
 	Input EnvironmentJobInputRead
-	// NextRun is "" when no further run is to come.
+	// NextRun is "" when no further run follows.
 	NextRun string
 	// LastRun is nil before the first run.
 	LastRun  *LastRun
 	Userdata map[string]any
 }
 
-// EnvironmentJobInputRead is the input of a schedule as reads show it. Which keys there are beyond name, parameters and
-// sensitive_parameters is not documented.
+// EnvironmentJobInputRead is the input of a schedule in answers. Keys other than name, parameters and sensitive_parameters are not
+// documented.
 type EnvironmentJobInputRead map[string]json.RawMessage
 
 // Name is the task or plan, "" for a deploy.
 func (i EnvironmentJobInputRead) Name() string { return stringAt(i, "name") }
 
-// Parameters are the parameters that are not sensitive, as bare JSON values. An answer that wraps them, as requests do, is
-// unwrapped only by who knows that the wrapper is none of the value: see [Unwrap].
+// Parameters are the parameters that are not sensitive, as bare JSON values. If an answer wraps them, as requests do, only a caller that
+// knows that the wrapper is not part of the value can unwrap them: see [Unwrap].
 func (i EnvironmentJobInputRead) Parameters() map[string]json.RawMessage {
 	var parameters map[string]json.RawMessage
 	if json.Unmarshal(orNull(i["parameters"]), &parameters) != nil {
@@ -120,7 +119,7 @@ func (i EnvironmentJobInputRead) SensitiveParameters() []string {
 	return names
 }
 
-// Scope is nil when the server does not say.
+// Scope is nil when the server does not report it.
 func (i EnvironmentJobInputRead) Scope() *Scope { return JobOptions(i).Scope() }
 
 // Bool returns a boolean, nil when it is not there.
@@ -132,7 +131,7 @@ func (i EnvironmentJobInputRead) String(key string) string { return stringAt(i, 
 // LastRun is the latest run of a schedule.
 type LastRun struct {
 	Time string
-	// JobID is the id of the job or, for a schedule of a plan, plan job. "" when none was started.
+	// JobID is the id of the job or, for a schedule of a plan, the plan job. "" when none was started.
 	JobID string
 	// SubmissionError is why the run could not be started, nil if it was.
 	SubmissionError *SubmissionError
@@ -194,7 +193,7 @@ func (j *EnvironmentJob) UnmarshalJSON(data []byte) error {
 	}
 	if run := wire.LastRun; run != nil {
 		j.LastRun = &LastRun{Time: run.Time, SubmissionError: run.Job.SubmissionError}
-		// A run that could not be submitted may carry a name all the same; it is not the id of any job.
+		// A run that could not be submitted may still carry a name, but it is not the id of any job.
 		if run.Job.SubmissionError == nil {
 			if ref, err := refOf(string(run.Job.ID), string(run.Job.Name)); err == nil {
 				j.LastRun.JobID = ref.ID
@@ -214,7 +213,7 @@ type EnvironmentJobFilter struct {
 	Range Range
 }
 
-// EnvironmentJobs lists the schedules that are enabled, page by page.
+// EnvironmentJobs lists the enabled schedules, page by page.
 func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) iter.Seq2[EnvironmentJob, error] {
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[EnvironmentJob]{
@@ -229,7 +228,7 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 	}.all(ctx)
 }
 
-// HasEnvironmentJobs asks with one request whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
+// HasEnvironmentJobs asks, with one request, whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
 func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
 	err := c.probeEnvironmentJobs(ctx)
 	switch {
@@ -245,7 +244,8 @@ func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
 	}
 }
 
-// EnvironmentJob reads one schedule; many concurrent reads share one list. [IsUnknownEnvironmentJob] tells when there is none.
+// EnvironmentJob reads one schedule; many concurrent reads share one list. [IsUnknownEnvironmentJob] recognises the error when it does not
+// exist.
 func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
 	job, err := c.environmentJobs.Read(ctx, id)
 	if saysUnknownEnvironmentJob(err) {
@@ -254,9 +254,9 @@ func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob,
 	return job, err
 }
 
-// confirmUnknown decides what an answer to a request for one schedule means that may say that there is none. Servers answer
-// the same to a user who lacks a permission (400 query-error, PE 2021.7), and without the API every path is a 404; a list that
-// can be read rules both out. Otherwise the error is that of the list. The 404 page of something in front of the server says nothing.
+// confirmUnknown decides whether an answer to a request for one schedule means that it does not exist. Servers answer the same to a user
+// who lacks a permission (400 query-error, PE 2021.7), and without the API every path is a 404; a list that can be read rules both out.
+// Otherwise the error is that of the list. The 404 page of something in front of the server says nothing.
 func (c *Client) confirmUnknown(ctx context.Context, err error) error {
 	if listErr := c.probeEnvironmentJobs(ctx); listErr != nil {
 		return fmt.Errorf("listing scheduled jobs: %w", listErr)
@@ -289,14 +289,14 @@ func (c *Client) CreateEnvironmentJob(ctx context.Context, r EnvironmentJobReque
 	if r.Userdata == nil {
 		r.Userdata = map[string]any{}
 	}
-	defer c.environmentJobs.Changed()
+	defer c.environmentJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
 }
 
 // UpdateEnvironmentJob changes a schedule in place. A schedule that is disabled cannot be changed (400
 // disabled-scheduled-job).
 func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u EnvironmentJobUpdate) error {
-	defer c.environmentJobs.Changed()
+	defer c.environmentJobs.Invalidate()
 	if _, err := c.api.Do(ctx, httpapi.Request{
 		Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: u, Safety: httpapi.Idempotent,
 	}); err != nil {
@@ -305,8 +305,8 @@ func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u Environm
 	return nil
 }
 
-// DisableEnvironmentJob is how a schedule is deleted: it never runs again and disappears from lists. It succeeds when the
-// schedule is disabled or gone already.
+// DisableEnvironmentJob deletes a schedule in the only way that PE has: the schedule never runs again and disappears from lists. It
+// succeeds when the schedule is already disabled or gone.
 func (c *Client) DisableEnvironmentJob(ctx context.Context, id string) error {
 	disabled := false
 	err := c.UpdateEnvironmentJob(ctx, id, EnvironmentJobUpdate{Enabled: &disabled})
@@ -321,7 +321,7 @@ func (c *Client) DisableEnvironmentJob(ctx context.Context, id string) error {
 	return err
 }
 
-// Unwrap removes the {"value": …} that requests put around parameters, if the JSON value is just that.
+// Unwrap removes the {"value": …} that requests put around parameters, if that is all the JSON value is.
 func Unwrap(value json.RawMessage) json.RawMessage {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(value, &object) != nil {

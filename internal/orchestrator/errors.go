@@ -32,8 +32,8 @@ const (
 	KindUserRevoked          = "user-revoked"
 )
 
-// IsUnknownJob reports whether err says that a job or plan job does not exist, never did or has been pruned (30 days after
-// its end by default).
+// IsUnknownJob reports whether err says that a job or plan job does not exist: it never did, or it has been pruned (30 days after its end
+// by default).
 func IsUnknownJob(err error) bool {
 	return httpapi.HasKind(err, KindUnknownJob)
 }
@@ -49,7 +49,7 @@ func IsUnknownEnvironmentJob(err error) bool {
 	return errors.As(err, &unknown)
 }
 
-// unknownEnvironmentJobError says that the server does not show a schedule, though the user may see schedules.
+// unknownEnvironmentJobError says that the server does not show a schedule, although the user may see schedules.
 type unknownEnvironmentJobError struct{ err error }
 
 func (e *unknownEnvironmentJobError) Error() string { return e.err.Error() }
@@ -57,8 +57,8 @@ func (e *unknownEnvironmentJobError) Error() string { return e.err.Error() }
 // Unwrap returns the answer of the server.
 func (e *unknownEnvironmentJobError) Unwrap() error { return e.err }
 
-// IsMissingAPI reports whether err is the answer of a server that has nothing at the path that was asked, as opposed to one that
-// does not know what a request is about.
+// IsMissingAPI reports whether err is the answer of a server that has nothing at the requested path, as opposed to one that does not know
+// the object of the request.
 func IsMissingAPI(err error) bool {
 	var answer *httpapi.Error
 	if !errors.As(err, &answer) || IsUnknownEnvironmentJob(err) ||
@@ -79,8 +79,8 @@ func IsMissingAPI(err error) bool {
 	}
 }
 
-// saysUnknownEnvironmentJob reports whether err, which came from a request for a schedule with a well-formed id, may say that
-// there is none. The documents know only 400 query-error for that, and no 404; both are understood.
+// saysUnknownEnvironmentJob reports whether err, the error of a request for a schedule with a well-formed id, may say that it does not
+// exist. The documents only know 400 query-error for that, and no 404; both are understood.
 func saysUnknownEnvironmentJob(err error) bool {
 	return httpapi.StatusOf(err) == http.StatusNotFound || httpapi.HasKind(err, KindQueryError)
 }

@@ -9,12 +9,12 @@ import (
 	"strconv"
 )
 
-// Event is something that happened in a job or plan job.
+// Event is an event of a job or plan job.
 type Event struct {
 	ID        int64
 	Type      string
 	Timestamp string
-	// Message is the sentence for people. Events of plan jobs have none.
+	// Message is the text for people. Events of plan jobs have none.
 	Message string
 	// Details depend on the type.
 	Details map[string]json.RawMessage
@@ -45,19 +45,19 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 // Node is the certname that the event is about, "" if it is about the whole job.
 func (e Event) Node() string { return stringAt(e.Details, "node") }
 
-// JobID is the id of the job that a plan's event is about, "" if it is about none.
+// JobID is the id of the job that a plan's event is about, "" if there is none.
 func (e Event) JobID() string { return stringAt(e.Details, "job-id") }
 
 // OutMessage is the text that a plan printed (type out_message). Lists cut it to 1,024 bytes; [Client.PlanJobEvent] does not.
 func (e Event) OutMessage() string { return stringAt(e.Details, "message") }
 
-// Plan is the plan that a plan has run (types plan_start and plan_end), "" for other events.
+// Plan is the nested plan that the event is about (types plan_start and plan_end), "" for other events.
 func (e Event) Plan() string { return stringAt(e.Details, "plan") }
 
 // PlanID is the id of the plan job that has ended (types plan_finished and plan_failed), "" for other events.
 func (e Event) PlanID() string { return stringAt(e.Details, "plan-id") }
 
-// Duration is how many seconds a plan took that a plan has run (type plan_end), nil for other events.
+// Duration is how many seconds a nested plan took (type plan_end), nil for other events.
 func (e Event) Duration() *float64 {
 	var n number
 	if json.Unmarshal(orNull(e.Details["duration"]), &n) != nil {
@@ -66,18 +66,18 @@ func (e Event) Duration() *float64 {
 	return n.pointer()
 }
 
-// longestMessage is where lists cut messages, in bytes, and longestCharacter how many bytes a server may leave out so as not to
-// cut a character in two.
+// longestMessage is the length to which lists cut messages, in bytes, and longestCharacter how many bytes a server may leave out so as not
+// to cut a character in two.
 const (
 	longestMessage   = 1024
 	longestCharacter = 4
 )
 
-// MayBeCut reports whether the message of an event out of a list is so long that the list may have cut it.
+// MayBeCut reports whether the message of an event from a list is so long that the list may have cut it.
 func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
 
-// AllJobEvents yields the events of a job that there are now, one answer after the other. Each event is decoded when its turn
-// comes: a server sends all the events of a job in one answer.
+// AllJobEvents yields the events that a job has now, one answer after the other. Each event is decoded when its turn comes, because a
+// server sends all the events of a job in one answer.
 func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
 	return allEvents(start, func(start int64) (rawEvents, error) { return c.jobEvents(ctx, id, start) })
 }
@@ -103,7 +103,7 @@ func (c *Client) planJobEvents(ctx context.Context, id string, start int64) (raw
 	return events, nil
 }
 
-// PlanJobEvent reads one event of a plan job, with nothing cut off. The path has no s (PE 2019.4).
+// PlanJobEvent reads one event of a plan job, uncut. The path has no s (PE 2019.4).
 func (c *Client) PlanJobEvent(ctx context.Context, id string, event int64) (Event, error) {
 	var e Event
 	if err := c.get(ctx, &e, nil, "plan_jobs", id, "event", strconv.FormatInt(event, 10)); err != nil {
@@ -117,7 +117,7 @@ type eventCursor struct {
 	Event text `json:"event"`
 }
 
-// id is 0 when the answer does not say.
+// id is 0 when the answer has none.
 func (c eventCursor) id() int64 {
 	id, err := strconv.ParseInt(string(c.Event), 10, 64)
 	if err != nil {
@@ -126,13 +126,13 @@ func (c eventCursor) id() int64 {
 	return id
 }
 
-// rawEvents is an answer of an event list whose events have not been decoded.
+// rawEvents is the answer of an event list, with events that have not been decoded.
 type rawEvents struct {
 	Next  eventCursor       `json:"next-events"`
 	Items []json.RawMessage `json:"items"`
 }
 
-// Check refuses what cannot be a list of events.
+// Check refuses an answer that is not a list of events.
 func (r *rawEvents) Check() error { return checkItems(r.Items) }
 
 func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
@@ -145,9 +145,8 @@ func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEv
 	return answer, err
 }
 
-// each yields the events, decoding one at a time, and returns where to go on. The manual says that next-events repeats the
-// request, servers answer the last id plus one; whichever it is, a cursor that does not advance past the last id seen is
-// replaced.
+// each yields the events, decoding one at a time, and returns where to continue. According to the manual, next-events repeats the request;
+// servers answer the last id plus one. In either case, a cursor that does not advance past the last id seen is replaced.
 func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64, more bool) {
 	next = max(start, r.Next.id())
 	for i, raw := range r.Items {

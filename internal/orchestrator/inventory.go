@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// InventoryNode tells whether a node is connected to the PCP broker.
+// InventoryNode says whether a node is connected to the PCP broker.
 type InventoryNode struct {
 	// Name is the certname.
 	Name      string `json:"name"`
@@ -19,7 +19,7 @@ type InventoryNode struct {
 	Timestamp string `json:"timestamp"`
 }
 
-// Inventory lists the nodes that the broker knows. Whether that includes nodes that are not connected depends on the version.
+// Inventory lists the nodes that the broker knows. Whether it includes nodes that are not connected depends on the version.
 func (c *Client) Inventory(ctx context.Context) ([]InventoryNode, error) {
 	var answer page[InventoryNode]
 	if err := c.get(ctx, &answer, nil, "inventory"); err != nil {
@@ -28,7 +28,7 @@ func (c *Client) Inventory(ctx context.Context) ([]InventoryNode, error) {
 	return answer.Items, nil
 }
 
-// InventoryNode reads one node. A node that nobody knows is not connected; it is no error.
+// InventoryNode reads one node. An unknown node is reported as not connected, not as an error.
 func (c *Client) InventoryNode(ctx context.Context, certname string) (InventoryNode, error) {
 	var node InventoryNode
 	if err := c.get(ctx, &node, nil, "inventory", certname); err != nil {
@@ -37,11 +37,10 @@ func (c *Client) InventoryNode(ctx context.Context, certname string) (InventoryN
 	return node, nil
 }
 
-// inventoryBatch is how many nodes are asked for with one request. PE documents no maximum.
+// inventoryBatch is how many nodes one request asks for. PE documents no maximum.
 const inventoryBatch = 1000
 
-// InventoryNodes reads the given nodes, one record for each. It is a POST that changes nothing, sent once for every thousand
-// nodes.
+// InventoryNodes reads the given nodes, one record each. It sends a POST that changes nothing for every thousand nodes.
 func (c *Client) InventoryNodes(ctx context.Context, certnames []string) ([]InventoryNode, error) {
 	nodes := make([]InventoryNode, 0, len(certnames))
 	for batch := range slices.Chunk(certnames, inventoryBatch) {

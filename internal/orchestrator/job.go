@@ -42,8 +42,8 @@ const (
 type Job struct {
 	ID    string
 	State JobState
-	// Type is deploy, task, plan_task and other plan_ types. Servers of 2016 do not send it; it then comes from the command, or
-	// from what the options hold.
+	// Type is deploy, task, plan_task and other plan_ types. Servers of 2016 do not send it; it is then derived from the command, or from the
+	// options.
 	Type        string
 	Description string
 	Environment string
@@ -63,21 +63,21 @@ type Job struct {
 	Status []StatusPeriod
 }
 
-// StatusPeriod is a stretch of time in one state. ExitTime is "" for the present one.
+// StatusPeriod is a period of time in one state. ExitTime is "" for the current one.
 type StatusPeriod struct {
 	State     JobState `json:"state"`
 	EnterTime string   `json:"enter_time"`
 	ExitTime  string   `json:"exit_time"`
 }
 
-// Subject is a user or group of RBAC, as the owner of something. Servers up to PE 2019.7 send the id and login only; what is
-// not sent is nil or "".
+// Subject is a user or group of RBAC, as the owner of something. Servers up to PE 2019.7 send only the id and login; what is not sent is
+// nil or "".
 type Subject struct {
 	ID          string `json:"id"`
 	Login       string `json:"login"`
 	DisplayName string `json:"display_name"`
 	Email       string `json:"email"`
-	// LastLogin is an ISO 8601 text with milliseconds, "" for who never logged in.
+	// LastLogin is an ISO 8601 text with milliseconds, "" for a user who never logged in.
 	LastLogin   string `json:"last_login"`
 	IsRevoked   *bool  `json:"is_revoked"`
 	IsRemote    *bool  `json:"is_remote"`
@@ -98,8 +98,8 @@ type Project struct {
 	Ref string `json:"ref"`
 }
 
-// JobOptions are the options that a job was started with, as far as the server tells. Which keys there are depends on the
-// type of the job and on the version.
+// JobOptions are the options that a job was started with, as reported by the server. Which keys they have depends on the type of the job
+// and on the version.
 type JobOptions map[string]json.RawMessage
 
 // Task is the task's name, "" for other jobs.
@@ -153,7 +153,7 @@ func (o JobOptions) Sensitive() []string {
 	return names
 }
 
-// Project is nil for content that comes from an environment.
+// Project is nil for content from an environment.
 func (o JobOptions) Project() *Project {
 	var project *Project
 	if json.Unmarshal(orNull(o["project"]), &project) != nil {
@@ -162,7 +162,7 @@ func (o JobOptions) Project() *Project {
 	return project
 }
 
-// Scope is nil when the server does not say.
+// Scope is nil when the server does not report it.
 func (o JobOptions) Scope() *Scope {
 	var scope *Scope
 	if json.Unmarshal(orNull(o["scope"]), &scope) != nil {
@@ -174,8 +174,7 @@ func (o JobOptions) Scope() *Scope {
 // credentialKeys are the keys of a [Target] whose values are secrets.
 var credentialKeys = []string{"password", "private-key-content", "sudo-password"}
 
-// WithoutCredentials returns the options without the secrets of targets. No document says that servers answer them, and none
-// says that they do not.
+// WithoutCredentials returns the options without the secrets of targets. Whether servers send them is not documented.
 func (o JobOptions) WithoutCredentials() JobOptions {
 	raw, ok := o["targets"]
 	if !ok {
@@ -247,7 +246,7 @@ func (j *Job) UnmarshalJSON(data []byte) error {
 		ID:    ref.ID,
 		State: wire.State,
 		Type:  wire.kind(),
-		// The keys at the top are deprecated in favour of the options, which some answers lack.
+		// The top-level keys are deprecated in favour of the options, which some answers lack.
 		Description:       cmp.Or(wire.Options.String("description"), wire.Description),
 		Environment:       cmp.Or(wire.Options.String("environment"), wire.Environment.Name),
 		Owner:             wire.Owner,
@@ -275,11 +274,11 @@ func (w jobWire) kind() string {
 	}
 }
 
-// JobFilter narrows and orders GET /jobs. The zero value asks for everything in the server's order.
+// JobFilter filters and orders GET /jobs. The zero value asks for everything in the server's order.
 type JobFilter struct {
 	// Type is deploy, task or plan_task.
 	Type string
-	// Task is a part of a task's name. Not together with the type deploy.
+	// Task is a part of a task's name. It cannot be combined with the type deploy.
 	Task string
 	// OrderBy is owner, timestamp, environment, name or state; Order is asc or desc.
 	OrderBy, Order string
@@ -318,7 +317,7 @@ func (c *Client) RecentJobs(ctx context.Context, limit int) ([]Job, error) {
 	return p.Items, nil
 }
 
-// Job reads one job. [IsUnknownJob] tells when there is none.
+// Job reads one job. [IsUnknownJob] recognises the error when it does not exist.
 func (c *Client) Job(ctx context.Context, id string) (Job, error) {
 	var job Job
 	if err := c.get(ctx, &job, nil, "jobs", id); err != nil {
@@ -327,7 +326,7 @@ func (c *Client) Job(ctx context.Context, id string) (Job, error) {
 	return job, nil
 }
 
-// ReportEntry is what GET /jobs/:id/report says of one node.
+// ReportEntry is what GET /jobs/:id/report reports about one node.
 type ReportEntry struct {
 	Node            string    `json:"node"`
 	State           NodeState `json:"state"`
@@ -344,7 +343,7 @@ type report struct {
 	Report []ReportEntry `json:"report"` // servers of 2016
 }
 
-// Check refuses what cannot be a report.
+// Check refuses an answer that is not a report.
 func (r *report) Check() error {
 	if r.Items != nil {
 		return nil
@@ -364,5 +363,5 @@ func (c *Client) JobReport(ctx context.Context, id string) ([]ReportEntry, error
 	return answer.Items, nil
 }
 
-// trimMessage removes what servers leave around a message ("Success! ").
+// trimMessage removes what servers put around a message ("Success! ").
 func trimMessage(message string) string { return strings.TrimSpace(message) }

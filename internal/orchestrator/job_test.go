@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// TestJob_StartedTimestamp: servers that do not say when a job was started say when it was created.
+// TestJob_StartedTimestamp: servers that do not report when a job was started report when it was created.
 func TestJob_StartedTimestamp(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

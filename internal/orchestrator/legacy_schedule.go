@@ -36,8 +36,8 @@ type ScheduleDeployRequest struct {
 	AgentFlags
 }
 
-// SchedulePlanRequest is the body of POST /command/schedule_plan (PE 2019.8.3, deprecated in 2021.7.0). Servers up to 2021.5
-// call the plan's key plan, the text of 2021.7 says plan_name; one of Plan and PlanName is set.
+// SchedulePlanRequest is the body of POST /command/schedule_plan (PE 2019.8.3, deprecated in 2021.7.0). Servers up to 2021.5 call the
+// plan's key plan, the manual of 2021.7 calls it plan_name; one of Plan and PlanName is set.
 type SchedulePlanRequest struct {
 	Environment     string           `json:"environment"`
 	Plan            *string          `json:"plan,omitempty"`
@@ -58,13 +58,13 @@ func (c *Client) ScheduleTask(ctx context.Context, r ScheduleTaskRequest) (Ref, 
 	if r.Params == nil {
 		r.Params = map[string]any{}
 	}
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling task "+r.Task, "command", "schedule_task")
 }
 
 // ScheduleDeploy schedules a deploy on a server before PE 2021.7.0.
 func (c *Client) ScheduleDeploy(ctx context.Context, r ScheduleDeployRequest) (Ref, error) {
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a deploy", "command", "schedule_deploy")
 }
 
@@ -73,7 +73,7 @@ func (c *Client) SchedulePlan(ctx context.Context, r SchedulePlanRequest) (Ref, 
 	if r.Params == nil {
 		r.Params = map[string]any{}
 	}
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	return c.create(ctx, r, "scheduling a plan", "command", "schedule_plan")
 }
 
@@ -81,7 +81,7 @@ func (c *Client) SchedulePlan(ctx context.Context, r SchedulePlanRequest) (Ref, 
 type LegacyJob struct {
 	ID   string
 	Type string
-	// Name is the task or plan, "" for a deploy and where an old server does not say.
+	// Name is the task or plan, "" for a deploy and on old servers that do not report it.
 	Name          string
 	Scope         Scope
 	Environment   string
@@ -147,7 +147,7 @@ func (j *LegacyJob) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// LegacyJobFilter narrows and orders GET /scheduled_jobs. The zero value asks for everything in the server's order.
+// LegacyJobFilter filters and orders GET /scheduled_jobs. The zero value asks for everything in the server's order.
 type LegacyJobFilter struct {
 	// Type is deploy, task or plan (PE 2019.8.3).
 	Type string
@@ -177,8 +177,8 @@ func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.S
 	}.all(ctx)
 }
 
-// LegacyJob reads one schedule of a server before PE 2021.7.0, which only lists them; concurrent reads share one list. The
-// error is [collection.ErrNotListed] when there is none: it was deleted, or it was to run once and has run.
+// LegacyJob reads one schedule of a server before PE 2021.7.0, which only lists them; concurrent reads share one list. The error is
+// [collection.ErrNotListed] when it does not exist: it was deleted, or it was to run once and has run.
 func (c *Client) LegacyJob(ctx context.Context, id string) (LegacyJob, error) {
 	job, err := c.legacyJobs.Read(ctx, id)
 	if err != nil {
@@ -191,10 +191,10 @@ func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, erro
 	return byID(c.LegacyJobs(ctx), func(j LegacyJob) string { return j.ID })
 }
 
-// DeleteLegacyJob deletes a schedule on a server before PE 2021.7.0. It succeeds when the schedule is gone already. Deleting
-// the schedule of another user needs a permission of its own (403 not-permitted).
+// DeleteLegacyJob deletes a schedule on a server before PE 2021.7.0. It succeeds when the schedule is already gone. Deleting the schedule
+// of another user needs a permission of its own (403 not-permitted).
 func (c *Client) DeleteLegacyJob(ctx context.Context, id string) error {
-	defer c.legacyJobs.Changed()
+	defer c.legacyJobs.Invalidate()
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"scheduled_jobs", id}, Safety: httpapi.Idempotent})
 	if err != nil && !httpapi.NotFound(err) {
 		return fmt.Errorf("deleting scheduled job %s: %w", id, err)

@@ -31,18 +31,17 @@ type JobNode struct {
 	// Name is the certname.
 	Name  string
 	State NodeState
-	// Timestamp is the time of the last change of state. Deprecated by the API in favour of the other two.
+	// Timestamp is the time of the last change of state. The API deprecates it in favour of the other two.
 	Timestamp       string
 	StartTimestamp  string
 	FinishTimestamp string
-	// Duration is in seconds, so far for a node that runs. Nil before it runs, and on old servers.
+	// Duration is in seconds, so far for a running node. Nil before it runs, and on old servers.
 	Duration        *float64
 	TransactionUUID string
 	// Transport, such as pcp, and LatestEventID are sent by servers, but not documented. The id is 0 when it is not sent.
 	Transport     string
 	LatestEventID int64
-	// Result is what the run has left: the task's own JSON object, an error, or a summary of a Puppet run. Nil when there is
-	// none.
+	// Result is the result of the run: the task's own JSON object, an error, or a summary of a Puppet run. Nil when there is none.
 	Result json.RawMessage
 	// Details is about the last event.
 	Details map[string]json.RawMessage
@@ -84,18 +83,18 @@ func (n *JobNode) UnmarshalJSON(data []byte) error {
 	if !isNull(wire.Result) {
 		n.Result = wire.Result
 	}
-	// Details that are not an object say nothing that is needed.
+	// Details that are not an object hold nothing that is needed.
 	if json.Unmarshal(orNull(wire.Details), &n.Details) != nil {
 		n.Details = nil
 	}
 	return nil
 }
 
-// ReportURL is the address of the Puppet run's report in the console, "" if the run left none.
+// ReportURL is the address of the Puppet run's report in the console, "" if there is none.
 func (n JobNode) ReportURL() string { return stringAt(n.Details, "report-url") }
 
-// Message is the server's sentence about how the node ended: the error of a task, the reason why the node did not run, or
-// the last event. "" when there is none.
+// Message is the server's text about how the node ended: the error of a task, the reason why the node did not run, or the last event. ""
+// when there is none.
 func (n JobNode) Message() string {
 	if message := errorOf(n.Result); message != "" {
 		return trimMessage(message)
@@ -103,8 +102,8 @@ func (n JobNode) Message() string {
 	return trimMessage(stringAt(n.Details, "message", "detail"))
 }
 
-// errorOf finds the error in a node's result. Tasks that fail leave _error, an object with a msg or, from other runners, a
-// text; a node that could not run anything has msg and kind at the top; a task that does not exist leaves error.
+// errorOf finds the error in a node's result. Tasks that fail return _error, an object with a msg or, from other runners, a text; a node
+// that could not run anything has msg and kind at the top level; a task that does not exist returns error.
 func errorOf(result json.RawMessage) string {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(orNull(result), &object) != nil {
@@ -123,7 +122,7 @@ func errorOf(result json.RawMessage) string {
 	return stringAt(object, "error")
 }
 
-// SensitiveKey is the key of a task's result whose value is a secret. Servers from PE 2019.8.6 answer it redacted.
+// SensitiveKey is the key of a task's result whose value is a secret. Servers from PE 2019.8.6 on redact it.
 const SensitiveKey = "_sensitive"
 
 // Deviation is how many resources a Puppet run has found in another state than they should have, whether it has changed them or only
@@ -164,16 +163,16 @@ type JobNodeFilter struct {
 	State NodeState
 	// OrderBy is name, duration, state, start_timestamp or finish_timestamp; Order is asc or desc (PE 2019.8.5).
 	OrderBy, Order string
-	// Expected is the number of nodes of the job, if known. The answer has no total, so a last short page could not be told
-	// from the page limit of a server otherwise.
+	// Expected is the number of nodes of the job, if known. The answer has no total, so a short last page could otherwise not be told from
+	// the page limit of a server.
 	Expected int
 	// Range is the part of the list to read (PE 2019.8.5).
 	Range Range
-	// NextEvent, if it is set, is called with where the events of the job go on, as each page tells it.
+	// NextEvent, if it is set, is called for each page with the id at which the job's events continue.
 	NextEvent func(id int64)
 }
 
-// nodePage is a page of nodes, which says more than others.
+// nodePage is a page of nodes, which has more members than other pages.
 type nodePage struct {
 	page[JobNode]
 	Next eventCursor `json:"next-events"`

@@ -37,7 +37,7 @@ func clientAt(t *testing.T, handler http.HandlerFunc) *orchestrator.Client {
 	return client
 }
 
-// TestLists_ThatCannotBeLists gives every list an answer that is JSON and no list. None of them is taken for an empty one.
+// TestLists_ThatCannotBeLists gives every list an answer that is JSON and not a list. None of them counts as an empty list.
 func TestLists_ThatCannotBeLists(t *testing.T) {
 	t.Parallel()
 	type call func(context.Context, *orchestrator.Client) (int, error)
@@ -108,8 +108,7 @@ func TestLists_ThatCannotBeLists(t *testing.T) {
 	}
 }
 
-// TestSchedules_NotFoundPageOfAProxyProvesNothing answers with the 404 page of a proxy: nothing is known to be gone, and nothing to be
-// deleted.
+// TestSchedules_NotFoundPageOfAProxyProvesNothing answers with the 404 page of a proxy: nothing counts as gone or deleted.
 func TestSchedules_NotFoundPageOfAProxyProvesNothing(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, http.StatusNotFound, "<html><title>Not here</title></html>")
@@ -124,7 +123,7 @@ func TestSchedules_NotFoundPageOfAProxyProvesNothing(t *testing.T) {
 	}
 }
 
-// TestSchedules_NotFoundPageOfAProxyBesideAList has a list that can be read, and a page in the place of one schedule.
+// TestSchedules_NotFoundPageOfAProxyBesideAList has a list that can be read, and a page instead of one schedule.
 func TestSchedules_NotFoundPageOfAProxyBesideAList(t *testing.T) {
 	t.Parallel()
 	for body, gone := range map[string]bool{

@@ -17,10 +17,10 @@ type page[T any] struct {
 	Pagination *pagination `json:"pagination"`
 }
 
-// Check refuses what cannot be a list: an answer without items is not an empty one.
+// Check refuses an answer that is not a list: an answer without items is not an empty list.
 func (p *page[T]) Check() error { return checkItems(p.Items) }
 
-// errNoItems is what is wrong with an answer that lists nothing, not even an empty list.
+// errNoItems is the error for an answer that lists nothing, not even an empty list.
 var errNoItems = errors.New("it is no list, because it has no items")
 
 func checkItems[T any](items []T) error {
@@ -30,20 +30,19 @@ func checkItems[T any](items []T) error {
 	return nil
 }
 
-// pagination is what a list says of itself. Old servers send none, and a total of null for an empty collection (before PE
-// 2021.7.0).
+// pagination is what a list reports about itself. Old servers send none, and a total of null for an empty collection (before PE 2021.7.0).
 type pagination struct {
 	Limit  *int `json:"limit"`
 	Offset *int `json:"offset"`
 	Total  *int `json:"total"`
 }
 
-// Range is the part of a list that is read. The zero value is all of it.
+// Range is the part of a list to read. The zero value is all of it.
 type Range struct {
-	// Offset is how many items are left out at the beginning, Limit how many are read at most. A Limit of 0 means all.
+	// Offset is how many items to skip at the beginning, Limit how many to read at most. A Limit of 0 means all.
 	Offset, Limit int
-	// Total, if it is set, is called with how many items the whole list has, for each page that tells it. Servers before PE
-	// 2021.7.0 do not tell it of an empty list.
+	// Total, if it is set, is called with the number of items in the whole list, for each page that has it. Servers before PE 2021.7.0 do not
+	// send it for an empty list.
 	Total func(int)
 }
 
@@ -51,15 +50,15 @@ type Range struct {
 type list[T any] struct {
 	// fetch reads the page that starts at offset.
 	fetch func(ctx context.Context, limit, offset int) (page[T], error)
-	// key identifies an item. Items that were seen before are left out: the collection may change between two pages.
+	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
 	key func(T) string
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
-	// part is what of the list is read.
+	// part is the part of the list to read.
 	part Range
 }
 
-// all yields the items, page by page, and stops at the first error. No page is kept once its items have been taken.
+// all yields the items, page by page, and stops at the first error. It keeps no page once its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := map[string]bool{}
@@ -94,7 +93,7 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-// ask returns how many items to ask for after some have come.
+// ask returns how many items to ask for after some have arrived.
 func (l list[T]) ask(taken int) int {
 	if l.part.Limit == 0 {
 		return pageLimit
@@ -102,7 +101,7 @@ func (l list[T]) ask(taken int) int {
 	return min(pageLimit, l.part.Limit-taken)
 }
 
-// complete reports whether nothing can follow a page, for which asked items were asked, that ends at offset.
+// complete reports whether nothing can follow a page that ends at offset and for which asked items were requested.
 func (l list[T]) complete(got page[T], asked, offset int) bool {
 	if got.Pagination != nil && got.Pagination.Total != nil {
 		return offset >= *got.Pagination.Total

@@ -44,7 +44,7 @@ type PlanJob struct {
 	FinishedTimestamp string
 	// Timestamp is the time of the last change.
 	Timestamp string
-	// Duration is in seconds, so far for a plan that runs. Nil when the server does not say.
+	// Duration is in seconds, so far for a running plan. Nil when the server does not report it.
 	Duration *float64
 	Userdata map[string]any
 	// Status is the history of each job that the plan has started, by the job's id. Only GET /plan_jobs/:id has it.
@@ -95,7 +95,7 @@ func (j *PlanJob) UnmarshalJSON(data []byte) error {
 	if !isNull(wire.Result) {
 		j.Result = wire.Result
 	}
-	// The answer for one plan job may lack the times (PE 2021.7): the last change of a plan that has ended is its end.
+	// The answer for one plan job may lack the times (PE 2021.7). The last change of a plan that has ended is its end.
 	if j.FinishedTimestamp == "" && j.State.Terminal() {
 		j.FinishedTimestamp = j.Timestamp
 	}
@@ -112,8 +112,7 @@ func (j PlanJob) JobIDs() []string {
 	return ids
 }
 
-// Message is the sentence of a plan's failure: the msg of its result, or the result when that is a text. "" when there is
-// none.
+// Message is the text of a plan's failure: the msg of its result, or the result when that is a text. "" when there is none.
 func (j PlanJob) Message() string {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(orNull(j.Result), &object) == nil {
@@ -126,7 +125,7 @@ func (j PlanJob) Message() string {
 	return ""
 }
 
-// CompareIDs orders ids by their numbers, which is the order in which they were given out.
+// CompareIDs orders ids by their numbers, which is the order in which they were assigned.
 func CompareIDs(a, b string) int {
 	if len(a) != len(b) {
 		return len(a) - len(b)
@@ -141,7 +140,7 @@ func CompareIDs(a, b string) int {
 	}
 }
 
-// PlanJobFilter narrows and orders GET /plan_jobs. The zero value asks for everything in the server's order.
+// PlanJobFilter filters and orders GET /plan_jobs. The zero value asks for everything in the server's order.
 type PlanJobFilter struct {
 	// OrderBy is owner, timestamp, environment, name or state; Order is asc or desc (PE 2019.8.8).
 	OrderBy, Order string
@@ -176,8 +175,8 @@ func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJo
 	}.all(ctx)
 }
 
-// RecentPlanJobs returns all plan jobs without their results, the one that changed last first, page by page. Servers before PE
-// 2019.8.8 cannot be asked for an order; they begin with the newest by themselves, and send the results.
+// RecentPlanJobs returns all plan jobs without their results, the one that changed last first, page by page. Servers before PE 2019.8.8
+// cannot sort them; they begin with the newest anyway, and send the results.
 func (c *Client) RecentPlanJobs(ctx context.Context) iter.Seq2[PlanJob, error] {
 	return func(yield func(PlanJob, error) bool) {
 		for job, err := range c.PlanJobs(ctx, PlanJobFilter{OrderBy: "timestamp", Order: "desc", WithoutResults: true}) {
@@ -192,7 +191,7 @@ func (c *Client) RecentPlanJobs(ctx context.Context) iter.Seq2[PlanJob, error] {
 	}
 }
 
-// PlanJob reads one plan job. [IsUnknownJob] tells when there is none.
+// PlanJob reads one plan job. [IsUnknownJob] recognises the error when it does not exist.
 func (c *Client) PlanJob(ctx context.Context, id string) (PlanJob, error) {
 	var job PlanJob
 	if err := c.get(ctx, &job, nil, "plan_jobs", id); err != nil {

@@ -142,7 +142,7 @@ func TestJobEvents_Q45CursorThatDoesNotAdvance(t *testing.T) {
 	t.Parallel()
 	for cursor, want := range map[string]string{`{"event":"1272"}`: "1273", `{"event":"1273"}`: "1273", `{"event":"1300"}`: "1300", `{}`: "1273"} {
 		client, server := newClient(t, answering(200, `{"next-events":`+cursor+`,"items":[{"id":"1272","type":"node_running"}]}`))
-		// The server answers the same to the second request, so that there is no third.
+		// The server answers the same to the second request, so there is no third.
 		_, err := orchestrator.Collect(client.AllJobEvents(t.Context(), "81", 1272), 0)
 		if got, _ := server.last(); err != nil || server.count() != 2 || got != "GET /jobs/81/events?start="+want {
 			t.Errorf("%s: got %s as request %d, %v", cursor, got, server.count(), err)

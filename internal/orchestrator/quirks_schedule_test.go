@@ -70,8 +70,8 @@ func answeringLists(list, other http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestSchedules_Q23Q24UnknownOnes tells a schedule that is gone from a permission and an API that are missing, which get the same
-// answers: nobody may take a schedule for gone that he only may not see.
+// TestSchedules_Q23Q24UnknownOnes distinguishes a schedule that is gone from a missing permission and a missing API, which get the same
+// answers: a schedule that the user may not see must not count as gone.
 func TestSchedules_Q23Q24UnknownOnes(t *testing.T) {
 	t.Parallel()
 	list, refused, absent := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`), answering(404, ``)

@@ -10,9 +10,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// The quirks are numbered as in the API reference of this project. Those that are not of the wire (Q28 pruned jobs, Q29 to
-// Q32 task-targets, Q36 edits of schedules, Q39 the older API, Q42 dropped nodes, Q50 empty environments, Q54 secrets) have
-// their tests in the provider, and Q26 in the client of RBAC. Q51 is a mistake in another client's documentation.
+// The quirks are numbered as in the API reference of this project. Those that are not about the wire format (Q28 pruned jobs, Q29 to Q32
+// task-targets, Q36 edits of schedules, Q39 the older API, Q42 dropped nodes, Q50 empty environments, Q54 secrets) are tested in the
+// provider, and Q26 in the client of RBAC. Q51 is a mistake in another client's documentation.
 
 func TestTaskTarget_Q01AllTasksIsAString(t *testing.T) {
 	t.Parallel()
@@ -115,7 +115,7 @@ func TestRunTask_Q43Q44Request(t *testing.T) {
 	if _, err := client.RunTask(t.Context(), orchestrator.TaskRequest{Environment: "production", Task: "facts", Scope: orchestrator.Scope{Nodes: []string{"a"}}}); err != nil {
 		t.Fatal(err)
 	}
-	// targets only where there are some; environment and params always.
+	// targets is only sent if there are any; environment and params always are.
 	if _, body := server.last(); body != `{"environment":"production","task":"facts","params":{},"scope":{"nodes":["a"]}}` {
 		t.Errorf("sent %s", body)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// manyItems is the size of a fleet, or of the log of a job, that has to be readable.
+// manyItems is the size of a fleet, or of the log of a job, that must be readable.
 const manyItems = 20_000
 
 // intAt reads a number from a query, or a default.
@@ -29,7 +29,7 @@ func intAt(t *testing.T, r *http.Request, key string, otherwise int) int {
 	return n
 }
 
-// servingJobs answers GET /jobs out of a number of jobs.
+// servingJobs answers GET /jobs from a number of jobs.
 func servingJobs(t *testing.T, total int) http.HandlerFunc {
 	t.Helper()
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -131,7 +131,7 @@ func TestInventory_AsksForManyNodesInBatches(t *testing.T) {
 	}
 }
 
-// servingNodes answers GET /jobs/:id/nodes out of many nodes whose results weigh two kilobytes each.
+// servingNodes answers GET /jobs/:id/nodes with many nodes whose results have two kilobytes each.
 func servingNodes(tb testing.TB) http.HandlerFunc {
 	tb.Helper()
 	weight := strings.Repeat("x", 2000)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Scope says which nodes a job takes. Exactly one field is set; the zero value is the empty object, which a deploy takes as
-// the whole environment.
+// Scope says which nodes a job runs on. Exactly one field is set; the zero value is the empty object, which stands for the whole
+// environment in a deploy.
 type Scope struct {
 	// Application is an application or component, "Type" or "Type[title]". Deploy only, and without support since PE 2019.1.
 	Application string
@@ -16,7 +16,7 @@ type Scope struct {
 	Query json.RawMessage
 	// NodeGroup is the UUID of a node group that has rules of its own.
 	NodeGroup string
-	// WholeEnvironment appears in old answers only (PE 2016.4 to 2017.3).
+	// WholeEnvironment appears only in old answers (PE 2016.4 to 2017.3).
 	WholeEnvironment bool
 }
 

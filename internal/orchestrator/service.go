@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// Root is the root document of the API. It has advertised the same few collections and commands since PE 2016.2, so it says
-// nothing about what the server can do.
+// Root is the root document of the API. It has advertised the same few collections and commands since PE 2016.2, so it says nothing about
+// what the server supports.
 type Root struct {
 	Info struct {
 		Title       string `json:"title"`
@@ -67,22 +67,22 @@ func (c *Client) Environment(ctx context.Context, name string) (Environment, err
 	return environment, nil
 }
 
-// ServiceStatus is what the status API says of one service.
+// ServiceStatus is what the status API reports about one service.
 type ServiceStatus struct {
 	Version string `json:"service_version"`
-	// StatusVersion is the version of the form of Status.
+	// StatusVersion is the version of the format of Status.
 	StatusVersion int64 `json:"service_status_version"`
 	// State is running, error or unknown.
 	State string `json:"state"`
 	// DetailLevel is critical, info or debug.
 	DetailLevel string `json:"detail_level"`
-	// Status is a JSON object of the service's own; what is in it for the orchestrator is not documented.
+	// Status is a JSON object of the service's own; the orchestrator's is not documented.
 	Status json.RawMessage `json:"status"`
 	// ActiveAlerts is nil on older servers.
 	ActiveAlerts []Alert `json:"active_alerts"`
 }
 
-// StatusQuery says how much services are to tell of themselves.
+// StatusQuery says how much services report about themselves.
 type StatusQuery struct {
 	// Level is critical, info or debug. The server's default is info.
 	Level string
@@ -104,11 +104,11 @@ type Alert struct {
 	Message  string `json:"message"`
 }
 
-// Services reads the status of the services on the orchestrator's port, by name: orchestrator-service and broker-service
-// among them. The server answers 503 when one of them does not run, with the same body; that is a result here, not an error.
+// Services reads the status of the services on the orchestrator's port, by name: orchestrator-service and broker-service among them. If one
+// of them does not run, the server answers 503 with the same body; that is a result here, not an error.
 func (c *Client) Services(ctx context.Context, q StatusQuery) (map[string]ServiceStatus, error) {
 	var services map[string]ServiceStatus
-	// Asked once: retrying would wait for a service to start, when the question was whether it runs.
+	// Asked once: a retry would wait for a service to start, when the question was whether it runs.
 	_, err := c.status.Do(ctx, httpapi.Request{
 		Method: http.MethodGet, Path: []string{"services"}, Query: q.query(), Safety: httpapi.Idempotent, Into: &services,
 		Accept: []int{http.StatusServiceUnavailable},

@@ -68,9 +68,9 @@ type TaskTargetRequest struct {
 	PQLQuery   *string  `json:"pql_query,omitempty"`
 }
 
-// Has reports whether the task-target has the content of a request. The order of lists says nothing, and the name may be
-// missing in the answers of servers.
-func (t TaskTarget) Has(r TaskTargetRequest) bool {
+// Matches reports whether the task-target has the content of a request. The order of lists does not matter, and the name may be missing in
+// answers.
+func (t TaskTarget) Matches(r TaskTargetRequest) bool {
 	allTasks := r.AllTasks != nil && *r.AllTasks
 	query := ""
 	if r.PQLQuery != nil {
@@ -80,7 +80,7 @@ func (t TaskTarget) Has(r TaskTargetRequest) bool {
 		(allTasks || sameSet(t.Tasks, r.Tasks)) && sameSet(t.Nodes, r.Nodes) && sameSet(t.NodeGroups, r.NodeGroups)
 }
 
-// sameSet reports whether two lists hold the same, in any order and however often.
+// sameSet reports whether two lists hold the same values, ignoring order and repetition.
 func sameSet(a, b []string) bool {
 	return containsAll(a, b) && containsAll(b, a)
 }
@@ -103,7 +103,7 @@ func (c *Client) CreateTaskTarget(ctx context.Context, r TaskTargetRequest) (Ref
 	if r.NodeGroups == nil {
 		r.NodeGroups = []string{}
 	}
-	defer c.taskTargets.Changed()
+	defer c.taskTargets.Invalidate()
 	return c.create(ctx, r, fmt.Sprintf("creating task-target %q", r.DisplayName), "command", "task_target")
 }
 
@@ -116,7 +116,8 @@ func (c *Client) TaskTargets(ctx context.Context) ([]TaskTarget, error) {
 	return answer.Items, nil
 }
 
-// TaskTarget reads one task-target; many concurrent reads share one list. [IsUnknownTaskTarget] tells when there is none.
+// TaskTarget reads one task-target; many concurrent reads share one list. [IsUnknownTaskTarget] recognises the error when it does not
+// exist.
 func (c *Client) TaskTarget(ctx context.Context, id string) (TaskTarget, error) {
 	return c.taskTargets.Read(ctx, id)
 }

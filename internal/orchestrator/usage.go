@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// UsageDay counts nodes on one day (UTC). The last four are nil when events were left out.
+// UsageDay counts nodes on one day (UTC). The last four fields are nil when events were left out.
 type UsageDay struct {
 	// Date is YYYY-MM-DD.
 	Date                    string `json:"date"`
@@ -19,18 +19,18 @@ type UsageDay struct {
 	NodesAffectedByPlanRuns *int64 `json:"nodes_affected_by_plan_runs"`
 }
 
-// UsageFilter narrows GET /usage.
+// UsageFilter filters GET /usage.
 type UsageFilter struct {
 	// StartDate and EndDate are YYYY-MM-DD, inclusive.
 	StartDate, EndDate string
-	// WithoutEvents leaves the four counts of changes out (PE 2019.8.6).
+	// WithoutEvents leaves out the four counts of changes (PE 2019.8.6).
 	WithoutEvents bool
 }
 
-// Usage are daily numbers of nodes, newest day first.
+// Usage holds daily numbers of nodes, newest day first.
 type Usage struct {
 	Days []UsageDay
-	// StartDate and EndDate are the days that the server was asked for, YYYY-MM-DD, "" when it does not say.
+	// StartDate and EndDate are the requested days, YYYY-MM-DD, "" when the server does not report them.
 	StartDate, EndDate string
 }
 
@@ -42,7 +42,7 @@ type usageWire struct {
 	} `json:"pagination"`
 }
 
-// Check refuses what cannot be a list of days.
+// Check refuses an answer that is not a list of days.
 func (u *usageWire) Check() error { return checkItems(u.Items) }
 
 // Usage reads the daily numbers of nodes (PE 2019.0).

@@ -1,7 +1,7 @@
-// Package orphan notices that the process that has started this one has ended.
+// Package orphan notices that the process that started this one has ended.
 //
-// A CLI that is killed cannot end its providers, and a provider by itself serves for ever. One that stays behind would keep its
-// connections, and its lock on what it has noted of its launches.
+// A CLI that is killed cannot end its providers, and a provider by itself serves for ever. One that is left behind would keep its
+// connections, and the lock of its journal.
 package orphan
 
 import (
@@ -10,10 +10,10 @@ import (
 	"os"
 )
 
-// Parent is the process that has started this one.
+// Parent is the process that started this one.
 type Parent struct{ pid int }
 
-// ParentNow returns the parent as it is at this moment.
+// ParentNow returns the current parent.
 func ParentNow() Parent { return Parent{pid: os.Getppid()} }
 
 // Wait returns nil once the parent has ended, and the cause of ctx when that ends first.

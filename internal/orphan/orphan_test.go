@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orphan"
 )
 
-// role tells the test program what it is to be when it starts itself.
+// role is the role that the test program plays when it starts itself.
 const role = "ORPHAN_TEST_ROLE"
 
 // again starts the test program in a role, with an output of its own.
@@ -30,7 +30,7 @@ func TestChild_Process(t *testing.T) {
 	t.Parallel()
 	switch os.Getenv(role) {
 	case "parent":
-		// It lives until it is killed.
+		// It runs until it is killed.
 		if err := again(t.Context(), "child", os.Stdout).Run(); err != nil {
 			t.Error(err)
 		}
@@ -53,7 +53,7 @@ func say(t *testing.T, text string) {
 	}
 }
 
-// TestParent_ChildNoticesItsEnd starts a parent with a child, kills the parent, and listens to the child.
+// TestParent_ChildNoticesItsEnd starts a parent with a child, kills the parent, and reads the child's output.
 func TestParent_ChildNoticesItsEnd(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// interval is the time between two looks.
+// interval is the time between two checks.
 const interval = 500 * time.Millisecond
 
-// wait watches for a new parent: the system gives a process whose parent has ended to another one.
+// wait waits for a new parent: the system assigns a process whose parent has ended to another one.
 func wait(ctx context.Context, parent int) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()

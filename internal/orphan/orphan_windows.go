@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// wait waits on the parent's handle: Windows gives an orphan no other parent.
+// wait waits on the parent's handle: Windows does not assign an orphan another parent.
 func wait(ctx context.Context, pid int) error {
 	parent, err := os.FindProcess(pid)
 	if err != nil {

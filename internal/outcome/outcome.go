@@ -1,7 +1,7 @@
-// Package outcome judges whether a job has done what was wanted.
+// Package outcome judges whether a job counts as a success.
 //
-// Success is a matter of nodes. A job's own state is not enough: PE documents jobs that are finished although nodes have
-// failed, and servers call a job failed because one node of a thousand was not connected.
+// Success depends on the nodes. A job's own state is not enough: PE documents finished jobs with failed nodes, and servers call a job
+// failed because one node of a thousand was not connected.
 package outcome
 
 import (
@@ -15,8 +15,7 @@ type Job struct {
 	State      orchestrator.JobState
 	NodeCount  int64
 	NodeStates map[orchestrator.NodeState]int64
-	// Missing is the number of nodes that were named in the scope and that the job did not take. PE leaves out, without a
-	// word, what the user may not use.
+	// Missing is the number of nodes that the scope names and the job did not run on. PE silently leaves out nodes that the user may not use.
 	Missing int64
 }
 
@@ -24,7 +23,7 @@ type Job struct {
 type Allowed struct {
 	// Nodes is a number of nodes.
 	Nodes int64
-	// Percent is a percentage of the nodes that the job should have taken, from 0 to 100.
+	// Percent is a percentage of the nodes that the job should have run on, from 0 to 100.
 	Percent float64
 	// AtLeast is how many nodes the job has to take, however they end. 0 asks for none.
 	AtLeast int64
@@ -32,13 +31,13 @@ type Allowed struct {
 
 // Verdict is a judgement.
 type Verdict struct {
-	// OK tells whether the job counts as a success.
+	// OK is true when the job counts as a success.
 	OK bool
-	// Failed counts the nodes that did not succeed, the missing ones included. Skipped nodes are not among them.
+	// Failed counts the nodes that did not succeed, including the missing ones. Skipped nodes are not among them.
 	Failed int64
 	// Skipped counts the nodes on which nothing was done.
 	Skipped int64
-	// Total counts the nodes that the job should have taken.
+	// Total counts the nodes that the job should have run on.
 	Total int64
 	// Took counts the nodes that the job took.
 	Took int64
@@ -48,8 +47,8 @@ type Verdict struct {
 	TooFew bool
 }
 
-// Judge judges a job that has ended. Only nodes that are finished or skipped have not failed: a node that is still running
-// when its job has ended will never tell, and a state that this version does not know is no success.
+// Judge judges a job that has ended. Every node that is not finished or skipped has failed: a node that is still running when its job has
+// ended will never report, and a state that this version does not know is not a success.
 func Judge(job Job, allowed Allowed) Verdict {
 	v := Verdict{Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
 	counted := int64(0)

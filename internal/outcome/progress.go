@@ -8,16 +8,16 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Progress says in words how far a job is. It changes when there is something to tell.
+// Progress describes how far a job is. The text changes when there is something to report.
 func Progress(job orchestrator.Job) string {
 	text := string(job.State)
-	if states := InWords(job.NodeStates); states != "" {
+	if states := NodeStatesText(job.NodeStates); states != "" {
 		text += ", nodes: " + states
 	}
 	return text
 }
 
-// PlanProgress says in words how far a plan job is. It changes when there is something to tell.
+// PlanProgress describes how far a plan job is. The text changes when there is something to report.
 func PlanProgress(job orchestrator.PlanJob) string {
 	const most = 10
 	jobs := job.JobIDs()
@@ -31,8 +31,8 @@ func PlanProgress(job orchestrator.PlanJob) string {
 	}
 }
 
-// InWords writes the numbers of nodes by state, the most interesting states last as PE's own tools do.
-func InWords(counts map[orchestrator.NodeState]int64) string {
+// NodeStatesText writes the numbers of nodes by state, the most interesting states last as in PE's own tools.
+func NodeStatesText(counts map[orchestrator.NodeState]int64) string {
 	order := []orchestrator.NodeState{
 		orchestrator.NodeNew, orchestrator.NodeReady, orchestrator.NodeRunning, orchestrator.NodeStopping, orchestrator.NodeStopped,
 		orchestrator.NodeFinished, orchestrator.NodeSkipped, orchestrator.NodeFailed, orchestrator.NodeErrored,

@@ -24,7 +24,7 @@ func TestInWords(t *testing.T) {
 		"states nobody knows":   {states{"quantum": 1, "failed": 1, "entangled": 2}, "2 entangled, 1 quantum, 1 failed"},
 		"only what nobody knew": {states{"quantum": 1}, "1 quantum"},
 	} {
-		if got := outcome.InWords(test.counts); got != test.want {
+		if got := outcome.NodeStatesText(test.counts); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

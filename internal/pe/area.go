@@ -1,5 +1,5 @@
-// Package pe is what every area of the provider builds on: the clients of one Puppet Enterprise, the base of resources and data
-// sources, private state, and the words for what has failed.
+// Package pe is what every area of the provider builds on: the clients of one Puppet Enterprise, the base of resources and data sources,
+// private state, and the descriptions of failures.
 package pe
 
 import (
@@ -16,5 +16,5 @@ type Area struct {
 	EphemeralResources []func() ephemeral.EphemeralResource
 }
 
-// TypeName is the prefix of everything that this provider offers.
+// TypeName is the prefix of the names of everything in this provider.
 const TypeName = "pe"

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Resource is what every resource has: the clients that it is configured with.
+// Resource is embedded in every resource: it holds the clients.
 type Resource struct{ *Clients }
 
 // Configure implements [resource.ResourceWithConfigure].
@@ -15,7 +15,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.Clients = ClientsOf(req.ProviderData, &resp.Diagnostics)
 }
 
-// DataSource is what every data source has: the clients that it is configured with.
+// DataSource is embedded in every data source: it holds the clients.
 type DataSource struct{ *Clients }
 
 // Configure implements [datasource.DataSourceWithConfigure].

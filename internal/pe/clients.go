@@ -37,7 +37,7 @@ type Clients struct {
 	TokenOrigin    string
 	Now            func() time.Time
 	ServerClock    func() (time.Time, bool)
-	// ScheduledJobsAPI is which of the two scheduling APIs is to be used.
+	// ScheduledJobsAPI selects one of the two scheduling APIs.
 	ScheduledJobsAPI string
 	NoToken          *MissingToken
 
@@ -45,7 +45,7 @@ type Clients struct {
 	Unknown []string
 }
 
-// ClientsOf takes the clients of what needs a token out of a Configure request. It is nil while Terraform validates.
+// ClientsOf takes the clients out of a Configure request, for everything that needs a token. It is nil while Terraform validates.
 func ClientsOf(providerData any, diags *diag.Diagnostics) *Clients {
 	c := AnyClientsOf(providerData, diags)
 	if c != nil && c.NoToken != nil {
@@ -91,7 +91,7 @@ func (c *Clients) Userdata(own map[string]any) map[string]any {
 	return merged
 }
 
-// ServerNow is the time on the server's clock as far as it is known, else on this machine's.
+// ServerNow is the time on the server's clock if it is known, or else on this machine's.
 func (c *Clients) ServerNow() time.Time {
 	if now, ok := c.ServerClock(); ok {
 		return now

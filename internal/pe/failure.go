@@ -21,12 +21,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// Failure describes an error of a client to a person: what was asked, what the server said, what to do.
+// Failure describes an error of a client to a person: what was asked, what the server answered, what to do.
 type Failure struct {
 	// Summary says what did not happen.
 	Summary string
 	Err     error
-	// Attributes names the attribute at fault for an error kind.
+	// Attributes are the attributes at fault, by error kind.
 	Attributes map[string]path.Path
 	// Advice replaces the usual advice for an error kind.
 	Advice map[string]string
@@ -95,7 +95,7 @@ func Explain(err error) string {
 	}
 }
 
-// connectionTrouble says in words why there was no answer.
+// connectionTrouble describes why there was no answer.
 func connectionTrouble(e *httpapi.ConnectionError) string {
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
@@ -140,7 +140,7 @@ func issuer(certificate *x509.Certificate) string {
 	return " (" + certificate.Issuer.String() + ")"
 }
 
-// address is how the URL of a service is given, and where the service and its log are.
+// address says how the URL of a service is configured, and where the service and its log are.
 type address struct{ setting, port, path, listener, log string }
 
 func addressOf(service string) address {
@@ -173,7 +173,7 @@ func serviceOf(err error) string {
 	}
 }
 
-// connectionRemedy says what to do when there was no sensible answer.
+// connectionRemedy says what to do when there was no usable answer.
 func connectionRemedy(err error) string {
 	at := addressOf(serviceOf(err))
 	var decodeErr *httpapi.DecodeError
@@ -188,7 +188,7 @@ func connectionRemedy(err error) string {
 	}
 	var connErr *httpapi.ConnectionError
 	if !errors.As(err, &connErr) {
-		return "" // it says itself what is wrong
+		return "" // its own text says what is wrong
 	}
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
@@ -226,7 +226,7 @@ func timeoutRemedy(err error) string {
 	return ""
 }
 
-// answerRemedy says what to do about an answer of the server that says no.
+// answerRemedy says what to do when the server reports an error.
 func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	from := ""
 	if tokenOrigin != "" {
@@ -310,13 +310,13 @@ func IsUnauthorized(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.Status == http.StatusUnauthorized
 }
 
-// IsForbidden reports whether the server itself, and nothing in front of it, says that a permission is missing.
+// IsForbidden reports whether the server itself, not something in front of it, reports a missing permission.
 func IsForbidden(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
 }
 
-// IsOutage reports whether an error is about the server as a whole and not about what it was asked.
+// IsOutage reports whether an error is about the server as a whole and not about the object of the request.
 func IsOutage(err error) bool {
 	var apiErr *httpapi.Error
 	return !errors.As(err, &apiErr) || apiErr.Status >= http.StatusInternalServerError || apiErr.Status == http.StatusTooManyRequests
@@ -334,7 +334,7 @@ func IsUnreachable(err error) bool {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	default:
-		return httpapi.Senseless(err)
+		return httpapi.UnusableAnswer(err)
 	}
 }
 

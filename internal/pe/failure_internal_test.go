@@ -23,7 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// says reports whether a text holds what it is to, which is nothing at all for "".
+// says reports whether a text contains the expected one, or is empty for "".
 func says(text, want string) bool {
 	return (want == "") == (text == "") && strings.Contains(text, want)
 }
@@ -115,7 +115,7 @@ func TestAnswerRemedy(t *testing.T) {
 	t.Parallel()
 	for kind, test := range map[string]struct {
 		want string
-		// token tells that the remedy says where the token comes from.
+		// token is true when the remedy says where the token comes from.
 		token bool
 	}{
 		orchestrator.KindTokenExpired:         {"its --lifetime should cover the whole run", true},
@@ -162,7 +162,7 @@ func TestStatusRemedy(t *testing.T) {
 	for name, test := range map[string]struct {
 		err  *httpapi.Error
 		want string
-		// token tells that the remedy says where the token comes from.
+		// token is true when the remedy says where the token comes from.
 		token bool
 	}{
 		"401":                {answer(401, ""), "Get a new one with `puppet-access login`.", true},
@@ -292,7 +292,7 @@ func TestFailure_WhatItIsAbout(t *testing.T) {
 	}
 }
 
-// TestReport_AtTheAttribute: an error is bound to the attribute that its kind is about, and no secret is shown.
+// TestReport_AtTheAttribute: an error is bound to the attribute for its kind, and no secret is shown.
 func TestReport_AtTheAttribute(t *testing.T) {
 	t.Parallel()
 	c := &Clients{Redactor: httpapi.NewRedactor("hunter2")}

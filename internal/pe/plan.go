@@ -38,8 +38,8 @@ func ChangedAttributes(
 	return changed
 }
 
-// Known reports whether the attributes of a plan are known.
-func Known(plan tfsdk.Plan, names []string) bool {
+// AllKnown reports whether the attributes of a plan are known.
+func AllKnown(plan tfsdk.Plan, names []string) bool {
 	var planned map[string]tftypes.Value
 	if plan.Raw.As(&planned) != nil {
 		return false
@@ -66,8 +66,8 @@ func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, normal Nor
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// canonical writes a value so that two values have the same text if, and only if, they are the same: numbers with all their
-// digits, texts in quotes, and sets in an order of their own. The method String of values is for people and does none of these.
+// canonical writes a value so that two values have the same text if, and only if, they are the same: numbers with all their digits, texts
+// in quotes, and sets in a fixed order. The method String of values is for people and guarantees none of this.
 func canonical(value tftypes.Value) string {
 	if value.IsNull() || !value.IsKnown() {
 		return value.String()

@@ -115,7 +115,7 @@ func TestChangedAttributes_WhatCannotBeRead(t *testing.T) {
 	}
 }
 
-// fingerprint returns the fingerprint of a plan with some inputs, one of them given.
+// fingerprint returns the fingerprint of a plan with some inputs, one of which is given.
 func fingerprint(t *testing.T, collection string, inputs []string, attributes map[string]tftypes.Value) string {
 	t.Helper()
 	var diags diag.Diagnostics
@@ -194,7 +194,7 @@ func TestFingerprint_DifferentForOthers(t *testing.T) {
 		add(name, fingerprint(t, jobs, []string{"task", "params"}, with(attributes, "params", params)))
 	}
 	add("another task", fingerprint(t, jobs, []string{"task", "params"}, with(attributes, "task", text("package"))))
-	// Inputs that change places are others.
+	// Inputs that change places are different inputs.
 	add("one", fingerprint(t, jobs, []string{"task", "params"}, map[string]tftypes.Value{"task": text("a"), "params": text("b")}))
 	add("the other", fingerprint(t, jobs, []string{"task", "params"}, map[string]tftypes.Value{"task": text("b"), "params": text("a")}))
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// PrivateReader and PrivateWriter are the two sides of the private state, which Terraform keeps beside the attributes of a
-// resource and shows to nobody.
+// PrivateReader and PrivateWriter are the two sides of the private state, which Terraform keeps beside the attributes of a resource and
+// never shows.
 type PrivateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
@@ -20,8 +20,8 @@ type PrivateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// ReadPrivate returns what an earlier apply has written under a key, and the zero value where there is nothing. what names the
-// thing that it is about, such as "job".
+// ReadPrivate returns what an earlier apply has written under a key, or the zero value. what names the object that it belongs to, such as
+// "job".
 func ReadPrivate[T any](ctx context.Context, private PrivateReader, key, what string, diags *diag.Diagnostics) (memo T) {
 	text, d := private.GetKey(ctx, key)
 	diags.Append(d...)

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// private is private state that a test holds.
+// private is private state in memory.
 type private map[string][]byte
 
 func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {

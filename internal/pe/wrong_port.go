@@ -87,7 +87,7 @@ func mayBeElsewhere(err error) bool {
 	switch {
 	case errors.As(err, &answer):
 		unknown := httpapi.NotFound(err) && !strings.HasPrefix(answer.KindName(), "unknown-")
-		return unknown && answer.Service == orchestrator.ServiceName || httpapi.Senseless(err)
+		return unknown && answer.Service == orchestrator.ServiceName || httpapi.UnusableAnswer(err)
 	case errors.As(err, &conn):
 		return true
 	default:

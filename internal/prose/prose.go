@@ -19,7 +19,7 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// Sentence gives a text a capital and a full stop.
+// Sentence gives a text a capital letter and a full stop.
 func Sentence(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -32,7 +32,7 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// List writes names for people, cut off where there are too many to read.
+// List lists names for people, up to a readable number.
 func List(names []string) string {
 	const most = 10
 	if len(names) <= most {
@@ -56,7 +56,7 @@ func Choice(words []string) string {
 // LowerFirst is a text for the middle of a sentence.
 func LowerFirst(text string) string { return changeFirst(text, unicode.ToLower) }
 
-// UpperFirst is a text for the beginning of a sentence.
+// UpperFirst makes a text fit the beginning of a sentence.
 func UpperFirst(text string) string { return changeFirst(text, unicode.ToUpper) }
 
 func changeFirst(text string, change func(rune) rune) string {
@@ -67,7 +67,7 @@ func changeFirst(text string, change func(rune) rune) string {
 	return string(change(first)) + text[size:]
 }
 
-// Count counts something.
+// Count writes a number with its noun, such as "2 nodes".
 func Count(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun

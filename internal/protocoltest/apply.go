@@ -11,7 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// apply carries out a plan: first what goes, the latest first, then every block after what it refers to.
+// apply carries out a plan: first deletions, the latest resource first, then every block after what it refers to.
 func (s *session) apply(ctx context.Context, changes []change) error {
 	var problems []error
 	failed := map[string]bool{}
@@ -45,7 +45,7 @@ func (s *session) apply(ctx context.Context, changes []change) error {
 	return errors.Join(problems...)
 }
 
-// destroy ends a resource that is in the state. Core hands over the private data of the plan, which has none for a tainted resource.
+// destroy deletes a resource that is in the state. Core passes the private data of the plan, which has none for a tainted resource.
 func (s *session) destroy(ctx context.Context, c change, failed map[string]bool) error {
 	b := c.block
 	prior, ok := s.state.resources[b.address()]
@@ -95,7 +95,7 @@ func (s *session) carryOut(ctx context.Context, c change, in scope) (cty.Value, 
 	}
 }
 
-// applyResource plans once more with what is known by now, as core does, and applies that.
+// applyResource plans again with what is known by now, as core does, and applies that plan.
 func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Value, error) {
 	b := c.block
 	schema, err := s.schema(b)
@@ -131,7 +131,7 @@ func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Va
 	return applied.value, nil
 }
 
-// send applies a change. The instance is what the provider wants to be kept, nil for nothing, whatever the error.
+// send applies a change. The instance is what the provider wants to keep in the state, nil for nothing, even with an error.
 func (s *session) send(ctx context.Context, b block, schema *objectSchema, c change) (*instance, error) {
 	prior, err := encode(c.before, schema.object)
 	if err != nil {
@@ -168,7 +168,7 @@ func (s *session) send(ctx context.Context, b block, schema *objectSchema, c cha
 	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, problem
 }
 
-// contradicts says where a later value is another one than was planned, or "". What was unknown may be anything.
+// contradicts describes where a later value differs from the planned one, or returns "". An unknown value may become anything.
 func contradicts(planned, later cty.Value, at string) string {
 	kind := planned.Type()
 	switch {
@@ -195,7 +195,7 @@ func contradicts(planned, later cty.Value, at string) string {
 	}
 }
 
-// keep puts a resource into the state.
+// keep adds a resource to the state.
 func (s *state) keep(address string, kept *instance) {
 	if _, ok := s.resources[address]; !ok {
 		s.created = append(s.created, address)
@@ -203,13 +203,13 @@ func (s *state) keep(address string, kept *instance) {
 	s.resources[address] = kept
 }
 
-// forget takes a resource out of the state.
+// forget removes a resource from the state.
 func (s *state) forget(address string) {
 	delete(s.resources, address)
 	s.created = slices.DeleteFunc(s.created, func(other string) bool { return other == address })
 }
 
-// blockOf is a block of which nothing but the address is known.
+// blockOf is a block of which only the address is known.
 func blockOf(address string) block {
 	kind, name, _ := strings.Cut(address, ".")
 	return block{kind: kind, name: name}

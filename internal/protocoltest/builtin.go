@@ -2,10 +2,10 @@ package protocoltest
 
 import "github.com/zclconf/go-cty/cty"
 
-// builtinKind is the one resource that core has itself. Tests use it for values that are not known while planning.
+// builtinKind is the only resource of core itself. Tests use it for values that are not known while planning.
 const builtinKind = "terraform_data"
 
-// planBuiltin plans a terraform_data: its output is not known until it is applied.
+// planBuiltin plans a terraform_data: its output is unknown until it is applied.
 func planBuiltin(prior, input cty.Value) cty.Value {
 	if !prior.IsNull() && input.IsWhollyKnown() && prior.GetAttr("input").RawEquals(input) {
 		return prior

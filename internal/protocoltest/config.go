@@ -15,7 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// mode tells resources from data sources.
+// mode distinguishes resources from data sources.
 type mode int
 
 const (
@@ -28,12 +28,12 @@ type block struct {
 	mode       mode
 	kind, name string
 	body       hcl.Body
-	// source is the configuration that the block is in.
+	// source is the configuration that contains the block.
 	source    []byte
 	dependsOn []string
 }
 
-// address is how the block is referred to.
+// address is the address of the block in references.
 func (b block) address() string {
 	if b.mode == data {
 		return "data." + b.kind + "." + b.name
@@ -57,7 +57,7 @@ var (
 	metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}}
 )
 
-// parse reads a configuration. Its error says what is wrong, or what is not known here.
+// parse parses a configuration. Its error says what is wrong, or what is not supported here.
 func parse(text string) (config, error) {
 	file, diags := hclparse.NewParser().ParseHCL([]byte(text), "main.tf")
 	if diags.HasErrors() {
@@ -113,7 +113,7 @@ func newBlock(found *hcl.Block, source []byte) (block, error) {
 	return b, nil
 }
 
-// addressOf returns the address of the resource or data source that a reference leads to, and "" for a local value.
+// addressOf returns the address of the resource or data source in a reference, and "" for a local value.
 func addressOf(traversal hcl.Traversal) string {
 	words := []string{traversal.RootName()}
 	for _, step := range traversal[1:] {
@@ -133,7 +133,7 @@ func addressOf(traversal hcl.Traversal) string {
 	return strings.Join(words[:length], ".")
 }
 
-// scope is what expressions refer to: the values of resources and data sources by their addresses.
+// scope holds what expressions can refer to: the values of resources and data sources by their addresses.
 type scope struct {
 	values map[string]cty.Value
 	locals hcl.Attributes
@@ -177,7 +177,7 @@ func objects(tree map[string]map[string]cty.Value) map[string]cty.Value {
 	return values
 }
 
-// functions are those of the language that the tests use.
+// functions are the functions that the tests use.
 func functions() map[string]function.Function {
 	return map[string]function.Function{
 		"concat":     stdlib.ConcatFunc,

@@ -68,7 +68,7 @@ func (s *session) importResource(ctx context.Context, b block, id string) (*inst
 	return read, err
 }
 
-// compareImport compares what was imported with what was there. That something is null or empty is the same, as it is for a CLI.
+// compareImport compares what was imported with the state. Null and empty are the same, as for a CLI.
 func compareImport(imported, known cty.Value, ignored []string) error {
 	for _, name := range slices.Sorted(maps.Keys(known.AsValueMap())) {
 		if slices.ContainsFunc(ignored, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {

@@ -10,10 +10,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// providerAddress is where the provider of the tests comes from.
+// providerAddress is the address of the provider in the tests.
 const providerAddress = "registry.terraform.io/hashicorp/pe"
 
-// planJSON is a plan as `terraform show -json` prints it, as far as plan checks look at it.
+// planJSON is a plan as `terraform show -json` prints it, with what plan checks need.
 func planJSON(changes []change) *tfjson.Plan {
 	plan := &tfjson.Plan{FormatVersion: "1.2"}
 	for _, c := range changes {
@@ -28,7 +28,7 @@ func planJSON(changes []change) *tfjson.Plan {
 	return plan
 }
 
-// stateJSON is a state as `terraform show -json` prints it, as far as state checks look at it.
+// stateJSON is a state as `terraform show -json` prints it, with what state checks need.
 func stateJSON(s *state) *tfjson.State {
 	root := &tfjson.StateModule{}
 	add := func(b block, value cty.Value, tainted bool) {
@@ -54,7 +54,7 @@ func stateJSON(s *state) *tfjson.State {
 	return &tfjson.State{FormatVersion: "1.0", Values: &tfjson.StateValues{RootModule: root}}
 }
 
-// flatState is a state as checks of the older kind see it, with the attributes that are texts.
+// flatState is a state in the form of the older checks, with the attributes that are texts.
 func flatState(s *state) *terraform.State {
 	root := &terraform.ModuleState{Path: []string{"root"}, Resources: map[string]*terraform.ResourceState{}}
 	for address, kept := range s.resources {
@@ -77,7 +77,7 @@ func (b block) resourceMode() tfjson.ResourceMode {
 	return tfjson.ManagedResourceMode
 }
 
-// jsonValue returns a value as JSON has it. What is unknown is left out of objects, and null elsewhere.
+// jsonValue returns a value in the form of JSON. Unknown values are left out of objects, and null elsewhere.
 func jsonValue(value cty.Value) any {
 	switch kind := value.Type(); {
 	case value.IsNull() || !value.IsKnown():
@@ -105,7 +105,7 @@ func jsonValue(value cty.Value) any {
 	}
 }
 
-// unknowns returns true in the places of what is unknown.
+// unknowns returns true in place of every unknown value.
 func unknowns(value cty.Value) any {
 	switch kind := value.Type(); {
 	case !value.IsKnown():

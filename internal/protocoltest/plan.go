@@ -17,7 +17,7 @@ type change struct {
 	actions       tfjson.Actions
 	before, after cty.Value
 	config        cty.Value
-	// private and identity are what the plan hands to the apply.
+	// private and identity are what the plan passes to the apply.
 	private  []byte
 	identity *tfprotov6.ResourceIdentityData
 }
@@ -31,8 +31,8 @@ var (
 	reading     = tfjson.Actions{tfjson.ActionRead}
 )
 
-// plan plans the configuration: every block after what it refers to, then what is no longer in it. The values of refresh go into
-// the state, as with a CLI when the plan is applied.
+// plan plans the configuration: every block after what it refers to, then resources that are no longer in it. Refreshed values are saved in
+// the state, as a CLI does when the plan is applied.
 func (s *session) plan(ctx context.Context, refresh bool) ([]change, error) {
 	blocks, err := s.ordered()
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *session) planBuiltin(b block, in scope) (change, error) {
 	return planned, nil
 }
 
-// planData reads a data source, or plans to read it when it depends on what is not known or not done yet.
+// planData reads a data source, or plans to read it when it depends on something unknown or not yet applied.
 func (s *session) planData(ctx context.Context, b block, in scope, before []change) (change, error) {
 	schema, err := s.schema(b)
 	if err != nil {
@@ -133,7 +133,7 @@ func waits(b block, before []change) bool {
 	})
 }
 
-// later is what is known of a data source before it is read.
+// later is what is known about a data source before it is read.
 func (s *objectSchema) later(value cty.Value) cty.Value {
 	known := value.AsValueMap()
 	for name, attribute := range s.attributes {
@@ -208,7 +208,7 @@ func (s *session) read(ctx context.Context, b block, schema *objectSchema, prior
 	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, nil
 }
 
-// planResource plans a resource, twice when it is to be replaced, as core does.
+// planResource plans a resource, twice when it has to be replaced, as core does.
 func (s *session) planResource(ctx context.Context, b block, in scope) (change, error) {
 	schema, err := s.schema(b)
 	if err != nil {
@@ -294,7 +294,7 @@ func (s *session) ask(
 	return planned, !prior.value.IsNull() && differs(answer.RequiresReplace, prior.value, after), nil
 }
 
-// proposed merges a configuration with the prior state: what the configuration leaves to the provider stays as it was.
+// proposed merges a configuration with the prior state: computed attributes that are not configured keep their prior values.
 func (s *objectSchema) proposed(prior, value cty.Value) cty.Value {
 	if prior.IsNull() {
 		return value
@@ -329,7 +329,7 @@ func (s *objectSchema) misplanned(value, prior, after cty.Value) string {
 	return ""
 }
 
-// differs reports whether one of some attributes has changed.
+// differs reports whether any of the attributes has changed.
 func differs(paths []*tftypes.AttributePath, prior, after cty.Value) bool {
 	return slices.ContainsFunc(paths, func(path *tftypes.AttributePath) bool {
 		name, ok := path.Steps()[0].(tftypes.AttributeName)
@@ -337,7 +337,7 @@ func differs(paths []*tftypes.AttributePath, prior, after cty.Value) bool {
 	})
 }
 
-// planRemovals plans the end of what is in the state and no longer in the configuration, the latest first.
+// planRemovals plans to delete what is in the state and no longer in the configuration, the latest first.
 func (s *session) planRemovals(ctx context.Context, refresh bool) ([]change, error) {
 	var changes []change
 	for _, address := range slices.Backward(slices.Clone(s.state.created)) {

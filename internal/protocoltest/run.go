@@ -24,8 +24,8 @@ type runner struct {
 	schemas *schemas
 }
 
-// Run goes through the steps of a test with a provider, and destroys at the end what they have left. start makes a provider
-// server, one for each command that a CLI would run.
+// Run runs the steps of a test with a provider, and finally destroys what is left. start creates a provider server, one for each command
+// that a CLI would run.
 func Run(t *testing.T, start func() (tfprotov6.ProviderServer, error), steps ...resource.TestStep) {
 	t.Helper()
 	r := &runner{start: start, state: &state{resources: map[string]*instance{}, data: map[string]cty.Value{}}}
@@ -40,7 +40,7 @@ func Run(t *testing.T, start func() (tfprotov6.ProviderServer, error), steps ...
 	}
 }
 
-// judge compares the error of a step with the one that is expected.
+// judge compares the error of a step with the expected one.
 func judge(expected *regexp.Regexp, err error) error {
 	switch {
 	case expected == nil:
@@ -81,7 +81,7 @@ func (r *runner) step(ctx context.Context, step resource.TestStep) error {
 	return r.settledStep(ctx, step)
 }
 
-// supported refuses what a step may ask of a CLI and not of this package.
+// supported refuses steps that only a CLI supports.
 func supported(step resource.TestStep) error {
 	if step.ConfigFile != nil || step.ConfigDirectory != nil || step.ConfigVariables != nil ||
 		step.RefreshState || step.Query || step.SkipFunc != nil ||
@@ -120,7 +120,7 @@ func (r *runner) applyStep(ctx context.Context, step resource.TestStep) error {
 	return checkState(ctx, r.state, step.ConfigStateChecks)
 }
 
-// settledStep expects that nothing is left to be done, without and with a refresh.
+// settledStep expects an empty plan, without and with a refresh.
 func (r *runner) settledStep(ctx context.Context, step resource.TestStep) error {
 	for _, refresh := range []bool{false, true} {
 		changes, err := r.plan(ctx, refresh)

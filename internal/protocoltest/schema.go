@@ -80,7 +80,7 @@ func newObjectSchema(schema *tfprotov6.Schema) (*objectSchema, error) {
 	return s, nil
 }
 
-// configType is the type that an attribute has in a configuration, where what is optional may be left out of objects.
+// configType is the type of an attribute in a configuration, where optional attributes of objects may be left out.
 func configType(attribute *tfprotov6.SchemaAttribute) (cty.Type, error) {
 	if attribute.NestedType == nil {
 		return ctyType(attribute.Type)
@@ -111,7 +111,7 @@ func configType(attribute *tfprotov6.SchemaAttribute) (cty.Type, error) {
 	}
 }
 
-// ctyType returns a type of the protocol as HCL has it. Both libraries have the same JSON form of types.
+// ctyType converts a type of the protocol to HCL. Both libraries use the same JSON form of types.
 func ctyType(kind tftypes.Type) (cty.Type, error) {
 	encoded, err := json.Marshal(kind)
 	if err != nil {
@@ -120,7 +120,7 @@ func ctyType(kind tftypes.Type) (cty.Type, error) {
 	return ctyjson.UnmarshalType(encoded)
 }
 
-// encode writes a value as the protocol has it.
+// encode encodes a value for the protocol.
 func encode(value cty.Value, kind cty.Type) (*tfprotov6.DynamicValue, error) {
 	packed, err := ctymsgpack.Marshal(value, kind)
 	if err != nil {
@@ -129,7 +129,7 @@ func encode(value cty.Value, kind cty.Type) (*tfprotov6.DynamicValue, error) {
 	return &tfprotov6.DynamicValue{MsgPack: packed}, nil
 }
 
-// decode reads a value of the protocol. Nothing is null.
+// decode decodes a value of the protocol. A missing value is null.
 func decode(value *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, error) {
 	if value == nil {
 		return cty.NullVal(kind), nil

@@ -14,7 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// instance is a resource as it is in the state.
+// instance is a resource in the state.
 type instance struct {
 	value    cty.Value
 	private  []byte
@@ -22,7 +22,7 @@ type instance struct {
 	tainted  bool
 }
 
-// state is what is kept from one command to the next.
+// state is what one command leaves for the next.
 type state struct {
 	resources map[string]*instance
 	data      map[string]cty.Value
@@ -30,10 +30,10 @@ type state struct {
 	created []string
 }
 
-// providerBlock stands for the provider block where something is reported of it.
+// providerBlock represents the provider block in errors.
 var providerBlock = block{kind: "provider", name: "pe"}
 
-// session is one command: a provider of its own, as a CLI starts one for each command.
+// session is one command, with its own provider, as a CLI starts one for each command.
 type session struct {
 	server  tfprotov6.ProviderServer
 	schemas *schemas
@@ -59,7 +59,7 @@ func (r *runner) open(ctx context.Context, c config) (*session, error) {
 	return opened, opened.configure(ctx)
 }
 
-// validate validates every block with whatever refers to something else unknown, as core does before it asks for anything.
+// validate validates every block, with unknown values for references to others, as core does first.
 func (s *session) validate(ctx context.Context) error {
 	unknown := scope{values: map[string]cty.Value{}, locals: s.config.locals}
 	for _, b := range s.config.blocks {
@@ -186,7 +186,7 @@ func (s *session) references(b block) ([]string, error) {
 	return found, nil
 }
 
-// ordered returns the blocks so that each comes after what it refers to.
+// ordered sorts the blocks so that each comes after what it refers to.
 func (s *session) ordered() ([]block, error) {
 	var sorted []block
 	done := map[string]bool{}
@@ -213,7 +213,7 @@ func (s *session) ordered() ([]block, error) {
 	return sorted, nil
 }
 
-// allDone reports whether every reference to a block of the configuration leads to one that is done.
+// allDone reports whether every referenced block of the configuration is done.
 func (s *session) allDone(references []string, done map[string]bool) bool {
 	for _, address := range references {
 		for _, b := range s.config.blocks {
@@ -225,7 +225,7 @@ func (s *session) allDone(references []string, done map[string]bool) bool {
 	return true
 }
 
-// reported returns the errors among diagnostics, as a CLI prints them: with the line of the configuration that they are bound to.
+// reported returns the errors among diagnostics as a CLI prints them, with the line of the configuration that they are bound to.
 func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
 	var problems []error
 	for _, d := range diagnostics {
@@ -239,7 +239,7 @@ func reported(b block, diagnostics []*tfprotov6.Diagnostic) error {
 	return errors.Join(problems...)
 }
 
-// attributeIn returns a path as it follows the address of a block.
+// attributeIn formats a path to follow the address of a block.
 func attributeIn(path *tftypes.AttributePath) string {
 	var text strings.Builder
 	for _, step := range path.Steps() {
@@ -255,7 +255,7 @@ func attributeIn(path *tftypes.AttributePath) string {
 	return text.String()
 }
 
-// line returns the line of the configuration in which an attribute of the block is given, "" where it is not.
+// line returns the line of the configuration that sets an attribute of the block, "" if it is not set.
 func (b block) line(path *tftypes.AttributePath) string {
 	body, ok := b.body.(*hclsyntax.Body)
 	if !ok || path == nil || len(path.Steps()) == 0 {

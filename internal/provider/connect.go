@@ -53,7 +53,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		RBAC:            roles,
 		Jobs:            jobwatch.Jobs(client, machine.Settle),
 		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle),
-		Launcher:        launch.New(machine.Settle, notes, logger).Repeat(s.http.MaxRetries),
+		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
 		Journal:         notes,
 		NoToken:         s.noToken,
 		Redactor:        transport.Redactor(),

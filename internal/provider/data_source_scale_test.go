@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// fleet is how many nodes a large PE manages, and part of one what a test has the time for: with the race detector, the framework
-// takes minutes for all of them. The client's own tests read all.
+// fleet is how many nodes a large PE manages, and partOfOne how many a test has the time for: with the race detector, the framework takes
+// minutes for all of them. The client's own tests read all.
 const (
 	fleet     = 20_000
 	partOfOne = 2_000
@@ -47,7 +47,7 @@ func newWire(tb testing.TB, h *acctest.Harness) *wire {
 	return w
 }
 
-// encode writes a configuration that sets a few texts.
+// encode encodes a configuration that sets a few texts.
 func (w *wire) encode(tb testing.TB, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
 	tb.Helper()
 	object, ok := schema.ValueType().(tftypes.Object)
@@ -68,7 +68,7 @@ func (w *wire) encode(tb testing.TB, schema *tfprotov6.Schema, texts map[string]
 	return &encoded
 }
 
-// Read reads a data source and returns its size in bytes on the wire.
+// Read reads a data source and returns the size of its answer in bytes.
 func (w *wire) Read(tb testing.TB, name string, config *tfprotov6.DynamicValue) int {
 	tb.Helper()
 	answer, err := w.server.ReadDataSource(context.WithoutCancel(tb.Context()), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})

@@ -53,7 +53,7 @@ var (
 	unfit   = regexp.MustCompile(`[^a-z0-9 _-]`)
 )
 
-// anchorsIn lists what a link can point to within a text, as the registry and the forge name it.
+// anchorsIn lists the anchors of a text, as the registry and the forge name them.
 func anchorsIn(text string) map[string]bool {
 	anchors := map[string]bool{}
 	for _, found := range heading.FindAllStringSubmatch(text, -1) {

@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	// errorTexts is the folder of the errors that the documentation shows.
+	// errorTexts is the folder of the errors in the documentation.
 	errorTexts = "testdata/errors"
-	// updateErrorTexts is the environment variable that has the folder written anew.
+	// updateErrorTexts is the environment variable that makes the test rewrite the folder.
 	updateErrorTexts = "UPDATE_ERROR_TEXTS"
 )
 
-// mistake is something that people get wrong.
+// mistake is a likely mistake of a user.
 type mistake struct {
 	body string
 	// without are variables of the environment that are missing; with are others, set by the function.
@@ -66,7 +66,7 @@ func tokenOf(change func(h *acctest.Harness, token string), permissions ...simul
 	}
 }
 
-// mistakes are the most likely ones, by the name of the file with what the CLI says of each.
+// mistakes are the most likely ones, by the name of the file with the CLI's output for each.
 var mistakes = map[string]mistake{
 	"no-url":       {body: aTask(serviceTask + onTwoNodes), without: []string{"PE_SERVER_URL"}},
 	"no-token":     {body: aTask(serviceTask + onTwoNodes), without: []string{"PE_TOKEN_FILE"}},
@@ -93,7 +93,7 @@ var (
 	progress      = regexp.MustCompile(`(?m)^.*(Creating\.\.\.|Still creating|Reading\.\.\.|Read complete).*\n`)
 )
 
-// shown is what a user sees of an error, without what is of this run only.
+// shown is the error as a user sees it, without the parts that differ between runs.
 func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	printed = overrides.ReplaceAllString(printed, "")
 	if at := strings.Index(printed, "Error: "); at > 0 {
@@ -109,8 +109,8 @@ func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	return strings.TrimSpace(progress.ReplaceAllString(portOfThisRun.ReplaceAllString(printed, "pe.example.com:4433"), "")) + "\n"
 }
 
-// TestErrorTexts_AreAsDocumented makes the most likely mistakes and compares what the CLI prints with what the documentation shows. With
-// UPDATE_ERROR_TEXTS=1 in the environment, it writes that anew; `make generate` then takes it into the documentation.
+// TestErrorTexts_AreAsDocumented makes the most likely mistakes and compares what the CLI prints with the documentation. With
+// UPDATE_ERROR_TEXTS=1 in the environment, it rewrites the files; `make generate` then copies them into the documentation.
 func TestErrorTexts_AreAsDocumented(t *testing.T) {
 	t.Parallel()
 	for name, m := range mistakes {

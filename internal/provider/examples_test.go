@@ -25,7 +25,7 @@ import (
 
 const examples = "../../examples"
 
-// exampleVariables are the values for the variables that examples ask for.
+// exampleVariables are the values for the variables of the examples.
 var exampleVariables = map[string]string{"rollout_job": "1", "canary_job": "1", "password": "example-only"}
 
 // covered names, for every file under examples/, the test that applies it. Patterns are those of [filepath.Match].
@@ -90,7 +90,7 @@ func readExample(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestExamples_EachIsCovered finds files under examples/ that no test applies, and tests that are said to apply one and are gone.
+// TestExamples_EachIsCovered finds files under examples/ that no test applies, and names of tests that do not exist.
 func TestExamples_EachIsCovered(t *testing.T) {
 	t.Parallel()
 	left := exampleFiles(t)
@@ -126,8 +126,8 @@ func must[T any](value T, err error) func(*testing.T) T {
 	}
 }
 
-// TestExamples_ExistForEverything asks for a minimal and a realistic example of everything in the provider, and for both ways to
-// import what can be imported.
+// TestExamples_ExistForEverything requires a minimal and a realistic example of everything in the provider, and for both ways to import
+// what can be imported.
 func TestExamples_ExistForEverything(t *testing.T) {
 	t.Parallel()
 	schemas := schemasOf(t)
@@ -160,7 +160,7 @@ func TestExamples_ExistForEverything(t *testing.T) {
 	}
 }
 
-// exampleWorld is a PE with what the examples speak of.
+// exampleWorld is a PE with the objects of the examples.
 func exampleWorld(t *testing.T) *acctest.Harness {
 	t.Helper()
 	h := acctest.New(t)
@@ -190,8 +190,8 @@ var (
 	importBlock   = regexp.MustCompile(`^import \{\n  to = (\S+)\n  id = "(\S+)"\n\}\n$`)
 )
 
-// TestExamples_Resources applies every example of a resource, expects a second plan to be empty and to change nothing on the
-// server, and then imports what was made by the example's import block into a state of its own.
+// TestExamples_Resources applies every example of a resource, expects a second plan to be empty and to change nothing on the server, and
+// then imports the objects with the example's import block into a state of its own.
 func TestExamples_Resources(t *testing.T) {
 	t.Parallel()
 	for _, name := range matching(t, "resources/*/resource*.tf") {
@@ -207,7 +207,7 @@ func TestExamples_Resources(t *testing.T) {
 			c.MustRun(t, "apply", "-auto-approve")
 			h.ResetRequests()
 			c.NoChanges(t)
-			if err := h.OnlyAsked(nil); err != nil {
+			if err := h.SentOnlyReads(nil); err != nil {
 				t.Error(err)
 			}
 			folder := name[:strings.LastIndexByte(name, '/')+1]
@@ -218,7 +218,7 @@ func TestExamples_Resources(t *testing.T) {
 			}
 			made, ok := c.Resources(t)[parts[1]]
 			if !ok {
-				return // the address is of the other example
+				return // the address is that of the other example
 			}
 			again := acctest.NewCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
 			withVariables(again)
@@ -290,7 +290,7 @@ func TestExamples_DataSources(t *testing.T) {
 	}
 	c.NoChanges(t)
 	c.MustRun(t, "destroy", "-auto-approve")
-	if err := h.OnlyAsked(nil); err != nil {
+	if err := h.SentOnlyReads(nil); err != nil {
 		t.Error(err)
 	}
 	if got := h.LaunchesReceived(); got != launches {
@@ -298,8 +298,7 @@ func TestExamples_DataSources(t *testing.T) {
 	}
 }
 
-// TestExamples_ProviderBlocks asks the server with every example of a provider block. What they take for granted is put where
-// they look for it.
+// TestExamples_ProviderBlocks reads from the server with every example of a provider block. The files that they assume are put in place.
 func TestExamples_ProviderBlocks(t *testing.T) {
 	t.Parallel()
 	const url, ca = "https://pe.example.com:8143", "/etc/puppetlabs/puppet/ssl/certs/ca.pem"
@@ -361,7 +360,7 @@ func TestExamples_ProviderBlocks(t *testing.T) {
 	}
 }
 
-// TestExamples_Demo applies the demo's configuration, and checks the grammar of the script that does so by `make demo`.
+// TestExamples_Demo applies the demo's configuration, and checks the syntax of the script for `make demo`.
 func TestExamples_Demo(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -34,7 +34,7 @@ func hasOutput(output, want string) func(*testing.T, *acctest.Harness, *acctest.
 func hasSchedules(want int) func(*testing.T, *acctest.Harness, *acctest.CLI) {
 	return func(t *testing.T, h *acctest.Harness, _ *acctest.CLI) {
 		t.Helper()
-		if got := len(h.Enabled()); got != want {
+		if got := len(h.EnabledSchedules()); got != want {
 			t.Errorf("there are %d schedules, want %d", got, want)
 		}
 	}

@@ -32,7 +32,7 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	}
 
 	// The calendar begins earlier, before the token expires, and two weeks pass.
-	monday := "-var=monday=" + h.In(24*time.Hour)
+	monday := "-var=monday=" + h.TimeIn(24*time.Hour)
 	c.MustRun(t, "apply", "-auto-approve", monday)
 	h.Advance(15 * 24 * time.Hour)
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 0 changed, 0 destroyed")
@@ -61,7 +61,7 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	}
 	c.NoChanges(t, monday)
 	c.MustRun(t, "destroy", "-auto-approve", monday)
-	if left := h.Enabled(); len(left) != 0 {
+	if left := h.EnabledSchedules(); len(left) != 0 {
 		t.Errorf("the schedules %v are left", left)
 	}
 }
@@ -100,7 +100,7 @@ func TestGuide_OneOffMaintenanceRuns(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
 			c := newGuide(t, h, "guides/one-off-maintenance")
-			window := "-var=window=" + h.In(2*time.Hour)
+			window := "-var=window=" + h.TimeIn(2*time.Hour)
 			c.MustRun(t, "apply", "-auto-approve", window)
 			h.Advance(4 * time.Hour)
 			c.MustRun(t, "apply", "-auto-approve", window)
@@ -128,7 +128,7 @@ func TestGuide_NightlyRunsRun(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
 	c := newGuide(t, h, "guides/nightly-runs")
-	night := "-var=first_night=" + h.In(2*time.Hour)
+	night := "-var=first_night=" + h.TimeIn(2*time.Hour)
 	c.MustRun(t, "apply", "-auto-approve", night)
 	h.Advance(52 * time.Hour)
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", night), "0 added, 0 changed, 0 destroyed")

@@ -17,9 +17,9 @@ const LogLevelEnv = "TF_LOG_PROVIDER_PE"
 // libraryLogEnvs are the variables from which the libraries below the provider take theirs.
 var libraryLogEnvs = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"}
 
-// QuietLogs returns the environment variables that have to be set so that the plugin libraries write no more than somebody
-// asked for. Left alone they write every line to Terraform, which throws away what is below its own level; that doubles the
-// processor time of a plan without changes. What the user has set stays as it is.
+// QuietLogs returns the environment variables to set so that the plugin libraries log no more than the user asked for. By default they
+// write every line to Terraform, which discards what is below its own level; that doubles the processor time of a plan without changes.
+// Variables that the user has set are left alone.
 func QuietLogs(lookupEnv func(string) (string, bool)) map[string]string {
 	level := "off"
 	for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER"} {
@@ -54,7 +54,7 @@ func newLogger(machine Machine) *slog.Logger {
 	return slog.New(terraformHandler{level: logLevel(machine.LookupEnv)})
 }
 
-// logLevel is the lowest level that anybody reads.
+// logLevel is the lowest level that is read.
 func logLevel(lookupEnv func(string) (string, bool)) slog.Level {
 	for _, name := range []string{LogLevelEnv, "TF_LOG_PROVIDER", "TF_LOG"} {
 		value, ok := lookupEnv(name)

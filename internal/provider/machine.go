@@ -10,19 +10,19 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 )
 
-// Machine is what the provider takes from the machine that it runs on. Tests bring their own, so that nothing of a
-// developer's workstation gets into them.
+// Machine is what the provider uses of the machine that it runs on. Tests bring their own, so that they do not depend on a developer's
+// workstation.
 type Machine struct {
 	// LookupEnv returns the value of an environment variable and whether it is set.
 	LookupEnv func(key string) (string, bool)
 	// ClientTools is where the PE client tools keep their files.
 	ClientTools clienttools.Locations
-	// Now is the clock that times of schedules are compared with.
+	// Now is the clock for the times of schedules.
 	Now func() time.Time
-	// Journal is where launches are noted. Nil for none.
+	// Journal is where launches are noted, nil for nowhere.
 	Journal *journal.Journal
-	// Settle is how long after a lost answer the server's lists are searched, and how long after a launch a job may not be known
-	// yet. See [launch.New] and [jobwatch.New].
+	// Settle is how long the server's lists are searched after a lost answer, and how long after a launch the server may not know a job yet.
+	// See [launch.New] and [jobwatch.New].
 	Settle time.Duration
 }
 
@@ -30,13 +30,13 @@ type Machine struct {
 func ThisMachine() Machine {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		home = "" // nothing is taken from there then
+		home = "" // the files in it are then not used
 	}
 	return Machine{
 		LookupEnv:   os.LookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).Under(command.Running(os.LookupEnv)),
+		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).WithCommand(command.Running(os.LookupEnv)),
 		Settle:      launch.DefaultSettle,
 	}
 }

@@ -60,7 +60,7 @@ func TestPolicyExample_Rules(t *testing.T) {
 	}
 }
 
-// TestPolicyExample_Effect applies the example's policy, and looks at what the people in it may do.
+// TestPolicyExample_Effect applies the example's policy, and checks what its users may do.
 func TestPolicyExample_Effect(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -70,9 +70,9 @@ func TestPolicyExample_Effect(t *testing.T) {
 	rights := func(when string, want map[string]string) {
 		t.Helper()
 		got := map[string]string{
-			"dana service": dana.Runs(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
-			"fred service": fred.Runs(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.Runs(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.Runs(t, "service", 1, 2, 3, 4, 5, 6),
-			"new facts": latest.Runs(t, "facts", 1, 2, 3, 4, 5, 6),
+			"dana service": dana.RunTask(t, "service", 1, 2, 3, 4, 5, 6), "dana facts": dana.RunTask(t, "facts", 1, 2, 3, 4, 5, 6),
+			"fred service": fred.RunTask(t, "service", 1, 2, 3, 4, 5, 6), "fred package": fred.RunTask(t, "package", 1, 2, 3, 4, 5, 6), "new service": latest.RunTask(t, "service", 1, 2, 3, 4, 5, 6),
+			"new facts": latest.RunTask(t, "facts", 1, 2, 3, 4, 5, 6),
 		}
 		for what, right := range got {
 			if expected, ok := want[what]; right != expected && (ok || right != acctest.Refused) {
@@ -104,7 +104,7 @@ func TestPolicyExample_Effect(t *testing.T) {
 	rights("applied", policy)
 	plan(0)
 
-	// Somebody takes a permission away, and puts a member in.
+	// Somebody removes a permission, and adds a member.
 	role := h.Role(t, "Web operators")
 	meddle := func(change func(*rbac.Role)) {
 		t.Helper()

@@ -1,4 +1,4 @@
-// Package provider is the provider itself: its settings, where they come from, and the areas that it is made of.
+// Package provider is the provider itself: its settings, where they come from, and the list of its areas.
 package provider
 
 import (
@@ -36,8 +36,8 @@ type peProvider struct {
 	areas   []pe.Area
 }
 
-// New returns a constructor of the provider, for the server of the plugin protocol. version is the provider's own, for the
-// User-Agent; machine is where it runs.
+// New returns a constructor of the provider, for the server of the plugin protocol. version is the provider's own, for the User-Agent;
+// machine is the machine that it runs on.
 func New(version string, machine Machine) func() provider.Provider {
 	return func() provider.Provider {
 		metadata := &workload.Metadata{}
@@ -98,7 +98,7 @@ func providerAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// identityAttributes say which PE, and as whom.
+// identityAttributes say which PE to use, and as which user.
 func identityAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"server_url": schema.StringAttribute{
@@ -129,7 +129,7 @@ func identityAttributes() map[string]schema.Attribute {
 	}
 }
 
-// certificateAttributes say whom to trust, and how to prove who asks.
+// certificateAttributes say which certificates to trust, and which to present.
 func certificateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ca_cert_file": schema.StringAttribute{

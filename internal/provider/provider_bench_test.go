@@ -17,14 +17,13 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// The conditions of these benchmarks: a server that takes some time for every answer, and a CLI that asks for ten objects at once,
-// as it does by default.
+// The conditions of these benchmarks: a server with latency, and a CLI that works on ten objects at once, as by default.
 const (
 	benchLatency     = 20 * time.Millisecond
 	benchParallelism = 10
 )
 
-// benchHarness starts a PE with a latency, and lets no environment of this machine into the provider.
+// benchHarness starts a PE with a latency, isolated from the environment of this machine.
 func benchHarness(b *testing.B) *acctest.Harness {
 	b.Helper()
 	pe, err := simulator.Start(context.WithoutCancel(b.Context()), simulator.Options{Nodes: 10, TimeScale: 1000, Latency: benchLatency})
@@ -47,7 +46,7 @@ type object struct {
 	private []byte
 }
 
-// valueOf makes a value of a type: of texts, booleans, numbers, lists of texts, and objects of which what is not said is null.
+// valueOf makes a value of a type: of texts, booleans, numbers, lists of texts, and objects whose other attributes are null.
 func valueOf(tb testing.TB, of tftypes.Type, from any) tftypes.Value {
 	tb.Helper()
 	switch from := from.(type) {
@@ -154,8 +153,7 @@ func benchSchedule(i int) map[string]any {
 	}
 }
 
-// BenchmarkRefresh reads everything in a large state, in a process that has just begun. It reports the requests that this takes, and
-// the time for one object.
+// BenchmarkRefresh refreshes a large state, in a new process. It reports the number of requests, and the time for one object.
 func BenchmarkRefresh(b *testing.B) {
 	for _, test := range []struct {
 		resource string
@@ -186,7 +184,7 @@ func BenchmarkRefresh(b *testing.B) {
 	}
 }
 
-// BenchmarkCreate makes objects one after another. Each takes one POST; nothing is read back.
+// BenchmarkCreate creates objects one after another. Each takes one POST; nothing is read back.
 func BenchmarkCreate(b *testing.B) {
 	for _, test := range []struct {
 		resource string
@@ -198,7 +196,7 @@ func BenchmarkCreate(b *testing.B) {
 		b.Run(test.resource, func(b *testing.B) {
 			h := benchHarness(b)
 			w := newWire(b, h)
-			w.create(b, test.resource, test.body(0)) // what is asked once for a process is asked here
+			w.create(b, test.resource, test.body(0)) // requests that a process sends only once are sent here
 			h.ResetRequests()
 			b.ReportAllocs()
 			for i := 1; b.Loop(); i++ {
@@ -214,7 +212,7 @@ func BenchmarkCreate(b *testing.B) {
 	}
 }
 
-// BenchmarkStart starts the provider as a CLI does, three times for a plan: its schemas are asked for, and it is configured.
+// BenchmarkStart starts the provider as a CLI does, three times for a plan: its schemas are read, and it is configured.
 func BenchmarkStart(b *testing.B) {
 	h := benchHarness(b)
 	b.Run("schemas", func(b *testing.B) {
@@ -239,8 +237,8 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-// BenchmarkJobOfALargeFleet runs a task on all nodes of a large fleet, to its end. It reports the requests that this takes, and how
-// large the state is.
+// BenchmarkJobOfALargeFleet runs a task on all nodes of a large fleet, to its end. It reports the number of requests, and the size of the
+// state.
 func BenchmarkJobOfALargeFleet(b *testing.B) {
 	for _, capture := range []string{"none", "failed", "all"} {
 		b.Run(capture, func(b *testing.B) {

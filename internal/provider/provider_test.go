@@ -16,10 +16,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// anyRead is a configuration that has to ask the server.
+// anyRead is a configuration that has to read from the server.
 const anyRead = `data "pe_job" "j" { id = "1" }`
 
-// TestProvider_UnusableConnections shows each way in which the server cannot be reached as a person sees it.
+// TestProvider_UnusableConnections shows each way in which the server cannot be reached as a user sees it.
 func TestProvider_UnusableConnections(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -93,7 +93,7 @@ func TestProvider_UnusableConnections(t *testing.T) {
 	})
 }
 
-// TestProvider_AnswersOfSomethingElse shows what a proxy or a broken server in between looks like.
+// TestProvider_AnswersOfSomethingElse shows the answers of a proxy or a broken server.
 func TestProvider_AnswersOfSomethingElse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -144,7 +144,7 @@ resource "pe_scheduled_task" "s" {
   scope          = { nodes = ["node1.example.com"] }
   scheduled_time = "2099-01-01T00:00:00Z"
 }`})
-	// A read that truly needs the server says why it cannot be done.
+	// A read that needs the server says why it cannot be done.
 	h.RunCLI(t, resource.TestStep{
 		Config:      later + "data \"pe_job\" \"j\" { id = \"1\" }",
 		ExpectError: acctest.Says("its configuration depends on values that are only known after apply: server_url, token"),
@@ -184,7 +184,7 @@ func TestProvider_UserAgent(t *testing.T) {
 	}
 }
 
-// TestProvider_ConfigureSendsNoRequest plans without an object of the server.
+// TestProvider_ConfigureSendsNoRequest plans without reading an object of the server.
 func TestProvider_ConfigureSendsNoRequest(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -79,7 +79,7 @@ func sentences(t *testing.T, at, description string) {
 	}
 }
 
-// TestSchemas_ChangesAreDescribed checks that every argument of a job or schedule says what a change of it does.
+// TestSchemas_ChangesAreDescribed checks that the description of every argument of a job or schedule says what a change does.
 func TestSchemas_ChangesAreDescribed(t *testing.T) {
 	t.Parallel()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
@@ -103,10 +103,10 @@ func TestSchemas_ChangesAreDescribed(t *testing.T) {
 	}
 }
 
-// saysDefault matches descriptions that say what holds when an argument is left out, or that it cannot be.
+// saysDefault matches descriptions that name the default of an argument, or say that it is required.
 var saysDefault = regexp.MustCompile(`(?i)\bdefault\b|\bwithout (it|one|either|them|a)\b|\bleft out\b|\bexactly one of\b|\beither (it|this)\b|\binstead of\b|\bneeded with\b|\bneeds .client_key_file`)
 
-// TestSchemas_DefaultsAreDescribed checks that every optional argument says what holds without it.
+// TestSchemas_DefaultsAreDescribed checks that the description of every optional argument names its default.
 func TestSchemas_DefaultsAreDescribed(t *testing.T) {
 	t.Parallel()
 	schemas := schemasOf(t)
@@ -126,7 +126,7 @@ func defaultsOf(t *testing.T, at string, block *tfprotov6.SchemaBlock) {
 	}
 }
 
-// attributeDefaults checks attributes within another one, whose description may say that exactly one of them is given.
+// attributeDefaults checks nested attributes, whose parent's description may say that exactly one of them is set.
 func attributeDefaults(t *testing.T, at, parent string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
 	for _, attribute := range attributes {

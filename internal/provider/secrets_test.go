@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestSecrets_AreNowhere plants secrets everywhere and searches the trace log, the plan, the state and what is printed for them.
+// TestSecrets_AreNowhere plants secrets everywhere and searches for them in the trace log, the plan, the state and the output.
 func TestSecrets_AreNowhere(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -72,7 +72,7 @@ resource "pe_scheduled_task" "s" {
 	if !strings.Contains(log, "request body") || !strings.Contains(log, "answer body") {
 		t.Error("the trace log holds no bodies, so nothing is proved")
 	}
-	// The configuration is part of a plan's JSON, as it stands in the file.
+	// The JSON of a plan contains the configuration, as it is in the file.
 	shown = shown[:max(strings.Index(shown, `"configuration"`), 0)]
 	for what, text := range map[string]string{"log": log, "plan": printed, "plan as JSON": shown, "output": applied, "state": c.Read(t, "terraform.tfstate")} {
 		for name, secret := range secrets {

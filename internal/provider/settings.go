@@ -90,11 +90,11 @@ type settings struct {
 	scheduledJobsAPI string
 	defaultUserdata  map[string]any
 	validateParams   bool
-	// tokenOrigin says where the token is from, for the errors about it.
+	// tokenOrigin says where the token comes from, for the errors about it.
 	tokenOrigin string
-	// noToken is set when neither a token nor a client certificate is to be found.
+	// noToken is set when there is neither a token nor a client certificate.
 	noToken *pe.MissingToken
-	// origins says the same of the certificates.
+	// origins of the certificates, for the errors about them.
 	caOrigin, clientCertOrigin origin
 	// unknown lists arguments that are not known yet. Everything else is then empty.
 	unknown []string
@@ -102,7 +102,7 @@ type settings struct {
 
 // origin is where a setting comes from.
 type origin struct {
-	// text is for people, such as `the environment variable PE_TOKEN`.
+	// text describes it for people, such as `the environment variable PE_TOKEN`.
 	text string
 	// argument is the argument at fault, or nil.
 	argument *path.Path
@@ -117,7 +117,7 @@ func variable(name string) origin { return origin{text: "the environment variabl
 
 func file(name string) origin { return origin{text: "the file " + name} }
 
-// resolver finds the value of each setting: the argument, else the environment, else the client tools, else the default.
+// resolver finds the value of each setting: the argument, or else the environment, the client tools, the default.
 type resolver struct {
 	config  providerModel
 	machine Machine
@@ -131,7 +131,7 @@ type resolver struct {
 // resolve turns the provider block into settings.
 func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics) {
 	if unknown := config.unknown(); len(unknown) > 0 {
-		// Not even the other settings can be trusted then: an unknown token must not be replaced by the one of the machine.
+		// Not even the other settings can be used then: an unknown token must not be replaced by the one of the machine.
 		return settings{unknown: unknown}, nil
 	}
 	r := &resolver{config: config, machine: machine}
@@ -167,8 +167,8 @@ func (r *resolver) pace(http *httpapi.Config) {
 	}
 }
 
-// clientTools reads the client tools' files once, and only when a setting is asked of them: files that are broken do not
-// matter to a configuration that needs nothing from them.
+// clientTools reads the client tools' files once, and only when a setting needs them: broken files do not matter to a configuration that
+// does not use them.
 func (r *resolver) clientTools() clienttools.Config {
 	if r.toolsLoaded {
 		return r.tools
@@ -247,7 +247,7 @@ func (r *resolver) rbacURL(serverURL string) string {
 	return server.Scheme + "://" + net.JoinHostPort(server.Hostname(), "4433") + "/rbac-api"
 }
 
-// token finds the token. Whoever has a client certificate may do without.
+// token finds the token, which is optional with a client certificate.
 func (r *resolver) token(hasCertificate bool) (token, from string) {
 	if !r.config.Token.IsNull() {
 		return r.cleanToken(r.config.Token.ValueString(), argument("token"))
@@ -347,7 +347,7 @@ func (r *resolver) certificates(s *settings) {
 	}
 }
 
-// pem returns PEM text that is given as such or by the path of a file.
+// pem returns PEM text that is given directly or as the path of a file.
 func (r *resolver) pem(
 	text types.String,
 	textName string,
@@ -397,7 +397,7 @@ func (r *resolver) insecure() bool {
 	return insecure
 }
 
-// fault reports an error at the argument where the value comes from, if it comes from one.
+// fault reports an error, at the argument that the value comes from, if it comes from one.
 func (r *resolver) fault(from origin, summary, detail string) {
 	if from.argument != nil {
 		r.diags.AddAttributeError(*from.argument, summary, detail)

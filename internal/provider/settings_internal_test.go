@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// testMachine has the given environment and, below a directory of its own, the given files. DIR in either stands for it.
+// testMachine has the given environment and, below a directory of its own, the given files. DIR in either is replaced by that directory.
 func testMachine(t *testing.T, env, files map[string]string) (Machine, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -133,7 +133,7 @@ func TestResolve_Precedence(t *testing.T) {
 				t.Fatal(diags)
 			}
 			got := want{s.serverURL, s.rbacURL, s.http.Token, string(s.http.TLS.CACertPEM), string(s.http.TLS.ClientCertPEM)}
-			// The URL of RBAC in the client tools is of the client tools' PE; it is only kept where nothing else says.
+			// The URL of RBAC in the client tools belongs to the client tools' PE; it is only used if nothing else is set.
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
@@ -216,7 +216,7 @@ func TestResolve_Warnings(t *testing.T) {
 	}
 }
 
-// TestResolve_NoToken finds none anywhere, which is an error only of what needs one.
+// TestResolve_NoToken finds none anywhere, which is an error only for what needs one.
 func TestResolve_NoToken(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}, nil)
@@ -246,7 +246,7 @@ func TestResolve_NoToken(t *testing.T) {
 	}
 }
 
-// TestResolve_UnknownTokenIsNotReplaced must not take the token of the machine in the place of one that is not known yet.
+// TestResolve_UnknownTokenIsNotReplaced must not use the token of the machine instead of one that is not known yet.
 func TestResolve_UnknownTokenIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n"}, nil)

@@ -136,7 +136,7 @@ func TestSettings_Insecure(t *testing.T) {
 	}
 }
 
-// TestSettings_TokenOrigin: an error of the server about the token is to say where the token comes from.
+// TestSettings_TokenOrigin: an error of the server about the token says where the token comes from.
 func TestSettings_TokenOrigin(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{".puppetlabs/token": "default-token", "arg-token": "arg-token-file", "tools-token": "tools-token"}

@@ -27,25 +27,25 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
-// update makes TestStates_PlanNoChange write down the states that are missing. It never writes over one.
+// update makes TestStates_PlanNoChange store the states that are missing. It never overwrites one.
 var update = flag.Bool("update", false, "store the states of resources that have none in testdata/states")
 
-// statesDir has, for every version of the schema of every resource, a configuration and the state that the provider of the
-// time made of it: v0/pe_task.tf and v0/pe_task.json.
+// statesDir has, for every version of the schema of every resource, a configuration and the state that the provider made of it at the time:
+// v0/pe_task.tf and v0/pe_task.json.
 const statesDir = "testdata/states"
 
-// Placeholders for what is different at every run, in stored states.
+// Placeholders in stored states for values that differ between runs.
 const (
 	serverURLPlaceholder = "{{server_url}}"
 	rbacURLPlaceholder   = "{{rbac_url}}"
 )
 
-// storedState is what a provider of some time has left behind, in the state and on the server.
+// storedState is what an earlier provider has left, in the state and on the server.
 type storedState struct {
 	SchemaVersion int64 `json:"schema_version"`
 	// Schema has the types of the attributes by their paths.
 	Schema map[string]string `json:"schema"`
-	// Requests are what the provider has sent to make the objects. Repeated, they make them again, on a new server.
+	// Requests are what the provider has sent to create the objects. Repeated, they create them again, on a new server.
 	Requests []storedRequest `json:"requests"`
 	// Instances are the objects by address, as they are in a state file.
 	Instances map[string]json.RawMessage `json:"instances"`
@@ -59,7 +59,7 @@ type storedRequest struct {
 	Body    json.RawMessage `json:"body,omitempty"`
 }
 
-// stateFile is a state file of the CLI, as far as it matters here.
+// stateFile is a state file of the CLI, reduced to what is needed here.
 type stateFile struct {
 	Version          int             `json:"version"`
 	TerraformVersion string          `json:"terraform_version"`
@@ -76,8 +76,8 @@ type stateResource struct {
 	Instances []json.RawMessage `json:"instances"`
 }
 
-// TestStates_PlanNoChange plans every stored state with the provider as it is now, on a server that has what the state is about: nothing
-// may change. Where the state of a resource is not stored, or the schema has changed since, it says what to do.
+// TestStates_PlanNoChange plans every stored state with the current provider, on a server that has the objects of the state: nothing may
+// change. If the state of a resource is not stored, or the schema has changed since, it says what to do.
 func TestStates_PlanNoChange(t *testing.T) {
 	t.Parallel()
 	schemas := resourceSchemas(t)
@@ -99,8 +99,8 @@ func TestStates_PlanNoChange(t *testing.T) {
 	}
 }
 
-// storedFor returns the state of a version of a resource, and fails the test when there is none, or when it is the current
-// version and the schema is no longer what it was when the state was stored.
+// storedFor returns the state of a version of a resource. It fails the test when there is none, or when it is the current version and the
+// schema has changed since the state was stored.
 func storedFor(t *testing.T, name string, version int64, schema *tfprotov6.Schema) storedState {
 	t.Helper()
 	file := filepath.Join(statesDir, fmt.Sprintf("v%d", version), name+".json")
@@ -137,13 +137,13 @@ func storedFor(t *testing.T, name string, version int64, schema *tfprotov6.Schem
 			t.Fatalf("The schema of %s has the new attributes %s. That needs no upgrade as long as states without them change nothing. Run `make states` to note them.",
 				name, strings.Join(added, ", "))
 		}
-		stored.Schema = now // the state stays as it is: it is what has to go on working
+		stored.Schema = now // the state stays as it is: it has to keep working
 		writeStored(t, file, stored)
 	}
 	return stored
 }
 
-// schemaChanges compares the types of attributes by path. added are new; changed says what is gone or of another type.
+// schemaChanges compares the types of attributes by path. added are new; changed are gone or have another type.
 func schemaChanges(before, now map[string]string) (added, changed []string) {
 	for _, path := range slices.Sorted(maps.Keys(before)) {
 		switch kind, ok := now[path]; {
@@ -210,7 +210,7 @@ func addType(types map[string]string, path string, attribute *tfprotov6.SchemaAt
 	}
 }
 
-// planStored plans a stored state, and expects no change and nothing but questions to the server.
+// planStored plans a stored state, and expects no change and only reads.
 func planStored(t *testing.T, name string, stored storedState, config string) {
 	t.Helper()
 	h := acctest.New(t)
@@ -248,7 +248,7 @@ func stateOfStored(t *testing.T, h *acctest.Harness, stored storedState) string 
 	return strings.NewReplacer(serverURLPlaceholder, h.ServerURL(), rbacURLPlaceholder, h.RBACURL()).Replace(string(text))
 }
 
-// repeat sends stored requests, and lets what they have started end.
+// repeat sends stored requests, and ends what they have started.
 func repeat(t *testing.T, h *acctest.Harness, requests []storedRequest) {
 	t.Helper()
 	roots := x509.NewCertPool()
@@ -280,7 +280,7 @@ func repeat(t *testing.T, h *acctest.Harness, requests []storedRequest) {
 	}
 }
 
-// recordState applies the configuration for a state on a new server, and returns what that leaves behind.
+// recordState applies the configuration for a state on a new server, and returns the result.
 func recordState(t *testing.T, name string, version int64, schema *tfprotov6.Schema) storedState {
 	t.Helper()
 	h := acctest.New(t)

@@ -11,8 +11,8 @@ import (
 // builder makes a type of the arguments in its brackets, if there are any.
 type builder func(arguments []expression) (node, error)
 
-// plain makes a type that takes no arguments.
-func plain(n node) builder {
+// noArguments makes a type that takes no arguments.
+func noArguments(n node) builder {
 	return func(arguments []expression) (node, error) {
 		if len(arguments) > 0 {
 			return nil, errors.New("it takes no arguments")
@@ -26,21 +26,21 @@ func unwritable(name string) builder {
 	return func([]expression) (node, error) { return rich{name}, nil }
 }
 
-// builderOf finds what makes a type, by its name: Puppet looks names up in any case. It is nil for a type that is not known.
+// builderOf finds the builder for the name of a type, which Puppet treats as case-insensitive. It is nil for an unknown type.
 func builderOf(name string) builder {
 	switch strings.ToLower(name) {
 	case "any", "data", "richdata":
-		return plain(anything{})
+		return noArguments(anything{})
 	case "undef":
-		return plain(undef{})
+		return noArguments(undef{})
 	case "scalar", "scalardata":
-		return plain(scalar{})
+		return noArguments(scalar{})
 	case "numeric":
-		return plain(numbers{whole: true, fraction: true})
+		return noArguments(numbers{whole: true, fraction: true})
 	case "richdatakey":
-		return plain(variant{[]node{text{anySize}, numbers{whole: true, fraction: true}}})
+		return noArguments(variant{[]node{text{anySize}, numbers{whole: true, fraction: true}}})
 	case "targetspec", "boltlib::targetspec":
-		return plain(targetSpec{})
+		return noArguments(targetSpec{})
 	case "boolean":
 		return buildBoolean
 	case "string":
@@ -58,7 +58,7 @@ func builderOf(name string) builder {
 	}
 }
 
-// compositeOf is builderOf for types around other types, and for those that JSON cannot hold.
+// compositeOf is builderOf for types that contain other types, and for types of values that JSON cannot hold.
 func compositeOf(name string) builder {
 	switch strings.ToLower(name) {
 	case "array":
@@ -89,12 +89,12 @@ func compositeOf(name string) builder {
 	}
 }
 
-// known reports whether a type is known here by its name.
+// known reports whether a type with this name is known here.
 func known(name string) bool {
 	return builderOf(name) != nil
 }
 
-// build makes a type of an expression. A type that is not known accepts anything.
+// build makes a type from an expression. An unknown type accepts anything.
 func build(e expression) (node, error) {
 	if e.form != typeForm {
 		return nil, errors.New("there is something other than a type where one is needed")
@@ -166,7 +166,7 @@ func isSize(e expression) bool {
 	return isBound(e) || e.form == typeForm && strings.EqualFold(e.text, "integer")
 }
 
-// sizeOf reads a size: nothing, a least, a least and a most, or Integer[…].
+// sizeOf reads a size: nothing, a minimum, a minimum and a maximum, or Integer[…].
 func sizeOf(arguments []expression) (sizes, error) {
 	if len(arguments) == 1 && arguments[0].form == typeForm && isSize(arguments[0]) {
 		return sizeOf(arguments[0].arguments)
@@ -324,8 +324,8 @@ func buildStruct(arguments []expression) (node, error) {
 	return s, nil
 }
 
-// fieldOf reads a key of a Struct. A plain key may be left out when its value may be undef; NotUndef and Optional around the
-// key say it whatever the value is.
+// fieldOf reads a key of a Struct. A plain key may be left out if its value may be undef; NotUndef and Optional around the key decide it
+// whatever the value is.
 func fieldOf(key expression, value node) (field, error) {
 	switch {
 	case key.form == stringForm && key.text != "":
@@ -355,7 +355,7 @@ func buildIterable(arguments []expression) (node, error) {
 	return iterable{element}, err
 }
 
-// buildWrapped makes the type inside of Optional or NotUndef, which may be a string that stands for itself.
+// buildWrapped makes the type inside Optional or NotUndef, which may be a string that stands for itself.
 func buildWrapped(arguments []expression) (node, error) {
 	if len(arguments) == 1 && arguments[0].form == stringForm {
 		return literal{arguments[0].text}, nil

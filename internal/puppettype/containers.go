@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// longestWish is how long a description may be inside of another one before the outer one is kept short.
+// longestWish is how long a description may be inside another one before the outer one is kept short.
 const longestWish = 160
 
-// list accepts lists of so many elements of a type.
+// list accepts lists of a size with elements of a type.
 type list struct {
 	element node
 	size    sizes
@@ -32,7 +32,7 @@ func (t list) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-func (t list) wants() string { return "a list" + sized(t.size, "element") + each(t.element) }
+func (t list) describe() string { return "a list" + sized(t.size, "element") + each(t.element) }
 
 func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
@@ -43,16 +43,16 @@ func sized(size sizes, what string) string {
 	return ""
 }
 
-// each says what every part of a container is, unless it may be anything or is too long to say.
+// each describes every part of a container, unless it may be anything or the description is too long.
 func each(part node) string {
-	text := part.wants()
+	text := part.describe()
 	if _, ok := part.(anything); ok || len(text) > longestWish {
 		return ""
 	}
 	return ", each " + text
 }
 
-// object accepts objects whose keys and values are of some types.
+// object accepts objects with keys and values of given types.
 type object struct {
 	key, value node
 	size       sizes
@@ -69,7 +69,7 @@ func (t object) check(value any, at string) (problems []Problem) {
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		for _, p := range t.key.check(key, at) {
 			p.Given, p.Kind = "an object with the key "+quote(key), "an object with a key that does not fit"
-			p.Accepted = "as a key " + t.key.wants()
+			p.Accepted = "as a key " + t.key.describe()
 			problems = append(problems, p)
 		}
 		problems = append(problems, t.value.check(entries[key], at+member(key))...)
@@ -77,7 +77,7 @@ func (t object) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-// mismatch says how many entries there are when that is what is wrong.
+// mismatch reports the number of entries if that is what is wrong.
 func (t object) mismatch(value any, at string) []Problem {
 	problems := mismatch(t, value, at)
 	if entries, ok := value.(map[string]any); ok && len(entries) > 0 {
@@ -93,12 +93,12 @@ func entriesText(n int) string {
 	return strconv.Itoa(n) + " keys"
 }
 
-func (t object) wants() string {
+func (t object) describe() string {
 	text := "an object"
 	if size := t.size.of("key"); size != "" {
 		text += " with " + size
 	}
-	wish := t.value.wants()
+	wish := t.value.describe()
 	if _, ok := t.value.(anything); ok || len(wish) > longestWish {
 		return text
 	}
@@ -141,14 +141,14 @@ func (t structure) check(value any, at string) (problems []Problem) {
 			problems = append(problems, f.value.check(entry, at+member(f.name))...)
 		case f.required:
 			lacks := "an object without the key " + backquote(f.name)
-			problems = append(problems, Problem{Path: at, Given: lacks, Kind: lacks, Accepted: t.wants(), Hint: lacking(f)})
+			problems = append(problems, Problem{Path: at, Given: lacks, Kind: lacks, Accepted: t.describe(), Hint: lacking(f)})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if !declared[key] {
 			problems = append(problems, Problem{
 				Path: at, Given: "an object with the key " + quote(key), Kind: "an object with a key that it does not have",
-				Accepted: t.wants(),
+				Accepted: t.describe(),
 			})
 		}
 	}
@@ -156,10 +156,10 @@ func (t structure) check(value any, at string) (problems []Problem) {
 }
 
 func lacking(f field) string {
-	return fmt.Sprintf("The key %s is needed: %s.", backquote(f.name), f.value.wants())
+	return fmt.Sprintf("The key %s is needed: %s.", backquote(f.name), f.value.describe())
 }
 
-func (t structure) wants() string {
+func (t structure) describe() string {
 	if len(t.fields) == 0 {
 		return "an object without any keys"
 	}
@@ -204,10 +204,10 @@ func (t tuple) check(value any, at string) (problems []Problem) {
 	return problems
 }
 
-func (t tuple) wants() string {
+func (t tuple) describe() string {
 	wishes := make([]string, len(t.elements))
 	for i, element := range t.elements {
-		wishes[i] = element.wants()
+		wishes[i] = element.describe()
 	}
 	text := "a list" + sized(t.size, "element")
 	all := strings.Join(wishes, ", then ")
@@ -241,7 +241,7 @@ func (t collection) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t collection) wants() string { return "a list or an object" + sized(t.size, "element") }
+func (t collection) describe() string { return "a list or an object" + sized(t.size, "element") }
 
 // iterable accepts what Puppet can iterate over. element is nil for any.
 type iterable struct{ element node }
@@ -272,7 +272,8 @@ func (t iterable) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-// fitsNumber tells whether a whole number yields what is wanted. Without a wish, negative numbers yield nothing and are refused.
+// fitsNumber reports whether iterating over a whole number yields what is expected. Without an expectation, negative numbers yield nothing
+// and are refused.
 func (t iterable) fitsNumber(value json.Number) bool {
 	n, ok := numberOf(value)
 	if !ok || n.whole == nil {
@@ -284,8 +285,8 @@ func (t iterable) fitsNumber(value json.Number) bool {
 	return t.fitsAll([]any{json.Number("0")})
 }
 
-// pairsOf returns the entries of an object as it is iterated over: lists of key and value. Puppet refuses an empty object, too,
-// where such a list would not do.
+// pairsOf returns the entries of an object as they are iterated over: lists of key and value. Puppet refuses an empty object, too, if such
+// a list would not fit.
 func pairsOf(entries map[string]any) []any {
 	pairs := make([]any, 0, len(entries))
 	for key, value := range entries {
@@ -309,7 +310,7 @@ func (t iterable) fitsAll(items []any) bool {
 	return true
 }
 
-func (t iterable) wants() string {
+func (t iterable) describe() string {
 	if t.element == nil {
 		return "a list, an object, a string or a whole number of at least 0"
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 )
 
-// typeSeeds are types that metadata has, and texts that are none.
+// typeSeeds are types from metadata, and texts that are not types.
 func typeSeeds() []string {
 	return []string{
 		"", "Any", "String[1]", "Optional[Variant[Integer[0, default], Enum['a', \"b\", c, true]]]", "Struct[{Optional['k'] => Array[Data, 1, 2], NotUndef[l] => Hash[String, Tuple[Float, 1, 3]]}]",
@@ -17,7 +17,7 @@ func typeSeeds() []string {
 	}
 }
 
-// FuzzParse looks for texts that the parser does not survive, or understands differently the second time.
+// FuzzParse looks for texts that crash the parser, or that it understands differently the second time.
 func FuzzParse(f *testing.F) {
 	for _, seed := range typeSeeds() {
 		f.Add(seed)
@@ -30,21 +30,20 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if parsed.Wants() == "" || parsed.String() == "" {
+		if parsed.Describe() == "" || parsed.String() == "" {
 			t.Errorf("%q cannot be described", text)
 		}
 		if problems := parsed.Check(puppettype.Unknown{}); len(problems) > 0 {
 			t.Errorf("%q refuses what is not known: %v", text, problems)
 		}
 		again, err := puppettype.Parse(parsed.String())
-		if err != nil || again.Wants() != parsed.Wants() {
+		if err != nil || again.Describe() != parsed.Describe() {
 			t.Errorf("%q is read as %q, and that as %q (%v)", text, parsed, again, err)
 		}
 	})
 }
 
-// FuzzCheck looks for values that the checker does not survive, and for those that are refused only because a part of them
-// is not known.
+// FuzzCheck looks for values that crash the checker, and for those that are refused only because a part of them is unknown.
 func FuzzCheck(f *testing.F) {
 	for _, seed := range typeSeeds() {
 		for _, value := range []string{`null`, `"x"`, `-1`, `1.5e300`, `[1, [null]]`, `{"k": ["x"], "l": {}}`, `123456789012345678901234567890`, `1e999999999`} {

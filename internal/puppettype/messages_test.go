@@ -74,7 +74,7 @@ func TestProblem_Messages(t *testing.T) {
 	}
 }
 
-// TestProblem_MessagesHideSecrets looks for anything of a value, keys included, in the messages about it.
+// TestProblem_MessagesHideSecrets looks for any part of a value, including keys, in the messages about it.
 func TestProblem_MessagesHideSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter22"
@@ -110,13 +110,13 @@ func TestParse_Errors(t *testing.T) {
 	}
 }
 
-// TestParse_Properties has what the provider asks of a type beside its verdicts.
+// TestParse_Properties has what the provider asks of a type apart from its verdicts.
 func TestParse_Properties(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		puppetType          string
-		undef, sensitive    bool
-		wants, textOfItself string
+		puppetType             string
+		undef, sensitive       bool
+		describe, textOfItself string
 	}{
 		{"", true, false, "any value", "Any"},
 		{" String[1] ", false, false, "a string that is not empty", "String[1]"},
@@ -132,8 +132,8 @@ func TestParse_Properties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if parsed.AcceptsUndef() != test.undef || parsed.Sensitive() != test.sensitive || parsed.Wants() != test.wants || parsed.String() != test.textOfItself {
-			t.Errorf("%q: accepts undef %v, sensitive %v, wants %q, is %q", test.puppetType, parsed.AcceptsUndef(), parsed.Sensitive(), parsed.Wants(), parsed)
+		if parsed.AcceptsUndef() != test.undef || parsed.Sensitive() != test.sensitive || parsed.Describe() != test.describe || parsed.String() != test.textOfItself {
+			t.Errorf("%q: accepts undef %v, sensitive %v, wants %q, is %q", test.puppetType, parsed.AcceptsUndef(), parsed.Sensitive(), parsed.Describe(), parsed)
 		}
 	}
 }

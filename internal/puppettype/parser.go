@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// deepest is how deeply types may be nested. Nobody nests as deeply; the limit is for texts that are made to hurt.
+// deepest is how deeply types may be nested. Real types are not nested as deeply; the limit is against malicious texts.
 const deepest = 100
 
-// expression is one argument of a type, or a type: exactly what its form says is set.
+// expression is a type or an argument of one: exactly one form is set.
 type expression struct {
 	form form
 	// name of a type, value of a word, string or regular expression.
@@ -22,7 +22,7 @@ type expression struct {
 	truth    bool
 	// arguments of a type, elements of a list.
 	arguments []expression
-	// bracketed tells that a type has arguments, even if none.
+	// bracketed is true when a type has arguments, even if none.
 	bracketed bool
 	pairs     []pair
 }
@@ -62,7 +62,7 @@ func parse(text string) (expression, error) {
 		return expression{}, err
 	}
 	for p.is("=") {
-		// An alias is shown with what it stands for: TargetSpec = Variant[…]. A name that is known here needs no more.
+		// An alias is shown with its meaning: TargetSpec = Variant[…]. A name that is known here needs no more.
 		if e.form == typeForm && known(e.text) {
 			return e, nil
 		}
@@ -95,7 +95,7 @@ func (p *parser) afterwards() (expression, error) {
 
 func (p *parser) is(mark string) bool { return p.ahead.kind == punctuation && p.ahead.text == mark }
 
-// expect takes a mark that has to be there.
+// expect skips a mark that is required.
 func (p *parser) expect(mark string) error {
 	if !p.is(mark) {
 		return fmt.Errorf("expected %q, found %q", mark, p.ahead.text)
@@ -136,7 +136,7 @@ func (p *parser) expression() (expression, error) {
 	}
 }
 
-// taken skips the token that an expression was made of.
+// taken skips the token from which an expression was made.
 func (p *parser) taken(e expression, err error) (expression, error) {
 	if err != nil {
 		return expression{}, err

@@ -10,18 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// pattern accepts strings that one of some regular expressions matches, anywhere in the string.
+// pattern accepts strings in which one of some regular expressions matches, anywhere in the string.
 type pattern struct {
 	expressions []expressionPattern
 }
 
-// expressionPattern is one regular expression of Ruby's.
+// expressionPattern is one Ruby regular expression.
 type expressionPattern struct {
-	// source is the expression as Puppet has it.
+	// source is the expression as written in Puppet.
 	source string
-	// compiled is nil for an expression that Go has none for. It then matches everything.
+	// compiled is nil for an expression that Go cannot express. It then matches everything.
 	compiled *regexp.Regexp
-	// asciiOnly tells that both languages agree about ASCII only. Other strings then match.
+	// asciiOnly is true when both languages agree only for ASCII. Other strings then match.
 	asciiOnly bool
 }
 
@@ -57,7 +57,7 @@ func (t pattern) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t pattern) wants() string {
+func (t pattern) describe() string {
 	if len(t.expressions) == 0 {
 		return "a string"
 	}
@@ -87,7 +87,7 @@ func buildPattern(arguments []expression) (node, error) {
 				p.expressions = append(p.expressions, expressionPattern{})
 			}
 		case argument.form == typeForm && !known(argument.text):
-			// An alias, for whatever patterns.
+			// An alias, which may stand for any patterns.
 			p.expressions = append(p.expressions, expressionPattern{source: argument.text})
 		default:
 			return nil, errors.New("its arguments are regular expressions")
@@ -96,8 +96,8 @@ func buildPattern(arguments []expression) (node, error) {
 	return p, nil
 }
 
-// compile translates an expression. What cannot be translated matches everything or, where less than that will do, more than it
-// does in Ruby, because a value must not be refused that the server takes.
+// compile translates an expression. What cannot be translated matches everything or, if possible, just more than it does in Ruby, because a
+// value that the server accepts must not be refused.
 func compile(source string) expressionPattern {
 	e := expressionPattern{source: source}
 	t := translator{source: source}
@@ -105,7 +105,7 @@ func compile(source string) expressionPattern {
 	if err != nil {
 		return e
 	}
-	// ^ and $ are about lines in Ruby, always.
+	// In Ruby, ^ and $ always match at lines.
 	compiled, err := regexp.Compile("(?m)" + translated)
 	if err != nil {
 		return e
@@ -114,12 +114,12 @@ func compile(source string) expressionPattern {
 	return e
 }
 
-// translator turns a regular expression of Ruby's into one of Go's.
+// translator turns a Ruby regular expression into one of Go.
 type translator struct {
 	source string
 	at     int
 	out    strings.Builder
-	// asciiOnly is set when something means the same for ASCII only: word boundaries, POSIX classes and cases.
+	// asciiOnly is set when something has the same meaning only for ASCII: word boundaries, POSIX classes and cases.
 	asciiOnly bool
 }
 
@@ -156,7 +156,7 @@ func (t *translator) step() error {
 	case rest[0] == '{':
 		return t.repetition()
 	case strings.IndexByte("*+?", rest[0]) >= 0 && strings.HasPrefix(rest[1:], "+"):
-		// A possessive repetition matches where one that gives back matches, or less.
+		// A possessive repetition matches at most what one that backtracks matches.
 		t.replace(2, rest[:1])
 		return nil
 	default:
@@ -165,7 +165,7 @@ func (t *translator) step() error {
 	}
 }
 
-// escape translates a backslash outside of a character class.
+// escape translates a backslash outside a character class.
 func (t *translator) escape() error {
 	rest := t.rest()
 	if len(rest) < 2 {
@@ -193,7 +193,7 @@ func (t *translator) escape() error {
 	return nil
 }
 
-// character translates an escape that stands for a character, inside of a class or outside.
+// character translates an escape that stands for a character, inside a class or outside.
 func (t *translator) character() error {
 	rest := t.rest()
 	switch c := rest[1]; {
@@ -206,7 +206,7 @@ func (t *translator) character() error {
 	case strings.IndexByte("fnrtvaxpP", c) >= 0 || c < utf8.RuneSelf && !isWord(c):
 		t.copy(2)
 	default:
-		// Back references, \G, \K, \R, \X and more, and letters that mean something in Go only: \Q, \C, \E.
+		// Back references, \G, \K, \R, \X and more, and letters that only mean something in Go: \Q, \C, \E.
 		return fmt.Errorf("the escape \\%c", c)
 	}
 	return nil
@@ -241,7 +241,7 @@ func (t *translator) octal() error {
 
 func isOctal(c byte) bool { return '0' <= c && c <= '7' }
 
-// class translates a character class. Ruby knows sets of sets, which Go does not.
+// class translates a character class. Ruby has sets of sets, which Go does not.
 func (t *translator) class() error {
 	t.copy(1)
 	if strings.HasPrefix(t.rest(), "^") {
@@ -275,13 +275,13 @@ func (t *translator) posix() error {
 	if end < 0 {
 		return errors.New("a POSIX class without an end")
 	}
-	// The digits of hexadecimal numbers are the only ones that are ASCII in Ruby, too.
+	// In Ruby, too, the digits of hexadecimal numbers are ASCII only.
 	t.asciiOnly = t.asciiOnly || !strings.Contains(t.rest()[:end], "xdigit")
 	t.copy(end + len(":]"))
 	return nil
 }
 
-// classEscape translates a backslash inside of a character class.
+// classEscape translates a backslash inside a character class.
 func (t *translator) classEscape() error {
 	rest := t.rest()
 	if len(rest) < 2 {
@@ -307,8 +307,8 @@ func (t *translator) classEscape() error {
 	return nil
 }
 
-// group translates what begins with (? as far as Go has it. A condition on what is around is left out, and an atomic group may give
-// back: both then match where they do in Ruby, and more.
+// group translates what begins with (? if Go has it. A lookaround is left out, and an atomic group may backtrack: both then match where
+// they do in Ruby, and more.
 func (t *translator) group() error {
 	rest := t.rest()
 	switch {
@@ -355,7 +355,7 @@ func (t *translator) leaveOut() error {
 	return errors.New("a group without an end")
 }
 
-// options translates those of a group, or of all that follows. They have other letters in Ruby.
+// options translates those of a group, or of everything that follows. They have other letters in Ruby.
 func (t *translator) options() error {
 	rest := t.rest()
 	end := strings.IndexAny(rest, ":)")
@@ -366,18 +366,18 @@ func (t *translator) options() error {
 	if strings.Trim(on, "mi") != "" || strings.Trim(off, "mix") != "" {
 		return errors.New("a group that Go does not have")
 	}
-	// Options in the middle hold for the rest of a branch in Go, and for all branches that follow in Ruby.
+	// Options in the middle apply to the rest of a branch in Go, and to all following branches in Ruby.
 	if rest[end] == ')' && t.at > 0 && strings.Contains(t.source, "|") {
 		return errors.New("options before branches")
 	}
 	if strings.Contains(on, "i") {
-		// Case folding makes two letters of some beyond ASCII.
+		// Case folding turns some letters beyond ASCII into two.
 		if !isASCII(t.source) {
 			return errors.New("cases beyond ASCII")
 		}
 		t.asciiOnly = true
 	}
-	// What Ruby calls m, Go calls s. Nothing was extended, so that x need not be turned off.
+	// Ruby's m is Go's s. Nothing was extended, so x need not be turned off.
 	goFlags := strings.NewReplacer("m", "s", "x", "")
 	flags := goFlags.Replace(on)
 	if without := goFlags.Replace(off); without != "" {
@@ -391,7 +391,7 @@ func (t *translator) options() error {
 	return nil
 }
 
-// repetition translates {,n}, which Go would take for characters. {n}? is optional in Ruby and reluctant in Go.
+// repetition translates {,n}, which Go would read as characters. {n}? is optional in Ruby and lazy in Go.
 func (t *translator) repetition() error {
 	rest := t.rest()
 	end := strings.IndexByte(rest, '}')

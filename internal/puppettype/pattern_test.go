@@ -8,8 +8,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 )
 
-// TestPattern_AsInRuby has patterns of published modules and of Ruby's manual, with what Ruby matches and what it does not. accepted
-// is what Ruby does not match either, but Go cannot tell.
+// TestPattern_AsInRuby has patterns of published modules and of Ruby's manual, with what Ruby matches and what it does not. accepted are
+// texts that Ruby does not match either, but Go cannot tell.
 func TestPattern_AsInRuby(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -28,7 +28,7 @@ func TestPattern_AsInRuby(t *testing.T) {
 		{pattern: `\A\u{e9}\u{1F600}\z`, fits: []string{"é😀"}, refused: []string{"e", "\\u{e9}"}},
 		{pattern: `\A(?i:straße)\z`, fits: []string{"STRASSE", "Straße"}, accepts: []string{"x"}},
 
-		// What repeats without giving back, and what looks around, lets more through than Ruby does.
+		// Possessive repetitions and lookarounds match more than in Ruby.
 		{pattern: `\Aa++b\z`, fits: []string{"aab"}, refused: []string{"b", "aac"}},
 		{pattern: `\Aa?+[bc]*+\z`, fits: []string{"", "abcb"}, refused: []string{"aab"}},
 		{pattern: `\A(?:ab)++a\z`, fits: []string{"ababa"}, refused: []string{"abab"}},
@@ -45,7 +45,7 @@ func TestPattern_AsInRuby(t *testing.T) {
 		// ^ does not match after a newline that ends the text.
 		{pattern: `^[0-9]*$`, fits: []string{"", "12", "a\n1", "\n"}, refused: []string{"a", "a\nb"}, accepts: []string{"a\n"}},
 
-		// Not understood.
+		// Not supported.
 		{pattern: `\A(a)\1\z`, fits: []string{"aa"}, accepts: []string{"x"}},
 		{pattern: `\A(?#what)a\z`, fits: []string{"a"}, accepts: []string{"x"}},
 		{pattern: `(?=a`, accepts: []string{"x"}},
@@ -71,8 +71,7 @@ func TestPattern_AsInRuby(t *testing.T) {
 	}
 }
 
-// TestPattern_TakesLinearTime has a pattern of the standard library and a text on which an engine that gives back what it has
-// matched, one way after the other, would not end.
+// TestPattern_TakesLinearTime has a pattern of the standard library and a text on which a backtracking engine would not finish.
 func TestPattern_TakesLinearTime(t *testing.T) {
 	t.Parallel()
 	parsed, err := puppettype.Parse(`Pattern[/\A\/([^\n\/\0]+\/*)*\z/]`)

@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// Problem is one place of a value that does not fit.
+// Problem is one part of a value that does not fit.
 type Problem struct {
-	// Path leads from the value to the place, such as [2].port. It is empty for the value itself, and holds keys of the value.
+	// Path leads from the value to that part, such as [2].port. It is empty for the value itself, and contains keys of the value.
 	Path string
-	// Given says what is there, with the value itself where it is short.
+	// Given describes the part, including the value itself if it is short.
 	Given string
-	// Kind says what is there without showing anything of the value, for secrets.
+	// Kind describes the part without showing any of the value, for secrets.
 	Kind string
-	// Accepted says what may be there.
+	// Accepted describes what is accepted.
 	Accepted string
 	// Hint is a further sentence for mistakes that are not obvious, or "".
 	Hint string
 }
 
-// Text is the problem as sentences about the parameter of a name.
+// Text describes the problem in sentences about the parameter with a name.
 func (p Problem) Text(name string) string {
 	return p.sentences(fmt.Sprintf("`%s` is %s", name+p.Path, p.Given))
 }
 
-// SecretText is Text without anything of the value: neither the value nor the keys that lead to it.
+// SecretText is Text without any of the value: neither the value nor the keys that lead to it.
 func (p Problem) SecretText(name string) string {
 	if p.Path == "" {
 		return p.sentences(fmt.Sprintf("`%s` is %s", name, p.Kind))
@@ -41,9 +41,9 @@ func (p Problem) sentences(what string) string {
 	return text
 }
 
-// mismatch is the problem of a value that is not what the type wants.
+// mismatch is the problem of a value that does not fit a type.
 func mismatch(t node, value any, at string) []Problem {
-	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.wants(), Hint: hintFor(t, value)}}
+	return []Problem{{Path: at, Given: given(value), Kind: kind(value), Accepted: t.describe(), Hint: hintFor(t, value)}}
 }
 
 // The hints for a string that looks like what is wanted. They show nothing of the value.
@@ -91,7 +91,7 @@ func either(texts []string) string {
 	return strings.Join(texts[:len(texts)-1], ", ") + " or " + texts[len(texts)-1]
 }
 
-// quoteAll quotes names for people, at most so many that they can be read.
+// quoteAll quotes names for people, up to a readable number.
 func quoteAll(names []string, quote func(string) string) []string {
 	const most = 20
 	quoted := make([]string, 0, min(len(names), most+1))

@@ -13,14 +13,14 @@ type Type struct {
 
 // node is a type that knows how to check and to describe itself.
 type node interface {
-	// check returns what does not fit at a path: nothing when the value fits.
+	// check returns what does not fit, with paths below the given one: nothing when the value fits.
 	check(value any, at string) []Problem
-	// wants says what is accepted, as the end of a sentence that begins with "accepted is".
-	wants() string
+	// describe describes what is accepted, as the end of a sentence that begins with "accepted is".
+	describe() string
 }
 
-// Parse reads a type as Puppet writes it, such as Optional[Array[String[1], 1]]. An empty text is Any. An error says that the
-// text is not a type, or one with arguments that it cannot have.
+// Parse parses a type as Puppet writes it, such as Optional[Array[String[1], 1]]. An empty text is Any. An error says that the text is not
+// a type, or has invalid arguments.
 func Parse(text string) (Type, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -37,7 +37,7 @@ func Parse(text string) (Type, error) {
 	return Type{root: root, text: text}, nil
 }
 
-// String returns the type as it was read.
+// String returns the type as it was parsed.
 func (t Type) String() string {
 	if t.root == nil {
 		return "Any"
@@ -45,7 +45,7 @@ func (t Type) String() string {
 	return t.text
 }
 
-// Check returns where a value does not fit the type, nothing when it fits. What is not known yet fits.
+// Check returns where a value does not fit the type, nothing when it fits. Unknown values fit.
 func (t Type) Check(value any) []Problem {
 	if t.root == nil {
 		return nil
@@ -53,15 +53,15 @@ func (t Type) Check(value any) []Problem {
 	return t.root.check(value, "")
 }
 
-// AcceptsUndef reports whether null fits. A parameter with such a type need not be given.
+// AcceptsUndef reports whether null fits. A parameter with such a type is optional.
 func (t Type) AcceptsUndef() bool { return len(t.Check(nil)) == 0 }
 
-// Wants says what is accepted, as the end of a sentence that begins with "accepted is".
-func (t Type) Wants() string {
+// Describe describes what is accepted, as the end of a sentence that begins with "accepted is".
+func (t Type) Describe() string {
 	if t.root == nil {
-		return anything{}.wants()
+		return anything{}.describe()
 	}
-	return t.root.wants()
+	return t.root.describe()
 }
 
 // Sensitive reports whether there is a Sensitive in the type, so that the server hides what fits it.
@@ -69,7 +69,7 @@ func (t Type) Sensitive() bool {
 	return t.root != nil && holdsSecret(t.root)
 }
 
-// holdsSecret looks for a Sensitive where it decides about the value as a whole.
+// holdsSecret looks for a Sensitive that applies to the value as a whole.
 func holdsSecret(n node) bool {
 	switch n := n.(type) {
 	case sensitive:

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 )
 
-// decode reads a value as it is written in JSON, where UNKNOWN stands for a value that is not known.
+// decode reads a value in JSON, where UNKNOWN stands for an unknown value.
 func decode(t *testing.T, text string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(strings.ReplaceAll(text, "UNKNOWN", `"\u0000unknown"`)))

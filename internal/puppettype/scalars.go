@@ -11,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// anything accepts everything: Any, Data, RichData and types that are not known.
+// anything accepts everything: Any, Data, RichData and unknown types.
 type anything struct{}
 
 func (anything) check(any, string) []Problem { return nil }
-func (anything) wants() string               { return "any value" }
+func (anything) describe() string            { return "any value" }
 
 // undef accepts null only.
 type undef struct{}
@@ -27,7 +27,7 @@ func (t undef) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (undef) wants() string { return "null" }
+func (undef) describe() string { return "null" }
 
 // boolean accepts one truth value or both.
 type boolean struct{ only *bool }
@@ -43,7 +43,7 @@ func (t boolean) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t boolean) wants() string {
+func (t boolean) describe() string {
 	if t.only != nil {
 		return strconv.FormatBool(*t.only)
 	}
@@ -53,7 +53,7 @@ func (t boolean) wants() string {
 // sizes is the size that a string, list or object may have.
 type sizes struct {
 	least int64
-	// most is noMost where there is no limit.
+	// most is noMost if there is no limit.
 	most int64
 }
 
@@ -63,7 +63,7 @@ var anySize = sizes{0, noMost}
 
 func (s sizes) allow(size int) bool { return int64(size) >= s.least && int64(size) <= s.most }
 
-// of says how many of something there may be: "1 to 3 elements". It is "" for any number.
+// of describes how many of something are accepted: "1 to 3 elements". It is "" for any number.
 func (s sizes) of(what string) string {
 	switch {
 	case s.least <= 0 && s.most == noMost:
@@ -79,7 +79,7 @@ func (s sizes) of(what string) string {
 	}
 }
 
-// text accepts strings of so many characters.
+// text accepts strings of a length.
 type text struct{ size sizes }
 
 func (t text) check(value any, at string) []Problem {
@@ -93,7 +93,7 @@ func (t text) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t text) wants() string {
+func (t text) describe() string {
 	switch size := t.size.of("character"); {
 	case t.size == sizes{1, noMost}:
 		return "a string that is not empty"
@@ -107,7 +107,7 @@ func (t text) wants() string {
 // enum accepts some strings.
 type enum struct {
 	values []string
-	// anyCase tells that upper and lower case are the same, in ASCII as Puppet compares them.
+	// anyCase is true when upper and lower case are the same, in ASCII as Puppet compares them.
 	anyCase bool
 }
 
@@ -122,7 +122,7 @@ func (t enum) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t enum) wants() string {
+func (t enum) describe() string {
 	if len(t.values) == 0 {
 		return "no value at all"
 	}
@@ -145,7 +145,7 @@ func lowerASCII(text string) string {
 	}, text)
 }
 
-// numeric accepts numbers, of one form or both, between two bounds. A bound that is nil is none.
+// numeric accepts numbers, of one form or both, between two bounds. A bound that is nil is no limit.
 type numbers struct {
 	whole, fraction bool
 	least, most     *big.Float
@@ -175,7 +175,7 @@ func (t numbers) within(n number) bool {
 	return (t.least == nil || n.compare(t.least) >= 0) && (t.most == nil || n.compare(t.most) <= 0)
 }
 
-func (t numbers) wants() string {
+func (t numbers) describe() string {
 	text := "a number"
 	switch {
 	case !t.fraction:
@@ -219,7 +219,7 @@ func (t scalar) check(value any, at string) []Problem {
 	}
 }
 
-func (scalar) wants() string { return "a string, a number or a boolean" }
+func (scalar) describe() string { return "a string, a number or a boolean" }
 
 // rich accepts what JSON has no value for, in Puppet's notation for it.
 type rich struct{ name string }
@@ -236,7 +236,7 @@ func (t rich) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t rich) wants() string {
+func (t rich) describe() string {
 	return fmt.Sprintf("a %s of the Puppet language, for which there is no plain value", t.name)
 }
 

@@ -10,7 +10,7 @@ import (
 // token is one word of a type expression.
 type token struct {
 	kind tokenKind
-	// text is the name, the digits, the punctuation, or what a literal stands for.
+	// text is the name, the digits, the punctuation, or the value of a literal.
 	text string
 }
 
@@ -110,7 +110,7 @@ func (s *scanner) word() token {
 	return s.take(wordToken, len(strings.TrimRight(rest[:length], "-:")))
 }
 
-// quoted reads a string. Only what a constant can hold is understood: no interpolation.
+// quoted reads a string. It only understands what a constant can hold: no interpolation.
 func (s *scanner) quoted(quote byte) (token, error) {
 	var text strings.Builder
 	rest := s.rest()
@@ -135,7 +135,7 @@ func (s *scanner) quoted(quote byte) (token, error) {
 	return token{}, fmt.Errorf("a string without an end: %s", rest)
 }
 
-// unescape returns what an escape in a string stands for. One that is none stands for itself, backslash included.
+// unescape returns the meaning of an escape in a string. An invalid escape stands for itself, including the backslash.
 func unescape(c, quote byte) (string, error) {
 	if quote == '\'' {
 		if c == '\'' || c == '\\' {
@@ -161,7 +161,7 @@ func unescape(c, quote byte) (string, error) {
 	}
 }
 
-// onlyASCII refuses the first byte of a longer character, which must not be taken apart.
+// onlyASCII refuses the first byte of a longer character, which must not be split.
 func onlyASCII(c byte) error {
 	if c >= utf8.RuneSelf {
 		return errors.New("an escaped character outside of ASCII")

@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// Values are what encoding/json decodes with UseNumber: nil, bool, string, [json.Number], []any and map[string]any; and
-// [Unknown] wherever a value is not known yet.
+// Values are what encoding/json decodes with UseNumber: nil, bool, string, [json.Number], []any and map[string]any; and [Unknown] for
+// values that are not known yet.
 
-// Unknown stands in the place of a value that is not known yet. It fits every type.
+// Unknown replaces a value that is not known yet. It fits every type.
 type Unknown struct{}
 
-// richKey marks the objects by which Puppet writes in JSON what JSON has no value for.
+// richKey marks the objects with which Puppet represents in JSON what JSON has no value for.
 const richKey = "__ptype"
 
 // longest is how many characters of a text are shown.
@@ -28,13 +28,13 @@ type number struct {
 	fraction *big.Float
 }
 
-// numberOf reads a JSON number. One with a fraction or an exponent is a Float.
+// numberOf parses a JSON number. A number with a fraction or an exponent is a Float.
 func numberOf(text json.Number) (number, bool) {
 	if !strings.ContainsAny(text.String(), ".eE") {
 		whole, ok := new(big.Int).SetString(text.String(), 10)
 		return number{whole: whole}, ok
 	}
-	// Floats of Puppet have 64 bits. One beyond their range is infinite there.
+	// Puppet's Floats have 64 bits. A number beyond their range is infinite there.
 	value, err := strconv.ParseFloat(text.String(), 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return number{}, false
@@ -55,7 +55,7 @@ func exact(whole *big.Int) *big.Float {
 	return new(big.Float).SetPrec(uint(max(whole.BitLen(), 64))).SetInt(whole)
 }
 
-// given says in words what a value is, with the value where it is short.
+// given describes a value, including the value itself if it is short.
 func given(value any) string {
 	switch value := value.(type) {
 	case string:
@@ -71,7 +71,7 @@ func given(value any) string {
 	}
 }
 
-// kind says what a value is without showing anything of it.
+// kind describes a value without showing any of it.
 func kind(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -103,7 +103,7 @@ func kind(value any) string {
 	}
 }
 
-// quote writes a text as HCL does, shortened when it is long.
+// quote writes a text as HCL does, shortened if it is long.
 func quote(text string) string {
 	if utf8.RuneCountInString(text) <= longest {
 		return strconv.Quote(text)

@@ -10,7 +10,7 @@ func (t optional) check(value any, at string) []Problem {
 	return t.inner.check(value, at)
 }
 
-func (t optional) wants() string { return t.inner.wants() + " or null" }
+func (t optional) describe() string { return t.inner.describe() + " or null" }
 
 // notUndef accepts what another type accepts, but not null.
 type notUndef struct{ inner node }
@@ -22,18 +22,18 @@ func (t notUndef) check(value any, at string) []Problem {
 	return t.inner.check(value, at)
 }
 
-func (t notUndef) wants() string {
+func (t notUndef) describe() string {
 	if t.inner == (anything{}) {
 		return "any value but null"
 	}
-	return t.inner.wants()
+	return t.inner.describe()
 }
 
 // sensitive accepts what another type accepts, and hides it.
 type sensitive struct{ inner node }
 
 func (t sensitive) check(value any, at string) []Problem { return t.inner.check(value, at) }
-func (t sensitive) wants() string                        { return t.inner.wants() }
+func (t sensitive) describe() string                     { return t.inner.describe() }
 
 // literal accepts one string, as Optional['x'] does.
 type literal struct{ value string }
@@ -45,7 +45,7 @@ func (t literal) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-func (t literal) wants() string { return quote(t.value) }
+func (t literal) describe() string { return quote(t.value) }
 
 // variant accepts what any of some types accepts.
 type variant struct{ options []node }
@@ -57,7 +57,7 @@ func (t variant) check(value any, at string) []Problem {
 		if len(problems) == 0 {
 			return nil
 		}
-		// Where an option was wrong only inside of the value, it is the one that was meant.
+		// If an option only mismatches inside the value, it is the one that was meant.
 		if inside(problems, at) && nearest == nil {
 			nearest = problems
 		}
@@ -71,7 +71,7 @@ func (t variant) check(value any, at string) []Problem {
 	return mismatch(t, value, at)
 }
 
-// inside reports whether all problems are further inside of the value than a path.
+// inside reports whether all problems are below a path.
 func inside(problems []Problem, at string) bool {
 	for _, p := range problems {
 		if len(p.Path) <= len(at) {
@@ -81,13 +81,13 @@ func inside(problems []Problem, at string) bool {
 	return true
 }
 
-func (t variant) wants() string {
+func (t variant) describe() string {
 	if len(t.options) == 0 {
 		return "no value at all"
 	}
 	wishes := make([]string, len(t.options))
 	for i, option := range t.options {
-		wishes[i] = option.wants()
+		wishes[i] = option.describe()
 	}
 	return either(wishes)
 }
@@ -116,4 +116,4 @@ func (t targetSpec) check(value any, at string) (problems []Problem) {
 	return mismatch(t, value, at)
 }
 
-func (targetSpec) wants() string { return "the name of a target or a list of such names" }
+func (targetSpec) describe() string { return "the name of a target or a list of such names" }

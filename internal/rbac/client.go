@@ -1,6 +1,6 @@
-// Package rbac is a typed client of the part of the Puppet Enterprise RBAC API (port 4433) that permissions as code needs:
-// roles, permissions, members and tokens. It knows nothing about Terraform. Every method returns the errors of
-// [httpapi.Service.Do], wrapped with what was being done.
+// Package rbac is a typed client of the part of the Puppet Enterprise RBAC API (port 4433) that permissions as code needs: roles,
+// permissions, members and tokens. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with
+// what was being done.
 package rbac
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
-// ServiceName is what RBAC is called in errors.
+// ServiceName is the name of RBAC in errors.
 const ServiceName = "RBAC"
 
 // Client calls the RBAC service of one PE. It is safe for concurrent use.
@@ -26,12 +26,12 @@ type Client struct {
 	v2 *httpapi.Service
 
 	roles *collection.Reader[Role]
-	// users and groups are read by login, for which RBAC has no call.
+	// users and groups are read by login; RBAC has no call for that.
 	users  *collection.Reader[User]
 	groups *collection.Reader[Group]
 
 	locks keylock.Locks[int64]
-	// commandless is set once the server has turned out to have no commands (before PE 2021.4).
+	// commandless is true once the server has turned out to have no commands (before PE 2021.4).
 	commandless atomic.Bool
 }
 
@@ -53,14 +53,14 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	return c, nil
 }
 
-// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that
-// answers 4xx for good may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreign(err) }
+// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that always answers
+// lists with 4xx may let single reads through.
+func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
 
-// list is an answer that is a list. A null is none.
+// list is an answer that is a list. A null is not a list.
 type list[T any] []T
 
-// Check refuses what cannot be a list.
+// Check refuses an answer that is not a list.
 func (l *list[T]) Check() error {
 	if *l == nil {
 		return errors.New("it is no list")
@@ -86,8 +86,8 @@ func (c *Client) get(ctx context.Context, into any, query url.Values, path ...st
 	return err
 }
 
-// command posts to /command/OBJECT/NAME (PE 2021.4). Adding what is there and removing what is not are no changes, so a lost
-// answer is asked for again.
+// command posts to /command/OBJECT/NAME (PE 2021.4). Adding what exists and removing what does not are no changes, so the command is
+// repeated after a lost answer.
 func (c *Client) command(ctx context.Context, body any, object, name string) error {
 	_, err := c.v1.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Path: []string{"command", object, name}, Body: body, Safety: httpapi.Idempotent,
@@ -95,8 +95,8 @@ func (c *Client) command(ctx context.Context, body any, object, name string) err
 	return err
 }
 
-// idFromLocation takes the id out of the Location of an answer to a creation in a collection: the last segment of its path,
-// after the name of the collection. A redirect to a login page has another.
+// idFromLocation takes the id from the Location of an answer to a creation in a collection: the last segment of its path, after the name of
+// the collection. A redirect to a login page has another path.
 func idFromLocation(h http.Header, collection string) (string, error) {
 	location, err := url.Parse(h.Get("Location"))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// server answers by path, and keeps what it was asked.
+// server answers by path, and records its requests.
 type server struct {
 	mu       sync.Mutex
 	requests []string
@@ -116,8 +116,8 @@ func TestAddGroups_UnderBothNames(t *testing.T) {
 	}
 }
 
-// TestCommands_AreNotTriedAgain changes a role of a server before PE 2021.4, which has no commands: that they are missing is found
-// out once, for whichever of them and whichever role.
+// TestCommands_AreNotTriedAgain changes a role of a server before PE 2021.4, which has no commands: one failed command shows that for all
+// commands and roles.
 func TestCommands_AreNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	role := func(id string) func(http.ResponseWriter) {

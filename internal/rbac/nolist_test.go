@@ -18,7 +18,7 @@ func body(status int, text string) func(http.ResponseWriter) {
 	}
 }
 
-// TestLists_ThatCannotBeLists gives lists answers that are JSON and no list. None of them is taken for an empty one.
+// TestLists_ThatCannotBeLists gives lists answers that are JSON and not lists. None of them counts as an empty list.
 func TestLists_ThatCannotBeLists(t *testing.T) {
 	t.Parallel()
 	lists := map[string]func(context.Context, *rbac.Client) error{
@@ -50,7 +50,7 @@ func TestLists_ThatCannotBeLists(t *testing.T) {
 	}
 }
 
-// TestRole_ThatCannotBeARole answers for a role with JSON that is none.
+// TestRole_ThatCannotBeARole answers for a role with JSON that is not a role.
 func TestRole_ThatCannotBeARole(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`{}`, `null`, `{"display_name":"Web"}`} {
@@ -67,7 +67,7 @@ func TestRole_ThatCannotBeARole(t *testing.T) {
 	}
 }
 
-// TestRole_ThatAPageHides answers for a role with the 404 page of a proxy. Only a list without it says that it is gone.
+// TestRole_ThatAPageHides answers for a role with the 404 page of a proxy. Only a list without it proves that it is gone.
 func TestRole_ThatAPageHides(t *testing.T) {
 	t.Parallel()
 	page := body(http.StatusNotFound, "<html><title>Not here</title></html>")
@@ -96,7 +96,7 @@ func TestRole_ThatAPageHides(t *testing.T) {
 	}
 }
 
-// TestCreateRole_WithoutAUsableLocation tells an answer after which the role may be there from a refusal.
+// TestCreateRole_WithoutAUsableLocation distinguishes an answer after which the role may exist from a refusal.
 func TestCreateRole_WithoutAUsableLocation(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
-// Permission allows an action on one instance, or on all with "*", of a type of object.
+// Permission allows an action on one instance of a type of object, or on all with "*".
 type Permission struct {
 	ObjectType string `json:"object_type"`
 	Action     string `json:"action"`
@@ -42,7 +42,7 @@ type roleWire struct {
 	GroupIDs    []string        `json:"group_ids"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. One published example shows the id as a string.
+// UnmarshalJSON implements [json.Unmarshaler]. One published example has the id as a string.
 func (r *Role) UnmarshalJSON(data []byte) error {
 	var wire roleWire
 	if err := json.Unmarshal(data, &wire); err != nil {
@@ -88,9 +88,9 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// Has reports whether the role says the same as another one of whatever id. The order of lists says nothing, and neither does
-// the difference between no description and an empty one.
-func (r Role) Has(other Role) bool {
+// SameContent reports whether two roles have the same content, ignoring their ids. The order of lists does not matter, and neither does the
+// difference between no description and an empty one.
+func (r Role) SameContent(other Role) bool {
 	return r.DisplayName == other.DisplayName && text(r.Description) == text(other.Description) &&
 		sameSet(r.Permissions, other.Permissions) && sameSet(r.UserIDs, other.UserIDs) && sameSet(r.GroupIDs, other.GroupIDs)
 }
@@ -104,7 +104,7 @@ func text(s *string) string {
 
 func sameSet[T comparable](a, b []T) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
 
-// without returns what is in a list and not in another one.
+// without returns the members of a list that are not in another.
 func without[T comparable](list, other []T) (rest []T) {
 	for _, one := range list {
 		if !slices.Contains(other, one) {
@@ -114,7 +114,7 @@ func without[T comparable](list, other []T) (rest []T) {
 	return rest
 }
 
-// Roles lists the roles that the caller may see, as they are at this moment.
+// Roles lists the roles that the caller may see, without a cache.
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	var roles roleList
 	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
@@ -129,7 +129,7 @@ type roleList struct{ list[Role] }
 // UnmarshalJSON implements [json.Unmarshaler].
 func (l *roleList) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &l.list) }
 
-// Check refuses what cannot be a list of roles.
+// Check refuses an answer that is not a list of roles.
 func (l *roleList) Check() error {
 	if err := l.list.Check(); err != nil {
 		return err
@@ -143,7 +143,7 @@ func (l *roleList) Check() error {
 // singleRole is a role that has a number.
 type singleRole struct{ Role }
 
-// Check refuses what cannot be a role.
+// Check refuses an answer that is not a role.
 func (r *singleRole) Check() error {
 	if r.ID == 0 {
 		return errors.New("it is no role, because it has no id")
@@ -174,12 +174,12 @@ func (c *Client) rolesByID(ctx context.Context) (map[string]Role, error) {
 	return byID, nil
 }
 
-// Role reads one role; many concurrent reads share one list. [IsUnknown] tells when there is none.
+// Role reads one role; many concurrent reads share one list. [IsUnknown] recognises the error when it does not exist.
 func (c *Client) Role(ctx context.Context, id int64) (Role, error) {
 	return c.roles.Read(ctx, roleID(id))
 }
 
-// currentRole reads a role as it is at this moment.
+// currentRole reads a role without a cache.
 func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 	var answer singleRole
 	if err := c.get(ctx, &answer, nil, "roles", id); err != nil {
@@ -188,14 +188,14 @@ func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 	return answer.Role, nil
 }
 
-// changed makes later reads fresh: also those of the people, who show their roles.
+// changed invalidates cached lists, including those of users and groups, which show their roles.
 func (c *Client) changed() {
-	c.roles.Changed()
-	c.users.Changed()
-	c.groups.Changed()
+	c.roles.Invalidate()
+	c.users.Invalidate()
+	c.groups.Invalidate()
 }
 
-// RoleNamed returns the role with a name. ok is false when the caller sees none.
+// RoleNamed returns the role with a name. ok is false when the caller sees no such role.
 func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, ok bool, err error) {
 	roles, err := c.SharedRoles(ctx)
 	if err != nil {
@@ -208,14 +208,14 @@ func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, 
 	return roles[i], true, nil
 }
 
-// IsUnknown reports whether an error says that a role, user or group does not exist. The manuals leave open what reading one
-// that does not exist answers; servers answer 404. The 404 page of something in front of RBAC says nothing.
+// IsUnknown reports whether an error says that a role, user or group does not exist. The manuals do not say how reading one that does not
+// exist is answered; servers answer 404. The 404 page of something in front of RBAC proves nothing.
 func IsUnknown(err error) bool {
 	var unknown *unknownError
 	return errors.As(err, &unknown) || httpapi.NotFound(err)
 }
 
-// unknownError is a 404 that is no error of RBAC, about a role that is not in the list.
+// unknownError is a 404 that is not an error of RBAC, about a role that is not in the list.
 type unknownError struct{ err error }
 
 func (e *unknownError) Error() string { return e.err.Error() }
@@ -223,8 +223,8 @@ func (e *unknownError) Error() string { return e.err.Error() }
 // Unwrap returns the answer.
 func (e *unknownError) Unwrap() error { return e.err }
 
-// confirmUnknown decides what a 404 about a role means that does not look like RBAC's own: no manual has an example of one. A list
-// without the role tells.
+// confirmUnknown decides whether a 404 that does not look like RBAC's own means that a role does not exist: no manual has an example. A
+// list without the role proves it.
 func (c *Client) confirmUnknown(ctx context.Context, id string, err error) error {
 	if httpapi.StatusOf(err) != http.StatusNotFound || httpapi.NotFound(err) {
 		return err
@@ -248,8 +248,8 @@ func roleIDFromLocation(h http.Header) (int64, error) {
 	return id, nil
 }
 
-// CreateRole creates a role and returns its id. Servers answer 201 or 303; both carry the id in Location. The error is an
-// [*httpapi.AnswerWithoutIDError] when the answer does not: the role may be there.
+// CreateRole creates a role and returns its id. Servers answer 201 or 303; both have the id in Location. The error is an
+// [*httpapi.AnswerWithoutIDError] when the answer does not: the role may exist.
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
 	defer c.changed()
@@ -266,7 +266,7 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	return id, nil
 }
 
-// ReplaceRole sets everything about a role: what is empty in r is cleared.
+// ReplaceRole sets everything about a role: fields that are empty in r are cleared.
 func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 	defer c.changed()
 	var answer Role
@@ -278,7 +278,7 @@ func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 	return answer, nil
 }
 
-// DeleteRole deletes a role. It succeeds when the role is gone already.
+// DeleteRole deletes a role. It succeeds when the role is already gone.
 func (c *Client) DeleteRole(ctx context.Context, id int64) error {
 	defer c.changed()
 	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})

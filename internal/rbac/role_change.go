@@ -75,14 +75,13 @@ func (c *Client) RemoveGroups(ctx context.Context, r RoleGroups) error {
 	})
 }
 
-// with returns a list with what it lacks of another one.
+// with returns a list with the missing members of another.
 func with[T comparable](list, more []T) []T { return append(slices.Clip(list), without(more, list)...) }
 
-// UpdateRole changes a role into what change makes of it as it is now; [IsUnknown] tells when there is none. Where only
-// permissions, or only members, are other ones, what is new is added before what is old is removed, by commands, so that
-// whoever writes to the same role at the same time loses nothing, and nobody is for a moment without a right that stays.
-// Everything else is one PUT: members and permissions that changed one after the other would give old members new rights, or
-// new members old ones.
+// UpdateRole applies change to the current role and writes the result; [IsUnknown] recognises the error when the role does not exist. If
+// only permissions, or only members, differ, commands first add the new ones and then remove the old ones, so that concurrent writers of
+// the same role lose nothing, and no right that stays is missing for a moment. Everything else is one PUT: if members and permissions
+// changed one after the other, old members would have new rights, or new members old ones, in between.
 func (c *Client) UpdateRole(ctx context.Context, id int64, change func(*Role)) error {
 	now, err := c.currentRole(ctx, roleID(id))
 	if err != nil {
@@ -141,24 +140,24 @@ func (r Role) clone() Role {
 	return r
 }
 
-// roleEdit is a change of one list of a role: as a command, and as what it does to the role.
+// roleEdit is a change of one list of a role: as a command, and as an edit of the role.
 type roleEdit struct {
 	doing string
 	role  int64
 	body  any
-	// commands are the names under which servers have the command, the newest first.
+	// commands are the names that the command has on servers, the newest first.
 	commands []string
 	apply    func(*Role)
 }
 
-// edit changes a role by a command (PE 2021.4). A server without the command gets the whole role back with the change in it.
+// edit changes a role by a command (PE 2021.4). On a server without the command, it writes the whole role back with the change in it.
 func (c *Client) edit(ctx context.Context, e roleEdit) error {
 	refused := error(nil)
 	if !c.commandless.Load() {
 		if refused = c.tryCommands(ctx, e); refused == nil {
 			return nil
 		}
-		// 404 is a command, a role, a user or a group that is not there; 400 a user that is not there and is to be removed.
+		// 404 means that a command, a role, a user or a group does not exist; 400 that a user to be removed does not exist.
 		if status := httpapi.StatusOf(refused); status != http.StatusNotFound && status != http.StatusBadRequest {
 			return fmt.Errorf("%s role %d: %w", e.doing, e.role, refused)
 		}
@@ -170,7 +169,7 @@ func (c *Client) edit(ctx context.Context, e roleEdit) error {
 }
 
 func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
-	leave, err := c.locks.Share(ctx, e.role)
+	leave, err := c.locks.LockShared(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -184,7 +183,7 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 	return err
 }
 
-// editWithoutCommand reads a role, changes it and writes it. What the role already is needs no writing, whatever the command
+// editWithoutCommand reads a role, changes it and writes it. If the change makes no difference, nothing is written, whatever the command
 // was refused for.
 func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused error) error {
 	leave, err := c.locks.Lock(ctx, e.role)
@@ -197,7 +196,7 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 		return err
 	}
 	wanted := role.clone()
-	if e.apply(&wanted); wanted.Has(role) {
+	if e.apply(&wanted); wanted.SameContent(role) {
 		return nil
 	}
 	if httpapi.StatusOf(refused) == http.StatusBadRequest {
@@ -207,13 +206,13 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 		return err
 	}
 	if refused != nil {
-		// Role and members are there, so it was the command that was not.
+		// The role and its members exist, so it was the command that did not.
 		c.commandless.Store(true)
 	}
 	return nil
 }
 
-// rewrite reads a role, changes it and writes it, while no other change of the role by this process is under way.
+// rewrite reads a role, changes it and writes it, while this process changes nothing else about the role.
 func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) error {
 	leave, err := c.locks.Lock(ctx, id)
 	if err != nil {

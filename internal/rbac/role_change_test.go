@@ -51,7 +51,7 @@ func clientOf(t *testing.T, pe *simulator.Simulator, token string) *rbac.Client 
 	return client
 }
 
-// writes lists what the server was asked to change since the log was reset, without the part of the path that all share.
+// writes lists the changes that the server has received since the log was reset, without the common part of their paths.
 func writes(pe *simulator.Simulator) (list []string) {
 	for _, r := range pe.Requests() {
 		if r.Method != http.MethodGet {
@@ -65,7 +65,7 @@ func runTask(name string) rbac.Permission {
 	return rbac.Permission{ObjectType: "tasks", Action: "run", Instance: name}
 }
 
-// TestUpdateRole_EveryChange makes each change on each generation, and looks at what was sent and at what the role is then.
+// TestUpdateRole_EveryChange makes each change on each generation, and checks what was sent and the role afterwards.
 func TestUpdateRole_EveryChange(t *testing.T) {
 	t.Parallel()
 	put := []string{"PUT roles/ID 200"}
@@ -111,11 +111,11 @@ func TestUpdateRole_EveryChange(t *testing.T) {
 				want := start
 				test.change(&want)
 				got, err := client.Role(t.Context(), id)
-				if err != nil || !got.Has(want) {
+				if err != nil || !got.SameContent(want) {
 					t.Errorf("the role is %+v, %v", got, err)
 				}
 				if generation == simulator.PE2019 {
-					// Whoever finds no command writes the whole role.
+					// A client that finds no command writes the whole role.
 					if sent := writes(pe); slices.ContainsFunc(sent, func(w string) bool { return strings.HasSuffix(w, " 204") }) || (len(sent) > 0) != (test.want != nil) {
 						t.Errorf("sent %v", sent)
 					}
@@ -130,7 +130,7 @@ func TestUpdateRole_EveryChange(t *testing.T) {
 	}
 }
 
-// TestUpdateRole_ConcurrentChangesLoseNothing changes one role from many sides, on servers with and without commands.
+// TestUpdateRole_ConcurrentChangesLoseNothing changes one role concurrently, on servers with and without commands.
 func TestUpdateRole_ConcurrentChangesLoseNothing(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
@@ -173,14 +173,14 @@ func TestUpdateRole_ConcurrentChangesLoseNothing(t *testing.T) {
 				return client.UpdateRole(ctx, id, func(r *rbac.Role) { r.DisplayName = "Renamed" })
 			})
 			group.Wait()
-			if got, err := client.Role(t.Context(), id); err != nil || !got.Has(want) {
+			if got, err := client.Role(t.Context(), id); err != nil || !got.SameContent(want) {
 				t.Errorf("the role is %+v, %v", got, err)
 			}
 		})
 	}
 }
 
-// TestUpdateRole_MissingMembers shows that a missing role, user or group is told from a missing command.
+// TestUpdateRole_MissingMembers distinguishes a missing role, user or group from a missing command.
 func TestUpdateRole_MissingMembers(t *testing.T) {
 	t.Parallel()
 	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
@@ -198,7 +198,7 @@ func TestUpdateRole_MissingMembers(t *testing.T) {
 			if err := client.AddGroups(ctx, rbac.RoleGroups{RoleID: id, GroupIDs: []string{nobody}}); !httpapi.HasKind(err, rbac.KindInvalidAssociatedID) {
 				t.Errorf("adding no group: %v", err)
 			}
-			// Who is not there is not in the role.
+			// A user who does not exist is not in the role.
 			if err := client.RemoveUsers(ctx, rbac.RoleUsers{RoleID: id, UserIDs: []string{nobody}}); err != nil {
 				t.Errorf("removing nobody: %v", err)
 			}
@@ -211,7 +211,7 @@ func TestUpdateRole_MissingMembers(t *testing.T) {
 			if err := client.UpdateRole(ctx, 99, func(*rbac.Role) {}); !rbac.IsUnknown(err) {
 				t.Errorf("no role: %v", err)
 			}
-			// A built-in role is refused, not written by other means.
+			// A built-in role is refused, not written in another way.
 			pe.ResetRequests()
 			err = client.AddPermissions(ctx, rbac.RolePermissions{RoleID: 3, Permissions: []rbac.Permission{runTask("x")}})
 			if !httpapi.HasKind(err, rbac.KindDefaultRolesImmutable) {

@@ -6,18 +6,17 @@ import (
 	"time"
 )
 
-// hintTimeout bounds the list of roles that a hint takes. A hint is useful, but nobody should wait for it.
+// hintTimeout limits the list of roles for a hint. A hint is useful, but nobody should wait for it.
 const hintTimeout = 10 * time.Second
 
-// RoleHints lists roles for warnings and checks that a plan or a destroy can do without. The zero value is ready for use, by
-// several goroutines at once.
+// RoleHints lists roles for warnings and checks that a plan or a destroy can do without. The zero value is ready for use, by several
+// goroutines at once.
 type RoleHints struct {
-	// silent is set once the roles could not be listed, so that nobody asks again.
+	// silent is true once the roles could not be listed, so that nobody asks again.
 	silent atomic.Bool
 }
 
-// List returns the roles that the user may see. ok is false when they cannot be had within the time that a hint is worth, and
-// from then on.
+// List returns the roles that the user may see. ok is false when they could not be read in time, and from then on.
 func (h *RoleHints) List(ctx context.Context, client *Client) (roles []Role, ok bool) {
 	if h.silent.Load() {
 		return nil, false

@@ -18,7 +18,7 @@ type User struct {
 	DisplayName string `json:"display_name"`
 	// RoleIDs are the roles that the user has directly.
 	RoleIDs []int64 `json:"role_ids"`
-	// InheritedRoleIDs and GroupIDs are of directory users only.
+	// InheritedRoleIDs and GroupIDs are only for directory users.
 	InheritedRoleIDs []int64  `json:"inherited_role_ids"`
 	GroupIDs         []string `json:"group_ids"`
 	IsRemote         bool     `json:"is_remote"`
@@ -59,7 +59,7 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	return user, nil
 }
 
-// UserWithLogin finds a user by login; ok is false when there is none. Many look-ups share one list.
+// UserWithLogin finds a user by login; ok is false when there is none. Concurrent look-ups share one list.
 func (c *Client) UserWithLogin(ctx context.Context, login string) (user User, ok bool, err error) {
 	user, err = c.users.Read(ctx, login)
 	if errors.Is(err, collection.ErrNotListed) {
@@ -107,7 +107,7 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 	return group, nil
 }
 
-// GroupWithLogin finds a group by login; ok is false when there is none. Many look-ups share one list.
+// GroupWithLogin finds a group by login; ok is false when there is none. Concurrent look-ups share one list.
 func (c *Client) GroupWithLogin(ctx context.Context, login string) (group Group, ok bool, err error) {
 	group, err = c.groups.Read(ctx, login)
 	if errors.Is(err, collection.ErrNotListed) {
@@ -128,7 +128,7 @@ func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
 	return byLogin, nil
 }
 
-// PermittedInstances lists the instances on which the caller may do an action.
+// PermittedInstances lists the instances on which the caller may perform an action.
 func (c *Client) PermittedInstances(ctx context.Context, objectType, action string) ([]string, error) {
 	var instances list[string]
 	if err := c.get(ctx, &instances, nil, "permitted", objectType, action); err != nil {

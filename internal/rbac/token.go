@@ -32,7 +32,7 @@ type tokenAnswer struct {
 	Token string `json:"token"`
 }
 
-// Login makes a token from a user's name and password. Nothing else proves who asks.
+// Login makes a token from a user's name and password, without any other authentication.
 func (c *Client) Login(ctx context.Context, r LoginRequest) (string, error) {
 	c.v1.Redactor().Add(r.Password)
 	return c.token(ctx, httpapi.Request{Path: []string{"auth", "token"}, Body: r, Identity: &httpapi.Identity{}}, "logging in as "+r.Login)
@@ -57,8 +57,7 @@ func (c *Client) token(ctx context.Context, r httpapi.Request, doing string) (st
 	return answer.Token, nil
 }
 
-// RevokeItself revokes a token on its own authority, so that it needs no other right. A token that is no longer valid is no
-// error.
+// RevokeItself revokes a token with its own authority, so it needs no other right. It succeeds when the token is no longer valid.
 func (c *Client) RevokeItself(ctx context.Context, token string) error {
 	c.v2.Redactor().Add(token)
 	body := struct {
@@ -88,7 +87,7 @@ type tokenList struct {
 	Items list[TokenInfo] `json:"items"`
 }
 
-// Check refuses what cannot be a list of tokens.
+// Check refuses an answer that is not a list of tokens.
 func (l *tokenList) Check() error { return l.Items.Check() }
 
 // UserTokens lists the tokens of a user.

@@ -13,12 +13,12 @@ type ObjectType struct {
 	Actions     []Action `json:"actions"`
 }
 
-// Action is what can be permitted on a type of object.
+// Action is an action that can be permitted on a type of object.
 type Action struct {
 	Name        string `json:"name"`
 	DisplayName string `json:"display_name"`
 	Description string `json:"description"`
-	// HasInstances tells whether the permission can be about one instance. Otherwise the instance is "*".
+	// HasInstances is true when a permission can be for one instance. Otherwise the instance is "*".
 	HasInstances bool `json:"has_instances"`
 }
 

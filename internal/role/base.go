@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// roleState is what everything that is about roles shares within a process.
+// roleState is what resources and data sources about roles share within a process.
 type roleState struct {
-	// seen are the roles that this process has come across, so that a new one can be told from them.
+	// seen are the roles that this process has seen, so that a new one can be told from them.
 	seen  launch.Ledger
 	parts *roleParts
 	types objectTypes
@@ -36,7 +36,7 @@ type roleBase struct {
 	*roleState
 }
 
-// readRole reads a role; ok is false when there is none.
+// readRole reads a role; ok is false when it does not exist.
 func readRole(
 	ctx context.Context,
 	c *pe.Clients,
@@ -62,7 +62,7 @@ func readRole(
 	return role, true
 }
 
-// hintedRole returns a role by its number, if it can be seen.
+// hintedRole returns a role by its number, if the user can see it.
 func (c *roleBase) hintedRole(ctx context.Context, id string) (rbac.Role, bool) {
 	roles, _ := c.hints.List(ctx, c.RBAC)
 	i := slices.IndexFunc(roles, func(r rbac.Role) bool { return strconv.FormatInt(r.ID, 10) == id })

@@ -25,7 +25,7 @@ const (
 
 func isBuiltInName(displayName string) bool { return slices.Contains(builtInRoles, displayName) }
 
-// checkBuiltIn finds changes of a role that every PE has which the server would refuse.
+// checkBuiltIn finds changes of a built-in role that the server would refuse.
 func checkBuiltIn(state, plan roleModel, diags *diag.Diagnostics) {
 	if !isBuiltInName(state.DisplayName.ValueString()) {
 		return
@@ -43,7 +43,7 @@ func checkBuiltIn(state, plan roleModel, diags *diag.Diagnostics) {
 	}
 }
 
-// refuseBuiltIn says what an attribute of a role that every PE has must be.
+// refuseBuiltIn says which value an attribute of a built-in role must have.
 func refuseBuiltIn(attribute string, state roleModel, must types.String, diags *diag.Diagnostics) {
 	remedy := fmt.Sprintf("Leave `%s` out.", attribute)
 	if must.ValueString() != "" {
@@ -56,7 +56,7 @@ func refuseBuiltIn(attribute string, state roleModel, must types.String, diags *
 	)
 }
 
-// warnOfBuiltInDestroy says before a destroy that the server will refuse it.
+// warnOfBuiltInDestroy warns before a destroy that the server will refuse it.
 func warnOfBuiltInDestroy(state roleModel, diags *diag.Diagnostics) {
 	name := state.DisplayName.ValueString()
 	if isBuiltInName(name) {
@@ -65,8 +65,7 @@ func warnOfBuiltInDestroy(state roleModel, diags *diag.Diagnostics) {
 	}
 }
 
-// checkBuiltInPermission finds a permission that is to be added to a role that every PE has. Where the role cannot be read, the
-// apply tells.
+// checkBuiltInPermission finds a permission that is to be added to a built-in role. If the role cannot be read, the apply reports that.
 func (c *roleBase) checkBuiltInPermission(ctx context.Context, roleID types.String, permission rbac.Permission, diags *diag.Diagnostics) {
 	if roleID.IsUnknown() || len(c.Unknown) > 0 {
 		return

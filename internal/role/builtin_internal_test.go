@@ -49,7 +49,7 @@ func TestCheckBuiltIn(t *testing.T) {
 	none := types.StringNull()
 	for name, test := range map[string]struct {
 		state, plan roleModel
-		// want are the attributes that are refused; said is what has to be written instead.
+		// want are the attributes that are refused; said is the value that the error asks for.
 		want []string
 		said string
 	}{
@@ -119,9 +119,9 @@ func TestDescribed(t *testing.T) {
 	t.Parallel()
 	empty, text := "", "for the web team"
 	for name, test := range map[string]struct {
-		prior types.String
-		told  *string
-		want  types.String
+		prior    types.String
+		reported *string
+		want     types.String
 	}{
 		"none, and none told":    {types.StringNull(), nil, types.StringNull()},
 		"none, and empty told":   {types.StringNull(), &empty, types.StringNull()},
@@ -134,7 +134,7 @@ func TestDescribed(t *testing.T) {
 		"one, and another told":  {types.StringValue("x"), &text, types.StringValue(text)},
 		"one, and the same told": {types.StringValue(text), &text, types.StringValue(text)},
 	} {
-		if got := described(test.prior, test.told); !got.Equal(test.want) {
+		if got := described(test.prior, test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
@@ -176,7 +176,7 @@ func TestRoleModel_Role(t *testing.T) {
 		},
 	} {
 		got, diags := test.model.role(t.Context())
-		if !got.Has(test.want) || !test.want.Has(got) || diags.HasError() {
+		if !got.SameContent(test.want) || !test.want.SameContent(got) || diags.HasError() {
 			t.Errorf("%s: got %+v, want %+v; %v", name, got, test.want, diags)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestRole_BuiltIn imports a role that every PE has, and tries to change and delete it.
+// TestRole_BuiltIn imports a built-in role, and tries to change and delete it.
 func TestRole_BuiltIn(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
@@ -20,7 +20,7 @@ func TestRole_BuiltIn(t *testing.T) {
 			importing := "import {\n to = pe_role.web\n id = \"Viewers\"\n}\n"
 			kept := "display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\"\n"
 			h.RunCLI(t,
-				// Who has it can be managed.
+				// Its members can be managed.
 				resource.TestStep{
 					Config: h.Config(importing + acctest.RoleBody(kept+"user_ids = [\""+acctest.DanaID+"\"]")),
 					Check:  hasRole(t, h, "Viewers", []string{"console_page:view:*", "node_groups:view:*", "nodes:view_data:*"}, []string{acctest.DanaID}, []string{acctest.WebteamID}),
@@ -37,7 +37,7 @@ func TestRole_BuiltIn(t *testing.T) {
 					Config: h.Config(acctest.RoleBody(`display_name = "Viewers"`)), PlanOnly: true,
 					ExpectError: acctest.Says("Write `description = \"View the console, nodes and node groups\"`."),
 				},
-				// What the role has may be written down.
+				// The current values of the role may be configured.
 				resource.TestStep{
 					Config: h.Config(acctest.RoleBody(kept + permissions("console_page:view:*", "node_groups:view:*", "nodes:view_data:*"))), PlanOnly: true,
 				},
@@ -48,7 +48,7 @@ func TestRole_BuiltIn(t *testing.T) {
 	}
 }
 
-// TestRole_DestroyOfABuiltInOne says while planning what the server will refuse.
+// TestRole_DestroyOfABuiltInOne warns while planning that the server will refuse it.
 func TestRole_DestroyOfABuiltInOne(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

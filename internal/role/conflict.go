@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// keepPart notes a part that the configuration asks for, and warns where a pe_role would remove it again.
+// keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again.
 func (c *roleBase) keepPart(part rolePart, diags *diag.Diagnostics) {
 	c.parts.keep(part)
 	if displayName, ok := c.parts.conflict(part); ok {
@@ -17,17 +17,17 @@ func (c *roleBase) keepPart(part rolePart, diags *diag.Diagnostics) {
 	}
 }
 
-// completeLists notes what a pe_role says in full, and warns of parts that other resources add to it. Lists that are not known
-// yet are not judged.
-func (c *roleBase) completeLists(ctx context.Context, role string, said, planned roleModel, diags *diag.Diagnostics) {
+// completeLists notes the lists that a pe_role configures in full, and warns of parts that other resources add to them. It skips lists that
+// are not known yet.
+func (c *roleBase) completeLists(ctx context.Context, role string, configured, planned roleModel, diags *diag.Diagnostics) {
 	wanted := roleModel{DisplayName: planned.DisplayName}
-	if isFullyKnown(ctx, said.Permissions, planned.Permissions) {
+	if isFullyKnown(ctx, configured.Permissions, planned.Permissions) {
 		wanted.Permissions = planned.Permissions
 	}
-	if isFullyKnown(ctx, said.UserIDs, planned.UserIDs) {
+	if isFullyKnown(ctx, configured.UserIDs, planned.UserIDs) {
 		wanted.UserIDs = planned.UserIDs
 	}
-	if isFullyKnown(ctx, said.GroupIDs, planned.GroupIDs) {
+	if isFullyKnown(ctx, configured.GroupIDs, planned.GroupIDs) {
 		wanted.GroupIDs = planned.GroupIDs
 	}
 	content, d := wanted.role(ctx)
@@ -57,16 +57,16 @@ func (c *roleBase) completeLists(ctx context.Context, role string, said, planned
 	}
 }
 
-// isFullyKnown reports whether the configuration says a list, and the plan knows all of it.
-func isFullyKnown(ctx context.Context, said, planned types.Set) bool {
-	if said.IsNull() || planned.IsNull() {
+// isFullyKnown reports whether a list is configured, and the plan knows all of it.
+func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
+	if configured.IsNull() || planned.IsNull() {
 		return false
 	}
 	value, err := planned.ToTerraformValue(ctx)
 	return err == nil && value.IsFullyKnown()
 }
 
-// warnOfConflict says that two resources undo each other's work. It is no error, because `ignore_changes` settles it.
+// warnOfConflict warns that two resources undo each other's work. It is not an error, because `ignore_changes` settles it.
 func warnOfConflict(at path.Path, part rolePart, displayName string, diags *diag.Diagnostics) {
 	single, what := "pe_role_membership", "user "+part.name
 	switch part.aspect {

@@ -38,7 +38,7 @@ func TestRoleParts_Conflict(t *testing.T) {
 		"the list of another role": {roleList{"8", roleUsers}, new(completeOf()), false},
 		"another list of the role": {roleList{"7", roleGroups}, new(completeOf()), false},
 	} {
-		// Whichever comes second tells of the conflict, and it is told once.
+		// Whichever comes second reports the conflict, and it is reported once.
 		first, second := newRoleParts(), newRoleParts()
 		first.keep(part)
 		if test.complete != nil {
@@ -73,7 +73,7 @@ func TestRoleParts_CompletesInOrder(t *testing.T) {
 	if want := []rolePart{{"7", roleUsers, "amy"}, {"7", roleUsers, "fred"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	// A list that was said in full keeps what is in it, and nothing else of it.
+	// A list that was configured in full keeps what is in it, and nothing else.
 	for name, want := range map[string]bool{"dana": true, "zoe": false, "fred": true} {
 		if got := p.keeps(rolePart{"7", roleUsers, name}); got != want {
 			t.Errorf("%s: kept %v", name, got)
@@ -87,8 +87,8 @@ func TestIsFullyKnown(t *testing.T) {
 	some := tfvalue.StringSet([]string{"x"})
 	partly := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringUnknown()})
 	for name, test := range map[string]struct {
-		said, planned types.Set
-		want          bool
+		configured, planned types.Set
+		want                bool
 	}{
 		"left out":                   {null, some, false},
 		"left out and not planned":   {null, null, false},
@@ -99,7 +99,7 @@ func TestIsFullyKnown(t *testing.T) {
 		"said, and partly known":     {partly, partly, false},
 		"not known, and now planned": {unknown, some, true},
 	} {
-		if got := isFullyKnown(t.Context(), test.said, test.planned); got != test.want {
+		if got := isFullyKnown(t.Context(), test.configured, test.planned); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
@@ -123,8 +123,8 @@ func TestWarnOfConflict(t *testing.T) {
 func TestCompleteLists(t *testing.T) {
 	t.Parallel()
 	null := types.SetNull(types.StringType)
-	said := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
-	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: said.Permissions, UserIDs: said.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
+	configured := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
+	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: configured.Permissions, UserIDs: configured.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
 	for name, test := range map[string]struct {
 		part rolePart
 		want []string
@@ -139,7 +139,7 @@ func TestCompleteLists(t *testing.T) {
 		r := &roleBase{roleState: newRoleState(nil)}
 		r.parts.keep(test.part)
 		var diags diag.Diagnostics
-		r.completeLists(t.Context(), "7", said, planned, &diags)
+		r.completeLists(t.Context(), "7", configured, planned, &diags)
 		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, want warnings at %v", name, diags, test.want)
 		}

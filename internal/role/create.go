@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// create creates a role once. It carries no userdata: after a lost answer, a role of the same content that was not there before is
-// it. A second one cannot come of it, because no other role can have its name.
+// create creates a role once. A role carries no userdata: after a lost answer, it is the role of the same content that did not exist
+// before. A repetition cannot create a second one, because no other role can have its name.
 func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
 	defer cancel()
@@ -40,12 +40,12 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Resul
 			return strconv.FormatInt(id, 10), err
 		},
 		Find: func(ctx context.Context, _ string, _ time.Time) ([]string, error) {
-			return list(ctx, role.Has)
+			return list(ctx, role.SameContent)
 		},
 	})
 }
 
-// warnOfAdoption says that a role was found and not answered.
+// warnOfAdoption warns that a role was found after the answer to its creation was lost.
 func warnOfAdoption(role rbac.Role, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("It was not clear at first whether role %q was created", role.DisplayName),
 		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is taken for the new one. It was "+

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// roleAdvice says what to do about the errors that writing a role meets.
+// roleAdvice says what to do about the errors of writing a role.
 var roleAdvice = map[string]string{
 	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions " +
 		"user_roles:create:* and user_roles:edit:*, and user_roles:edit_members:* to see and change who has them.",
@@ -22,13 +22,13 @@ var roleAdvice = map[string]string{
 	rbac.KindInvalidAssociatedID:   "Check the ids: users and groups must exist. data.pe_user and data.pe_group find them by login.",
 }
 
-// reportRoleGone says that a role was there when the plan was made, and is not now.
+// reportRoleGone reports that a role existed when the plan was made, and no longer exists.
 func reportRoleGone(diags *diag.Diagnostics, summary, id string) {
 	diags.AddError(summary, "There is no role "+id+" on the server. If it was deleted since the plan was made, plan and apply again; "+
 		"otherwise check `role_id`.")
 }
 
-// reportNameTaken says which role has a name already, and how to import it.
+// reportNameTaken reports which role already has a name, and how to import it.
 func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics, summary, name string, conflict error) {
 	f := pe.Failure{
 		Summary: summary, Err: conflict,
@@ -44,7 +44,7 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 	c.Report(diags, f)
 }
 
-// importLines tells how to import a role.
+// importLines says how to import a role.
 func importLines(role rbac.Role) string {
 	id := strconv.FormatInt(role.ID, 10)
 	text := fmt.Sprintf("The name %q belongs to role %s. Choose another `display_name`, or manage that role from here: import it under the "+

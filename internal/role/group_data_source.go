@@ -90,7 +90,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// find finds the group, or says why not.
+// find finds the group, or reports why it cannot.
 func (d *groupDataSource) find(ctx context.Context, model groupModel, diags *diag.Diagnostics) (group rbac.Group, ok bool) {
 	at, text := path.Root("login"), model.Login.ValueString()
 	var err error

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// pluginServer is the provider as a CLI speaks to it, configured for this PE. It stands in for CLIs that are newer than the
-// one on this machine.
+// pluginServer is the provider as a CLI uses it, configured for this PE. It allows tests of CLIs that are newer than the one on this
+// machine.
 func pluginServer(t *testing.T, h *acctest.Harness) tfprotov6.ProviderServer {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
@@ -44,7 +44,7 @@ func pluginServer(t *testing.T, h *acctest.Harness) tfprotov6.ProviderServer {
 	return server
 }
 
-// objectOf makes an object of which all but some texts is null.
+// objectOf makes an object with the given texts, and null for everything else.
 func objectOf(t *testing.T, of tftypes.Type, texts map[string]string) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, ok := of.(tftypes.Object)
@@ -172,7 +172,7 @@ func TestRole_ImportOfNothing(t *testing.T) {
 	})
 }
 
-// TestRole_Identity needs a CLI that has identities.
+// TestRole_Identity needs a CLI that supports identities.
 func TestRole_Identity(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -15,8 +15,8 @@ import (
 
 const rolesPath = "/rbac-api/v1/roles"
 
-// TestRole_LostAnswer loses the answer to a creation after the fact, in ways that are PE's and in ways that are not. The role is
-// created once and found, and that is said.
+// TestRole_LostAnswer loses the answer to a creation after the fact, with answers of PE and others. The role is created once and found, and
+// a warning says so.
 func TestRole_LostAnswer(t *testing.T) {
 	t.Parallel()
 	status := func(status int, body string, header http.Header) simulator.Fault {
@@ -50,8 +50,8 @@ func TestRole_LostAnswer(t *testing.T) {
 	}
 }
 
-// TestRole_NobodyElsesIsTaken loses the request itself, while another team's role of the same name and content is there. Destroying
-// what was never created leaves it alone.
+// TestRole_NobodyElsesIsTaken loses the request itself, while another team's role of the same name and content exists. Destroying what was
+// never created leaves it alone.
 func TestRole_NobodyElsesIsTaken(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -69,8 +69,7 @@ func TestRole_NobodyElsesIsTaken(t *testing.T) {
 	h.Role(t, "Web")
 }
 
-// TestRole_WithoutTheListBefore cannot list the roles before the creation, whose answer is lost: the role that is found may be
-// anybody's.
+// TestRole_WithoutTheListBefore cannot list the roles before the creation, whose answer is lost: the role that is found may be anybody's.
 func TestRole_WithoutTheListBefore(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -84,7 +83,7 @@ func TestRole_WithoutTheListBefore(t *testing.T) {
 	})
 }
 
-// TestRole_ThatAPageHides reads a role through a proxy that answers a page for a moment. Nothing is thought to be gone.
+// TestRole_ThatAPageHides reads a role through a proxy that answers with a page for a moment. Nothing counts as gone.
 func TestRole_ThatAPageHides(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -37,7 +37,7 @@ func knownPermissions(set types.Set) (permissions []permissionModel) {
 	return permissions
 }
 
-// role returns what the configuration says of a role. What it leaves out is null, and empty here.
+// role returns the configured role. Lists that are left out are null in the configuration, and empty here.
 func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	role := rbac.Role{DisplayName: m.DisplayName.ValueString(), Description: m.Description.ValueStringPointer()}
@@ -65,8 +65,8 @@ func (m *roleModel) update(role rbac.Role) {
 	m.GroupIDs = tfvalue.StringSet(role.GroupIDs)
 }
 
-// described returns the description of a role. That it is empty and that there is none is the same to people, so it stays
-// what the prior value says.
+// described returns the description of a role. An empty description and none are the same to people, so it keeps the form of the prior
+// value.
 func described(prior types.String, text *string) types.String {
 	if text != nil && *text != "" {
 		return types.StringValue(*text)
@@ -87,7 +87,7 @@ func permissionSet(permissions []rbac.Permission) types.Set {
 	return types.SetValueMust(permissionType(), elements)
 }
 
-// roleNumber reads the id of a role.
+// roleNumber parses the id of a role.
 func roleNumber(id string) (int64, error) {
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {

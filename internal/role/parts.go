@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
-// roleAspect is one of the lists of a role, by the attribute of pe_role that says it.
+// roleAspect is one of the lists of a role, named after its attribute of pe_role.
 type roleAspect string
 
 const (
@@ -34,22 +34,22 @@ type roleList struct {
 
 func (p rolePart) list() roleList { return roleList{p.role, p.aspect} }
 
-// completeList is all that a role has in one list, as a pe_role says it.
+// completeList is everything that a role has in one list, as configured by a pe_role.
 type completeList struct {
 	displayName string
 	names       map[string]bool
 }
 
-// roleParts are the single parts of roles that the configuration asks for, as far as they were planned or added in this
-// process. Resources that are counted over a list hand parts to each other when the list shifts, in whatever order: what
-// one of them asks for must not be taken away because another one has just given it up.
+// roleParts are the single parts of roles that the configuration asks for, of those that were planned or added in this process. Resources
+// that are counted over a list pass parts to each other when the list shifts, in any order: a part that one of them asks for must not be
+// removed because another no longer does.
 type roleParts struct {
 	mu    sync.Mutex
 	kept  map[rolePart]bool
 	locks keylock.Locks[rolePart]
-	// complete are the lists that a pe_role says in full, and so takes other parts out of.
+	// complete are the lists that a pe_role configures in full, from which it removes other parts.
 	complete map[roleList]completeList
-	// reported are the parts whose conflict with a complete list a warning has been given for.
+	// reported are the parts for which a warning has been given that they conflict with a complete list.
 	reported map[rolePart]bool
 }
 
@@ -66,15 +66,15 @@ func (p *roleParts) keep(part rolePart) {
 	p.kept[part] = true
 }
 
-// keeps reports whether a resource of single parts, or a pe_role, asks for a part.
+// keeps reports whether a resource for single parts, or a pe_role, asks for a part.
 func (p *roleParts) keeps(part rolePart) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.kept[part] || p.complete[part.list()].names[part.name]
 }
 
-// conflict returns the pe_role that says a list in full without a part of it that the configuration asks for elsewhere. Each
-// conflict is told once, by whichever of the resources comes second.
+// conflict returns the pe_role that configures a list in full without a part that the configuration asks for elsewhere. Each conflict is
+// reported once, by whichever of the resources comes second.
 func (p *roleParts) conflict(part rolePart) (displayName string, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,7 +86,7 @@ func (p *roleParts) conflict(part rolePart) (displayName string, ok bool) {
 	return complete.displayName, true
 }
 
-// completes notes that a pe_role says a list in full, and returns the parts that are asked for elsewhere and not in it.
+// completes notes that a pe_role configures a list in full, and returns the parts that are asked for elsewhere and not in it.
 func (p *roleParts) completes(list roleList, complete completeList) (conflicts []rolePart) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +101,7 @@ func (p *roleParts) completes(list roleList, complete completeList) (conflicts [
 	return conflicts
 }
 
-// add adds a part to its role, not while it is being removed.
+// add adds a part to its role, but not while it is being removed.
 func (p *roleParts) add(ctx context.Context, part rolePart, send func() error) error {
 	leave, err := p.locks.Lock(ctx, part)
 	if err != nil {

@@ -16,15 +16,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// objectTypes are the server's types of permissions, asked for once a process however many permissions are checked against
-// them. That they could not be had is remembered too: a plan must not wait for the same failure once a role.
+// objectTypes are the server's types of permissions, read once a process however many permissions are checked against them. A failure is
+// remembered too: a plan must not wait for the same failure once a role.
 type objectTypes struct {
 	mu    sync.Mutex
 	asked bool
 	types []rbac.ObjectType
 }
 
-// get returns the types, empty when they could not be had. The error is only given to the first caller.
+// get returns the types, empty when they could not be read. Only the first caller gets the error.
 func (o *objectTypes) get(ctx context.Context, ask func(context.Context) ([]rbac.ObjectType, error)) ([]rbac.ObjectType, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -39,15 +39,15 @@ func (o *objectTypes) get(ctx context.Context, ask func(context.Context) ([]rbac
 	return types, err
 }
 
-// The parts of a permission, by their attributes.
+// The parts of a permission, named after their attributes.
 const (
 	partObjectType = "object_type"
 	partAction     = "action"
 	partInstance   = "instance"
 )
 
-// checkPermissions checks permissions against the server's types. Parts that are not known yet are not judged, and neither
-// is anything when the server cannot be asked. at says which attribute holds a part.
+// checkPermissions checks permissions against the server's types. It skips parts that are not known yet, and everything when the server
+// does not answer. at returns the path of the attribute that holds a part.
 func (c *roleBase) checkPermissions(
 	ctx context.Context,
 	at func(part string) path.Path,
@@ -97,7 +97,7 @@ func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) 
 		"This is said once, whichever resources it concerns."))
 }
 
-// problem says which part of a permission is wrong, and what about it, or "".
+// problem returns which part of a permission is wrong, and why, or "".
 func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string) {
 	if m.ObjectType.IsUnknown() {
 		return "", ""
@@ -127,7 +127,7 @@ func (m permissionModel) problem(types []rbac.ObjectType) (part, problem string)
 	return "", ""
 }
 
-// shownName is the name of an object type or action: the system's, and that of the console.
+// shownName is the system name of an object type or action, and its name in the console.
 type shownName struct{ system, display string }
 
 func typeNames(types []rbac.ObjectType) (names []shownName) {
@@ -144,7 +144,7 @@ func actionNames(actions []rbac.Action) (names []shownName) {
 	return names
 }
 
-// systemNames says which name was meant when a display name was given, or else which names there are.
+// systemNames says which name was meant when a display name was given, or else which names exist.
 func systemNames(what, given string, names []shownName) string {
 	all := make([]string, len(names))
 	for i, n := range names {

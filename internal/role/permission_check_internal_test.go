@@ -76,12 +76,12 @@ func TestObjectTypes_AreAskedForOnce(t *testing.T) {
 		if got, err := types.get(t.Context(), ask); len(got) != len(test.types) || !errors.Is(err, test.err) {
 			t.Errorf("%s: got %v, %v", name, got, err)
 		}
-		// Only the first is told why there are none.
+		// Only the first caller is told why there are none.
 		if got, err := types.get(t.Context(), ask); len(got) != len(test.types) || err != nil || asked != 1 {
 			t.Errorf("%s: got %v, %v after %d questions", name, got, err, asked)
 		}
 	}
-	// Who is interrupted has learnt nothing.
+	// An interrupted caller has learnt nothing.
 	var types objectTypes
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

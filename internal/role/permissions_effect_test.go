@@ -46,7 +46,7 @@ func nodeList(nodes ...int) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// TestPolicy_Effect has one person with one token: refused, permitted, tampered with, mended, refused again.
+// TestPolicy_Effect has one person with one token: refused, permitted, tampered with, restored, refused again.
 func TestPolicy_Effect(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
@@ -57,10 +57,10 @@ func TestPolicy_Effect(t *testing.T) {
 			h.AddUser("eve", "x")
 			amy, eve := h.As(t, "amy"), h.As(t, "eve")
 			policy := h.Config(policyBody(nodeList(1, 3)))
-			if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+			if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 				t.Fatalf("before anything was applied, the task ran on %q", got)
 			}
-			mended := resource.ComposeAggregateTestCheckFunc(amy.May(t, "facts", "1 3"), eve.May(t, "facts", acctest.Refused))
+			mended := resource.ComposeAggregateTestCheckFunc(amy.CheckMayRun(t, "facts", "1 3"), eve.CheckMayRun(t, "facts", acctest.Refused))
 			meddle := func(change func(*rbac.Role)) {
 				if err := h.RBACClient(t).UpdateRole(t.Context(), int64(h.Role(t, "Web operators").ID), change); err != nil {
 					t.Error(err)
@@ -68,10 +68,10 @@ func TestPolicy_Effect(t *testing.T) {
 			}
 			h.RunCLI(t,
 				resource.TestStep{Config: policy, Check: resource.ComposeAggregateTestCheckFunc(
-					// On exactly the permitted nodes, and nothing but the permitted task.
-					amy.May(t, "facts", "1 3"), amy.May(t, "service", acctest.Refused), eve.May(t, "facts", acctest.Refused),
+					// On exactly the permitted nodes, and only the permitted task.
+					amy.CheckMayRun(t, "facts", "1 3"), amy.CheckMayRun(t, "service", acctest.Refused), eve.CheckMayRun(t, "facts", acctest.Refused),
 					func(*terraform.State) error {
-						if got := amy.Runs(t, "facts", 2, 4); got != acctest.Refused {
+						if got := amy.RunTask(t, "facts", 2, 4); got != acctest.Refused {
 							return fmt.Errorf("the task ran on %q", got)
 						}
 						return nil
@@ -81,7 +81,7 @@ func TestPolicy_Effect(t *testing.T) {
 				resource.TestStep{
 					PreConfig: func() {
 						meddle(func(r *rbac.Role) { r.Permissions = nil })
-						if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+						if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 							t.Errorf("without the permission, the task ran on %q", got)
 						}
 					},
@@ -94,7 +94,7 @@ func TestPolicy_Effect(t *testing.T) {
 								meddle(func(r *rbac.Role) { r.UserIDs = append(r.UserIDs, user.ID) })
 							}
 						}
-						if got := eve.Runs(t, "facts", 1, 2, 3); got != "1 3" {
+						if got := eve.RunTask(t, "facts", 1, 2, 3); got != "1 3" {
 							t.Errorf("as a member, eve ran the task on %q", got)
 						}
 					},
@@ -102,15 +102,15 @@ func TestPolicy_Effect(t *testing.T) {
 				},
 			)
 			// The policy is destroyed at the end of the steps.
-			if got := amy.Runs(t, "facts", 1, 3); got != acctest.Refused {
+			if got := amy.RunTask(t, "facts", 1, 3); got != acctest.Refused {
 				t.Errorf("after the policy was destroyed, the task ran on %q", got)
 			}
 		})
 	}
 }
 
-// TestPolicy_NoMomentOfOtherRights replaces a task-target under a role that follows it. After every single request, amy may do what
-// both the old and the new policy say, and never what neither says.
+// TestPolicy_NoMomentOfOtherRights replaces a task-target under a role that refers to it. After every single request, amy may do what both
+// the old and the new policy allow, and never what neither allows.
 func TestPolicy_NoMomentOfOtherRights(t *testing.T) {
 	t.Parallel()
 	following := `
@@ -148,7 +148,7 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 			var mu sync.Mutex
 			var writes, rights []string
 			h.RunCLI(t,
-				resource.TestStep{Config: h.Config(test.body(nodeList(1, 2))), Check: amy.May(t, "facts", "1 2")},
+				resource.TestStep{Config: h.Config(test.body(nodeList(1, 2))), Check: amy.CheckMayRun(t, "facts", "1 2")},
 				resource.TestStep{
 					PreConfig: func() {
 						h.AddFault(simulator.Fault{AfterHook: func(r simulator.Request) {
@@ -164,8 +164,8 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 								}
 								writes = append(writes, r.Method+" "+path)
 							}
-							rights = append(rights, amy.Runs(t, "facts", 1, 2, 3, 4))
-							if got := amy.Runs(t, "service", 1, 2, 3, 4); got != acctest.Refused {
+							rights = append(rights, amy.RunTask(t, "facts", 1, 2, 3, 4))
+							if got := amy.RunTask(t, "service", 1, 2, 3, 4); got != acctest.Refused {
 								t.Errorf("after %s %s, another task ran on %q", r.Method, r.Path, got)
 							}
 						}})
@@ -173,12 +173,12 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 					Config:           h.Config(test.body(nodeList(2, 3))),
 					ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(acctest.WebTarget, plancheck.ResourceActionCreateBeforeDestroy)),
 				},
-				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(test.body(nodeList(2, 3))), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: amy.May(t, "facts", "2 3")},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(test.body(nodeList(2, 3))), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()), Check: amy.CheckMayRun(t, "facts", "2 3")},
 			)
 			if !slices.Equal(writes, test.want) {
 				t.Errorf("the change was made by %v, want %v", writes, test.want)
 			}
-			// From the old rights to the new ones, at most by way of both.
+			// From the old rights to the new ones, at most through their combination.
 			if steps := slices.Compact(slices.Clone(rights)); !slices.Equal(steps, []string{"1 2", "1 2 3", "2 3"}) {
 				t.Errorf("amy could run the task on %v, one after the other", steps)
 			}
@@ -186,8 +186,8 @@ data "pe_role" "theirs" { display_name = "Theirs" }
 	}
 }
 
-// TestRole_MembersAndPermissionsChangeTogether moves a role to other people with other rights: nobody has for a moment the role as
-// it was together with the rights as they are to be, or the other way round.
+// TestRole_MembersAndPermissionsChangeTogether changes members and permissions of a role: at no moment do old members have new permissions,
+// or new members old ones.
 func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -205,21 +205,21 @@ func TestRole_MembersAndPermissionsChangeTogether(t *testing.T) {
 					if r.Path == "/orchestrator/v1/command/task" {
 						return
 					}
-					if got := amy.Runs(t, "service", 1); got != acctest.Refused {
+					if got := amy.RunTask(t, "service", 1); got != acctest.Refused {
 						t.Errorf("after %s %s, amy may run service", r.Method, r.Path)
 					}
-					if got := eve.Runs(t, "facts", 1); got != acctest.Refused {
+					if got := eve.RunTask(t, "facts", 1); got != acctest.Refused {
 						t.Errorf("after %s %s, eve may run facts", r.Method, r.Path)
 					}
 				}})
 			},
 			Config: config("eve", "service"),
 		},
-		resource.TestStep{PreConfig: h.ClearFaults, Config: config("eve", "service"), Check: resource.ComposeAggregateTestCheckFunc(eve.May(t, "service", "1 2 3 4 5 6"), amy.May(t, "facts", acctest.Refused))},
+		resource.TestStep{PreConfig: h.ClearFaults, Config: config("eve", "service"), Check: resource.ComposeAggregateTestCheckFunc(eve.CheckMayRun(t, "service", "1 2 3 4 5 6"), amy.CheckMayRun(t, "facts", acctest.Refused))},
 	)
 }
 
-// TestPolicy_ForgottenTaskTargets reads what a person is told when task-targets are destroyed.
+// TestPolicy_ForgottenTaskTargets checks the warning when task-targets are destroyed.
 func TestPolicy_ForgottenTaskTargets(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -261,7 +261,7 @@ resource "pe_task_target" "unused" {
 		t.Errorf("a role that is gone is named:\n%s", out)
 	}
 
-	// The warning comes all the same when nobody can be asked.
+	// The warning is also given when the server does not answer.
 	if out, err := c.Run(t, nil, "apply", "-auto-approve", "-target=pe_task_target.unused"); err != nil {
 		t.Fatal(out)
 	}

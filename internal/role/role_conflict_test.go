@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestRole_ConflictsWithParts has a role say in full what other resources add to.
+// TestRole_ConflictsWithParts has a role configured in full, and other resources that add to it.
 func TestRole_ConflictsWithParts(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2025))
@@ -44,7 +44,7 @@ func TestRole_ConflictsWithParts(t *testing.T) {
 					t.Errorf("there is nothing to disagree about:\n%s", out)
 				}
 			}
-			// A new role has no number while planning, so the apply tells.
+			// A new role has no number while planning, so the apply warns.
 			out := apply("apply", role(name, test.full)+test.part)
 			id := fmt.Sprint(h.Role(t, name).ID)
 			acctest.MustSay(t, out, fmt.Sprintf(test.want, id), "Two resources disagree about role "+id)
@@ -53,7 +53,7 @@ func TestRole_ConflictsWithParts(t *testing.T) {
 			if n := strings.Count(out, "disagree"); n != 1 {
 				t.Errorf("the plan says it %d times:\n%s", n, out)
 			}
-			// In whatever order the two are met.
+			// In whatever order they are planned.
 			acctest.MustSay(t, apply("plan", role(name, test.full)+strings.Replace(test.part, "pe_role.web.id", `"`+id+`"`, 1)), fmt.Sprintf(test.want, id))
 			silent(apply("plan", role(name, test.agreed)+test.part))
 			silent(apply("plan", role(name, "")+test.part))

@@ -86,7 +86,7 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// find finds the role, or says why not.
+// find finds the role, or reports why it cannot.
 func (d *roleDataSource) find(ctx context.Context, model roleModel, diags *diag.Diagnostics) (rbac.Role, bool) {
 	if !model.ID.IsNull() {
 		role, ok := readRole(ctx, d.Clients, &d.seen, model.ID, "Role "+model.ID.ValueString()+" was not read", diags)

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestRole_NameTaken makes and renames a role into a name that is taken.
+// TestRole_NameTaken creates and renames a role with a name that is taken.
 func TestRole_NameTaken(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2021))
@@ -97,7 +97,7 @@ resource "pe_role" "web" {
 	})
 }
 
-// TestRole_TypesCannotBeRead plans on although permissions cannot be checked.
+// TestRole_TypesCannotBeRead plans although permissions cannot be checked.
 func TestRole_TypesCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{403, 500} {
@@ -134,7 +134,7 @@ resource "pe_role" "web" {
 	}
 }
 
-// TestRole_WithoutThePermissionToEdit has a token that may not do what is asked.
+// TestRole_WithoutThePermissionToEdit has a token without the permission that is needed.
 func TestRole_WithoutThePermissionToEdit(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -103,7 +103,7 @@ func (r *roleMembershipResource) ConfigValidators(context.Context) []resource.Co
 	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("user_id"), path.MatchRoot("group_id"))}
 }
 
-// roleMembershipIdentityModel are the attributes that say which membership it is.
+// roleMembershipIdentityModel are the attributes that identify a membership.
 type roleMembershipIdentityModel struct {
 	RoleID  types.String `tfsdk:"role_id"`
 	UserID  types.String `tfsdk:"user_id"`
@@ -129,7 +129,7 @@ func (m roleMembershipIdentityModel) member() (kind, id string) {
 	return memberGroup, m.GroupID.ValueString()
 }
 
-// part is what the ledger of the process knows the member as.
+// part is the member as the process notes it.
 func (m roleMembershipIdentityModel) part() rolePart {
 	kind, id := m.member()
 	if kind == memberUser {
@@ -202,19 +202,18 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 	if !ok || !slices.Contains(members, id) {
-		// Even what is gone needs its identity: a CLI before Terraform 1.12 has kept none.
+		// Even a membership that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
 	}
 }
 
-// Update implements [resource.Resource]. Every change replaces, so there is nothing that it could be called for.
+// Update implements [resource.Resource]. Every change replaces the resource, so it is never called.
 func (r *roleMembershipResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.Diagnostics.AddError("A membership cannot be changed", "Every change should have replaced it. This is always a bug in the "+
 		"provider; please report it.")
 }
 
-// Delete implements [resource.Resource]. A member that another resource asks for stays, and from a role that is gone there is nothing to
-// remove.
+// Delete implements [resource.Resource]. A member that another resource asks for stays. If the role is gone, there is nothing to remove.
 func (r *roleMembershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleMembershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -262,7 +261,7 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 	r.save(ctx, roleMembershipModel{roleMembershipIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
-// membershipOf reads an import id. What cannot be read is null.
+// membershipOf parses an import id. Parts that cannot be parsed are null.
 func membershipOf(id string) (m roleMembershipIdentityModel) {
 	parts := strings.Split(id, ":")
 	if len(parts) != 3 || !orchestrator.IsID(parts[0]) || !validate.RBACUUID.MatchString(parts[2]) {

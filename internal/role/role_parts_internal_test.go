@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestRoleParts_MoveBetweenResources hands a part from one resource to another one, in either order.
+// TestRoleParts_MoveBetweenResources moves a part from one resource to another, in either order.
 func TestRoleParts_MoveBetweenResources(t *testing.T) {
 	t.Parallel()
 	part := rolePart{role: "7", aspect: rolePermissions, name: "tasks:run:facts"}

@@ -91,7 +91,7 @@ func TestRolePermission_Lifecycle(t *testing.T) {
 					Config: h.Config(permissionBody(second, "plans", "run", "7")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(permissionOfRole)),
 					Check: resource.ComposeAggregateTestCheckFunc(has("First"), has("Second", "plans:run:7")),
 				},
-				// Taken away by somebody else, it is given again.
+				// A permission that somebody else has removed is added again.
 				resource.TestStep{
 					PreConfig: func() {
 						err := client.UpdateRole(t.Context(), int64(h.Role(t, "Second").ID), func(r *rbac.Role) { r.Permissions = r.Permissions[:1] })
@@ -152,7 +152,7 @@ func TestRoleMembership_Lifecycle(t *testing.T) {
 	}
 }
 
-// TestRoleParts_RoleIsGone deletes the role under what was added to it.
+// TestRoleParts_RoleIsGone deletes the role that parts were added to.
 func TestRoleParts_RoleIsGone(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
@@ -174,7 +174,7 @@ func TestRoleParts_RoleIsGone(t *testing.T) {
 					ExpectError: acctest.Says("There is no role " + role + " on the server."),
 				},
 			)
-			// Destroying what has vanished with the role is no error.
+			// Destroying what has vanished with the role is not an error.
 			role = theirRole(t, h, "Theirs")
 			config = h.Config(permissionBody(role, "tasks", "run", "a") + memberBody(role, "user", acctest.DanaID))
 			h.Run(t,
@@ -194,7 +194,7 @@ func TestRoleParts_RoleIsGone(t *testing.T) {
 	}
 }
 
-// TestRoleParts_ManyOfOneRole adds much to one role in one apply, while the role itself is renamed. Nothing may be lost.
+// TestRoleParts_ManyOfOneRole adds many parts to one role in one apply, while the role itself is renamed. Nothing may be lost.
 func TestRoleParts_ManyOfOneRole(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {

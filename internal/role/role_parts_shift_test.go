@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// shifts are changes of a list that is counted over: what one instance gives up, another one takes.
+// shifts are changes of a list that is counted over: what one instance no longer has, another one gets.
 var shifts = map[string]struct{ before, after []int }{
 	"the first one goes": {[]int{0, 1, 2}, []int{1, 2}},
 	"two are swapped":    {[]int{0, 1}, []int{1, 0}},
@@ -19,8 +19,8 @@ var shifts = map[string]struct{ before, after []int }{
 	"one comes first":    {[]int{1, 2}, []int{0, 1, 2}},
 }
 
-// shifting applies a list before and after a shift, and looks at what the role has. With a CLI the resources are counted, and
-// change at the same time; in this process they have numbers in their names, which is the same to the provider.
+// shifting applies a list before and after a shift, and checks what the role has. With a CLI the resources are counted, and change at the
+// same time; in this process they have numbers in their names, which is the same to the provider.
 func shifting(
 	t *testing.T, h *acctest.Harness, g simulator.Generation, before, after []int, body func([]int) string,
 	has func([]int) resource.TestCheckFunc,
@@ -34,7 +34,7 @@ func shifting(
 	)
 }
 
-// TestRolePermission_ShiftedList counts over a list of tasks. No instance may take away what another one gives.
+// TestRolePermission_ShiftedList counts over a list of tasks. No instance may remove what another one adds.
 func TestRolePermission_ShiftedList(t *testing.T) {
 	t.Parallel()
 	tasks := []string{"facts", "package", "service"}

@@ -38,7 +38,7 @@ func newRolePermissionResource(shared *roleState) resource.Resource {
 	return &rolePermissionResource{roleBase{roleState: shared}}
 }
 
-// Metadata implements [resource.Resource]. A change in place makes it another permission.
+// Metadata implements [resource.Resource]. An update in place gives the resource another identity.
 func (r *rolePermissionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = pe.TypeName + "_role_permission"
 	resp.ResourceBehavior.MutableIdentity = true
@@ -81,7 +81,7 @@ func (r *rolePermissionResource) IdentitySchema(
 	}}
 }
 
-// rolePermissionIdentityModel are the attributes that say which permission it is.
+// rolePermissionIdentityModel are the attributes that identify a permission of a role.
 type rolePermissionIdentityModel struct {
 	RoleID types.String `tfsdk:"role_id"`
 	permissionModel
@@ -97,7 +97,7 @@ func (m rolePermissionIdentityModel) text() string {
 	return m.RoleID.ValueString() + ":" + permissionText(m.permission())
 }
 
-// part is what the ledger of the process knows the permission as.
+// part is the permission as the process notes it.
 func (m rolePermissionIdentityModel) part() rolePart {
 	return rolePart{role: m.RoleID.ValueString(), aspect: rolePermissions, name: permissionText(m.permission())}
 }
@@ -115,7 +115,7 @@ func (m rolePermissionIdentityModel) body(diags *diag.Diagnostics) rbac.RolePerm
 	return rbac.RolePermissions{RoleID: role, Permissions: []rbac.Permission{m.permission()}}
 }
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. The id follows the other attributes, and a permission that is to be
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. The id is derived from the other attributes, and a permission that is to be
 // added is checked first.
 func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.Clients == nil {
@@ -173,7 +173,7 @@ func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel,
 	return true
 }
 
-// remove takes the permission from the role, unless another resource asks for it. From a role that is gone there is nothing to take.
+// remove removes the permission from the role, unless another resource asks for it. If the role is gone, there is nothing to remove.
 func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionModel, diags *diag.Diagnostics) bool {
 	body := m.body(diags)
 	if diags.HasError() {
@@ -206,12 +206,12 @@ func (r *rolePermissionResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 	if !ok || !slices.Contains(role.Permissions, state.permission()) {
-		// Even what is gone needs its identity: a CLI before Terraform 1.12 has kept none.
+		// Even a permission that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
 	}
 }
 
-// Update implements [resource.Resource]. What is new is added first, so that a right that stays is never missing.
+// Update implements [resource.Resource]. It adds the new permission first, so that a right that stays is never missing.
 func (r *rolePermissionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state rolePermissionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

@@ -122,8 +122,8 @@ type roleIdentityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and what the role
-// says in full is compared with what other resources add to it.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
+// role configures in full are compared with what other resources add to them.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Clients == nil {
 		return
@@ -145,7 +145,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
 }
 
-// planBuiltIn looks at what is planned for a role that every PE has.
+// planBuiltIn checks the plan for a built-in role.
 func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
 	var state, plan roleModel
 	if req.State.Raw.IsNull() {
@@ -162,7 +162,7 @@ func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanR
 	}
 }
 
-// noteComplete notes what a role that is there says in full. A new one has no number that another resource could name yet.
+// noteComplete notes the lists that an existing role configures in full. A new role has no number that another resource could refer to yet.
 func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
 	if req.State.Raw.IsNull() || len(r.Unknown) > 0 {
 		return
@@ -175,7 +175,7 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config roleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -222,7 +222,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
 	if !ok {
-		// Even what is gone needs its identity: a CLI before Terraform 1.12 has kept none.
+		// Even a role that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
 	}
 }
@@ -235,7 +235,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Where `ignore_changes` keeps a list as it is, the plan says so and the configuration does not.
+	// Where `ignore_changes` keeps a list as it is, the plan has that list and the configuration does not.
 	role, diags := plan.role(ctx)
 	resp.Diagnostics.Append(diags...)
 	summary := fmt.Sprintf("Role %s (%q) was not changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
@@ -306,7 +306,7 @@ func (r *roleResource) ImportState(ctx context.Context, req resource.ImportState
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// importID finds the number of the role to import. A name may be made of digits, too.
+// importID finds the number of the role to import. A name may consist of digits, too.
 func (r *roleResource) importID(ctx context.Context, given string, diags *diag.Diagnostics) string {
 	if number, err := roleNumber(given); err == nil {
 		_, err := r.RBAC.Role(ctx, number)
@@ -329,7 +329,7 @@ func (r *roleResource) importID(ctx context.Context, given string, diags *diag.D
 	return strconv.FormatInt(role.ID, 10)
 }
 
-// save writes state and identity. CLIs before Terraform 1.12 know no identity and ignore it.
+// save saves state and identity. CLIs before Terraform 1.12 do not know identities and ignore them.
 func (r *roleResource) save(
 	ctx context.Context,
 	model roleModel,

@@ -19,7 +19,7 @@ import (
 
 const webRole = "pe_role.web"
 
-// hasRole checks what the server has of a role. Each permission is TYPE:ACTION:INSTANCE.
+// hasRole checks a role on the server. Each permission is TYPE:ACTION:INSTANCE.
 func hasRole(t *testing.T, h *acctest.Harness, name string, permissions, users, groups []string) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
@@ -138,7 +138,7 @@ group_ids = ["` + acctest.WebteamID + `"]`
 				change(permissions("tasks:run_with_constraints:2")+`user_ids = ["`+acctest.FredID+`"]`, []string{"tasks:run_with_constraints:2"}, []string{acctest.FredID}, []string{acctest.WebteamID}),
 				change(permissions("tasks:run_with_constraints:2")+`group_ids = []`, []string{"tasks:run_with_constraints:2"}, []string{acctest.FredID}, nil),
 				change(permissions()+"user_ids = []\n group_ids = [\""+acctest.WebteamID+"\"]", nil, nil, []string{acctest.WebteamID}),
-				// What is left out is left alone, and an order says nothing.
+				// What is left out is left alone, and the order does not matter.
 				again(h.Config(acctest.RoleBody(`display_name = "Web operators"`))),
 				resource.TestStep{Config: h.Config("locals {}"), Check: func(*terraform.State) error {
 					for _, role := range h.Roles() {
@@ -153,7 +153,7 @@ group_ids = ["` + acctest.WebteamID + `"]`
 	}
 }
 
-// TestRole_Drift changes a role behind Terraform's back: what the configuration manages is mended, what it leaves out is not.
+// TestRole_Drift changes a role outside Terraform: what the configuration manages is restored, what it leaves out is not.
 func TestRole_Drift(t *testing.T) {
 	t.Parallel()
 	for _, generation := range acctest.Generations {
@@ -188,7 +188,7 @@ func TestRole_Drift(t *testing.T) {
 					PreConfig: meddle(func(r *rbac.Role) { r.GroupIDs = []string{acctest.WebteamID} }), Config: config,
 					ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 				},
-				// A rename mends the name and keeps the group that is managed elsewhere.
+				// A rename restores the name and keeps the group that is managed elsewhere.
 				resource.TestStep{
 					PreConfig: func() {
 						if err := client.UpdateRole(t.Context(), int64(h.Role(t, "Web").ID), func(r *rbac.Role) { r.DisplayName = "Theirs" }); err != nil {
@@ -198,7 +198,7 @@ func TestRole_Drift(t *testing.T) {
 					Config: config, ConfigPlanChecks: acctest.Planned(acctest.Updates(webRole)),
 					Check: hasRole(t, h, "Web", []string{"tasks:run:package", "tasks:run:service"}, []string{acctest.DanaID}, []string{acctest.WebteamID}),
 				},
-				// A role that is gone is made again.
+				// A role that is gone is created again.
 				resource.TestStep{
 					PreConfig: func() {
 						if err := client.DeleteRole(t.Context(), int64(h.Role(t, "Web").ID)); err != nil {

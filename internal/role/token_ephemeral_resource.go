@@ -23,10 +23,10 @@ var (
 	_ ephemeral.EphemeralResourceWithClose     = (*tokenEphemeralResource)(nil)
 )
 
-// tokenClient is what tokens say they are for, in the console's list of a user's tokens.
+// tokenClient names the client of the tokens, for the console's list of a user's tokens.
 const tokenClient = "terraform-provider-pe" //nolint:gosec // a name, not a secret.
 
-// privateToken is the key under which Terraform hands the token from Open to Close. It keeps it in memory alone.
+// privateToken is the key under which Terraform passes the token from Open to Close. Terraform keeps it in memory only.
 const privateToken = "token"
 
 type tokenEphemeralResource struct{ *pe.Clients }
@@ -118,7 +118,7 @@ func (e *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
 }
 
-// open makes the token, or says why not.
+// open makes the token, or reports why it cannot.
 func (e *tokenEphemeralResource) open(ctx context.Context, m tokenModel, diags *diag.Diagnostics) (string, bool) {
 	var token string
 	var err error
@@ -163,8 +163,8 @@ func (e *tokenEphemeralResource) reportOpen(m tokenModel, err error, diags *diag
 	e.Report(diags, f)
 }
 
-// Close implements [ephemeral.EphemeralResourceWithClose]. What the token was for is done by now, so that a token that could
-// not be revoked is a warning.
+// Close implements [ephemeral.EphemeralResourceWithClose]. The token has served its purpose by then, so a token that could not be revoked
+// is only a warning.
 func (e *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	encoded, diags := req.Private.GetKey(ctx, privateToken)
 	resp.Diagnostics.Append(diags...)

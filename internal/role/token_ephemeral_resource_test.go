@@ -35,7 +35,7 @@ provider "echo" { data = ephemeral.pe_token.t.token }
 resource "echo" "token" {}
 `
 
-// TestToken_Lifecycle makes tokens by login and for the provider's own user, and looks at them while they live and afterwards.
+// TestToken_Lifecycle makes tokens by login and for the provider's own user, and checks them while they are valid and afterwards.
 func TestToken_Lifecycle(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, login string }{
@@ -194,7 +194,7 @@ provider "pe" {
 	}
 }
 
-// TestToken_CannotBeRevoked says so, and does not spoil what was done with it.
+// TestToken_CannotBeRevoked warns, and does not undo what was done with the token.
 func TestToken_CannotBeRevoked(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -102,7 +102,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// find finds the user, or says why not.
+// find finds the user, or reports why it cannot.
 func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.Diagnostics) (user rbac.User, ok bool) {
 	at, text := path.Root("login"), model.Login.ValueString()
 	var err error
@@ -142,7 +142,7 @@ func newUserModel(user rbac.User) userModel {
 	}
 }
 
-// roleTexts writes the numbers of roles as the ids that resources have.
+// roleTexts writes the numbers of roles as the ids of resources.
 func roleTexts(ids []int64) []string {
 	texts := make([]string, len(ids))
 	for i, id := range ids {

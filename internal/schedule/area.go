@@ -1,4 +1,4 @@
-// Package schedule has tasks, deploys and plans that run at a time in the future, once or again and again.
+// Package schedule has tasks, deploys and plans that run at a time in the future, once or repeatedly.
 package schedule
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers schedules. Tasks and plans are looked up in metadata while planning.
+// Area offers schedules. Plans check tasks and plans against the given metadata.
 func Area(metadata *workload.Metadata) pe.Area {
 	process := &processState{}
 	return pe.Area{
@@ -27,13 +27,13 @@ func Area(metadata *workload.Metadata) pe.Area {
 	}
 }
 
-// processState is what everything that is about schedules shares within a process.
+// processState is what all schedules share within a process.
 type processState struct {
 	server   scheduling.Server
 	migrated migrations
 }
 
-// api returns the scheduling API that the server has.
+// api returns the scheduling API of the server.
 func (s *processState) api(ctx context.Context, c *pe.Clients) (scheduling.API, error) {
 	return s.server.API(ctx, scheduling.Access{Client: c.Orchestrator, Launcher: c.Launcher, Setting: c.ScheduledJobsAPI})
 }

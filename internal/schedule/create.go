@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
+// Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
@@ -82,7 +82,7 @@ func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel, what string, dia
 	return times
 }
 
-// reportCreated tells what is worth knowing about a creation that went well.
+// reportCreated reports what is worth knowing about a successful creation.
 func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) {
 	switch {
 	case result.Earlier:
@@ -100,13 +100,13 @@ func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) 
 				"times. This resource manages schedule %s. The others run as well: %s. Delete them in the "+
 				"console.", result.ID, prose.List(result.Others)))
 	}
-	if result.Past.Rivals {
+	if result.Past.LaunchedElsewhere {
 		diags.AddWarning(title+" is created twice at once", "Another apply that works in the same directory at this moment has created the "+
 			"same schedule. Both exist, and only the state that is written last is kept. Do not apply with -lock=false.")
 	}
 }
 
-// reportCreate says why a schedule was not created, or that nobody knows.
+// reportCreate reports why a schedule was not created, or that nobody knows.
 func (r *scheduleResource[M, P]) reportCreate(plan P, err error, diags *diag.Diagnostics) {
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {

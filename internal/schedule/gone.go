@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 )
 
-// gone decides what it means that the server no longer has a schedule. One that was to run once, at a time that has passed, is over.
-// Any other was disabled or deleted by somebody, and is planned for creation.
+// gone decides what it means that the server no longer has a schedule. A schedule that was to run once, at a time that has passed, is over.
+// Any other was disabled or deleted, and is planned for creation.
 func (r *scheduleResource[M, P]) gone(ctx context.Context, state P, resp *resource.ReadResponse) {
 	m := state.schedule()
 	if m.over(r.ServerNow()) {
@@ -28,14 +28,14 @@ func (r *scheduleResource[M, P]) gone(ctx context.Context, state P, resp *resour
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	// A start that has passed cannot be created. While the state remembers the schedule, it goes on with its next run.
+	// A schedule whose start has passed cannot be created. While the state remembers it, it continues with its next run.
 	m.Status = types.StringValue(statusDisabled)
 	m.NextRun = types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// goneOver decides whether a schedule that was to run once, and that the server no longer has after its time, has run: only a job that
-// names it shows that, because it may have been disabled before.
+// goneOver decides whether a schedule that was to run once, and that the server no longer has after its time, has run. Only a job that
+// names the schedule proves that, because it may have been disabled before.
 func (r *scheduleResource[M, P]) goneOver(ctx context.Context, state P, resp *resource.ReadResponse) {
 	m := state.schedule()
 	run, known := r.foundRun(ctx, state, &resp.Diagnostics)
@@ -57,8 +57,8 @@ func (r *scheduleResource[M, P]) goneOver(ctx context.Context, state P, resp *re
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// foundRun looks for what a schedule that runs once has started, which names the schedule. It is nil when there is nothing, and not
-// known when the jobs could not be read.
+// foundRun looks for the job that a schedule that runs once has started. It is nil when there is none, and unknown when the jobs could not
+// be read.
 func (r *scheduleResource[M, P]) foundRun(ctx context.Context, state P, diags *diag.Diagnostics) (run *orchestrator.LastRun, known bool) {
 	m := state.schedule()
 	run, err := scheduling.FindRun(ctx, r.Orchestrator, state.scheduleType(), m.ID.ValueString(), m.start())

@@ -48,7 +48,7 @@ func (r *scheduleResource[M, P]) inState(state P) {
 	}
 }
 
-// adviceOnReading is about requests that hold no query of the user's.
+// adviceOnReading is for requests that hold no query of the user's.
 var adviceOnReading = map[string]string{
 	orchestrator.KindQueryError: "The user whom the token belongs to may not see schedules. In PE, give one of the user's roles the " +
 		"permission to view jobs (orchestrator:view:*).",
@@ -88,7 +88,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 				"to %q, runs the same at the same times; it is taken for it.",
 				id, reported.ID, reported.Owner.Login))
 	}
-	if reported.Every() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {
+	if reported.Period() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {
 		// The record does not say whether it has run.
 		reported.LastRun, _ = r.foundRun(ctx, state, &resp.Diagnostics)
 	}
@@ -140,8 +140,8 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// edit sends what has changed about a schedule. Where schedules cannot be changed in place, only what the server does not report is
-// taken over into the state.
+// edit sends the changes of a schedule. Where schedules cannot be changed in place, it only adopts into the state what the server does not
+// report.
 func (r *scheduleResource[M, P]) edit(
 	ctx context.Context, api scheduling.API, state P, memo scheduleMemo, changes scheduling.Changes,
 ) error {

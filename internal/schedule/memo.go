@@ -12,33 +12,33 @@ import (
 
 // scheduleMemo is what the provider remembers of a schedule beside its attributes.
 type scheduleMemo struct {
-	// API is the API that the schedule was written through.
+	// API is the API through which the schedule was written.
 	API scheduling.Version `json:"api,omitempty"`
-	// RequestID is what the schedule carries in its userdata. It has to stay there when the userdata changes.
+	// RequestID is the request id in the schedule's userdata. It has to stay there when the userdata changes.
 	RequestID string `json:"request_id,omitempty"`
 	// Start is the time that the last apply asked for, in Unix seconds. It is 0 before the first one after an import.
 	Start int64 `json:"start,omitempty"`
-	// Owner is the login of whom the schedule belongs to, once the server has reported it.
+	// Owner is the login of the schedule's owner, once the server has reported it.
 	Owner string `json:"owner,omitempty"`
-	// Imported is whether the schedule was imported and nothing has been applied to it since.
+	// Imported is true when the schedule was imported and nothing has been applied to it since.
 	Imported bool `json:"imported,omitempty"`
 }
 
 // start is the time that the last apply asked for.
 func (m scheduleMemo) start() time.Time { return time.Unix(m.Start, 0) }
 
-// asked reports whether a start is the one that the last apply asked for, so that another one on the server was not chosen here.
+// asked reports whether a start is the one that the last apply asked for. Another start on the server was chosen by somebody else.
 func (m scheduleMemo) asked(start time.Time, every time.Duration) bool {
 	return m.Start != 0 && scheduling.Times{Start: m.start(), Every: every}.Include(start)
 }
 
-// migrated reports whether the server has been upgraded since a schedule was last read, so that the schedule may have another id than
-// in the state.
+// migrated reports whether the server has been upgraded since a schedule was last read, so that the schedule may have another id than in
+// the state.
 func (m scheduleMemo) migrated(api scheduling.API) bool {
 	return m.API == scheduling.LegacyJobs && api.Version() == scheduling.EnvironmentJobs
 }
 
-// downgraded reports whether the schedule was written through an API that is newer than the one that is used.
+// downgraded reports whether the schedule was written through a newer API than the one in use.
 func (m scheduleMemo) downgraded(api scheduling.API) bool {
 	return m.API == scheduling.EnvironmentJobs && api.Version() == scheduling.LegacyJobs
 }

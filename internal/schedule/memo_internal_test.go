@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 )
 
-// begin is when the schedules of the tests of decisions begin.
+// begin is when the schedules of these tests begin.
 var begin = time.Date(2030, time.March, 1, 12, 0, 0, 0, time.UTC)
 
 // private is private state in memory.
@@ -31,7 +31,7 @@ type apiOf struct {
 
 func (a apiOf) Version() scheduling.Version { return a.version }
 
-// TestScheduleMemo_KeepsItsForm has the form in which states of released versions hold what is remembered.
+// TestScheduleMemo_KeepsItsForm has the form of the memo in states of released versions.
 func TestScheduleMemo_KeepsItsForm(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -15,14 +15,14 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// migrations are the ids that schedules had before an upgrade of the server, by those that they were found under. The zero value is
-// ready for use, by several goroutines at once.
+// migrations maps the ids of migrated schedules to the ids that they had before an upgrade of the server. The zero value is ready for use,
+// by several goroutines at once.
 type migrations struct {
 	mu     sync.Mutex
 	former map[string]string
 }
 
-// claim takes a migrated schedule for one of the state. It fails when another one of the state has taken it.
+// claim assigns a migrated schedule to one in the state. It fails if it is already assigned to another.
 func (m *migrations) claim(migrated, id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -36,7 +36,7 @@ func (m *migrations) claim(migrated, id string) bool {
 	return true
 }
 
-// claimedByOther reports whether another schedule of the state than the given one has taken a migrated one.
+// claimedByOther reports whether a migrated schedule is assigned to another schedule of the state than the given one.
 func (m *migrations) claimedByOther(migrated, id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -44,9 +44,9 @@ func (m *migrations) claimedByOther(migrated, id string) bool {
 	return taken && former != id
 }
 
-// locate reads the schedule of a state. After an upgrade of the server from the older API, PE has migrated its schedules, and it is not
-// documented whether they keep their ids: the id is only believed when what it names is the same schedule, and otherwise the schedule
-// is looked for by its content.
+// locate reads the schedule of a state. When a server with the older API is upgraded, PE migrates its schedules, and it is not documented
+// whether they keep their ids. So the id only counts when it leads to the same schedule; otherwise the schedule is looked for by its
+// content.
 func (r *scheduleResource[M, P]) locate(ctx context.Context, api scheduling.API, state P, memo scheduleMemo) (scheduling.Schedule, error) {
 	id := state.schedule().ID.ValueString()
 	if memo.downgraded(api) {
@@ -65,7 +65,7 @@ func (r *scheduleResource[M, P]) locate(ctx context.Context, api scheduling.API,
 	return r.findMigrated(ctx, api, state, memo)
 }
 
-// newerOnlyError is for a schedule of the newer API where the older one is used.
+// newerOnlyError is the error for a schedule of the newer API where the older one is used.
 func (r *scheduleResource[M, P]) newerOnlyError(id string) error {
 	missing, check := "which the server does not have", "`server_url`"
 	if r.ScheduledJobsAPI != scheduling.SettingAuto {
@@ -78,7 +78,7 @@ func (r *scheduleResource[M, P]) newerOnlyError(id string) error {
 }
 
 // idOnServer returns the id that the schedule of a state has on the server, which an upgrade may have changed since the state was
-// refreshed. The error is [scheduling.ErrGone], wrapped, when the schedule is not there any more.
+// refreshed. The error is [scheduling.ErrGone], wrapped, when the schedule no longer exists.
 func (r *scheduleResource[M, P]) idOnServer(ctx context.Context, api scheduling.API, state P, memo scheduleMemo) (string, error) {
 	if !memo.migrated(api) {
 		return state.schedule().ID.ValueString(), nil
@@ -115,7 +115,7 @@ func (r *scheduleResource[M, P]) findMigrated(
 	case len(found) == 1 && r.process.migrated.claim(found[0].ID, m.ID.ValueString()):
 		return found[0], nil
 	case len(found) == 1:
-		return r.findMigrated(ctx, api, state, memo) // another one was faster; what it has taken is left out now
+		return r.findMigrated(ctx, api, state, memo) // another caller was faster; its schedule is now left out
 	case len(found) == 0 && (len(similar) == 0 || m.over(r.ServerNow())):
 		return scheduling.Schedule{}, scheduling.ErrGone
 	default:
@@ -125,15 +125,15 @@ func (r *scheduleResource[M, P]) findMigrated(
 	}
 }
 
-// isMigrated reports whether a schedule is the one of the state, after the server's upgrade: the same type, task or plan, time, scope
-// and owner. The owner is not known of a schedule that was never read since it was created.
+// isMigrated reports whether a schedule is the one of the state, after the server's upgrade: it has the same type, task or plan, time,
+// scope and owner. The owner of a schedule that was never read since its creation is not known.
 func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state P, memo scheduleMemo, now time.Time) bool {
 	if candidate.Type != state.scheduleType() || memo.Owner != "" && candidate.Owner.Login != memo.Owner {
 		return false
 	}
 	m := state.schedule()
 	start, err := time.Parse(time.RFC3339, candidate.Start)
-	if err != nil || candidate.Every() != m.every() || !m.times().ContinueAt(start, now) {
+	if err != nil || candidate.Period() != m.every() || !m.times().ContinueAt(start, now) {
 		return false
 	}
 	var diags diag.Diagnostics
@@ -142,8 +142,8 @@ func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state
 	return !diags.HasError() && candidate.Input.Name == state.runs() && sameScope
 }
 
-// alike narrows schedules down to those that a refresh of the state would not change. What tells two of the same task, time and scope
-// apart are mostly their parameters.
+// alike filters schedules to those that a refresh of the state would not change. Schedules with the same task, time and scope mostly differ
+// by their parameters.
 func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P) []scheduling.Schedule {
 	m := state.schedule()
 	return slices.DeleteFunc(slices.Clone(found), func(candidate scheduling.Schedule) bool {

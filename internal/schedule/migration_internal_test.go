@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// atOnce calls a function for each number at the same time, and returns what it returned.
+// atOnce calls a function for each number concurrently, and returns the results.
 func atOnce[T any](n int, call func(i int) T) []T {
 	results := make([]T, n)
 	var ready, done sync.WaitGroup
@@ -171,7 +171,7 @@ func TestAlike_TellsSchedulesApartByTheirParameters(t *testing.T) {
 	}
 }
 
-// migratedServer is the newer API of a server that was upgraded and has given its schedules other ids.
+// migratedServer is the newer API of an upgraded server that has given its schedules other ids.
 type migratedServer struct {
 	scheduling.API
 	schedules []scheduling.Schedule
@@ -198,7 +198,7 @@ func (s migratedServer) List(_ context.Context, f scheduling.Filter) iter.Seq2[s
 	}
 }
 
-// taskResource is a resource for schedules of tasks whose server's clock stands.
+// taskResource is a resource for schedules of tasks whose server's clock does not move.
 func taskResource() *scheduledTaskResource {
 	r := &scheduledTaskResource{}
 	r.process = &processState{}

@@ -46,10 +46,10 @@ var lastRunTypes = map[string]attr.Type{
 	"error":  types.StringType,
 }
 
-// timeInputs are the attributes of every schedule, beside what it runs, whose change has to reach the server.
+// timeInputs are the attributes of every schedule, apart from what it runs, whose change has to reach the server.
 var timeInputs = []string{"scheduled_time", "interval", "environment", "description"}
 
-// scheduleRecord is what the lifecycle that all schedule resources share needs of the model M of one of them.
+// scheduleRecord is what the shared lifecycle needs of the model M of a schedule resource.
 type scheduleRecord[M any] interface {
 	*M
 	// schedule returns the attributes that all schedules have.
@@ -58,7 +58,7 @@ type scheduleRecord[M any] interface {
 	scheduleType() string
 	// title names what is scheduled, as the beginning of a sentence: Schedule of task "package".
 	title() string
-	// inputs are the attributes that make up what is run.
+	// inputs are the attributes that define what is run.
 	inputs() []string
 	// runs is the task or plan, "" for a deploy.
 	runs() string
@@ -69,22 +69,22 @@ type scheduleRecord[M any] interface {
 	// faults names the attributes that may be at fault when the server refuses the schedule, by error kind.
 	faults() map[string]path.Path
 
-	// input builds what is run. config holds the write-only values, which the plan lacks.
+	// input builds what is run. config holds the write-only values, which are not in the plan.
 	input(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) scheduling.Input
 	// enforcesLike reports whether as much is asked of the environment as in the prior state, which the input says where the environment
 	// itself does not.
 	enforcesLike(prior *M) bool
 	// report takes over what the server reports of the input. Before that, the record holds the prior state.
 	report(input scheduling.ReportedInput, diags *diag.Diagnostics)
-	// sameInput reports whether what the server reports of the input is what the record holds.
+	// sameInput reports whether the reported input is the one in the record.
 	sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool
-	// imported fills in what only an import takes from the server, and nulls for what the server does not report.
+	// imported fills in what only an import reads from the server, and nulls for what the server does not report.
 	imported(input scheduling.ReportedInput, diags *diag.Diagnostics)
 }
 
 func (m *scheduleModel) schedule() *scheduleModel { return m }
 
-// start is the first run. It is the zero time while it is not known.
+// start is the first run, the zero time while it is not known.
 func (m *scheduleModel) start() time.Time { return tfvalue.Time(m.ScheduledTime) }
 
 // every is the time between two runs, 0 for a schedule that runs once.
@@ -97,12 +97,12 @@ func (m *scheduleModel) times() scheduling.Times {
 
 func (m *scheduleModel) recurs() bool { return m.every() > 0 }
 
-// over reports whether no run is to come any more by now.
+// over reports whether no run follows any more.
 func (m *scheduleModel) over(now time.Time) bool { return !m.recurs() && !m.start().After(now) }
 
 func (m *scheduleModel) completed() bool { return m.Status.ValueString() == statusCompleted }
 
-// ended reports whether the schedule ran once, or would have, so that nothing is planned for it any more.
+// ended reports whether the schedule ran once, or should have, so that nothing is planned for it any more.
 func (m *scheduleModel) ended() bool { return m.completed() || m.Status.ValueString() == statusEnded }
 
 // runTime writes the time of a run with the offset that scheduled_time is written with.
@@ -142,7 +142,7 @@ func (m *scheduleModel) created(id, url string, userdata types.Dynamic, start ti
 	m.LastRun = types.ObjectNull(lastRunTypes)
 }
 
-// settle takes what is still unknown from the prior state.
+// settle sets what is still unknown from the prior state.
 func (m *scheduleModel) settle(prior *scheduleModel) {
 	m.ID = tfvalue.KnownOr(m.ID, prior.ID)
 	m.URL = tfvalue.KnownOr(m.URL, prior.URL)
@@ -161,7 +161,7 @@ func importedSchedule() scheduleModel {
 	}
 }
 
-// faultsOf names the attributes at fault, by error kind, of a schedule that says in one attribute what is run and in one where.
+// faultsOf names the attributes at fault, by error kind, of a schedule with one attribute for what is run and one for where.
 func faultsOf(name, nodes string) map[string]path.Path {
 	return map[string]path.Path{
 		orchestrator.KindUnknownEnvironment: path.Root("environment"),

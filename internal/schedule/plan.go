@@ -21,8 +21,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to a schedule that exists, and refuses what
-// the server would refuse.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to an existing schedule, and refuses what the
+// server would refuse.
 func (r *scheduleResource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -66,7 +66,7 @@ func (r *scheduleResource[M, P]) planCreate(
 func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) {
 	config := P(new(M))
 	diags.Append(req.Config.Get(ctx, config)...)
-	r.metadata.Check(ctx, r.Clients, config.uses().In(plan.uses()), diags)
+	r.metadata.Check(ctx, r.Clients, config.uses().WithPlanned(plan.uses()), diags)
 }
 
 // checkSupported refuses attributes that the server's scheduling API does not have.
@@ -138,20 +138,19 @@ func (r *scheduleResource[M, P]) planUpdate(
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// keepOutputs plans that everything that the server says stays as it is.
+// keepOutputs plans every reported attribute to stay as it is.
 func (m *scheduleModel) keepOutputs(prior *scheduleModel) {
 	m.ID, m.URL, m.Status, m.NextRun, m.LastRun = prior.ID, prior.URL, prior.Status, prior.NextRun, prior.LastRun
 	m.UserdataAll = prior.UserdataAll
 }
 
-// runsOtherwise reports whether something of what is run is among changed attributes. inputs are those that make it up, beside the
-// environment.
+// runsOtherwise reports whether any of the changed attributes belongs to what is run. inputs are those that do, besides the environment.
 func runsOtherwise(changed, inputs []string) bool {
 	return slices.ContainsFunc(changed, func(name string) bool { return name == "environment" || slices.Contains(inputs, name) })
 }
 
-// keepTimes keeps the prior form of times that mean the same by now, and reports whether any means something else. A schedule that has
-// begun goes on at its runs, whichever of them it is said to begin with.
+// keepTimes keeps the prior form of times that still mean the same, and reports whether any means something else. A schedule that has begun
+// continues with its runs, whichever of them it is said to begin with.
 func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed bool) {
 	sameInterval := !m.Interval.IsUnknown() && m.every() == prior.every()
 	if sameInterval {
@@ -168,8 +167,8 @@ func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed 
 	}
 }
 
-// planEnded decides what a change does to a schedule that has run, or would have: another time schedules it anew, unless it has run at
-// that other time because somebody has moved it there, and anything else runs nothing any more.
+// planEnded decides what a change does to a schedule that has run, or should have. Another time schedules it anew, unless it has run at
+// that time because somebody has moved it there. Any other change has no effect on runs.
 func (r *scheduleResource[M, P]) planEnded(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
 	timeChanged bool,
@@ -208,7 +207,7 @@ func (r *scheduleResource[M, P]) planEnded(
 			planned.ScheduledTime.ValueString(), strings.Join(changed, ", ")))
 }
 
-// planAgain creates a schedule again that somebody has disabled or deleted after it had begun.
+// planAgain plans the creation of a schedule that was disabled or deleted after it had begun.
 func (r *scheduleResource[M, P]) planAgain(
 	ctx context.Context, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
 ) {
@@ -218,8 +217,8 @@ func (r *scheduleResource[M, P]) planAgain(
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// planReplace replaces a schedule on a server whose API cannot change one. Of one that was imported, what the server did not report is
-// taken over from the configuration.
+// planReplace replaces a schedule on a server whose API cannot change one. If it was imported, what the server did not report is adopted
+// from the configuration.
 func (r *scheduleResource[M, P]) planReplace(
 	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo, changed []string,
 ) {
@@ -247,15 +246,14 @@ func (r *scheduleResource[M, P]) planReplace(
 	}
 }
 
-// unreportedByLegacy reports whether the older API does not report an attribute, or leaves out the value that is planned because it is
-// the default.
+// unreportedByLegacy reports whether the older API does not report an attribute, or leaves out the planned value because it is the default.
 func unreportedByLegacy(name string, wanted tftypes.Value) bool {
 	switch name {
 	case "params", "sensitive_params_version":
 		return true
 	case "enforce_environment":
-		return tfvalue.IsBool(wanted, true)
+		return tfvalue.IsDefaultBool(wanted, true)
 	default:
-		return tfvalue.IsBool(wanted, false)
+		return tfvalue.IsDefaultBool(wanted, false)
 	}
 }

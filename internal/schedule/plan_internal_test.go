@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// timed is a schedule that runs at a time, again and again where an interval is given.
+// timed is a schedule that runs at a time, repeatedly if an interval is given.
 func timed(start, interval types.String) *scheduleModel {
 	return &scheduleModel{ScheduledTime: start, Interval: interval}
 }

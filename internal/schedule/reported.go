@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// fill puts what the server reports by now into a record that holds the prior state.
+// fill updates a record that holds the prior state with what the server reports.
 func fill[M any, P scheduleRecord[M]](record P, reported scheduling.Schedule, now time.Time, diags *diag.Diagnostics) {
 	m := record.schedule()
 	m.ID = types.StringValue(reported.ID)
@@ -45,7 +45,7 @@ func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, d
 			fmt.Sprintf("Schedule %s begins at %q: %s", reported.ID, reported.Start, prose.Sentence(err.Error())))
 		return
 	}
-	every := reported.Every()
+	every := reported.Period()
 	if m.every() != every {
 		m.Interval = types.StringNull()
 		if every > 0 {
@@ -85,8 +85,8 @@ func (m *scheduleModel) lastRun(run *orchestrator.LastRun) types.Object {
 	})
 }
 
-// reportedParams keeps parameters while the server reports the same. Secrets are never reported, and keys that nobody configured are no
-// change, because servers fill in defaults.
+// reportedParams keeps parameters while the server reports the same. Secrets are never reported, and additional keys are no change, because
+// servers fill in defaults.
 func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *diag.Diagnostics) types.Dynamic {
 	if input.Params == nil {
 		return prior
@@ -96,7 +96,7 @@ func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *
 	for name, value := range workload.ParamValues(prior, path.Root("params"), diags) {
 		raw, ok := input.Params[name]
 		if !ok {
-			// A parameter that the task declares as Sensitive is hidden even when it was configured in clear.
+			// A parameter that the task declares as Sensitive is hidden even if it was configured in plain text.
 			same = same && slices.Contains(input.Sensitive, name)
 			continue
 		}
@@ -118,8 +118,8 @@ func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *
 	return workload.ParamsValue(changed, diags)
 }
 
-// sameParam reports whether the server reports the value of a parameter. Reads show bare values. An answer that wraps them as requests
-// do is understood too, but a value may look like a wrapper.
+// sameParam reports whether the server reports the value of a parameter. Reads show bare values. An answer that wraps them as requests do
+// is understood too, but a value may itself look like a wrapper.
 func sameParam(raw json.RawMessage, value any) bool {
 	return tfvalue.SameJSON(raw, value) || tfvalue.SameJSON(orchestrator.Unwrap(raw), value)
 }

@@ -24,7 +24,7 @@ func dynamic(t *testing.T, text string) types.Dynamic {
 	return value
 }
 
-// reportedInput is what a server reports of parameters: a JSON object, or nothing for an empty text, and the names of those it hides.
+// reportedInput is what a server reports about parameters: a JSON object, or nothing for an empty text, and the names of those it hides.
 func reportedInput(t *testing.T, params string, hidden ...string) scheduling.ReportedInput {
 	t.Helper()
 	input := scheduling.ReportedInput{Sensitive: hidden}
@@ -81,7 +81,7 @@ func TestReportedParams_ShowOnlyWhatHasChanged(t *testing.T) {
 	}
 }
 
-// TestScheduledTaskReport_KeepsAHiddenParameter has a parameter that the task declares as Sensitive and that was configured in clear.
+// TestScheduledTaskReport_KeepsAHiddenParameter has a parameter that the task declares as Sensitive and that was configured in plain text.
 func TestScheduledTaskReport_KeepsAHiddenParameter(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics

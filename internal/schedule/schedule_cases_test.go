@@ -25,11 +25,11 @@ import (
 type scheduleCase struct {
 	kind    string
 	address string
-	// minimal is what every schedule of the kind needs, beside its time.
+	// minimal is what every schedule of the kind needs, apart from its time.
 	minimal string
 	// full is every input that both of PE's APIs know, newer what only the newer one knows.
 	full, newer string
-	// input is what the newer API is sent for full and newer, params what the older one is sent for full.
+	// input is what is sent to the newer API for full and newer, params what is sent to the older one for full.
 	input, legacy string
 	// edited are changes of minimal, each with the keys that are sent for it.
 	edited []scheduleEdit
@@ -135,7 +135,7 @@ var scheduleCases = []scheduleCase{
 	},
 }
 
-// Every step of a test that applies a configuration also expects the plan after it to be empty.
+// Every step of a test that applies a configuration also expects the following plan to be empty.
 
 // eachSchedule runs a test for every resource on generations of the server.
 func eachSchedule(t *testing.T, on []simulator.Generation, test func(*testing.T, scheduleCase, simulator.Generation)) {
@@ -150,7 +150,7 @@ func eachSchedule(t *testing.T, on []simulator.Generation, test func(*testing.T,
 	}
 }
 
-// recurring returns an interval where the server can repeat the kind.
+// recurring returns an interval if the server can repeat the kind.
 func (c scheduleCase) recurring(g simulator.Generation) string {
 	if c.kind == "plan" && g == simulator.PE2019 {
 		return ""
@@ -203,10 +203,10 @@ func asked(h *acctest.Harness) (n int) {
 	return n
 }
 
-// manual makes the clock stand still.
+// manual stops the clock.
 func manual(o *simulator.Options) { o.ManualClock = true }
 
-// still starts a PE whose clock stands still.
+// still starts a PE whose clock does not move.
 func still(t *testing.T, g simulator.Generation, change ...func(*simulator.Options)) *acctest.Harness {
 	t.Helper()
 	return acctest.New(t, append(change, acctest.Generation(g), manual)...)
@@ -214,7 +214,7 @@ func still(t *testing.T, g simulator.Generation, change ...func(*simulator.Optio
 
 func hours(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
 
-// all returns one schedule of each kind, with a body beside what each needs.
+// all returns one schedule of each kind, with a body in addition to what each needs.
 func all(start, body string) (resources string) {
 	for _, c := range scheduleCases {
 		resources += c.body(start, c.minimal+"\n"+body)

@@ -28,7 +28,7 @@ func moves(t *testing.T, h *acctest.Harness, id, start string, every time.Durati
 }
 
 // TestScheduleMoved_OnlyToItsNextRunIsNoChange has recurring schedules that somebody moves to another of their runs, before and after they
-// have begun: only the next run is no change.
+// have begun: only a move to the next run is no change.
 func TestScheduleMoved_OnlyToItsNextRunIsNoChange(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -45,18 +45,18 @@ func TestScheduleMoved_OnlyToItsNextRunIsNoChange(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2025)
-			start, moved, every := h.In(time.Hour), h.In(test.to), hours(48)
+			start, moved, every := h.TimeIn(time.Hour), h.TimeIn(test.to), hours(48)
 			config := h.Config(all(start, "interval = \"48h\""))
 			next := start
 			if test.begun > 0 {
-				next = h.In(hours(49))
+				next = h.TimeIn(hours(49))
 			}
 			h.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
 						h.Advance(test.begun)
-						for _, id := range h.Enabled() {
+						for _, id := range h.EnabledSchedules() {
 							moves(t, h, id, moved, every)
 						}
 					},
@@ -72,17 +72,17 @@ func unchanged(address string) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
 }
 
-// TestScheduleMoved_OffItsRunsGoesBackToThem has recurring schedules that have begun and that somebody moves: they go back to their runs.
+// TestScheduleMoved_OffItsRunsGoesBackToThem has recurring schedules that have begun and that somebody moves: they return to their runs.
 func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	config := h.Config(all(start, "interval = \"24h\""))
-	next := h.In(hours(49))
+	next := h.TimeIn(hours(49))
 	move := func(to, every time.Duration) func() {
 		return func() {
-			for _, id := range h.Enabled() {
-				moves(t, h, id, h.In(to), every)
+			for _, id := range h.EnabledSchedules() {
+				moves(t, h, id, h.TimeIn(to), every)
 			}
 		}
 	}
@@ -99,31 +99,31 @@ func TestScheduleMoved_OffItsRunsGoesBackToThem(t *testing.T) {
 		resource.TestStep{PreConfig: move(hours(7), 0), Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back},
 		// What the configuration itself moves to the past is where its runs are counted from.
 		resource.TestStep{
-			Config: h.Config(all(h.In(hours(2)), "interval = \"24h\"")), ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...),
-			ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(h.In(hours(2)))), values("next_run", knownvalue.StringExact(h.In(hours(50))))...),
+			Config: h.Config(all(h.TimeIn(hours(2)), "interval = \"24h\"")), ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...),
+			ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(h.TimeIn(hours(2)))), values("next_run", knownvalue.StringExact(h.TimeIn(hours(50))))...),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...), ConfigStateChecks: back},
 		resource.TestStep{PreConfig: func() {
 			move(hours(5), hours(24))()
-			for _, id := range h.Enabled() {
+			for _, id := range h.EnabledSchedules() {
 				h.DisableSchedule(id)
 			}
 		}, Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Replaces)...), ConfigStateChecks: back},
 	)
 }
 
-// TestScheduleMoved_ThatRunsOnce has schedules that run once, which somebody moves: a time that has passed cannot be sent again,
-// and what has run is left alone.
+// TestScheduleMoved_ThatRunsOnce has schedules that run once and that somebody moves: a time that has passed cannot be sent again, and a
+// schedule that has run is left alone.
 func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start, later := h.In(time.Hour), h.In(hours(5))
+	start, later := h.TimeIn(time.Hour), h.TimeIn(hours(5))
 	config := h.Config(all(start, ""))
 	h.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				for _, id := range h.Enabled() {
+				for _, id := range h.EnabledSchedules() {
 					moves(t, h, id, later, 0)
 				}
 				h.Advance(hours(2))
@@ -142,7 +142,7 @@ func TestScheduleMoved_ThatRunsOnce(t *testing.T) {
 func TestScheduleImport_AfterItsTimesWereEdited(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	var ids, created, edited string
 	for i, c := range scheduleCases {
 		body := c.minimal
@@ -178,8 +178,8 @@ func TestScheduleImport_AfterItsTimesWereEdited(t *testing.T) {
 	}
 }
 
-// TestScheduleDisabled_BeforeItsTime has schedules that run once, are disabled before their time and only looked at
-// after it: nobody claims that they have run, and nothing is planned.
+// TestScheduleDisabled_BeforeItsTime has schedules that run once, are disabled before their time and only read after it: they do not count
+// as run, and nothing is planned.
 func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 	t.Parallel()
 	for _, upgrade := range []simulator.Generation{"", simulator.PE2025} {
@@ -188,7 +188,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 			eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 				t.Helper()
 				h := still(t, g)
-				start := h.In(time.Hour)
+				start := h.TimeIn(time.Hour)
 				config := h.Config(all(start, ""))
 				ended := resource.TestStep{
 					Config: config, ConfigPlanChecks: acctest.Planned(each(unchanged)...),
@@ -196,7 +196,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 				}
 				first := ended
 				first.PreConfig = func() {
-					for _, id := range h.Enabled() {
+					for _, id := range h.EnabledSchedules() {
 						h.DisableSchedule(id)
 					}
 					h.Advance(hours(2))
@@ -204,7 +204,7 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 						h.Upgrade(upgrade)
 					}
 				}
-				later := h.In(hours(9))
+				later := h.TimeIn(hours(9))
 				h.Run(t,
 					resource.TestStep{Config: config},
 					first, ended,
@@ -216,14 +216,14 @@ func TestScheduleDisabled_BeforeItsTime(t *testing.T) {
 	}
 }
 
-// TestScheduleGone_AfterItsRun has schedules that ran once and are gone from the server before anybody looks. Their jobs show
-// that they ran; once that is known, it stays so, though the jobs are removed later.
+// TestScheduleGone_AfterItsRun has schedules that ran once and are gone from the server before they are read. Their jobs show that they
+// ran; once that is known, it stays known, even if the jobs are removed later.
 func TestScheduleGone_AfterItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		config := h.Config(all(start, ""))
 		completed := resource.TestStep{
 			Config: config, ConfigPlanChecks: acctest.Planned(each(unchanged)...),

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestSchedule_RefusesBadInput refuses what cannot be, before anything is created: what the configuration alone shows, what the server's
-// API lacks, and what the server says.
+// TestSchedule_RefusesBadInput refuses invalid schedules before anything is created: by the configuration alone, by what the server's API
+// lacks, and by the server's answer.
 func TestSchedule_RefusesBadInput(t *testing.T) {
 	t.Parallel()
 	const future = "2099-01-01T00:00:00Z"
@@ -86,12 +86,12 @@ func TestSchedule_RefusesBadInput(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_NotKnownYet plans schedules whose time only the apply knows.
+// TestScheduleTimes_NotKnownYet plans schedules whose time is only known during the apply.
 func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := func(hours int) string {
-		resources := fmt.Sprintf("resource \"terraform_data\" \"start\" {\n input = %q\n}\n", h.In(time.Duration(hours)*time.Hour))
+		resources := fmt.Sprintf("resource \"terraform_data\" \"start\" {\n input = %q\n}\n", h.TimeIn(time.Duration(hours)*time.Hour))
 		for _, c := range scheduleCases {
 			resources += fmt.Sprintf("resource \"pe_scheduled_%s\" \"s\" {\n scheduled_time = terraform_data.start.output\n%s\n}\n", c.kind, c.minimal)
 		}
@@ -104,12 +104,12 @@ func TestScheduleTimes_NotKnownYet(t *testing.T) {
 	)
 }
 
-// TestScheduleEdit_Q54SendsSecretsAgain edits what runs: the server replaces all of it, and never tells the secrets.
+// TestScheduleEdit_Q54SendsSecretsAgain edits what runs: the server replaces all of it, and never reports the secrets.
 func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 	t.Parallel()
 	const secret = "sup3r-s3cret-value"
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	body := func(label, more, version string) string {
 		return h.Config(attributeName("plan", "s", start, `
   plan_name                = "facts::info"
@@ -152,7 +152,7 @@ func TestScheduleEdit_Q54SendsSecretsAgain(t *testing.T) {
 			{Config: body("a", "", "1")},
 			{Config: body("b", "", "1"), ConfigPlanChecks: both, Check: inputs("b")},
 			{PreConfig: h.ResetRequests, Config: body("b", "", "2"), ConfigPlanChecks: both, Check: inputs("b")},
-			// What is run stays, so it is not sent.
+			// What is run has not changed, so it is not sent.
 			{PreConfig: h.ResetRequests, Config: body("b", "description = \"x\"", "2"), ConfigPlanChecks: both, Check: func(*terraform.State) error {
 				for _, id := range []string{"1", "2"} {
 					if sent := h.Sent(t, "PUT", environmentJobsPath+"/"+id); len(sent) != 1 || sent["description"] != "x" {

@@ -25,7 +25,7 @@ func TestSchedule_FromCreationToItsRuns(t *testing.T) {
 	eachSchedule(t, acctest.Generations, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		body := "description = \"nightly\"\n" + c.recurring(g) + c.full
 		want := fmt.Sprintf(`{"type": %q, "environment": "production", "description": "nightly", "userdata": {"ticket": "CHG1"}, "input": %s,
 			"schedule": {"start_time": %q, "interval": {"units": "seconds", "value": 86400}}}`, c.kind, c.input, start)
@@ -66,28 +66,28 @@ func TestSchedule_FromCreationToItsRuns(t *testing.T) {
 		if c.recurring(g) != "" {
 			steps = append(steps,
 				noChange(time.Hour),
-				noChange(hours(23.5), acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(25)))), acctest.Value(c.address, "status", knownvalue.StringExact("scheduled"))),
-				noChange(time.Hour, acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(49)))), ran(c, g, h.In(hours(25)))),
+				noChange(hours(23.5), acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(25)))), acctest.Value(c.address, "status", knownvalue.StringExact("scheduled"))),
+				noChange(time.Hour, acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(49)))), ran(c, g, h.TimeIn(hours(25)))),
 			)
 		}
 		h.Run(t, steps...)
 		if h.ScheduleCreatesReceived() != 1 {
 			t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
 		}
-		if left := h.Enabled(); len(left) != 0 {
+		if left := h.EnabledSchedules(); len(left) != 0 {
 			t.Errorf("after destroy, the schedules %v are left", left)
 		}
 	})
 }
 
-// notImported are the attributes that an import cannot know, or writes in another way.
+// notImported are the attributes that an import cannot know, or writes in another form.
 func notImported(c scheduleCase, g simulator.Generation) []string {
 	attributes := []string{"interval", "sensitive_params_version"}
 	if g == simulator.PE2019 {
 		attributes = append(attributes, "params")
 	}
 	if c.kind == "deploy" {
-		// What the server does by default may not have been asked for.
+		// A default of the server may not have been configured.
 		attributes = append(attributes, "enforce_environment", "no_noop")
 	}
 	if c.kind == "task" {
@@ -96,7 +96,7 @@ func notImported(c scheduleCase, g simulator.Generation) []string {
 	return attributes
 }
 
-// ran checks the latest run of a schedule. The older API does not tell it of a schedule that goes on.
+// ran checks the latest run of a schedule. The older API does not report it for a schedule that continues.
 func ran(c scheduleCase, g simulator.Generation, at string) statecheck.StateCheck {
 	if g == simulator.PE2019 {
 		return acctest.Value(c.address, "last_run", knownvalue.Null())
@@ -112,7 +112,7 @@ func TestScheduleEdit_SendsOnlyWhatHasChanged(t *testing.T) {
 	eachSchedule(t, []simulator.Generation{simulator.PE2021, simulator.PE2025}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start, later := h.In(time.Hour), h.In(2*time.Hour)
+		start, later := h.TimeIn(time.Hour), h.TimeIn(2*time.Hour)
 		same := statecheck.CompareValue(compare.ValuesSame())
 		edit := func(at, body string, keys ...string) resource.TestStep {
 			return resource.TestStep{
@@ -145,7 +145,7 @@ func TestScheduleEdit_SendsOnlyWhatHasChanged(t *testing.T) {
 			}
 			again := edit(later, last+"interval = \"6h\"\ndescription = \"y\"", "schedule")
 			again.ConfigStateChecks = append(again.ConfigStateChecks,
-				acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(later)), acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(8)))))
+				acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(later)), acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(8)))))
 			steps = append(steps, passed, again,
 				edit(later, c.minimal+"\ninterval = \"6h\"", append([]string{"description", "input"}, environmentKey(c)...)...),
 			)
@@ -157,7 +157,7 @@ func TestScheduleEdit_SendsOnlyWhatHasChanged(t *testing.T) {
 	})
 }
 
-// environmentKey is what is sent when a schedule gets back from its last edit to where it began.
+// environmentKey is what is sent when a schedule returns from its last edit to its first configuration.
 func environmentKey(c scheduleCase) []string {
 	if c.kind == "task" {
 		return []string{"environment"}
@@ -169,7 +169,7 @@ func environmentKey(c scheduleCase) []string {
 func TestScheduleEdit_ThatFailsKeepsTheState(t *testing.T) {
 	t.Parallel()
 	h := still(t, simulator.PE2025)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	before, after := h.Config(all(start, "")), h.Config(all(start, "description = \"x\"\nuserdata = { a = \"b\" }"))
 	var remove func()
 	h.Run(t,
@@ -183,7 +183,7 @@ func TestScheduleEdit_ThatFailsKeepsTheState(t *testing.T) {
 		},
 		resource.TestStep{PreConfig: func() { remove() }, Config: before, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
 		resource.TestStep{Config: after, ConfigPlanChecks: acctest.Planned(each(acctest.Updates)...)},
-		// An answer that is lost is no failure: the same edit can be sent again.
+		// A lost answer is not a failure: the same edit can be sent again.
 		resource.TestStep{
 			PreConfig:        func() { h.AddFault(simulator.Fault{Method: "PUT", Action: simulator.DropAfterHandling, Times: 3}) },
 			Config:           before,
@@ -198,7 +198,7 @@ func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 	eachSchedule(t, []simulator.Generation{simulator.PE2019}, func(t *testing.T, c scheduleCase, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		config := func(more string) string { return h.Config(c.body(start, c.minimal+"\n"+c.recurring(g)+more)) }
 		steps := []resource.TestStep{
 			{Config: config("")},
@@ -208,43 +208,43 @@ func TestSchedule_Q39IsReplacedOnOldServers(t *testing.T) {
 		}
 		if c.recurring(g) != "" {
 			steps = append(steps,
-				// It has begun, and goes on with the run that comes next.
+				// It has begun, and continues with the next run.
 				resource.TestStep{
 					PreConfig:         func() { h.Advance(hours(30)) },
 					Config:            config("description = \"y\""),
 					ConfigPlanChecks:  acctest.Planned(acctest.Replaces(c.address)),
-					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(49)))), acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(start))},
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(49)))), acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(start))},
 				},
 				resource.TestStep{
 					Config:            h.Config(c.body(start, c.edited[len(c.edited)-1].body+"\ninterval = \"12h\"")),
 					ConfigPlanChecks:  acctest.Planned(acctest.Replaces(c.address)),
-					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(37))))},
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(37))))},
 				},
 				// Another time that has passed is where its runs are counted from, from now on.
 				resource.TestStep{
-					Config: h.Config(c.body(h.In(hours(2)), c.minimal+"\n"+c.recurring(g))),
+					Config: h.Config(c.body(h.TimeIn(hours(2)), c.minimal+"\n"+c.recurring(g))),
 					ConfigPlanChecks: acctest.Planned(acctest.Replaces(c.address),
-						plancheck.ExpectKnownValue(c.address, tfjsonpath.New("next_run"), knownvalue.StringExact(h.In(hours(50))))),
-					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(50))))},
+						plancheck.ExpectKnownValue(c.address, tfjsonpath.New("next_run"), knownvalue.StringExact(h.TimeIn(hours(50))))),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(50))))},
 				},
 			)
 		} else {
 			steps = append(steps, resource.TestStep{Config: config("interval = \"24h\""), ExpectError: acctest.Says("`interval` needs the scheduling API of PE 2021.7 or newer")})
 		}
 		h.Run(t, steps...)
-		if left := h.Enabled(); len(left) != 0 {
+		if left := h.EnabledSchedules(); len(left) != 0 {
 			t.Errorf("the schedules %v are left", left)
 		}
 	})
 }
 
-// TestScheduleOnce_IsCompletedByItsRun follows schedules that run once: to their run, which nothing is planned after.
+// TestScheduleOnce_IsCompletedByItsRun follows schedules that run once: to their run, after which nothing is planned.
 func TestScheduleOnce_IsCompletedByItsRun(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		config := h.Config(all(start, ""))
 		edited := ""
 		for _, c := range scheduleCases {
@@ -288,8 +288,8 @@ func TestScheduleOnce_IsCompletedByItsRun(t *testing.T) {
 				}
 				return nil
 			}},
-			resource.TestStep{Config: h.Config(all(h.In(hours(1.5)), "")), ExpectError: acctest.Says("The scheduled time has passed")},
-			resource.TestStep{Config: h.Config(all(h.In(hours(5)), "")), ConfigPlanChecks: acctest.Planned(each(acctest.Replaces)...)},
+			resource.TestStep{Config: h.Config(all(h.TimeIn(hours(1.5)), "")), ExpectError: acctest.Says("The scheduled time has passed")},
+			resource.TestStep{Config: h.Config(all(h.TimeIn(hours(5)), "")), ConfigPlanChecks: acctest.Planned(each(acctest.Replaces)...)},
 		)
 		if h.ScheduleCreatesReceived() != 6 {
 			t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
@@ -309,7 +309,7 @@ func TestScheduleLastRun_SaysWhyItCouldNotStart(t *testing.T) {
 			{ObjectType: "nodes", Action: "view_data", Instance: "*"},
 		}
 		h.Grant(user.Login, run...)
-		start := h.In(time.Hour)
+		start := h.TimeIn(time.Hour)
 		config := h.ConfigAs(h.IssueToken(user.Login, 0), all(start, ""))
 		refused := knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"time": knownvalue.StringExact(start), "job_id": knownvalue.Null(), "error": knownvalue.StringRegexp(acctest.Says("puppetlabs.orchestrator/not-permitted")),
@@ -335,14 +335,14 @@ func TestScheduleGone_IsCreatedAgain(t *testing.T) {
 	eachGeneration(t, acctest.Generations, func(t *testing.T, g simulator.Generation) {
 		t.Helper()
 		h := still(t, g)
-		config := h.Config(all(h.In(time.Hour), ""))
+		config := h.Config(all(h.TimeIn(time.Hour), ""))
 		recurring := config
 		if g != simulator.PE2019 {
-			recurring = h.Config(all(h.In(time.Hour), "interval = \"24h\""))
+			recurring = h.Config(all(h.TimeIn(time.Hour), "interval = \"24h\""))
 		}
 		every := func(do func(id string)) func() {
 			return func() {
-				for _, id := range h.Enabled() {
+				for _, id := range h.EnabledSchedules() {
 					do(id)
 				}
 			}
@@ -352,20 +352,20 @@ func TestScheduleGone_IsCreatedAgain(t *testing.T) {
 			resource.TestStep{PreConfig: every(h.DisableSchedule), Config: recurring, ConfigPlanChecks: acctest.Planned(each(acctest.Creates)...)},
 			resource.TestStep{PreConfig: every(h.RemoveSchedule), Config: config, ConfigPlanChecks: acctest.Planned(each(acctest.Creates)...)},
 		)
-		if left := h.Enabled(); len(left) != 0 {
+		if left := h.EnabledSchedules(); len(left) != 0 {
 			t.Errorf("the schedules %v are left", left)
 		}
 	})
 }
 
-// TestScheduleGone_AfterItBegan has schedules that somebody else disables when they have begun: they go on with their next run.
+// TestScheduleGone_AfterItBegan has schedules that somebody else disables when they have begun: they continue with their next run.
 func TestScheduleGone_AfterItBegan(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := still(t, g)
-			start := h.In(time.Hour)
+			start := h.TimeIn(time.Hour)
 			var resources string
 			var replaced []plancheck.PlanCheck
 			var next []statecheck.StateCheck
@@ -375,7 +375,7 @@ func TestScheduleGone_AfterItBegan(t *testing.T) {
 				}
 				resources += c.body(start, c.minimal+"\n"+c.recurring(g))
 				replaced = append(replaced, acctest.Replaces(c.address))
-				next = append(next, acctest.Value(c.address, "next_run", knownvalue.StringExact(h.In(hours(49)))), acctest.Value(c.address, "status", knownvalue.StringExact("scheduled")))
+				next = append(next, acctest.Value(c.address, "next_run", knownvalue.StringExact(h.TimeIn(hours(49)))), acctest.Value(c.address, "status", knownvalue.StringExact("scheduled")))
 			}
 			config := h.Config(resources)
 			h.Run(t,
@@ -383,14 +383,14 @@ func TestScheduleGone_AfterItBegan(t *testing.T) {
 				resource.TestStep{
 					PreConfig: func() {
 						h.Advance(hours(30))
-						for _, id := range h.Enabled() {
+						for _, id := range h.EnabledSchedules() {
 							h.DisableSchedule(id)
 						}
 					},
 					Config: config, ConfigPlanChecks: acctest.Planned(replaced...), ConfigStateChecks: next,
 				},
 			)
-			if left := h.Enabled(); len(left) != 0 {
+			if left := h.EnabledSchedules(); len(left) != 0 {
 				t.Errorf("the schedules %v are left", left)
 			}
 		})

@@ -21,7 +21,7 @@ func attributeName(kind, name, start, body string) string {
 	return fmt.Sprintf("resource \"pe_scheduled_%s\" %q {\n  scheduled_time = %q\n%s\n}\n", kind, name, start, body)
 }
 
-// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule is there once.
+// TestScheduleCreate_WhoseAnswerIsLost loses the answers to creations: each schedule exists once.
 func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
@@ -38,17 +38,17 @@ func TestScheduleCreate_WhoseAnswerIsLost(t *testing.T) {
 				h := acctest.New(t, acctest.Generation(g))
 				fault.Method, fault.Path, fault.Times = http.MethodPost, creations(g), 3
 				h.AddFault(fault)
-				config := h.Config(all(h.In(time.Hour), ""))
+				config := h.Config(all(h.TimeIn(time.Hour), ""))
 				heard := &acctest.Warnings{}
 				h.RunListening(t, heard,
 					resource.TestStep{Config: config, Check: func(*terraform.State) error {
-						if left := h.Enabled(); len(left) != 3 || h.ScheduleCreatesReceived() != 3 {
+						if left := h.EnabledSchedules(); len(left) != 3 || h.ScheduleCreatesReceived() != 3 {
 							return fmt.Errorf("the server has the schedules %v after %d creations", left, h.ScheduleCreatesReceived())
 						}
 						return nil
 					}},
 				)
-				if left := h.Enabled(); len(left) != 0 {
+				if left := h.EnabledSchedules(); len(left) != 0 {
 					t.Errorf("the schedules %v are left", left)
 				}
 				// What is recognized by its content only is named.
@@ -68,22 +68,22 @@ func creations(g simulator.Generation) string {
 	return "/orchestrator/v1" + environmentJobsPath
 }
 
-// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API
-// nothing can, so the error says what to do.
+// TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API nothing
+// can, so the error says what to do.
 func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	t.Parallel()
 	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			config := h.Config(all(h.In(time.Hour), ""))
+			config := h.Config(all(h.TimeIn(time.Hour), ""))
 			h.AddFault(simulator.Fault{Method: http.MethodPost, Path: creations(g), Times: 3, Action: simulator.DropBeforeHandling})
 			var steps []resource.TestStep
 			if g == simulator.PE2019 {
 				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("It is not in the list of schedules. Look for it in the console. If it is there, import it")})
 			}
 			steps = append(steps, resource.TestStep{Config: config, Check: func(*terraform.State) error {
-				if left := h.Enabled(); len(left) != 3 {
+				if left := h.EnabledSchedules(); len(left) != 3 {
 					return fmt.Errorf("the server has the schedules %v", left)
 				}
 				return nil
@@ -93,11 +93,11 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 	}
 }
 
-// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, of an API that carries no id.
+// TestScheduleCreate_IsNotMistakenForAnother has a schedule of the same content on the server, with an API that carries no id.
 func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	mine := func(name string) string { return attributeName("task", name, start, scheduleCases[0].minimal) }
 	fault := func(action simulator.FaultAction) func() {
 		return func() {
@@ -117,12 +117,12 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	)
 }
 
-// TestScheduleCreate_WhatTheStateMayHave creates a second schedule of the same content without looking at what the state has: the first
-// may be meant, so nothing is created until a refresh has seen it.
+// TestScheduleCreate_WhatTheStateMayHave creates a second schedule of the same content without reading the state: the first may be meant,
+// so nothing is created until a refresh has seen it.
 func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	first := "provider \"pe\" {}\n" + attributeName("task", "a", start, scheduleCases[0].minimal)
 	c := acctest.NewCLI(t, h, first)
 	c.MustRun(t, "apply", "-auto-approve")
@@ -161,11 +161,11 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 				return printed
 			}
 			expect(0, "apply", "-auto-approve")
-			c.Write(t, "schedules.tf", all(h.In(time.Hour), ""))
+			c.Write(t, "schedules.tf", all(h.TimeIn(time.Hour), ""))
 			expect(1, "plan", "-out=plan")
 			expect(1, "apply", "plan")
 			expect(1, "plan")
-			for _, id := range h.Enabled() {
+			for _, id := range h.EnabledSchedules() {
 				h.DisableSchedule(id)
 			}
 			h.ResetRequests()
@@ -184,7 +184,7 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 	}
 }
 
-// TestSchedulingAPI_ThatIsNotThere has servers that lack what is asked for. Nothing is created, and nothing is forgotten.
+// TestSchedulingAPI_ThatIsNotThere has servers that lack the configured API. Nothing is created, and nothing is removed from the state.
 func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	neither := []simulator.Fault{
@@ -212,7 +212,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 			for _, fault := range test.faults {
 				h.AddFault(fault)
 			}
-			h.Run(t, resource.TestStep{Config: h.Config(all(h.In(time.Hour), ""), fmt.Sprintf("scheduled_jobs_api = %q", test.setting)), ExpectError: acctest.Says(test.want)})
+			h.Run(t, resource.TestStep{Config: h.Config(all(h.TimeIn(time.Hour), ""), fmt.Sprintf("scheduled_jobs_api = %q", test.setting)), ExpectError: acctest.Says(test.want)})
 			if n := len(h.Schedules()); n != 0 {
 				t.Errorf("the server has %d schedules", n)
 			}
@@ -221,7 +221,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Run("not any more", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t)
-		body := all(h.In(time.Hour), "")
+		body := all(h.TimeIn(time.Hour), "")
 		var removes []func()
 		h.Run(t,
 			resource.TestStep{Config: h.Config(body)},
@@ -248,7 +248,7 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 	t.Run("only in name", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.LegacySchedulesAPI = true })
-		body := all(h.In(time.Hour), "")
+		body := all(h.TimeIn(time.Hour), "")
 		h.Run(t,
 			resource.TestStep{Config: h.Config(body, `scheduled_jobs_api = "schedule_task"`)},
 			resource.TestStep{
@@ -268,7 +268,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
 			h.AddUser("carl", "carl")
-			body := all(h.In(time.Hour), "")
+			body := all(h.TimeIn(time.Hour), "")
 			h.Run(t,
 				resource.TestStep{Config: h.Config(body)},
 				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("may not see schedules. In PE, give one of the user's roles the permission")},
@@ -281,7 +281,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock is not the server's. A time a minute away is fine either way.
+// TestScheduleTimes_ByClocksThatDiffer has a workstation whose clock differs from the server's. A time a minute away works either way.
 func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{-45 * time.Second, 45 * time.Second} {
@@ -291,8 +291,8 @@ func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 				h := still(t, simulator.PE2025)
 				h.Machine.Now = func() time.Time { return h.Now().Add(skew) }
 				api := fmt.Sprintf("scheduled_jobs_api = %q", setting)
-				config := h.Config(all(h.In(time.Minute), ""), api)
-				past := h.In(-time.Minute)
+				config := h.Config(all(h.TimeIn(time.Minute), ""), api)
+				past := h.TimeIn(-time.Minute)
 				h.Run(t,
 					resource.TestStep{Config: config},
 					resource.TestStep{Config: h.Config(all(past, ""), api), ExpectError: acctest.Says("was to run once, at " + past + ". It is now")},
@@ -302,7 +302,7 @@ func TestScheduleTimes_ByClocksThatDiffer(t *testing.T) {
 	}
 }
 
-// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different ways.
+// TestScheduleTimes_InOtherWordsAreNoChange writes times and intervals in different forms.
 func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
@@ -310,9 +310,9 @@ func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 		h := still(t, g)
 		instant := h.Now().Add(3 * time.Hour).UTC().Truncate(time.Second)
 		first := instant.In(time.FixedZone("", -(3*3600 + 1800))).Format("2006-01-02T15:04:05.250Z07:00")
-		past := h.In(-time.Minute)
+		past := h.TimeIn(-time.Minute)
 		steps := []resource.TestStep{
-			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to run once, at " + past + ". It is now " + h.In(0) + " on this machine and " + h.In(0) + " on the server")},
+			{Config: h.Config(all(past, "")), ExpectError: acctest.Says("was to run once, at " + past + ". It is now " + h.TimeIn(0) + " on this machine and " + h.TimeIn(0) + " on the server")},
 			{
 				Config:            h.Config(all(first, "")),
 				ConfigStateChecks: append(values("scheduled_time", knownvalue.StringExact(first)), values("next_run", knownvalue.StringExact(instant.In(time.FixedZone("", -(3*3600+1800))).Format(time.RFC3339)))...),
@@ -331,14 +331,14 @@ func TestScheduleTimes_InOtherWordsAreNoChange(t *testing.T) {
 	})
 }
 
-// TestScheduleImport_OfWhatIsNotThere imports what is not there, or something else.
+// TestScheduleImport_OfWhatIsNotThere imports schedules that do not exist, or other objects.
 func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for _, g := range acctest.Generations {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			start := h.In(time.Hour)
+			start := h.TimeIn(time.Hour)
 			var order []string
 			config := ""
 			for i, c := range scheduleCases {
@@ -361,7 +361,7 @@ func TestScheduleImport_OfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// after makes a schedule wait for the one before, so that the ids are in order.
+// after makes a schedule depend on the one before, so that the ids are in order.
 func after(i int) string {
 	if i == 0 {
 		return ""
@@ -376,7 +376,7 @@ func TestScheduleImport_ChangesNothing(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			start := h.In(hours(40))
+			start := h.TimeIn(hours(40))
 			var config, ids string
 			for i, c := range scheduleCases {
 				config += c.body(start, c.full+"\n"+c.recurring(g)+"description = \"x\"")
@@ -395,7 +395,7 @@ func TestScheduleImport_ChangesNothing(t *testing.T) {
 			if err != nil || !strings.Contains(printed, "3 to import, 0 to add") || !strings.Contains(printed, "0 to destroy") {
 				t.Fatalf("%v\n%s", err, printed)
 			}
-			// The deploy asks for two things that are so by default, which nobody can tell from not asking.
+			// The deploy sets two attributes to their defaults, which nobody can tell from leaving them out.
 			if g != simulator.PE2019 && !strings.Contains(printed, "1 to change") {
 				t.Errorf("more is changed than what cannot be read:\n%s", printed)
 			}

@@ -27,10 +27,10 @@ func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = test.keep })
-			begun, start := h.In(time.Hour), h.In(hours(40))
+			begun, start := h.TimeIn(time.Hour), h.TimeIn(hours(40))
 			body := func(more string) string {
 				resources := all(start, more)
-				// What only differs in its parameters, and what has begun.
+				// Schedules that only differ in their parameters, and ones that have begun.
 				resources += attributeName("task", "other", start, "task = \"simulate\"\nparams = { output = \"z\" }\nscope = { nodes = [\"node1.example.com\"] }\n"+more)
 				resources += attributeName("task", "begun", begun, "task = \"simulate\"\nscope = { query = [\"from\", \"nodes\", [\"=\", \"certname\", \"node1.example.com\"]] }\ninterval = \"24h\"\n"+more)
 				return resources + attributeName("deploy", "begun", begun, "environment = \"production\"\nscope = { node_group = \""+simulator.AllNodesGroup+"\" }\ninterval = \"24h\"\n"+more)
@@ -61,18 +61,18 @@ func TestScheduleUpgrade_KeepsSchedules(t *testing.T) {
 			if h.ScheduleCreatesReceived() != 6 {
 				t.Errorf("the server has received %d creations", h.ScheduleCreatesReceived())
 			}
-			if left := h.Enabled(); len(left) != 0 {
+			if left := h.EnabledSchedules(); len(left) != 0 {
 				t.Errorf("the schedules %v are left", left)
 			}
 		})
 	}
 }
 
-// TestScheduleUpgrade_WithoutRefresh changes and destroys schedules by a state from before the upgrade.
+// TestScheduleUpgrade_WithoutRefresh changes and destroys schedules with a state from before the upgrade.
 func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
+	start := h.TimeIn(hours(40))
 	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+all(start, ""))
 	mustRun := func(args ...string) string {
 		t.Helper()
@@ -84,7 +84,7 @@ func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 	}
 	mustRun("apply", "-auto-approve")
 	h.Upgrade(simulator.PE2025)
-	// Nobody has told who owns them yet.
+	// Their owner has not been reported yet.
 	if printed := mustRun("plan"); !acctest.Says(`was found again by its content`).MatchString(printed) || !acctest.Says(`which belongs to "admin"`).MatchString(printed) {
 		t.Errorf("the plan does not say what was found:\n%s", printed)
 	}
@@ -96,16 +96,16 @@ func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 		}
 	}
 	mustRun("destroy", "-auto-approve", "-refresh=false")
-	if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
+	if left := h.EnabledSchedules(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
 		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 	}
 }
 
-// TestScheduleUpgrade_ThatIsNotClearIsNotGuessed has schedules that cannot be told apart after the upgrade: nothing is guessed.
+// TestScheduleUpgrade_ThatIsNotClearIsNotGuessed has schedules that are indistinguishable after the upgrade: nothing is guessed.
 func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
-	start := h.In(hours(40))
+	start := h.TimeIn(hours(40))
 	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+attributeName("task", "a", start, scheduleCases[0].minimal)+attributeName("task", "b", start, scheduleCases[0].minimal))
 	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(printed)
@@ -120,39 +120,39 @@ func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	}
 	expect("plan")
 	expect("destroy", "-auto-approve", "-refresh=false")
-	// One of them is deleted. The other is not both, so one is gone.
-	h.DisableSchedule(h.Enabled()[0])
+	// One of them is deleted. The other cannot be both, so one is gone.
+	h.DisableSchedule(h.EnabledSchedules()[0])
 	for _, want := range []string{"1 added, 0 changed, 0 destroyed", "0 added, 0 changed, 0 destroyed"} {
 		if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil || !strings.Contains(printed, want) {
 			t.Errorf("%v\n%s", err, printed)
 		}
 	}
-	if left := h.Enabled(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
+	if left := h.EnabledSchedules(); len(left) != 2 || h.ScheduleCreatesReceived() != 3 {
 		t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 	}
 }
 
-// TestScheduleUpgrade_ThatKeepsIDs has two schedules that cannot be told apart, of which one is deleted after an upgrade that left
-// their ids as they were: the other one stays what it was.
+// TestScheduleUpgrade_ThatKeepsIDs has two indistinguishable schedules, one of which is deleted after an upgrade that kept their ids: the
+// other one stays what it was.
 func TestScheduleUpgrade_ThatKeepsIDs(t *testing.T) {
 	t.Parallel()
 	for i := range 2 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			h := still(t, simulator.PE2019, func(o *simulator.Options) { o.KeepScheduleIDs = true })
-			start := h.In(hours(40))
+			start := h.TimeIn(hours(40))
 			config := h.Config(attributeName("task", "a", start, scheduleCases[0].minimal) + attributeName("task", "b", start, scheduleCases[0].minimal))
 			h.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
 						h.Upgrade(simulator.PE2025)
-						h.DisableSchedule(h.Enabled()[i])
+						h.DisableSchedule(h.EnabledSchedules()[i])
 					},
 					Config: config,
 				},
 			)
-			if left := h.Enabled(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
+			if left := h.EnabledSchedules(); len(left) != 0 || h.ScheduleCreatesReceived() != 3 {
 				t.Errorf("the schedules %v are left of %d", left, h.ScheduleCreatesReceived())
 			}
 		})

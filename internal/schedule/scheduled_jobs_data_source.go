@@ -182,7 +182,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 			return
 		}
 		id := schedule.ID
-		if listing.Unlike(model.Type, schedule.Type) {
+		if listing.FilteredOut(model.Type, schedule.Type) {
 			answered := fmt.Sprintf("schedule %s of the type %s", id, schedule.Type)
 			listing.Ignored{Attribute: "type", Since: "2019.8.3", Answered: answered}.Report(summary, &resp.Diagnostics)
 			return
@@ -197,7 +197,7 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// orderIn returns what to sort by in the words of an API.
+// orderIn returns the API's name for what to sort by.
 func (m *scheduledJobsModel) orderIn(api scheduling.Capabilities, diags *diag.Diagnostics) (word string, ok bool) {
 	if m.OrderBy.IsNull() {
 		return "", true

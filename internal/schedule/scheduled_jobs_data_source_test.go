@@ -20,7 +20,7 @@ func schedule(t *testing.T, h *acctest.Harness, kind string, input orchestrator.
 	t.Helper()
 	request := orchestrator.EnvironmentJobRequest{
 		Type: kind, Environment: "production", Input: input, Description: kind + " it", Userdata: map[string]any{"ticket": "CHG1"},
-		Schedule: orchestrator.Schedule{StartTime: h.In(time.Hour)},
+		Schedule: orchestrator.Schedule{StartTime: h.TimeIn(time.Hour)},
 	}
 	if every > 0 {
 		request.Schedule.Interval = orchestrator.EverySeconds(every)
@@ -31,7 +31,7 @@ func schedule(t *testing.T, h *acctest.Harness, kind string, input orchestrator.
 func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
-	begins := h.In(time.Hour)
+	begins := h.TimeIn(time.Hour)
 	one := &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}
 	schedule(t, h, "task", orchestrator.EnvironmentJobInput{
 		Name: "simulate", Scope: one, Parameters: &map[string]orchestrator.PlanParam{"output": {Value: "hello"}, "secret": {Value: "hidden"}},
@@ -42,7 +42,7 @@ func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	h.DisableSchedule("4")
 	all := func(arguments string) string { return "data \"pe_scheduled_jobs\" \"s\" {\n" + arguments + "\n}" }
 	h.Run(t,
-		h.Sees(all(`order_by = "name"`),
+		h.ReadStep(all(`order_by = "name"`),
 			acctest.Value(dataScheduled, "scheduled_jobs", acctest.Items(
 				map[string]knownvalue.Check{
 					"id": acctest.Text("1"), "type": acctest.Text("task"), "name": acctest.Text("simulate"), "environment": acctest.Text("production"), "description": acctest.Text("task it"), "enabled": knownvalue.Bool(true),
@@ -54,14 +54,14 @@ func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 				map[string]knownvalue.Check{"id": acctest.Text("2"), "type": acctest.Text("deploy"), "name": knownvalue.Null(), "noop": knownvalue.Bool(true), "interval_seconds": knownvalue.Null()},
 				map[string]knownvalue.Check{"id": acctest.Text("3"), "type": acctest.Text("plan"), "name": acctest.Text("simulate::plan"), "noop": knownvalue.Null()},
 			)),
-			acctest.Deep(dataScheduled, "inputs", "1", acctest.Text("hello"), "parameters", "output"),
-			acctest.Deep(dataScheduled, "inputs", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "scope", "nodes"),
-			acctest.Deep(dataScheduled, "inputs", "2", acctest.Number(3), "concurrency"),
+			acctest.NestedValue(dataScheduled, "inputs", "1", acctest.Text("hello"), "parameters", "output"),
+			acctest.NestedValue(dataScheduled, "inputs", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "scope", "nodes"),
+			acctest.NestedValue(dataScheduled, "inputs", "2", acctest.Number(3), "concurrency"),
 			acctest.Value(dataScheduled, "submission_errors", knownvalue.ObjectExact(nil)),
 		),
-		h.Sees(all(`type = "plan"`), acctest.Value(dataScheduled, "scheduled_jobs", acctest.Having("id", "3"))),
-		h.Sees(all("order_by = \"type\"\n order = \"desc\"\n limit = 1\n offset = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.Having("type", "plan")), acctest.Value(dataScheduled, "total", acctest.Number(3))),
-		h.Sees(all("order_by = \"next_run\"\n limit = 1"), acctest.Value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(1))),
+		h.ReadStep(all(`type = "plan"`), acctest.Value(dataScheduled, "scheduled_jobs", acctest.ListWith("id", "3"))),
+		h.ReadStep(all("order_by = \"type\"\n order = \"desc\"\n limit = 1\n offset = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.ListWith("type", "plan")), acctest.Value(dataScheduled, "total", acctest.Number(3))),
+		h.ReadStep(all("order_by = \"next_run\"\n limit = 1"), acctest.Value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(1))),
 		resource.TestStep{
 			Config:      h.Config(all(`order_by = "scheduled_time"`)),
 			ExpectError: acctest.Says("The server is PE 2021.7 or newer (its scheduling API is `environment_jobs`) and cannot sort by \"scheduled_time\"."),
@@ -81,19 +81,19 @@ func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	)
 }
 
-// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that has gone by then.
+// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that no longer exists when it runs.
 func TestScheduledJobsDataSource_SaysWhyARunCouldNotStart(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
 	schedule(t, h, "deploy", orchestrator.EnvironmentJobInput{Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}, 3600)
 	h.RemoveNode(acctest.Node(1))
 	h.Advance(61 * time.Minute)
-	h.Run(t, h.Sees(`data "pe_scheduled_jobs" "s" {}`,
+	h.Run(t, h.ReadStep(`data "pe_scheduled_jobs" "s" {}`,
 		acctest.Value(dataScheduled, "scheduled_jobs", acctest.Items(map[string]knownvalue.Check{"last_run": knownvalue.ObjectPartial(map[string]knownvalue.Check{
 			"job_id": knownvalue.Null(), "error": knownvalue.NotNull(), "error_kind": acctest.Text("puppetlabs.orchestrator/empty-target"),
 		})})),
-		acctest.Deep(dataScheduled, "submission_errors", "1", acctest.Text("puppetlabs.orchestrator/empty-target"), "kind"),
-		acctest.Deep(dataScheduled, "submission_errors", "1", knownvalue.NotNull(), "msg"),
+		acctest.NestedValue(dataScheduled, "submission_errors", "1", acctest.Text("puppetlabs.orchestrator/empty-target"), "kind"),
+		acctest.NestedValue(dataScheduled, "submission_errors", "1", knownvalue.NotNull(), "msg"),
 	))
 }
 
@@ -103,14 +103,14 @@ func TestScheduledJobsDataSource_OfAnOldServer(t *testing.T) {
 	client := h.Client(t)
 	scope := orchestrator.Scope{Query: []byte(`"nodes[certname] { }"`)}
 	acctest.Started(t)(client.ScheduleTask(acctest.Ctx(t), orchestrator.ScheduleTaskRequest{
-		Environment: "production", Task: "facts", Params: map[string]any{}, Scope: scope, ScheduledTime: h.In(2 * time.Hour), Noop: acctest.Pointer(false),
+		Environment: "production", Task: "facts", Params: map[string]any{}, Scope: scope, ScheduledTime: h.TimeIn(2 * time.Hour), Noop: acctest.Pointer(false),
 		ScheduleOptions: &orchestrator.ScheduleOptions{Interval: orchestrator.EverySeconds(600)},
 	}))
-	acctest.Started(t)(client.ScheduleDeploy(acctest.Ctx(t), orchestrator.ScheduleDeployRequest{Environment: "production", Scope: scope, ScheduledTime: h.In(time.Hour), Description: acctest.Pointer("later")}))
-	acctest.Started(t)(client.SchedulePlan(acctest.Ctx(t), orchestrator.SchedulePlanRequest{Environment: "production", Plan: acctest.Pointer("simulate::plan"), Params: map[string]any{}, ScheduledTime: h.In(3 * time.Hour)}))
+	acctest.Started(t)(client.ScheduleDeploy(acctest.Ctx(t), orchestrator.ScheduleDeployRequest{Environment: "production", Scope: scope, ScheduledTime: h.TimeIn(time.Hour), Description: acctest.Pointer("later")}))
+	acctest.Started(t)(client.SchedulePlan(acctest.Ctx(t), orchestrator.SchedulePlanRequest{Environment: "production", Plan: acctest.Pointer("simulate::plan"), Params: map[string]any{}, ScheduledTime: h.TimeIn(3 * time.Hour)}))
 	all := func(arguments string) string { return "data \"pe_scheduled_jobs\" \"s\" {\n" + arguments + "\n}" }
 	h.Run(t,
-		h.Sees(all(""),
+		h.ReadStep(all(""),
 			acctest.Value(dataScheduled, "scheduled_jobs", acctest.Items(
 				map[string]knownvalue.Check{"id": acctest.Text("2"), "type": acctest.Text("deploy"), "description": acctest.Text("later"), "name": knownvalue.Null(), "interval_seconds": knownvalue.Null(), "scheduled_time": acctest.Time},
 				map[string]knownvalue.Check{
@@ -120,16 +120,16 @@ func TestScheduledJobsDataSource_OfAnOldServer(t *testing.T) {
 				},
 				map[string]knownvalue.Check{"id": acctest.Text("3"), "type": acctest.Text("plan"), "name": acctest.Text("simulate::plan")},
 			)),
-			acctest.Deep(dataScheduled, "inputs", "1", acctest.Text("nodes[certname] { }"), "scope", "query"),
+			acctest.NestedValue(dataScheduled, "inputs", "1", acctest.Text("nodes[certname] { }"), "scope", "query"),
 		),
-		h.Sees(all(`type = "task"`), acctest.Value(dataScheduled, "scheduled_jobs", acctest.Having("id", "1"))),
-		h.Sees(all("order_by = \"next_run_time\"\n order = \"desc\"\n limit = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.Having("id", "3"))),
-		h.Sees(all("order_by = \"scheduled_time\"\n offset = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.Having("id", "1", "3"))),
+		h.ReadStep(all(`type = "task"`), acctest.Value(dataScheduled, "scheduled_jobs", acctest.ListWith("id", "1"))),
+		h.ReadStep(all("order_by = \"next_run_time\"\n order = \"desc\"\n limit = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.ListWith("id", "3"))),
+		h.ReadStep(all("order_by = \"scheduled_time\"\n offset = 1"), acctest.Value(dataScheduled, "scheduled_jobs", acctest.ListWith("id", "1", "3"))),
 		resource.TestStep{
 			Config:      h.Config(all(`order_by = "owner"`)),
 			ExpectError: acctest.Says("The server is before PE 2021.7 (its scheduling API is `schedule_task`) and cannot sort by \"owner\". It can by name, next_run, next_run_time, scheduled_time."),
 		},
-		h.Sees(all(""), acctest.Value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(3))),
+		h.ReadStep(all(""), acctest.Value(dataScheduled, "scheduled_jobs", knownvalue.ListSizeExact(3))),
 	)
 }
 
@@ -140,11 +140,11 @@ func TestScheduledJobsDataSource_OverSeveralPages(t *testing.T) {
 	client := h.Client(t)
 	for range 203 {
 		acctest.Started(t)(client.CreateEnvironmentJob(acctest.Ctx(t), orchestrator.EnvironmentJobRequest{
-			Type: "plan", Environment: "production", Schedule: orchestrator.Schedule{StartTime: h.In(time.Hour)},
+			Type: "plan", Environment: "production", Schedule: orchestrator.Schedule{StartTime: h.TimeIn(time.Hour)},
 			Input: orchestrator.EnvironmentJobInput{Name: "simulate::plan", Parameters: &map[string]orchestrator.PlanParam{}},
 		}))
 	}
-	h.Run(t, h.Sees(`
+	h.Run(t, h.ReadStep(`
 data "pe_scheduled_jobs" "s" {}
 data "pe_scheduled_jobs" "some" {
   limit    = 202

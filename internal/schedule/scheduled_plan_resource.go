@@ -144,7 +144,7 @@ func (m *scheduledPlanModel) enforcesLike(*scheduledPlanModel) bool { return tru
 
 func (m *scheduledPlanModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.PlanName = tfvalue.ReportedString(m.PlanName, input.Name)
-	// What a read shows of a parameter that is given as a query is not documented, so nothing is concluded from it.
+	// How a read shows a parameter that is given as a query is not documented, so it proves nothing.
 	m.Params = reportedParams(m.Params, input, diags)
 }
 

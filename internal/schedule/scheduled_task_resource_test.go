@@ -17,7 +17,7 @@ import (
 func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	start := h.In(time.Hour)
+	start := h.TimeIn(time.Hour)
 	config := func(more string) string { return h.Config(acctest.ScheduleAt(start, more)) }
 	h.Run(t,
 		resource.TestStep{Config: config("interval = \"24h\"")},
@@ -30,7 +30,7 @@ func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 				statecheck.ExpectKnownValue(acctest.ScheduledTask, acctest.At("last_run").AtMapKey("job_id"), knownvalue.NotNull()),
 			},
 		},
-		// The start has passed, and everything can be edited all the same: it is not sent again.
+		// The start has passed, and everything else can still be edited: it is not sent again.
 		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},
 		resource.TestStep{Config: config("interval = \"24h\"\nnoop = true"), PlanOnly: true},
 		resource.TestStep{Config: config("interval = \"12h\"\nnoop = true"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.ScheduledTask))},
@@ -73,7 +73,7 @@ func TestScheduleAnchor_InAFreshState(t *testing.T) {
 func TestScheduledTask_MergesUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	body := acctest.ScheduleAt(h.In(time.Hour), `userdata = { ticket = "CHG1" }`)
+	body := acctest.ScheduleAt(h.TimeIn(time.Hour), `userdata = { ticket = "CHG1" }`)
 	all := func(team string) knownvalue.Check {
 		return knownvalue.MapExact(map[string]knownvalue.Check{"ticket": knownvalue.StringExact("CHG1"), "team": knownvalue.StringExact(team)})
 	}

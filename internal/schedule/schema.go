@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// How the descriptions of what a schedule runs end.
+// The last sentences of descriptions of what a schedule runs.
 const editsSchedule = "A change edits the schedule in place (PE 2021.7 and newer) or replaces it (older)."
 
 // scheduleAttributes are the attributes of every kind of schedule.

@@ -1,5 +1,5 @@
-// Package scheduling is how Puppet Enterprise schedules tasks, deploys and plans: its two scheduling APIs behind one interface, and
-// the arithmetic of the times at which schedules run.
+// Package scheduling schedules tasks, deploys and plans in Puppet Enterprise: it has its two scheduling APIs behind one interface, and
+// calculates the times at which schedules run.
 package scheduling
 
 import (
@@ -11,50 +11,50 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// ErrGone says that there is no such schedule on the server.
+// ErrGone says that a schedule does not exist on the server.
 var ErrGone = errors.New("there is no such schedule")
 
 // API is one of PE's two scheduling APIs: environment_jobs (PE 2021.7 and newer) or the schedule_* commands (older).
 type API interface {
 	// Version identifies the API.
 	Version() Version
-	// Capabilities says what the API keeps and supports.
+	// Capabilities are what the API stores and supports.
 	Capabilities() Capabilities
 	// URL is the address of a schedule.
 	URL(id string) string
 	// Create creates a schedule exactly once. See [launch.Launcher.Launch] for its errors.
 	Create(ctx context.Context, r Request) (launch.Result, error)
-	// Read reads a schedule. The error is [ErrGone], wrapped, when there is none.
+	// Read reads a schedule. The error is [ErrGone], wrapped, when it does not exist.
 	Read(ctx context.Context, id string) (Schedule, error)
 	// List lists schedules, page by page.
 	List(ctx context.Context, f Filter) iter.Seq2[Schedule, error]
 	// Update changes a schedule. The error is [errors.ErrUnsupported], wrapped, where schedules cannot be changed in place.
 	Update(ctx context.Context, id string, c Changes) error
-	// Remove deletes a schedule, or does nothing when it is gone.
+	// Remove deletes a schedule, or does nothing if it is gone.
 	Remove(ctx context.Context, id string) error
 }
 
-// Version identifies an API in the private state of a resource. The numbers are part of states that exist, so they never change.
+// Version identifies an API in the private state of a resource. The numbers are in existing states, so they never change.
 type Version int
 
 const (
 	// EnvironmentJobs is /scheduled_jobs/environment_jobs, PE 2021.7.0 and newer.
 	EnvironmentJobs Version = iota + 1
-	// LegacyJobs is /command/schedule_* and /scheduled_jobs, older.
+	// LegacyJobs is /command/schedule_* and /scheduled_jobs, in older releases.
 	LegacyJobs
 )
 
-// Capabilities are what an API keeps and supports.
+// Capabilities are what an API stores and supports.
 type Capabilities struct {
-	// Servers says in words which servers have the API.
+	// Servers describes the servers that have the API.
 	Servers string
-	// Userdata is whether schedules carry userdata.
+	// Userdata is true when schedules carry userdata.
 	Userdata bool
-	// InPlace is whether a schedule can be changed. Where it cannot, it has to be replaced.
+	// InPlace is true when a schedule can be changed. Otherwise it has to be replaced.
 	InPlace bool
 	// Unsupported are the properties that a schedule cannot have, by the type of the schedule.
 	Unsupported map[string][]string
-	// Orders are what lists can be sorted by, each in the API's own word.
+	// Orders are what lists can be sorted by, as the API's own words.
 	Orders map[string]string
 }
 
@@ -63,12 +63,12 @@ type Request struct {
 	// Type is one of [orchestrator.ScheduleTask], [orchestrator.ScheduleDeploy] and [orchestrator.SchedulePlan].
 	Type        string
 	Environment string
-	// Description is nil where nobody has given one.
+	// Description is nil if there is none.
 	Description *string
-	// Times are when it runs. The start lies in the future.
+	// Times are when it runs. The start is in the future.
 	Times Times
 	Input Input
-	// Userdata is without the request id. It is ignored by an API that keeps none.
+	// Userdata has no request id. An API that keeps no userdata ignores it.
 	Userdata map[string]any
 	// Fingerprint identifies the schedule in the journal of launches. It holds no secrets.
 	Fingerprint string
@@ -78,9 +78,9 @@ type Request struct {
 type Input struct {
 	// Name is the task or plan, "" for a deploy.
 	Name string
-	// Params are literal parameters, secrets included. Nil for a deploy.
+	// Params are literal parameters, including secrets. Nil for a deploy.
 	Params map[string]any
-	// Queries are parameters of a plan whose values are the nodes that a PuppetDB query finds.
+	// Queries are parameters of a plan whose values are the nodes of a PuppetDB query.
 	Queries map[string]string
 	// Scope is nil for a plan.
 	Scope       *orchestrator.Scope
@@ -92,23 +92,23 @@ type Input struct {
 	orchestrator.AgentFlags
 }
 
-// Changes are the parts of a schedule that are to change. A part that is nil stays as it is.
+// Changes are the parts of a schedule to change. A nil part stays as it is.
 type Changes struct {
-	// Input replaces all of the input, so that it holds the secrets, too.
+	// Input replaces all of the input, so it includes secrets.
 	Input       *Input
 	Environment *string
 	Description *string
-	// Userdata replaces all of the userdata, the request id included.
+	// Userdata replaces all of the userdata, including the request id.
 	Userdata map[string]any
 	Times    *Times
 }
 
-// Empty reports whether nothing is to change.
+// Empty reports whether there is nothing to change.
 func (c Changes) Empty() bool {
 	return c.Input == nil && c.Environment == nil && c.Description == nil && c.Userdata == nil && c.Times == nil
 }
 
-// Filter narrows and orders a list of schedules. The zero value asks for all of them in the server's order.
+// Filter filters and orders a list of schedules. The zero value asks for all of them in the server's order.
 type Filter struct {
 	// Type is that of the schedules.
 	Type string

@@ -25,7 +25,7 @@ func interval(seconds int64) *orchestrator.Interval { return orchestrator.EveryS
 
 func lastRun(job string) *orchestrator.LastRun { return &orchestrator.LastRun{JobID: job} }
 
-// recorder is a server that answers every path with a text, or with 404, and keeps what it was asked.
+// recorder is a server that answers every path with a text, or with 404, and records its requests.
 type recorder struct {
 	answers map[string]string
 
@@ -54,7 +54,7 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, answer)
 }
 
-// received returns what the server was asked whose text begins so.
+// received returns the requests whose text has a prefix.
 func (s *recorder) received(prefix string) (requests []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,7 +278,7 @@ func TestAPIRead_ReportsWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestLegacyRead_SaysWhenWhatIsListedRuns has servers that do not say when a schedule runs next, which only a list shows as it is.
+// TestLegacyRead_SaysWhenWhatIsListedRuns has servers that do not report when a schedule runs next, which only a list shows as it is.
 func TestLegacyRead_SaysWhenWhatIsListedRuns(t *testing.T) {
 	t.Parallel()
 	const start, next = "2030-03-01T12:00:00Z", "2030-03-02T12:00:00Z"

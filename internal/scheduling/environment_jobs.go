@@ -15,7 +15,7 @@ type environmentJobs struct{ Access }
 
 var _ API = environmentJobs{}
 
-// Collection is the URL of the schedules of the newer API, by which the journal of launches knows them.
+// Collection is the URL of the schedules of the newer API. It identifies them in the journal of launches.
 func Collection(client *orchestrator.Client) string {
 	return client.URL("scheduled_jobs", "environment_jobs")
 }
@@ -41,7 +41,7 @@ func (a environmentJobs) URL(id string) string {
 	return a.Client.URL("scheduled_jobs", "environment_jobs", id)
 }
 
-// Create implements [API]. The schedule carries the request id in its userdata, which this API has had from its first day.
+// Create implements [API]. The schedule carries the request id in its userdata, which this API has always had.
 func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, error) {
 	request := orchestrator.EnvironmentJobRequest{
 		Type:        r.Type,
@@ -68,7 +68,7 @@ func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, 
 	})
 }
 
-// carries reports whether a schedule is there and carries a request id.
+// carries reports whether a schedule exists and carries a request id.
 func (a environmentJobs) carries(ctx context.Context, id, requestID string) (bool, error) {
 	job, err := a.Client.EnvironmentJob(ctx, id)
 	if orchestrator.IsUnknownEnvironmentJob(err) {
@@ -130,12 +130,12 @@ func (a environmentJobs) Remove(ctx context.Context, id string) error {
 	return a.explain(a.Client.DisableEnvironmentJob(ctx, id))
 }
 
-// environmentSchedule is when a schedule runs, as the newer API takes it.
+// environmentSchedule is when a schedule runs, in the form of the newer API.
 func environmentSchedule(t Times) orchestrator.Schedule {
 	return orchestrator.Schedule{StartTime: t.startTime(), Interval: t.interval()}
 }
 
-// environmentInput is what a schedule runs, as the newer API takes it.
+// environmentInput is what a schedule runs, in the form of the newer API.
 func environmentInput(in Input) orchestrator.EnvironmentJobInput {
 	input := orchestrator.EnvironmentJobInput{
 		Name:               in.Name,

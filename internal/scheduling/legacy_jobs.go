@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// legacyJobs is /command/schedule_* and /scheduled_jobs, before PE 2021.7.0. It reports less: no parameters, no userdata, and nothing
-// of a schedule that has run.
+// legacyJobs is /command/schedule_* and /scheduled_jobs, before PE 2021.7.0. It reports less: no parameters, no userdata, and nothing of a
+// schedule that has run.
 type legacyJobs struct {
 	Access
 	server *Server
@@ -45,8 +45,8 @@ func (legacyJobs) Capabilities() Capabilities {
 // URL implements [API].
 func (a legacyJobs) URL(id string) string { return a.Client.URL("scheduled_jobs", id) }
 
-// Create implements [API]. The schedule carries no userdata: after a lost answer the one that has the same content and that this
-// process has never seen is it.
+// Create implements [API]. The schedule carries no userdata: after a lost answer, it is the one of the same content that this process has
+// never seen.
 func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error) {
 	if err := a.seeAll(ctx); err != nil {
 		return launch.Result{}, err
@@ -71,8 +71,7 @@ func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error
 	})
 }
 
-// seeAll notes, once a process, which schedules there are, so that one that is created can be told from those of the same content
-// that were there before.
+// seeAll notes, once a process, which schedules exist, so that a new one can be told from earlier ones of the same content.
 func (a legacyJobs) seeAll(ctx context.Context) error {
 	_, err := a.server.legacyListed.Get(ctx, func(ctx context.Context) (bool, error) {
 		for job, err := range a.Client.LegacyJobs(ctx) {
@@ -116,7 +115,7 @@ func (a legacyJobs) send(ctx context.Context, r Request) (orchestrator.Ref, erro
 	}
 }
 
-// sendPlan schedules a plan. Servers up to PE 2021.5 call the plan's key plan, the manual of 2021.7 says plan_name; a server that does
+// sendPlan schedules a plan. Servers up to PE 2021.5 call the plan's key plan, the manual of 2021.7 calls it plan_name. A server that does
 // not know the first runs nothing and is asked again.
 func (a legacyJobs) sendPlan(ctx context.Context, r Request) (orchestrator.Ref, error) {
 	request := orchestrator.SchedulePlanRequest{
@@ -134,7 +133,7 @@ func (a legacyJobs) sendPlan(ctx context.Context, r Request) (orchestrator.Ref, 
 	request.Plan, request.PlanName = nil, &r.Input.Name
 	second, secondErr := a.Client.SchedulePlan(ctx, request)
 	if httpapi.HasKind(secondErr, orchestrator.KindValidationError) {
-		// Neither key helps, so it is something else, and the first answer speaks of the key that servers know.
+		// Neither key helps, so the cause is something else. The first answer is about the key that servers know.
 		return ref, err
 	}
 	return second, secondErr
@@ -151,13 +150,13 @@ func (a legacyJobs) Read(ctx context.Context, id string) (Schedule, error) {
 		return Schedule{}, a.explain(err)
 	}
 	schedule := ofLegacyJob(job)
-	// What is listed is still to run. Servers before PE 2019.8.3 do not say when.
+	// A listed schedule still has to run. Servers before PE 2019.8.3 do not say when.
 	schedule.NextRun = cmp.Or(schedule.NextRun, schedule.Start)
 	return schedule, nil
 }
 
-// confirmGone decides what it means that a schedule is not listed. On servers that have the newer API, the older list can be switched
-// on and is always empty (PE 2021.7), which says nothing.
+// confirmGone decides what it means that a schedule is not listed. On servers with the newer API, the older list can be enabled and is
+// always empty (PE 2021.7), which proves nothing.
 func (a legacyJobs) confirmGone(ctx context.Context, err error) error {
 	if a.Setting == SettingScheduleTask {
 		newer, askErr := a.Client.HasEnvironmentJobs(ctx)
@@ -215,7 +214,7 @@ func ofLegacyJob(job orchestrator.LegacyJob) Schedule {
 	}
 }
 
-// legacyDocument is what a schedule runs: its options, with the scope among them as newer servers have it. A plan has no scope.
+// legacyDocument is what a schedule runs: its options, including the scope as newer servers have it. A plan has no scope.
 func legacyDocument(job orchestrator.LegacyJob) map[string]any {
 	document := map[string]any{}
 	for key, value := range job.Options.WithoutCredentials() {
@@ -227,14 +226,14 @@ func legacyDocument(job orchestrator.LegacyJob) map[string]any {
 	return document
 }
 
-// legacyMatches reports whether a schedule has the content of a request, as far as the older API reports it.
+// legacyMatches reports whether a schedule has the content of a request, in what the older API reports.
 func legacyMatches(job orchestrator.LegacyJob, r Request) bool {
 	start, err := time.Parse(time.RFC3339, job.ScheduledTime)
 	description := ""
 	if r.Description != nil {
 		description = *r.Description
 	}
-	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Every() == r.Times.Every &&
+	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Period() == r.Times.Every &&
 		job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment && job.Description == description &&
 		sameScope(job.Scope, scopeOf(r.Input))
 }
@@ -253,7 +252,7 @@ func sameScope(a, b orchestrator.Scope) bool {
 		sameQuery(a.Query, b.Query)
 }
 
-// sameQuery reports whether two queries are the same JSON. One that cannot be read is like no other.
+// sameQuery reports whether two queries are the same JSON. A query that cannot be read equals none.
 func sameQuery(a, b json.RawMessage) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return len(a) == len(b)

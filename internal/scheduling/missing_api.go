@@ -9,11 +9,11 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// missingAPIError is for a server that lacks the scheduling API that was used.
+// missingAPIError is the error for a server that lacks the scheduling API in use.
 type missingAPIError struct {
-	// setting is which API was to be used.
+	// setting is the provider's setting for the API.
 	setting string
-	// tried is what was answered with status.
+	// tried is the request that was answered with status.
 	tried  string
 	status int
 }
@@ -27,8 +27,8 @@ func (e missingAPIError) Error() string {
 		"and newer) and %s (older) were tried; there is nothing at either (status %d)", e.tried, e.status)
 }
 
-// explain replaces the answer of a server that does not have the API that was used. The error is no longer one of the server then,
-// because no service has judged the request.
+// explain replaces the answer of a server that does not have the API in use. The new error is not one of the server, because no service has
+// judged the request.
 func (a Access) explain(err error) error {
 	var answer *httpapi.Error
 	if !orchestrator.IsMissingAPI(err) || !errors.As(err, &answer) {

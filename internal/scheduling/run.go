@@ -7,11 +7,11 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Searched is how many recent jobs are looked through for one that a schedule has started.
+// Searched is how many recent jobs are searched for one that a schedule has started.
 const Searched = 500
 
-// FindRun looks for what a schedule has started at a time or later, among the recent jobs or plan jobs. It is nil when there is
-// nothing. Ids of schedules from before an upgrade of the server may belong to others by now, hence the time.
+// FindRun looks among the recent jobs or plan jobs for one that a schedule has started at a time or later. It is nil when there is none.
+// The time matters because ids of schedules from before an upgrade of the server may belong to others by now.
 func FindRun(ctx context.Context, client *orchestrator.Client, scheduleType, id string, start time.Time) (*orchestrator.LastRun, error) {
 	if scheduleType == orchestrator.SchedulePlan {
 		return findPlanJob(ctx, client, id, start)
@@ -37,8 +37,7 @@ func findPlanJob(ctx context.Context, client *orchestrator.Client, id string, st
 	return nil, err
 }
 
-// beganBefore reports whether a job began before a time; both are the server's. A job for which no time is reported may not have begun
-// yet.
+// beganBefore reports whether a job began before a time; both are by the server's clock. A job without a time may not have begun yet.
 func beganBefore(began string, start time.Time) bool {
 	at, err := time.Parse(time.RFC3339, began)
 	return err == nil && at.Before(start.Truncate(time.Second))

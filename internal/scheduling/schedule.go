@@ -7,14 +7,14 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Schedule is what the server reports of a schedule, through either of its APIs.
+// Schedule is what the server reports about a schedule, through either of its APIs.
 type Schedule struct {
 	ID          string
 	Type        string
 	Environment string
 	Description string
 	Owner       orchestrator.Subject
-	// Start and NextRun are ISO 8601 texts as the server sent them. NextRun is "" when no run is to come.
+	// Start and NextRun are ISO 8601 texts as the server sent them. NextRun is "" when no run follows.
 	Start, NextRun string
 	// Interval is nil for a schedule that runs once.
 	Interval *orchestrator.Interval
@@ -22,29 +22,29 @@ type Schedule struct {
 	Enabled bool
 	// LastRun is nil before the first run, and where the API does not report runs.
 	LastRun *orchestrator.LastRun
-	// Userdata is nil where the API has none, otherwise never.
+	// Userdata is nil only if the API has none.
 	Userdata map[string]any
 	Input    ReportedInput
-	// Noop is nil when the server does not say.
+	// Noop is nil when the server does not report it.
 	Noop *bool
-	// Document is all that the server reports of the input, without credentials. It has a JSON form.
+	// Document is everything that the server reports about the input, without credentials. It has a JSON form.
 	Document any
 }
 
-// ReportedInput is what a schedule runs, as far as the server reports it.
+// ReportedInput is what a schedule runs, as reported by the server.
 type ReportedInput struct {
 	// Name is the task or plan.
 	Name string
 	// Params are those that are not sensitive. Nil where the API does not report them.
 	Params map[string]json.RawMessage
-	// Sensitive are the names of the parameters that the server hides. Nil where it does not say.
+	// Sensitive are the names of the parameters that the server hides. Nil if it does not report them.
 	Sensitive []string
 	Scope     *orchestrator.Scope
 	Options   orchestrator.JobOptions
 }
 
-// Every is the time between two runs, 0 for a schedule that runs once.
-func (s Schedule) Every() time.Duration {
+// Period is the time between two runs, 0 for a schedule that runs once.
+func (s Schedule) Period() time.Duration {
 	if s.Interval == nil {
 		return 0
 	}
@@ -53,5 +53,5 @@ func (s Schedule) Every() time.Duration {
 
 // FinishedOnce reports whether a schedule that runs once has run.
 func (s Schedule) FinishedOnce() bool {
-	return s.Every() == 0 && s.LastRun != nil && s.NextRun == ""
+	return s.Period() == 0 && s.LastRun != nil && s.NextRun == ""
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// Settings of the provider that say which API is used.
+// Settings of the provider for the scheduling API.
 const (
 	// SettingAuto asks the server which one it has, and prefers the newer.
 	SettingAuto = "auto"
@@ -18,24 +18,24 @@ const (
 	SettingScheduleTask = "schedule_task"
 )
 
-// Access is how a server is reached.
+// Access is how to reach a server.
 type Access struct {
 	Client   *orchestrator.Client
 	Launcher *launch.Launcher
-	// Setting is which API is to be used: [SettingAuto], [SettingEnvironmentJobs] or [SettingScheduleTask].
+	// Setting is which API to use: [SettingAuto], [SettingEnvironmentJobs] or [SettingScheduleTask].
 	Setting string
 }
 
 // Server is what a process knows about the scheduling of one server. The zero value is ready for use, by several goroutines at once.
 type Server struct {
 	hasNewer once.Value[bool]
-	// legacySeen are the schedules of the older API that this process has come across.
+	// legacySeen are the schedules of the older API that this process has seen.
 	legacySeen launch.Ledger
-	// legacyListed is that all of those that were there before were taken into the ledger.
+	// legacyListed is set once the ledger has the schedules that existed before.
 	legacyListed once.Value[bool]
 }
 
-// API returns the scheduling API that the server has. The server is asked once in the life of the process, if at all.
+// API returns the scheduling API of the server. The server is asked once in the life of the process, at most.
 func (s *Server) API(ctx context.Context, a Access) (API, error) {
 	newer, err := s.hasNewer.Get(ctx, a.hasEnvironmentJobs)
 	if err != nil {
@@ -47,8 +47,8 @@ func (s *Server) API(ctx context.Context, a Access) (API, error) {
 	return legacyJobs{a, s}, nil
 }
 
-// hasEnvironmentJobs reports whether the newer API is used. Whether the server has the older one shows when it is used; asking for it
-// here would be a second request.
+// hasEnvironmentJobs reports whether the newer API is used. Whether the server has the older one shows when it is used; asking here would
+// be a second request.
 func (a Access) hasEnvironmentJobs(ctx context.Context) (bool, error) {
 	switch a.Setting {
 	case SettingEnvironmentJobs:

@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	// startMargin is how far ahead of the server's clock, which is known to within a second, a start is chosen, so that it has not
-	// passed when the request arrives.
+	// startMargin is how far ahead of the server's clock, which is known to within a second, a start is chosen, so that it has not passed
+	// when the request arrives.
 	startMargin = 5 * time.Second
-	// nextRunMargin is how far beyond its interval the next run of a schedule may seem to lie: it is chosen a little ahead of a clock
-	// that may not be the server's.
+	// nextRunMargin is how far beyond its interval the next run of a schedule may appear to be: it is chosen slightly ahead of a clock that
+	// may not be the server's.
 	nextRunMargin = time.Minute
 )
 
@@ -22,7 +22,7 @@ type Times struct {
 	Every time.Duration
 }
 
-// SameInstant reports whether two times are the same to the second, which is as exact as the server reports them.
+// SameInstant reports whether two times are the same to the second, the precision of the server's reports.
 func SameInstant(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
@@ -49,7 +49,7 @@ func (t Times) FirstFrom(now time.Time) time.Time {
 	return t.Start.Add((now.Add(startMargin).Sub(t.Start)/t.Every + 1) * t.Every)
 }
 
-// Include reports whether a time is one of the runs, to the second. Those before the start count, too.
+// Include reports whether a time is one of the runs, to the second. Times before the start count, too.
 func (t Times) Include(at time.Time) bool {
 	if t.Every <= 0 {
 		return SameInstant(at, t.Start)
@@ -57,9 +57,8 @@ func (t Times) Include(at time.Time) bool {
 	return at.Truncate(time.Second).Sub(t.Start.Truncate(time.Second))%t.Every == 0
 }
 
-// ContinueAt reports whether a schedule with these times may begin at another start by now and still be the same: the start is
-// theirs or, when that has passed, no later than the run that comes next. A recurring schedule that was changed after it had begun
-// begins anew, at one of its runs.
+// ContinueAt reports whether a schedule with these times may now begin at another start and still be the same: the start is its own or, if
+// that has passed, no later than the next run. A recurring schedule that was changed after it had begun begins again at one of its runs.
 func (t Times) ContinueAt(start, now time.Time) bool {
 	if SameInstant(start, t.Start) {
 		return true
@@ -67,10 +66,10 @@ func (t Times) ContinueAt(start, now time.Time) bool {
 	return t.Every > 0 && !t.Start.After(now) && t.Include(start) && !start.After(now.Add(t.Every+nextRunMargin))
 }
 
-// startTime is the start as both APIs take it: in UTC, with fractions of a second only where there are some.
+// startTime is the start as both APIs expect it: in UTC, with fractions of a second only if there are any.
 func (t Times) startTime() string { return t.Start.UTC().Format(time.RFC3339Nano) }
 
-// interval is the time between two runs as both APIs take it, nil for a schedule that runs once.
+// interval is the time between two runs as both APIs expect it, nil for a schedule that runs once.
 func (t Times) interval() *orchestrator.Interval {
 	if t.Every <= 0 {
 		return nil

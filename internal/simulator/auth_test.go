@@ -165,7 +165,7 @@ func TestAuth_ClientCertificates(t *testing.T) {
 		t.Fatal("no transport")
 	}
 	transport.TLSClientConfig.Certificates = []tls.Certificate{cert}
-	// RBAC takes it for the API user, the orchestrator asks for a token all the same.
+	// RBAC accepts it for the API user; the orchestrator still requires a token.
 	if got := text(c.rbac(t, http.MethodGet, "v1/users/current", nil).json, "login"); got != "api_user" {
 		t.Errorf("with a certificate the caller is %q", got)
 	}

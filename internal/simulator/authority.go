@@ -23,13 +23,13 @@ type authority struct {
 	server tls.Certificate
 }
 
-// certLifetime is how long certificates are valid, before and after their making.
+// certLifetime is how long certificates are valid, before and after they are made.
 const (
 	certBackdated = 24 * time.Hour
 	certLifetime  = 10 * 365 * 24 * time.Hour
 )
 
-// newAuthority makes a CA and a certificate for the hosts of the listening addresses and the names of the loopback.
+// newAuthority makes a CA and a certificate for the hosts of the listening addresses and the names of the loopback interface.
 func newAuthority(addresses ...string) (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -89,8 +89,8 @@ func (a *authority) issue(name string, fill func(*x509.Certificate)) (tls.Certif
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// hostsOf returns the names and addresses that a certificate must be valid for: those of the loopback, of this machine
-// where the services listen on all of its addresses, and whatever else they were told to listen on.
+// hostsOf returns the names and addresses that a certificate must be valid for: those of the loopback interface, those of this machine if
+// the services listen on all of its addresses, and any other address that they listen on.
 func hostsOf(addresses []string) (names []string, ips []net.IP, err error) {
 	names = []string{"localhost"}
 	ips = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
@@ -112,7 +112,7 @@ func hostsOf(addresses []string) (names []string, ips []net.IP, err error) {
 	return names, ips, nil
 }
 
-// addMachine adds the name and all addresses of this machine, as far as they can be found out.
+// addMachine adds the name and all addresses of this machine that can be found.
 func addMachine(names []string, ips []net.IP) ([]string, []net.IP) {
 	if host, err := os.Hostname(); err == nil && !slices.Contains(names, host) {
 		names = append(names, host)
@@ -129,8 +129,7 @@ func addMachine(names []string, ips []net.IP) ([]string, []net.IP) {
 	return names, ips
 }
 
-// serverConfig returns the TLS configuration of the services: TLS 1.2 and later, and a client certificate is asked for
-// but not needed.
+// serverConfig returns the TLS configuration of the services: TLS 1.2 and later, with an optional client certificate.
 func (a *authority) serverConfig() *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)

@@ -19,8 +19,7 @@ const controlPrefix = "/simulator/"
 // controlHandler answers a request to the simulator's own interface.
 type controlHandler func(*rest.Call) (rest.Answer, error)
 
-// control answers requests to the simulator's own interface. They are not logged, not counted, and no fault touches
-// them.
+// control answers requests to the simulator's own interface. They are not logged or counted, and faults do not affect them.
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request, body []byte) {
 	answer := s.controlAnswer(newCall(r, body))
 	if err := s.encode(answer).write(w); err != nil {
@@ -55,7 +54,7 @@ func (s *Simulator) controlAnswer(c *rest.Call) rest.Answer {
 	}
 }
 
-// noContent answers a request that has nothing to tell.
+// noContent answers a request that has nothing to return.
 func noContent() rest.Answer { return rest.Answer{Status: http.StatusNoContent} }
 
 // listing answers a request for a list.
@@ -65,7 +64,7 @@ func listing[T any](items func() []T) controlHandler {
 	}
 }
 
-// doing answers a request that only has something done.
+// doing answers a request that only does something.
 func doing(do func()) controlHandler {
 	return func(*rest.Call) (rest.Answer, error) {
 		do()
@@ -182,12 +181,12 @@ func (s *Simulator) controlRestart(c *rest.Call) (rest.Answer, error) {
 	if err := f.Done(); err != nil {
 		return rest.Answer{}, err
 	}
-	// The answer to this request leaves before the services go down.
+	// The answer to this request is sent before the services go down.
 	time.AfterFunc(restartGrace, func() { s.Restart(down) })
 	return noContent(), nil
 }
 
-// restartGrace is the time that the answer to a restart has to reach its client.
+// restartGrace is how long the answer to a restart may take to reach its client.
 const restartGrace = 50 * time.Millisecond
 
 func (s *Simulator) controlAddFault(c *rest.Call) (rest.Answer, error) {

@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// proxyPage is what a proxy shows instead of an answer.
+// proxyPage is the page of a proxy.
 const proxyPage = `<!DOCTYPE html>
 <html><head><title>Bad Gateway</title></head>
 <body><h1>Bad Gateway</h1><p>The proxy server received an invalid response from an upstream server.</p></body></html>
 `
 
-// answer returns the answer of a fault that answers itself.
+// answer returns the answer of a fault that answers instead of the service.
 func (f *Fault) answer() message {
 	m := message{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
 	if m.header == nil {
@@ -42,7 +42,7 @@ func (f *Fault) answer() message {
 	return m
 }
 
-// finish sends the answer of a request that was handled, with the damage that a fault does to it.
+// finish sends the answer to a request that was handled, with the damage that a fault does to it.
 func (x *exchange) finish(ctx context.Context, m message, f Fault) {
 	switch f.Action {
 	case DropAfterHandling:
@@ -64,7 +64,7 @@ func (x *exchange) finish(ctx context.Context, m message, f Fault) {
 	}
 }
 
-// note writes down the status of the answer before it leaves, so that whoever has the answer finds it in the log.
+// note records the status of the answer before it is sent, so that whoever has the answer finds it in the log.
 func (x *exchange) note(status int) {
 	x.service.simulator.log.note(x.request, func(r *Request) { r.Status = status })
 }
@@ -80,7 +80,7 @@ func (x *exchange) send(m message) {
 // drips is how many pieces a slow body comes in.
 const drips = 20
 
-// drip sends an answer whose body takes its time.
+// drip sends an answer whose body arrives slowly.
 func (x *exchange) drip(ctx context.Context, m message, d time.Duration) {
 	x.note(m.status)
 	m.begin(x.w)
@@ -101,7 +101,7 @@ func (x *exchange) drip(ctx context.Context, m message, d time.Duration) {
 	}
 }
 
-// reset resets the connection: before any answer, or in the middle of the body of one.
+// reset resets the connection: before any answer, or in the middle of its body.
 func (x *exchange) reset(m *message) {
 	conn, buffer, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
@@ -133,13 +133,13 @@ func writeHalf(buffer *bufio.ReadWriter, m message) error {
 	return buffer.Flush()
 }
 
-// abort closes a connection in the way that the client sees as a reset, not as an orderly end.
+// abort closes a connection so that the client sees a reset, not a regular end.
 func abort(conn net.Conn) {
 	if secured, ok := conn.(*tls.Conn); ok {
 		conn = secured.NetConn()
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // Without it the close is an orderly one, which is the next best thing.
+		_ = tcp.SetLinger(0) // Without it the connection is closed regularly, which is the next best thing.
 	}
-	_ = conn.Close() // The connection is gone either way.
+	_ = conn.Close() // The connection is gone in any case.
 }

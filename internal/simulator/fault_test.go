@@ -19,7 +19,7 @@ var launchTask = object{"task": "facts", "params": object{}, "scope": node1}
 
 const taskPath = "/orchestrator/v1/command/task"
 
-// attempt sends a launch and returns what came of it: the status and the body, or an error.
+// attempt sends a launch and returns the result: the status and the body, or an error.
 func (c *client) attempt(t *testing.T) (int, string, error) {
 	t.Helper()
 	response, err := c.http.Do(c.request(t, http.MethodPost, c.sim.ServerURL()+taskPath, launchTask))
@@ -39,7 +39,7 @@ func TestFaults_Actions(t *testing.T) {
 		accepted int
 		status   int
 		body     string
-		// reset tells that the connection is cut, handled what the log says.
+		// reset is true when the connection is cut, handled is what the log says.
 		reset, handled bool
 	}{
 		{name: "drop before handling", fault: simulator.Fault{Action: simulator.DropBeforeHandling}, reset: true},
@@ -236,7 +236,7 @@ func TestStart_EndsWithItsContext(t *testing.T) {
 	c := admin(t, sim)
 	mustStatus(t, c.orch(t, http.MethodGet, "jobs", nil), http.StatusOK)
 	cancel()
-	// The services go down in their own time; a request that comes through in between is no harm.
+	// The services go down asynchronously; a request that gets through before that does no harm.
 	for {
 		response, err := c.http.Do(c.request(t, http.MethodGet, sim.ServerURL()+"/orchestrator/v1/jobs", nil))
 		if err != nil {

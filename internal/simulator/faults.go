@@ -13,7 +13,7 @@ type FaultAction string
 
 // The actions of faults.
 const (
-	// NoAction leaves the request alone: the fault only calls its hooks.
+	// NoAction has no effect on the request: the fault only calls its hooks.
 	NoAction FaultAction = ""
 	// DropBeforeHandling resets the connection; nothing happened on the server.
 	DropBeforeHandling FaultAction = "drop-before-handling"
@@ -23,15 +23,15 @@ const (
 	DropDuringAnswer FaultAction = "drop-during-answer"
 	// AnswerStatus answers with Status, Header and Body instead of handling the request.
 	AnswerStatus FaultAction = "answer-status"
-	// AnswerStatusAfterHandling handles the request and answers with Status, Header and Body all the same.
+	// AnswerStatusAfterHandling handles the request and still answers with Status, Header and Body.
 	AnswerStatusAfterHandling FaultAction = "answer-status-after-handling"
 	// HTML answers with the HTML page of a proxy and Status (502 by default) instead of handling the request.
 	HTML FaultAction = "html"
-	// Garbage handles the request and answers with a body that is no JSON.
+	// Garbage handles the request and answers with a body that is not JSON.
 	Garbage FaultAction = "garbage"
 	// Truncate handles the request and answers with half of the body, as if that were all.
 	Truncate FaultAction = "truncate"
-	// Delay handles the request after Delay, even when the client has gone by then.
+	// Delay handles the request after Delay, even if the client has left by then.
 	Delay FaultAction = "delay"
 	// DelayAnswer handles the request at once and answers after Delay.
 	DelayAnswer FaultAction = "delay-answer"
@@ -47,37 +47,37 @@ func actions() []FaultAction {
 	}
 }
 
-// Fault is something that goes wrong with requests. Faults are tried in the order in which they were added. All that are
-// due act on a request, up to the first one whose action decides the answer; Delay, DelayAnswer and NoAction do not.
+// Fault is something that goes wrong with requests. Faults are tried in the order in which they were added. All that are due act on a
+// request, up to the first one whose action decides the answer; Delay, DelayAnswer and NoAction do not.
 type Fault struct {
-	// Method is the method of the requests; empty stands for any.
+	// Method is the method of the requests; empty matches any.
 	Method string
-	// Path is the whole path of the requests or a pattern for it, in the language of path.Match; empty stands for any.
+	// Path is the whole path of the requests or a pattern for it, in the syntax of path.Match; empty matches any.
 	Path string
-	// Skip is how many matching requests are left alone first.
+	// Skip is how many matching requests are not affected at first.
 	Skip int
-	// Times is how many requests the fault acts on after that; 0 stands for all.
+	// Times is how many requests the fault acts on after that; 0 means all.
 	Times int
 	// Action is what happens.
 	Action FaultAction
-	// Status, Header and Body are the answer of actions that answer themselves; 503 and nothing by default.
+	// Status, Header and Body are the answer of actions that answer instead of the service; 503 and nothing by default.
 	Status int
 	Header http.Header
 	Body   string
-	// Delay is the time that Delay, DelayAnswer and SlowBody take.
+	// Delay is how long Delay, DelayAnswer and SlowBody take.
 	Delay time.Duration
-	// Hook is called when the fault acts, before its action; AfterHook after the request was handled, before the answer
-	// leaves. Both may use the simulator.
+	// Hook is called when the fault acts, before its action; AfterHook after the request was handled, before the answer is sent. Both may use
+	// the simulator.
 	Hook      func(Request)
 	AfterHook func(Request)
 }
 
-// decides tells whether the action makes up the answer.
+// decides reports whether the action determines the answer.
 func (f *Fault) decides() bool {
 	return !slices.Contains([]FaultAction{NoAction, Delay, DelayAnswer}, f.Action)
 }
 
-// matches tells whether the fault is about a request.
+// matches reports whether the fault applies to a request.
 func (f *Fault) matches(method, requestPath string) bool {
 	if f.Method != "" && f.Method != method {
 		return false
@@ -89,14 +89,14 @@ func (f *Fault) matches(method, requestPath string) bool {
 	return err == nil && matched
 }
 
-// faultList is the faults that are set.
+// faultList holds the faults that are set.
 type faultList struct {
 	mu   sync.Mutex
 	list []*armedFault
 	last int
 }
 
-// armedFault is a fault with what it has seen.
+// armedFault is a fault with its counts.
 type armedFault struct {
 	Fault
 	id          int
@@ -113,7 +113,7 @@ func (l *faultList) add(f Fault) int {
 	return l.last
 }
 
-// remove takes a fault away; it tells whether it was there.
+// remove removes a fault and reports whether it existed.
 func (l *faultList) remove(id int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -161,11 +161,11 @@ func (l *faultList) due(method, requestPath string) []Fault {
 	return due
 }
 
-// AddFault sets a fault. The function that it returns takes it away.
+// AddFault adds a fault. The function that it returns removes it.
 func (s *Simulator) AddFault(f Fault) (remove func()) {
 	id := s.faults.add(f)
 	return func() { s.faults.remove(id) }
 }
 
-// ClearFaults takes all faults away.
+// ClearFaults removes all faults.
 func (s *Simulator) ClearFaults() { s.faults.clear() }

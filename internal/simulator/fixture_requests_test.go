@@ -11,7 +11,7 @@ import (
 // requested is a fixture that is the body of a request.
 type requested struct {
 	fixture string
-	// in is the generation that is asked, PE2025 by default.
+	// in is the generation of the server, PE2025 by default.
 	in     simulator.Generation
 	method string
 	// path is one of the orchestrator, or one of RBAC when it starts with v1 or v2.
@@ -93,7 +93,7 @@ func TestFixtures_RequestsAreAccepted(t *testing.T) {
 				s.createRole(t, object{"display_name": "6", "permissions": list{}, "user_ids": list{}, "group_ids": list{}})
 				s.createRole(t, object{"display_name": "7", "permissions": list{}, "user_ids": list{}, "group_ids": list{}})
 			}
-			// The fixtures speak of years that will lie in the past one day.
+			// The fixtures have years that will be in the past one day.
 			ahead := s.sim.Now().AddDate(1, 0, 0).Format("2006-")
 			body := strings.NewReplacer("2030-", ahead, "2031-", ahead).Replace(string(readFixture(t, tc.fixture)))
 			var answer reply

@@ -99,7 +99,7 @@ func jobFixtures() []answered {
 			return s.get(t, "jobs/2/nodes")
 		}},
 		task("jobs-id-nodes.task.finished", object{"data": object{"latest": "2", "status": "out of date", "version": "1"}}, nil, nil),
-		// The API page and the chapter about writing tasks name plain output differently; the simulator does as the chapter.
+		// The API page and the chapter about writing tasks name plain output differently; the simulator follows the chapter.
 		task("jobs-id-nodes.task.output", object{"output": "test\n"}, []string{"message", "output"}, []string{"_output"}),
 		task("jobs-id-nodes.task.failed", object{"exitcode": 1}, nil, nil),
 		task("jobs-id-nodes.task.sensitive", object{"sensitive_output": "x", "data": object{"user": "x"}}, nil, nil),

@@ -32,7 +32,7 @@ type stage struct {
 	*client
 }
 
-// setStage starts a simulator of a generation in which something of everything has happened.
+// setStage starts a simulator of a generation in which everything has happened once.
 func setStage(t *testing.T, g simulator.Generation) *stage {
 	t.Helper()
 	sim := start(t, simulator.Options{Generation: g})
@@ -43,17 +43,17 @@ func setStage(t *testing.T, g simulator.Generation) *stage {
 // answered is a fixture that the simulator answers with.
 type answered struct {
 	fixture string
-	// in is the generation that answers so, PE2025 by default.
+	// in is the generation with this answer, PE2025 by default.
 	in simulator.Generation
 	// status is that of the answer, 200 by default.
 	status int
 	ask    func(t *testing.T, s *stage) reply
-	// optional are documented keys that need not be there, extra those that are beyond the fixture.
+	// optional are documented keys that may be missing, extra those that are not in the fixture.
 	optional, extra []string
 }
 
-// job launches a job and returns the answer for a path below it, after some seconds; 0 leaves it new, and less than
-// nothing waits for its end.
+// job launches a job and returns the answer for a path below it, after some seconds; 0 leaves it new, and a negative number waits for its
+// end.
 func (s *stage) job(t *testing.T, command string, body object, seconds float64, path string) reply {
 	t.Helper()
 	id := s.launch(t, command, body)
@@ -72,7 +72,7 @@ func (s *stage) job(t *testing.T, command string, body object, seconds float64, 
 // end is the end of a job.
 const end = -1
 
-// slowly makes every node take a minute, so that a test finds jobs in the middle of something.
+// slowly makes every node take a minute, so that a test finds running jobs.
 func (s *stage) slowly() {
 	for _, n := range s.sim.Nodes() {
 		s.sim.UpdateNode(n.Certname, func(n *simulator.Node) { n.RunDuration, n.TaskDuration = time.Minute, time.Minute })

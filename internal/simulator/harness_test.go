@@ -24,7 +24,7 @@ func generations() []simulator.Generation {
 func start(t *testing.T, opts simulator.Options) *simulator.Simulator {
 	t.Helper()
 	opts.ManualClock = true
-	// The context of the test ends before its clean-ups run, which may still look at the simulator.
+	// The context of the test ends before its clean-ups run, which may still use the simulator.
 	sim, err := simulator.Start(context.WithoutCancel(t.Context()), opts)
 	if err != nil {
 		t.Fatalf("starting the simulator: %v", err)

@@ -189,7 +189,7 @@ func TestScopes_OfNodeGroups(t *testing.T) {
 	})
 	t.Run("another environment", func(t *testing.T) {
 		t.Parallel()
-		// Nodes may run in development once, as PE's own node group for that allows.
+		// Nodes may run in development once, as PE's own node group allows.
 		id := c.launch(t, "deploy", object{"environment": "development", "scope": node1})
 		sim.FinishAll()
 		if got := text(c.get(t, "jobs/"+id+"/nodes").items(t)[0], "result", "environment"); got != "development" {

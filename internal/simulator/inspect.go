@@ -28,7 +28,7 @@ type Job struct {
 	Nodes     []JobNode
 	// NodeStates counts nodes by state; states without nodes are left out.
 	NodeStates map[string]int
-	// ScheduleID and PlanJobID are what started the job, empty where that was a user.
+	// ScheduleID and PlanJobID are what started the job, empty if that was a user.
 	ScheduleID string
 	PlanJobID  string
 	Created    time.Time
@@ -41,7 +41,7 @@ type JobNode struct {
 	Name    string
 	State   string
 	Message string
-	// Result is what the API shows as result; nil where that is null.
+	// Result is the result in the API; nil if that is null.
 	Result any
 }
 
@@ -60,9 +60,9 @@ type PlanJob struct {
 	Userdata   map[string]any
 	// Result is nil while the plan runs.
 	Result any
-	// Jobs are the ids of the jobs that the plan started.
+	// Jobs are the ids of the jobs that the plan has started.
 	Jobs []string
-	// ScheduleID is what started the plan job, empty where that was a user.
+	// ScheduleID is the schedule that started the plan job, empty if that was a user.
 	ScheduleID string
 	Created    time.Time
 	// Finished is zero before the end.
@@ -72,9 +72,9 @@ type PlanJob struct {
 // Schedule is a schedule of either generation as the server has it.
 type Schedule struct {
 	ID string
-	// Legacy tells that the schedule is one of a server without environment jobs.
+	// Legacy is true for a schedule of a server without environment jobs.
 	Legacy bool
-	// Type is deploy, task or plan; Name is that of the task or plan.
+	// Type is deploy, task or plan; Name is the name of the task or plan.
 	Type        string
 	Name        string
 	Environment string
@@ -89,10 +89,10 @@ type Schedule struct {
 	// Interval is 0 for a schedule that runs once.
 	Interval time.Duration
 	Enabled  bool
-	// NextRun is zero when no run is to come, LastRun when there was none.
+	// NextRun is zero when no run follows, LastRun when there was none.
 	NextRun time.Time
 	LastRun time.Time
-	// LastJobID and LastPlanJobID are what the last run started, SubmissionError why it started nothing.
+	// LastJobID and LastPlanJobID are what the last run started, SubmissionError is why it started nothing.
 	LastJobID       string
 	LastPlanJobID   string
 	SubmissionError string
@@ -121,7 +121,7 @@ type Role struct {
 	GroupIDs    []string
 }
 
-// textOf writes an id, empty for none.
+// textOf writes an id, empty if there is none.
 func textOf(id int) string {
 	if id == 0 {
 		return ""
@@ -129,7 +129,7 @@ func textOf(id int) string {
 	return strconv.Itoa(id)
 }
 
-// object decodes a JSON object that the server keeps as it was sent.
+// object decodes a JSON object that the server stores as it was sent.
 func object(raw json.RawMessage) map[string]any {
 	decoded := map[string]any{}
 	if err := json.Unmarshal(raw, &decoded); err != nil {
@@ -138,8 +138,8 @@ func object(raw json.RawMessage) map[string]any {
 	return decoded
 }
 
-// plain returns a value as encoding/json decodes it, so that it shares nothing with the server.
-func plain(value any) any {
+// copyOf returns a value as encoding/json decodes it, so that it shares nothing with the server.
+func copyOf(value any) any {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return nil
@@ -159,7 +159,7 @@ func newJob(j *engine.Job) Job {
 		ScheduleID: textOf(j.ScheduleID), PlanJobID: textOf(j.PlanJobID), Created: j.Created, Finished: j.Finished,
 	}
 	for i, n := range j.Nodes {
-		job.Nodes[i] = JobNode{Name: n.Name, State: string(n.State), Message: n.Message, Result: plain(n.Result)}
+		job.Nodes[i] = JobNode{Name: n.Name, State: string(n.State), Message: n.Message, Result: copyOf(n.Result)}
 	}
 	for state, count := range j.NodeStates() {
 		job.NodeStates[string(state)] = count
@@ -210,7 +210,7 @@ func newPlanJob(p *engine.PlanJob) PlanJob {
 	job := PlanJob{
 		ID: textOf(p.ID), State: string(p.State), Plan: p.Plan, Environment: p.Environment, Description: p.Description,
 		Owner: p.Owner.Login, Parameters: copied(p.Params), Sensitive: append([]string{}, p.Sensitive...),
-		Userdata: object(p.Userdata), Result: plain(p.Result), Jobs: make([]string, len(p.Jobs)),
+		Userdata: object(p.Userdata), Result: copyOf(p.Result), Jobs: make([]string, len(p.Jobs)),
 		ScheduleID: textOf(p.ScheduleID), Created: p.Created, Finished: p.Finished,
 	}
 	for i, j := range p.Jobs {
@@ -221,13 +221,13 @@ func newPlanJob(p *engine.PlanJob) PlanJob {
 
 // copied returns parameters as encoding/json decodes them.
 func copied(params map[string]any) map[string]any {
-	if decoded, ok := plain(params).(map[string]any); ok {
+	if decoded, ok := copyOf(params).(map[string]any); ok {
 		return decoded
 	}
 	return map[string]any{}
 }
 
-// Schedules returns all schedules by id, the disabled ones included.
+// Schedules returns all schedules by id, including disabled ones.
 func (s *Simulator) Schedules() []Schedule {
 	leave := s.enter()
 	defer leave()

@@ -2,7 +2,7 @@ package simulator
 
 import "strconv"
 
-// withID calls a function with an id, within the locked world; something that is no id is logged.
+// withID calls a function with an id, within the locked world; it logs a text that is not an id.
 func (s *Simulator) withID(id string, call func(int)) {
 	number, err := strconv.Atoi(id)
 	if err != nil {
@@ -23,17 +23,17 @@ func (s *Simulator) StopJob(id string, force bool) {
 	})
 }
 
-// PruneJob removes a job's record as if its time had come.
+// PruneJob removes a job's record as if it had expired.
 func (s *Simulator) PruneJob(id string) {
 	s.withID(id, func(number int) { s.engine.PruneJob(number) })
 }
 
-// PrunePlanJob removes a plan job's record as if its time had come.
+// PrunePlanJob removes a plan job's record as if it had expired.
 func (s *Simulator) PrunePlanJob(id string) {
 	s.withID(id, func(number int) { s.engine.PrunePlanJob(number) })
 }
 
-// DisableSchedule disables a schedule for good, as a PUT of enabled false does.
+// DisableSchedule disables a schedule permanently, as a PUT of enabled false does.
 func (s *Simulator) DisableSchedule(id string) {
 	s.withID(id, func(number int) {
 		if schedule, ok := s.engine.Schedule(number); ok {
@@ -52,15 +52,15 @@ func (s *Simulator) RemoveTaskTarget(id string) {
 	s.withID(id, func(number int) { s.engine.RemoveTaskTarget(number) })
 }
 
-// FinishAll ends all running work now, every node as it would have ended in its time.
+// FinishAll ends all running work now; every node ends as it would have later.
 func (s *Simulator) FinishAll() {
 	leave := s.enter()
 	defer leave()
 	s.engine.FinishAll()
 }
 
-// Upgrade makes the server one of another generation. Schedules made by schedule_* commands become environment jobs
-// where the new generation has them, with new ids unless Options.KeepScheduleIDs is set.
+// Upgrade turns the server into one of another generation. Schedules made by schedule_* commands become environment jobs if the new
+// generation has them, with new ids unless Options.KeepScheduleIDs is set.
 func (s *Simulator) Upgrade(g Generation) {
 	if _, err := ParseGeneration(string(g)); err != nil {
 		s.logger.Error("upgrading", "error", err)
@@ -71,7 +71,7 @@ func (s *Simulator) Upgrade(g Generation) {
 	s.engine.SetGeneration(g)
 }
 
-// Generation returns the generation that the server is of now.
+// Generation returns the current generation of the server.
 func (s *Simulator) Generation() Generation {
 	leave := s.enter()
 	defer leave()

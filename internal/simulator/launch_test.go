@@ -14,7 +14,7 @@ import (
 // node1 is the scope of a single node.
 var node1 = object{"nodes": list{"node1.example.com"}}
 
-// with returns a body with some keys changed; a key whose value is removed is taken out.
+// with returns a body with some keys changed; a key whose value is removed is deleted.
 func with(body object, changes object) object {
 	changed := maps.Clone(body)
 	for key, value := range changes {
@@ -41,7 +41,7 @@ type refusalCase struct {
 	in []simulator.Generation
 }
 
-// checkRefusals sends each case to every generation that it is for; the others must take it.
+// checkRefusals sends each case to every generation that it is for; the others must accept it.
 func checkRefusals(t *testing.T, command string, body object, cases []refusalCase) {
 	t.Helper()
 	for _, g := range generations() {

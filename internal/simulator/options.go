@@ -11,7 +11,7 @@ import (
 // Generation is a release of Puppet Enterprise that stands for all releases with the same API.
 type Generation = release.Generation
 
-// The generations that the simulator can be.
+// The generations that the simulator supports.
 const (
 	// PE2019 is PE 2019.8.10.
 	PE2019 = release.PE2019
@@ -24,48 +24,45 @@ const (
 // ParseGeneration returns the generation with the given name: 2019.8, 2021.7 or 2025.
 func ParseGeneration(s string) (Generation, error) { return release.Parse(s) }
 
-// Options are what a simulator starts with. The zero value of each means its default.
+// Options are the settings of a simulator. The zero value of each means its default.
 type Options struct {
-	// Generation is the PE to be; PE2025 by default.
+	// Generation is the PE to simulate; PE2025 by default.
 	Generation Generation
 	// Listen is the address of the orchestrator, RBACListen that of the RBAC service; 127.0.0.1:0 by default.
 	Listen     string
 	RBACListen string
 	// Nodes is how many nodes are generated; 10 by default, none when it is negative.
 	Nodes int
-	// TimeScale divides the durations of simulated work: node runs, plan steps, changes of state. It does not bend the
-	// clock. 1 by default.
+	// TimeScale divides the durations of simulated work: node runs, plan steps, changes of state. It does not affect the clock. 1 by default.
 	TimeScale float64
-	// ManualClock makes the clock stand still but for Advance, so that a test does not depend on how fast it runs.
+	// ManualClock stops the clock except for Advance, so that a test does not depend on how fast it runs.
 	ManualClock bool
 	// Latency is added to every answer.
 	Latency time.Duration
-	// RejectUserdata makes a server from before 2019.8.5: userdata is an unknown key, environment_plan_run an unknown path,
-	// and the output that tasks mark as sensitive is shown.
+	// RejectUserdata simulates a server before 2019.8.5: userdata is an unknown key, environment_plan_run an unknown path, and the output
+	// that tasks mark as sensitive is shown.
 	RejectUserdata bool
 	// PruneAfter is how long the records of finished jobs and plan jobs are kept; 30 days by default.
 	PruneAfter time.Duration
-	// FinishedDespiteFailures makes jobs end finished though nodes failed, as one documented example shows. By default
-	// such a job ends failed.
+	// FinishedDespiteFailures makes jobs with failed nodes end finished, as one documented example shows. By default such a job ends failed.
 	FinishedDespiteFailures bool
 	// LegacySchedulesAPI is the server setting scheduled-jobs-v1-api: on servers with environment jobs, GET and DELETE
 	// /scheduled_jobs exist but do nothing.
 	LegacySchedulesAPI bool
 	// KeepScheduleIDs makes an upgrade keep the ids of the schedules that it migrates.
 	KeepScheduleIDs bool
-	// CompileConcurrency is global_concurrent_compiles, the ceiling and the default of a deploy's concurrency; 8 by
-	// default.
+	// CompileConcurrency is global_concurrent_compiles, the limit and the default of a deploy's concurrency; 8 by default.
 	CompileConcurrency int
-	// TaskConcurrency is task_concurrency, the number of nodes that run tasks at a time over all jobs; 250 by default.
+	// TaskConcurrency is task_concurrency, the number of nodes that may run tasks at a time over all jobs; 250 by default.
 	TaskConcurrency int
-	// Logger gets what the simulator has to say; nil discards it.
+	// Logger receives the simulator's log; nil discards it.
 	Logger *slog.Logger
 }
 
 // pruneAfter is the default of job_prune_threshold.
 const pruneAfter = 30 * 24 * time.Hour
 
-// withDefaults fills in what is not set and checks the rest.
+// withDefaults sets missing options to their defaults and checks the rest.
 func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.Generation, PE2025)
 	setDefault(&o.Listen, "127.0.0.1:0")

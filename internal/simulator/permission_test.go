@@ -25,7 +25,7 @@ func TestPermissions_Effect(t *testing.T) {
 		name         string
 		method, path string
 		body         any
-		// without is what the caller has and still gets refused.
+		// without is what the caller has and is still refused.
 		without []string
 		kind    string
 		status  int
@@ -141,7 +141,7 @@ func TestPermissions_OfTaskTargets(t *testing.T) {
 	}
 	mustRefuse(t, amy.orch(t, http.MethodPost, "command/task", with(service, object{"scope": node1})), 403, notPermitted, "on the requested nodes")
 
-	// A node that comes to match is in the pool from then on.
+	// A node that matches later is in the pool from then on.
 	sim.UpdateNode("node1.example.com", func(n *simulator.Node) { n.Facts["os"] = map[string]any{"name": "RedHat"} })
 	if got := ran(with(service, object{"scope": node1})); got != "1" {
 		t.Errorf("after the change of a fact the task ran on %q", got)

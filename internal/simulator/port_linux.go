@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// reusePort is SO_REUSEPORT, which the package syscall does not name on all of Linux. MIPS has another value.
+// reusePort is SO_REUSEPORT, which the package syscall does not define on all of Linux. MIPS has another value.
 const reusePort = 0xf
 
-// shareable lets the address of a listener be bound once more by this process, which reserve relies on.
+// shareable lets this process bind the address of a listener once more, which reserve relies on.
 func shareable(_, _ string, conn syscall.RawConn) error {
 	var failed error
 	if err := conn.Control(func(fd uintptr) {
@@ -23,8 +23,8 @@ func shareable(_, _ string, conn syscall.RawConn) error {
 	return failed
 }
 
-// reserve keeps a port from being given to anybody else while nobody listens on it: it binds the address and does not
-// listen, so that connections are refused. The function that it returns ends the reservation.
+// reserve keeps other programs from getting a port while nobody listens on it: it binds the address and does not listen, so connections are
+// refused. The function that it returns ends the reservation.
 func reserve(address string) (release func(), err error) {
 	host, portText, err := net.SplitHostPort(address)
 	if err != nil {
@@ -51,7 +51,7 @@ func reserve(address string) (release func(), err error) {
 	return release, nil
 }
 
-// socketAddress returns the family and the address of a socket; no IP stands for all addresses.
+// socketAddress returns the family and the address of a socket; no IP means all addresses.
 func socketAddress(ip net.IP, port int) (family int, address syscall.Sockaddr) {
 	if v4 := ip.To4(); v4 != nil {
 		return syscall.AF_INET, &syscall.SockaddrInet4{Port: port, Addr: [4]byte(v4)}

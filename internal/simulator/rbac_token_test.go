@@ -110,7 +110,7 @@ func TestTokens_Revoke(t *testing.T) {
 		t.Helper()
 		return clientOf(t, sim, token).rbac(t, http.MethodGet, "v1/users/current", nil).status == http.StatusOK
 	}
-	// By the token itself, with no other authentication, as the public Go client does; again changes nothing.
+	// By the token itself, without other authentication, as the public Go client does; again changes nothing.
 	token := sim.IssueToken("amy", 0)
 	for range 2 {
 		mustStatus(t, clientOf(t, sim, "").rbac(t, http.MethodDelete, "v2/tokens/"+token, nil), http.StatusNoContent)
@@ -144,7 +144,7 @@ func TestTokens_Revoke(t *testing.T) {
 		t.Error("the labelled token is alive")
 	}
 
-	// What can be revoked is revoked, though something else is wrong.
+	// What can be revoked is revoked, although something else is wrong.
 	a = sim.IssueToken("amy", 0)
 	answer := c.rbac(t, http.MethodDelete, "v2/tokens", object{"revoke_tokens": list{a, "garbage"}, "revoke_tokens_by_usernames": list{"nobody"}, "x": 1})
 	mustRefuse(t, answer, 400, "malformed-request", "The following user does not exist: nobody.")

@@ -11,7 +11,7 @@ import (
 type Request struct {
 	// Number counts requests from 1.
 	Number int
-	// Time is the simulated time of the receipt.
+	// Time is the simulated time at which it was received.
 	Time time.Time
 	// Service is orchestrator or rbac.
 	Service  string
@@ -22,24 +22,24 @@ type Request struct {
 	Body     []byte
 	// ClientCertname is the name in the client's certificate, empty for a client without one.
 	ClientCertname string
-	// Status is that of the answer; 0 while there is none, and for a request that got none.
+	// Status is the status of the answer, 0 if there is none.
 	Status int
-	// Handled tells whether the service did what the request asked for, or refused it. A request that a fault kept from
-	// the service is not handled.
+	// Handled is true when the service did what the request asked for, or refused it. A request that a fault kept from the service is not
+	// handled.
 	Handled bool
 }
 
-// requestLog is all requests since the last reset.
+// requestLog holds all requests since the last reset.
 type requestLog struct {
 	mu       sync.Mutex
 	requests []*Request
 	last     int
 }
 
-// logSize is how many requests the log keeps, so that a simulator that runs for days does not fill the memory.
+// logSize is how many requests the log keeps, so that a simulator that runs for days does not run out of memory.
 const logSize = 200_000
 
-// add files a request that was just received.
+// add adds a request that was just received.
 func (l *requestLog) add(r Request) *Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,7 +52,7 @@ func (l *requestLog) add(r Request) *Request {
 	return &r
 }
 
-// note writes down what became of a request, and returns a copy.
+// note records what happened to a request, and returns a copy.
 func (l *requestLog) note(r *Request, change func(*Request)) Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,15 +76,15 @@ func (l *requestLog) all() []Request {
 	return requests
 }
 
-// Requests returns what both services received since the start or the last ResetRequests, in order: of very many the
-// newest. Headers and bodies must not be changed.
+// Requests returns what both services received since the start or the last ResetRequests, in order; of a large number, the newest. The
+// caller must not change headers and bodies.
 func (s *Simulator) Requests() []Request { return s.log.all() }
 
-// ResetRequests empties the request log. The counts of launches and schedules go on.
+// ResetRequests empties the request log. The counts of launches and schedules continue.
 func (s *Simulator) ResetRequests() { s.log.reset() }
 
 // LaunchesReceived returns how many launches reached the server since its start: POST command/deploy, task, plan_run and
-// environment_plan_run, those that a fault dropped before they were handled included.
+// environment_plan_run, including those that a fault dropped before they were handled.
 func (s *Simulator) LaunchesReceived() int { return int(s.launches.Load()) }
 
 // LaunchesAccepted returns how many launches created a job or a plan job.
@@ -94,8 +94,7 @@ func (s *Simulator) LaunchesAccepted() int {
 	return s.orchAPI.Launches()
 }
 
-// ScheduleCreatesReceived returns how many requests to create a schedule reached the server since its start, of either
-// generation.
+// ScheduleCreatesReceived returns how many requests to create a schedule reached the server since its start, through either scheduling API.
 func (s *Simulator) ScheduleCreatesReceived() int { return int(s.scheduleCreates.Load()) }
 
 // count counts requests that start something, now or later.

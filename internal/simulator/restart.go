@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// restarter brings the services back after a restart.
+// restarter opens the services again after a restart.
 type restarter struct {
 	mu sync.Mutex
 	// timer runs while the services are down.
@@ -14,15 +14,15 @@ type restarter struct {
 	release []func()
 }
 
-// The patience with which a service tries to get its port back.
+// How long, and how often, a service tries to get its port back.
 const (
 	reopenAttempts = 50
 	reopenPause    = 100 * time.Millisecond
 )
 
-// Restart restarts orchestration and RBAC services: connections are cut at once, new ones are refused for a while of wall
-// time, and then both services listen on the same ports again. What they know is kept. Jobs go on meanwhile; plan jobs
-// that were running end in failure when the services come up. Restart does not wait for that.
+// Restart restarts the orchestration and RBAC services: connections are cut at once, new ones are refused for the given wall time, and then
+// both services listen on the same ports again. They keep their data. Jobs continue meanwhile; plan jobs that were running fail when the
+// services come up. Restart does not wait for that.
 func (s *Simulator) Restart(down time.Duration) {
 	r := &s.restart
 	r.mu.Lock()
@@ -31,7 +31,7 @@ func (s *Simulator) Restart(down time.Duration) {
 		return
 	}
 	if r.timer != nil && r.timer.Stop() {
-		// The services are down already: they stay so for longer.
+		// The services are already down: they stay down for longer.
 		r.timer.Reset(down)
 		return
 	}
@@ -75,7 +75,7 @@ func (r *restarter) settle() {
 	r.release, r.timer = nil, nil
 }
 
-// cancel keeps services that are down from coming up.
+// cancel keeps services that are down from opening again.
 func (r *restarter) cancel() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -84,7 +84,7 @@ func (r *restarter) cancel() {
 	}
 }
 
-// reopen opens a service; somebody may hold its port for a moment.
+// reopen opens a service; the port may be in use for a moment.
 func (s *Simulator) reopen(server *server) error {
 	var err error
 	for range reopenAttempts {
@@ -96,7 +96,7 @@ func (s *Simulator) reopen(server *server) error {
 	return err
 }
 
-// pause waits for a while, or until one of two channels is closed; it tells whether the whole while passed.
+// pause waits for a while, or until one of two channels is closed, and reports whether the whole while has passed.
 func pause(d time.Duration, stop, otherStop <-chan struct{}) bool {
 	if d <= 0 {
 		return true

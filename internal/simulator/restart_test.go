@@ -39,7 +39,7 @@ func TestRestart_JobsContinueAndPlansFail(t *testing.T) {
 	server, rbac := sim.ServerURL(), sim.RBACURL()
 
 	sim.Restart(200 * time.Millisecond)
-	// Once more while the services are down: they stay so for longer.
+	// Once more while the services are down: they stay down for longer.
 	sim.Restart(200 * time.Millisecond)
 	advance(sim, 3600)
 	if !awaitUp(t, c) {
@@ -66,7 +66,7 @@ func TestRestart_JobsContinueAndPlansFail(t *testing.T) {
 
 func TestRestart_OnAGivenPort(t *testing.T) {
 	t.Parallel()
-	// A free port that the system does not give away.
+	// A free port outside the range from which the system assigns ports.
 	var sim *simulator.Simulator
 	var address string
 	for port := 21000; sim == nil && port < 22000; port++ {

@@ -102,7 +102,7 @@ func TestEnvironmentJob_Edit(t *testing.T) {
 		t.Errorf("after an edit the job is %v", job)
 	}
 
-	// After the first run the start lies in the past, which matters only when it is sent again.
+	// After the first run the start is in the past, which only matters when it is sent again.
 	sim.Advance(90 * time.Minute)
 	mustStatus(t, put(object{"description": "again"}), http.StatusOK)
 	mustRefuse(t, put(object{"schedule": object{"start_time": before, "interval": nil}}), 400, "puppetlabs.orchestrator/invalid-time", "past")

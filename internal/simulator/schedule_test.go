@@ -11,7 +11,7 @@ import (
 
 const environmentJobs = "scheduled_jobs/environment_jobs"
 
-// in returns a time so far from a simulator's present, in whole seconds.
+// in returns a time relative to a simulator's present, in whole seconds.
 func in(sim *simulator.Simulator, d time.Duration) string {
 	return sim.Now().Add(d).UTC().Format(time.RFC3339)
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The names of the services, as the request log has them.
+// The names of the services in the request log.
 const (
 	serviceOrchestrator = "orchestrator"
 	serviceRBAC         = "rbac"
@@ -26,11 +26,11 @@ type server struct {
 	logger  *slog.Logger
 	// host is the name or address under which this machine reaches the server.
 	host string
-	// ephemeral tells that the system chooses the port.
+	// ephemeral is true when the system chooses the port.
 	ephemeral bool
 
 	mu sync.Mutex
-	// address is where to listen; once open, with the port that was chosen.
+	// address is where to listen; once open, with the chosen port.
 	address string
 	http    *http.Server
 }
@@ -105,8 +105,8 @@ func (s *server) hostPort() string {
 	return net.JoinHostPort(s.host, port)
 }
 
-// reserve keeps the port from being given to anybody else while the server is closed. A port that somebody chose is not
-// in the range that the system gives away.
+// reserve keeps other programs from getting the port while the server is closed. A configured port is not in the range from which the
+// system assigns ports.
 func (s *server) reserve() (release func(), err error) {
 	if !s.ephemeral {
 		return func() {}, nil

@@ -11,8 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// service is the HTTP side of one port: it logs every request, lets faults act on it, and hands it to the API that its
-// path belongs to.
+// service is the HTTP side of one port: it logs every request, applies faults, and passes it to the API that serves its path.
 type service struct {
 	simulator *Simulator
 	name      string
@@ -33,7 +32,7 @@ func (v *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := v.simulator
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		// The request did not arrive whole, so that it was not received.
+		// The request did not arrive completely, so it was not received.
 		http.Error(w, "the request could not be read", http.StatusBadRequest)
 		return
 	}
@@ -61,7 +60,7 @@ func clientCertname(r *http.Request) string {
 	return r.TLS.PeerCertificates[0].Subject.CommonName
 }
 
-// handle has a request answered by the API that its path belongs to, within the locked world.
+// handle passes a request to the API that serves its path, within the locked world.
 func (v *service) handle(r *http.Request, body []byte) rest.Answer {
 	leave := v.simulator.enter()
 	defer leave()
@@ -89,7 +88,7 @@ type exchange struct {
 	request *Request
 }
 
-// run handles the request as the faults that are due allow. The context is that of the client.
+// run handles the request, subject to the faults that are due. The context is that of the client.
 func (x *exchange) run(ctx context.Context) {
 	s := x.service.simulator
 	due := s.faults.due(x.r.Method, x.r.URL.Path)
@@ -98,7 +97,7 @@ func (x *exchange) run(ctx context.Context) {
 		if f.Hook != nil {
 			f.Hook(x.snapshot())
 		}
-		// A server that is slow to handle a request handles it whether its client waits or not.
+		// A slow server handles the request whether its client waits or not.
 		if f.Action == Delay && !pause(f.Delay, s.closed, nil) {
 			x.reset(nil)
 			return
@@ -136,8 +135,8 @@ func (x *exchange) snapshot() Request {
 	return x.service.simulator.log.note(x.request, func(*Request) {})
 }
 
-// wait waits before an answer, as long as the client and the simulator do. It tells whether there is still somebody to
-// answer; where not, the connection is gone.
+// wait waits before an answer, while the client and the simulator exist. It reports whether there is still somebody to answer; otherwise
+// the connection is gone.
 func (x *exchange) wait(ctx context.Context, d time.Duration) bool {
 	if pause(d, ctx.Done(), x.service.simulator.closed) {
 		return true
@@ -146,7 +145,7 @@ func (x *exchange) wait(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// message is an answer as it goes over the wire.
+// message is an encoded answer.
 type message struct {
 	status int
 	header http.Header
@@ -181,7 +180,7 @@ func (m message) write(w http.ResponseWriter) error {
 	return err
 }
 
-// handle has the service do what the request asks for.
+// handle passes the request to the service.
 func (x *exchange) handle() message {
 	m := x.service.simulator.encode(x.service.handle(x.r, x.body))
 	x.service.simulator.log.note(x.request, func(r *Request) { r.Handled = true })

@@ -10,11 +10,11 @@ import (
 type shape struct {
 	// optional are keys that the answer may lack, extra are keys that only the answer has.
 	optional, extra []string
-	// differences say where the answer is not like the fixture.
+	// differences say where the answer differs from the fixture.
 	differences []string
 }
 
-// free lists the keys whose content is up to whoever made the request, or to the nodes.
+// free lists the keys whose content depends on the request, or on the nodes.
 func free() []string {
 	return []string{"userdata", "node_states", "params", "parameters", "scope", "schedule_options", "value"}
 }
@@ -59,8 +59,8 @@ func (s *shape) compareObjects(path string, fixture, answer map[string]any) {
 	}
 }
 
-// compareLists compares every item of the answer with the items of the fixture that are like it: those of the same type
-// or state, where items have such a thing.
+// compareLists compares every item of the answer with the items of the fixture that are like it: those of the same type or state, if items
+// have one.
 func (s *shape) compareLists(path string, fixture, answer []any) {
 	if len(fixture) == 0 {
 		return

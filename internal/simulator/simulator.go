@@ -23,7 +23,7 @@ import (
 type Simulator struct {
 	options Options
 	logger  *slog.Logger
-	// life ends when the simulator is closed, and closed with it.
+	// life ends when the simulator is closed; closed ends it.
 	life   context.Context
 	end    context.CancelFunc
 	closed <-chan struct{}
@@ -49,15 +49,15 @@ type Simulator struct {
 	scheduleCreates atomic.Int64
 }
 
-// clock is the wall clock with an offset that tests move.
+// clock is the wall clock with an offset that tests change.
 type clock struct {
 	start  time.Time
 	offset time.Duration
-	// manual tells that only the offset moves.
+	// manual is true when only the offset moves.
 	manual bool
 }
 
-// now returns the simulated time. It measures on the monotonic clock, so that it never steps back.
+// now returns the simulated time. It uses the monotonic clock, so it never goes back.
 func (c clock) now() time.Time {
 	now := c.start.Add(c.offset)
 	if !c.manual {
@@ -90,7 +90,7 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	return s, nil
 }
 
-// createWorld makes everything that the services are about.
+// createWorld makes everything that the services serve.
 func (s *Simulator) createWorld() error {
 	line := timeline.New(s.clock.now())
 	s.directory = access.New(s.options.Generation, line.Now)
@@ -168,11 +168,11 @@ func (s *Simulator) RBACURL() string { return "https://" + s.rbac.hostPort() + r
 // CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of both services.
 func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }
 
-// AdminToken returns a token of the administrator that does not expire within ten years.
+// AdminToken returns a token of the administrator that is valid for ten years.
 func (s *Simulator) AdminToken() string { return s.adminToken }
 
-// ClientCertificate issues a client certificate with a name, signed by the simulator's CA. The RBAC service takes every
-// such certificate for one of its allowlist.
+// ClientCertificate issues a client certificate with a name, signed by the simulator's CA. The RBAC service treats every such certificate
+// as allowlisted.
 func (s *Simulator) ClientCertificate(certname string) (certPEM, keyPEM []byte, err error) {
 	return s.authority.clientCertificate(certname)
 }
@@ -184,7 +184,7 @@ func (s *Simulator) enter() (leave func()) {
 	return s.mu.Unlock
 }
 
-// Advance moves the clock forward: schedules fire, jobs end and tokens expire as they would have in that time.
+// Advance moves the clock forward: schedules fire, jobs end and tokens expire as they would in that time.
 func (s *Simulator) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

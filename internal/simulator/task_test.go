@@ -215,9 +215,9 @@ func TestTask_NodesOutsidePuppetDB(t *testing.T) {
 	if text := c.get(t, "jobs/"+id).text; strings.Contains(text, "private-key") {
 		t.Errorf("the job shows credentials: %s", text)
 	}
-	// Without the right to run the task everywhere, nodes outside PuppetDB are out of reach.
+	// Without the right to run the task everywhere, nodes outside PuppetDB cannot be used.
 	mustRefuse(t, amy.orch(t, http.MethodPost, "command/task", body), 400, emptyTarget, "No nodes")
-	// Without credentials so are they for everybody.
+	// Without credentials, nobody can use them.
 	mustRefuse(t, c.orch(t, http.MethodPost, "command/task", with(body, object{"targets": list{}})), 400, emptyTarget, "No nodes")
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 )
 
-// What the world is made of. The types belong to the packages below this one.
+// The content of the world. The types belong to the packages below this one.
 type (
 	// Node is a node that PE manages.
 	Node = engine.Node
@@ -24,25 +24,25 @@ type (
 	TaskOutcome = codebase.Outcome
 	// Parameter describes a parameter of a task or a plan.
 	Parameter = codebase.Parameter
-	// Plan is a plan with its metadata and its course.
+	// Plan is a plan with its metadata and its effect.
 	Plan = codebase.Plan
 	// PlanRun is a run of a plan.
 	PlanRun = codebase.PlanRun
-	// PlanScript is the course of a plan's run.
+	// PlanScript is what a plan's run does.
 	PlanScript = codebase.Script
 	// PlanStep is one step of a plan.
 	PlanStep = codebase.Step
 	// PlanJobStep is a step of a plan that starts a job.
 	PlanJobStep = codebase.JobStep
-	// PlanError is what a failed plan results in.
+	// PlanError is the result of a failed plan.
 	PlanError = codebase.PlanError
 	// PlanJobResult is the result of a job that a plan started.
 	PlanJobResult = codebase.JobResult
-	// Permission is what a role lets its members do.
+	// Permission is what a role permits.
 	Permission = access.Permission
 )
 
-// The ends of a Puppet run.
+// How a Puppet run can end.
 const (
 	RunChanged   = engine.RunChanged
 	RunUnchanged = engine.RunUnchanged
@@ -51,14 +51,14 @@ const (
 	RunSkipped   = engine.RunSkipped
 )
 
-// The ways to reach a node.
+// How a node can be reached.
 const (
 	TransportPCP   = engine.TransportPCP
 	TransportSSH   = engine.TransportSSH
 	TransportWinRM = engine.TransportWinRM
 )
 
-// The ends of a task's run on a node.
+// How a task's run on a node can end.
 const (
 	TaskFinished = codebase.Finished
 	TaskFailed   = codebase.Failed
@@ -92,8 +92,7 @@ func (s *Simulator) AddNode(n Node) {
 	}
 }
 
-// UpdateNode changes a node by a function, which must not call the simulator back. A node that is not there is left
-// alone.
+// UpdateNode changes a node by a function, which must not call the simulator. An unknown node is ignored.
 func (s *Simulator) UpdateNode(certname string, change func(*Node)) {
 	leave := s.enter()
 	defer leave()
@@ -116,8 +115,7 @@ func (s *Simulator) Nodes() []Node {
 	return s.engine.Nodes()
 }
 
-// AddNodeGroup adds a node group, in place of one with the same id. A rule that cannot be read is logged and the group
-// left out.
+// AddNodeGroup adds a node group, replacing one with the same id. A group whose rule cannot be parsed is logged and ignored.
 func (s *Simulator) AddNodeGroup(g NodeGroup) {
 	leave := s.enter()
 	defer leave()
@@ -126,14 +124,14 @@ func (s *Simulator) AddNodeGroup(g NodeGroup) {
 	}
 }
 
-// AddTask deploys a task to an environment, which is made if it does not exist.
+// AddTask deploys a task to an environment, which is created if it does not exist.
 func (s *Simulator) AddTask(environment string, t Task) {
 	leave := s.enter()
 	defer leave()
 	s.engine.Codebase().Ensure(environment).AddTask(t)
 }
 
-// AddPlan deploys a plan to an environment, which is made if it does not exist.
+// AddPlan deploys a plan to an environment, which is created if it does not exist.
 func (s *Simulator) AddPlan(environment string, p Plan) {
 	leave := s.enter()
 	defer leave()
@@ -160,8 +158,8 @@ func newUser(u *access.User) User {
 	}
 }
 
-// AddUser makes a local user with a private role that holds the permissions. A user that exists gets the password and,
-// in addition to what there is, the permissions.
+// AddUser creates a local user with a private role that holds the permissions. An existing user gets the password and the additional
+// permissions.
 func (s *Simulator) AddUser(login, password string, permissions ...Permission) User {
 	leave := s.enter()
 	defer leave()
@@ -183,7 +181,7 @@ func (s *Simulator) Grant(login string, permissions ...Permission) {
 	s.withUser(login, func(u *access.User) { s.grant(u, permissions) })
 }
 
-// Withdraw removes permissions from a user's private role. Those that the user has through other roles stay.
+// Withdraw removes permissions from a user's private role. Permissions that the user has through other roles stay.
 func (s *Simulator) Withdraw(login string, permissions ...Permission) {
 	s.withUser(login, func(u *access.User) {
 		role := s.directory.PrivateRole(u)
@@ -193,7 +191,7 @@ func (s *Simulator) Withdraw(login string, permissions ...Permission) {
 	})
 }
 
-// withUser calls a function with a user, within the locked world; a login that nobody has is logged.
+// withUser calls a function with a user, within the locked world; an unknown login is logged.
 func (s *Simulator) withUser(login string, call func(*access.User)) {
 	leave := s.enter()
 	defer leave()
@@ -217,7 +215,7 @@ func (s *Simulator) Users() []User {
 	return users
 }
 
-// IssueToken returns a new token of a user, empty for a login that nobody has. A lifetime of 0 is the longest one.
+// IssueToken returns a new token of a user, empty for an unknown login. A lifetime of 0 is the longest one.
 func (s *Simulator) IssueToken(login string, lifetime time.Duration) string {
 	if lifetime <= 0 {
 		lifetime = access.MaximumLifetime
@@ -232,7 +230,7 @@ func (s *Simulator) IssueToken(login string, lifetime time.Duration) string {
 	return token
 }
 
-// ExpireToken ends a token's life now.
+// ExpireToken makes a token expire now.
 func (s *Simulator) ExpireToken(token string) {
 	leave := s.enter()
 	defer leave()

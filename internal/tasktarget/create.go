@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
-// create creates a task-target once. It carries no userdata, so after a lost answer the one that has the same content and that
-// was not there before is it. A second one would do no harm: it grants nothing as long as no role names it.
+// create creates a task-target once. It carries no userdata: after a lost answer, it is the task-target of the same content that did not
+// exist before. A second one would do no harm: it grants nothing as long as no role refers to it.
 func (r *taskTargetResource) create(ctx context.Context, request orchestrator.TaskTargetRequest) (launch.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, launch.CreateTimeout)
 	defer cancel()
@@ -40,17 +40,17 @@ func (r *taskTargetResource) create(ctx context.Context, request orchestrator.Ta
 	})
 }
 
-// idsOf returns the ids of the task-targets that have the content of a request, in the order in which they were given out.
+// idsOf returns the ids of the task-targets that have the content of a request, in the order in which they were assigned.
 func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetRequest) (ids []string) {
 	for _, target := range targets {
-		if target.Has(request) {
+		if target.Matches(request) {
 			ids = append(ids, target.ID)
 		}
 	}
 	return launch.SortedIDs(ids)
 }
 
-// warnOfAdoption says that a task-target was found and not answered.
+// warnOfAdoption warns that a task-target was found after the answer to its creation was lost.
 func warnOfAdoption(request orchestrator.TaskTargetRequest, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("It was not clear at first whether task-target %q was created", request.DisplayName),
 		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is taken for the new one. It was not "+
@@ -67,7 +67,7 @@ func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orche
 	r.Report(diags, f)
 }
 
-// lostTaskTarget says what to do about a task-target whose creation got no answer. Errors are given to redact first.
+// lostTaskTarget says what to do about a task-target whose creation got no answer. redact removes secrets from errors.
 func lostTaskTarget(lost *launch.LostError, redact func(string) string) string {
 	const again = "Apply again; a task-target that should turn up twice grants nothing as long as no role names it."
 	switch {
@@ -87,7 +87,7 @@ func lostTaskTarget(lost *launch.LostError, redact func(string) string) string {
 	}
 }
 
-// thereBefore names what has the same content and cannot be what was to be created.
+// thereBefore names task-targets of the same content that cannot be the new one.
 func thereBefore(ids []string) string {
 	if len(ids) == 0 {
 		return ""

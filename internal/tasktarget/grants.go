@@ -15,7 +15,7 @@ const (
 	taskTargetAction = "run_with_constraints"
 )
 
-// grantedBy returns those of some roles that grant a task-target by its id, and those that grant every task-target.
+// grantedBy returns the roles that grant a task-target by its id, and those that grant every task-target.
 func grantedBy(roles []rbac.Role, id string) (named, all []string) {
 	permission := rbac.Permission{ObjectType: taskTargetType, Action: taskTargetAction, Instance: id}
 	every := permission
@@ -32,7 +32,7 @@ func grantedBy(roles []rbac.Role, id string) (named, all []string) {
 	return named, all
 }
 
-// remains says what is left of a task-target that was forgotten.
+// remains says what still refers to a task-target that was removed from the state.
 func (r *taskTargetResource) remains(ctx context.Context, id, displayName string) string {
 	text := fmt.Sprintf("Puppet Enterprise cannot delete task-targets, so %q was only removed from the state.", displayName)
 	permission := taskTargetType + ":" + taskTargetAction + ":" + id

@@ -31,7 +31,7 @@ func restarts(name string) string {
 }`
 }
 
-// theirs creates what restarts asks for, behind Terraform's back.
+// theirs creates what restarts asks for, outside Terraform.
 func theirs(t *testing.T, h *acctest.Harness) {
 	t.Helper()
 	no := false
@@ -41,8 +41,8 @@ func theirs(t *testing.T, h *acctest.Harness) {
 	acctest.Started(t)(ref, err)
 }
 
-// TestTaskTarget_LostAnswer loses the answer after the fact, in ways that are PE's and in ways that are not. One is created, it is in
-// the state, and that it was found is said.
+// TestTaskTarget_LostAnswer loses the answer after the fact, with answers of PE and others. One is created, it is in the state, and a
+// warning says that it was found.
 func TestTaskTarget_LostAnswer(t *testing.T) {
 	t.Parallel()
 	status := func(status int, body string) simulator.Fault {
@@ -80,7 +80,7 @@ func TestTaskTarget_LostAnswer(t *testing.T) {
 	}
 }
 
-// TestTaskTarget_NobodyElsesIsTaken loses the request itself, while another team's task-target of the same content is there.
+// TestTaskTarget_NobodyElsesIsTaken loses the request itself, while another team's task-target of the same content exists.
 func TestTaskTarget_NobodyElsesIsTaken(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
@@ -151,8 +151,8 @@ func TestTaskTarget_CreatesAreOneRequestEach(t *testing.T) {
 	}
 }
 
-// TestTaskTarget_WithoutTheListBefore cannot read what is there before the first creation. Creations go ahead; after a lost answer
-// nothing is taken, because nothing is known to be new.
+// TestTaskTarget_WithoutTheListBefore cannot list existing task-targets before the first creation. Creations go ahead; after a lost answer
+// nothing is adopted, because nothing is known to be new.
 func TestTaskTarget_WithoutTheListBefore(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -174,7 +174,7 @@ func TestTaskTarget_WithoutTheListBefore(t *testing.T) {
 	})
 }
 
-// TestTaskTarget_ListsThatAreNone gets no list after a lost answer. Nothing is said to be missing from it.
+// TestTaskTarget_ListsThatAreNone gets no list after a lost answer. Nothing counts as missing from it.
 func TestTaskTarget_ListsThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"{}", `{"items":null}`, "<html><title>Login</title></html>"} {

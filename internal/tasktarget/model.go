@@ -56,10 +56,10 @@ func (m taskTargetModel) request(ctx context.Context) (orchestrator.TaskTargetRe
 	return request, diags
 }
 
-// update takes what the server says into the state.
+// update updates the state with what the server reports.
 func (m *taskTargetModel) update(target orchestrator.TaskTarget) {
 	m.ID = types.StringValue(target.ID)
-	// No published answer holds the name, so its absence says nothing.
+	// No published answer has the name, so its absence means nothing.
 	if target.DisplayName != "" || m.DisplayName.IsNull() {
 		m.DisplayName = types.StringValue(target.DisplayName)
 	}

@@ -94,9 +94,9 @@ func TestTaskTarget_Update(t *testing.T) {
 		PQLQuery: types.StringValue("nodes {}"),
 	}
 	for name, test := range map[string]struct {
-		prior taskTargetModel
-		told  orchestrator.TaskTarget
-		want  taskTargetModel
+		prior    taskTargetModel
+		reported orchestrator.TaskTarget
+		want     taskTargetModel
 	}{
 		"servers leave out what is empty": {prior, orchestrator.TaskTarget{ID: "7", AllTasks: true, PQLQuery: "nodes {}"}, prior},
 		"everything is another one": {
@@ -112,7 +112,7 @@ func TestTaskTarget_Update(t *testing.T) {
 		},
 	} {
 		got := test.prior
-		if got.update(test.told); !reflect.DeepEqual(got, test.want) {
+		if got.update(test.reported); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -206,7 +206,7 @@ func TestTaskTargetNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		targets []orchestrator.TaskTarget
 		want    string
-		// fault and remedy are of the error, if there is one.
+		// fault and remedy are parts of the error, if there is one.
 		fault, remedy string
 	}{
 		"none at all":        {nil, "", `There is no task-target named "web"`, "The server has 0 task-targets, and none of them has this name."},

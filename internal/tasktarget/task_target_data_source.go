@@ -56,7 +56,7 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-// taskTargetReadAttributes are what the server tells of a task-target.
+// taskTargetReadAttributes are the reported attributes of a task-target.
 func taskTargetReadAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the task-target, the `instance` of the permission " +
@@ -111,7 +111,7 @@ func (d *taskTargetDataSource) byID(ctx context.Context, model taskTargetModel, 
 	return target, err == nil
 }
 
-// byName finds the one task-target that has a name. Names are not unique, and some servers do not tell them.
+// byName finds the one task-target that has a name. Names are not unique, and some servers do not report them.
 func (d *taskTargetDataSource) byName(ctx context.Context, model taskTargetModel, diags *diag.Diagnostics) (orchestrator.TaskTarget, bool) {
 	name := model.DisplayName.ValueString()
 	targets, ok := listTaskTargets(ctx, d.Clients, fmt.Sprintf("Task-target %q was not read", name), diags)
@@ -121,7 +121,7 @@ func (d *taskTargetDataSource) byName(ctx context.Context, model taskTargetModel
 	return taskTargetNamed(name, targets, diags)
 }
 
-// taskTargetNamed returns the only one of some task-targets that has a name, or says why it does not.
+// taskTargetNamed returns the only task-target that has a name, or says why it cannot.
 func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag.Diagnostics) (orchestrator.TaskTarget, bool) {
 	var found []orchestrator.TaskTarget
 	var ids []string

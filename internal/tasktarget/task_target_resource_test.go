@@ -49,7 +49,7 @@ resource "pe_task_target" "web" {
 						acctest.Value(acctest.WebTarget, "node_groups", knownvalue.Null()),
 						acctest.Value(acctest.WebTarget, "pql_query", knownvalue.Null()),
 					},
-					// A create is one POST and no GET; the reads are of the plans around it.
+					// A create is one POST and no GET; the reads belong to the plans around it.
 					Check: h.Writes(1, "POST", "/command/task_target"),
 				},
 				resource.TestStep{Config: minimal, PlanOnly: true},
@@ -95,7 +95,7 @@ func TestTaskTarget_Q29EveryChangeReplaces(t *testing.T) {
 	})
 }
 
-// TestTaskTarget_OrderIsNoChange writes the same in another order, and an empty set in the place of none. Neither is a change.
+// TestTaskTarget_OrderIsNoChange writes the same in another order, and an empty set instead of none. Neither is a change.
 func TestTaskTarget_OrderIsNoChange(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -130,7 +130,7 @@ resource "pe_task_target" "web" {
 	)
 }
 
-// TestTaskTarget_Q30Q31TwoMayShareEverything has two of the same content, with tasks and nodes that nobody knows.
+// TestTaskTarget_Q30Q31TwoMayShareEverything has two of the same content, with unknown tasks and nodes.
 func TestTaskTarget_Q30Q31TwoMayShareEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -43,7 +43,7 @@ func FromGo(value any, summary string, diags *diag.Diagnostics) types.Dynamic {
 	return converted
 }
 
-// StringsOrNull returns a list of texts, null where there is none, which is not the same as an empty one.
+// StringsOrNull returns a list of texts, or null for nil, which is not the same as an empty list.
 func StringsOrNull(texts []string) types.List {
 	if texts == nil {
 		return types.ListNull(types.StringType)
@@ -51,7 +51,7 @@ func StringsOrNull(texts []string) types.List {
 	return StringList(texts)
 }
 
-// Int64List returns a list of numbers, null where there is none.
+// Int64List returns a list of numbers, or null for nil.
 func Int64List(ctx context.Context, numbers []int64, diags *diag.Diagnostics) types.List {
 	if numbers == nil {
 		return types.ListNull(types.Int64Type)
@@ -61,7 +61,7 @@ func Int64List(ctx context.Context, numbers []int64, diags *diag.Diagnostics) ty
 	return value
 }
 
-// Time is the time of an attribute, the zero time while it is not known.
+// Time is the time of an attribute, the zero time if it is null or unknown.
 func Time(value types.String) time.Time {
 	at, err := time.Parse(time.RFC3339, value.ValueString())
 	if err != nil {
@@ -70,7 +70,7 @@ func Time(value types.String) time.Time {
 	return at
 }
 
-// Duration is the duration of an attribute, 0 where none is given or known.
+// Duration is the duration of an attribute, 0 if it is null or unknown.
 func Duration(value types.String) time.Duration {
 	d, err := time.ParseDuration(value.ValueString())
 	if err != nil {
@@ -89,7 +89,7 @@ func StringMap(ctx context.Context, value types.Map, diags *diag.Diagnostics) ma
 	return values
 }
 
-// StringSet returns a set of texts, however often each is there. It is never null.
+// StringSet returns a set of texts, without repetitions. It is never null.
 func StringSet(texts []string) types.Set {
 	seen := map[string]bool{}
 	elements := []attr.Value{}
@@ -102,8 +102,8 @@ func StringSet(texts []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// StringSetLike returns a set of what the server reports. Servers leave out what is empty, so an empty answer is what the prior
-// value says: null, or empty.
+// StringSetLike returns a set of what the server reports. Servers leave out empty lists, so an empty answer has the form of the prior
+// value: null, or empty.
 func StringSetLike(prior types.Set, texts []string) types.Set {
 	if len(texts) == 0 && prior.IsNull() {
 		return types.SetNull(types.StringType)
@@ -111,7 +111,7 @@ func StringSetLike(prior types.Set, texts []string) types.Set {
 	return StringSet(texts)
 }
 
-// Underlying takes a value out of its dynamic wrapping, so that it has a type of its own.
+// Underlying returns the value inside a dynamic value, so that it has a type of its own.
 func Underlying(value types.Dynamic) attr.Value {
 	if value.IsNull() {
 		return types.DynamicNull()

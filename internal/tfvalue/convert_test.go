@@ -91,9 +91,9 @@ func TestStringSetLike(t *testing.T) {
 	set := func(texts ...string) types.Set { return types.SetValueMust(types.StringType, textsOf(texts...)) }
 	null := types.SetNull(types.StringType)
 	for name, test := range map[string]struct {
-		prior types.Set
-		told  []string
-		want  types.Set
+		prior    types.Set
+		reported []string
+		want     types.Set
 	}{
 		"null, and none told":    {null, nil, null},
 		"null, and empty told":   {null, []string{}, null},
@@ -103,7 +103,7 @@ func TestStringSetLike(t *testing.T) {
 		"some, and others told":  {set("a"), []string{"b", "c"}, set("c", "b")},
 		"unknown, and none told": {types.SetUnknown(types.StringType), nil, set()},
 	} {
-		if got := tfvalue.StringSetLike(test.prior, test.told); !got.Equal(test.want) {
+		if got := tfvalue.StringSetLike(test.prior, test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}

@@ -1,7 +1,7 @@
-// Package tfvalue converts between JSON, Go and the values of Terraform attributes, and says what is null, unknown or the same.
+// Package tfvalue converts between JSON, Go and the values of Terraform attributes, and compares them.
 //
-// Parameters of tasks and plans, and their results, are any JSON. In HCL they are ordinary objects, so that nobody needs
-// jsonencode or jsondecode.
+// Parameters of tasks and plans, and their results, are any JSON. In HCL they are ordinary objects, so that nobody needs jsonencode or
+// jsondecode.
 package tfvalue
 
 import (
@@ -112,7 +112,7 @@ func objectOf(items map[string]any) (attr.Value, error) {
 	return Object(attributes), nil
 }
 
-// Object returns an object value of the attributes, whose types are theirs.
+// Object returns an object value with the given attributes.
 func Object(attributes map[string]attr.Value) attr.Value {
 	attributeTypes := make(map[string]attr.Type, len(attributes))
 	for key, attribute := range attributes {
@@ -121,7 +121,7 @@ func Object(attributes map[string]attr.Value) attr.Value {
 	return types.ObjectValueMust(attributeTypes, attributes)
 }
 
-// typeOf returns the type of a value without a context: the types of plain values never need one.
+// typeOf returns the type of a value without a context, which the types of plain values never need.
 func typeOf(value attr.Value) attr.Type {
 	switch value := value.(type) {
 	case basetypes.ObjectValue:
@@ -155,8 +155,8 @@ func ToGo(value attr.Value) (any, error) {
 	return toGo(value, func() (any, error) { return nil, errors.New("the value is not known yet") })
 }
 
-// ToPartial is ToGo with something else in the place of each value that is not known yet. A set with such a value is as a whole
-// not known, because its size is not.
+// ToPartial is ToGo with a substitute for each value that is not known yet. A set with such a value is unknown as a whole, because its size
+// is not known.
 func ToPartial(value attr.Value, unknown any) (any, error) {
 	return toGo(value, func() (any, error) { return unknown, nil })
 }
@@ -227,7 +227,7 @@ func toSlice(values []attr.Value, unknown func() (any, error)) ([]any, error) {
 	return converted, nil
 }
 
-// numberText writes whole numbers without a fraction or exponent, because Puppet tells Integer from Float by that.
+// numberText writes whole numbers without a fraction or exponent, because Puppet uses that to tell Integer from Float.
 func numberText(number *big.Float) json.Number {
 	if number.IsInt() {
 		return json.Number(number.Text('f', 0))
@@ -235,7 +235,7 @@ func numberText(number *big.Float) json.Number {
 	return json.Number(number.Text('g', -1))
 }
 
-// IsWhollyKnown reports whether nothing in the value is unknown.
+// IsWhollyKnown reports whether no part of the value is unknown.
 func IsWhollyKnown(value attr.Value) bool {
 	if value == nil || value.IsNull() {
 		return true

@@ -26,7 +26,7 @@ func TestFromJSON_KeepsWhatJSONSays(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		// A value that cannot be given to Terraform would panic or fail here.
+		// A value that cannot be passed to Terraform would panic or fail here.
 		if _, err := value.ToTerraformValue(t.Context()); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -128,7 +128,7 @@ func TestToPartial(t *testing.T) {
 		"dynamic":      {types.DynamicValue(unknown), hole{}},
 		"in an object": {tfvalue.Object(map[string]attr.Value{"a": types.StringValue("x"), "b": unknown}), map[string]any{"a": "x", "b": hole{}}},
 		"in a list":    {types.ListValueMust(types.StringType, []attr.Value{types.StringValue("x"), unknown}), []any{"x", hole{}}},
-		// Two elements that are not known may turn out to be the same one.
+		// Two unknown elements may turn out to be the same.
 		"in a set":    {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), unknown}), hole{}},
 		"a known set": {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x")}), []any{"x"}},
 		"null":        {types.DynamicNull(), nil},

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Keyed collects values by a key such as a job's number. Together they are one dynamic attribute, because lists and maps
-// cannot hold dynamic values. Each value is converted when it is added, so that no second copy of all of them is made.
+// Keyed collects values by a key such as a job's number. Together they are one dynamic attribute, because lists and maps cannot hold
+// dynamic values. Each value is converted when it is added, so that no second copy of all of them is needed.
 type Keyed map[string]attr.Value
 
 // Add adds something that has a JSON form.

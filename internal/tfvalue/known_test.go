@@ -53,7 +53,7 @@ func TestKnownOr(t *testing.T) {
 	}
 }
 
-func TestIsBool(t *testing.T) {
+func TestIsDefaultBool(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		value       tftypes.Value
@@ -66,10 +66,10 @@ func TestIsBool(t *testing.T) {
 		"a text":           {tftypes.NewValue(tftypes.String, "true"), false, false},
 		"null of any type": {tftypes.NewValue(tftypes.DynamicPseudoType, nil), false, false},
 	} {
-		if got := tfvalue.IsBool(test.value, true); got != test.isYes {
+		if got := tfvalue.IsDefaultBool(test.value, true); got != test.isYes {
 			t.Errorf("%s: is true: %v", name, got)
 		}
-		if got := tfvalue.IsBool(test.value, false); got != test.isNo {
+		if got := tfvalue.IsDefaultBool(test.value, false); got != test.isNo {
 			t.Errorf("%s: is false: %v", name, got)
 		}
 	}

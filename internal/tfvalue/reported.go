@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TrueOrNull is null for a flag that is off, as it is when nobody mentions it.
+// TrueOrNull is true, or null for a flag that is off or not reported.
 func TrueOrNull(flag *bool) types.Bool {
 	if flag == nil || !*flag {
 		return types.BoolNull()
@@ -16,30 +16,30 @@ func TrueOrNull(flag *bool) types.Bool {
 	return types.BoolValue(true)
 }
 
-// The questions that decide whether what the server says is another value or the same one in other words.
+// Functions that decide whether the server reports another value, or the prior one in another form.
 
-// ReportedBool keeps a flag that nobody mentions while the server says no.
-func ReportedBool(prior types.Bool, told *bool) types.Bool {
-	if told == nil || prior.IsNull() && !*told {
+// ReportedBool keeps a flag that is not configured while the server reports false.
+func ReportedBool(prior types.Bool, reported *bool) types.Bool {
+	if reported == nil || prior.IsNull() && !*reported {
 		return prior
 	}
-	return types.BoolValue(*told)
+	return types.BoolValue(*reported)
 }
 
-// ReportedInt64 keeps a number that the server does not tell.
-func ReportedInt64(prior types.Int64, told *int64) types.Int64 {
-	if told == nil {
+// ReportedInt64 keeps a number that the server does not report.
+func ReportedInt64(prior types.Int64, reported *int64) types.Int64 {
+	if reported == nil {
 		return prior
 	}
-	return types.Int64Value(*told)
+	return types.Int64Value(*reported)
 }
 
-// ReportedString keeps a text that the server does not tell.
-func ReportedString(prior types.String, told string) types.String {
-	if told == "" {
+// ReportedString keeps a text that the server does not report.
+func ReportedString(prior types.String, reported string) types.String {
+	if reported == "" {
 		return prior
 	}
-	return types.StringValue(told)
+	return types.StringValue(reported)
 }
 
 // SameMeaning reports whether two values are the same JSON, whatever their types.
@@ -57,10 +57,10 @@ func SameMeaning(a, b attr.Value) bool {
 
 // SameJSON reports whether a JSON text has a value of encoding/json with json.Number.
 func SameJSON(raw json.RawMessage, value any) bool {
-	told, err := FromJSON(raw)
+	reported, err := FromJSON(raw)
 	if err != nil {
 		return false
 	}
-	toldValue, err := ToGo(told)
-	return err == nil && reflect.DeepEqual(toldValue, value)
+	reportedValue, err := ToGo(reported)
+	return err == nil && reflect.DeepEqual(reportedValue, value)
 }

@@ -15,14 +15,14 @@ func TestTrueOrNull(t *testing.T) {
 	t.Parallel()
 	yes, no := true, false
 	for name, test := range map[string]struct {
-		told *bool
-		want types.Bool
+		reported *bool
+		want     types.Bool
 	}{
 		"not told": {nil, types.BoolNull()},
 		"no":       {&no, types.BoolNull()},
 		"yes":      {&yes, types.BoolValue(true)},
 	} {
-		if got := tfvalue.TrueOrNull(test.told); !got.Equal(test.want) {
+		if got := tfvalue.TrueOrNull(test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
@@ -32,9 +32,9 @@ func TestReportedBool(t *testing.T) {
 	t.Parallel()
 	yes, no := true, false
 	for name, test := range map[string]struct {
-		prior types.Bool
-		told  *bool
-		want  types.Bool
+		prior    types.Bool
+		reported *bool
+		want     types.Bool
 	}{
 		"nobody says":                   {types.BoolNull(), nil, types.BoolNull()},
 		"nobody set it, and it is off":  {types.BoolNull(), &no, types.BoolNull()},
@@ -48,7 +48,7 @@ func TestReportedBool(t *testing.T) {
 		"it was not known, and is off":  {types.BoolUnknown(), &no, types.BoolValue(false)},
 		"it was not known and not told": {types.BoolUnknown(), nil, types.BoolUnknown()},
 	} {
-		if got := tfvalue.ReportedBool(test.prior, test.told); !got.Equal(test.want) {
+		if got := tfvalue.ReportedBool(test.prior, test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
@@ -58,9 +58,9 @@ func TestReportedInt64(t *testing.T) {
 	t.Parallel()
 	zero, seven := int64(0), int64(7)
 	for name, test := range map[string]struct {
-		prior types.Int64
-		told  *int64
-		want  types.Int64
+		prior    types.Int64
+		reported *int64
+		want     types.Int64
 	}{
 		"nobody says":        {types.Int64Null(), nil, types.Int64Null()},
 		"set and not told":   {types.Int64Value(7), nil, types.Int64Value(7)},
@@ -69,7 +69,7 @@ func TestReportedInt64(t *testing.T) {
 		"zero is a number":   {types.Int64Value(8), &zero, types.Int64Value(0)},
 		"zero, and none set": {types.Int64Null(), &zero, types.Int64Value(0)},
 	} {
-		if got := tfvalue.ReportedInt64(test.prior, test.told); !got.Equal(test.want) {
+		if got := tfvalue.ReportedInt64(test.prior, test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
@@ -78,9 +78,9 @@ func TestReportedInt64(t *testing.T) {
 func TestReportedString(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		prior types.String
-		told  string
-		want  types.String
+		prior    types.String
+		reported string
+		want     types.String
 	}{
 		"nobody says":      {types.StringNull(), "", types.StringNull()},
 		"set and not told": {types.StringValue("a"), "", types.StringValue("a")},
@@ -88,7 +88,7 @@ func TestReportedString(t *testing.T) {
 		"told and not set": {types.StringNull(), "a", types.StringValue("a")},
 		"another one":      {types.StringValue("b"), "a", types.StringValue("a")},
 	} {
-		if got := tfvalue.ReportedString(test.prior, test.told); !got.Equal(test.want) {
+		if got := tfvalue.ReportedString(test.prior, test.reported); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}

@@ -4,5 +4,5 @@ import (
 	"time"
 )
 
-// APITime writes a time as the API takes it: in UTC, with fractions only where there are some.
+// APITime writes a time in the form of the API: in UTC, with fractions only if there are any.
 func APITime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -138,7 +138,7 @@ func pqlDoubt(text string) string {
 	return readPQL(text)
 }
 
-// unbalanced says which bracket or quote of a text has no counterpart, or "".
+// unbalanced names the bracket or quote of a text that has no counterpart, or returns "".
 func unbalanced(text string) string {
 	closing := map[rune]rune{'(': ')', '[': ']', '{': '}'}
 	var open []rune

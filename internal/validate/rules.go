@@ -56,8 +56,8 @@ func Date() validator.String {
 	}}
 }
 
-// rule is a validator of known strings made of a function. problem returns what is wrong, as the end of a sentence
-// that begins with the value, or "".
+// rule is a validator of known strings made of a function. problem returns what is wrong, as the end of a sentence that begins with the
+// value, or "".
 type rule struct {
 	description string
 	summary     string
@@ -66,8 +66,7 @@ type rule struct {
 
 var _ validator.String = rule{}
 
-// attributeName says which attribute is meant where it is part of another one: the CLI then shows no more than the beginning of the
-// resource.
+// attributeName names the attribute if it is nested: the CLI then shows no more than the beginning of the resource.
 func attributeName(at path.Path) string {
 	if len(at.Steps()) < 2 {
 		return ""
@@ -100,7 +99,7 @@ func ServerURL() validator.String {
 	return rule{"an http or https URL without a path", "The orchestrator URL cannot be used", ServerURLProblem}
 }
 
-// ServerURLProblem says what is wrong with the URL of an orchestrator, or "".
+// ServerURLProblem describes what is wrong with the URL of an orchestrator, or returns "".
 func ServerURLProblem(text string) string {
 	if problem := ServiceURLProblem(text); problem != "" {
 		return problem
@@ -117,7 +116,7 @@ func ServiceURL() validator.String {
 	return rule{"an http or https URL", "The URL cannot be used", ServiceURLProblem}
 }
 
-// ServiceURLProblem says what is wrong with the URL of a service, or "".
+// ServiceURLProblem describes what is wrong with the URL of a service, or returns "".
 func ServiceURLProblem(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
@@ -149,7 +148,7 @@ func PositiveDuration() validator.String {
 	}}
 }
 
-// noDuration is the problem of a text that is no duration.
+// noDuration is the problem of a text that is not a duration.
 func noDuration(such string) string {
 	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks " +
 		"are not known: write 24h or 168h"
@@ -200,7 +199,7 @@ func PlanName() validator.String {
 	}}
 }
 
-// defaultName refuses the name that one would expect of a module's default task or plan.
+// defaultName refuses init, which one might expect as the name of a module's default task or plan.
 func defaultName(name, kind string) string {
 	if module, ok := strings.CutSuffix(name, "::init"); ok {
 		return fmt.Sprintf("is named by its module alone, because it is the default %s: write %q", kind, module)
@@ -221,7 +220,7 @@ func EnvironmentName() validator.String {
 	return rule{"the name of an environment", "The environment name is not valid", environmentProblem}
 }
 
-// EnvironmentOrNone accepts names of environments, and "" for each node's own.
+// EnvironmentOrNone accepts names of environments, and "" for the environment of each node.
 func EnvironmentOrNone() validator.String {
 	return rule{"the name of an environment, or nothing", "The environment name is not valid", func(text string) string {
 		if text == "" {

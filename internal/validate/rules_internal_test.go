@@ -20,8 +20,7 @@ func check(t *testing.T, v validator.String, at path.Path, value types.String) d
 	return resp.Diagnostics
 }
 
-// TestRules_AcceptAndRefuse has, for each rule, texts that it accepts and texts that it does not accept, with a part of what is said of
-// them.
+// TestRules_AcceptAndRefuse has, for each rule, texts that it accepts and texts that it refuses, with a part of the message.
 func TestRules_AcceptAndRefuse(t *testing.T) {
 	t.Parallel()
 	const uuid = "42bf351c-f9ec-40af-84ad-e976fec7f4bd"

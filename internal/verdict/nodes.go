@@ -61,7 +61,7 @@ func OfNodes(n Nodes) Verdict {
 // ending says how the job ended.
 func (n Nodes) ending() string {
 	job := fmt.Sprintf("Job %s ended as %s", n.Job, n.State)
-	if counts := outcome.InWords(n.States); counts != "" {
+	if counts := outcome.NodeStatesText(n.States); counts != "" {
 		job += ", nodes: " + counts
 	}
 	return job + ".\n" + n.URL

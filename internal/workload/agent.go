@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// AgentModel is the settings of the Puppet agent's run in a deploy, once or scheduled.
+// AgentModel has the settings of the Puppet agent's run in a deploy, whether it runs now or is scheduled.
 type AgentModel struct {
 	Concurrency          types.Int64  `tfsdk:"concurrency"`
 	EnforceEnvironment   types.Bool   `tfsdk:"enforce_environment"`
@@ -37,10 +37,10 @@ var AgentInputs = []string{
 	"http_connect_timeout", "http_keepalive_timeout", "http_read_timeout", "ordering", "tags", "skip_tags",
 }
 
-// agentDefault is what holds for the flags of the agent that are not sent.
+// agentDefault returns the server's default for a flag of the agent that is not sent.
 const agentDefault = "The default is the agent's own setting."
 
-// AgentAttributes are the attributes of agentModel. what says what a change of them does.
+// AgentAttributes are the attributes of agentModel. what describes what a change of them does.
 func AgentAttributes(what string) map[string]schema.Attribute {
 	flag := func(text string) schema.BoolAttribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: text + " " + what}

@@ -79,7 +79,7 @@ func TestAgent_Validate(t *testing.T) {
 	}
 }
 
-// agentOptions returns options of which each attribute of the agent has a value, or none has.
+// agentOptions returns options in which each attribute of the agent has a value, or none has.
 func agentOptions(t *testing.T, flags bool, number int64, text string) orchestrator.JobOptions {
 	t.Helper()
 	options := orchestrator.JobOptions{}
@@ -101,7 +101,7 @@ func agentOptions(t *testing.T, flags bool, number int64, text string) orchestra
 	return options
 }
 
-// agentModel returns a model of which each attribute has a value.
+// agentModel returns a model in which each attribute has a value.
 func agentModel(flags types.Bool, numbers types.Int64, texts types.String) (m AgentModel) {
 	value := reflect.ValueOf(&m).Elem()
 	for i := range value.NumField() {
@@ -144,9 +144,9 @@ func TestAgent_Report(t *testing.T) {
 	unsetButEnforced := agentModel(types.BoolNull(), types.Int64Value(8), types.StringNull())
 	unsetButEnforced.EnforceEnvironment = types.BoolValue(false)
 	for name, test := range map[string]struct {
-		prior AgentModel
-		told  orchestrator.JobOptions
-		want  AgentModel
+		prior    AgentModel
+		reported orchestrator.JobOptions
+		want     AgentModel
 	}{
 		"nothing is told, nothing set":           {unset, nil, unset},
 		"nothing is told, all set":               {on, nil, on},
@@ -158,7 +158,7 @@ func TestAgent_Report(t *testing.T) {
 		"texts that are not told stay as before": {off, agentOptions(t, false, 8, ""), off},
 	} {
 		got := test.prior
-		if got.Report(test.told, "production"); got != test.want {
+		if got.Report(test.reported, "production"); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -172,14 +172,14 @@ func TestImportedAgent(t *testing.T) {
 	off := agentModel(types.BoolNull(), types.Int64Value(0), types.StringNull())
 	off.EnforceEnvironment = types.BoolValue(false)
 	for name, test := range map[string]struct {
-		told orchestrator.JobOptions
-		want AgentModel
+		reported orchestrator.JobOptions
+		want     AgentModel
 	}{
 		"nothing is told": {nil, unset},
 		"all is on":       {agentOptions(t, true, 7, "x"), on},
 		"all is off":      {agentOptions(t, false, 0, ""), off},
 	} {
-		if got := ImportedAgent(test.told, "production"); got != test.want {
+		if got := ImportedAgent(test.reported, "production"); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}

@@ -19,13 +19,13 @@ func OfEnvironment(name string) string {
 	return " of environment \"" + name + "\""
 }
 
-// How the descriptions of attributes end.
+// The last sentences of descriptions of attributes.
 const (
 	RunsAgain      = "A change runs the job again, as a new job."
 	ChangesInPlace = "A change runs nothing."
 )
 
-// DefaultEnvironment is the environment of tasks and plans where none is given.
+// DefaultEnvironment is the environment of tasks and plans that name none.
 const DefaultEnvironment = "production"
 
 // EnvironmentAttribute is the environment of a task or plan.
@@ -69,7 +69,7 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 	}
 }
 
-// ValidateParamsAttribute turns the check of a task or plan and its parameters off.
+// ValidateParamsAttribute disables the check of a task or plan and its parameters.
 func ValidateParamsAttribute(what, change string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,

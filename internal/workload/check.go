@@ -1,5 +1,5 @@
-// Package workload is what jobs and schedules have in common: where they run, what they run, with which parameters and logins,
-// and the check of tasks and plans while planning.
+// Package workload has what jobs and schedules have in common: where they run, what they run, with which parameters and logins, and the
+// check of tasks and plans while planning.
 package workload
 
 import (
@@ -22,10 +22,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-// Run is how a resource uses a task or plan, as its configuration says while planning: any of it may be unknown.
+// Run is how a resource uses a task or plan, as configured. While planning, any of it may be unknown.
 type Run struct {
 	Kind runKind
-	// NameAttribute is the attribute of the name.
+	// NameAttribute is the attribute that holds the name.
 	NameAttribute     string
 	Name, Environment types.String
 	Params, Sensitive types.Dynamic
@@ -37,26 +37,26 @@ type Run struct {
 	Features []Feature
 }
 
-// In returns the usage of a configuration with what a plan adds to it: the default of the environment.
-func (u Run) In(planned Run) Run {
+// WithPlanned returns a configured run with what a plan adds to it: the default of the environment.
+func (u Run) WithPlanned(planned Run) Run {
 	u.Environment = planned.Environment
 	return u
 }
 
-// The attributes of parameters, in clear and secret.
+// The attributes of parameters, in plain text and secret.
 const (
 	paramsAttribute    = "params"
 	sensitiveAttribute = "sensitive_params"
 )
 
-// givenParam is a parameter as it is given.
+// givenParam is a parameter and the attribute that it is given in.
 type givenParam struct {
 	attribute string
 	at        path.Path
 	value     any
 }
 
-// given returns the parameters that are given, by name. complete tells that there are no others.
+// given returns the configured parameters by name. complete is true when there are no others.
 func (u Run) given() (params map[string]givenParam, complete bool) {
 	params, complete = map[string]givenParam{}, true
 	collect := func(attribute string, value attr.Value) {
@@ -75,7 +75,7 @@ func (u Run) given() (params map[string]givenParam, complete bool) {
 		entries, known := entriesOf(value)
 		complete = complete && known
 		for name := range entries {
-			// The server makes a list of nodes of it, of which nothing is known here.
+			// The server turns it into a list of nodes, which is not known here.
 			params[name] = givenParam{attribute, path.Root(attribute).AtMapKey(name), puppettype.Unknown{}}
 		}
 	}
@@ -104,7 +104,7 @@ func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
 	}
 }
 
-// Check compares what a resource runs with what the server knows of it, before anything runs.
+// Check compares what a resource runs with what the server knows about it, before anything runs.
 func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) {
 	if len(c.Unknown) > 0 || u.Validate.IsUnknown() {
 		return
@@ -142,8 +142,8 @@ func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.
 	}
 }
 
-// hideSecrets sees to it that no diagnostic shows a secret, wherever else its value may be used. It returns the attributes that
-// hold secrets.
+// hideSecrets makes sure that no diagnostic shows a secret, even if its value is also used elsewhere. It returns the attributes that hold
+// secrets.
 func hideSecrets(redactor *httpapi.Redactor, given map[string]givenParam, s signature) (secretive map[string]bool) {
 	secretive = map[string]bool{sensitiveAttribute: true}
 	for name, param := range given {
@@ -169,8 +169,8 @@ type runCheck struct {
 // title is the task or plan, in the middle of a sentence.
 func (u runCheck) title() string { return fmt.Sprintf("%s %q", u.Kind, u.Name.ValueString()) }
 
-// fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so that
-// an error about an attribute with secrets is bound to the resource alone.
+// fail reports an error at a path in an attribute. The CLI shows the lines of the configuration that a path leads to, so an error about an
+// attribute with secrets is only bound to the resource.
 func (u runCheck) fail(attribute string, at path.Path, summary string, detail ...string) {
 	summary, text := u.redactor.Text(summary), u.redactor.Text(prose.Paragraphs(detail...))
 	if u.secretive[attribute] {
@@ -188,13 +188,13 @@ func (u runCheck) noop() {
 	}
 }
 
-// parameter checks one parameter that is given.
+// parameter checks one configured parameter.
 func (u runCheck) parameter(name string, given givenParam) {
 	declared, ok := u.signature.parameters[name]
 	switch {
 	case ok:
 	case strings.HasPrefix(name, "_"):
-		// Such names are for whoever runs the task: _noop, _task and the like.
+		// Such names are for whoever runs the task: _noop, _task and others.
 		return
 	default:
 		u.fail(given.attribute, given.at, fmt.Sprintf("%s has no parameter %q", prose.UpperFirst(u.title()), name), u.whatItTakes(name))
@@ -203,7 +203,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 	if given.value == nil && declared.takesNull() {
 		return
 	}
-	// Terraform does not tell what it holds to be sensitive, but a name often does.
+	// Terraform does not say which values it considers sensitive, but a name often does.
 	secret := declared.sensitive || given.attribute == sensitiveAttribute || httpapi.IsSecretKey(name)
 	if problems := declared.puppetType.Check(given.value); len(problems) > 0 {
 		u.fail(
@@ -222,7 +222,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 	}
 }
 
-// problemsText lists what does not fit, not longer than anyone reads.
+// problemsText lists problems, up to a readable number.
 func problemsText(name string, problems []puppettype.Problem, secret bool) string {
 	const most = 5
 	var lines []string
@@ -240,7 +240,7 @@ func problemsText(name string, problems []puppettype.Problem, secret bool) strin
 	return strings.Join(slices.Compact(lines), "\n")
 }
 
-// about is what the metadata says of a parameter.
+// about describes a parameter from the metadata.
 func (p parameter) about(kind runKind) string {
 	text := fmt.Sprintf("Its type in Puppet is `%s`.", p.puppetType)
 	if p.description != "" {
@@ -278,7 +278,7 @@ func (u runCheck) whatItTakes(name string) string {
 	return text
 }
 
-// missing reports required parameters that are not given.
+// missing reports required parameters that are not configured.
 func (u runCheck) missing(given map[string]givenParam) {
 	for _, name := range slices.Sorted(maps.Keys(u.signature.parameters)) {
 		declared := u.signature.parameters[name]
@@ -296,7 +296,7 @@ func (u runCheck) missing(given map[string]givenParam) {
 			fmt.Sprintf(
 				"It has no default and is not given. Give it in `%s`; accepted is %s.",
 				attribute,
-				declared.puppetType.Wants(),
+				declared.puppetType.Describe(),
 			)+declared.whyRequired(name),
 			declared.about(u.Kind),
 		)

@@ -39,7 +39,7 @@ func TestCheck_ValidateParamsIsOff(t *testing.T) {
 	}
 }
 
-// TestCheck_ValidateParamsIsNotAnInput changes the check alone: nothing runs, nothing is sent.
+// TestCheck_ValidateParamsIsNotAnInput changes only the check: nothing runs, nothing is sent.
 func TestCheck_ValidateParamsIsNotAnInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -68,7 +68,7 @@ func TestCheck_ValidateParamsIsNotAnInput(t *testing.T) {
 	)
 }
 
-// TestCheck_ReplacedJob changes a job that exists to something that would be refused.
+// TestCheck_ReplacedJob changes an existing job to something that would be refused.
 func TestCheck_ReplacedJob(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -216,7 +216,7 @@ func TestRunCheck_Missing(t *testing.T) {
 	param := givenParam{attribute: paramsAttribute, value: "x"}
 	for name, test := range map[string]struct {
 		given map[string]givenParam
-		// want are the parameters that are missed, which are bound to the attribute that they belong into.
+		// want are the missing parameters, with the attribute that the error is bound to.
 		want []string
 	}{
 		"nothing":       {nil, []string{"params", ""}},

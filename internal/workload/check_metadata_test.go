@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestCheck_MetadataIsReadOnce has many resources with the same task. Each process asks once.
+// TestCheck_MetadataIsReadOnce has many resources with the same task. Each process reads it once.
 func TestCheck_MetadataIsReadOnce(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// TestCheck_Secrets has write-only parameters: they count as given, are checked, and are shown nowhere.
+// TestCheck_Secrets has write-only parameters: they count as given, are checked, and are never shown.
 func TestCheck_Secrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2!"

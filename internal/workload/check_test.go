@@ -27,8 +27,8 @@ func strictTask() simulator.Task {
 
 const oneNode = `scope = { nodes = ["node1.example.com"] }`
 
-// TestCheck_TenMistakesAtOnce has ten mistakes that only the server's metadata can show. A plan shows all of them, each at its place,
-// and has asked the server without changing anything.
+// TestCheck_TenMistakesAtOnce has ten mistakes that only the server's metadata can reveal. A plan shows all of them, each in its place, and
+// has only read from the server.
 func TestCheck_TenMistakesAtOnce(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -154,7 +154,7 @@ func TestCheck_UnknownParameters(t *testing.T) {
 	})
 }
 
-// TestCheck_PlanParameters has the ways in which plans are given parameters.
+// TestCheck_PlanParameters has the ways in which plans can be given parameters.
 func TestCheck_PlanParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

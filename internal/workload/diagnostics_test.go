@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// diagnostic is one error or warning as the CLI tells it to programs.
+// diagnostic is one error or warning in the CLI's JSON output.
 type diagnostic struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
@@ -36,7 +36,7 @@ func diagnosticsOf(t *testing.T, printed string) (found []diagnostic) {
 			t.Fatalf("%s: %v", line, err)
 		}
 		if message.Diagnostic != nil {
-			// What dev_overrides warn about is the test's own doing.
+			// Warnings about dev_overrides are caused by the test itself.
 			if !strings.Contains(message.Diagnostic.Summary, "development overrides") {
 				found = append(found, *message.Diagnostic)
 			}
@@ -45,7 +45,7 @@ func diagnosticsOf(t *testing.T, printed string) (found []diagnostic) {
 	return found
 }
 
-// plans runs a plan of a configuration with a built provider, and returns what is said about it.
+// plans runs a plan of a configuration with a built provider, and returns its diagnostics.
 func plans(t *testing.T, h *acctest.Harness, config string) ([]diagnostic, error) {
 	t.Helper()
 	c := acctest.NewCLI(t, h, config)

@@ -19,8 +19,8 @@ import (
 // does not answer must not hold it up for as long as requests are otherwise tried again.
 const lookupPatience = 30 * time.Second
 
-// Metadata is what the server says of tasks and plans. Each is asked for once in the life of a process, however many resources
-// use it, and an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
+// Metadata is what the server reports about tasks and plans. Each is read once in the life of a process, however many resources use it, and
+// an error is shared like an answer. The zero value is ready for use, by several goroutines at once.
 type Metadata struct {
 	answers once.Map[metadataAnswer]
 	// tasks are the names of the tasks of environments, plans likewise.
@@ -28,9 +28,9 @@ type Metadata struct {
 	version      once.Value[release]
 
 	mu sync.Mutex
-	// silent is the first error that shows that the server does not answer. Nothing more is asked then.
+	// silent is the first error that shows that the server does not answer. Nothing more is asked after it.
 	silent error
-	// reported tells which troubles a diagnostic has been given for. They are those of the server, not of a resource.
+	// reported holds the failures that a diagnostic has reported. They are about the server, not about a resource.
 	reported map[string]bool
 }
 
@@ -51,8 +51,8 @@ type metadataAnswer struct {
 	err       error
 }
 
-// find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request,
-// which no single one of them can interrupt for the others.
+// find returns the signature of a task or plan. It asks the server the first time; callers at the same time share the request, which none
+// of them can interrupt for the others.
 func (m *Metadata) find(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {
 	answer, err := m.answers.Get(ctx, key.String(), func(ctx context.Context) (metadataAnswer, error) {
 		if err := m.silence(); err != nil {
@@ -96,7 +96,7 @@ func (m *Metadata) listen(err error) {
 	m.silent = err
 }
 
-// first reports whether a trouble is reported for the first time.
+// first reports whether a failure occurs for the first time.
 func (m *Metadata) first(trouble string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -147,13 +147,13 @@ func (m *Metadata) signatureOf(ctx context.Context, c *pe.Clients, u Run, diags 
 	return signature{}, false
 }
 
-// addressable reports whether it is documented how the server is asked for something of this name. For plans in
-// sub-directories it is not, so that nothing follows from the answer that there is none.
+// addressable reports whether the path for a name is documented. For plans in sub-directories it is not, so an answer that they do not
+// exist proves nothing.
 func addressable(key metadataKey) bool {
 	return len(segmentsOf(key.name)) <= 2
 }
 
-// absent says what is not there.
+// absent says what does not exist.
 func absent(key metadataKey, err error) string {
 	if httpapi.HasKind(err, orchestrator.KindUnknownEnvironment) {
 		return fmt.Sprintf("There is no environment %q", key.environment)
@@ -195,7 +195,7 @@ func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	})
 }
 
-// warnUnchecked says that plans go unchecked, and why.
+// warnUnchecked warns that tasks and plans go unchecked, and why.
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {

@@ -24,13 +24,13 @@ func Normal(name string, attributes map[string]tftypes.Value) tftypes.Value {
 	}
 	switch name {
 	case "noop", "no_noop", "debug", "trace", "evaltrace":
-		return nullIf(value, tfvalue.IsBool(value, false))
+		return nullIf(value, tfvalue.IsDefaultBool(value, false))
 	case "enforce_environment":
 		var environment string
 		if known := attributes["environment"]; !known.IsFullyKnown() || known.As(&environment) != nil {
 			return value
 		}
-		return nullIf(value, tfvalue.IsBool(value, environment != ""))
+		return nullIf(value, tfvalue.IsDefaultBool(value, environment != ""))
 	case "description":
 		var text string
 		return nullIf(value, value.As(&text) == nil && text == "")

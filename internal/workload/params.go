@@ -33,7 +33,7 @@ func ParamValues(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map
 	return object
 }
 
-// SensitiveParams merges secret parameters over others, and sees to it that they appear in no log and no error.
+// SensitiveParams merges secret parameters over others, and makes sure that they appear in no log and no error.
 func SensitiveParams(plain map[string]any, secret types.Dynamic, redactor *httpapi.Redactor, diags *diag.Diagnostics) map[string]any {
 	merged := maps.Clone(plain)
 	if merged == nil {
@@ -65,7 +65,7 @@ func addSecrets(redactor *httpapi.Redactor, value any) {
 	}
 }
 
-// ParamsValue returns the parameters that the server tells, as the value of a params attribute.
+// ParamsValue returns the reported parameters as the value of a params attribute.
 func ParamsValue(parameters map[string]json.RawMessage, diags *diag.Diagnostics) types.Dynamic {
 	if len(parameters) == 0 {
 		return types.DynamicNull()
@@ -85,8 +85,8 @@ func ParamsValue(parameters map[string]json.RawMessage, diags *diag.Diagnostics)
 	return types.DynamicValue(tfvalue.Object(attributes))
 }
 
-// SameParams reports whether the parameters that a plan wants are those that a job was started with. The server adds the
-// defaults of the metadata to what it reports (PE 2019.8), and leaves secrets out, so what it reports may be more.
+// SameParams reports whether a job was started with the planned parameters. The server adds the defaults of the metadata to what it reports
+// (PE 2019.8), and leaves secrets out, so it may report additional parameters.
 func SameParams(planned, prior types.Dynamic) bool {
 	if !tfvalue.IsWhollyKnown(planned) {
 		return false
@@ -95,21 +95,21 @@ func SameParams(planned, prior types.Dynamic) bool {
 	if err != nil {
 		return false
 	}
-	told, err := tfvalue.ToGo(prior)
+	reported, err := tfvalue.ToGo(prior)
 	if err != nil {
 		return false
 	}
 	wantedParams, _ := wanted.(map[string]any)
-	toldParams, _ := told.(map[string]any)
+	reportedParams, _ := reported.(map[string]any)
 	for name, value := range wantedParams {
-		if toldValue, ok := toldParams[name]; !ok || !reflect.DeepEqual(value, toldValue) {
+		if toldValue, ok := reportedParams[name]; !ok || !reflect.DeepEqual(value, toldValue) {
 			return false
 		}
 	}
 	return true
 }
 
-// NamesOf returns the names of the parameters in an attribute, as far as they are known.
+// NamesOf returns the known names of the parameters in an attribute.
 func NamesOf(value types.Dynamic) []string {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
@@ -124,18 +124,18 @@ func NamesOf(value types.Dynamic) []string {
 	}
 }
 
-// MapKeys returns the keys of a map, as far as they are known.
+// MapKeys returns the keys of a map, nil if they are not known.
 func MapKeys(value types.Map) []string {
 	return slices.Sorted(maps.Keys(value.Elements()))
 }
 
-// ParamWay is an attribute in which parameters can be given, and those that are.
+// ParamWay is an attribute in which parameters can be given, and the names in it.
 type ParamWay struct {
 	Attribute string
 	Names     []string
 }
 
-// ValidateOneWay checks that no parameter is given in two ways. Secrets are merged over params, so that pair is none.
+// ValidateOneWay checks that no parameter is given in two attributes. Secrets are merged over params, so both may hold a parameter.
 func ValidateOneWay(diags *diag.Diagnostics, ways ...ParamWay) {
 	given := map[string]string{}
 	for _, way := range ways {

@@ -78,7 +78,7 @@ func TestSensitiveParams(t *testing.T) {
 		if !reflect.DeepEqual(test.plain, before) {
 			t.Errorf("%s: the parameters that were given are now %v", name, test.plain)
 		}
-		// What is secret is hidden by its value and by its name, and nothing else is.
+		// Secrets are hidden by value and by name, and nothing else is.
 		text, err := json.Marshal(test.want)
 		if err != nil {
 			t.Fatal(err)
@@ -103,9 +103,9 @@ func TestSensitiveParams(t *testing.T) {
 func TestParamsValue(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		told  map[string]json.RawMessage
-		want  types.Dynamic
-		fails bool
+		reported map[string]json.RawMessage
+		want     types.Dynamic
+		fails    bool
 	}{
 		"none":  {nil, types.DynamicNull(), false},
 		"empty": {map[string]json.RawMessage{}, types.DynamicNull(), false},
@@ -116,7 +116,7 @@ func TestParamsValue(t *testing.T) {
 		"one that cannot be read": {map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "b": json.RawMessage(`{`)}, params(map[string]attr.Value{"a": types.StringValue("x")}), true},
 	} {
 		var diags diag.Diagnostics
-		if got := ParamsValue(test.told, &diags); !got.Equal(test.want) || diags.HasError() != test.fails {
+		if got := ParamsValue(test.reported, &diags); !got.Equal(test.want) || diags.HasError() != test.fails {
 			t.Errorf("%s: got %s, want %s; %v", name, got, test.want, diags)
 		}
 	}

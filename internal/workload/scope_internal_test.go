@@ -63,7 +63,7 @@ func ast(t *testing.T, text string) attr.Value {
 func TestScopeObject(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		told         *orchestrator.Scope
+		reported     *orchestrator.Scope
 		task, deploy types.Object
 	}{
 		"not told":    {nil, types.ObjectNull(scopeShape(false).Types()), types.ObjectNull(scopeShape(true).Types())},
@@ -86,10 +86,10 @@ func TestScopeObject(t *testing.T) {
 		},
 	} {
 		var diags diag.Diagnostics
-		if got := ScopeObject(test.told, false, &diags); !got.Equal(test.task) || len(diags) > 0 {
+		if got := ScopeObject(test.reported, false, &diags); !got.Equal(test.task) || len(diags) > 0 {
 			t.Errorf("%s, of a task: got %s, want %s; %v", name, got, test.task, diags)
 		}
-		if got := ScopeObject(test.told, true, &diags); !got.Equal(test.deploy) || len(diags) > 0 {
+		if got := ScopeObject(test.reported, true, &diags); !got.Equal(test.deploy) || len(diags) > 0 {
 			t.Errorf("%s, of a deploy: got %s, want %s; %v", name, got, test.deploy, diags)
 		}
 	}
@@ -108,9 +108,9 @@ func TestReportedScope(t *testing.T) {
 	list := types.ListValueMust(types.StringType, []attr.Value{types.StringValue("from"), types.StringValue("nodes")})
 	null := types.ObjectNull(scopeShape(false).Types())
 	for name, test := range map[string]struct {
-		prior types.Object
-		told  *orchestrator.Scope
-		want  types.Object
+		prior    types.Object
+		reported *orchestrator.Scope
+		want     types.Object
 	}{
 		"not told":                     {ofNodes("a"), nil, ofNodes("a")},
 		"not told, and there is none":  {null, nil, null},
@@ -129,7 +129,7 @@ func TestReportedScope(t *testing.T) {
 		"a null that has a type stays": {ofNodesAndNullQuery("a"), &orchestrator.Scope{Nodes: []string{"a"}}, ofNodesAndNullQuery("a")},
 	} {
 		var diags diag.Diagnostics
-		got := ReadScope(ReportedScope(dynamic(test.prior), test.told, false, &diags), false)
+		got := ReadScope(ReportedScope(dynamic(test.prior), test.reported, false, &diags), false)
 		if !got.Equal(ReadScope(dynamic(test.want), false)) || len(diags) > 0 {
 			t.Errorf("%s: got %s, want %s; %v", name, got, test.want, diags)
 		}

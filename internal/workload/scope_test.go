@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
-// TestScope_FromVariables has scopes of which the configuration alone does not say what they are.
+// TestScope_FromVariables has scopes that the configuration alone does not determine.
 func TestScope_FromVariables(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -19,7 +19,7 @@ variable "query" {
 }
 resource "terraform_data" "later" { input = "node1.example.com" }
 `
-	// A null that has a type is a null all the same.
+	// A null with a type is still a null.
 	h.RunCLI(t, resource.TestStep{Config: h.Config(variables + acctest.TaskBody(`
   task  = "facts"
   scope = { nodes = ["node1.example.com"], query = var.query }`)), Check: h.Launches(1)})
@@ -32,7 +32,7 @@ resource "terraform_data" "later" { input = "node1.example.com" }
 		PlanOnly:           true,
 		ExpectNonEmptyPlan: true,
 	})
-	// What is not known yet may be the node that the credentials are for.
+	// An unknown value may be the node that the credentials are for.
 	h.RunCLI(t, resource.TestStep{
 		Config: h.Config(variables + acctest.TaskBody(`
   task    = "facts"

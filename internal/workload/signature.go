@@ -20,11 +20,11 @@ const (
 	RunsPuppet runKind = "deploy"
 )
 
-// signature is what a task or plan takes, as its metadata says.
+// signature is what a task or plan accepts according to its metadata.
 type signature struct {
-	// parameters is nil where the metadata says nothing about parameters. Anything is accepted then.
+	// parameters is nil where the metadata does not declare parameters. Anything is accepted then.
 	parameters map[string]parameter
-	// supportsNoop is true for tasks that say so.
+	// supportsNoop is true for tasks that declare it.
 	supportsNoop bool
 	// problem says what of the metadata could not be read.
 	problem string
@@ -35,7 +35,7 @@ type parameter struct {
 	puppetType  puppettype.Type
 	description string
 	sensitive   bool
-	// hasDefault tells that the parameter may be left out.
+	// hasDefault is true when the parameter may be left out.
 	hasDefault bool
 	// ofPlan tells that it is one of a plan. Puppet calls those by other rules than tasks: without a default it has to be given,
 	// whatever its type, and null stands for the default of one that has it.
@@ -75,7 +75,7 @@ func planSignature(plan orchestrator.Plan) signature {
 	return s
 }
 
-// newParameter reads a parameter's type. One that cannot be read accepts anything, because the server may know better.
+// newParameter parses a parameter's type. A type that cannot be parsed accepts anything, because the server may know better.
 func newParameter(puppetType, description string, byDefault json.RawMessage, isSensitive bool) parameter {
 	parsed, err := puppettype.Parse(puppetType)
 	if err != nil {

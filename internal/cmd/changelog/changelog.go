@@ -20,15 +20,15 @@ const (
 	heading   = "## Unreleased\n"
 )
 
-// kinds are the headings of Keep a Changelog, in the order in which they are read; what it calls removed is among what breaks.
+// kinds are the headings of Keep a Changelog, in reading order; what it calls removed is breaking here.
 func kinds() []string {
 	return []string{"Breaking", "Deprecated", "Added", "Changed", "Fixed", "Security"}
 }
 
-// fragment is one change: its kind, which its file name ends with, and its text in Markdown.
+// fragment is one change: its kind, which is in its file name, and its text in Markdown.
 type fragment struct{ path, kind, text string }
 
-// changelog is CHANGELOG.md with the fragments that wait for the next release.
+// changelog is CHANGELOG.md with the fragments for the next release.
 type changelog struct {
 	root, text string
 	fragments  []fragment
@@ -44,7 +44,7 @@ func load(root string) (*changelog, error) {
 		return nil, fmt.Errorf("%s has no section %q", file, strings.TrimSpace(heading))
 	}
 	log := &changelog{root: root, text: string(content)}
-	// A folder that is not there has no fragments.
+	// A missing folder has no fragments.
 	paths, err := filepath.Glob(filepath.Join(root, fragments, "*"))
 	if err != nil {
 		return nil, fmt.Errorf("looking for fragments: %w", err)
@@ -62,7 +62,7 @@ func load(root string) (*changelog, error) {
 // fragmentName is a name like `schedules-begin.fixed.md`.
 var fragmentName = regexp.MustCompile(`^[a-z0-9-]+\.([a-z]+)\.md$`)
 
-// readFragment reads a fragment, and refuses one that nobody has filled in.
+// readFragment reads a fragment, and refuses one that was not filled in.
 func readFragment(path string) (fragment, error) {
 	match := fragmentName.FindStringSubmatch(filepath.Base(path))
 	if match == nil {
@@ -93,7 +93,7 @@ func kindOf(name string) (string, error) {
 	return "", fmt.Errorf("%q is not one of %s", name, strings.ToLower(strings.Join(kinds(), ", ")))
 }
 
-// body is the fragments as they stand in the changelog.
+// body is the text of the fragments for the changelog.
 func (c *changelog) body() string {
 	var body strings.Builder
 	for _, kind := range kinds() {
@@ -112,7 +112,7 @@ func (c *changelog) body() string {
 	return body.String()
 }
 
-// split cuts the text into what is before a section, the section without its heading, and what is after it.
+// split splits the text into the part before a section, the section without its heading, and the part after it.
 func split(text, heading string) (before, section, after string, found bool) {
 	before, rest, found := strings.Cut(text, heading)
 	if end := strings.Index(rest, "\n## "); end >= 0 {
@@ -136,7 +136,7 @@ func (c *changelog) write(text string) error {
 	return nil
 }
 
-// begin makes a fragment. An empty one fails every check until it says something.
+// begin creates a fragment. An empty one fails every check until it is filled in.
 func (c *changelog) begin(kind, name string, out io.Writer) error {
 	if _, err := kindOf(kind); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (c *changelog) begin(kind, name string, out io.Writer) error {
 	if err := os.MkdirAll(filepath.Dir(path), folder); err != nil {
 		return fmt.Errorf("making the folder of fragments: %w", err)
 	}
-	// #nosec G302 -- everybody may read what changes.
+	// #nosec G302 -- everybody may read a fragment.
 	created, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return fmt.Errorf("making the fragment: %w", err)
@@ -162,7 +162,7 @@ func (c *changelog) begin(kind, name string, out io.Writer) error {
 // released is the heading of a release.
 var released = regexp.MustCompile(`(?m)^## (\d+\.\d+\.\d+\S*) - `)
 
-// next is the version that the fragments call for, by the policy of semantic versions. Before 1.0.0 a break is a minor version.
+// next is the version that the fragments require by the rules of semantic versioning. Before 1.0.0 a breaking change is a minor version.
 func (c *changelog) next() (string, error) {
 	match := released.FindStringSubmatch(c.text)
 	if match == nil {
@@ -187,7 +187,7 @@ func (c *changelog) next() (string, error) {
 	return fmt.Sprintf("%d.%d.%d", major, minor, patch+1), nil
 }
 
-// release gives what is unreleased a version and a date, and removes the fragments.
+// release assigns a version and a date to what is unreleased, and removes the fragments.
 func (c *changelog) release(number string, now time.Time) error {
 	if parsed, err := version.NewSemver(number); err != nil || parsed.String() != number {
 		return fmt.Errorf("%q is not a version like 1.2.3", number)

@@ -24,7 +24,7 @@ func main() {
 	}
 }
 
-// run does what the command line says, for the repository in a folder.
+// run executes the command line for the repository in a folder.
 func run(root string, args []string, now time.Time, out io.Writer) error {
 	command := ""
 	if len(args) > 0 {

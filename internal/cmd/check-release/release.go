@@ -19,7 +19,7 @@ import (
 
 const name = "terraform-provider-pe"
 
-// platforms are those that a release has: what the registries recommend, with the BSD and the 32-bit machines that Go builds for.
+// platforms are those of a release: what the registries recommend, with BSD and 32-bit machines that Go builds for.
 func platforms() []string {
 	return []string{
 		"darwin_amd64", "darwin_arm64",
@@ -29,7 +29,7 @@ func platforms() []string {
 	}
 }
 
-// release is a folder with a release in it.
+// release is a folder that contains a release.
 type release struct {
 	dir, version string
 	signed       bool
@@ -82,7 +82,7 @@ func (r release) manifest() error {
 	return nil
 }
 
-// checksums checks that SHA256SUMS is true, and has the manifest and every archive.
+// checksums checks that SHA256SUMS is correct and includes the manifest and every archive.
 func (r release) checksums() error {
 	content, err := os.ReadFile(r.file("SHA256SUMS"))
 	if err != nil {
@@ -122,7 +122,7 @@ func (r release) checksum(want, file string) error {
 	return nil
 }
 
-// signature checks that there is one, and that it is binary: the registries do not read armored ones.
+// signature checks that there is a binary signature: the registries do not read armored ones.
 func (r release) signature() error {
 	content, err := os.ReadFile(r.file("SHA256SUMS.sig"))
 	if err != nil {
@@ -135,7 +135,7 @@ func (r release) signature() error {
 	return nil
 }
 
-// strangers checks that there is no archive that the registry would take for a platform.
+// strangers checks that there is no archive that the registry would mistake for a platform.
 func (r release) strangers() error {
 	found, err := filepath.Glob(filepath.Join(r.dir, "*.zip"))
 	if err != nil {
@@ -150,7 +150,7 @@ func (r release) strangers() error {
 	return errors.Join(problems...)
 }
 
-// archive checks the archive of a platform: one program of the right name that was built for it, and nothing unexpected beside it.
+// archive checks the archive of a platform: one program of the right name that was built for it, and nothing unexpected.
 func (r release) archive(platform string) error {
 	files, err := zip.OpenReader(r.file(platform + ".zip"))
 	if err != nil {
@@ -180,7 +180,7 @@ func (r release) archive(platform string) error {
 	return nil
 }
 
-// program checks a program: that it can be run, is for its platform, is reproducible, and knows its version.
+// program checks a program: it is executable, for its platform, reproducible, and knows its version.
 func (r release) program(file *zip.File, platform string) error {
 	if file.Mode().Perm()&0o111 != 0o111 {
 		return fmt.Errorf("program: its mode is %s, which cannot be run", file.Mode())
@@ -213,7 +213,7 @@ func (r release) program(file *zip.File, platform string) error {
 	return nil
 }
 
-// materials checks that there is a bill of materials for an archive, and that it names what the provider is made with.
+// materials checks that an archive has a bill of materials, and that it names the dependencies.
 func (r release) materials(platform string) error {
 	content, err := os.ReadFile(r.file(platform + ".zip.cdx.json"))
 	if err != nil {

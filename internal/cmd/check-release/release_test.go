@@ -14,14 +14,14 @@ import (
 
 const number = "1.2.3"
 
-// programs builds a small program for each platform, which is all that the checks look at.
+// programs builds a small program for each platform, which is all that the checks need.
 func programs(t *testing.T) map[string][]byte {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/x\n\ngo 1.26\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nvar version string\n\nfunc main() { println(version) }\n")
 	built := map[string][]byte{}
-	// Two of the real thing; a release of thirteen would prove no more about the checks.
+	// Two real programs; a release of thirteen would prove no more about the checks.
 	for _, platform := range []string{"linux_amd64", "windows_amd64"} {
 		goos, goarch, _ := strings.Cut(platform, "_")
 		out := filepath.Join(dir, platform)

@@ -1,6 +1,6 @@
-// Command install builds the provider and puts it where terraform init and tofu init look before they ask a registry: the implied
-// local mirror directory of the user. It needs no configuration of the CLI, and works for Terraform and OpenTofu alike, which
-// share the directory and tell the addresses of their registries apart.
+// Command install builds the provider and puts it where terraform init and tofu init look before they ask a registry: the user's implied
+// local mirror directory. It needs no configuration of the CLI, and works for both Terraform and OpenTofu, which share the directory and
+// distinguish the addresses of their registries.
 package main
 
 import (
@@ -26,7 +26,7 @@ const (
 	name   = "terraform-provider-pe"
 )
 
-// registries are those that a configuration means when it names none: Terraform's and OpenTofu's.
+// registries are the default registries of Terraform and OpenTofu.
 func registries() []string { return []string{"registry.terraform.io", "registry.opentofu.org"} }
 
 func main() {
@@ -34,14 +34,14 @@ func main() {
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		// There is nowhere left to report that this fails.
+		// There is nowhere left to report a failure of this.
 		_, _ = fmt.Fprintln(os.Stderr, "install:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// run installs or uninstalls what the command line says.
+// run installs or uninstalls, as the command line says.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("install", flag.ContinueOnError)
 	flags.SetOutput(out)
@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return install(ctx, *dir, *number, out)
 }
 
-// mirror is the directory that both CLIs search without being told to.
+// mirror is the directory that both CLIs search by default.
 func mirror(goos string, getenv func(string) string) (string, error) {
 	variable, folder := "HOME", ".terraform.d"
 	if goos == "windows" {
@@ -91,7 +91,7 @@ func install(ctx context.Context, dir, number string, out io.Writer) error {
 	}
 	defer os.RemoveAll(work)
 	built := filepath.Join(work, name)
-	// #nosec G204 -- the only thing that varies is the version, which is one.
+	// #nosec G204 -- the only thing that varies is the version, which was checked.
 	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w -X main.version="+number, "-o", built, module)
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, output)
@@ -124,7 +124,7 @@ func executable(number, goos string) string {
 	return file
 }
 
-// put copies a program. The copy appears under its name at once, so that a provider that runs meanwhile is not disturbed.
+// put copies a program. The copy appears under its name at once, so that a running provider is not disturbed.
 func put(from, to string) (err error) {
 	const folder, program = 0o750, 0o755
 	if err := os.MkdirAll(filepath.Dir(to), folder); err != nil {
@@ -134,10 +134,10 @@ func put(from, to string) (err error) {
 	if err != nil {
 		return fmt.Errorf("reading what was built: %w", err)
 	}
-	// Not beside the program: whatever is in its folder belongs to the package whose checksum the CLI takes.
+	// Not beside the program: its folder is the package whose checksum the CLI computes.
 	draft := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(to))), "."+filepath.Base(to)+".new")
 	defer func() { err = errors.Join(err, os.RemoveAll(draft)) }()
-	// #nosec G306 -- programs are there to be run.
+	// #nosec G306 -- programs have to be executable.
 	if err := os.WriteFile(draft, content, program); err != nil {
 		return fmt.Errorf("writing the provider: %w", err)
 	}
@@ -147,7 +147,7 @@ func put(from, to string) (err error) {
 	return nil
 }
 
-// remove removes every version from under the addresses of the registries, and the folders that are empty then.
+// remove removes every version below the addresses of the registries, and the folders that are then empty.
 func remove(dir string, out io.Writer) error {
 	for _, registry := range registries() {
 		path := filepath.Join(dir, registry, filepath.FromSlash(source))
@@ -156,7 +156,7 @@ func remove(dir string, out io.Writer) error {
 		}
 		for parent := filepath.Dir(path); strings.HasPrefix(parent, dir); parent = filepath.Dir(parent) {
 			if os.Remove(parent) != nil {
-				break // Others have something in there.
+				break // The folder has other content.
 			}
 		}
 		if _, err := fmt.Fprintln(out, "removed", path); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// configuration is what a user writes first: nothing in it, nor in the CLI's configuration, says where the provider is.
+// configuration is a user's first configuration: neither it nor the CLI's configuration says where the provider is.
 const configuration = `
 terraform {
   required_providers {

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// files are the paths of what clients need.
+// files are the paths of the files for clients.
 type files struct {
 	caCert string
 	token  string
@@ -19,7 +19,7 @@ type files struct {
 	exports string
 }
 
-// The modes of what is written. Only the token is a secret.
+// The modes of the files. Only the token is a secret.
 const (
 	modeFolder = 0o755
 	modePublic = 0o644

@@ -30,7 +30,7 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// config is what the command line says.
+// config is the parsed command line.
 type config struct {
 	options simulator.Options
 	dir     string
@@ -56,9 +56,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// complain writes an error for a person to read.
+// complain prints an error for a person.
 func complain(stderr io.Writer, err error) {
-	// There is nowhere left to report that this fails.
+	// There is nowhere left to report a failure of this.
 	_, _ = fmt.Fprintln(stderr, "pe-simulator:", err)
 }
 

@@ -88,7 +88,7 @@ func TestMain_RunsUntilASignal(t *testing.T) {
 	}
 }
 
-// checkServing makes sure that both services answer at the addresses of the ready line.
+// checkServing checks that both services answer at the addresses of the ready line.
 func checkServing(t *testing.T, line string) {
 	t.Helper()
 	var r ready
@@ -126,7 +126,7 @@ func checkServing(t *testing.T, line string) {
 	}
 }
 
-// checkFiles makes sure that everything is written that the client tools need.
+// checkFiles checks that every file that the client tools need was written.
 func checkFiles(t *testing.T, dir, line string) {
 	t.Helper()
 	var r ready

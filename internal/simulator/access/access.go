@@ -1,8 +1,8 @@
-// Package access is the model behind the RBAC service: users, directory groups, roles, permissions and tokens, and the
-// decisions that follow from them.
+// Package access is the model behind the RBAC service: users, directory groups, roles, permissions and tokens, and the decisions that
+// follow from them.
 //
-// It knows nothing of HTTP. A [Directory] is not safe for concurrent use: its owner guards it together with the rest of
-// the simulated world.
+// It knows nothing of HTTP. A [Directory] is not safe for concurrent use: its owner guards it together with the rest of the simulated
+// world.
 package access
 
 import (
@@ -22,7 +22,7 @@ const (
 	APIUserID = "af94921f-bd76-4b58-b5ce-e17c029a2790"
 	// AdministratorsID is the id of the role that the administrator cannot leave.
 	AdministratorsID = 1
-	// ViewersID is the id of the built-in role for looking on.
+	// ViewersID is the id of the built-in role Viewers.
 	ViewersID = 3
 )
 
@@ -54,11 +54,11 @@ type User struct {
 	Login       string
 	Email       string
 	DisplayName string
-	// Remote tells that the account comes from a directory service.
+	// Remote is true for an account of a directory service.
 	Remote bool
-	// Superuser tells that every permission check succeeds.
+	// Superuser is true when every permission check succeeds.
 	Superuser bool
-	// Revoked tells that the account may not use PE.
+	// Revoked is true when the account may not use PE.
 	Revoked bool
 	// LastLogin is zero before the first login.
 	LastLogin time.Time
@@ -77,7 +77,7 @@ func (u *User) RoleIDs() []int { return sorted(u.roles.list()) }
 // GroupIDs returns the directory groups that the user is in.
 func (u *User) GroupIDs() []string { return u.groups.list() }
 
-// BuiltIn tells whether the account is one that every PE has.
+// BuiltIn reports whether the account is one that every PE has.
 func (u *User) BuiltIn() bool { return u.ID == AdminID || u.ID == APIUserID }
 
 // Group is a group of a directory service that PE knows.
@@ -111,7 +111,7 @@ func New(generation release.Generation, now func() time.Time) *Directory {
 	return d
 }
 
-// addBuiltInSubjects makes the accounts of every PE, and a small directory service with one group.
+// addBuiltInSubjects adds the accounts of every PE, and a small directory service with one group.
 func (d *Directory) addBuiltInSubjects() {
 	yesterday := d.now().Add(-24 * time.Hour)
 	d.insertGroup(&Group{ID: "5b9c0f0a-1f64-4a43-9c0b-3a7a5e7d2f10", Login: "webteam", DisplayName: "Web team"})
@@ -157,7 +157,7 @@ func (d *Directory) insertGroup(g *Group) {
 	d.groupIDs = append(d.groupIDs, g.ID)
 }
 
-// May tells whether the user has a permission, directly, through a group, or as a superuser.
+// May reports whether the user has a permission, directly, through a group, or as a superuser.
 func (d *Directory) May(u *User, objectType, action, instance string) bool {
 	if u.Superuser {
 		return true
@@ -169,7 +169,7 @@ func (d *Directory) May(u *User, objectType, action, instance string) bool {
 	})
 }
 
-// anyRole tells whether one of the user's roles, direct or inherited, satisfies a test.
+// anyRole reports whether one of the user's roles, direct or inherited, satisfies a test.
 func (d *Directory) anyRole(u *User, test func(*Role) bool) bool {
 	return slices.ContainsFunc(d.effectiveRoles(u), func(id int) bool {
 		r, ok := d.roles[id]
@@ -177,7 +177,7 @@ func (d *Directory) anyRole(u *User, test func(*Role) bool) bool {
 	})
 }
 
-// effectiveRoles returns the ids of the user's roles, the inherited ones included.
+// effectiveRoles returns the ids of the user's roles, including inherited ones.
 func (d *Directory) effectiveRoles(u *User) []int {
 	return append(u.roles.list(), d.InheritedRoleIDs(u)...)
 }
@@ -195,7 +195,7 @@ func (d *Directory) InheritedRoleIDs(u *User) []int {
 	return sorted(inherited.list())
 }
 
-// Instances returns the instances for which the user has a permission; "*" alone where it is all of them.
+// Instances returns the instances for which the user has a permission, or only "*" for all of them.
 func (d *Directory) Instances(u *User, objectType, action string) []string {
 	if u.Superuser {
 		return []string{AnyInstance}
@@ -222,7 +222,7 @@ func (d *Directory) instancesOf(roles []int, objectType, action string) []string
 	return instances.list()
 }
 
-// SubjectMay answers May for the id of a user or of a group, and whether there is such a subject.
+// SubjectMay answers May for the id of a user or of a group, and reports whether it exists.
 func (d *Directory) SubjectMay(id string, p Permission) (may, known bool) {
 	if u, ok := d.users[id]; ok {
 		return d.May(u, p.ObjectType, p.Action, p.Instance), true

@@ -1,6 +1,6 @@
 package access
 
-// Kind is the kind of an error, as the RBAC service spells it.
+// Kind is the kind of an error in the spelling of the RBAC service.
 type Kind string
 
 // The kinds of errors.
@@ -17,7 +17,7 @@ const (
 	DefaultRolesImmutable Kind = "default-roles-immutable"
 	Conflict              Kind = "conflict"
 	InvalidAssociatedID   Kind = "invalid-associated-id"
-	// NotFound is not among the documented kinds; the manual gives a 404 without one.
+	// NotFound is not among the documented kinds; the manual shows a 404 without one.
 	NotFound Kind = "not-found"
 )
 

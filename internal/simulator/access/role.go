@@ -8,13 +8,13 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 )
 
-// Role is a set of permissions with the users and groups that have it.
+// Role is a set of permissions with its users and groups.
 type Role struct {
 	ID          int
 	DisplayName string
 	// Description may be nil, which RBAC shows as null.
 	Description *string
-	// BuiltIn tells that the role is one that every PE has.
+	// BuiltIn is true for a role that every PE has.
 	BuiltIn bool
 
 	permissions set[Permission]
@@ -40,7 +40,7 @@ type RoleContent struct {
 	GroupIDs    []string
 }
 
-// addBuiltInRoles makes the roles that every PE has.
+// addBuiltInRoles adds the roles that every PE has.
 func (d *Directory) addBuiltInRoles(generation release.Generation) {
 	everything := make([]Permission, 0, 32)
 	for _, t := range Types() {
@@ -68,7 +68,7 @@ func (d *Directory) addBuiltInRoles(generation release.Generation) {
 	d.Upgrade(generation)
 }
 
-// Upgrade adds what a later generation has from the start.
+// Upgrade adds the roles that a later generation has from the start.
 func (d *Directory) Upgrade(generation release.Generation) {
 	const projectDeployers = "Project Deployers"
 	if generation.ProjectDeployers() && d.roleNamed(projectDeployers) == nil {
@@ -88,7 +88,7 @@ func (d *Directory) addBuiltInRole(displayName, description string, permissions 
 	})
 }
 
-// insertRole gives a role its id; ids count up and are never used again.
+// insertRole assigns a role its id; ids increase and are never used again.
 func (d *Directory) insertRole(r *Role) {
 	d.lastRole++
 	r.ID = d.lastRole
@@ -133,7 +133,7 @@ func (d *Directory) CreateRole(content RoleContent) (*Role, error) {
 	return r, nil
 }
 
-// ReplaceRole writes everything about a role anew.
+// ReplaceRole replaces everything about a role.
 func (d *Directory) ReplaceRole(id int, content RoleContent) (*Role, error) {
 	r, err := d.Role(id)
 	if err != nil {
@@ -183,8 +183,7 @@ func refuseMissing(kind Kind, missing []string) error {
 	return refuse(kind, "The following ids do not exist: "+strings.Join(missing, ", "))
 }
 
-// checkBuiltIn refuses to change what the built-in roles are. Who has them is free, except that the administrator stays
-// in Administrators.
+// checkBuiltIn refuses changes of the built-in roles. Their members can be changed, except that the administrator stays in Administrators.
 func checkBuiltIn(r *Role, content RoleContent) error {
 	permissions := newSet(content.Permissions)
 	sameDescription := (r.Description == nil) == (content.Description == nil) &&
@@ -229,7 +228,7 @@ func (d *Directory) unassignGroup(r *Role, g *Group) {
 	g.roles.remove(r.ID)
 }
 
-// DeleteRole removes a role; who had it loses what it permitted at once.
+// DeleteRole removes a role; its members lose its permissions at once.
 func (d *Directory) DeleteRole(id int) error {
 	r, err := d.Role(id)
 	if err != nil {
@@ -249,12 +248,12 @@ func (d *Directory) DeleteRole(id int) error {
 	return nil
 }
 
-// AddPermissions adds permissions to a role; those that it has stay as they are.
+// AddPermissions adds permissions to a role; existing ones stay as they are.
 func (d *Directory) AddPermissions(id int, permissions []Permission) error {
 	return d.changePermissions(id, permissions, (*set[Permission]).add)
 }
 
-// RemovePermissions removes permissions from a role; those that it lacks do not matter.
+// RemovePermissions removes permissions from a role; missing ones do not matter.
 func (d *Directory) RemovePermissions(id int, permissions []Permission) error {
 	return d.changePermissions(id, permissions, (*set[Permission]).remove)
 }
@@ -273,7 +272,7 @@ func (d *Directory) changePermissions(id int, permissions []Permission, change f
 	return nil
 }
 
-// AddUsers gives a role to users. A user that does not exist is an error and nothing changes.
+// AddUsers gives a role to users. If a user does not exist, it is an error and nothing changes.
 func (d *Directory) AddUsers(id int, userIDs []string) error {
 	r, err := d.Role(id)
 	if err != nil {
@@ -289,7 +288,7 @@ func (d *Directory) AddUsers(id int, userIDs []string) error {
 	return nil
 }
 
-// RemoveUsers takes a role from users. Of an unknown role there is nothing to take.
+// RemoveUsers removes users from a role. If the role is unknown, nothing is to be done.
 func (d *Directory) RemoveUsers(id int, userIDs []string) error {
 	users, err := d.findUsers(userIDs)
 	if err != nil {
@@ -313,7 +312,7 @@ func (d *Directory) AddGroups(id int, groupIDs []string) error {
 	return d.changeGroups(id, groupIDs, d.assignGroup)
 }
 
-// RemoveGroups takes a role from groups.
+// RemoveGroups removes groups from a role.
 func (d *Directory) RemoveGroups(id int, groupIDs []string) error {
 	return d.changeGroups(id, groupIDs, d.unassignGroup)
 }
@@ -353,7 +352,7 @@ func (d *Directory) AddRoles(userID string, roleIDs []int) error {
 	return nil
 }
 
-// RemoveRoles takes roles from a user.
+// RemoveRoles removes roles from a user.
 func (d *Directory) RemoveRoles(userID string, roleIDs []int) error {
 	u, roles, err := d.userAndRoles(userID, roleIDs)
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *set[T]) list() []T {
 	return append([]T{}, s.values...)
 }
 
-// equal tells whether both sets hold the same values.
+// equal reports whether both sets hold the same values.
 func (s *set[T]) equal(other *set[T]) bool {
 	return len(s.values) == len(other.values) &&
 		!slices.ContainsFunc(s.values, func(v T) bool { return !other.has(v) })

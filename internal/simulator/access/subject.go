@@ -14,10 +14,10 @@ type Subject struct {
 	IsRemote    bool    `json:"is_remote"`
 	IsSuperuser bool    `json:"is_superuser"`
 	IsRevoked   bool    `json:"is_revoked"`
-	// InheritedRoleIDs and GroupIDs are there for users of a directory service only.
+	// InheritedRoleIDs and GroupIDs are only set for users of a directory service.
 	InheritedRoleIDs *[]int    `json:"inherited_role_ids,omitempty"`
 	GroupIDs         *[]string `json:"group_ids,omitempty"`
-	// IdentityProviderID is there on newer servers only.
+	// IdentityProviderID is only set on newer servers.
 	IdentityProviderID **string `json:"identity_provider_id,omitempty"`
 }
 

@@ -16,9 +16,9 @@ import (
 
 // The settings of the service, with their documented defaults.
 const (
-	// DefaultLifetime is how long a token lives when nothing else is asked for (rbac_token_auth_lifetime).
+	// DefaultLifetime is how long a token is valid by default (rbac_token_auth_lifetime).
 	DefaultLifetime = time.Hour
-	// MaximumLifetime is the longest life of a token, and what lifetime 0 means (rbac_token_maximum_lifetime).
+	// MaximumLifetime is the longest lifetime of a token, and the meaning of lifetime 0 (rbac_token_maximum_lifetime).
 	MaximumLifetime = 10 * year
 )
 
@@ -27,18 +27,18 @@ const (
 	year = 365 * day
 )
 
-// labelSize is the longest label.
+// labelSize is the maximum length of a label.
 const labelSize = 200
 
 // Token is a token that was issued.
 type Token struct {
-	// ID names the token without revealing it.
+	// ID identifies the token without revealing it.
 	ID         string
 	User       *User
 	Created    time.Time
 	Expires    time.Time
 	LastActive time.Time
-	// Label, Description and Client are nil when they were not given.
+	// Label, Description and Client are nil if they were not given.
 	Label       *string
 	Description *string
 	Client      *string
@@ -48,7 +48,7 @@ type Token struct {
 	number  int
 }
 
-// TokenContent is what can be asked of a new token.
+// TokenContent is what can be requested for a new token.
 type TokenContent struct {
 	Lifetime    time.Duration
 	Label       *string
@@ -56,14 +56,13 @@ type TokenContent struct {
 	Client      *string
 }
 
-// wellFormed matches what can be the text of a token: a digit for the version and some forty characters that need no
-// escaping in a URL.
+// wellFormed matches the possible texts of a token: a digit for the version and some forty characters that need no escaping in a URL.
 var wellFormed = regexp.MustCompile(`\A0[A-Za-z0-9_-]{40,60}\z`)
 
 // lifetimes matches a lifetime: a number and, without a space, a unit. No unit means seconds.
 var lifetimes = regexp.MustCompile(`\A([0-9]+)([ydhms]?)\z`)
 
-// ParseLifetime reads a lifetime such as 4h. 0 stands for the longest one, and more than that is cut to it.
+// ParseLifetime parses a lifetime such as 4h. 0 means the longest one, and longer ones are cut to it.
 func ParseLifetime(text string) (time.Duration, error) {
 	match := lifetimes.FindStringSubmatch(text)
 	if match == nil {
@@ -96,7 +95,7 @@ func CheckLabel(label string) (string, error) {
 	}
 }
 
-// Issue makes a token for a user and returns its text. A label that a living token of the user has is a conflict.
+// Issue makes a token for a user and returns its text. A label that a valid token of the user has is a conflict.
 func (d *Directory) Issue(u *User, content TokenContent) (string, error) {
 	if content.Label != nil {
 		for _, t := range d.TokensOf(u) {
@@ -123,7 +122,7 @@ func (d *Directory) Issue(u *User, content TokenContent) (string, error) {
 	return t.text, nil
 }
 
-// TokensOf returns the living tokens of a user, oldest first.
+// TokensOf returns the valid tokens of a user, oldest first.
 func (d *Directory) TokensOf(u *User) []*Token {
 	var tokens []*Token
 	for _, t := range d.tokens {
@@ -150,11 +149,10 @@ func (d *Directory) Login(login, password string) (*User, error) {
 	return u, nil
 }
 
-// noKeepalive is what a client puts behind a token that must not count as active because of the request.
+// noKeepalive is what a client appends to a token when the request must not count as activity.
 const noKeepalive = "|no_keepalive"
 
-// Authenticate returns the user whose token it is. The request counts as activity of the token unless the text says
-// otherwise.
+// Authenticate returns the user of a token. The request counts as activity of the token unless the text says otherwise.
 func (d *Directory) Authenticate(text string) (*User, error) {
 	text, passive := strings.CutSuffix(text, noKeepalive)
 	t, err := d.Check(text)
@@ -174,7 +172,7 @@ func (d *Directory) Check(text string) (*Token, error) {
 	case text == "":
 		return nil, refuse(Unauthenticated, "Route requires authentication")
 	case !ok:
-		// A text of the right form that was never issued counts as tampered with.
+		// A well-formed text that was never issued counts as tampered with.
 		return nil, refuse(InvalidToken, "The provided token could not be parsed")
 	case t.revoked:
 		return nil, refuse(TokenRevoked, "Authentication token has been revoked.")
@@ -187,8 +185,7 @@ func (d *Directory) Check(text string) (*Token, error) {
 	}
 }
 
-// RevokeToken revokes a token; it tells whether the text has the form of one. Revoking it again, or one that does not
-// exist, changes nothing.
+// RevokeToken revokes a token and reports whether the text is well-formed. Revoking it again, or one that does not exist, changes nothing.
 func (d *Directory) RevokeToken(text string) bool {
 	if t, ok := d.tokens[text]; ok {
 		t.revoked = true
@@ -197,7 +194,7 @@ func (d *Directory) RevokeToken(text string) bool {
 	return wellFormed.MatchString(text)
 }
 
-// ExpireToken ends a token's life now.
+// ExpireToken makes a token expire now.
 func (d *Directory) ExpireToken(text string) {
 	if t, ok := d.tokens[text]; ok {
 		t.Expires = d.now()
@@ -213,7 +210,7 @@ func (d *Directory) RevokeTokensOf(u *User) {
 	}
 }
 
-// RevokeLabelled revokes the token of a user that has a label; it tells whether there was one.
+// RevokeLabelled revokes the token of a user that has a label, and reports whether there was one.
 func (d *Directory) RevokeLabelled(u *User, label string) bool {
 	for _, t := range d.TokensOf(u) {
 		if t.Label != nil && *t.Label == strings.TrimSpace(label) {

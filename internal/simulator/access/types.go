@@ -2,7 +2,7 @@ package access
 
 import "fmt"
 
-// AnyInstance stands for every instance in a permission, and is mandatory where an action has no instances.
+// AnyInstance stands for every instance in a permission, and is mandatory for actions without instances.
 const AnyInstance = "*"
 
 // Permission is what a role lets its members do.
@@ -12,7 +12,7 @@ type Permission struct {
 	Instance   string `json:"instance"`
 }
 
-// ObjectType is a kind of thing that permissions are about.
+// ObjectType is a type of object that permissions can be about.
 type ObjectType struct {
 	Name        string   `json:"object_type"`
 	DisplayName string   `json:"display_name"`
@@ -20,7 +20,7 @@ type ObjectType struct {
 	Actions     []Action `json:"actions"`
 }
 
-// Action is what can be permitted for a kind of thing.
+// Action is what can be permitted for a type of object.
 type Action struct {
 	Name         string `json:"name"`
 	DisplayName  string `json:"display_name"`
@@ -96,8 +96,8 @@ func FindAction(objectType, action string) (Action, bool) {
 	return Action{}, false
 }
 
-// Check tells what is wrong with a permission: an unknown type or action, or an instance where there are none. Whether
-// the instance exists is not checked.
+// Check says what is wrong with a permission: an unknown type or action, or an instance where there are none. It does not check whether the
+// instance exists.
 func (p Permission) Check() error {
 	action, ok := FindAction(p.ObjectType, p.Action)
 	switch {

@@ -13,11 +13,11 @@ type UserContent struct {
 	DisplayName string
 	Password    string
 	RoleIDs     []int
-	// Revoked is only looked at when a user is replaced.
+	// Revoked only matters when a user is replaced.
 	Revoked bool
 }
 
-// Users returns all users in the order of their making.
+// Users returns all users in the order of their creation.
 func (d *Directory) Users() []*User {
 	users := make([]*User, len(d.userIDs))
 	for i, id := range d.userIDs {
@@ -63,7 +63,7 @@ func (d *Directory) CreateUser(content UserContent) (*User, error) {
 	}
 	id := uuid("user", content.Login)
 	for n := 1; d.users[id] != nil; n++ {
-		// A login that was taken over by a rename is free again, its id is not.
+		// A login that was freed by a rename can be used again, its id cannot.
 		id = uuid("user", fmt.Sprint(content.Login, n))
 	}
 	u := &User{
@@ -77,8 +77,7 @@ func (d *Directory) CreateUser(content UserContent) (*User, error) {
 	return u, nil
 }
 
-// ReplaceUser writes everything about a local user anew. Of a directory user only the roles and the revocation can be
-// changed.
+// ReplaceUser replaces everything about a local user. Only the roles and the revocation of a directory user can be changed.
 func (d *Directory) ReplaceUser(id string, content UserContent) (*User, error) {
 	u, err := d.User(id)
 	if err != nil {
@@ -157,7 +156,7 @@ func (d *Directory) SetRevoked(id string, revoked bool) error {
 	return nil
 }
 
-// Put makes a user with a password, or gives an existing one that password. The simulator's own interface uses it.
+// Put creates a user with a password, or sets the password of an existing one. The simulator's own interface uses it.
 func (d *Directory) Put(login, password string) *User {
 	if u := d.logins[login]; u != nil {
 		u.password = password
@@ -170,8 +169,7 @@ func (d *Directory) Put(login, password string) *User {
 	return u
 }
 
-// PrivateRole returns the role that holds what the simulator's own interface grants to one user; it is made when first
-// needed.
+// PrivateRole returns the role that holds what the simulator's own interface grants to one user; it is created when first needed.
 func (d *Directory) PrivateRole(u *User) *Role {
 	if r, ok := d.roles[u.private]; ok {
 		return r
@@ -184,7 +182,7 @@ func (d *Directory) PrivateRole(u *User) *Role {
 	return r
 }
 
-// Groups returns all groups in the order of their making.
+// Groups returns all groups in the order of their creation.
 func (d *Directory) Groups() []*Group {
 	groups := make([]*Group, len(d.groupIDs))
 	for i, id := range d.groupIDs {
@@ -223,7 +221,7 @@ func (d *Directory) CreateGroup(login, displayName string, roleIDs []int) (*Grou
 	return g, nil
 }
 
-// SetGroupRoles replaces the roles of a group, the only thing about it that can be changed.
+// SetGroupRoles replaces the roles of a group, the only part of it that can be changed.
 func (d *Directory) SetGroupRoles(id string, roleIDs []int) (*Group, error) {
 	g, err := d.Group(id)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package codebase holds the code that the simulated PE has deployed: environments with their tasks and plans, what their
-// metadata says, and what they do when they run.
+// Package codebase holds the code that the simulated PE has deployed: environments with their tasks and plans, their metadata, and what
+// they do when they run.
 package codebase
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Codebase is all code by environment. It is not safe for concurrent use.
+// Codebase holds all code by environment. It is not safe for concurrent use.
 type Codebase struct {
 	environments map[string]*Environment
 }
@@ -20,8 +20,8 @@ type Environment struct {
 	Name string
 	// CodeID names the deployed version of the code; empty where there is none.
 	CodeID string
-	// OneTimeRuns tells that nodes of other environments may run in this one, as PE's node group "Development one-time run
-	// exception" allows for the environment development.
+	// OneTimeRuns is true when nodes of other environments may run in this one, as PE's node group "Development one-time run exception"
+	// allows for the environment development.
 	OneTimeRuns bool
 
 	tasks map[string]*Task
@@ -33,7 +33,7 @@ func New() *Codebase {
 	return &Codebase{environments: make(map[string]*Environment)}
 }
 
-// Ensure returns the environment with a name and makes it where there is none.
+// Ensure returns the environment with a name and creates it if it does not exist.
 func (c *Codebase) Ensure(name string) *Environment {
 	e, ok := c.environments[name]
 	if !ok {
@@ -72,13 +72,13 @@ func (e *Environment) Plan(name string) (*Plan, bool) {
 	return p, ok
 }
 
-// AddTask deploys a task, in place of one with the same name.
+// AddTask deploys a task, replacing one with the same name.
 func (e *Environment) AddTask(t Task) {
 	t.signature = newSignature(t.Parameters, t.NoMetadata, ofTasks)
 	e.tasks[t.Name] = &t
 }
 
-// AddPlan deploys a plan, in place of one with the same name.
+// AddPlan deploys a plan, replacing one with the same name.
 func (e *Environment) AddPlan(p Plan) {
 	p.signature = newSignature(p.Parameters, p.NoMetadata, ofPlans)
 	e.plans[p.Name] = &p
@@ -100,14 +100,14 @@ var (
 // ValidEnvironmentName tells whether a name can be that of an environment: word characters and, as in PE's own examples, hyphens.
 func ValidEnvironmentName(name string) bool { return environmentName.MatchString(name) }
 
-// ValidTaskName tells whether a name can be that of a task: one or two segments.
+// ValidTaskName reports whether a name can be that of a task: one or two segments.
 func ValidTaskName(name string) bool {
 	segments := strings.Split(name, "::")
 	return len(segments) <= 2 && validSegments(segments)
 }
 
-// ValidPlanName tells whether a name can be that of a plan: one or more segments, none of which is a reserved word or
-// the name of a data type.
+// ValidPlanName reports whether a name can be that of a plan: one or more segments, none of which is a reserved word or the name of a data
+// type.
 func ValidPlanName(name string) bool {
 	segments := strings.Split(name, "::")
 	return validSegments(segments) && !slices.ContainsFunc(segments, reserved)
@@ -117,7 +117,7 @@ func validSegments(segments []string) bool {
 	return !slices.ContainsFunc(segments, func(s string) bool { return !segment.MatchString(s) })
 }
 
-// reserved tells whether a word means something to the Puppet language.
+// reserved reports whether a word is reserved in the Puppet language.
 func reserved(word string) bool {
 	switch word {
 	case "and", "application", "attr", "case", "component", "consumes", "default", "define", "elsif", "environment", "false",
@@ -132,8 +132,7 @@ func reserved(word string) bool {
 	}
 }
 
-// Path returns the path of a task or plan below /tasks or /plans: its segments, with init for the one that is named like
-// its module.
+// Path returns the path of a task or plan below /tasks or /plans: its segments, with init for the one that is named like its module.
 func Path(name string) string {
 	if !strings.Contains(name, "::") {
 		return name + "/init"
@@ -141,7 +140,7 @@ func Path(name string) string {
 	return strings.ReplaceAll(name, "::", "/")
 }
 
-// NameOf returns the name that a path stands for, the reverse of Path.
+// NameOf returns the name for a path, the reverse of Path.
 func NameOf(module string, rest ...string) string {
 	if len(rest) == 1 && rest[0] == "init" {
 		return module

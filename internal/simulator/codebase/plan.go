@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Plan is a plan with its metadata and its course.
+// Plan is a plan with its metadata and its effect.
 type Plan struct {
 	// Name is the full name, such as facts::info.
 	Name        string
 	Description string
 	// Parameters are the parameters by name. Nil accepts any.
 	Parameters map[string]Parameter
-	// NoMetadata tells that nothing is known about the plan's parameters.
+	// NoMetadata is true when nothing is known about the plan's parameters.
 	NoMetadata bool
-	// Run returns what the plan does; nil takes a second and results in null. It must not call the simulator back.
+	// Run returns what the plan does; nil takes a second and results in null. It must not call the simulator.
 	Run func(PlanRun) Script
 
 	signature signature
@@ -22,11 +22,11 @@ type Plan struct {
 
 // PlanRun is a run of a plan.
 type PlanRun struct {
-	// Params are the parameters with defaults filled in; numbers are json.Number.
+	// Params are the parameters with defaults added; numbers are json.Number.
 	Params map[string]any
 }
 
-// Script is the course of a plan's run.
+// Script is what a plan's run does.
 type Script struct {
 	Steps []Step
 	// Result returns the plan's result from those of its jobs, in order; nil means null.
@@ -43,7 +43,7 @@ type Step struct {
 	Job *JobStep
 	// Plan is a call of another plan.
 	Plan *PlanStep
-	// Fail ends the plan in failure.
+	// Fail makes the plan fail.
 	Fail *PlanError
 }
 
@@ -54,14 +54,14 @@ type JobStep struct {
 	Type string
 	// Task is the task to run, for a job of the type plan_task.
 	Task string
-	// Object is what a job of another type is about: the command, the script, the file.
+	// Object is what a job of another type works on: the command, the script, the file.
 	Object  string
 	Targets []string
 	Params  map[string]any
 	Noop    bool
 	// Run returns what the work does on one node, for a job of another type than plan_task.
 	Run func(TaskRun) Outcome
-	// CatchErrors keeps the plan going when nodes fail.
+	// CatchErrors lets the plan continue when nodes fail.
 	CatchErrors bool
 }
 
@@ -71,14 +71,14 @@ type PlanStep struct {
 	Steps []Step
 }
 
-// PlanError is what a failed plan results in.
+// PlanError is the result of a failed plan.
 type PlanError struct {
 	Kind    string         `json:"kind"`
 	Msg     string         `json:"msg"`
 	Details map[string]any `json:"details"`
 }
 
-// JobResult is the result of a job that a plan started: one entry a target.
+// JobResult is the result of a job that a plan started: one entry for each target.
 type JobResult []TargetResult
 
 // TargetResult is the result of work on one target.
@@ -90,7 +90,7 @@ type TargetResult struct {
 	Value  any    `json:"value"`
 }
 
-// Resolve checks parameters against the metadata and fills in defaults.
+// Resolve checks parameters against the metadata and adds defaults.
 func (p *Plan) Resolve(params map[string]any) (map[string]any, *ParameterError) {
 	return p.signature.resolve(params)
 }
@@ -100,7 +100,7 @@ func (p *Plan) Split(params map[string]any) (shown map[string]any, hidden []stri
 	return p.signature.split(params)
 }
 
-// Execute returns the course of a run.
+// Execute returns what a run does.
 func (p *Plan) Execute(run PlanRun) Script {
 	if p.Run == nil {
 		return Script{Steps: []Step{{Pause: time.Second}}}
@@ -108,7 +108,7 @@ func (p *Plan) Execute(run PlanRun) Script {
 	return p.Run(run)
 }
 
-// PlanMetadata is what /plans tells about a plan's parameters.
+// PlanMetadata is what /plans reports about a plan's parameters.
 type PlanMetadata struct {
 	Description string                       `json:"description,omitempty"`
 	Parameters  map[string]ParameterMetadata `json:"parameters,omitempty"`
@@ -136,8 +136,7 @@ func (p *Plan) Metadata() PlanMetadata {
 	return m
 }
 
-// Targets returns the names that a TargetSpec value stands for: a string of names with commas between them, or a list
-// of such, each name once.
+// Targets returns the names in a TargetSpec value: a string of names separated by commas, or a list of such, each name once.
 func Targets(value any) []string {
 	var names []string
 	seen := make(map[string]struct{})

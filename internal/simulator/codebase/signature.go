@@ -18,7 +18,7 @@ type Parameter struct {
 	Description string
 	// Default is what the server fills in; nil means that there is none, [Undef] that it is undef.
 	Default any
-	// Sensitive hides the values, as the metadata key of the same name does. A type around Sensitive does so as well.
+	// Sensitive hides the values, like the metadata key of the same name. A type around Sensitive does so as well.
 	Sensitive bool
 }
 
@@ -35,7 +35,7 @@ type signature struct {
 	parameters map[string]Parameter
 	types      map[string]puppettype.Type
 	defaults   map[string]any
-	// open tells that nothing is known about the parameters, so that any are accepted.
+	// open is true when nothing is known about the parameters, so that any are accepted.
 	open bool
 	// rules are those of what is called.
 	rules rules
@@ -75,7 +75,7 @@ func newSignature(parameters map[string]Parameter, noMetadata bool, rules rules)
 	return s
 }
 
-// ParameterError tells which parameter is wrong.
+// ParameterError says which parameter is wrong.
 type ParameterError struct {
 	Parameter string
 	Reason    string
@@ -86,7 +86,7 @@ func (e *ParameterError) Error() string {
 	return fmt.Sprintf("parameter '%s' %s", e.Parameter, e.Reason)
 }
 
-// resolve checks the parameters of a run and fills in defaults.
+// resolve checks the parameters of a run and adds defaults.
 func (s signature) resolve(given map[string]any) (map[string]any, *ParameterError) {
 	values := make(map[string]any, len(given)+len(s.parameters))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -146,14 +146,14 @@ func normalize(value any) any {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()
-	var normalized any
-	if err := decoder.Decode(&normalized); err != nil {
+	var normalised any
+	if err := decoder.Decode(&normalised); err != nil {
 		return nil
 	}
-	return normalized
+	return normalised
 }
 
-// sensitive tells whether a parameter's values are hidden.
+// sensitive reports whether a parameter's values are hidden.
 func (s signature) sensitive(name string) bool {
 	return s.parameters[name].Sensitive || s.types[name].Sensitive()
 }
@@ -172,7 +172,7 @@ func typeName(t puppettype.Type) string {
 	return t.String()
 }
 
-// describe shows a value that is no secret: its type, and itself where it is short.
+// describe describes a value that is not secret: its type, and the value if it is short.
 func describe(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil || len(encoded) > 40 {
@@ -181,7 +181,7 @@ func describe(value any) string {
 	return fmt.Sprintf("%s %s", puppettype.Describe(value), encoded)
 }
 
-// split separates those parameters of a run that may be shown from the names of those that may not.
+// split separates the parameters of a run that may be shown from the names of those that may not.
 func (s signature) split(values map[string]any) (shown map[string]any, hidden []string) {
 	shown = make(map[string]any, len(values))
 	hidden = []string{}

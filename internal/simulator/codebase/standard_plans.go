@@ -72,7 +72,7 @@ func describeSystems(results []JobResult) any {
 	return lines
 }
 
-// canaryPlan runs a command on a few nodes, and on the others when that went well.
+// canaryPlan runs a command on a few nodes, and on the others if that succeeded.
 func canaryPlan() Plan {
 	return Plan{
 		Name:        "canary",
@@ -160,7 +160,7 @@ func applyOutcome(run TaskRun) Outcome {
 	}}
 }
 
-// examplePlan prints a message and returns what it was given.
+// examplePlan prints a message and returns its parameters.
 func examplePlan() Plan {
 	return Plan{
 		Name:        "example_plan",

@@ -61,17 +61,17 @@ func simulate(run TaskRun) Outcome {
 	return outcome
 }
 
-// secondsToDuration converts seconds, however many.
+// secondsToDuration converts any number of seconds.
 func secondsToDuration(seconds float64) time.Duration {
 	return time.Duration(math.Min(seconds*float64(time.Second), float64(math.MaxInt64/2)))
 }
 
-// lists tells whether the node is among those that a parameter names.
+// lists reports whether the node is among those that a parameter names.
 func lists(params map[string]any, name string, run TaskRun) bool {
 	return slices.Contains(Targets(params[name]), run.Node.Certname)
 }
 
-// fails tells whether the task fails on the node: where fail_on names it, or everywhere for an exit code on its own.
+// fails reports whether the task fails on the node: if fail_on names it, or everywhere for an exit code alone.
 func fails(run TaskRun) bool {
 	if _, named := run.Params["fail_on"]; named {
 		return lists(run.Params, "fail_on", run)
@@ -151,8 +151,8 @@ func runSimulatePlan(run PlanRun) Script {
 	return Script{Steps: steps, Result: func([]JobResult) any { return p["result"] }}
 }
 
-// simulatePlanParams returns the parameters of the plan's task. The task simulate takes no time of its own, so that the
-// plan's duration is what was asked for.
+// simulatePlanParams returns the parameters of the plan's task. The task simulate takes no time of its own, so the plan takes as long as
+// requested.
 func simulatePlanParams(p map[string]any, task string) map[string]any {
 	params := map[string]any{}
 	if task == "simulate" {

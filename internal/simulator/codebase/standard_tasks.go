@@ -6,13 +6,13 @@ import (
 	"maps"
 )
 
-// The versions of every package, so that results look like something.
+// The versions of every package, so that results look real.
 const (
 	installedVersion = "2.4.57"
 	latestVersion    = "2.4.62"
 )
 
-// text returns a string parameter, or a fallback where it is not given.
+// text returns a string parameter, or a fallback.
 func text(params map[string]any, name, fallback string) string {
 	if s, ok := params[name].(string); ok {
 		return s
@@ -205,7 +205,7 @@ func bootstrapTask() Task {
 	}
 }
 
-// number returns a numeric parameter, or a fallback where it is not given.
+// number returns a numeric parameter, or a fallback.
 func number(params map[string]any, name string, fallback float64) float64 {
 	if n, ok := params[name].(json.Number); ok {
 		if f, err := n.Float64(); err == nil {

@@ -25,14 +25,14 @@ type Task struct {
 	InputMethod     string
 	Implementations []Implementation
 	Extensions      map[string]any
-	// NoMetadata tells that the task has no metadata file: nothing is known about it, and it accepts any parameters.
+	// NoMetadata is true when the task has no metadata file: nothing is known about it, and it accepts any parameters.
 	NoMetadata bool
 	// MetadataFile is the JSON of the metadata file where that is not what the other fields say; it is passed on as it is.
 	MetadataFile string
 	// Files are the names of the task's files; nil stands for one file named like the task.
 	Files []string
-	// Run returns what the task does on one node; nil succeeds and prints nothing. The server calls it in the middle of its
-	// work: it must not call the simulator back, and should give the same answer every time.
+	// Run returns what the task does on one node; nil succeeds and prints nothing. The server calls it in the middle of its work: it must not
+	// call the simulator, and should always return the same.
 	Run func(TaskRun) Outcome
 
 	signature signature
@@ -48,7 +48,7 @@ type Implementation struct {
 // TaskRun is the run of a task on one node.
 type TaskRun struct {
 	Node *puppetdb.Node
-	// Params are the parameters with defaults filled in; numbers are json.Number.
+	// Params are the parameters with defaults added; numbers are json.Number.
 	Params map[string]any
 	Noop   bool
 }
@@ -56,7 +56,7 @@ type TaskRun struct {
 // State is how a run on one node ended.
 type State string
 
-// The ends of a run.
+// How a run can end.
 const (
 	Finished State = "finished"
 	Failed   State = "failed"
@@ -70,15 +70,15 @@ type Outcome struct {
 	State State
 	// Result is the node's result; nil for nodes that are skipped.
 	Result map[string]any
-	// Message tells why a node errored or was skipped.
+	// Message says why a node errored or was skipped.
 	Message string
 	// Duration is how long the run takes at time scale 1; 0 leaves it to the node.
 	Duration time.Duration
-	// Hang tells that the node never reports back.
+	// Hang is true when the node never reports back.
 	Hang bool
 }
 
-// Resolve checks parameters against the metadata and fills in defaults.
+// Resolve checks parameters against the metadata and adds defaults.
 func (t *Task) Resolve(params map[string]any) (map[string]any, *ParameterError) {
 	return t.signature.resolve(params)
 }
@@ -108,7 +108,7 @@ type Metadata struct {
 	Implementations []Implementation             `json:"implementations,omitempty"`
 }
 
-// ParameterMetadata describes a parameter. Tasks call what the server fills in default, plans default_value.
+// ParameterMetadata describes a parameter. Tasks call the default default, plans default_value.
 type ParameterMetadata struct {
 	Type         string `json:"type,omitempty"`
 	Description  string `json:"description,omitempty"`
@@ -148,7 +148,7 @@ type File struct {
 	SizeBytes int     `json:"size_bytes"`
 }
 
-// FileURI tells where the file server has a file.
+// FileURI says where the file server has a file.
 type FileURI struct {
 	Path   string     `json:"path"`
 	Params FileParams `json:"params"`

@@ -1,8 +1,8 @@
-// Package engine is the world behind the simulated orchestrator: nodes and node groups, jobs that run on them, plan jobs,
-// schedules and task-targets, all moving on one timeline.
+// Package engine is the world behind the simulated orchestrator: nodes and node groups, jobs that run on them, plan jobs, schedules and
+// task-targets, all on one timeline.
 //
-// It knows nothing of HTTP. An [Engine] is not safe for concurrent use: its owner locks it, advances it to the present
-// ([Engine.AdvanceTo]) and then reads it or changes it. No goroutine and no timer belongs to a job.
+// It knows nothing of HTTP. An [Engine] is not safe for concurrent use: its owner locks it, advances it to the present ([Engine.AdvanceTo])
+// and then reads or changes it. Jobs have no goroutines or timers of their own.
 package engine
 
 import (
@@ -17,26 +17,26 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
 
-// Config is what an engine starts with.
+// Config is the configuration of an engine.
 type Config struct {
 	Generation release.Generation
-	// Timeline is the clock that everything moves on.
+	// Timeline is the clock of the world.
 	Timeline  *timeline.Timeline
 	Directory *access.Directory
 	Codebase  *codebase.Codebase
-	// TimeScale divides the durations of simulated work. It does not bend the clock.
+	// TimeScale divides the durations of simulated work. It does not affect the clock.
 	TimeScale float64
 	// PruneAfter is how long the records of finished jobs are kept.
 	PruneAfter time.Duration
-	// CompileConcurrency is global_concurrent_compiles: the ceiling and the default of a deploy's concurrency.
+	// CompileConcurrency is global_concurrent_compiles: the limit and the default of a deploy's concurrency.
 	CompileConcurrency int
-	// TaskConcurrency is task_concurrency: how many nodes run tasks at a time, over all jobs.
+	// TaskConcurrency is task_concurrency: how many nodes may run tasks at a time, over all jobs.
 	TaskConcurrency int
 	// FinishedDespiteFailures makes jobs with failed nodes end finished instead of failed.
 	FinishedDespiteFailures bool
 	// KeepScheduleIDs keeps the ids of legacy schedules when an upgrade migrates them.
 	KeepScheduleIDs bool
-	// ShowsSensitiveOutput makes a server that does not yet redact _sensitive (before 2019.8.6).
+	// ShowsSensitiveOutput simulates a server that does not yet redact _sensitive (before 2019.8.6).
 	ShowsSensitiveOutput bool
 }
 
@@ -79,7 +79,7 @@ func (e *Engine) Now() time.Time { return e.line.Now() }
 // AdvanceTo moves the world to a time; everything that is due by then happens.
 func (e *Engine) AdvanceTo(now time.Time) { e.line.AdvanceTo(now) }
 
-// Generation returns the generation that the world is of.
+// Generation returns the generation of the world.
 func (e *Engine) Generation() release.Generation { return e.config.Generation }
 
 // Codebase returns the deployed code.
@@ -94,26 +94,26 @@ func (e *Engine) scaled(duration time.Duration) time.Duration {
 	return time.Duration(float64(duration) / e.config.TimeScale)
 }
 
-// nextEvent returns the id of a new event. Event ids grow over all jobs and plan jobs.
+// nextEvent returns the id of a new event. Event ids increase over all jobs and plan jobs.
 func (e *Engine) nextEvent() int {
 	e.lastEvent++
 	return e.lastEvent
 }
 
-// UpcomingEvent returns the id that the next event of all will have.
+// UpcomingEvent returns the id of the next event.
 func (e *Engine) UpcomingEvent() int { return e.lastEvent + 1 }
 
-// spread varies a duration by up to a fifth, always the same way for the same names.
+// spread varies a duration by up to a fifth, always in the same way for the same names.
 func spread(duration time.Duration, names ...string) time.Duration {
 	h := fnv.New32a()
 	for _, name := range names {
-		_, _ = h.Write([]byte(name)) // A hash never fails to take bytes.
+		_, _ = h.Write([]byte(name)) // A hash accepts all bytes.
 	}
 	factor := 0.8 + 0.4*float64(h.Sum32()%1000)/1000
 	return time.Duration(float64(duration) * factor)
 }
 
-// raw encodes a value that is made of what JSON has.
+// raw encodes a value that consists of JSON types.
 func raw(value any) json.RawMessage {
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -122,7 +122,7 @@ func raw(value any) json.RawMessage {
 	return encoded
 }
 
-// orEmptyObject returns userdata, {} where there is none.
+// orEmptyObject returns userdata, or {} if there is none.
 func orEmptyObject(value json.RawMessage) json.RawMessage {
 	if len(value) == 0 {
 		return json.RawMessage("{}")
@@ -130,7 +130,7 @@ func orEmptyObject(value json.RawMessage) json.RawMessage {
 	return value
 }
 
-// idText returns an id as the API writes it, nil for none.
+// idText returns an id as the API writes it, nil if there is none.
 func idText(id int) *string {
 	if id == 0 {
 		return nil

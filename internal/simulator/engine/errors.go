@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Kind is the kind of an error, without the name of the service in front.
+// Kind is the kind of an error, without the name of the service.
 type Kind string
 
 // The kinds of errors.
@@ -26,11 +26,11 @@ const (
 	MismatchedEvent      Kind = "mismatched-job-event-id"
 )
 
-// Error is a refusal as the orchestrator words it.
+// Error is a refusal in the words of the orchestrator.
 type Error struct {
 	Kind Kind
 	Msg  string
-	// Details is nil where the server sends none.
+	// Details is nil if the server sends none.
 	Details map[string]any
 }
 

@@ -17,8 +17,8 @@ const (
 	EventJobAborted   EventType = "job_aborted"
 )
 
-// Event is something that happened to a job. What it says about a node follows from the node itself, so that the events
-// of a large job weigh little.
+// Event is an event of a job. What it says about a node is derived from the node itself, so that the events of a large job take little
+// memory.
 type Event struct {
 	ID   int
 	Type EventType

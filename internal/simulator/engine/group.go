@@ -15,8 +15,8 @@ type NodeGroup struct {
 	// ID is a UUID.
 	ID   string
 	Name string
-	// Rule is the condition for membership as the classifier writes it, such as ["=", ["fact", "role"], "web"]. Nil is a
-	// group without rules, which cannot be the scope of a job.
+	// Rule is the condition for membership as the classifier writes it, such as ["=", ["fact", "role"], "web"]. Nil is a group without rules,
+	// which cannot be the scope of a job.
 	Rule any
 }
 
@@ -26,7 +26,7 @@ type group struct {
 	rule *puppetdb.Rule
 }
 
-// groups is all node groups by id.
+// groups holds all node groups by id.
 type groups struct {
 	byID map[string]*group
 }
@@ -35,7 +35,7 @@ func newGroups() groups {
 	return groups{byID: make(map[string]*group)}
 }
 
-// AddNodeGroup adds a node group, in place of one with the same id.
+// AddNodeGroup adds a node group, replacing one with the same id.
 func (e *Engine) AddNodeGroup(g NodeGroup) error {
 	compiled := &group{NodeGroup: g}
 	if g.Rule != nil {
@@ -65,8 +65,8 @@ func (e *Engine) members(id string) []string {
 	return names
 }
 
-// maySeeGroup tells whether a user may view a group. The right to view is inherited by child groups, and All Nodes is an
-// ancestor of every group.
+// maySeeGroup reports whether a user may view a group. The right to view is inherited by child groups, and All Nodes is an ancestor of
+// every group.
 func (e *Engine) maySeeGroup(u *access.User, id string) bool {
 	return slices.ContainsFunc([]string{id, AllNodes}, func(group string) bool {
 		return e.directory.May(u, "node_groups", "view", group)

@@ -24,7 +24,7 @@ const (
 	JobFailed   JobState = "failed"
 )
 
-// Terminal tells whether the state is an end.
+// Terminal reports whether the state is final.
 func (s JobState) Terminal() bool {
 	return s == JobStopped || s == JobFinished || s == JobFailed
 }
@@ -43,13 +43,13 @@ const (
 	NodeSkipped  NodeState = "skipped"
 )
 
-// The types of jobs that are launched on their own. Those that plans start are named by their steps.
+// The types of jobs that are launched directly. Those that plans start are named by their steps.
 const (
 	TypeDeploy = "deploy"
 	TypeTask   = "task"
 )
 
-// Phase is a stay in a state. Exit is zero while it lasts.
+// Phase is a period in one state. Exit is zero while it lasts.
 type Phase struct {
 	State JobState
 	Enter time.Time
@@ -65,7 +65,7 @@ type Job struct {
 	// Environment is empty for jobs of plans and for deploys that leave it to the nodes.
 	Environment string
 	Description string
-	// Options is the object that reads show.
+	// Options is the object that answers show.
 	Options json.RawMessage
 	// Userdata is what was sent, {} by default.
 	Userdata json.RawMessage
@@ -74,7 +74,7 @@ type Job struct {
 	// Task is the name of the task, for jobs that run one.
 	Task string
 	Noop bool
-	// ScheduleID and PlanJobID are what started the job; 0 where that was a user.
+	// ScheduleID and PlanJobID are what started the job; 0 if that was a user.
 	ScheduleID int
 	PlanJobID  int
 
@@ -88,11 +88,11 @@ type Job struct {
 	counts map[NodeState]int
 	// begin returns what the work does on a node when its turn comes.
 	begin func(n *JobNode) outcome
-	// limit is how many nodes may be at work at once, 0 for any number.
+	// limit is how many nodes may work at once, 0 for any number.
 	limit int
 	// pooled jobs share the task slots of the server.
 	pooled bool
-	// waiting tells that the job stands in line for a task slot; hurried that it needs none any more.
+	// waiting is true when the job waits for a task slot, hurried when it no longer needs one.
 	waiting, hurried bool
 	// next is the index of the first node whose turn has not come.
 	next   int
@@ -111,9 +111,9 @@ type JobNode struct {
 	Started  time.Time
 	Finished time.Time
 	Changed  time.Time
-	// Message is the reason of an end that is not success, or what the last event said.
+	// Message is the reason for an end without success, or the message of the last event.
 	Message string
-	// Result is nil before the end and where there is none; otherwise something that encodes to a JSON object.
+	// Result is nil before the end and if there is none; otherwise it encodes to a JSON object.
 	Result any
 	// Report is the Puppet run's report; nil for tasks and for nodes that never ran.
 	Report          *Report
@@ -122,7 +122,7 @@ type JobNode struct {
 
 	outcome outcome
 	finish  *timeline.Event
-	// slot tells that the node holds a task slot.
+	// slot is true when the node holds a task slot.
 	slot bool
 }
 
@@ -130,7 +130,7 @@ type JobNode struct {
 type outcome struct {
 	state    NodeState
 	duration time.Duration
-	// never tells that nothing runs on the node: it ends the moment its turn comes.
+	// never is true when nothing runs on the node: it ends as soon as its turn comes.
 	never   bool
 	result  any
 	message string
@@ -147,7 +147,7 @@ func (j *Job) NodeStates() map[NodeState]int {
 	return counts
 }
 
-// Ended tells whether the job is over.
+// Ended reports whether the job is over.
 func (j *Job) Ended() bool { return j.State.Terminal() }
 
 // Jobs returns all jobs by id.
@@ -174,7 +174,7 @@ const (
 	timeReady = 100 * time.Millisecond
 )
 
-// start files a job over nodes and sets it going.
+// start adds a job over nodes and starts it.
 func (e *Engine) start(j *Job, o origin, names []string) *Job {
 	j.ID = e.jobs.nextID()
 	j.Owner, j.ScheduleID, j.PlanJobID = o.user, o.schedule, o.planJob
@@ -232,10 +232,10 @@ func (e *Engine) prune(run func()) {
 	e.line.After(e.config.PruneAfter, run)
 }
 
-// PruneJob drops a job's record as if its time had come; it tells whether there was one.
+// PruneJob removes a job's record as if it had expired, and reports whether there was one.
 func (e *Engine) PruneJob(id int) bool { return e.jobs.remove(id) }
 
-// activeFor tells whether a schedule has a job or plan job that is not over.
+// activeFor reports whether a schedule has a job or plan job that is not over.
 func (e *Engine) activeFor(s *Schedule) bool {
 	return (s.job != nil && !s.job.Ended()) || (s.planJob != nil && !s.planJob.Ended())
 }
@@ -245,8 +245,7 @@ func (j *Job) failures() int {
 	return j.counts[NodeFailed] + j.counts[NodeErrored]
 }
 
-// StoppedCounts returns the counts that stop answers with: every state of the manual's table, in which nodes that are
-// ready count as new.
+// StoppedCounts returns the counts in the answer to stop: every state of the manual's table, in which nodes that are ready count as new.
 func (j *Job) StoppedCounts() map[NodeState]int {
 	counts := make(map[NodeState]int, 6)
 	for _, state := range []NodeState{NodeNew, NodeRunning, NodeFailed, NodeErrored, NodeSkipped, NodeFinished} {

@@ -2,7 +2,7 @@ package engine
 
 import "time"
 
-// fill gives nodes their turn, as many as the limits allow, and ends the job when all of them are through.
+// fill gives nodes their turn, as many as the limits allow, and ends the job when all of them are done.
 func (e *Engine) fill(j *Job) {
 	for j.wantsMore() {
 		n := j.Nodes[j.next]
@@ -43,7 +43,7 @@ func (e *Engine) finished(j *Job, n *JobNode) {
 	e.fill(j)
 }
 
-// end writes down how the work on a node went.
+// end records how the work on a node ended.
 func (e *Engine) end(j *Job, n *JobNode) {
 	o := n.outcome
 	n.outcome = outcome{}
@@ -79,8 +79,8 @@ func (e *Engine) conclude(j *Job) {
 // forced is the message of a node whose run was ended by force.
 const forced = "The run was stopped by force"
 
-// Stop stops a job: nodes whose turn has not come are skipped, running ones end by themselves, or at once with force.
-// Stopping again, or a job that is over, changes nothing.
+// Stop stops a job: nodes whose turn has not come are skipped, running ones finish, or end at once with force. Stopping again, or a job
+// that is over, changes nothing.
 func (e *Engine) Stop(id int, force bool) (*Job, error) {
 	j, err := e.Job(id)
 	if err != nil {
@@ -121,8 +121,8 @@ func (e *Engine) skipQueued(j *Job) {
 	}
 }
 
-// abort ends the run on a node at once. The manual does not say in which state; errored is what nodes are that could not
-// be run to their end.
+// abort ends the run on a node at once. The manual does not say in which state; errored is the state of nodes whose run could not be
+// completed.
 func (e *Engine) abort(j *Job, n *JobNode) {
 	n.finish.Cancel()
 	n.finish = nil
@@ -133,8 +133,7 @@ func (e *Engine) abort(j *Job, n *JobNode) {
 	e.giveBack(n)
 }
 
-// errored is the outcome of a node that the work could not be run on. Tasks report it as their result, Puppet runs have
-// none.
+// errored is the outcome of a node that the work could not run on. Tasks report it as their result, Puppet runs have none.
 func (j *Job) errored(n *JobNode, message string) outcome {
 	o := outcome{state: NodeErrored, message: message}
 	if j.Type != TypeDeploy {
@@ -147,8 +146,7 @@ func (j *Job) errored(n *JobNode, message string) outcome {
 	return o
 }
 
-// statusRequests is how long the server asks an unresponsive node for its status: allowed_pcp_status_requests (35) times
-// 12 seconds.
+// statusRequests is how long the server asks an unresponsive node for its status: allowed_pcp_status_requests (35) times 12 seconds.
 const statusRequests = 35 * 12 * time.Second
 
 // unresponsive is the outcome of a node that never reports back.
@@ -158,7 +156,7 @@ func (j *Job) unresponsive(n *JobNode) outcome {
 	return o
 }
 
-// within ends an outcome early that takes longer than the job allows a node; 0 allows any time.
+// within ends an outcome early that takes longer than the job's limit for a node; 0 means no limit.
 func (j *Job) within(timeout time.Duration, n *JobNode, o outcome) outcome {
 	if timeout == 0 || o.never || o.duration <= timeout {
 		return o
@@ -168,8 +166,7 @@ func (j *Job) within(timeout time.Duration, n *JobNode, o outcome) outcome {
 	return ended
 }
 
-// FinishAll ends all running work now, each node as it would have ended in its time. Nodes that never report back end
-// errored.
+// FinishAll ends all running work now; each node ends as it would have later. Nodes that never report back end errored.
 func (e *Engine) FinishAll() {
 	for busy := true; busy; {
 		busy = false

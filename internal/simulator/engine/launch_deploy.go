@@ -21,7 +21,7 @@ type DeployRequest struct {
 	// Timeout limits the run of a node; 0 does not.
 	Timeout  time.Duration
 	Userdata json.RawMessage
-	// Flags are the other keys of the request, which reads of the job repeat.
+	// Flags are the other keys of the request, which answers about the job repeat.
 	Flags map[string]any
 }
 
@@ -43,7 +43,7 @@ func (e *Engine) deploy(o origin, r DeployRequest) (*Job, error) {
 	return e.start(j, o, names), nil
 }
 
-// checkDeploy makes sure that a deploy can be started, and returns its nodes.
+// checkDeploy checks that a deploy can be started, and returns its nodes.
 func (e *Engine) checkDeploy(u *access.User, r DeployRequest) ([]string, error) {
 	if !e.directory.May(u, "puppet_agent", "run", access.AnyInstance) {
 		return nil, refuse(NotPermitted, "Not permitted to run Puppet: the permission puppet_agent:run:* is required")
@@ -54,8 +54,8 @@ func (e *Engine) checkDeploy(u *access.User, r DeployRequest) ([]string, error) 
 	return e.resolve(r.Scope, reach{environment: r.Environment, user: u})
 }
 
-// checkEnvironment refuses an environment that does not exist, and one without nodes. Nodes of other environments may be
-// named where the environment allows them to run in it once.
+// checkEnvironment refuses an environment that does not exist, and one without nodes. Nodes of other environments may be named if the
+// environment allows one-time runs.
 func (e *Engine) checkEnvironment(name string, scope ScopeKind) error {
 	if name == "" {
 		return nil
@@ -83,8 +83,8 @@ func (e *Engine) deployLimit(wanted int) int {
 	}
 }
 
-// deployOptions returns the options that reads of the job show: the recorded keys with their defaults, and whatever
-// other flags the request had.
+// deployOptions returns the options in answers about the job: the recorded keys with their defaults, and whatever other flags the request
+// had.
 func deployOptions(o origin, r DeployRequest) json.RawMessage {
 	options := map[string]any{
 		"concurrency": nil, "noop": r.Noop, "trace": false, "debug": false, "evaltrace": false, "enforce_environment": true,

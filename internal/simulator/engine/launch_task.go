@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
-// TaskRequest asks for a task to be run.
+// TaskRequest asks for a task run.
 type TaskRequest struct {
 	Environment string
 	Task        string
@@ -23,7 +23,7 @@ type TaskRequest struct {
 	Concurrency int
 	// Timeout limits the run on a node; 0 does not.
 	Timeout time.Duration
-	// Access brings credentials for nodes that are reached over SSH or WinRM.
+	// Access has credentials for nodes that are reached over SSH or WinRM.
 	Access   []TargetAccess
 	Userdata json.RawMessage
 }
@@ -53,9 +53,9 @@ func (e *Engine) runTask(o origin, r TaskRequest) (*Job, error) {
 	return e.start(j, o, checked.names), nil
 }
 
-// checkedTask is what is known about a task run that can be started.
+// checkedTask is a task run that can be started.
 type checkedTask struct {
-	// task is nil when there is none of that name: the job then errors on every node.
+	// task is nil if there is none of that name: the job then errors on every node.
 	task   *codebase.Task
 	params map[string]any
 	shown  map[string]any
@@ -63,7 +63,7 @@ type checkedTask struct {
 	names  []string
 }
 
-// checkTask makes sure that a task can be run.
+// checkTask checks that a task can be run.
 func (e *Engine) checkTask(u *access.User, r TaskRequest) (checkedTask, error) {
 	environment, ok := e.codebase.Environment(r.Environment)
 	if !ok {
@@ -107,7 +107,7 @@ func checkParams(environment *codebase.Environment, r TaskRequest) (checkedTask,
 func (e *Engine) taskNodes(u *access.User, r TaskRequest, permission taskPermission) ([]string, error) {
 	within := reach{environment: r.Environment, user: u}
 	if permission.everywhere {
-		// Nodes outside PuppetDB are for those who may run the task on all nodes.
+		// Nodes outside PuppetDB need the permission to run the task on all nodes.
 		within.outside = make(map[string]struct{})
 		for host := range transports(r.Access) {
 			within.outside[host] = struct{}{}
@@ -145,7 +145,7 @@ func transports(access []TargetAccess) map[string]string {
 	return hosts
 }
 
-// taskOptions returns the options that reads of the job show.
+// taskOptions returns the options in answers about the job.
 func taskOptions(o origin, r TaskRequest, checked checkedTask) json.RawMessage {
 	options := map[string]any{
 		"description": r.Description, "transport": "pxp", "noop": r.Noop, "task": r.Task, "sensitive": checked.hidden,
@@ -164,15 +164,15 @@ func taskOptions(o origin, r TaskRequest, checked checkedTask) json.RawMessage {
 type taskWork struct {
 	// name is the task's name, or what else the work is.
 	name string
-	// task is nil for work that is no task, and for a task that does not exist.
+	// task is nil for work that is not a task, and for a task that does not exist.
 	task *codebase.Task
-	// run is the effect of work that is no task.
+	// run is the effect of work that is not a task.
 	run    func(codebase.TaskRun) codebase.Outcome
 	params map[string]any
 	access map[string]string
 }
 
-// The durations of a task on a node, more or less, at time scale 1.
+// The approximate durations of a task on a node, at time scale 1.
 const (
 	defaultTask = time.Second
 	// failedTask is how long a node takes to find out that it cannot run a task.
@@ -225,7 +225,7 @@ func (e *Engine) taskRun(j *Job, n *JobNode, work taskWork) outcome {
 	return o
 }
 
-// taskOutcome translates what a task did.
+// taskOutcome translates the outcome of a task.
 func taskOutcome(j *Job, n *JobNode, done codebase.Outcome) outcome {
 	o := outcome{state: NodeState(done.State), duration: done.Duration, message: done.Message}
 	if done.Result != nil {

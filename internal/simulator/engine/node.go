@@ -13,18 +13,18 @@ import (
 // PuppetRun is how a Puppet run on a node ends.
 type PuppetRun string
 
-// The ends of a Puppet run. The zero value means RunUnchanged.
+// How a Puppet run can end. The zero value means RunUnchanged.
 const (
 	RunChanged   PuppetRun = "changed"
 	RunUnchanged PuppetRun = "unchanged"
 	RunFailed    PuppetRun = "failed"
-	// RunErrored is a node on which Puppet cannot be run.
+	// RunErrored is for a node on which Puppet cannot run.
 	RunErrored PuppetRun = "errored"
-	// RunSkipped is a node that is passed over.
+	// RunSkipped is for a node that is skipped.
 	RunSkipped PuppetRun = "skipped"
 )
 
-// The ways to reach a node.
+// How a node can be reached.
 const (
 	TransportPCP   = "pcp"
 	TransportSSH   = "ssh"
@@ -34,36 +34,36 @@ const (
 // Node is a node that PE manages.
 type Node struct {
 	Certname string
-	// Environment is production when it is empty.
+	// Environment is production if it is empty.
 	Environment string
 	Facts       map[string]any
-	// Connected tells whether the node can be reached: over PCP, or over SSH or WinRM for a node of that transport.
+	// Connected is true when the node can be reached: over PCP, or over SSH or WinRM for a node of that transport.
 	Connected bool
-	// Transport is pcp when it is empty.
+	// Transport is pcp if it is empty.
 	Transport string
 	// Run is how a deploy on the node ends.
 	Run PuppetRun
-	// RunDuration and TaskDuration are how long a deploy and a task take on the node, whatever the task itself says; 0
-	// leaves it to the simulator.
+	// RunDuration and TaskDuration are how long a deploy and a task take on the node, whatever the task itself says; 0 leaves it to the
+	// simulator.
 	RunDuration  time.Duration
 	TaskDuration time.Duration
 	// Message replaces the text of a failure on the node.
 	Message string
 }
 
-// node is a node with what follows from it.
+// node is a node with derived data.
 type node struct {
 	Node
 	record *puppetdb.Node
-	// since is when the connection to the broker came about.
+	// since is when the node connected to the broker.
 	since time.Time
 }
 
-// fleet is all nodes, in the order of their making.
+// fleet holds all nodes, in the order of their creation.
 type fleet struct {
 	byName map[string]*node
 	names  []string
-	// records caches what PuppetDB knows; nil when it must be made again.
+	// records caches what PuppetDB knows; nil when it is outdated.
 	records []*puppetdb.Node
 }
 
@@ -100,12 +100,12 @@ func (f *fleet) database() []*puppetdb.Node {
 	return f.records
 }
 
-// AddNode adds a node, in place of one with the same name.
+// AddNode adds a node, replacing one with the same name.
 func (e *Engine) AddNode(n Node) error {
 	return e.install(n, e.Now())
 }
 
-// install checks a node, fills in what it leaves out, and adds it.
+// install checks a node, completes it, and adds it.
 func (e *Engine) install(n Node, since time.Time) error {
 	if n.Certname == "" {
 		return errors.New("a node needs a certname")
@@ -137,7 +137,7 @@ func (e *Engine) install(n Node, since time.Time) error {
 	return nil
 }
 
-// UpdateNode changes a node; it tells whether there is one of that name. A change of the name is ignored.
+// UpdateNode changes a node and reports whether it exists. It ignores a change of the name.
 func (e *Engine) UpdateNode(certname string, change func(*Node)) (bool, error) {
 	existing, ok := e.fleet.byName[certname]
 	if !ok {
@@ -212,7 +212,7 @@ func (e *Engine) Connections() []Connection {
 	return connections
 }
 
-// Connection returns one node's connection. A node that is not known, or has no agent, is not connected.
+// Connection returns one node's connection. An unknown node, or one without an agent, is not connected.
 func (e *Engine) Connection(certname string) Connection {
 	n, ok := e.fleet.byName[certname]
 	if !ok || n.Transport != TransportPCP || !n.Connected {
@@ -221,7 +221,7 @@ func (e *Engine) Connection(certname string) Connection {
 	return Connection{Certname: certname, Connected: true, Since: n.since}
 }
 
-// populated tells whether an environment has nodes.
+// populated reports whether an environment has nodes.
 func (e *Engine) populated(environment string) bool {
 	return slices.ContainsFunc(e.fleet.names, func(name string) bool {
 		return e.fleet.byName[name].Environment == environment

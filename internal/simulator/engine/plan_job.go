@@ -33,7 +33,7 @@ type PlanJob struct {
 	Sensitive []string
 	Owner     *access.User
 	Userdata  json.RawMessage
-	// ScheduleID is what started the run; 0 where that was a user.
+	// ScheduleID is the schedule that started the run; 0 if that was a user.
 	ScheduleID int
 
 	Created  time.Time
@@ -53,7 +53,7 @@ type PlanJob struct {
 	timeout *timeline.Event
 }
 
-// PlanEvent is something that happened to a plan job.
+// PlanEvent is an event of a plan job.
 type PlanEvent struct {
 	ID      int
 	Type    string
@@ -61,7 +61,7 @@ type PlanEvent struct {
 	Details map[string]any
 }
 
-// frame is a plan that is being run: the plan of the job, or one that it calls.
+// frame is a plan that is running: the plan of the job, or one that it calls.
 type frame struct {
 	name    string
 	steps   []codebase.Step
@@ -69,14 +69,14 @@ type frame struct {
 	entered time.Time
 }
 
-// Ended tells whether the plan job is over.
+// Ended reports whether the plan job is over.
 func (p *PlanJob) Ended() bool { return p.State != PlanRunning }
 
-// PlanRequest asks for a plan to be run.
+// PlanRequest asks for a plan run.
 type PlanRequest struct {
 	Plan   string
 	Params map[string]any
-	// Types are the types of those parameters that stand for nodes: query or node_group.
+	// Types are the types of the parameters that stand for nodes: query or node_group.
 	Types       map[string]string
 	Environment string
 	Description string
@@ -102,7 +102,7 @@ func (e *Engine) PlanJob(id int) (*PlanJob, error) {
 	return nil, unknownJob(id)
 }
 
-// PrunePlanJob drops a plan job's record as if its time had come; it tells whether there was one.
+// PrunePlanJob removes a plan job's record as if it had expired, and reports whether there was one.
 func (e *Engine) PrunePlanJob(id int) bool { return e.planJobs.remove(id) }
 
 // RunPlan starts a run of a plan.
@@ -130,8 +130,7 @@ func (e *Engine) runPlan(o origin, r PlanRequest) (*PlanJob, error) {
 	return p, nil
 }
 
-// checkPlan makes sure that a plan can be run, and returns it with its parameters: those that stand for nodes resolved,
-// and defaults filled in.
+// checkPlan checks that a plan can be run, and returns it with its parameters, with nodes resolved and defaults added.
 func (e *Engine) checkPlan(u *access.User, r PlanRequest) (*codebase.Plan, map[string]any, error) {
 	if !codebase.ValidPlanName(r.Plan) {
 		return nil, nil, refuse(ValidationError, "Invalid plan name '%s'", r.Plan).with("plan_name", r.Plan)
@@ -195,7 +194,7 @@ func (e *Engine) planParameter(u *access.User, name string, value any, kind stri
 	return list, nil
 }
 
-// StopPlan interrupts a plan. Jobs that it started go on. Stopping again, or a plan job that is over, changes nothing.
+// StopPlan interrupts a plan. Jobs that it has started continue. Stopping again, or a plan job that is over, changes nothing.
 func (e *Engine) StopPlan(id int) (*PlanJob, error) {
 	p, err := e.PlanJob(id)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 )
 
-// The types of jobs that plans start and that are more than their name.
+// The types of jobs that plans start and that have more than a name.
 const (
 	typePlanTask    = "plan_task"
 	typePlanCommand = "plan_command"
@@ -32,7 +32,7 @@ func (e *Engine) continuePlan(p *PlanJob) {
 	}
 }
 
-// leave ends the innermost plan that is being run.
+// leave ends the innermost running plan.
 func (e *Engine) leave(p *PlanJob, top *frame) {
 	p.frames = p.frames[:len(p.frames)-1]
 	if len(p.frames) > 0 {
@@ -46,7 +46,7 @@ func (e *Engine) leave(p *PlanJob, top *frame) {
 	e.endPlan(p, PlanSuccess, result, "plan_finished")
 }
 
-// take takes one step; it tells whether the plan has to wait for it.
+// take takes one step and reports whether the plan has to wait for it.
 func (e *Engine) take(p *PlanJob, step codebase.Step) bool {
 	switch {
 	case step.Fail != nil:
@@ -65,7 +65,7 @@ func (e *Engine) take(p *PlanJob, step codebase.Step) bool {
 	return false
 }
 
-// takeJob starts a job of a plan; it tells whether there was one to start.
+// takeJob starts a job of a plan and reports whether there was one to start.
 func (e *Engine) takeJob(p *PlanJob, step *codebase.JobStep) bool {
 	if len(step.Targets) == 0 {
 		// Work on no targets succeeds without a job.
@@ -91,7 +91,7 @@ func (e *Engine) takeJob(p *PlanJob, step *codebase.JobStep) bool {
 	return true
 }
 
-// planStepWork is the work of a step with what reads of its job may show.
+// planStepWork is the work of a step, with what answers about its job may show.
 type planStepWork struct {
 	taskWork
 	shown  map[string]any
@@ -126,7 +126,7 @@ func (e *Engine) planWork(p *PlanJob, step *codebase.JobStep) (planStepWork, *co
 	return planStepWork{taskWork: taskWork{name: step.Task, task: task, params: params}, shown: shown, hidden: hidden}, nil
 }
 
-// planJobOptions returns the options that reads of the job show. Those of other jobs than plan_task are not documented.
+// planJobOptions returns the options in answers about the job. Those of other jobs than plan_task are not documented.
 func planJobOptions(p *PlanJob, step *codebase.JobStep, work planStepWork) []byte {
 	options := map[string]any{
 		"description": "", "plan_job": p.ID, "noop": nil, "scheduled-job-id": nil,
@@ -144,7 +144,7 @@ func planJobOptions(p *PlanJob, step *codebase.JobStep, work planStepWork) []byt
 	return raw(options)
 }
 
-// jobEnded goes on after a job of the plan.
+// jobEnded continues after a job of the plan.
 func (e *Engine) jobEnded(p *PlanJob, step *codebase.JobStep, j *Job) {
 	if p.Ended() || p.current != j {
 		return
@@ -195,7 +195,7 @@ func runFailure(step *codebase.JobStep, failed int) codebase.PlanError {
 	}
 }
 
-// timeOut ends a plan that takes longer than it may: what runs for it is interrupted.
+// timeOut ends a plan that exceeds its timeout: its running jobs are interrupted.
 func (e *Engine) timeOut(p *PlanJob, timeout time.Duration) {
 	current := p.current
 	e.failPlan(p, codebase.PlanError{
@@ -206,7 +206,7 @@ func (e *Engine) timeOut(p *PlanJob, timeout time.Duration) {
 	}
 }
 
-// failPlan ends a plan in failure.
+// failPlan makes a plan fail.
 func (e *Engine) failPlan(p *PlanJob, result any) {
 	e.endPlan(p, PlanFailure, result, "plan_failed")
 }
@@ -226,8 +226,7 @@ func (e *Engine) planEvent(p *PlanJob, eventType string, details map[string]any)
 	p.Events = append(p.Events, &PlanEvent{ID: e.nextEvent(), Type: eventType, Time: e.Now(), Details: details})
 }
 
-// hurryPlan ends what a plan waits for on its own; it tells whether there was anything. Its jobs are hurried like all
-// others.
+// hurryPlan ends a plan's pause and reports whether there was one. Its jobs are hurried like all others.
 func (e *Engine) hurryPlan(p *PlanJob) bool {
 	if p.pending == nil {
 		return false
@@ -237,7 +236,7 @@ func (e *Engine) hurryPlan(p *PlanJob) bool {
 	return true
 }
 
-// SuspendPlans cuts the threads of all running plans, as a restart of the services does. Their jobs go on.
+// SuspendPlans interrupts all running plans, as a restart of the services does. Their jobs continue.
 func (e *Engine) SuspendPlans() {
 	for _, p := range e.planJobs.all() {
 		if !p.Ended() {
@@ -248,8 +247,8 @@ func (e *Engine) SuspendPlans() {
 	}
 }
 
-// FailSuspendedPlans moves the plan jobs that were running when the services went down to failure, as the services do
-// when they come up (since 2019.8.6).
+// FailSuspendedPlans makes the plan jobs fail that were running when the services went down, as the services do when they come up (since
+// 2019.8.6).
 func (e *Engine) FailSuspendedPlans() {
 	for _, p := range e.planJobs.all() {
 		if !p.Ended() && p.pending == nil && p.current == nil {

@@ -32,7 +32,7 @@ type Metrics struct {
 	Failed           int `json:"failed"`
 }
 
-// defaultRun is how long a Puppet run takes on a node, more or less, at time scale 1.
+// defaultRun is approximately how long a Puppet run takes on a node, at time scale 1.
 const defaultRun = 2 * time.Second
 
 // puppetRun returns how a Puppet run on a node ends.
@@ -79,10 +79,10 @@ func (e *Engine) puppetRun(j *Job, n *JobNode, noNoop bool) outcome {
 	return o
 }
 
-// reportHashSize is how many bytes the hash of a report has.
+// reportHashSize is the size in bytes of a report's hash.
 const reportHashSize = 20
 
-// report makes up the report of a Puppet run; equal runs report the same.
+// report invents the report of a Puppet run; equal runs have equal reports.
 func (e *Engine) report(j *Job, n *node, noNoop bool) *Report {
 	sum := sha256.Sum256(fmt.Appendf(nil, "report of %s in job %d", n.Certname, j.ID))
 	id := hex.EncodeToString(sum[:reportHashSize])
@@ -99,7 +99,7 @@ func (e *Engine) report(j *Job, n *node, noNoop bool) *Report {
 	case n.Run == RunFailed:
 		r.Metrics.Failed, r.Metrics.Skipped = 1, 4
 	case n.Run == RunChanged && j.Noop:
-		// A run that may not change anything finds what it would change and leaves it.
+		// A noop run finds what it would change and does not change it.
 		r.Status, r.Metrics.OutOfSync = string(RunUnchanged), 3
 	case n.Run == RunChanged:
 		r.Metrics.OutOfSync, r.Metrics.Changed, r.Metrics.Restarted = 3, 3, 1
@@ -117,7 +117,7 @@ type RunResult struct {
 	ConfigurationVersion string  `json:"configuration_version"`
 }
 
-// RunNoop tells the flags that a Puppet run had.
+// RunNoop has the flags of a Puppet run.
 type RunNoop struct {
 	Noop   bool `json:"noop"`
 	NoNoop bool `json:"no_noop"`

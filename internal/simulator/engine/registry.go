@@ -9,13 +9,13 @@ type registry[T any] struct {
 	last    int
 }
 
-// nextID takes the next id.
+// nextID returns the next id.
 func (r *registry[T]) nextID() int {
 	r.last++
 	return r.last
 }
 
-// add files a record under an id.
+// add adds a record under an id.
 func (r *registry[T]) add(id int, record T) {
 	if r.records == nil {
 		r.records = make(map[int]T)
@@ -31,7 +31,7 @@ func (r *registry[T]) get(id int) (T, bool) {
 	return record, ok
 }
 
-// remove drops a record; it tells whether there was one.
+// remove removes a record and reports whether there was one.
 func (r *registry[T]) remove(id int) bool {
 	if _, ok := r.records[id]; !ok {
 		return false

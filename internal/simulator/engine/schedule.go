@@ -12,10 +12,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
 
-// Schedule starts a deploy, a task or a plan at a time, once or again and again.
+// Schedule starts a deploy, a task or a plan at a time, once or repeatedly.
 type Schedule struct {
 	ID int
-	// Legacy tells that the schedule was made by a schedule_* command on a server without environment jobs.
+	// Legacy is true for a schedule made by a schedule_* command on a server without environment jobs.
 	Legacy      bool
 	Owner       *access.User
 	Description string
@@ -23,9 +23,9 @@ type Schedule struct {
 	// Start is the first run, Interval the time between runs; 0 is a schedule that runs once.
 	Start    time.Time
 	Interval time.Duration
-	// Enabled is false for good once the schedule was disabled.
+	// Enabled is false permanently once the schedule was disabled.
 	Enabled bool
-	// NextRun is zero when no run is to come.
+	// NextRun is zero when no run follows.
 	NextRun time.Time
 	// LastRun is nil before the first run.
 	LastRun *ScheduledRun
@@ -89,17 +89,17 @@ type ScheduledRun struct {
 	// JobID or PlanJobID is what was started. After a submission error it is the number that the run would have had.
 	JobID     int
 	PlanJobID int
-	// SubmissionError tells why nothing could be started.
+	// SubmissionError says why nothing could be started.
 	SubmissionError *Error
 }
 
-// Schedules returns all schedules by id, the disabled ones included.
+// Schedules returns all schedules by id, including disabled ones.
 func (e *Engine) Schedules() []*Schedule { return e.schedules.all() }
 
 // Schedule returns a schedule.
 func (e *Engine) Schedule(id int) (*Schedule, bool) { return e.schedules.get(id) }
 
-// Check makes sure that the work could be started now.
+// Check checks that the work could be started now.
 func (e *Engine) Check(u *access.User, w Work) error {
 	var err error
 	switch {
@@ -113,8 +113,8 @@ func (e *Engine) Check(u *access.User, w Work) error {
 	return err
 }
 
-// checkScheduledPlan checks a plan like a run of it, but answers as the page about environment jobs has it: a bad query
-// is a query-error, and one without nodes an empty-target.
+// checkScheduledPlan checks a plan like a run of it, but answers as the page about environment jobs says: a bad query is a query-error, and
+// one without nodes an empty-target.
 func (e *Engine) checkScheduledPlan(u *access.User, r PlanRequest) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Types)) {
 		if r.Types[name] != ParameterQuery {
@@ -132,7 +132,7 @@ func (e *Engine) checkScheduledPlan(u *access.User, r PlanRequest) error {
 	return err
 }
 
-// CheckTime refuses a first run that lies in the past.
+// CheckTime refuses a first run in the past.
 func (e *Engine) CheckTime(start time.Time) error {
 	if start.Before(e.Now()) {
 		return refuse(InvalidTime, "The scheduled time %s is in the past", start.UTC().Format(time.RFC3339)).
@@ -141,7 +141,7 @@ func (e *Engine) CheckTime(start time.Time) error {
 	return nil
 }
 
-// AddSchedule files a schedule whose work and time were checked.
+// AddSchedule adds a schedule whose work and time were checked.
 func (e *Engine) AddSchedule(s Schedule) *Schedule {
 	s.ID = e.schedules.nextID()
 	s.Enabled = true
@@ -164,7 +164,7 @@ func (e *Engine) await(s *Schedule, next time.Time) {
 	s.next = e.line.At(next, func() { e.fire(s) })
 }
 
-// fire runs a schedule. A tick that finds the last run still active is skipped: the schedule waits for the next one.
+// fire runs a schedule. A tick during an active run is skipped: the schedule waits for the next one.
 func (e *Engine) fire(s *Schedule) {
 	if !e.activeFor(s) {
 		s.LastRun = e.launch(s)
@@ -174,7 +174,7 @@ func (e *Engine) fire(s *Schedule) {
 	case s.Interval > 0:
 		e.await(s, e.Now().Add(s.Interval))
 	case s.Legacy:
-		// The old list holds what is to come, so that a schedule that ran leaves it.
+		// The old list has only schedules that still run, so this one is removed from it.
 		e.schedules.remove(s.ID)
 	}
 }
@@ -210,7 +210,7 @@ func (e *Engine) launch(s *Schedule) *ScheduledRun {
 	return run
 }
 
-// submissionFailed notes why a run could not be started. It has used up a number all the same.
+// submissionFailed records why a run could not be started. It has used up a number all the same.
 func (e *Engine) submissionFailed(s *Schedule, run *ScheduledRun, err error) {
 	if !errors.As(err, &run.SubmissionError) {
 		run.SubmissionError = refuse("unknown-error", "%v", err)
@@ -222,14 +222,14 @@ func (e *Engine) submissionFailed(s *Schedule, run *ScheduledRun, err error) {
 	}
 }
 
-// DisableSchedule ends a schedule for good. What it started goes on.
+// DisableSchedule disables a schedule permanently. What it has started continues.
 func (e *Engine) DisableSchedule(s *Schedule) {
 	s.Enabled = false
 	s.next.Cancel()
 	s.next, s.NextRun = nil, time.Time{}
 }
 
-// RemoveSchedule drops a schedule.
+// RemoveSchedule removes a schedule.
 func (e *Engine) RemoveSchedule(id int) {
 	if s, ok := e.schedules.get(id); ok {
 		e.DisableSchedule(s)
@@ -237,14 +237,12 @@ func (e *Engine) RemoveSchedule(id int) {
 	}
 }
 
-// MayManage tells whether a user may change or delete a schedule: its owner, and those who may do so to the owner's
-// schedules.
+// MayManage reports whether a user may change or delete a schedule: its owner may, and users with the permission for the owner's schedules.
 func (e *Engine) MayManage(u *access.User, s *Schedule) bool {
 	return u == s.Owner || e.directory.May(u, "scheduled_jobs", "delete", s.Owner.ID)
 }
 
-// Parameters returns the parameters of the work that may be shown and the names of those that may not. What the metadata
-// of today says decides.
+// Parameters returns the parameters of the work that may be shown and the names of the others, according to the current metadata.
 func (e *Engine) Parameters(w Work) (shown map[string]any, hidden []string) {
 	environment, ok := e.codebase.Environment(w.Environment())
 	switch {
@@ -273,8 +271,8 @@ func (w Work) params() map[string]any {
 	return params
 }
 
-// SetGeneration makes the world one of another generation. What an upgrade brings with it happens here: new built-in
-// roles, and the migration of schedules to environment jobs.
+// SetGeneration turns the world into one of another generation. It does what an upgrade does: new built-in roles, and the migration of
+// schedules to environment jobs.
 func (e *Engine) SetGeneration(generation release.Generation) {
 	e.config.Generation = generation
 	e.directory.Upgrade(generation)
@@ -283,8 +281,8 @@ func (e *Engine) SetGeneration(generation release.Generation) {
 	}
 }
 
-// migrateSchedules turns the schedules of a server without environment jobs into environment jobs, with ids of their own
-// unless the old ones are to be kept: what PE does with the ids is not documented.
+// migrateSchedules turns the schedules of a server without environment jobs into environment jobs, with new ids unless the old ones are to
+// be kept: what PE does with the ids is not documented.
 func (e *Engine) migrateSchedules() {
 	for _, s := range e.schedules.all() {
 		if !s.Legacy {

@@ -7,12 +7,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
-// ScopeKind is the way in which a scope names nodes; it is also the word for it in errors.
+// ScopeKind is how a scope names nodes; it is also the word for it in errors.
 type ScopeKind string
 
 // The kinds of scopes.
 const (
-	// WholeEnvironment is the scope of a deploy that names none.
+	// WholeEnvironment is the scope of a deploy that names no nodes.
 	WholeEnvironment ScopeKind = "whole_environment"
 	ScopeNodes       ScopeKind = "nodes"
 	ScopeQuery       ScopeKind = "query"
@@ -31,15 +31,15 @@ type Scope struct {
 	NodeGroup string
 	// Application is Type or Type[title].
 	Application string
-	// Raw is the scope as it was sent, for reads.
+	// Raw is the scope as it was sent, for answers.
 	Raw json.RawMessage
 }
 
-// reach tells which of the nodes that a scope names can be worked on.
+// reach says which of the nodes in a scope can be worked on.
 type reach struct {
 	environment string
 	user        *access.User
-	// outside are hosts that need not be in PuppetDB, because the request brings what it takes to reach them.
+	// outside are hosts that need not be in PuppetDB, because the request has credentials for them.
 	outside map[string]struct{}
 }
 
@@ -67,7 +67,7 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 		}
 		names = e.members(s.NodeGroup)
 	case ScopeApplication:
-		// Application orchestration has not been supported since 2019.1, so that no application exists.
+		// Application orchestration has not been supported since 2019.1, so no application exists.
 		return nil, refuse(UnknownTarget, "The target was not found in environment %s: %s", r.environment, s.Application).
 			with("environment", r.environment).with("target", s.Application)
 	}
@@ -77,7 +77,7 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 	return names, nil
 }
 
-// known drops the names that are neither in PuppetDB nor reachable from outside, and repeated ones.
+// known removes names that are neither in PuppetDB nor reachable from outside, and repeated ones.
 func (e *Engine) known(names []string, outside map[string]struct{}) []string {
 	seen := make(map[string]struct{}, len(names))
 	kept := make([]string, 0, len(names))
@@ -95,7 +95,7 @@ func (e *Engine) known(names []string, outside map[string]struct{}) []string {
 	return kept
 }
 
-// query runs a query for a user, who must be allowed to see what PuppetDB knows.
+// query runs a query for a user, who must have the permission to see PuppetDB's data.
 func (e *Engine) query(query any, user *access.User) ([]string, error) {
 	if !e.directory.May(user, "nodes", "view_data", access.AnyInstance) {
 		return nil, queryError("Not permitted to query PuppetDB: the permission nodes:view_data:* is required")

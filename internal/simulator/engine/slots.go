@@ -1,13 +1,13 @@
 package engine
 
-// slots is the number of nodes that may run tasks at a time, over all jobs. Jobs that want more stand in line; as long as
-// somebody stands in line, no slot is free.
+// slots is the number of nodes that may run tasks at a time, over all jobs. Jobs that need more wait in a queue; while there is a queue, no
+// slot is free.
 type slots struct {
 	free int
 	line []*Job
 }
 
-// take takes a slot for a node of a job, or puts the job in line.
+// take takes a slot for a node of a job, or queues the job.
 func (s *slots) take(j *Job, n *JobNode) bool {
 	if s.free > 0 {
 		s.free--
@@ -29,7 +29,7 @@ func (s *slots) release(n *JobNode) {
 	}
 }
 
-// giveBack frees the slot of a node. The jobs that stand in line have it then, all of one job before any of the next.
+// giveBack frees the slot of a node. The queued jobs get it, all of one job before any of the next.
 func (e *Engine) giveBack(n *JobNode) {
 	s := &e.taskSlots
 	s.release(n)
@@ -45,7 +45,7 @@ func (e *Engine) giveBack(n *JobNode) {
 	}
 }
 
-// wantsMore tells whether a node of the job could have its turn if it had a slot.
+// wantsMore reports whether a node of the job could have its turn if it had a slot.
 func (j *Job) wantsMore() bool {
 	return j.State == JobRunning && j.next < len(j.Nodes) && (j.limit == 0 || j.active < j.limit)
 }

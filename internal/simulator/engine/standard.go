@@ -10,7 +10,7 @@ const (
 	NoRules = "2d1f6c8b-3b55-4d2a-9a6e-7c2a1d3e4f52"
 )
 
-// Populate adds the node groups and a number of nodes that the simulator starts with.
+// Populate adds the initial node groups and a number of nodes.
 func (e *Engine) Populate(nodes int) error {
 	for _, g := range []NodeGroup{
 		{ID: AllNodes, Name: "All Nodes", Rule: []any{"~", "name", ".*"}},

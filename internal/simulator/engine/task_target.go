@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 )
 
-// TaskTarget is a container of permission: tasks that may be run on a pool of nodes.
+// TaskTarget holds tasks that may be run on a set of nodes.
 type TaskTarget struct {
 	ID          int
 	DisplayName string
@@ -16,11 +16,11 @@ type TaskTarget struct {
 	Tasks      []string
 	Nodes      []string
 	NodeGroups []string
-	// PQLQuery is empty where there is none.
+	// PQLQuery is empty if there is none.
 	PQLQuery string
 }
 
-// AddTaskTarget files a task-target. Neither tasks nor nodes need to exist, and names may repeat.
+// AddTaskTarget adds a task-target. Its tasks and nodes need not exist, and names may repeat.
 func (e *Engine) AddTaskTarget(t TaskTarget) *TaskTarget {
 	t.ID = e.taskTargets.nextID()
 	e.taskTargets.add(t.ID, &t)
@@ -38,10 +38,10 @@ func (e *Engine) TaskTarget(id int) (*TaskTarget, error) {
 	return nil, refuse(UnknownTaskTarget, "Unknown task target %d", id)
 }
 
-// RemoveTaskTarget drops a task-target, which PE itself never does.
+// RemoveTaskTarget removes a task-target, which PE itself never does.
 func (e *Engine) RemoveTaskTarget(id int) { e.taskTargets.remove(id) }
 
-// covers tells whether the task-target is about a task.
+// covers reports whether the task-target includes a task.
 func (t *TaskTarget) covers(task string) bool {
 	return t.AllTasks || slices.Contains(t.Tasks, task)
 }
@@ -74,8 +74,8 @@ type taskPermission struct {
 	granted    []*TaskTarget
 }
 
-// taskPermission finds out where a user may run a task: everywhere with tasks:run, otherwise on the union of the
-// task-targets granted with tasks:run_with_constraints.
+// taskPermission finds out where a user may run a task: everywhere with tasks:run, otherwise on the union of the task-targets granted with
+// tasks:run_with_constraints.
 func (e *Engine) taskPermission(u *access.User, task string) (taskPermission, error) {
 	if e.directory.May(u, "tasks", "run", task) {
 		return taskPermission{everywhere: true}, nil
@@ -101,7 +101,7 @@ func (e *Engine) taskPermission(u *access.User, task string) (taskPermission, er
 	return taskPermission{granted: granted}, nil
 }
 
-// filter keeps the nodes on which the task may be run. PE drops the others without a word.
+// filter keeps the nodes on which the task may be run. PE silently drops the others.
 func (e *Engine) filter(p taskPermission, names []string) []string {
 	if p.everywhere {
 		return names

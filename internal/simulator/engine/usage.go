@@ -8,7 +8,7 @@ const history = 30
 // dayLayout is how /usage writes a day.
 const dayLayout = time.DateOnly
 
-// usage counts what happened, by UTC day.
+// usage counts events by UTC day.
 type usage struct {
 	first time.Time
 	days  map[string]*activity
@@ -24,7 +24,7 @@ func newUsage(now time.Time) usage {
 	return usage{first: now.UTC().AddDate(0, 0, -history), days: make(map[string]*activity)}
 }
 
-// count takes notice of the end of work on a node.
+// count counts the end of work on a node.
 func (u *usage) count(j *Job, n *JobNode) {
 	if n.Started.IsZero() {
 		return
@@ -46,7 +46,7 @@ func (u *usage) count(j *Job, n *JobNode) {
 	}
 }
 
-// Usage is what /usage tells about a day.
+// Usage is what /usage reports about a day.
 type Usage struct {
 	Date                           string
 	WithAgent, WithoutAgent        int
@@ -54,8 +54,8 @@ type Usage struct {
 	AffectedByTask, AffectedByPlan int
 }
 
-// UsageBetween returns the days from one to another, both included, newest first. The days before the simulator's start
-// had the nodes of today and nothing else.
+// UsageBetween returns the days from one to another, inclusive, newest first. The days before the simulator's start had the nodes of today
+// and nothing else.
 func (e *Engine) UsageBetween(from, to time.Time) []Usage {
 	var with, without int
 	for _, name := range e.fleet.names {
@@ -87,5 +87,5 @@ func (e *Engine) UsageBetween(from, to time.Time) []Usage {
 	}
 }
 
-// UsageSince returns the first day that usage is known for.
+// UsageSince returns the first day with known usage.
 func (e *Engine) UsageSince() time.Time { return e.usage.first }

@@ -1,5 +1,5 @@
-// Package orchapi is the HTTP side of the simulated orchestrator: it authenticates calls, reads requests strictly, and
-// renders what the engine says the way the orchestrator API v1 does.
+// Package orchapi is the HTTP side of the simulated orchestrator: it authenticates calls, reads requests strictly, and renders the engine's
+// data as the orchestrator API v1 does.
 //
 // An [API] is not safe for concurrent use: its owner locks the world around every call.
 package orchapi
@@ -17,14 +17,14 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// Prefix is the path that every endpoint starts with.
+// Prefix is the first part of the path of every endpoint.
 const Prefix = "/orchestrator"
 
-// Config is what an API works on.
+// Config is what an API needs.
 type Config struct {
 	Engine    *engine.Engine
 	Directory *access.Directory
-	// RejectUserdata makes a server from before 2019.8.5: it does not know userdata and environment_plan_run.
+	// RejectUserdata simulates a server before 2019.8.5: it does not know userdata and environment_plan_run.
 	RejectUserdata bool
 	// LegacySchedulesAPI is the server setting scheduled-jobs-v1-api.
 	LegacySchedulesAPI bool
@@ -40,7 +40,7 @@ type API struct {
 	launches  int
 }
 
-// call is a call whose caller is known.
+// call is an authenticated call.
 type call struct {
 	*rest.Call
 	user *access.User
@@ -89,8 +89,8 @@ func (a *API) serve(c *rest.Call) (rest.Answer, error) {
 	return handle(&call{Call: c, user: user})
 }
 
-// mayView refuses callers who may not view jobs. With the name "Start, stop and view jobs" goes sight of plan jobs and of
-// the inventory, and the right to stop.
+// mayView refuses callers who may not view jobs. The permission "Start, stop and view jobs" includes viewing plan jobs and the inventory,
+// and stopping.
 func (a *API) mayView(c *call) error {
 	if a.directory.May(c.user, "orchestrator", "view", access.AnyInstance) {
 		return nil
@@ -100,7 +100,7 @@ func (a *API) mayView(c *call) error {
 	}
 }
 
-// viewing makes a handler one for callers who may view jobs.
+// viewing wraps a handler for callers who may view jobs.
 func (a *API) viewing(h handler) handler {
 	return func(c *call) (rest.Answer, error) {
 		if err := a.mayView(c); err != nil {
@@ -110,14 +110,14 @@ func (a *API) viewing(h handler) handler {
 	}
 }
 
-// errorBody is the body of an error. Details are left out where the server sends none.
+// errorBody is the body of an error. Details are omitted if the server sends none.
 type errorBody struct {
 	Kind    string         `json:"kind"`
 	Msg     string         `json:"msg"`
 	Details map[string]any `json:"details,omitzero"`
 }
 
-// namespace is what the orchestrator's kinds start with.
+// namespace is the first part of the orchestrator's kinds.
 const namespace = "puppetlabs.orchestrator/"
 
 func errorAnswer(status int, kind, msg string, details map[string]any) rest.Answer {
@@ -131,7 +131,7 @@ func (a *API) refusal(err error) rest.Answer {
 	var problem *rest.FieldError
 	switch {
 	case errors.As(err, &denied):
-		// Services that embed RBAC's middleware raise the same facts as RBAC with a namespace, and all of them as 401.
+		// Services with RBAC's middleware report the same errors as RBAC with a namespace, all of them as 401.
 		return rest.JSON(http.StatusUnauthorized, errorBody{Kind: "puppetlabs.rbac/" + string(denied.Kind), Msg: denied.Msg})
 	case errors.As(err, &refused):
 		return errorAnswer(statusOf(refused.Kind), string(refused.Kind), refused.Msg, refused.Details)
@@ -161,8 +161,8 @@ func invalid(key, format string, args ...any) error {
 	return &rest.FieldError{Key: key, Reason: fmt.Sprintf(format, args...)}
 }
 
-// fields reads the body of a command. What an orchestrator answers to a body that is no JSON is not documented; it counts
-// as a validation error.
+// fields reads the body of a command. What an orchestrator answers to a body that is not JSON is not documented; it counts as a validation
+// error.
 func (c *call) fields() (*rest.Fields, error) {
 	if !c.SendsJSON() {
 		return nil, invalid("Content-Type", "must be application/json")

@@ -56,8 +56,8 @@ func (a *API) deploy(c *call) (rest.Answer, error) {
 	return a.launched(c, j), nil
 }
 
-// readDeployFlags reads the keys that a deploy and a scheduled deploy have in common. Those that have no meaning to the
-// simulator are kept for reads: whether a server repeats the newer ones is not documented.
+// readDeployFlags reads the keys that a deploy and a scheduled deploy have in common. Keys that have no meaning in the simulator are kept
+// for answers: whether a server repeats the newer ones is not documented.
 func readDeployFlags(f *rest.Fields, r *engine.DeployRequest) {
 	r.Noop, r.NoNoop = f.Bool("noop"), f.Bool("no_noop")
 	r.Concurrency = f.Int("concurrency", 1)
@@ -84,7 +84,7 @@ func readDeployFlags(f *rest.Fields, r *engine.DeployRequest) {
 	}
 }
 
-// checkNoEnvironment checks what an empty environment demands: that nodes are named, and that none is enforced.
+// checkNoEnvironment checks the conditions for an empty environment: nodes are named, and no environment is enforced.
 func checkNoEnvironment(f *rest.Fields, r engine.DeployRequest) {
 	if r.Environment != "" || f.Failed() {
 		return
@@ -97,7 +97,7 @@ func checkNoEnvironment(f *rest.Fields, r engine.DeployRequest) {
 	}
 }
 
-// readUserdata reads the key userdata, where the server knows it.
+// readUserdata reads the key userdata, if the server knows it.
 func (a *API) readUserdata(f *rest.Fields) json.RawMessage {
 	if a.config.RejectUserdata {
 		return nil
@@ -105,10 +105,10 @@ func (a *API) readUserdata(f *rest.Fields) json.RawMessage {
 	return f.RawObject("userdata")
 }
 
-// maxSeconds is the longest time that a request can ask for. What a server allows is not documented.
+// maxSeconds is the longest time that a request can ask for. The server's limit is not documented.
 const maxSeconds = int(50 * 365 * 24 * time.Hour / time.Second)
 
-// readTimeout reads the key timeout, where the server knows it.
+// readTimeout reads the key timeout, if the server knows it.
 func (a *API) readTimeout(f *rest.Fields) time.Duration {
 	if !a.generation().Timeouts() {
 		return 0

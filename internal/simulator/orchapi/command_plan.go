@@ -12,7 +12,7 @@ import (
 // planRun answers POST /command/plan_run.
 func (a *API) planRun(c *call) (rest.Answer, error) {
 	return a.runPlan(c, func(f *rest.Fields, r *engine.PlanRequest) {
-		// The Go client sends null for parameters that it was not given.
+		// The Go client sends null if it has no parameters.
 		r.Params = f.NullableObject("params")
 	})
 }

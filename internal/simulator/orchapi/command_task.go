@@ -18,7 +18,7 @@ func (a *API) task(c *call) (rest.Answer, error) {
 	r := engine.TaskRequest{
 		Environment: readEnvironment(f),
 		Task:        readTaskName(f, "task"),
-		// The Go client sends null for parameters that it was not given.
+		// The Go client sends null if it has no parameters.
 		Params:      f.NullableObject("params"),
 		Scope:       readScope(f, scopeRules{}),
 		Description: f.String("description"),
@@ -46,8 +46,7 @@ func readEnvironment(f *rest.Fields) string {
 	return f.String("environment")
 }
 
-// readTaskName reads the name of a task. That a name of the wrong form is refused is not documented for launches, but it
-// is for reads.
+// readTaskName reads the name of a task. That an invalid name is refused is not documented for launches, but it is for reads.
 func readTaskName(f *rest.Fields, key string) string {
 	name := f.String(key)
 	if f.Has(key) && !codebase.ValidTaskName(name) {
@@ -56,7 +55,7 @@ func readTaskName(f *rest.Fields, key string) string {
 	return name
 }
 
-// readTargets reads credentials for nodes that are reached over SSH or WinRM. The secrets are checked and forgotten.
+// readTargets reads credentials for nodes that are reached over SSH or WinRM. The secrets are checked and discarded.
 func readTargets(f *rest.Fields, key string) []engine.TargetAccess {
 	list := f.List(key)
 	targets := make([]engine.TargetAccess, 0, len(list))

@@ -8,10 +8,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// createTaskTarget answers POST /command/task_target. Which permission that takes is not documented: none is asked for,
-// since a task-target grants nothing before a role names it.
+// createTaskTarget answers POST /command/task_target. Which permission it needs is not documented: none is required here, because a
+// task-target grants nothing before a role names it.
 //
-// The manual's page spells the kind of its errors puppetlabs.orchetrator/validation-error, which counts as a slip.
+// The manual's page spells the kind of its errors puppetlabs.orchetrator/validation-error, which is treated as a typo.
 func (a *API) createTaskTarget(c *call) (rest.Answer, error) {
 	f, err := c.fields()
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *API) createTaskTarget(c *call) (rest.Answer, error) {
 	}), nil
 }
 
-// taskTargetView is a task-target as reads show it.
+// taskTargetView is a task-target in answers.
 type taskTargetView struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
@@ -80,7 +80,7 @@ func (a *API) listTaskTargets(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{"items": items}), nil
 }
 
-// taskTarget answers GET /scopes/task_targets/:id. What a malformed id gets is not documented; it counts as unknown.
+// taskTarget answers GET /scopes/task_targets/:id. The answer to a malformed id is not documented; it counts as unknown.
 func (a *API) taskTarget(c *call) (rest.Answer, error) {
 	id, err := strconv.Atoi(c.Vars["id"])
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // environmentJobsLimit is the default limit of the list. It is not documented; the example echoes it.
 const environmentJobsLimit = 50
 
-// environmentJobView is a scheduled environment job as reads show it.
+// environmentJobView is a scheduled environment job in answers.
 type environmentJobView struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
@@ -54,8 +54,8 @@ type lastRunView struct {
 	Job  scheduledRun `json:"job"`
 }
 
-// scheduledRun is the job of a last run. Its name is a number, unlike that of every other job; after a submission error
-// there is a name but no id.
+// scheduledRun is the job of a last run. Its name is a number, unlike that of any other job; after a submission error there is a name but
+// no id.
 type scheduledRun struct {
 	ID              string     `json:"id,omitempty"`
 	Name            int        `json:"name"`
@@ -100,8 +100,7 @@ func (c *call) lastRunView(run *engine.ScheduledRun) *lastRunView {
 	return v
 }
 
-// inputView shows what a schedule starts. The manual shows only plans; tasks and deploys have what was sent, less the
-// secrets.
+// inputView shows what a schedule starts. The manual only shows plans; tasks and deploys show what was sent, without the secrets.
 func (a *API) inputView(w engine.Work) map[string]any {
 	input := make(map[string]any)
 	if w.Deploy != nil {
@@ -133,8 +132,8 @@ type environmentJobsPagination struct {
 	Type    string `json:"type,omitempty"`
 }
 
-// asQueryError turns a problem with a request into a query-error, which is what the endpoints of environment jobs answer
-// to wrong paging parameters, to wrong ids, and to callers without permission.
+// asQueryError turns a problem with a request into a query-error, which is what the endpoints of environment jobs answer to wrong paging
+// parameters, to wrong ids, and to callers without permission.
 func asQueryError(err error) error {
 	if err == nil {
 		return nil
@@ -188,7 +187,7 @@ func scheduleOrder(by string) func(x, y *engine.Schedule) int {
 	}
 }
 
-// byNextRun puts schedules that will not run again last.
+// byNextRun sorts schedules that will not run again last.
 func byNextRun(x, y *engine.Schedule) int {
 	switch {
 	case x.NextRun.IsZero() == y.NextRun.IsZero():
@@ -200,8 +199,8 @@ func byNextRun(x, y *engine.Schedule) int {
 	}
 }
 
-// findSchedule returns the schedule that a path names. An unknown id is documented as a query-error, as an invalid one
-// is; a 404 is not documented.
+// findSchedule returns the schedule in a path. According to the documents, an unknown id is a query-error, like an invalid one; a 404 is
+// not documented.
 func (a *API) findSchedule(c *call) (*engine.Schedule, error) {
 	id, err := c.integer("id", "scheduled job")
 	if err != nil {
@@ -216,8 +215,8 @@ func (a *API) findSchedule(c *call) (*engine.Schedule, error) {
 	return s, nil
 }
 
-// environmentJob answers GET /scheduled_jobs/environment_jobs/:id. A disabled job is shown to nobody: the notes of 2021.7
-// say that deactivated jobs do not appear in the responses.
+// environmentJob answers GET /scheduled_jobs/environment_jobs/:id. A disabled job is not shown: the notes of 2021.7 say that deactivated
+// jobs do not appear in the responses.
 func (a *API) environmentJob(c *call) (rest.Answer, error) {
 	if err := a.mayView(c); err != nil {
 		return rest.Answer{}, asQueryError(err)

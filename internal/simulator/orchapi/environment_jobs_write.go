@@ -43,8 +43,8 @@ func (a *API) createEnvironmentJob(c *call) (rest.Answer, error) {
 	return environmentJobSaved(c, a.engine.AddSchedule(s)), nil
 }
 
-// editEnvironmentJob answers PUT /scheduled_jobs/environment_jobs/:id. Each key that is there replaces all of what it is
-// about; nothing changes when one of them is refused.
+// editEnvironmentJob answers PUT /scheduled_jobs/environment_jobs/:id. Each key that is sent replaces its whole value; nothing changes when
+// one of them is refused.
 func (a *API) editEnvironmentJob(c *call) (rest.Answer, error) {
 	s, err := a.findSchedule(c)
 	if err != nil {
@@ -78,7 +78,7 @@ func (a *API) editEnvironmentJob(c *call) (rest.Answer, error) {
 // scheduleEdit is what a request changes about a scheduled job.
 type scheduleEdit struct {
 	work *engine.Work
-	// timed tells that start and interval are given.
+	// timed is true when start and interval are given.
 	timed       bool
 	start       time.Time
 	interval    time.Duration
@@ -117,8 +117,8 @@ func (a *API) readEdit(f *rest.Fields, s *engine.Schedule) scheduleEdit {
 	return edit
 }
 
-// checkEdit makes sure that an edit would leave a job that could have been created. The work is checked with the rights
-// of the owner, as whom it will run.
+// checkEdit checks that an edit would leave a job that could have been created. The work is checked with the rights of the owner, as whom
+// it will run.
 func (a *API) checkEdit(s *engine.Schedule, edit scheduleEdit) error {
 	if edit.timed {
 		if err := a.engine.CheckTime(edit.start); err != nil {
@@ -167,7 +167,7 @@ func inEnvironment(w engine.Work, environment string) engine.Work {
 	}
 }
 
-// readSchedule reads the key schedule. Whether interval may be left out is not documented, so that it may not.
+// readSchedule reads the key schedule. Whether interval may be left out is not documented; it is required here.
 func readSchedule(f *rest.Fields) (start time.Time, interval time.Duration) {
 	s := f.Fields("schedule")
 	s.Require("start_time", "interval")
@@ -216,7 +216,7 @@ func readInput(f *rest.Fields, jobType, environment string) engine.Work {
 	return w
 }
 
-// checkScheduledEnvironment checks that a deploy without an environment enforces none.
+// checkScheduledEnvironment checks that a deploy without an environment does not enforce one.
 func checkScheduledEnvironment(f *rest.Fields, w engine.Work) {
 	if w.Deploy == nil || w.Deploy.Environment != "" || f.Failed() {
 		return
@@ -240,7 +240,7 @@ func readPlanInput(input *rest.Fields, environment string) *engine.PlanRequest {
 
 // readTaskInput reads the input of a scheduled task.
 func readTaskInput(input *rest.Fields, environment string) *engine.TaskRequest {
-	// That scope is required is not said for tasks, but no example does without it.
+	// The manual does not call scope required for tasks, but no example leaves it out.
 	input.Require("name", "scope")
 	r := &engine.TaskRequest{
 		Environment: environment, Task: readTaskName(input, "name"), Params: map[string]any{},
@@ -252,7 +252,7 @@ func readTaskInput(input *rest.Fields, environment string) *engine.TaskRequest {
 	if input.Has("transport") && !slices.Contains([]string{"pcp", "pxp", "ssh", "winrm"}, input.String("transport")) {
 		input.Fail("transport", "must be pcp, pxp, ssh or winrm")
 	}
-	// The table calls targets an object; /command/task takes an array of objects.
+	// The table calls targets an object; /command/task expects an array of objects.
 	if _, list := input.Value("targets").([]any); list {
 		r.Access = readTargets(input, "targets")
 	} else if input.Has("targets") {

@@ -15,7 +15,7 @@ type named struct {
 	ID   string `json:"id"`
 }
 
-// root answers GET /orchestrator and GET /orchestrator/v1. The document still speaks of the first release.
+// root answers GET /orchestrator and GET /orchestrator/v1. The document has not changed since the first release.
 func (a *API) root(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{
 		"info": map[string]any{
@@ -31,8 +31,7 @@ func (a *API) root(c *call) (rest.Answer, error) {
 	}), nil
 }
 
-// environmentView is an environment as the documents up to 2017.2 show it. The root document of every later server
-// still links to the list.
+// environmentView is an environment as in the documents up to 2017.2. The root document of every later server still links to the list.
 type environmentView struct {
 	ID           string              `json:"id"`
 	Name         string              `json:"name"`
@@ -112,7 +111,7 @@ func (a *API) inventoryNode(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, newConnectionView(a.engine.Connection(c.Vars["node"]))), nil
 }
 
-// inventoryOf answers POST /inventory with one record for every node that was asked for.
+// inventoryOf answers POST /inventory with one record for every requested node.
 func (a *API) inventoryOf(c *call) (rest.Answer, error) {
 	f, err := c.fields()
 	if err != nil {
@@ -130,7 +129,7 @@ func (a *API) inventoryOf(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{"items": items}), nil
 }
 
-// usageView is a day in the usage report. The counts of what happened are left out when events are excluded.
+// usageView is a day in the usage report. The counts of events are left out when events are excluded.
 type usageView struct {
 	Date            string `json:"date"`
 	TotalNodes      int    `json:"total_nodes"`

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// eventView is an event of a job as reads show it.
+// eventView is an event of a job in answers.
 type eventView struct {
 	ID        string           `json:"id"`
 	Type      engine.EventType `json:"type"`
@@ -24,12 +24,12 @@ type nodeEventDetails struct {
 	Detail any    `json:"detail"`
 }
 
-// startDetail tells what kind of run was started.
+// startDetail says what kind of run was started.
 type startDetail struct {
 	Noop bool `json:"noop"`
 }
 
-// runDetail tells how a Puppet run went. Unlike in the result of a node, noop is a Boolean.
+// runDetail says how a Puppet run ended. Unlike in the result of a node, noop is a Boolean.
 type runDetail struct {
 	Hash                 string         `json:"hash"`
 	Noop                 bool           `json:"noop"`
@@ -59,8 +59,8 @@ func (a *API) jobEvents(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{"next-events": a.jobCursor(c, j), "items": items}), nil
 }
 
-// jobCursor points behind the last event of a job. Recorded servers do so, though the manual of 2021.7 says that the
-// cursor repeats the request.
+// jobCursor points behind the last event of a job. Recorded servers do so, although the manual of 2021.7 says that the cursor repeats the
+// request.
 func (a *API) jobCursor(c *call, j *engine.Job) cursor {
 	next := a.engine.UpcomingEvent()
 	if len(j.Events) > 0 {
@@ -113,12 +113,12 @@ func work(j *engine.Job) string {
 	}
 }
 
-// startMessage is what an event says when the work on a node starts.
+// startMessage is the message of an event when the work on a node starts.
 func startMessage(j *engine.Job, n *engine.JobNode) string {
 	return fmt.Sprintf("Started %s on %s ...", work(j), n.Name)
 }
 
-// eventMessage is what an event about a node says. Those about Puppet runs are recorded.
+// eventMessage is the message of an event about a node. Those about Puppet runs are recorded.
 func eventMessage(j *engine.Job, e *engine.Event) string {
 	switch e.Type {
 	case engine.EventNodeRunning:
@@ -134,12 +134,12 @@ func eventMessage(j *engine.Job, e *engine.Event) string {
 	}
 }
 
-// reportItem is what a job's report says about a node.
+// reportItem is the part of a job's report about a node.
 type reportItem struct {
 	Node      string           `json:"node"`
 	State     engine.NodeState `json:"state"`
 	Timestamp string           `json:"timestamp"`
-	// Events are event objects, as the public clients model them; the manual of 2021.7 speaks of ids.
+	// Events are event objects, as the public clients model them; the manual of 2021.7 calls them ids.
 	Events []eventView `json:"events"`
 }
 

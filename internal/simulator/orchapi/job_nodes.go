@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// nodeView is a node within a job as reads show it.
+// nodeView is a node within a job in answers.
 type nodeView struct {
 	Name            string           `json:"name"`
 	State           engine.NodeState `json:"state"`
@@ -27,7 +27,7 @@ type nodeView struct {
 	LatestEventID int    `json:"latest-event-id,omitempty"`
 }
 
-// nodeDetails is what the last event of a node said.
+// nodeDetails is the content of a node's last event.
 type nodeDetails struct {
 	Message   string   `json:"message,omitempty"`
 	ReportURL string   `json:"report-url,omitempty"`
@@ -44,7 +44,7 @@ func (a *API) jobNodes(c *call) (rest.Answer, error) {
 	limit, offset := p.Int("limit", 1, 0), p.Int("offset", 0, 0)
 	orderBy := p.Enum("order_by", "", "name", "duration", "state", "start_timestamp", "finish_timestamp")
 	order := p.Enum("order", ascending, ascending, descending)
-	// The documented list lacks errored and skipped, although both occur; whether the filter takes them is not documented.
+	// The documented list lacks errored and skipped, although both occur; whether the filter accepts them is not documented.
 	state := p.Enum("state", "", "new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped")
 	if err := p.Done(); err != nil {
 		return rest.Answer{}, err
@@ -62,7 +62,7 @@ func (a *API) jobNodes(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{"next-events": a.jobCursor(c, j), "items": items}), nil
 }
 
-// sortNodes returns nodes in the order that is asked for. The default order is not documented: that of the scope.
+// sortNodes returns nodes in the requested order. The default order is not documented: here it is the order of the scope.
 func (a *API) sortNodes(nodes []*engine.JobNode, by, order string) []*engine.JobNode {
 	if by == "" && order == ascending {
 		return nodes

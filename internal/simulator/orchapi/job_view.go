@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 )
 
-// jobView is a job as reads show it.
+// jobView is a job in answers.
 type jobView struct {
 	ID      string          `json:"id"`
 	Name    string          `json:"name"`
@@ -28,7 +28,7 @@ type jobView struct {
 	Duration   string                   `json:"duration"`
 	NodeCount  int                      `json:"node_count"`
 	NodeStates map[engine.NodeState]int `json:"node_states"`
-	// Status is there when a single job is read.
+	// Status is set when a single job is read.
 	Status   []phaseView     `json:"status,omitempty"`
 	Nodes    link            `json:"nodes"`
 	Report   link            `json:"report"`
@@ -64,7 +64,7 @@ func (a *API) lasted(from, to time.Time) time.Duration {
 	return to.Sub(from)
 }
 
-// subject shows a user the way the generation does.
+// subject shows a user in the form of the generation.
 func (a *API) subject(u *access.User) access.Subject {
 	return a.directory.Subject(u, a.generation().IdentityProviderIDs())
 }

@@ -21,7 +21,7 @@ const (
 	byTimestamp = "timestamp"
 )
 
-// paging is what the parameters of a list ask for.
+// paging are the parameters of a list.
 type paging struct {
 	limit, offset int
 	orderBy       string
@@ -37,7 +37,7 @@ func readPaging(p *rest.Params, limit int, order string, orders ...string) pagin
 	}
 }
 
-// total is the number of items before paging, written the way the generation does.
+// total is the number of items before paging, in the form of the generation.
 func (a *API) total(n int) *int {
 	if n == 0 {
 		return a.generation().TotalOfNothing()
@@ -92,7 +92,7 @@ func (a *API) listJobs(c *call) (rest.Answer, error) {
 	}}), nil
 }
 
-// checkTaskFilter checks that the filter by task fits that by type.
+// checkTaskFilter checks that the filter by task is compatible with the filter by type.
 func (a *API) checkTaskFilter(p *rest.Params, jobType string) {
 	switch {
 	case jobType == engine.TypeDeploy:
@@ -102,7 +102,7 @@ func (a *API) checkTaskFilter(p *rest.Params, jobType string) {
 	}
 }
 
-// taskMatches tells whether a job runs a task whose name contains a text.
+// taskMatches reports whether a job runs a task whose name contains a text.
 func taskMatches(j *engine.Job, text string) bool {
 	return j.Task != "" && strings.Contains(j.Task, text)
 }
@@ -122,12 +122,12 @@ func jobOrder(by string) func(x, y *engine.Job) int {
 	}
 }
 
-// finishedFilter selects what finished within a span of time, both ends included.
+// finishedFilter selects what finished within a time span, both ends included.
 type finishedFilter struct {
 	from, to time.Time
 }
 
-// readFinished reads the filters by time, where the server knows them.
+// readFinished reads the filters by time, if the server knows them.
 func (a *API) readFinished(p *rest.Params) finishedFilter {
 	if !a.generation().FinishTimestampFilters() {
 		return finishedFilter{}
@@ -147,7 +147,7 @@ func (f finishedFilter) includes(finished time.Time) bool {
 	return !finished.Before(f.from) && (f.to.IsZero() || !finished.After(f.to))
 }
 
-// findJob returns the job that a path names.
+// findJob returns the job in a path.
 func (a *API) findJob(c *call) (*engine.Job, error) {
 	id, err := c.integer("id", "job")
 	if err != nil {

@@ -21,7 +21,7 @@ func (a *API) scheduleTask(c *call) (rest.Answer, error) {
 	})
 }
 
-// scheduleDeploy answers POST /command/schedule_deploy. In the examples its answer speaks of a job.
+// scheduleDeploy answers POST /command/schedule_deploy. In the examples its answer has a job.
 func (a *API) scheduleDeploy(c *call) (rest.Answer, error) {
 	return a.scheduleLegacy(c, "job", func(f *rest.Fields) engine.Work {
 		f.Require("environment", "scope")
@@ -49,8 +49,8 @@ func (a *API) schedulePlan(c *call) (rest.Answer, error) {
 	})
 }
 
-// scheduleLegacy schedules work that is read by a function. On servers with environment jobs, where the commands are
-// deprecated and what they do is not documented, the schedule becomes an environment job like a migrated one.
+// scheduleLegacy schedules work that is read by a function. On servers with environment jobs, where the commands are deprecated and what
+// they do is not documented, the schedule becomes an environment job like a migrated one.
 func (a *API) scheduleLegacy(c *call, answerKey string, read func(*rest.Fields) engine.Work) (rest.Answer, error) {
 	f, err := c.fields()
 	if err != nil {
@@ -85,7 +85,7 @@ func (a *API) scheduleLegacy(c *call, answerKey string, read func(*rest.Fields) 
 	return rest.JSON(http.StatusAccepted, map[string]jobReference{answerKey: {ID: c.url(path, name), Name: name}}), nil
 }
 
-// legacyScheduleView is a schedule as the old list shows it.
+// legacyScheduleView is a schedule in the old list.
 type legacyScheduleView struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
@@ -129,7 +129,7 @@ func (a *API) legacyScheduleView(c *call, s *engine.Schedule) legacyScheduleView
 	return v
 }
 
-// legacyDeployOptions returns the flags of a deploy, those that the examples show with their defaults.
+// legacyDeployOptions returns the flags of a deploy; those in the examples have defaults.
 func legacyDeployOptions(r *engine.DeployRequest) map[string]any {
 	options := map[string]any{
 		"noop": r.Noop, "debug": false, "trace": false, "no_noop": r.NoNoop, "evaltrace": false, "concurrency": nil,
@@ -154,8 +154,7 @@ type legacyPagination struct {
 	Type    string `json:"type,omitempty"`
 }
 
-// listLegacySchedules answers GET /scheduled_jobs. Where it is switched back on, it is always empty and has no
-// pagination.
+// listLegacySchedules answers GET /scheduled_jobs. Where it is enabled again, it is always empty and has no pagination.
 func (a *API) listLegacySchedules(c *call) (rest.Answer, error) {
 	if a.generation().EnvironmentJobs() {
 		return rest.JSON(http.StatusOK, map[string]any{"items": []any{}}), nil
@@ -180,8 +179,8 @@ func (a *API) listLegacySchedules(c *call) (rest.Answer, error) {
 	}}), nil
 }
 
-// deleteLegacySchedule answers DELETE /scheduled_jobs/:id. Where it is switched back on, it deletes nothing. What an
-// unknown id gets is not documented.
+// deleteLegacySchedule answers DELETE /scheduled_jobs/:id. Where it is enabled again, it deletes nothing. The answer to an unknown id is
+// not documented.
 func (a *API) deleteLegacySchedule(c *call) (rest.Answer, error) {
 	if a.generation().EnvironmentJobs() {
 		return rest.Answer{Status: http.StatusNoContent}, nil

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// planJobView is a plan job as reads show it.
+// planJobView is a plan job in answers.
 type planJobView struct {
 	ID      string           `json:"id"`
 	Name    string           `json:"name"`
@@ -27,7 +27,7 @@ type planJobView struct {
 	Timestamp string          `json:"timestamp"`
 	Duration  *float64        `json:"duration,omitempty"`
 	Events    link            `json:"events"`
-	// Status is there when a single plan job is read: the states of the jobs that it started, by job id.
+	// Status is set when a single plan job is read: the states of the jobs that it started, by job id.
 	Status   map[string][]phaseView `json:"status,omitzero"`
 	Userdata json.RawMessage        `json:"userdata,omitempty"`
 }
@@ -125,7 +125,7 @@ func planJobOrder(by string) func(x, y *engine.PlanJob) int {
 	}
 }
 
-// findPlanJob returns the plan job that a path names.
+// findPlanJob returns the plan job in a path.
 func (a *API) findPlanJob(c *call) (*engine.PlanJob, error) {
 	id, err := c.integer("id", "job")
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *API) planJob(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, v), nil
 }
 
-// planEventView is an event of a plan job as reads show it.
+// planEventView is an event of a plan job in answers.
 type planEventView struct {
 	ID        string         `json:"id"`
 	Type      string         `json:"type"`

@@ -54,7 +54,7 @@ type cursor struct {
 	Event string `json:"event"`
 }
 
-// nextEvents points behind the last event that there is.
+// nextEvents points behind the last event.
 func (c *call) nextEvents(path string, next int) cursor {
 	return cursor{ID: c.url("%s?start=%d", path, next), Event: strconv.Itoa(next)}
 }

@@ -58,7 +58,7 @@ func (a *API) scheduleRoutes() []rest.Route[handler] {
 		{Method: "GET", Pattern: environmentJobs + "/{id}", Handler: a.environmentJob, When: modern},
 		{Method: "PUT", Pattern: environmentJobs + "/{id}", Handler: a.editEnvironmentJob, When: modern},
 		{Method: "GET", Pattern: jobs, Handler: a.listLegacySchedules, When: legacy},
-		// Where environment jobs do not exist, their path must not look like that of a schedule.
+		// Where environment jobs do not exist, their path must not match that of a schedule.
 		{Method: "DELETE", Pattern: jobs + "/{id}", Handler: a.deleteLegacySchedule, When: legacy, Except: []string{"environment_jobs"}},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// scopeRules tells what a scope may be.
+// scopeRules says what a scope may be.
 type scopeRules struct {
 	// applications allows the key application, which deploy had.
 	applications bool
@@ -18,8 +18,8 @@ type scopeRules struct {
 
 var uuid = regexp.MustCompile(`\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z`)
 
-// readScope reads the key scope: an object with exactly one key. What the server answers to none or several is not
-// documented; both count as validation errors.
+// readScope reads the key scope: an object with exactly one key. What the server answers to none or several is not documented; both count
+// as validation errors.
 func readScope(f *rest.Fields, rules scopeRules) engine.Scope {
 	if !f.Has("scope") {
 		return engine.Scope{Kind: engine.WholeEnvironment, Raw: json.RawMessage("{}")}

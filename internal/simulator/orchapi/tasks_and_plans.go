@@ -21,7 +21,7 @@ type listedTask struct {
 	Name string `json:"name"`
 }
 
-// taskView is a task with all that is known about it.
+// taskView is a task with its details.
 type taskView struct {
 	ID          string          `json:"id"`
 	Name        string          `json:"name"`
@@ -37,7 +37,7 @@ type listedPlan struct {
 	Permitted bool   `json:"permitted"`
 }
 
-// planView is a plan with all that is known about it.
+// planView is a plan with its details.
 type planView struct {
 	ID          string                `json:"id"`
 	Name        string                `json:"name"`
@@ -61,7 +61,7 @@ func (a *API) readCode(c *call) (*codebase.Environment, error) {
 	return environment, nil
 }
 
-// newCodeEnvironment shows an environment with its code id, which is null where no code was deployed.
+// newCodeEnvironment shows an environment with its code id, which is null if no code was deployed.
 func newCodeEnvironment(e *codebase.Environment) codeEnvironment {
 	view := codeEnvironment{Name: e.Name}
 	if id := e.CodeID; id != "" {

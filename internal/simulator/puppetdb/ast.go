@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// errNoCertname is what a query gets that cannot name nodes.
+// errNoCertname is the error for a query that cannot select nodes.
 var errNoCertname = errors.New("the query must return certnames: its result has no certname field")
 
 // FromAST reads a query in PuppetDB's AST form, such as ["from", "nodes", ["=", "certname", "a"]]. The value is what
@@ -81,7 +81,7 @@ func queryOf(entityName string, parts []any) (*Query, error) {
 	return q, nil
 }
 
-// body reads the condition of a query, which extract may wrap.
+// body reads the condition of a query, which may be inside extract.
 func (q *Query) body(list []any) error {
 	if list[0] != "extract" {
 		where, err := q.entity.condition(list)
@@ -102,7 +102,7 @@ func (q *Query) body(list []any) error {
 	return err
 }
 
-// paging reads limit, offset and order_by; it tells whether the part was one of them.
+// paging reads limit, offset and order_by, and reports whether the part was one of them.
 func (q *Query) paging(list []any) (bool, error) {
 	switch list[0] {
 	case "limit", "offset":

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// condition selects rows. It is bound to the database once a run, so that a subquery is answered once and not once a
-// row.
+// condition selects rows. It is bound to the database once a run, so that a subquery is answered once and not once a row.
 type condition interface {
 	bind(db database) func(row) bool
 }
@@ -183,7 +182,7 @@ func predicate(operator string, literal any) (func(any) bool, error) {
 	}
 }
 
-// ordered returns the test of an operator that compares sizes. As in PuppetDB, only numbers have a size.
+// ordered returns the test of an operator that compares sizes. As in PuppetDB, only numbers are compared.
 func ordered(operator string, literal any) (func(any) bool, error) {
 	if text, ok := literal.(string); ok {
 		literal = json.Number(text)
@@ -210,7 +209,7 @@ func ordered(operator string, literal any) (func(any) bool, error) {
 	}, nil
 }
 
-// equal compares two values; numbers are equal when their sizes are.
+// equal compares two values; numbers are equal when their values are.
 func equal(a, b any) bool {
 	if left, ok := number(a); ok {
 		right, ok := number(b)

@@ -13,7 +13,7 @@ import (
 // row is one record of an entity: a node, or a fact or a resource of one.
 type row struct {
 	node *Node
-	// name and value are those of a fact; of a resource they are its type and its title.
+	// name and value are those of a fact; for a resource they are its type and its title.
 	name  string
 	value any
 }
@@ -62,7 +62,7 @@ func rowName(r row) (any, bool)     { return r.name, true }
 func rowValue(r row) (any, bool)    { return r.value, true }
 func absent(row) (any, bool)        { return nil, false }
 
-// itself returns the one row of an entity that has a record a node.
+// itself returns the only row of an entity that has one record for each node.
 func itself(n *Node) iter.Seq[row] {
 	return func(yield func(row) bool) { yield(row{node: n}) }
 }
@@ -94,7 +94,7 @@ func inventoryEntity() entity {
 	}
 }
 
-// trusted returns trusted facts, of which a node of the simulator has only those that follow from its certificate.
+// trusted returns trusted facts; a node of the simulator only has those that follow from its certificate.
 func trusted(r row, path []string) (any, bool) {
 	if slices.Equal(path, []string{"certname"}) {
 		return r.node.Certname, true
@@ -132,8 +132,7 @@ func factsEntity() entity {
 	}
 }
 
-// resourcesEntity has the classes of a node's catalog: the three that every catalog starts with, and the role class that
-// a node's role fact stands for.
+// resourcesEntity has the classes in a node's catalog: the three in every catalog, and the role class for the node's role fact.
 func resourcesEntity() entity {
 	return entity{
 		name: "resources",
@@ -175,7 +174,7 @@ func (e entity) field(path []string) (field, error) {
 		name, e.name, e.queryable())
 }
 
-// fact returns the field that ["fact", name] stands for in an AST.
+// fact returns the field for ["fact", name] in an AST.
 func (e entity) fact(name string) (field, error) {
 	if e.name != "nodes" && e.name != "inventory" {
 		return field{}, fmt.Errorf("[\"fact\", %q] is not a queryable object for %s", name, e.name)
@@ -208,7 +207,7 @@ func descend(value any, key string) (any, bool) {
 	}
 }
 
-// number returns the size of a numeric value.
+// number returns the numeric value of a value.
 func number(v any) (float64, bool) {
 	n, ok := v.(json.Number)
 	if !ok {

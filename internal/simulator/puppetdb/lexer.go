@@ -19,7 +19,7 @@ const (
 // token is a piece of PQL text.
 type token struct {
 	kind kind
-	// text is the token as it was written; of a string, what it stands for.
+	// text is the token as it was written; for a string, its content.
 	text string
 	// path are the parts of a word with dots.
 	path []string
@@ -27,13 +27,13 @@ type token struct {
 	at int
 }
 
-// lexer cuts PQL text into tokens.
+// lexer splits PQL text into tokens.
 type lexer struct {
 	source string
 	at     int
 }
 
-// symbols lists operators and punctuation, longer ones before those that they start with.
+// symbols lists operators and punctuation, longer ones before their prefixes.
 func symbols() []string {
 	return []string{"<=", ">=", "!=", "!~", "~>", "=", "~", "<", ">", "!", "(", ")", "[", "]", "{", "}", ","}
 }
@@ -63,7 +63,7 @@ func (l *lexer) next() (token, error) {
 	return token{}, l.fail(l.at, "an operator")
 }
 
-// skip passes over white space and comments.
+// skip skips white space and comments.
 func (l *lexer) skip() {
 	for l.at < len(l.source) {
 		switch l.source[l.at] {
@@ -90,8 +90,7 @@ func (l *lexer) quoted(quote byte) (string, error) {
 		case c == quote:
 			return b.String(), nil
 		case c == '\\' && l.at < len(l.source):
-			// A backslash hides a quote or itself and stays where it is before anything else, so that regular expressions
-			// need no doubling.
+			// A backslash escapes a quote or itself and is literal before anything else, so that regular expressions need no doubling.
 			if escaped := l.source[l.at]; escaped != quote && escaped != '\\' {
 				b.WriteByte(c)
 			}
@@ -162,19 +161,19 @@ func isWord(c byte) bool {
 	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 }
 
-// fail returns the error for text that cannot be read from a place on.
+// fail returns the error for text that cannot be parsed from a place on.
 func (l *lexer) fail(at int, expected ...string) error {
 	return &parseError{source: l.source, at: min(at, len(l.source)), expected: expected}
 }
 
-// parseError is PuppetDB's error for text that it cannot read.
+// parseError is PuppetDB's error for text that it cannot parse.
 type parseError struct {
 	source   string
 	at       int
 	expected []string
 }
 
-// Error tells where reading stopped, shows the line with a mark under it, and lists what could have stood there.
+// Error says where parsing stopped, shows the line with a mark under it, and lists what was expected.
 func (e *parseError) Error() string {
 	before := e.source[:e.at]
 	line := strings.Count(before, "\n") + 1
@@ -189,7 +188,7 @@ func (e *parseError) Error() string {
 		line, column, shown, strings.Repeat(" ", column-1), strings.Join(e.expected, "\n"))
 }
 
-// splitPath splits a field name as an AST has it.
+// splitPath splits a field name in an AST.
 func splitPath(name string) ([]string, error) {
 	l := lexer{source: name}
 	t, err := l.next()

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Parse reads a query in PQL, such as nodes[certname] { certname ~ "web" }.
+// Parse parses a query in PQL, such as nodes[certname] { certname ~ "web" }.
 func Parse(source string) (*Query, error) {
 	p := &parser{lexer: lexer{source: source}}
 	if err := p.advance(); err != nil {
@@ -24,7 +24,7 @@ func Parse(source string) (*Query, error) {
 	return q, nil
 }
 
-// parser reads PQL by recursive descent. Its methods leave the token after what they read.
+// parser is a recursive-descent parser for PQL. Its methods stop at the token after what they parse.
 type parser struct {
 	lexer lexer
 	token token
@@ -36,17 +36,17 @@ func (p *parser) advance() error {
 	return err
 }
 
-// expected returns the error that one of the words should have stood at the current token.
+// expected returns the error that one of the words was expected instead of the current token.
 func (p *parser) expected(words ...string) error {
 	return p.lexer.fail(p.token.at, words...)
 }
 
-// is tells whether the current token is a symbol or a keyword.
+// is reports whether the current token is a symbol or a keyword.
 func (p *parser) is(s string) bool {
 	return (p.token.kind == symbol || p.token.kind == word) && p.token.text == s
 }
 
-// accept passes over a symbol or keyword, if it is the current token.
+// accept skips a symbol or keyword, if it is the current token.
 func (p *parser) accept(s string) (bool, error) {
 	if !p.is(s) {
 		return false, nil
@@ -54,7 +54,7 @@ func (p *parser) accept(s string) (bool, error) {
 	return true, p.advance()
 }
 
-// require passes over a symbol or keyword, which must be the current token.
+// require skips a symbol or keyword, which must be the current token.
 func (p *parser) require(s string) error {
 	ok, err := p.accept(s)
 	if err == nil && !ok {
@@ -83,7 +83,7 @@ func (p *parser) query() (*Query, error) {
 	return q, p.body(q)
 }
 
-// body reads what stands between the braces of a query.
+// body reads the content of the braces of a query.
 func (p *parser) body(q *Query) error {
 	if err := p.require("{"); err != nil {
 		return err
@@ -137,7 +137,7 @@ func (p *parser) field(e entity) (field, error) {
 	return f, p.advance()
 }
 
-// pages tells whether a paging clause follows.
+// pages reports whether a paging clause follows.
 func (p *parser) pages() bool {
 	return p.is("limit") || p.is("offset") || p.is("order")
 }
@@ -188,7 +188,7 @@ func (p *parser) orderBy(q *Query) error {
 	}
 }
 
-// disjunction reads conditions joined by or, which binds less than and.
+// disjunction reads conditions joined by or, which binds less tightly than and.
 func (p *parser) disjunction(e entity) (condition, error) {
 	conditions, err := p.joinedBy("or", func() (condition, error) { return p.conjunction(e) })
 	if err != nil || len(conditions) == 1 {

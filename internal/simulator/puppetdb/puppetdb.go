@@ -1,8 +1,7 @@
 // Package puppetdb answers the PuppetDB queries that an orchestrator scope, a task-target or a node group can contain.
 //
-// It reads queries as PQL text ([Parse]) or as an AST ([FromAST]) and runs them over the facts of nodes. The entities are
-// nodes, inventory, facts and resources; what PuppetDB can do beyond what selects nodes (aggregates, reports, catalogs) is
-// an error, as a query that PuppetDB cannot run would be.
+// It reads queries as PQL text ([Parse]) or as an AST ([FromAST]) and runs them over the facts of nodes. The entities are nodes, inventory,
+// facts and resources. Other features of PuppetDB (aggregates, reports, catalogs) are an error, like a query that PuppetDB cannot run.
 package puppetdb
 
 import (
@@ -29,7 +28,7 @@ func NewNode(certname, environment string, facts map[string]any) (*Node, error) 
 	if err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", certname, err)
 	}
-	// One representation of every value, whatever Go types the caller used, makes comparison simple.
+	// A single representation of every value, whatever Go types the caller used, keeps comparison simple.
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()
 	n := &Node{Certname: certname, Environment: environment}
@@ -51,13 +50,13 @@ func (n *Node) Fact(path ...string) (any, bool) {
 	return value, true
 }
 
-// Facts returns the node's facts. They must not be changed.
+// Facts returns the node's facts. The caller must not change them.
 func (n *Node) Facts() map[string]any { return n.facts }
 
 // Query is a query that can be run.
 type Query struct {
 	entity entity
-	// fields are the columns of the result; nil stands for all of them.
+	// fields are the columns of the result; nil means all of them.
 	fields []field
 	where  condition
 	order  []ordering
@@ -87,7 +86,7 @@ func (q *Query) Certnames(nodes []*Node) []string {
 	return names
 }
 
-// yieldsCertname tells whether the result has a column certname, without which the orchestrator finds no nodes in it.
+// yieldsCertname reports whether the result has a column certname, without which the orchestrator finds no nodes in it.
 func (q *Query) yieldsCertname() bool {
 	return q.fields == nil || slices.ContainsFunc(q.fields, func(f field) bool { return f.name == "certname" })
 }
@@ -133,7 +132,7 @@ func (q *Query) sort(rows []row) {
 	})
 }
 
-// compare orders two values: numbers by size, everything else by its text.
+// compare orders two values: numbers by value, everything else by text.
 func compare(a, b any) int {
 	if left, ok := number(a); ok {
 		if right, ok := number(b); ok {

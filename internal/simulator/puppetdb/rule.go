@@ -13,8 +13,8 @@ type Rule struct {
 	holds func(row) bool
 }
 
-// NewRule reads a rule as the node classifier writes it, such as ["=", ["fact", "role"], "web"], ["~", "name", "^web"] or
-// ["and", …]. Its literals are strings, and facts are compared as text, except by <, >, <= and >=.
+// NewRule parses a rule as the node classifier writes it, such as ["=", ["fact", "role"], "web"], ["~", "name", "^web"] or ["and", …]. Its
+// literals are strings, and facts are compared as text, except by <, >, <= and >=.
 func NewRule(ast any) (*Rule, error) {
 	encoded, err := json.Marshal(ast)
 	if err != nil {
@@ -33,7 +33,7 @@ func NewRule(ast any) (*Rule, error) {
 	return &Rule{holds: where.bind(nil)}, nil
 }
 
-// Matches tells whether a node is a member.
+// Matches reports whether a node is a member.
 func (r *Rule) Matches(n *Node) bool {
 	return r.holds(row{node: n})
 }
@@ -108,7 +108,7 @@ func ruleField(part any, asText bool) (field, error) {
 	}
 }
 
-// ruleText returns a scalar as text, which is what the literals of rules are compared with.
+// ruleText returns a scalar as text, for comparison with the literals of rules.
 func ruleText(value any) (any, bool) {
 	switch v := value.(type) {
 	case string:

@@ -2,7 +2,7 @@ package puppettype
 
 import "errors"
 
-// wrappers returns the types that are made of other types.
+// wrappers returns the types that contain other types.
 func wrappers() map[string]constructor {
 	return map[string]constructor{
 		"Optional":   optionalType,
@@ -18,8 +18,7 @@ func wrappers() map[string]constructor {
 	}
 }
 
-// inner builds the type of one argument, Any where there is none. A string literal stands for itself, as in
-// Optional["none"].
+// inner builds the type of one argument, Any if there is none. A string literal stands for itself, as in Optional["none"].
 func inner(args []*expression, i int) (Type, error) {
 	if i >= len(args) {
 		return Type{accepts: anything, undef: true}, nil
@@ -55,7 +54,7 @@ func sensitiveType(args []*expression) (Type, error) {
 	if err != nil {
 		return Type{}, err
 	}
-	// A request has no way to mark a value as sensitive: the server wraps the plain value itself.
+	// A request cannot mark a value as sensitive: the server wraps the plain value itself.
 	return Type{accepts: t.accepts, undef: t.undef && len(args) > 0, sensitive: true}, nil
 }
 

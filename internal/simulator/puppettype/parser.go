@@ -38,7 +38,7 @@ func (e *expression) String() string {
 	}
 }
 
-// bareWord returns a name without arguments, which Enum accepts in place of a quoted word.
+// bareWord returns a name without arguments, which Enum accepts instead of a quoted word.
 func (e *expression) bareWord() (string, bool) {
 	return e.name, e.name != "" && len(e.args) == 0
 }
@@ -91,7 +91,7 @@ func (p *parser) expression() (*expression, error) {
 	case c == '-' || c == '+' || (c >= '0' && c <= '9'):
 		return p.number()
 	default:
-		return p.named()
+		return p.nameOrReference()
 	}
 }
 
@@ -108,7 +108,7 @@ func (p *parser) word(allowed string) string {
 	return p.text[start:p.at]
 }
 
-func (p *parser) named() (*expression, error) {
+func (p *parser) nameOrReference() (*expression, error) {
 	name := p.word("_:")
 	switch name {
 	case "":
@@ -189,7 +189,7 @@ func (p *parser) regexp() (*expression, error) {
 	return nil, errors.New("a regular expression is not closed")
 }
 
-// compiled translates a Ruby expression. Ruby anchors ^ and $ at every line, and spells the end of the text \Z.
+// compiled translates a Ruby expression. In Ruby, ^ and $ match at every line, and \Z is the end of the text.
 func compiled(source string) (*expression, error) {
 	pattern, err := regexp.Compile("(?m)" + strings.ReplaceAll(source, `\Z`, `\z`))
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package puppettype checks JSON values against Puppet data types, as far as the metadata of tasks and plans use them.
+// Package puppettype checks JSON values against Puppet data types that occur in the metadata of tasks and plans.
 //
-// A type that the package does not know, such as an alias that a module defines, accepts every value.
+// An unknown type, such as an alias that a module defines, accepts every value.
 package puppettype
 
 import (
@@ -18,14 +18,13 @@ import (
 type Type struct {
 	text    string
 	accepts func(value any) bool
-	// undef tells that a value may be left out altogether.
+	// undef is true when a value may be left out.
 	undef bool
-	// sensitive tells that values are secrets.
+	// sensitive is true when values are secrets.
 	sensitive bool
 }
 
-// Parse reads a type as metadata has it, such as Optional[String[1]]. Empty text is Any, the type of a parameter without
-// one.
+// Parse parses a type from metadata, such as Optional[String[1]]. Empty text is Any, the type of a parameter without one.
 func Parse(text string) (Type, error) {
 	if strings.TrimSpace(text) == "" {
 		text = "Any"
@@ -43,20 +42,19 @@ func Parse(text string) (Type, error) {
 	return t, nil
 }
 
-// String returns the text that the type was read from.
+// String returns the text that the type was parsed from.
 func (t Type) String() string { return t.text }
 
-// Accepts tells whether the type has the value among its instances. Values are what encoding/json decodes with
-// UseNumber set; nil is undef.
+// Accepts reports whether a value is an instance of the type. Values are what encoding/json decodes with UseNumber set; nil is undef.
 func (t Type) Accepts(value any) bool { return t.accepts(value) }
 
-// AcceptsUndef tells whether a parameter of the type may be left out.
+// AcceptsUndef reports whether a parameter of the type may be left out.
 func (t Type) AcceptsUndef() bool { return t.undef }
 
-// Sensitive tells whether values of the type are secrets.
+// Sensitive reports whether values of the type are secrets.
 func (t Type) Sensitive() bool { return t.sensitive }
 
-// Describe names the type of a value as an error message would.
+// Describe names the type of a value as in error messages.
 func Describe(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -98,7 +96,7 @@ type constructor func(args []*expression) (Type, error)
 
 // scalars returns the types whose instances contain no other values.
 func scalars() map[string]constructor {
-	plain := func(accepts func(any) bool) constructor {
+	checkedBy := func(accepts func(any) bool) constructor {
 		return func([]*expression) (Type, error) { return Type{accepts: accepts}, nil }
 	}
 	nullable := func(accepts func(any) bool) constructor {
@@ -109,21 +107,21 @@ func scalars() map[string]constructor {
 		"Data":                nullable(anything),
 		"RichData":            nullable(anything),
 		"Undef":               nullable(func(v any) bool { return v == nil }),
-		"Default":             plain(func(v any) bool { return v == "default" }),
+		"Default":             checkedBy(func(v any) bool { return v == "default" }),
 		"Boolean":             booleanType,
-		"Numeric":             plain(isNumber),
+		"Numeric":             checkedBy(isNumber),
 		"Integer":             integerType,
 		"Float":               floatType,
 		"String":              stringType,
 		"Enum":                enumType,
 		"Pattern":             patternType,
-		"Regexp":              plain(isString),
-		"Scalar":              plain(isScalar),
-		"ScalarData":          plain(isScalar),
-		"Timestamp":           plain(isTimestamp),
-		"Timespan":            plain(func(v any) bool { return isString(v) || isNumber(v) }),
-		"TargetSpec":          plain(isTargetSpec),
-		"Boltlib::TargetSpec": plain(isTargetSpec),
+		"Regexp":              checkedBy(isString),
+		"Scalar":              checkedBy(isScalar),
+		"ScalarData":          checkedBy(isScalar),
+		"Timestamp":           checkedBy(isTimestamp),
+		"Timespan":            checkedBy(func(v any) bool { return isString(v) || isNumber(v) }),
+		"TargetSpec":          checkedBy(isTargetSpec),
+		"Boltlib::TargetSpec": checkedBy(isTargetSpec),
 	}
 }
 
@@ -157,7 +155,7 @@ func isTimestamp(v any) bool {
 	return err == nil
 }
 
-// isTargetSpec accepts what PE plans take for targets: a string of names, or an array of such, however deep.
+// isTargetSpec accepts values for targets in PE plans: a string of names, or an array of such, however deep.
 func isTargetSpec(v any) bool {
 	if list, ok := v.([]any); ok {
 		return !slices.ContainsFunc(list, func(item any) bool { return !isTargetSpec(item) })

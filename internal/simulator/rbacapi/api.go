@@ -17,10 +17,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// Prefix is the path that every endpoint starts with.
+// Prefix is the first part of the path of every endpoint.
 const Prefix = "/rbac-api"
 
-// Config is what an API works on.
+// Config is what an API needs.
 type Config struct {
 	Directory  *access.Directory
 	Generation func() release.Generation
@@ -41,7 +41,7 @@ func New(config Config) *API {
 	return a
 }
 
-// call is a call whose caller is known, where the endpoint asks for one.
+// call is a call, authenticated if the endpoint requires it.
 type call struct {
 	*rest.Call
 	user *access.User
@@ -50,21 +50,21 @@ type call struct {
 // handler answers a call.
 type handler func(*call) (rest.Answer, error)
 
-// endpoint is a handler with the kind of caller that it asks for.
+// endpoint is a handler with the authentication that it requires.
 type endpoint struct {
 	handle handler
 	auth   authentication
 }
 
-// authentication is how callers prove who they are.
+// authentication is how callers authenticate.
 type authentication int
 
 const (
-	// tokenOrCertificate takes a token, or a client certificate of the allowlist.
+	// tokenOrCertificate accepts a token, or a client certificate of the allowlist.
 	tokenOrCertificate authentication = iota
-	// tokenOnly takes a token.
+	// tokenOnly accepts a token.
 	tokenOnly
-	// nobody asks for nothing.
+	// nobody requires nothing.
 	nobody
 )
 
@@ -80,7 +80,7 @@ func (a *API) Serve(c *rest.Call) rest.Answer {
 func (a *API) serve(c *rest.Call) (rest.Answer, error) {
 	route, vars, allowed, ok := a.router.Find(c.Method, c.Path)
 	if !ok {
-		// Which of 401 and 404 an unknown path gets without credentials is not documented: credentials come first.
+		// Which of 401 and 404 an unknown path gets without credentials is not documented: credentials are checked first here.
 		if _, err := a.authenticate(c, tokenOrCertificate); err != nil {
 			return rest.Answer{}, err
 		}
@@ -107,7 +107,7 @@ func (a *API) serve(c *rest.Call) (rest.Answer, error) {
 func (a *API) authenticate(c *rest.Call, how authentication) (*access.User, error) {
 	token := c.Authentication()
 	if token == "" && c.Certname != "" && how == tokenOrCertificate {
-		// Whoever has a certificate of the allowlist acts as the API user.
+		// A caller with a certificate of the allowlist acts as the API user.
 		return a.directory.User(access.APIUserID)
 	}
 	user, err := a.directory.Authenticate(token)
@@ -146,7 +146,7 @@ type errorBody struct {
 func (a *API) refusal(c *rest.Call, err error) rest.Answer {
 	r := a.explain(err)
 	if !c.AcceptsJSON() {
-		// Without Accept: application/json errors come as text/html with only the message.
+		// Without Accept: application/json, errors are text/html with only the message.
 		return rest.Answer{Status: r.status, Header: r.header, Text: r.msg, ContentType: "text/html;charset=utf-8"}
 	}
 	return rest.Answer{Status: r.status, Header: r.header, Body: errorBody{Kind: r.kind, Msg: r.msg, Details: r.details}}
@@ -162,7 +162,7 @@ func (a *API) explain(err error) *refusal {
 	case errors.As(err, &credentials) && errors.As(err, &denied):
 		kind := string(denied.Kind)
 		if denied.Kind != access.Unauthenticated && denied.Kind != access.UserRevoked {
-			// The table of RBAC's own kinds lacks those about tokens: they have the names that other services give them.
+			// The table of RBAC's own kinds lacks those about tokens: they have the names that other services use.
 			kind = "puppetlabs.rbac/" + kind
 		}
 		return &refusal{status: http.StatusUnauthorized, kind: kind, msg: denied.Msg}
@@ -193,7 +193,7 @@ func statusOf(kind access.Kind) int {
 	}
 }
 
-// require refuses callers without a permission; doing says what they wanted.
+// require refuses callers without a permission; doing says what they tried.
 func (a *API) require(c *call, doing, objectType, action, instance string) error {
 	if a.directory.May(c.user, objectType, action, instance) {
 		return nil
@@ -201,7 +201,7 @@ func (a *API) require(c *call, doing, objectType, action, instance string) error
 	return &access.Error{Kind: access.PermissionDenied, Msg: "You do not have permission to " + doing}
 }
 
-// malformed is the refusal of a body that cannot be read at all.
+// malformed is the refusal of a body that cannot be parsed.
 func malformed(msg, detail string) *refusal {
 	return &refusal{status: http.StatusBadRequest, kind: "malformed-request", msg: msg, details: map[string]string{"error": detail}}
 }
@@ -245,12 +245,12 @@ func (c *call) finish(f *rest.Fields) error {
 	}
 }
 
-// secret tells whether the body has passwords or tokens in it, which are not repeated.
+// secret reports whether the body contains passwords or tokens, which are not repeated.
 func (c *call) secret() bool {
 	return strings.Contains(c.Path, "token") || strings.Contains(string(c.Body), `"password"`)
 }
 
-// created answers a request that made something at a path. The client finds the id at the end of Location.
+// created answers a request that created something at a path. The client finds the id at the end of Location.
 func (a *API) created(path string) rest.Answer {
 	answer := rest.Answer{Status: http.StatusCreated, Header: http.Header{"Location": {path}}}
 	if a.config.Generation().CreateRedirects() {

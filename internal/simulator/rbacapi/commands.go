@@ -13,8 +13,8 @@ func done(err error) (rest.Answer, error) {
 	return rest.Answer{Status: http.StatusNoContent}, err
 }
 
-// changePermissions answers roles/add-permissions and roles/remove-permissions. Adding what is there, and removing what
-// is not, changes nothing; what the service answers then is not documented.
+// changePermissions answers roles/add-permissions and roles/remove-permissions. Adding existing permissions, and removing missing ones,
+// changes nothing; the service's answer in these cases is not documented.
 func (a *API) changePermissions(change func(int, []access.Permission) error) handler {
 	return func(c *call) (rest.Answer, error) {
 		f, err := c.fields()
@@ -34,7 +34,7 @@ func (a *API) changePermissions(change func(int, []access.Permission) error) han
 	}
 }
 
-// readMembers reads the body of a command that changes who has a role.
+// readMembers reads the body of a command that changes the members of a role.
 func (a *API) readMembers(c *call, key string) (role int, ids []string, err error) {
 	f, err := c.fields()
 	if err != nil {
@@ -57,7 +57,7 @@ func (a *API) addUsers(c *call) (rest.Answer, error) {
 	return done(a.directory.AddUsers(role, ids))
 }
 
-// removeUsers answers roles/remove-users. Here an unknown user is a 400, and an unknown role no error at all.
+// removeUsers answers roles/remove-users. Here an unknown user is a 400, and an unknown role is not an error.
 func (a *API) removeUsers(c *call) (rest.Answer, error) {
 	role, ids, err := a.readMembers(c, "user_ids")
 	if err != nil {
@@ -188,7 +188,7 @@ func newGroupView(g *access.Group) groupView {
 	}
 }
 
-// listGroups answers GET /groups. That users and groups can be looked up by everybody is not documented.
+// listGroups answers GET /groups. That everybody can look up users and groups is not documented.
 func (a *API) listGroups(*call) (rest.Answer, error) {
 	groups := a.directory.Groups()
 	views := make([]groupView, len(groups))
@@ -210,7 +210,7 @@ func (a *API) group(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, newGroupView(g)), nil
 }
 
-// replaceGroup answers PUT /groups/:sid, of which only role_ids counts.
+// replaceGroup answers PUT /groups/:sid, of which only role_ids matters.
 func (a *API) replaceGroup(c *call) (rest.Answer, error) {
 	f, err := c.fields()
 	if err != nil {

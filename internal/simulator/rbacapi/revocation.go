@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// revokeToken answers DELETE /v2/tokens/:token. The manual leaves it to the administrator and the API user; the public Go
-// client calls it with no other authentication than the token itself, as a log-out.
+// revokeToken answers DELETE /v2/tokens/:token. According to the manual, only the administrator and the API user may call it; the public Go
+// client calls it without other authentication than the token itself, to log out.
 func (a *API) revokeToken(c *call) (rest.Answer, error) {
 	text := c.Vars["token"]
 	if authentication := c.Authentication(); authentication != "" || c.Certname != "" {
@@ -28,7 +28,7 @@ func (a *API) revokeToken(c *call) (rest.Answer, error) {
 	return rest.Answer{Status: http.StatusNoContent}, nil
 }
 
-// revocation is what a request to revoke tokens names, and what came of it.
+// revocation is what a request to revoke tokens names, and the result.
 type revocation struct {
 	MalformedTokens           []string `json:"malformed_tokens"`
 	MalformedLabels           []string `json:"malformed_labels"`
@@ -41,7 +41,7 @@ type revocation struct {
 	OtherTokensRevoked        bool     `json:"other_tokens_revoked"`
 }
 
-// The lists that a request to revoke tokens can have.
+// The lists in a request to revoke tokens.
 const (
 	byToken    = "revoke_tokens"
 	byUsername = "revoke_tokens_by_usernames"
@@ -49,8 +49,8 @@ const (
 	byID       = "revoke_tokens_by_ids"
 )
 
-// revokeTokens answers DELETE /v2/tokens. Lists come as JSON or as query parameters with commas. What can be revoked is
-// revoked, even when something else in the request is wrong.
+// revokeTokens answers DELETE /v2/tokens. Lists are JSON or query parameters with commas. What can be revoked is revoked, even when
+// something else in the request is wrong.
 func (a *API) revokeTokens(c *call) (rest.Answer, error) {
 	lists, unrecognized, err := readRevocation(c)
 	if err != nil {
@@ -86,7 +86,7 @@ func (a *API) revokeTokens(c *call) (rest.Answer, error) {
 	return r.answer()
 }
 
-// revokeOf revokes the tokens of a user, or files the name that does not exist or may not be touched.
+// revokeOf revokes the tokens of a user, or records a name that does not exist or may not be touched.
 func (a *API) revokeOf(c *call, u *access.User, name string, missing, denied *[]string) {
 	switch {
 	case u == nil:
@@ -98,8 +98,7 @@ func (a *API) revokeOf(c *call, u *access.User, name string, missing, denied *[]
 	}
 }
 
-// answer is 204 when everything was revoked. Otherwise it tells what was not: 403 when a permission was all that was
-// missing.
+// answer is 204 when everything was revoked. Otherwise it lists what was not: 403 when only a permission was missing.
 func (r revocation) answer() (rest.Answer, error) {
 	wrong := slices.Concat(r.MalformedTokens, r.MalformedLabels, r.MalformedUsernames, r.MalformedIDs, r.NonexistentUsernames,
 		r.UnrecognizedParameters)
@@ -120,7 +119,7 @@ func (r revocation) answer() (rest.Answer, error) {
 	return rest.Answer{}, refused
 }
 
-// readRevocation reads the lists of a request and the names of parameters that are none.
+// readRevocation reads the lists of a request and the names of unknown parameters.
 func readRevocation(c *call) (lists map[string][]string, unrecognized []string, err error) {
 	known := []string{byToken, byUsername, byLabel, byID}
 	lists, unrecognized = make(map[string][]string), []string{}

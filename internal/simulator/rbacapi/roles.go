@@ -243,7 +243,7 @@ func (a *API) permittedInstances(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, a.directory.Instances(user, objectType, action)), nil
 }
 
-// sameSet tells whether two lists have the same members.
+// sameSet reports whether two lists have the same members.
 func sameSet(a, b []string) bool {
 	members := make(map[string]struct{}, len(a))
 	for _, s := range a {

@@ -100,7 +100,7 @@ type tokensPagination struct {
 	Total   int    `json:"total"`
 }
 
-// listTokens answers GET /users/:sid/tokens for the user and for those who may revoke the user's tokens.
+// listTokens answers GET /users/:sid/tokens for the user and for users who may revoke the user's tokens.
 func (a *API) listTokens(c *call) (rest.Answer, error) {
 	u, err := a.findUser(c)
 	if err != nil {
@@ -180,8 +180,7 @@ type authenticated struct {
 	Timeout     *int    `json:"timeout"`
 }
 
-// authenticateToken answers POST /v2/auth/token/authenticate. Here the kinds that services answer with 401 are 400 and
-// 403.
+// authenticateToken answers POST /v2/auth/token/authenticate. Here the kinds that services answer with 401 are 400 and 403.
 func (a *API) authenticateToken(c *call) (rest.Answer, error) {
 	f, err := c.fields()
 	if err != nil {

@@ -51,7 +51,7 @@ func (a *API) currentUser(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, a.subject(c.user)), nil
 }
 
-// findUser returns the user that a path names.
+// findUser returns the user in a path.
 func (a *API) findUser(c *call) (*access.User, error) {
 	if err := checkUUID(c.Vars["id"]); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (a *API) user(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, a.subject(u)), nil
 }
 
-// userV2 is a user in the list of the second version: roles are there when they are asked for.
+// userV2 is a user in the list of the second version, with roles on request.
 type userV2 struct {
 	access.Subject
 	RoleIDs          *[]int `json:"role_ids,omitempty"`
@@ -118,7 +118,7 @@ func (a *API) listUsersV2(c *call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{"users": views, "pagination": page}), nil
 }
 
-// filterMatches tells whether one of a user's names contains a text, whatever its case.
+// filterMatches reports whether one of a user's names contains a text, ignoring case.
 func filterMatches(u *access.User, filter string) bool {
 	return slices.ContainsFunc([]string{u.Email, u.DisplayName, u.Login}, func(s string) bool {
 		return strings.Contains(strings.ToLower(s), strings.ToLower(filter))
@@ -171,7 +171,7 @@ func (a *API) createUser(c *call) (rest.Answer, error) {
 	return a.created(v1 + "users/" + u.ID), nil
 }
 
-// replaceUser answers PUT /users/:sid, which takes all that GET shows.
+// replaceUser answers PUT /users/:sid, which accepts everything that GET shows.
 func (a *API) replaceUser(c *call) (rest.Answer, error) {
 	u, err := a.findUser(c)
 	if err != nil {

@@ -1,7 +1,6 @@
-// Package release knows what separates the generations of Puppet Enterprise that the simulator can be.
+// Package release knows the differences between the generations of Puppet Enterprise that the simulator supports.
 //
-// Everything that one generation has and another lacks is a method here, named for the fact, so that no other code
-// compares versions.
+// Everything that one generation has and another lacks is a method here, named after the fact, so that no other code compares versions.
 package release
 
 import (
@@ -40,7 +39,7 @@ func Parse(name string) (Generation, error) {
 	return "", fmt.Errorf("unknown PE generation %q: known are %s", name, strings.Join(known, ", "))
 }
 
-// AtLeast tells whether g is the other generation or a later one.
+// AtLeast reports whether g is the other generation or a later one.
 func (g Generation) AtLeast(other Generation) bool {
 	all := generations()
 	return slices.Index(all, g) >= slices.Index(all, other)
@@ -58,12 +57,12 @@ func (g Generation) ServiceVersion() string {
 	}
 }
 
-// EnvironmentJobs tells whether /scheduled_jobs/environment_jobs exists (since 2021.7.0). Without it, /scheduled_jobs
+// EnvironmentJobs reports whether /scheduled_jobs/environment_jobs exists (since 2021.7.0). Without it, /scheduled_jobs
 // is the list of schedules.
 func (g Generation) EnvironmentJobs() bool { return g.AtLeast(PE2021) }
 
-// ScheduleCommands tells whether /command/schedule_task, schedule_deploy and schedule_plan exist. They are deprecated
-// since 2021.7.0 and no longer among the endpoints of 2025.
+// ScheduleCommands reports whether /command/schedule_task, schedule_deploy and schedule_plan exist. They are deprecated since 2021.7.0 and
+// no longer among the endpoints of 2025.
 func (g Generation) ScheduleCommands() bool { return !g.AtLeast(PE2025) }
 
 // SchedulePlanKey is the key that names the plan in /command/schedule_plan: plan up to 2021.5, plan_name in the manual
@@ -75,20 +74,20 @@ func (g Generation) SchedulePlanKey() string {
 	return "plan"
 }
 
-// StopForce tells whether /command/stop knows the key force (since 2021.7.0).
+// StopForce reports whether /command/stop knows the key force (since 2021.7.0).
 func (g Generation) StopForce() bool { return g.AtLeast(PE2021) }
 
-// StopPlan tells whether /command/stop_plan exists (since 2021.7.1).
+// StopPlan reports whether /command/stop_plan exists (since 2021.7.1).
 func (g Generation) StopPlan() bool { return g.AtLeast(PE2021) }
 
-// StopCountsAllStates tells whether the answer to stop counts every node state, as the manuals show. Recorded answers
+// StopCountsAllStates reports whether the answer to stop counts every node state, as the manuals show. Recorded answers
 // of older servers count only the states that occur.
 func (g Generation) StopCountsAllStates() bool { return g.AtLeast(PE2021) }
 
-// Timeouts tells whether launches know the key timeout (some release after 2021.7.1).
+// Timeouts reports whether launches know the key timeout (some release after 2021.7.1).
 func (g Generation) Timeouts() bool { return g.AtLeast(PE2025) }
 
-// FinishTimestampFilters tells whether jobs and plan jobs can be filtered by min_ and max_finish_timestamp (since
+// FinishTimestampFilters reports whether jobs and plan jobs can be filtered by min_ and max_finish_timestamp (since
 // 2021.6 or 2021.7.0).
 func (g Generation) FinishTimestampFilters() bool { return g.AtLeast(PE2021) }
 
@@ -100,24 +99,24 @@ func (g Generation) TotalOfNothing() *int {
 	return nil
 }
 
-// TaskFilterNeedsType tells whether the task filter of /jobs works only together with type task or plan_task. The
+// TaskFilterNeedsType reports whether the task filter of /jobs works only together with type task or plan_task. The
 // manual of 2019.8 says so; that of 2021.7 only rules out type deploy.
 func (g Generation) TaskFilterNeedsType() bool { return !g.AtLeast(PE2021) }
 
-// PlanJobsByNameDescending tells whether /plan_jobs comes by name, descending, when no order is asked for, as the text
+// PlanJobsByNameDescending reports whether /plan_jobs comes by name, descending, when no order is asked for, as the text
 // of 2019.8 says.
 func (g Generation) PlanJobsByNameDescending() bool { return !g.AtLeast(PE2021) }
 
-// PlanJobTimes tells whether a single plan job carries created_timestamp, finished_timestamp and duration. The manual of
+// PlanJobTimes reports whether a single plan job carries created_timestamp, finished_timestamp and duration. The manual of
 // 2021.7 leaves them out; older and newer answers have them.
 func (g Generation) PlanJobTimes() bool { return g != PE2021 }
 
-// ApplicationTargets tells whether the keys of application orchestration are still known to deploy. No application
-// exists any more, so that they only ever lead to unknown-target.
+// ApplicationTargets reports whether deploy still knows the keys of application orchestration. No application exists any more, so they
+// always lead to unknown-target.
 func (g Generation) ApplicationTargets() bool { return !g.AtLeast(PE2021) }
 
-// DeployConcurrencyLimit is the ceiling and the default of a deploy's concurrency: global_concurrent_compiles, or 0 for
-// none in the releases whose manuals call it unlimited.
+// DeployConcurrencyLimit is the limit and the default of a deploy's concurrency: global_concurrent_compiles, or 0 for none in the releases
+// whose manuals call it unlimited.
 func (g Generation) DeployConcurrencyLimit(globalConcurrentCompiles int) int {
 	if g.AtLeast(PE2021) {
 		return globalConcurrentCompiles
@@ -125,11 +124,11 @@ func (g Generation) DeployConcurrencyLimit(globalConcurrentCompiles int) int {
 	return 0
 }
 
-// InventoryListsDisconnected tells whether GET /inventory contains nodes without a connection, as the example of 2021.7
+// InventoryListsDisconnected reports whether GET /inventory contains nodes without a connection, as the example of 2021.7
 // does. The manual of 2019.8 says that only connected nodes are listed.
 func (g Generation) InventoryListsDisconnected() bool { return g.AtLeast(PE2021) }
 
-// RBACCommands tells whether /command/roles/* and /command/users/* exist (since 2021.4).
+// RBACCommands reports whether /command/roles/* and /command/users/* exist (since 2021.4).
 func (g Generation) RBACCommands() bool { return g.AtLeast(PE2021) }
 
 // AddGroupsCommand is the last part of the path that adds groups to a role; it was renamed after 2021.7.
@@ -140,19 +139,19 @@ func (g Generation) AddGroupsCommand() string {
 	return "add-user-groups"
 }
 
-// GroupsCreateCommand tells whether /command/groups/create exists (2025).
+// GroupsCreateCommand reports whether /command/groups/create exists (2025).
 func (g Generation) GroupsCreateCommand() bool { return g.AtLeast(PE2025) }
 
-// V2Users tells whether GET /v2/users exists (newer than 2019.8).
+// V2Users reports whether GET /v2/users exists (newer than 2019.8).
 func (g Generation) V2Users() bool { return g.AtLeast(PE2021) }
 
-// CreateRedirects tells whether creating an RBAC object answers 303 See Other instead of 201 Created, both with a
+// CreateRedirects reports whether creating an RBAC object answers 303 See Other instead of 201 Created, both with a
 // Location. The manuals say 201; the Go client of the 2019.8 era expects a redirect and the client of 2025 reads the
 // Location of a 303 only.
 func (g Generation) CreateRedirects() bool { return g != PE2021 }
 
-// ProjectDeployers tells whether the built-in role of that name exists (2021.7).
+// ProjectDeployers reports whether the built-in role of that name exists (2021.7).
 func (g Generation) ProjectDeployers() bool { return g.AtLeast(PE2021) }
 
-// IdentityProviderIDs tells whether RBAC subjects carry identity_provider_id.
+// IdentityProviderIDs reports whether RBAC subjects carry identity_provider_id.
 func (g Generation) IdentityProviderIDs() bool { return g.AtLeast(PE2025) }

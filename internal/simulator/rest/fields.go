@@ -11,22 +11,22 @@ import (
 	"strconv"
 )
 
-// FieldError is what is wrong with a request: a key or parameter, and why.
+// FieldError says what is wrong with a key or parameter of a request.
 type FieldError struct {
 	Key    string
 	Reason string
-	// Missing tells that a required key is not there, Unknown that a key is not known.
+	// Missing is true when a required key is missing, Unknown when a key is not known.
 	Missing, Unknown bool
 }
 
 // Error names the key and what is wrong with it.
 func (p *FieldError) Error() string { return p.Key + " " + p.Reason }
 
-// ErrNotObject is what a body gets that is JSON but no object.
+// ErrNotObject is the error for a body that is JSON but not an object.
 var ErrNotObject = errors.New("the body must be a JSON object")
 
-// Fields reads the keys of a JSON object strictly. Reading goes on after something was wrong; Done returns the first
-// problem. Keys that nobody asked for are a problem too.
+// Fields reads the keys of a JSON object strictly. Reading continues after a problem; Done returns the first one. Keys that were not read
+// are a problem too.
 type Fields struct {
 	prefix string
 	raw    map[string]json.RawMessage
@@ -35,7 +35,7 @@ type Fields struct {
 	first  **FieldError
 }
 
-// ReadFields reads a body, which must be a JSON object. An error tells that it is not.
+// ReadFields reads a body, which must be a JSON object.
 func ReadFields(body []byte) (*Fields, error) {
 	var raw map[string]json.RawMessage
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -70,13 +70,13 @@ func (f *Fields) note(p *FieldError) {
 	}
 }
 
-// Failed tells whether something was wrong already.
+// Failed reports whether there was a problem.
 func (f *Fields) Failed() bool { return *f.first != nil }
 
 // Keys returns the keys of the object in order.
 func (f *Fields) Keys() []string { return slices.Sorted(maps.Keys(f.raw)) }
 
-// Has tells whether a key is there. Asking makes the key known.
+// Has reports whether a key exists. Asking makes the key known.
 func (f *Fields) Has(key string) bool {
 	f.known[key] = struct{}{}
 	_, ok := f.raw[key]
@@ -92,7 +92,7 @@ func (f *Fields) Require(keys ...string) {
 	}
 }
 
-// Done returns the first problem, if there is any; keys that nobody asked for come last.
+// Done returns the first problem, if there is any; keys that were not read come last.
 func (f *Fields) Done() error {
 	f.checkUnknown()
 	if *f.first != nil {
@@ -126,7 +126,7 @@ func (f *Fields) decode(key string, target any, want string) bool {
 	return true
 }
 
-// IsNull tells whether a key is there with the value null.
+// IsNull reports whether a key is there with the value null.
 func (f *Fields) IsNull(key string) bool {
 	return f.Has(key) && string(f.raw[key]) == "null"
 }
@@ -266,8 +266,7 @@ func (f *Fields) Raw(key string) json.RawMessage {
 	return slices.Clone(f.raw[key])
 }
 
-// Fields reads an object whose keys are read strictly too. It is never nil, so that reading can go on: after a problem
-// it is empty.
+// Fields reads an object whose keys are read strictly too. It is never nil, so that reading can continue: after a problem it is empty.
 func (f *Fields) Fields(key string) *Fields {
 	var raw map[string]json.RawMessage
 	f.decode(key, &raw, "an object")

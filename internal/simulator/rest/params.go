@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Params reads query parameters. Reading goes on after something was wrong; Done returns the first problem. Parameters
-// that nobody asks for are ignored, as web servers do.
+// Params reads query parameters. Reading continues after a problem; Done returns the first one. Parameters that are not read are ignored,
+// as web servers do.
 type Params struct {
 	values url.Values
 	first  *FieldError
@@ -34,7 +34,7 @@ func (p *Params) Fail(name, format string, args ...any) {
 	}
 }
 
-// Has tells whether a parameter is given.
+// Has reports whether a parameter is given.
 func (p *Params) Has(name string) bool { return p.values.Has(name) }
 
 // String returns a parameter, or a fallback where it is not given.

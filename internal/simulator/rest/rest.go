@@ -1,5 +1,5 @@
-// Package rest is what the simulated services share of HTTP: calls and answers, routes, strict reading of request bodies
-// and of query parameters.
+// Package rest is the HTTP code that the simulated services share: calls and answers, routes, strict reading of request bodies and of query
+// parameters.
 package rest
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Call is a request that was received whole.
+// Call is a request that was received completely.
 type Call struct {
 	Method string
 	// Path is the escaped path.
@@ -18,7 +18,7 @@ type Call struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
-	// Base is scheme, host and port as the client addressed them: what links in answers start with.
+	// Base is scheme, host and port as the client addressed them: links in answers start with it.
 	Base string
 	// Certname is the name in the client's certificate, empty for a client without a verified one.
 	Certname string
@@ -26,13 +26,13 @@ type Call struct {
 	Vars map[string]string
 }
 
-// Answer is what a call gets.
+// Answer is the answer to a call.
 type Answer struct {
 	Status int
 	Header http.Header
 	// Body is encoded as JSON. Nil is an answer without a body, unless there is Text.
 	Body any
-	// Text is a body that is no JSON, of type ContentType.
+	// Text is a body that is not JSON, of type ContentType.
 	Text        string
 	ContentType string
 }
@@ -73,13 +73,13 @@ func (c *Call) Authentication() string {
 	return c.Query.Get("token")
 }
 
-// SendsJSON tells whether the body is declared to be JSON.
+// SendsJSON reports whether the body is declared as JSON.
 func (c *Call) SendsJSON() bool {
 	mediaType, _, _ := strings.Cut(c.Header.Get("Content-Type"), ";")
 	return strings.EqualFold(strings.TrimSpace(mediaType), "application/json")
 }
 
-// AcceptsJSON tells whether the client asks for JSON by name.
+// AcceptsJSON reports whether the client asks for JSON by name.
 func (c *Call) AcceptsJSON() bool {
 	return slices.ContainsFunc(c.Header.Values("Accept"), func(v string) bool {
 		return strings.Contains(strings.ToLower(v), "application/json")

@@ -13,14 +13,14 @@ type Route[H any] struct {
 	Method  string
 	Pattern string
 	Handler H
-	// When tells whether the route exists; nil means always.
+	// When reports whether the route exists; nil means always.
 	When func() bool
 	// Except are values that the variable parts of the pattern do not match.
 	Except []string
 }
 
-// Router finds the handlers of routes. It leaves answering to others: a simulated service has the same form of error for what it
-// does not have as for everything else, and damages answers before they are sent.
+// Router finds the handlers of routes. It does not answer requests itself: a simulated service uses the same form of error for unknown
+// paths as for everything else, and damages answers before they are sent.
 type Router[H any] struct {
 	mux     *http.ServeMux
 	methods []string
@@ -43,8 +43,8 @@ func NewRouter[H any](routes []Route[H]) *Router[H] {
 	return router
 }
 
-// Find returns the handler for a method and an escaped path, with the variable parts of the path. Without a handler,
-// allowed are the methods that the path has; none means that there is no such path.
+// Find returns the handler for a method and an escaped path, with the variable parts of the path. Without a handler, allowed are the
+// methods of the path; none means that the path does not exist.
 func (r *Router[H]) Find(method, path string) (handler H, vars map[string]string, allowed []string, ok bool) {
 	if found := r.match(method, path); found.ok {
 		return found.handler, found.vars, nil, true
@@ -65,15 +65,15 @@ func (r *Router[H]) match(method, path string) match[H] {
 	return found
 }
 
-// target is the place of a route in the mux.
+// target is a route in the mux.
 type target[H any] struct {
 	Route[H]
 	variables []string
 }
 
-// ServeHTTP hands the handler over, where the mux would have it answer.
+// ServeHTTP returns the handler where the mux would have it answer.
 func (t target[H]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The mux takes HEAD for GET.
+	// The mux treats HEAD as GET.
 	if r.Method != t.Method || t.When != nil && !t.When() {
 		return
 	}
@@ -90,7 +90,7 @@ func (t target[H]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// match is what the mux has found. What the mux itself answers (not found, moved) is no match, and goes nowhere.
+// match is what the mux has found. What the mux itself answers (not found, moved) is not a match and is discarded.
 type match[H any] struct {
 	handler H
 	vars    map[string]string

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// TestRouter_Find_NotAsAWebServer has what the mux of a web server would answer by itself.
+// TestRouter_Find_NotAsAWebServer has requests that the mux of a web server would answer by itself.
 func TestRouter_Find_NotAsAWebServer(t *testing.T) {
 	t.Parallel()
 	upgraded := false
@@ -27,7 +27,7 @@ func TestRouter_Find_NotAsAWebServer(t *testing.T) {
 	}
 	find("GET", "/users/current", "current")
 	find("GET", "/users/7", "one")
-	find("HEAD", "/users/7", "", "GET")        // not taken for GET
+	find("HEAD", "/users/7", "", "GET")        // not treated as GET
 	find("GET", "/users/x/../current", "")     // not moved
 	find("GET", "/users//current", "")         // not moved
 	find("GET", "/plans/a", "")                // not moved to /plans/a/

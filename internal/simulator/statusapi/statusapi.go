@@ -1,5 +1,4 @@
-// Package statusapi is the status API that every port of PE has: /status/v1/services and /status/v1/simple. It needs no
-// token.
+// Package statusapi is the status API that every port of PE has: /status/v1/services and /status/v1/simple. It requires no token.
 package statusapi
 
 import (
@@ -10,10 +9,10 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
-// Prefix is the path that every endpoint starts with.
+// Prefix is the first part of the path of every endpoint.
 const Prefix = "/status/v1"
 
-// statusService is the service that answers for itself on every port.
+// statusService is the service that reports itself on every port.
 const statusService = "status-service"
 
 // API answers for the services of one port.

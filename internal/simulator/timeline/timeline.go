@@ -1,8 +1,7 @@
-// Package timeline is a discrete-event queue: functions that are due at points in time, run in order by whoever moves
-// the clock.
+// Package timeline is a discrete-event queue: functions that are due at points in time, run in order by whoever moves the clock.
 //
-// The simulator uses it instead of timers and goroutines. A job over 20,000 nodes is 40,000 entries in one heap, a
-// schedule is one entry, and a test that moves the clock by a week sees every run of that week in its right order.
+// The simulator uses it instead of timers and goroutines. A job over 20,000 nodes is 40,000 entries in one heap, a schedule is one entry,
+// and a test that moves the clock by a week sees every run of that week in the right order.
 //
 // A Timeline is not safe for concurrent use: its owner guards it together with the world that its events change.
 package timeline
@@ -36,8 +35,7 @@ func New(start time.Time) *Timeline {
 	return &Timeline{now: start}
 }
 
-// Now returns the time at which the clock stands. While an event runs, that is the time the event was due, however late
-// the clock was moved.
+// Now returns the time of the clock. While an event runs, that is the time at which the event was due, however late the clock was moved.
 func (t *Timeline) Now() time.Time {
 	return t.now
 }
@@ -47,8 +45,8 @@ func (t *Timeline) Len() int {
 	return len(t.queue)
 }
 
-// At queues run for a point in time. A time that has passed means now: the event runs when the clock next moves, or
-// later within the move that is under way. Events due at the same time run in the order in which they were queued.
+// At queues run for a point in time. A time that has passed means now: the event runs when the clock next moves, or later in the current
+// move. Events due at the same time run in the order in which they were queued.
 func (t *Timeline) At(when time.Time, run func()) *Event {
 	if when.Before(t.now) {
 		when = t.now
@@ -64,8 +62,8 @@ func (t *Timeline) After(delay time.Duration, run func()) *Event {
 	return t.At(t.now.Add(delay), run)
 }
 
-// AdvanceTo moves the clock forward and runs every event that is due by then, those that the events themselves queue
-// included. The clock never moves back.
+// AdvanceTo moves the clock forward and runs every event that is due by then, including those that the events themselves queue. The clock
+// never moves back.
 func (t *Timeline) AdvanceTo(when time.Time) {
 	for len(t.queue) > 0 && !t.queue[0].when.After(when) {
 		event, ok := heap.Pop(&t.queue).(*Event)
@@ -82,7 +80,7 @@ func (t *Timeline) AdvanceTo(when time.Time) {
 	}
 }
 
-// Cancel takes the event out of the queue. Cancelling an event that ran, or a nil one, does nothing.
+// Cancel removes the event from the queue. Cancelling an event that ran, or a nil one, does nothing.
 func (e *Event) Cancel() {
 	if e == nil || e.index == gone {
 		return
@@ -90,7 +88,7 @@ func (e *Event) Cancel() {
 	heap.Remove(&e.timeline.queue, e.index)
 }
 
-// queue orders events by time, then by the order of their queueing. It implements heap.Interface.
+// queue orders events by time, then by the order in which they were queued. It implements heap.Interface.
 type queue []*Event
 
 func (q queue) Len() int { return len(q) }

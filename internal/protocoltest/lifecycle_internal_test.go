@@ -1,0 +1,150 @@
+package protocoltest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// TestState_AfterAFailure checks the state after a call has failed.
+func TestState_AfterAFailure(t *testing.T) {
+	t.Parallel()
+	nothing := func(attributes) attributes { return nil }
+	t.Run("create that returns something", func(t *testing.T) {
+		t.Parallel()
+		d := newDouble()
+		d.refuse["create"] = "It failed"
+		r := d.runner()
+		fails(t, r.step(t.Context(), has(thingA)), "It failed")
+		if kept := r.state.resources["pe_thing.a"]; kept == nil || !kept.tainted {
+			t.Fatalf("got %+v, want it tainted", kept)
+		}
+		delete(d.refuse, "create")
+		if err := r.step(t.Context(), has(thingA)); err != nil || !slices.Equal(d.calls, []string{"create", "delete", "create"}) {
+			t.Errorf("got %v, %v, want a replacement", d.calls, err)
+		}
+	})
+	t.Run("create that returns nothing", func(t *testing.T) {
+		t.Parallel()
+		d := newDouble()
+		d.refuse["create"], d.apply = "It failed", nothing
+		r := d.runner()
+		fails(t, r.step(t.Context(), has(thingA)), "It failed")
+		if len(r.state.resources)+len(r.state.created) > 0 {
+			t.Errorf("got %v, want nothing", r.state.created)
+		}
+	})
+	t.Run("update", func(t *testing.T) {
+		t.Parallel()
+		d := newDouble()
+		r := d.runner()
+		if err := r.step(t.Context(), has(thingA)); err != nil {
+			t.Fatal(err)
+		}
+		d.refuse["update"] = "It failed"
+		fails(t, r.step(t.Context(), has(`resource "pe_thing" "a" { name = "b" }`)), "It failed")
+		if kept := r.state.resources["pe_thing.a"]; kept == nil || kept.tainted {
+			t.Errorf("got %+v, want it kept and not tainted", kept)
+		}
+	})
+	t.Run("delete", func(t *testing.T) {
+		t.Parallel()
+		d := newDouble()
+		r := d.runner()
+		if err := r.step(t.Context(), has(thingA)); err != nil {
+			t.Fatal(err)
+		}
+		d.refuse["delete"] = "It failed"
+		fails(t, r.step(t.Context(), resource.TestStep{Config: thingA, Destroy: true}), "It failed")
+		if r.state.resources["pe_thing.a"] == nil {
+			t.Error("what was not deleted is gone")
+		}
+	})
+}
+
+// TestLifecycle_CallsInOrder goes through the changes that a configuration can have.
+func TestLifecycle_CallsInOrder(t *testing.T) {
+	t.Parallel()
+	d := newDouble()
+	d.replace = []string{"note"}
+	r := d.runner()
+	for _, test := range []struct {
+		step  resource.TestStep
+		calls string
+	}{
+		{resource.TestStep{Config: thingA, PlanOnly: true, ExpectNonEmptyPlan: true}, ""},
+		{has(thingA), "create"},
+		{has(thingA), ""},
+		{has(`resource "pe_thing" "a" { name = "b" }`), "update"},
+		{has("resource \"pe_thing\" \"a\" {\n name = \"b\"\n note = \"x\"\n}"), "delete create"},
+		{has(`provider "pe" { url = "x" }`), "delete"},
+		{has(thingA + "\n" + `data "pe_thing" "d" { name = pe_thing.a.id }`), "create read data read data read data"},
+		{resource.TestStep{Config: thingA, Destroy: true}, "delete"},
+	} {
+		d.calls = nil
+		if err := r.step(t.Context(), test.step); err != nil || strings.Join(d.calls, " ") != test.calls {
+			t.Errorf("%s: got %q, %v, want %q", test.step.Config, d.calls, err, test.calls)
+		}
+	}
+	if len(r.state.resources) > 0 {
+		t.Errorf("after all was destroyed, there is %v", r.state.created)
+	}
+}
+
+// TestLifecycle_PrivateData follows what a provider keeps beside the attributes.
+func TestLifecycle_PrivateData(t *testing.T) {
+	t.Parallel()
+	d := newDouble()
+	r := d.runner()
+	if err := r.step(t.Context(), has(thingA)); err != nil {
+		t.Fatal(err)
+	}
+	if d.private["apply"] != "planned" || d.private["read"] != "applied" || d.private["plan"] != "applied" {
+		t.Errorf("got %v, want the apply to get what was planned, and the rest what was applied", d.private)
+	}
+}
+
+// TestLifecycle_WhatIsGoneIsCreatedAgain reads something that was deleted outside Terraform.
+func TestLifecycle_WhatIsGoneIsCreatedAgain(t *testing.T) {
+	t.Parallel()
+	d := newDouble()
+	r := d.runner()
+	if err := r.step(t.Context(), has(thingA)); err != nil {
+		t.Fatal(err)
+	}
+	reads := 0
+	d.read = func(values attributes) attributes {
+		if reads++; reads == 1 {
+			return nil
+		}
+		return values
+	}
+	if err := r.step(t.Context(), has(thingA)); err != nil || !slices.Equal(d.calls, []string{"create", "create"}) {
+		t.Errorf("got %v, %v", d.calls, err)
+	}
+}
+
+// TestOrder_FailuresStopWhatRefersToThem has one block that fails, one that refers to it, and one that does not.
+func TestOrder_FailuresStopWhatRefersToThem(t *testing.T) {
+	t.Parallel()
+	const config = "resource \"pe_thing\" \"second\" {\n name = pe_thing.first.id\n}\nresource \"pe_thing\" \"first\" {\n name = \"first\"\n}\n" +
+		"resource \"pe_thing\" \"other\" {\n name = \"other\"\n}\n"
+	failing := func(values attributes) attributes {
+		if values["name"].RawEquals(cty.StringVal("first")) {
+			values["size"] = cty.UnknownVal(cty.Number)
+		}
+		return values
+	}
+	d := newDouble()
+	d.apply = failing
+	r := d.runner()
+	fails(t, r.step(t.Context(), has(config)), "something of pe_thing.first is still unknown")
+	if !slices.Equal(r.state.created, []string{"pe_thing.first", "pe_thing.other"}) || !slices.Equal(d.calls, []string{"create", "create"}) {
+		t.Errorf("got %v after %v", r.state.created, d.calls)
+	}
+	fails(t, newDouble().runner().step(t.Context(), has("resource \"pe_thing\" \"a\" {\n name = pe_thing.b.id\n}\nresource \"pe_thing\" \"b\" {\n name = pe_thing.a.id\n}")),
+		"these blocks refer to each other: pe_thing.a")
+}
