@@ -37,7 +37,6 @@ var covered = map[string]string{
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
-	"guides/health-check/accepted-failure/main.tf": "TestGuide_RollbackFollowsARolloutThatFails",
 	"readme/main.tf":                               "TestGuides_ApplyTwice",
 	"guides/*/main.tf":                             "TestGuides_ApplyTwice",
 	"guides/*/*/main.tf":                           "TestGuides_ApplyTwice",

@@ -126,6 +126,7 @@ var guides = map[string]guide{
 	"guides/rings/each-node": {steps: []guideStep{
 		{resources: "2 added, 0 changed, 0 destroyed", launches: 2},
 		{variables: []string{`databases=["node1.example.com", "node2.example.com", "node4.example.com"]`}, resources: "1 added, 0 changed, 0 destroyed", launches: 3},
+		{variables: []string{`databases=["node4.example.com"]`}, resources: "0 added, 0 changed, 2 destroyed", launches: 3},
 	}},
 	"guides/run-on-destroy/provisioner": {prepare: needsCurl, steps: []guideStep{
 		{resources: "2 added, 0 changed, 0 destroyed"},
@@ -152,6 +153,13 @@ var guides = map[string]guide{
 			resources: "2 added, 0 changed, 1 destroyed", launches: 12,
 		},
 	}},
+	// On the nodes of the simulator there is always something to change, which is what the text says of them.
+	"guides/health-check/converged": {steps: []guideStep{
+		{fails: "has found changes on 5 of 5 nodes", launches: 2},
+		{change: nothingIsLeft, resources: "1 added, 0 changed, 1 destroyed", launches: 3},
+		{change: puppetEnds(3, simulator.RunChanged), variables: []string{"release=2026.12"}, fails: "has found changes on 1 of 5 nodes", launches: 5},
+		{change: nothingIsLeft, variables: []string{"release=2026.12"}, resources: "1 added, 0 changed, 1 destroyed", launches: 6},
+	}},
 	"guides/health-check/check": {steps: []guideStep{
 		{resources: "1 added, 0 changed, 0 destroyed", launches: 1},
 		{
@@ -164,6 +172,19 @@ var guides = map[string]guide{
 		{
 			change: rollsBack, variables: []string{"release=2026.12", "previous=2026.11"}, resources: "1 added, 0 changed, 1 destroyed", launches: 2,
 			says: []string{"2026.12 was taken back: the web servers have 2026.11."}, check: hasOutput("release", "2026.11"),
+		},
+	}},
+	// The second release fails and is taken back; the third one works again. A rollback on no node is a launch that the server refuses.
+	"guides/health-check/accepted-failure": {steps: []guideStep{
+		{resources: "2 added, 0 changed, 0 destroyed", launches: 2, check: hasOutput("installed", "2026.11")},
+		{
+			change: releaseFails("2026.12"), variables: []string{"release=2026.12", "previous=2026.11"}, resources: "2 added, 0 changed, 2 destroyed", launches: 4,
+			says: []string{"failed, which is accepted", `error = "The shop does not open"`}, check: hasTakenBack("2026.11"),
+		},
+		{variables: []string{"release=2026.12", "previous=2026.11"}, resources: "0 added, 0 changed, 0 destroyed", launches: 4, check: hasOutput("installed", "2026.11")},
+		{
+			variables: []string{"release=2027.01", "previous=2026.11"}, resources: "2 added, 0 changed, 2 destroyed", launches: 6,
+			check: hasOutput("installed", "2027.01"),
 		},
 	}},
 }

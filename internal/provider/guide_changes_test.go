@@ -159,6 +159,44 @@ func rollsBack(_ *testing.T, h *acctest.Harness, _ *acctest.CLI) {
 	})
 }
 
+// nothingIsLeft makes every node be as Puppet wants it.
+func nothingIsLeft(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
+	t.Helper()
+	for node := range 10 {
+		puppetEnds(node+1, simulator.RunUnchanged)(t, h, c)
+	}
+}
+
+// releaseFails makes the plan of the example fail with one release.
+func releaseFails(release string) func(*testing.T, *acctest.Harness, *acctest.CLI) {
+	return func(_ *testing.T, h *acctest.Harness, _ *acctest.CLI) {
+		h.AddPlan("production", simulator.Plan{
+			Name:       "canary",
+			Parameters: map[string]simulator.Parameter{"nodes": {Type: "TargetSpec"}, "command": {Type: "String[1]"}},
+			Run: func(run simulator.PlanRun) simulator.PlanScript {
+				if run.Params["command"] != "/opt/shop/install "+release {
+					return simulator.PlanScript{}
+				}
+				return simulator.PlanScript{Steps: []simulator.PlanStep{{Fail: &simulator.PlanError{Kind: "shop/broken", Msg: "The shop does not open"}}}}
+			},
+		})
+	}
+}
+
+// hasTakenBack checks that the last job has installed a release on the web servers.
+func hasTakenBack(release string) func(*testing.T, *acctest.Harness, *acctest.CLI) {
+	return func(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
+		t.Helper()
+		hasOutput("installed", release)(t, h, c)
+		jobs := h.Jobs()
+		last := jobs[len(jobs)-1]
+		params, _ := last.Options["params"].(map[string]any)
+		if last.State != "finished" || params["command"] != "/opt/shop/install "+release || len(last.Nodes) != webServers {
+			t.Errorf("the last job is %+v", last)
+		}
+	}
+}
+
 // purged checks that the last job has purged a node, on the primary server.
 func purged(certname string) func(*testing.T, *acctest.Harness, *acctest.CLI) {
 	return func(t *testing.T, h *acctest.Harness, _ *acctest.CLI) {

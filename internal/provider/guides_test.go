@@ -166,7 +166,7 @@ func isGuide(at string) bool {
 }
 
 // appliedElsewhere are beginnings of the names of those examples that guides show and that tests of their own apply: see [covered].
-var appliedElsewhere = []string{"policy-as-code/", "provider/", "ephemeral-resources/", "guides/in-ci/backend/", "guides/health-check/accepted-failure/"}
+var appliedElsewhere = []string{"policy-as-code/", "provider/", "ephemeral-resources/", "guides/in-ci/backend/"}
 
 // guideOf returns the folder of a guide that a file of the examples is in, and "" for a file that is in none.
 func guideOf(name string) string {
@@ -212,44 +212,4 @@ func TestGuides_EachBlockIsApplied(t *testing.T) {
 			t.Error(err)
 		}
 	}
-}
-
-// TestGuide_RollbackFollowsARolloutThatFails rolls out what works, and then what does not.
-func TestGuide_RollbackFollowsARolloutThatFails(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	h.AddPlan("production", simulator.Plan{
-		Name:       "canary",
-		Parameters: map[string]simulator.Parameter{"nodes": {Type: "TargetSpec"}, "command": {Type: "String[1]"}},
-		Run: func(run simulator.PlanRun) simulator.PlanScript {
-			if run.Params["command"] != "/opt/shop/release bad" {
-				return simulator.PlanScript{}
-			}
-			return simulator.PlanScript{Steps: []simulator.PlanStep{{Fail: &simulator.PlanError{Kind: "shop/broken", Msg: "The shop does not open"}}}}
-		},
-	})
-	for n := range 6 {
-		h.UpdateNode(acctest.Node(n+1), func(n *simulator.Node) { n.Run = simulator.RunUnchanged })
-	}
-	c := newGuide(t, h, "guides/health-check/accepted-failure")
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
-	if task := c.Resources(t)["pe_task.rollback"]; task["state"] != "empty" {
-		t.Errorf("a release that works is followed by the rollback %v", task)
-	}
-	printed := c.MustRun(t, "apply", "-auto-approve", "-var=release=bad")
-	acctest.MustSay(t, printed, "failed, which is accepted", `error = "The shop does not open"`)
-	c.NoChanges(t, "-var=release=bad")
-	resources := c.Resources(t)
-	if task, check := resources["pe_task.rollback"], resources["pe_deploy.check"]; task["state"] != "finished" || check["changed_nodes"] != 0.0 {
-		t.Errorf("a release that fails is followed by the rollback %v, and the check %v", task, check)
-	}
-
-	// A node that is not as it should be fails the check.
-	h.UpdateNode(acctest.Node(1), func(n *simulator.Node) { n.Run = simulator.RunChanged })
-	printed, err := c.Run(t, nil, "apply", "-auto-approve", "-var=release=2026.12")
-	if acctest.ExitCode(err) != 1 {
-		t.Errorf("%v\n%s", err, printed)
-	}
-	acctest.MustSay(t, printed, "has found changes on 1 of")
 }

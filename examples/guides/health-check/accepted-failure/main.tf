@@ -7,48 +7,46 @@ terraform {
 }
 
 variable "release" {
-  description = "What is rolled out. A new value rolls it out."
+  description = "The release to roll out."
   type        = string
   default     = "2026.11"
 }
 
-locals {
-  web_servers = "inventory[certname] { facts.role = \"web\" }"
-  nobody      = "inventory[certname] { certname = \"nobody\" }"
+variable "previous" {
+  description = "The release to go back to."
+  type        = string
+  default     = "2026.10"
 }
 
-# The rollout may fail: that is a warning, and what comes next decides.
+locals {
+  web_servers = "inventory[certname] { facts.role = \"web\" }"
+  no_node     = "inventory[certname] { certname = \"none\" }"
+  failed      = pe_plan_run.release.state == "failure"
+}
+
+# The release goes to one node first, then to the rest. If it fails, that is a warning.
 resource "pe_plan_run" "release" {
   plan_name      = "canary"
-  params         = { command = "/opt/shop/release ${var.release}" }
+  params         = { command = "/opt/shop/install ${var.release}" }
   query_params   = { nodes = local.web_servers }
   accept_failure = true
 }
 
-# The rollback, on no node when there is nothing to roll back. The state is known when the plan has ended, which is too late for
-# count; a query can wait for it.
+# The rollback runs after a release that has failed. After any other one, it matches no node and launches nothing.
 resource "pe_task" "rollback" {
-  task              = "service"
-  params            = { action = "restart", name = "shop" }
-  scope             = { query = pe_plan_run.release.state == "failure" ? local.web_servers : local.nobody }
+  task              = "exec"
+  params            = { command = "/opt/shop/install ${var.previous}" }
+  scope             = { query = local.failed ? local.web_servers : local.no_node }
   allow_empty_scope = true
   triggers          = { release = pe_plan_run.release.id }
 }
 
-# Whatever happened: are the nodes as Puppet wants them? Nothing is changed, and the apply fails where something would be.
-resource "pe_deploy" "check" {
-  environment       = "production"
-  scope             = { query = local.web_servers }
-  noop              = true
-  expect_no_changes = true
-
-  triggers = {
-    release  = pe_plan_run.release.id
-    rollback = pe_task.rollback.id
-  }
+output "installed" {
+  description = "The release that the web servers have."
+  value       = local.failed ? var.previous : var.release
 }
 
 output "error" {
-  description = "Why the rollout has failed, null when it has not."
-  value       = pe_plan_run.release.state == "failure" ? pe_plan_run.release.result.msg : null
+  description = "Why the release has failed, null if it has not."
+  value       = local.failed ? pe_plan_run.release.result.msg : null
 }
