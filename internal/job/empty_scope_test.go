@@ -95,7 +95,7 @@ func TestEmptyScope_IsNoExcuse(t *testing.T) {
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ body, says string }{
 		"named nodes that nobody knows": {acctest.TaskBody("task = \"facts\"\nscope = { nodes = [\"nobody.example.com\"] }\n" + fine), "puppetlabs.orchestrator/empty-target"},
-		"a query that is wrong":         {deployBody("environment = \"production\"\nscope = { query = \"nodes[catalog_timestamp] { }\" }\n" + fine), "puppetlabs.orchestrator/query-error"},
+		"a query that is wrong":         {deployBody("environment = \"production\"\nscope = { query = \"nodes { no_such_field = 1 }\" }\n" + fine), "puppetlabs.orchestrator/query-error"},
 		"an environment without nodes":  {deployBody("environment = \"staging\"\n" + fine), "puppetlabs.orchestrator/empty-environment"},
 		"a number of nodes beside it":   {emptyScopes["task"].body(nobody + fine + "min_nodes = 1"), "No node is allowed, and asked for"},
 	} {
