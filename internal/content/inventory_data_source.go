@@ -7,10 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -47,7 +45,7 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 				Optional: true,
 				MarkdownDescription: "`connected` waits until every node of `only_nodes` is connected, such as nodes that the same apply has " +
 					"just created. It is an error when one still is not after the time in `timeouts`. Without it, the data source only looks.",
-				Validators: []validator.String{stringvalidator.OneOf(untilConnected), stringvalidator.AlsoRequires(path.MatchRoot("only_nodes"))},
+				Validators: []validator.String{validate.OneOf(untilConnected), validate.Needs("only_nodes")},
 			},
 			"nodes": schema.MapNestedAttribute{
 				Computed:            true,

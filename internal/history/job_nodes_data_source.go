@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,7 +48,7 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"is every state.",
 				Validators: []validator.String{
 					validate.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
-					stringvalidator.ConflictsWith(path.MatchRoot("states")),
+					validate.NotBeside("states"),
 				},
 			},
 			"order_by": listing.OrderByAttribute(

@@ -186,6 +186,8 @@ func TestDataSources_BadInput(t *testing.T) {
 		"name for an id":      {`data "pe_task_target" "t" { id = "web" }`, "to look one up by its name, use `display_name`"},
 		"task name":           {`data "pe_task_metadata" "t" { name = "a::b::c" }`, "is not the name of a task"},
 		"plan name":           {`data "pe_plan_metadata" "p" { name = "Facts" }`, "is not the name of a plan"},
+		"no states":           {`data "pe_jobs" "j" { states = [] }`, "`states` is empty. Give it an element, or leave it out."},
+		"states":              {`data "pe_jobs" "j" { states = ["done"] }`, "is not known here: write"},
 		"environment":         {`data "pe_tasks" "t" { environment = "a/b" }`, "has a slash in it"},
 		"certname":            {`data "pe_inventory" "i" { only_nodes = ["a b"] }`, "has white space in it"},
 		"no day":              {`data "pe_usage" "u" { start_date = "2026_01_31" }`, "is not a day in the form YYYY-MM-DD"},

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -212,7 +211,7 @@ func StatesAttribute(items string, states ...string) schema.SetAttribute {
 		ElementType: types.StringType,
 		MarkdownDescription: "Only " + items + " in one of these states, a filter: " + choice(states) + ". The provider selects them, so " +
 			"that every server can do it; `limit` and `offset` count what is selected. The default is every state.",
-		Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(states...))},
+		Validators: []validator.Set{validate.NoNulls{}, validate.NotEmpty{}, setvalidator.ValueStringsAre(validate.OneOf(states...))},
 	}
 }
 

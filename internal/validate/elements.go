@@ -78,3 +78,22 @@ func NullKeys(label string, elements map[string]attr.Value) string {
 		return fmt.Sprintf("`%s`: the values of %s are null. Give them values or leave the keys out.", label, strings.Join(keys, ", "))
 	}
 }
+
+// NotEmpty accepts sets that have elements. One without any would select nothing.
+type NotEmpty struct{}
+
+var _ validator.Set = NotEmpty{}
+
+// Description implements [validator.Describer].
+func (NotEmpty) Description(context.Context) string { return "there is an element" }
+
+// MarkdownDescription implements [validator.Describer].
+func (v NotEmpty) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet implements [validator.Set].
+func (NotEmpty) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "The set is empty",
+			fmt.Sprintf("`%s` is empty. Give it an element, or leave it out.", req.Path))
+	}
+}
