@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
@@ -38,7 +39,7 @@ type deployResource struct {
 
 func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *deployModel]) resource.Resource {
 	r := &deployResource{}
-	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeDeploy}, shared
+	r.metadata, r.family, r.shared = metadata, jobfamily.NodeJobs{JobType: orchestrator.JobTypeDeploy}, shared
 	return r
 }
 

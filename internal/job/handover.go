@@ -49,11 +49,11 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 		return false
 	}
 	now, err := r.read(httpapi.WithoutRetries(ctx), state, &memo)
-	memo.Gone = isGone(err) || err == nil && r.family.trace(now).KeepsUserdata && memo.RequestID == ""
+	memo.Gone = isGone(err) || err == nil && r.family.Trace(now).KeepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
 	r.shared.desk.HandOver(fingerprint, handed[P]{state, memo})
 	if successor, ok := r.shared.launched.Load(fingerprint); ok {
-		launchreport.Replaced(state.title(), r.family.noun(), id, fmt.Sprint(successor), state.job().URL.ValueString(), diags)
+		launchreport.Replaced(state.title(), r.family.Noun(), id, fmt.Sprint(successor), state.job().URL.ValueString(), diags)
 		return true
 	}
 	if memo.RequestID != "" && !memo.Gone {
@@ -70,7 +70,7 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 // is stopped. Of such a resource Terraform tells the plan nothing, so the refresh has to have seen it; of one that is replaced at
 // somebody's wish, there is its memo.
 func (r *jobResource[M, R, P]) warnReplaced(plan P, fingerprint string, memo jobMemo, diags *diag.Diagnostics) {
-	job := foresight.Running{Title: plan.title(), Noun: r.family.noun()}
+	job := foresight.Running{Title: plan.title(), Noun: r.family.Noun()}
 	if id, ok := r.shared.unjudged.Load(fingerprint); ok {
 		job.ID, _ = id.(string)
 	} else if !memo.Waiting {
@@ -89,7 +89,7 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 	if !ok {
 		return jobMemo{}, false
 	}
-	title, was := plan.title(), fmt.Sprintf("%s %s", r.family.noun(), left.state.job().ID.ValueString())
+	title, was := plan.title(), fmt.Sprintf("%s %s", r.family.Noun(), left.state.job().ID.ValueString())
 	plan.recall(left.state)
 	memo := jobMemo{
 		Gone: left.memo.Gone, RequestID: left.memo.RequestID, Launched: left.memo.launched(), CaptureMemo: newDefaults,

@@ -32,19 +32,19 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 	inputs := slices.DeleteFunc(plan.inputs(), func(name string) bool { return name == "launch_key" })
 	return launch.Key{
 		Name:   plan.job().LaunchKey.ValueString(),
-		Inputs: pe.Fingerprint(r.family.collection(), values, inputs, workload.Normal, diags),
+		Inputs: pe.Fingerprint(r.family.Collection(), values, inputs, workload.Normal, diags),
 	}
 }
 
 // recentJobs is the list of recent jobs on the server, read once.
 func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
 	jobs, err := r.shared.recent.List(ctx, func(ctx context.Context) ([]R, error) {
-		return orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
+		return orchestrator.Collect(r.family.Recent(ctx, r.Clients), launch.Searched)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("looking for what carries the same launch_key: %w", err)
 	}
-	if len(jobs) > 0 && !r.family.trace(jobs[0]).KeepsUserdata {
+	if len(jobs) > 0 && !r.family.Trace(jobs[0]).KeepsUserdata {
 		return nil, launch.ErrNoUserdata
 	}
 	return jobs, nil
@@ -78,13 +78,13 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, o order) (id, 
 
 // pick returns the newest of some jobs that carries a key and that can be claimed, if it runs or has succeeded, as the plan judges it.
 func (r *jobResource[M, R, P]) pick(jobs []R, plan P, key launch.Key, claim func(id string) bool) (found launch.Trace, ok bool) {
-	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.trace(job).Key != key })
-	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.Forgotten(r.family.trace(job).ID) }) {
+	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.Trace(job).Key != key })
+	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.Forgotten(r.family.Trace(job).ID) }) {
 		return launch.Trace{}, false
 	}
-	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.trace(b).ID, r.family.trace(a).ID) })
+	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.Trace(b).ID, r.family.Trace(a).ID) })
 	for _, job := range same {
-		if found = r.family.trace(job); !claim(found.ID) {
+		if found = r.family.Trace(job); !claim(found.ID) {
 			continue
 		}
 		now := P(new(M))
@@ -130,6 +130,6 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, 
 	found, ok := r.pick(jobs, plan, r.key(values, plan, diags), r.shared.foreseen.Claim)
 	purpose := r.purpose(values, plan, diags)
 	if ok && !r.shared.held.Superseded(purpose, found.ID) && !r.shared.letGo.Superseded(purpose, found.ID) {
-		launchreport.WillTakeOver(plan.title(), r.family.noun(), found.ID, r.Orchestrator.URL(r.family.collection(), found.ID), diags)
+		launchreport.WillTakeOver(plan.title(), r.family.Noun(), found.ID, r.Orchestrator.URL(r.family.Collection(), found.ID), diags)
 	}
 }

@@ -76,14 +76,14 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		r.reportLaunch(plan, err, diags)
 		return jobMemo{}, false
 	}
-	launchreport.Started(plan.title(), r.family.noun(), result, len(own) > 0, diags)
+	launchreport.Started(plan.title(), r.family.Noun(), result, len(own) > 0, diags)
 	r.shared.recent.Claim(result.ID)
 	if !result.Earlier && !result.Past.Keyed {
 		r.shared.launched.Store(o.fingerprint, result.ID)
 	}
 	plan.located(r.Clients, result.ID)
 	plan.job().RequestID = tfvalue.StringOrNull(result.RequestID)
-	plan.job().State = tfvalue.StringOrNull(r.family.firstState())
+	plan.job().State = tfvalue.StringOrNull(r.family.FirstState())
 	memo := jobMemo{
 		Waiting: plan.job().waits(), RequestID: result.RequestID, Launched: result.Past.Sent, CaptureMemo: newDefaults,
 	}
@@ -94,12 +94,12 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 }
 
 // collection is the URL of the collection that the job belongs to.
-func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.collection()) }
+func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.Collection()) }
 
 // find looks for jobs that carry a request id, among those whose state changed last.
 func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
-	return launch.Recent(r.family.recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
-		found := r.family.trace(job)
+	return launch.Recent(r.family.Recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
+		found := r.family.Trace(job)
 		return found.ID, found.RequestID, found.ChangedAt
 	})
 }
@@ -110,22 +110,22 @@ func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string
 	if orchestrator.IsUnknownJob(err) {
 		return false, nil
 	}
-	return err == nil && r.family.trace(now).RequestID == requestID, err
+	return err == nil && r.family.Trace(now).RequestID == requestID, err
 }
 
 // runs reports whether a job has not ended yet.
 func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error) {
 	now, err := r.family.Read(ctx, r.Clients, id)
-	return err == nil && !r.family.ended(now), err
+	return err == nil && !r.family.Ended(now), err
 }
 
 // candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content that
 // neither a note nor a state here claims.
 func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
 	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
-	jobs, err := orchestrator.Collect(r.family.recent(ctx, r.Clients), launch.Searched)
+	jobs, err := orchestrator.Collect(r.family.Recent(ctx, r.Clients), launch.Searched)
 	for _, job := range jobs {
-		found := r.family.trace(job)
+		found := r.family.Trace(job)
 		older := launch.ChangedBefore(found.ChangedAt, sent)
 		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.ID) && len(ids) < shownCandidates {
 			ids = append(ids, found.ID)
@@ -144,13 +144,13 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {
-		launchreport.Unclear(title, r.family.noun(), r.Orchestrator.URL(r.family.collection(), unclear.ID), unclear, diags)
+		launchreport.Unclear(title, r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), unclear.ID), unclear, diags)
 		return
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.Summary = "It is not known whether " + prose.LowerFirst(title) + " was started"
-		f.Note = launchreport.Lost(r.family.noun(), lost, r.Redactor.Text)
+		f.Note = launchreport.Lost(r.family.Noun(), lost, r.Redactor.Text)
 	}
 	r.Report(diags, f)
 }

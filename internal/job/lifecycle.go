@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
@@ -26,7 +27,7 @@ import (
 type jobResource[M, R any, P jobRecord[M, R]] struct {
 	pe.Resource
 	metadata *workload.Metadata
-	family   jobFamily[R]
+	family   jobfamily.Family[R]
 	shared   *memory[R, P]
 }
 
@@ -87,7 +88,7 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 		return
 	}
 	for _, left := range r.Journal.Begin(r.collection()) {
-		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
+		launchreport.Unfollowed(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
 	}
 	launchreport.Unreadable(r.Journal.Unreadable(), diags)
 }
@@ -99,7 +100,7 @@ func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
 	}
 	r.Journal.Plan(r.collection())
 	for _, left := range r.Journal.Over(r.collection()) {
-		launchreport.Unfollowed(r.family.noun(), r.Orchestrator.URL(r.family.collection(), left.ID), left, diags)
+		launchreport.Unfollowed(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
 	}
 }
 
@@ -133,7 +134,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() || memo.Gone || state.job().ended() && !memo.Waiting {
 		return
 	}
-	what := fmt.Sprintf("%s: %s %s was not read", state.title(), r.family.noun(), id)
+	what := fmt.Sprintf("%s: %s %s was not read", state.title(), r.family.Noun(), id)
 	if !r.Ready(what, &resp.Diagnostics) {
 		return
 	}
@@ -156,15 +157,15 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	}
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 	state.job().RequestID = tfvalue.StringOrNull(memo.RequestID)
-	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.progress(now), Ended: r.family.ended(now)})
+	r.shared.seen.Store(state.job().ID.ValueString(), foresight.Sighting{Progress: r.family.Progress(now), Ended: r.family.Ended(now)})
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
-	if r.family.ended(now) && memo.Waiting {
+	if r.family.Ended(now) && memo.Waiting {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
 	state.fill(now)
-	if r.family.ended(now) {
+	if r.family.Ended(now) {
 		if _, err := state.conclude(ctx, r.Clients); err != nil {
 			r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 			return
@@ -223,7 +224,7 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 		memo.Gone = true
 		diags.AddWarning(fmt.Sprintf("%s: the results were not read again", record.title()),
 			fmt.Sprintf("The server no longer knows %s %s: it deletes the records of jobs after 30 days by default. The results stay as they "+
-				"were.", r.family.noun(), record.job().ID.ValueString()))
+				"were.", r.family.Noun(), record.job().ID.ValueString()))
 		return
 	}
 	if err != nil {
@@ -257,30 +258,30 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 		return
 	}
 	if err == nil {
-		err = r.family.stop(ctx, r.Clients, id, state.job().OnDestroy.ValueString() == jobschema.ForceStop, diags)
+		err = r.family.Stop(ctx, r.Clients, id, state.job().OnDestroy.ValueString() == jobschema.ForceStop, diags)
 	}
 	if orchestrator.IsUnknownJob(err) {
 		return // a job that the server no longer knows has ended
 	}
 	if err != nil {
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.noun(), id),
+			Summary: fmt.Sprintf("%s: %s %s was not stopped", state.title(), r.family.Noun(), id),
 			Err:     err,
 			Note:    foresight.NotStopped(errors.Is(err, orchestrator.ErrNoStopPlan)),
 		})
 		return
 	}
-	_, _, err = r.family.wait(ctx, r.Clients, id, r.logProgress(ctx, state))
+	_, _, err = r.family.Wait(ctx, r.Clients, id, r.logProgress(ctx, state))
 	switch {
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.noun(), id, timeout),
+		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.Noun(), id, timeout),
 			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
 				"`timeouts { delete = … }`, or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
 		r.Report(
 			diags,
-			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.noun(), id), Err: err},
+			pe.Failure{Summary: fmt.Sprintf("%s: it is not known whether %s %s has stopped", state.title(), r.family.Noun(), id), Err: err},
 		)
 	}
 }
@@ -290,17 +291,17 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 	if !orchestrator.IsID(req.ID) {
 		resp.Diagnostics.AddError("The import id is not a number",
 			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the "+
-				"last part of their URL.", req.ID, r.family.noun()))
+				"last part of their URL.", req.ID, r.family.Noun()))
 		return
 	}
-	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.noun()), req.ID)
+	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.Noun()), req.ID)
 	if !r.Ready(what, &resp.Diagnostics) {
 		return
 	}
 	now, err := r.family.Read(ctx, r.Clients, req.ID)
 	if err != nil {
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
-			orchestrator.KindUnknownJob: "There is no such " + r.family.noun() + ", or no longer: the server deletes their records after 30 " +
+			orchestrator.KindUnknownJob: "There is no such " + r.family.Noun() + ", or no longer: the server deletes their records after 30 " +
 				"days by default.",
 		}})
 		return
@@ -311,14 +312,14 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	record.located(r.Clients, req.ID)
-	record.job().RequestID = tfvalue.StringOrNull(r.family.trace(now).RequestID)
+	record.job().RequestID = tfvalue.StringOrNull(r.family.Trace(now).RequestID)
 	record.fill(now)
-	if r.family.ended(now) {
+	if r.family.Ended(now) {
 		if _, err := record.conclude(ctx, r.Clients); err != nil {
 			r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 			return
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
-	jobMemo{Imported: true, RequestID: r.family.trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
+	jobMemo{Imported: true, RequestID: r.family.Trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

@@ -2,14 +2,12 @@ package job
 
 import (
 	"context"
-	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -17,53 +15,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
-
-// nodeJobs is the family of jobs that run on nodes: deploys and tasks.
-type nodeJobs struct {
-	// jobType is the type of the jobs of one resource in the API.
-	jobType string
-}
-
-var _ jobFamily[orchestrator.Job] = nodeJobs{}
-
-func (nodeJobs) noun() string { return "job" }
-
-func (nodeJobs) collection() string { return "jobs" }
-
-func (nodeJobs) firstState() string { return string(orchestrator.JobNew) }
-
-func (nodeJobs) Read(ctx context.Context, c *pe.Clients, id string) (orchestrator.Job, error) {
-	return c.Orchestrator.Job(ctx, id)
-}
-
-func (nodeJobs) wait(ctx context.Context, c *pe.Clients, id string, changed func(orchestrator.Job)) (orchestrator.Job, bool, error) {
-	return c.Jobs.Wait(ctx, id, changed)
-}
-
-func (f nodeJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestrator.Job, error] {
-	return c.Orchestrator.Jobs(ctx, orchestrator.JobFilter{Type: f.jobType, OrderBy: "timestamp", Order: "desc"})
-}
-
-func (nodeJobs) look(ctx context.Context, c *pe.Clients) error {
-	_, err := c.Orchestrator.RecentJobs(ctx, 1)
-	return err
-}
-
-func (nodeJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
-	return stopJob(ctx, c, id, force, diags)
-}
-
-func (nodeJobs) ended(job orchestrator.Job) bool { return job.State.Terminal() }
-
-func (nodeJobs) nodes(c *pe.Clients, id string) *nodeprogress.Follower {
-	return nodeprogress.New(c.Orchestrator, id, c.Redactor.Text)
-}
-
-func (nodeJobs) progress(job orchestrator.Job) string { return outcome.Progress(job) }
-
-func (nodeJobs) trace(job orchestrator.Job) launch.Trace {
-	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
-}
 
 // fill sets the outputs from what the server reports about the job.
 func (m *nodeJobModel) fill(job orchestrator.Job) {

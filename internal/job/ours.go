@@ -28,7 +28,7 @@ func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo
 	if err != nil {
 		return now, err
 	}
-	if found := r.family.trace(now); found.IsOurs(id, memo.RequestID) {
+	if found := r.family.Trace(now); found.IsOurs(id, memo.RequestID) {
 		memo.RequestID = found.RequestID
 		return now, nil
 	}
@@ -36,7 +36,7 @@ func (r *jobResource[M, R, P]) read(ctx context.Context, record P, memo *jobMemo
 		return now, err
 	}
 	id = record.job().ID.ValueString()
-	if now, err = r.family.Read(ctx, r.Clients, id); err == nil && !r.family.trace(now).IsOurs(id, memo.RequestID) {
+	if now, err = r.family.Read(ctx, r.Clients, id); err == nil && !r.family.Trace(now).IsOurs(id, memo.RequestID) {
 		err = launch.ErrNotOurs
 	}
 	return now, err
@@ -65,8 +65,8 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 		id := record.job().ID.ValueString()
 		watched, cancel := context.WithCancelCause(ctx)
 		strange := false
-		_, _, err = r.family.wait(watched, r.Clients, id, func(now R) {
-			if strange = strange || !r.family.trace(now).IsOurs(id, memo.RequestID); strange {
+		_, _, err = r.family.Wait(watched, r.Clients, id, func(now R) {
+			if strange = strange || !r.family.Trace(now).IsOurs(id, memo.RequestID); strange {
 				cancel(launch.ErrNotOurs)
 				return
 			}
@@ -81,9 +81,9 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 			return last, seen, err
 		}
 		if now := record.job().ID.ValueString(); now != id {
-			diags.AddWarning(fmt.Sprintf("%s is %s %s", record.title(), r.family.noun(), now),
+			diags.AddWarning(fmt.Sprintf("%s is %s %s", record.title(), r.family.Noun(), now),
 				fmt.Sprintf("The %s %s, which the server had named, was started by somebody else. Something in front of it may mix up its "+
-					"answers. This resource follows what carries its own request id: %s", r.family.noun(), id, record.job().URL.ValueString()))
+					"answers. This resource follows what carries its own request id: %s", r.family.Noun(), id, record.job().URL.ValueString()))
 			r.Journal.Correct(memo.RequestID, now)
 		}
 	}

@@ -16,7 +16,7 @@ func (r *jobResource[M, R, P]) mayWatch(ctx context.Context, plan P, diags *diag
 	if !plan.job().waits() || !plan.job().LaunchKey.IsNull() { // a key is looked for in the same list
 		return true
 	}
-	look := func(ctx context.Context) error { return r.family.look(ctx, r.Clients) }
+	look := func(ctx context.Context) error { return r.family.Look(ctx, r.Clients) }
 	refused := r.shared.sight.Refused(ctx, r.collection(), look, pe.IsForbidden)
 	if refused == nil {
 		return true

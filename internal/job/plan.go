@@ -69,7 +69,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	case mustRunAgain(plan, memo):
 		resp.Diagnostics.AddWarning(plan.title()+" has failed and will run again",
 			fmt.Sprintf("%s The %s %s: %s",
-				whyAgain[M, R](plan, state), r.family.noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
+				whyAgain[M, R](plan, state), r.family.Noun(), state.job().ID.ValueString(), state.job().URL.ValueString()))
 		plan.forget()
 		plan.job().ID, plan.job().RequestID = types.StringUnknown(), types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
@@ -182,7 +182,7 @@ func (r *jobResource[M, R, P]) adopt(
 		diags.AddWarning(plan.title()+" was imported and takes over its configuration",
 			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From "+
 				"the next apply on, a change of these attributes runs the job "+
-				"again.", r.family.noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
+				"again.", r.family.Noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
 	}
 	return rest
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -231,7 +232,7 @@ func TestAdopt(t *testing.T) {
 		},
 	} {
 		r := &taskResource{}
-		r.family = nodeJobs{orchestrator.JobTypeTask}
+		r.family = jobfamily.NodeJobs{JobType: orchestrator.JobTypeTask}
 		test.state.ID = types.StringValue("81")
 		req := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: rawOf(test.planned)}, State: tfsdk.State{Raw: rawOf(test.prior)}}
 		var diags diag.Diagnostics
@@ -247,7 +248,7 @@ func TestAdopt(t *testing.T) {
 	}
 	// What cannot be read is not adopted.
 	r := &taskResource{}
-	r.family = nodeJobs{orchestrator.JobTypeTask}
+	r.family = jobfamily.NodeJobs{JobType: orchestrator.JobTypeTask}
 	var diags diag.Diagnostics
 	req := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: rawOf(nil)}, State: tfsdk.State{Raw: anyText}}
 	if got := r.adopt(req, params(nil), params(nil), []string{"triggers"}, &diags); !slices.Equal(got, []string{"triggers"}) || len(diags) > 0 {

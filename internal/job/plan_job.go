@@ -2,83 +2,14 @@ package job
 
 import (
 	"context"
-	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 )
-
-// planJobs is the family of plan jobs.
-type planJobs struct{}
-
-var _ jobFamily[orchestrator.PlanJob] = planJobs{}
-
-func (planJobs) noun() string { return "plan job" }
-
-func (planJobs) collection() string { return "plan_jobs" }
-
-func (planJobs) firstState() string { return string(orchestrator.PlanJobRunning) }
-
-func (planJobs) Read(ctx context.Context, c *pe.Clients, id string) (orchestrator.PlanJob, error) {
-	return c.Orchestrator.PlanJob(ctx, id)
-}
-
-func (planJobs) wait(
-	ctx context.Context,
-	c *pe.Clients,
-	id string,
-	changed func(orchestrator.PlanJob),
-) (orchestrator.PlanJob, bool, error) {
-	return c.PlanJobs.Wait(ctx, id, changed)
-}
-
-func (planJobs) recent(ctx context.Context, c *pe.Clients) iter.Seq2[orchestrator.PlanJob, error] {
-	return c.Orchestrator.RecentPlanJobs(ctx)
-}
-
-func (planJobs) look(ctx context.Context, c *pe.Clients) error {
-	one := orchestrator.PlanJobFilter{WithoutResults: true, Range: orchestrator.Range{Limit: 1}}
-	_, err := orchestrator.Collect(c.Orchestrator.PlanJobs(ctx, one), 1)
-	return err
-}
-
-// stop interrupts the plan. The jobs that it has started go on, unless everything is to end by force.
-func (planJobs) stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
-	if err := c.Orchestrator.StopPlan(ctx, id); err != nil || !force {
-		return err
-	}
-	job, err := c.Orchestrator.PlanJob(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, child := range job.JobIDs() {
-		if periods := job.Status[child]; len(periods) > 0 && periods[len(periods)-1].State.Terminal() {
-			continue
-		}
-		if err := stopJob(ctx, c, child, force, diags); err != nil && !orchestrator.IsUnknownJob(err) {
-			return err
-		}
-	}
-	return nil
-}
-
-func (planJobs) ended(job orchestrator.PlanJob) bool { return job.State.Terminal() }
-
-func (planJobs) nodes(*pe.Clients, string) *nodeprogress.Follower { return nil }
-
-func (planJobs) progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
-
-func (planJobs) trace(job orchestrator.PlanJob) launch.Trace {
-	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
-}
 
 // fill sets the outputs from what the server reports about the plan job.
 func (m *planRunModel) fill(job orchestrator.PlanJob) {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -39,7 +40,7 @@ type planRunResource struct {
 
 func newPlanRunResource(metadata *workload.Metadata, shared *memory[orchestrator.PlanJob, *planRunModel]) resource.Resource {
 	r := &planRunResource{}
-	r.metadata, r.family, r.shared = metadata, planJobs{}, shared
+	r.metadata, r.family, r.shared = metadata, jobfamily.PlanJobs{}, shared
 	return r
 }
 

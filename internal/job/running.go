@@ -12,7 +12,7 @@ import (
 // running describes the job of a state to a plan: as the refresh has seen it, or else as it was saved.
 func (r *jobResource[M, R, P]) running(state P) foresight.Running {
 	job := foresight.Running{
-		Title: state.title(), Noun: r.family.noun(), ID: state.job().ID.ValueString(), URL: state.job().URL.ValueString(),
+		Title: state.title(), Noun: r.family.Noun(), ID: state.job().ID.ValueString(), URL: state.job().URL.ValueString(),
 		Sighting: foresight.Sighting{Progress: state.progress(), Ended: state.job().ended()},
 	}
 	if seen, ok := r.shared.seen.Load(job.ID); ok {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
@@ -39,7 +40,7 @@ type taskResource struct {
 
 func newTaskResource(metadata *workload.Metadata, shared *memory[orchestrator.Job, *taskModel]) resource.Resource {
 	r := &taskResource{}
-	r.metadata, r.family, r.shared = metadata, nodeJobs{orchestrator.JobTypeTask}, shared
+	r.metadata, r.family, r.shared = metadata, jobfamily.NodeJobs{JobType: orchestrator.JobTypeTask}, shared
 	return r
 }
 

@@ -52,7 +52,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case isGone(err):
 		memo.lose()
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.noun(), id), Err: err,
+			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.Noun(), id), Err: err,
 			Advice: map[string]string{
 				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
 					record.job().URL.ValueString(),
@@ -64,14 +64,14 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 			Summary: fmt.Sprintf(
 				"%s: its %s could not be found",
 				record.title(),
-				r.family.noun(),
+				r.family.Noun(),
 			),
 			Err:  err,
 			Note: r.next(record, w).AfterMixUp(),
 		})
 	default:
 		r.Report(diags, pe.Failure{
-			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.noun(), id),
+			Summary: fmt.Sprintf("%s: the end of %s %s could not be awaited", record.title(), r.family.Noun(), id),
 			Err:     err,
 			Note:    r.next(record, w).AfterTrouble(),
 		})
@@ -84,9 +84,9 @@ func (r *jobResource[M, R, P]) readOnceMore(ctx context.Context, id, requestID s
 	defer cancel()
 	now, readErr := r.family.Read(httpapi.WithoutRetries(short), r.Clients, id)
 	switch {
-	case readErr != nil || !r.family.trace(now).IsOurs(id, requestID):
+	case readErr != nil || !r.family.Trace(now).IsOurs(id, requestID):
 		return last, seen, err
-	case r.family.ended(now):
+	case r.family.Ended(now):
 		return now, true, nil
 	default:
 		return now, true, err
@@ -113,7 +113,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 // next says what the next apply does.
 func (r *jobResource[M, R, P]) next(record P, w waiting) foresight.Wait {
 	next := foresight.Wait{
-		Noun: r.family.noun(), ID: record.job().ID.ValueString(), URL: record.job().URL.ValueString(), Attribute: w.attribute,
+		Noun: r.family.Noun(), ID: record.job().ID.ValueString(), URL: record.job().URL.ValueString(), Attribute: w.attribute,
 	}
 	if record.job().stops() {
 		next.OnDestroy = record.job().OnDestroy.ValueString()
@@ -134,21 +134,21 @@ func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 	if !seen {
 		return ""
 	}
-	return " (" + r.family.progress(last) + ")"
+	return " (" + r.family.Progress(last) + ")"
 }
 
 // logProgress returns a function that logs what has changed between two readings. Which nodes have ended takes requests of its own,
 // which are made where somebody reads the log.
 func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
 	before, concerned, id := "", false, record.job().ID.ValueString()
-	fields := map[string]any{r.family.noun(): id}
-	nodes := r.family.nodes(r.Clients, id)
+	fields := map[string]any{r.family.Noun(): id}
+	nodes := r.family.Nodes(r.Clients, id)
 	return func(now R) {
 		if concern := record.concern(now); concern != "" && !concerned {
 			concerned = true
 			tflog.Warn(ctx, record.title()+": "+concern, fields)
 		}
-		progress := r.family.progress(now)
+		progress := r.family.Progress(now)
 		if progress == before {
 			return
 		}

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/listing"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 const (
@@ -210,6 +212,82 @@ func TestOrderByAttribute_NamesTheKeys(t *testing.T) {
 	} {
 		if got := listing.OrderByAttribute("It depends.", keys...).MarkdownDescription; got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// numbers are the numbers from 1 to n, and an error after them if there is one.
+func numbers(n int, err error) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for i := range n {
+			if !yield(i+1, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(0, err)
+		}
+	}
+}
+
+func TestWithin_TakesAPart(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for name, test := range map[string]struct {
+		n     int
+		err   error
+		part  orchestrator.Range
+		want  string
+		fails bool
+	}{
+		"everything":              {3, nil, orchestrator.Range{}, "[1 2 3]", false},
+		"a limit":                 {3, nil, orchestrator.Range{Limit: 2}, "[1 2]", false},
+		"a limit beyond the end":  {3, nil, orchestrator.Range{Limit: 9}, "[1 2 3]", false},
+		"an offset":               {3, nil, orchestrator.Range{Offset: 2}, "[3]", false},
+		"an offset after the end": {3, nil, orchestrator.Range{Offset: 3, Limit: 1}, "[]", false},
+		"a page":                  {9, nil, orchestrator.Range{Offset: 2, Limit: 3}, "[3 4 5]", false},
+		"an error":                {2, broken, orchestrator.Range{Offset: 5}, "[]", true},
+		"an error after the part": {2, broken, orchestrator.Range{Limit: 2}, "[1 2]", false},
+	} {
+		got, failed := []int{}, false
+		for number, err := range listing.Within(numbers(test.n, test.err), test.part) {
+			if failed = errors.Is(err, broken); !failed {
+				got = append(got, number)
+			}
+		}
+		if fmt.Sprint(got) != test.want || failed != test.fails {
+			t.Errorf("%s: got %v, %v", name, got, failed)
+		}
+	}
+}
+
+func TestWhere_LeavesOutTheRest(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	var got []int
+	failed := false
+	for number, err := range listing.Where(numbers(7, broken), func(n int) bool { return n%2 == 0 && n > 0 }) {
+		if failed = err != nil; !failed {
+			got = append(got, number)
+		}
+	}
+	if !slices.Equal(got, []int{2, 4, 6}) || !failed {
+		t.Errorf("got %v, %v", got, failed)
+	}
+}
+
+func TestSelected_ByState(t *testing.T) {
+	t.Parallel()
+	some := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("failed"), types.StringValue("errored")})
+	for name, test := range map[string]struct {
+		states types.Set
+		state  string
+		want   bool
+	}{
+		"no filter": {types.SetNull(types.StringType), "new", true}, "one of them": {some, "errored", true}, "another": {some, "finished", false},
+	} {
+		if got := listing.Selected(test.states, test.state); got != test.want {
+			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }

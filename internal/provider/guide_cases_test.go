@@ -60,6 +60,10 @@ var guides = map[string]guide{
 		{resources: "1 imported, 0 added, 0 changed, 0 destroyed"},
 		{change: edited("Weekly restart", "Restart of every week"), resources: "0 added, 1 changed, 0 destroyed"},
 	}},
+	"guides/required-permissions": {steps: []guideStep{
+		{resources: "1 added, 0 changed, 0 destroyed"},
+		{change: edited(`["service"]`, `["service", "package"]`), resources: "0 added, 1 changed, 0 destroyed"},
+	}},
 	"guides/permissions": {steps: []guideStep{
 		{resources: "2 added, 0 changed, 0 destroyed"},
 		{
