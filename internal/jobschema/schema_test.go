@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -29,19 +28,6 @@ func TestNodeAttributes_AreThoseOfEveryJobAndMore(t *testing.T) {
 	}
 	if !ofNodes["sensitive_results"].IsSensitive() || ofNodes["results"].IsSensitive() {
 		t.Error("sensitive_results alone is sensitive")
-	}
-}
-
-// TestNodeAttributes_CaptureResults checks the default of each kind of job.
-func TestNodeAttributes_CaptureResults(t *testing.T) {
-	t.Parallel()
-	for _, want := range []string{noderesults.All, noderesults.Failed} {
-		attribute := textAttribute(t, jobschema.NodeAttributes(want)["capture_results"])
-		var answer defaults.StringResponse
-		attribute.Default.DefaultString(t.Context(), defaults.StringRequest{}, &answer)
-		if got := answer.PlanValue.ValueString(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -35,6 +36,12 @@ func nodesOf(t *testing.T, failure error, texts ...string) iter.Seq2[orchestrato
 	}
 }
 
+// readable is a job whose texts hold no secrets.
+func readable(job noderesults.Job) noderesults.Job {
+	job.Redact = httpapi.NewRedactor().Text
+	return job
+}
+
 func TestCapture_Needed(t *testing.T) {
 	t.Parallel()
 	failed := outcome.Verdict{Failed: 1}
@@ -49,7 +56,7 @@ func TestCapture_Needed(t *testing.T) {
 		"none, all succeeded":    {noderesults.Job{Mode: noderesults.None, Expected: 2}, false},
 		"none, one has failed":   {noderesults.Job{Mode: noderesults.None, Expected: 2, Judged: failed}, true},
 	} {
-		if got := noderesults.New(test.job).Needed(); got != test.want {
+		if got := noderesults.New(readable(test.job)).Needed(); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
@@ -76,7 +83,7 @@ func TestCapture_ValuesOfAMode(t *testing.T) {
 	for mode, want := range map[string][2]string{
 		noderesults.All: {"a b c d", "b"}, noderesults.Failed: {"b d", "b"}, noderesults.None: {"null", "null"},
 	} {
-		capture := noderesults.New(noderesults.Job{Mode: mode, Expected: 4})
+		capture := noderesults.New(readable(noderesults.Job{Mode: mode, Expected: 4}))
 		err := capture.AddAll(nodesOf(t, nil,
 			`{"name":"a","state":"finished","result":{"x":1}}`, `{"name":"b","state":"failed","result":{"_sensitive":"hunter2"}}`,
 			`{"name":"c","state":"skipped"}`, `{"name":"d","state":"errored"}`,
@@ -121,7 +128,7 @@ func TestCapture_Failures(t *testing.T) {
 			noderesults.Job{Named: []string{"a", "b"}, Judged: outcome.Verdict{Failed: 1}}, []string{`{"name":"a","state":"finished"}`}, broken, "",
 		},
 	} {
-		capture := noderesults.New(test.job)
+		capture := noderesults.New(readable(test.job))
 		if err := capture.AddAll(nodesOf(t, test.err, test.nodes...)); !errors.Is(err, test.err) {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -143,7 +150,7 @@ func TestCapture_NamesTenFailures(t *testing.T) {
 		for i := range leftOut {
 			job.Named = append(job.Named, fmt.Sprintf("other%d", i))
 		}
-		capture := noderesults.New(job)
+		capture := noderesults.New(readable(job))
 		if err := capture.AddAll(nodesOf(t, nil, nodes...)); err != nil {
 			t.Fatal(err)
 		}
