@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "first_night" {
-  description = "When the first run begins. It must lie in the future when the schedule is created."
+  description = "When the first run begins. It may have passed: the next run is then at the same time of another night."
   type        = string
   default     = "2040-01-02T01:00:00+01:00"
 }
