@@ -40,7 +40,7 @@ func (d *planMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without " +
 			"the environment."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan does. Null when nothing is said."},
-		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may " +
+		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user of the token may " +
 			"run the plan."},
 	}
 	maps.Copy(attributes, parametersAttributes("plan"))

@@ -34,7 +34,7 @@ func (d *plansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan. The default plan of a module has " +
 						"the module's name."},
-					"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user whom the token belongs to may run the " +
+					"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user of the token may run the " +
 						"plan."},
 					"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without the " +
 						"environment."},

@@ -115,7 +115,7 @@ func Missing(err error, toRun string) string {
 
 // Lacking says what a user lacks and how to get it.
 func Lacking(permission, tokenOrigin string) string {
-	text := "The user whom the token belongs to needs " + permission + ", through one of the user's roles in PE."
+	text := "The user of the token needs " + permission + ", through one of the user's roles in PE."
 	if tokenOrigin != "" {
 		text += " The token comes from " + tokenOrigin + "."
 	}

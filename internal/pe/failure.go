@@ -241,12 +241,12 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access " +
 			"login`." + from
 	case orchestrator.KindUserRevoked:
-		return "The user whom the token belongs to has been revoked. Use the token of another user, or let an administrator reinstate this " +
+		return "The user of the token has been revoked. Use the token of another user, or let an administrator reinstate this " +
 			"one." + from
 	case orchestrator.KindUserUnauthenticated:
 		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
 	case orchestrator.KindNotPermitted:
-		return "The user whom the token belongs to lacks a permission. In PE, give it to one of the user's roles." + from
+		return "The user of the token lacks a permission. In PE, give it to one of the user's roles." + from
 	case orchestrator.KindValidationError:
 		return "Change what the message names. The server checks the arguments against its rules, and parameters against the metadata of the " +
 			"task or plan."
@@ -286,7 +286,7 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusUnauthorized:
 		return "The server does not accept the token. Get a new one with `puppet-access login`." + from
 	case e.Status == http.StatusForbidden:
-		return "The user whom the token belongs to lacks a permission for this." + from
+		return "The user of the token lacks a permission for this." + from
 	case e.Status == http.StatusProxyAuthRequired:
 		return "The proxy asks for a login. Put it into HTTPS_PROXY."
 	case e.Status == http.StatusTooManyRequests:
@@ -297,7 +297,7 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:
-		return "This is no answer of Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
+		return "This answer is not from Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
 			" and the proxy settings."
 	default:
 		return ""

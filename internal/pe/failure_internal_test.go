@@ -174,8 +174,8 @@ func TestStatusRemedy(t *testing.T) {
 		"500 of the console": {console, "/var/log/puppetlabs/console-services/", false},
 		"503 of a page":      {page(503, "the answer was an HTML page"), "if it has passed, apply again", false},
 		"plain HTTP":         {page(400, "the answer was text: \"Client sent an HTTP request to an HTTPS server.\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
-		"404 of a page":      {page(404, "the answer was an HTML page"), "This is no answer of Puppet Enterprise", false},
-		"302":                {page(302, "the answer was a redirect to /login"), "This is no answer of Puppet Enterprise", false},
+		"404 of a page":      {page(404, "the answer was an HTML page"), "This answer is not from Puppet Enterprise", false},
+		"302":                {page(302, "the answer was a redirect to /login"), "This answer is not from Puppet Enterprise", false},
 		"404":                {answer(404, ""), "", false},
 		"409":                {answer(409, "conflict"), "", false},
 	} {

@@ -187,7 +187,7 @@ func requestAttributes() map[string]schema.Attribute {
 		"max_retries": schema.Int64Attribute{
 			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
-			MarkdownDescription: "How often a request is tried again after a failure that passes: no connection, 429, 502, 503, 504. A request " +
+			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504. A request " +
 				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
 				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot " +
 				"be right is not tried again. The default is `6`.",

@@ -62,7 +62,7 @@ func TestProvider_UnusableConnections(t *testing.T) {
 		"wrong token":      {block(h.ServerURL(), "not-a-token-of-this-pe", ca(h)), "The server cannot read the token: it is damaged, or of another Puppet Enterprise"},
 		"expired token":    {block(h.ServerURL(), expired, ca(h)), "The token has expired. Get a new one with `puppet-access login`; its --lifetime should cover the whole run. The token comes from the argument `token`."},
 		"revoked token":    {block(h.ServerURL(), revoked, ca(h)), "The token has been revoked"},
-		"revoked user":     {block(h.ServerURL(), ofRevoked, ca(h)), "The user whom the token belongs to has been revoked"},
+		"revoked user":     {block(h.ServerURL(), ofRevoked, ca(h)), "The user of the token has been revoked"},
 		"no permission":    {block(h.ServerURL(), powerless, ca(h)), "403 Forbidden"},
 		"no CA":            {block(h.ServerURL(), h.AdminToken(), ""), "signed by an authority that is not trusted"},
 		"another CA":       {block(h.ServerURL(), h.AdminToken(), ca(other)), "If you have given one, it is of another PE."},

@@ -123,7 +123,7 @@ func (p rightsPage) section() string {
 	fmt.Fprintf(&text, "%s\n\n## Permissions\n\n", mark)
 	needs := slices.ContainsFunc(p.operations, func(o operation) bool { return len(o.rights) > 0 })
 	if needs {
-		text.WriteString("The user whom the token belongs to needs, through one of the user's roles:\n\n| to | permissions |\n| --- | --- |\n")
+		text.WriteString("The user of the token needs, through one of the user's roles:\n\n| to | permissions |\n| --- | --- |\n")
 		for _, o := range p.operations {
 			fmt.Fprintf(&text, "| %s | %s |\n", o.what, o.cell())
 		}

@@ -48,7 +48,7 @@ func (r *roleResource) create(ctx context.Context, role rbac.Role) (launch.Resul
 // warnOfAdoption warns that a role was found after the answer to its creation was lost.
 func warnOfAdoption(role rbac.Role, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("It was not clear at first whether role %q was created", role.DisplayName),
-		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is taken for the new one. It was "+
+		fmt.Sprintf("Role %s has turned up since, with the name and the content that were asked for, so it is adopted as the new one. It was "+
 			"not there before.", id))
 }
 

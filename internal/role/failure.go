@@ -15,7 +15,7 @@ import (
 
 // roleAdvice says what to do about the errors of writing a role.
 var roleAdvice = map[string]string{
-	rbac.KindPermissionDenied: "The user whom the token belongs to may not do this. Managing roles needs the permissions " +
+	rbac.KindPermissionDenied: "The user of the token may not do this. Managing roles needs the permissions " +
 		"user_roles:create:* and user_roles:edit:*, and user_roles:edit_members:* to see and change who has them.",
 	rbac.KindDefaultRolesImmutable: builtInRule,
 	rbac.KindAdminNotInAdminRole:   "The account `admin` must keep the role Administrators. Leave it in `user_ids`, or leave `user_ids` out.",

@@ -87,7 +87,7 @@ func permittedTasks(at path.Path, permissions []permissionModel) (tasks []worklo
 func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
 	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
-		remedy = "The user whom the token belongs to may not read the types of permissions. Check the names with care, or plan as a user who " +
+		remedy = "The user of the token may not read the types of permissions. Check the names with care, or plan as a user who " +
 			"may."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(

@@ -50,7 +50,7 @@ func (r *scheduleResource[M, P]) inState(state P) {
 
 // adviceOnReading is for requests that hold no query of the user's.
 var adviceOnReading = map[string]string{
-	orchestrator.KindQueryError: "The user whom the token belongs to may not see schedules. In PE, give one of the user's roles the " +
+	orchestrator.KindQueryError: "The user of the token may not see schedules. In PE, give one of the user's roles the " +
 		"permission to view jobs (orchestrator:view:*).",
 }
 
@@ -85,7 +85,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	if id := m.ID.ValueString(); memo.migrated(api) && memo.Owner == "" && reported.ID != id {
 		resp.Diagnostics.AddWarning(state.title()+" was found again by its content",
 			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs "+
-				"to %q, runs the same at the same times; it is taken for it.",
+				"to %q, runs the same at the same times; this resource follows that one now.",
 				id, reported.ID, reported.Owner.Login))
 	}
 	if reported.Period() == 0 && reported.LastRun == nil && reported.NextRun == "" && m.over(r.ServerNow()) {

@@ -53,7 +53,7 @@ func idsOf(targets []orchestrator.TaskTarget, request orchestrator.TaskTargetReq
 // warnOfAdoption warns that a task-target was found after the answer to its creation was lost.
 func warnOfAdoption(request orchestrator.TaskTargetRequest, id string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("It was not clear at first whether task-target %q was created", request.DisplayName),
-		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is taken for the new one. It was not "+
+		fmt.Sprintf("Task-target %s has turned up since, with the content that was asked for, so it is adopted as the new one. It was not "+
 			"there before.", id))
 }
 

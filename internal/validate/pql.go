@@ -56,7 +56,7 @@ func pqlProblem(text string) string {
 		return "it is empty"
 	case text[0] == '[':
 		if !json.Valid([]byte(text)) {
-			return "it begins like an AST query, and is no JSON"
+			return "it begins like an AST query, and is not valid JSON"
 		}
 		return ""
 	case !isPQLWord(text):

@@ -26,7 +26,7 @@ func TestPQLProblem(t *testing.T) {
 		`packages[package_name] { }`:                                                                              "its result has to hold certnames, and packages have none",
 		``:                                                                                                        "it is empty",
 		"  \n":                                                                                                    "it is empty",
-		`["from", "nodes"`:                                                                                        "it begins like an AST query, and is no JSON",
+		`["from", "nodes"`:                                                                                        "it begins like an AST query, and is not valid JSON",
 		`{ certname = "a" }`:                                                                                      "it has to begin with the name of an entity",
 		`*`:                                                                                                       "it has to begin with the name of an entity",
 		`nodes[certname] { certname = `:                                                                           "a } is missing",

@@ -199,7 +199,7 @@ func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
-		remedy = "The user whom the token belongs to may not read the metadata of tasks or plans. Give one of the user's roles the " +
+		remedy = "The user of the token may not read the metadata of tasks or plans. Give one of the user's roles the " +
 			"permission to view them."
 	}
 	diags.AddWarning("Tasks, plans and their parameters are not checked",
