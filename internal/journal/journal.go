@@ -80,6 +80,8 @@ type Journal struct {
 	// begun are the collections in which this process has begun to apply, acts those in which it has planned a change, and looked those
 	// of which it was asked what is over.
 	begun, acts, looked map[string]bool
+	// checked tells that this process has looked for what cannot be read.
+	checked bool
 }
 
 // thing is something on the server.

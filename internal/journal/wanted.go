@@ -102,10 +102,14 @@ func (j *Journal) forget(over func(e Entry) bool) (gone []Entry) {
 	return gone
 }
 
-// Unreadable returns the files of other processes that hold no entry that can be read. They may tell of launches.
+// Unreadable returns the files of other processes that hold no entry that can be read. They may tell of launches. It looks once.
 func (j *Journal) Unreadable() (names []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.checked {
+		return nil
+	}
+	j.checked = true
 	for _, folder := range j.others() {
 		for _, name := range entriesIn(folder) {
 			if _, err := readEntry(name); err != nil && !errors.Is(err, fs.ErrNotExist) {

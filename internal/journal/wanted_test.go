@@ -169,7 +169,11 @@ func TestJournal_Unreadable(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if names := journal.New(dir, at(noon)).Unreadable(); !slices.Equal(names, []string{broken}) {
+	next := journal.New(dir, at(noon))
+	if names := next.Unreadable(); !slices.Equal(names, []string{broken}) {
 		t.Errorf("got %v", names)
+	}
+	if again := next.Unreadable(); len(again) > 0 {
+		t.Errorf("%v was told twice", again)
 	}
 }
