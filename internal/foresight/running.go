@@ -30,8 +30,13 @@ type Running struct {
 	Sighting
 }
 
-// job names the job.
-func (r Running) job() string { return fmt.Sprintf("%s %s", r.Noun, r.ID) }
+// job names the job. One without a number is the one that is replaced.
+func (r Running) job() string {
+	if r.ID == "" {
+		return "the job that is replaced"
+	}
+	return fmt.Sprintf("%s %s", r.Noun, r.ID)
+}
 
 // still says how far the job is.
 func (r Running) still() string {
@@ -45,13 +50,9 @@ func (r Running) Second(diags *diag.Diagnostics) {
 			"`on_destroy` to \"stop\" and apply that first, without the other changes.")
 }
 
-// GoesOn says that the replacement of a resource goes on with its job, which nobody has judged. A job without a number is the one that
-// is replaced.
+// GoesOn says that the replacement of a resource goes on with its job, which nobody has judged.
 func (r Running) GoesOn(diags *diag.Diagnostics) {
-	job := "the job that is replaced"
-	if r.ID != "" {
-		job = r.job()
-	}
+	job := r.job()
 	diags.AddWarning(
 		fmt.Sprintf("%s: the replacement goes on with %s", r.Title, job),
 		fmt.Sprintf("No apply has reported the end of %s, and it is not known to have failed. The replacement takes it over, and nothing is "+
@@ -61,10 +62,7 @@ func (r Running) GoesOn(diags *diag.Diagnostics) {
 
 // Stopped says that a job which nobody has judged is stopped, and that a new one is started.
 func (r Running) Stopped(diags *diag.Diagnostics) {
-	job := "the job that is replaced"
-	if r.ID != "" {
-		job = r.job()
-	}
+	job := r.job()
 	diags.AddWarning(
 		fmt.Sprintf("%s: the apply stops %s and starts a new one", r.Title, job),
 		fmt.Sprintf("No apply has reported the end of %s. If it still runs, it is stopped, because of `on_destroy`. To go on with it "+

@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -87,9 +88,7 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 	if !r.Known() {
 		return
 	}
-	for _, left := range r.Journal.Begin(r.collection()) {
-		launchreport.Unfollowed(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
-	}
+	r.reportUnfollowed(r.Journal.Begin(r.collection()), diags)
 	launchreport.Unreadable(r.Journal.Unreadable(), diags)
 }
 
@@ -99,7 +98,12 @@ func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
 		return
 	}
 	r.Journal.Plan(r.collection())
-	for _, left := range r.Journal.Over(r.collection()) {
+	r.reportUnfollowed(r.Journal.Over(r.collection()), diags)
+}
+
+// reportUnfollowed reports jobs that nobody follows any more.
+func (r *jobResource[M, R, P]) reportUnfollowed(over []journal.Entry, diags *diag.Diagnostics) {
+	for _, left := range over {
 		launchreport.Unfollowed(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
 	}
 }
