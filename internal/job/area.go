@@ -38,7 +38,7 @@ type memory[R, P any] struct {
 	// recent is what the server has run.
 	recent launch.RecentList[R]
 	// foreseen are the ids that a plan has said will be taken over.
-	foreseen launch.RecentList[R]
+	foreseen launch.Ledger
 	// held are the ids that the state had when it was refreshed, and letGo those that it has let go of, by the purpose of the jobs.
 	held, letGo launch.Lineage
 	// holders are who has a launch key, by the clients of one walk of Terraform.

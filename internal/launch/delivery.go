@@ -217,7 +217,7 @@ func (d *delivery) adopt(ids []string) (Result, bool) {
 		return Result{ID: ids[0], Adopted: true, Others: ids[1:]}, true
 	}
 	fresh, _ := d.r.Ledger.split(ids)
-	if d.unlisted != nil || len(fresh) != 1 || !d.r.Ledger.claim(fresh[0]) {
+	if d.unlisted != nil || len(fresh) != 1 || !d.r.Ledger.Claim(fresh[0]) {
 		return Result{}, false
 	}
 	return Result{ID: fresh[0], Adopted: true}, true

@@ -58,7 +58,7 @@ type RecentList[T any] struct {
 	mu    sync.Mutex
 	read  bool
 	items []T
-	taken map[string]bool
+	taken Ledger
 }
 
 // List returns the list. An error is not kept: the next caller reads again.
@@ -77,15 +77,4 @@ func (r *RecentList[T]) List(ctx context.Context, read func(ctx context.Context)
 }
 
 // Claim reserves an id for the caller. It fails if another caller has claimed it.
-func (r *RecentList[T]) Claim(id string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.taken[id] {
-		return false
-	}
-	if r.taken == nil {
-		r.taken = map[string]bool{}
-	}
-	r.taken[id] = true
-	return true
-}
+func (r *RecentList[T]) Claim(id string) bool { return r.taken.Claim(id) }

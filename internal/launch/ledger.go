@@ -85,8 +85,8 @@ func (l *Ledger) quiet(ctx context.Context) error {
 	return nil
 }
 
-// claim reserves an id for one caller. It fails for an id that has been seen before.
-func (l *Ledger) claim(id string) bool {
+// Claim reserves an id for one caller. It fails for an id that has been seen before.
+func (l *Ledger) Claim(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.note(id)

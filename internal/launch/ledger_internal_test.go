@@ -16,13 +16,13 @@ func TestLedger_Claim(t *testing.T) {
 		t.Errorf("of what nobody has seen, %v is new", fresh)
 	}
 	ledger.See("8")
-	if ledger.claim("8") {
+	if ledger.Claim("8") {
 		t.Error("what was there before was claimed")
 	}
-	if !ledger.claim("7") {
+	if !ledger.Claim("7") {
 		t.Error("what is new was not to be had")
 	}
-	if ledger.claim("7") {
+	if ledger.Claim("7") {
 		t.Error("it was claimed twice")
 	}
 	if fresh, old := ledger.split([]string{"7", "8", "9"}); !reflect.DeepEqual(fresh, []string{"9"}) || !reflect.DeepEqual(old, []string{"7", "8"}) {
@@ -52,7 +52,7 @@ func TestLedger_OneOfTwoGetsAClaim(t *testing.T) {
 				for arrived[i].Load() < callers {
 					runtime.Gosched()
 				}
-				if ledger.claim(id) {
+				if ledger.Claim(id) {
 					claimed[i].Add(1)
 				}
 			}
