@@ -58,13 +58,16 @@ func parametersAttributes(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"parameters": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "Parameters of the " + what + " by name. Null when the " + what + " says nothing about its parameters, which " +
-				"is not the same as having none.",
+			MarkdownDescription: "Parameters of the " + what + " by name. Null when the " + what + " does not declare any, which is not the " +
+				"same as having none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"type": schema.StringAttribute{Computed: true, MarkdownDescription: "Puppet data type, such as `Optional[String[1]]`. Null when " +
 					"it is not declared; `Any` for a plan."},
-				"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the parameter is for. Null when nothing is said."},
-				"sensitive":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the parameter is declared to be sensitive."},
+				"description": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "What the parameter is for. Null when it has no description.",
+				},
+				"sensitive": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the parameter is declared to be sensitive."},
 			}},
 		},
 		"defaults": schema.DynamicAttribute{

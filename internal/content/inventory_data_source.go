@@ -44,7 +44,7 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 			"wait_until": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`connected` waits until every node of `only_nodes` is connected, such as nodes that the same apply has " +
-					"just created. It is an error when one still is not after the time in `timeouts`. Without it, the data source only looks.",
+					"just created. It is an error when one still is not after the time in `timeouts`. Without it, the data source does not wait.",
 				Validators: []validator.String{validate.OneOf(untilConnected), validate.Needs("only_nodes")},
 			},
 			"nodes": schema.MapNestedAttribute{
@@ -69,8 +69,8 @@ func connectionAttributes() map[string]schema.Attribute {
 		"connected": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is connected."},
 		"broker": schema.StringAttribute{Computed: true, MarkdownDescription: "URI of the broker that the node is connected to. Null when it " +
 			"is not connected."},
-		"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "Since when the node has been connected, RFC 3339 in UTC " +
-			"with milliseconds. Null when it is not connected."},
+		"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "When the node connected, RFC 3339 in UTC with " +
+			"milliseconds. Null when it is not connected."},
 	}
 }
 

@@ -49,7 +49,7 @@ func (e *notConnectedError) report(diags *diag.Diagnostics) {
 	}
 	trouble := ""
 	if e.trouble != nil {
-		trouble = "The last look failed: " + prose.Sentence(e.trouble.Error())
+		trouble = "The last attempt to read them failed: " + prose.Sentence(e.trouble.Error())
 	}
 	diags.AddAttributeError(path.Root("wait_until"), prose.UpperFirst(e.Error()), prose.Paragraphs(
 		"Not connected: "+prose.List(named)+more+".", trouble,

@@ -58,7 +58,7 @@ func TestNotConnectedError_Report(t *testing.T) {
 		},
 		"after a failure": {
 			notConnectedError{missing: []string{"a", "b"}, all: 2, limit: time.Second, trouble: errors.New("no route to host")},
-			"2 of 2 nodes are not connected after 1s", []string{"The last look failed: No route to host."}, "more",
+			"2 of 2 nodes are not connected after 1s", []string{"The last attempt to read them failed: No route to host."}, "more",
 		},
 	} {
 		var diags diag.Diagnostics

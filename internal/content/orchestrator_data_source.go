@@ -36,18 +36,18 @@ func (d *orchestratorDataSource) Metadata(_ context.Context, _ datasource.Metada
 // Schema implements [datasource.DataSource].
 func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The orchestrator itself: whether its services run and in which version, and what its API says of itself. A " +
+		MarkdownDescription: "The orchestrator itself: whether its services run, their versions, and the root document of its API. A " +
 			"service that does not run is a result, not an error.",
 		Attributes: map[string]schema.Attribute{
 			"level": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How much the services tell: `critical`, `info` or `debug`, which adds metrics. The default is `info`.",
+				MarkdownDescription: "How much detail the services report: `critical`, `info` or `debug`, which adds metrics. The default is `info`.",
 				Validators:          []validator.String{validate.OneOf("critical", "info", "debug")},
 			},
 			"timeout_seconds": schema.Int64Attribute{
 				CustomType:          tfvalue.WholeNumber{},
 				Optional:            true,
-				MarkdownDescription: "How many seconds the server waits for what a service says. The default is `30`.",
+				MarkdownDescription: "How many seconds the server waits for the status of a service. The default is `30`.",
 				Validators:          []validator.Int64{validate.AtLeast(1)},
 			},
 			"state": schema.StringAttribute{
@@ -61,7 +61,7 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			},
 			"service_details": schema.DynamicAttribute{
 				Computed:            true,
-				MarkdownDescription: "What each service says of itself (its `status`), by name, as values. What is in it is not documented.",
+				MarkdownDescription: "Details that each service reports (its `status`), by name, as values. PE does not document them.",
 			},
 			"root": schema.SingleNestedAttribute{
 				Computed: true,
@@ -78,14 +78,14 @@ func serviceAttributes() map[string]schema.Attribute {
 		"state":                  schema.StringAttribute{Computed: true, MarkdownDescription: "`running`, `error` or `unknown`."},
 		"service_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the service."},
 		"service_status_version": schema.Int64Attribute{Computed: true, MarkdownDescription: "Version of the form of the service's details."},
-		"detail_level": schema.StringAttribute{Computed: true, MarkdownDescription: "How much the service tells: `critical`, `info` or " +
-			"`debug`."},
+		"detail_level": schema.StringAttribute{Computed: true, MarkdownDescription: "How much detail the service reports: `critical`, `info` " +
+			"or `debug`."},
 		"active_alerts": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Messages of the service about itself. Null on older servers.",
+			MarkdownDescription: "Messages of the service. Null on older servers.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"severity": schema.StringAttribute{Computed: true, MarkdownDescription: "How grave it is."},
-				"message":  schema.StringAttribute{Computed: true, MarkdownDescription: "What there is to say."},
+				"severity": schema.StringAttribute{Computed: true, MarkdownDescription: "How serious it is."},
+				"message":  schema.StringAttribute{Computed: true, MarkdownDescription: "Text of the message."},
 			}},
 		},
 	}
@@ -101,13 +101,13 @@ func rootAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"title":        text("Title of the API."),
 		"description":  text("Description of the API."),
-		"warning":      text("What the API warns of."),
+		"warning":      text("Warning in the root document of the API."),
 		"version":      text("Version of the API, not of Puppet Enterprise: `0.1`."),
 		"license_name": text("Name of the licence."),
 		"license_url":  text("URL of the licence."),
-		"status_url":   text("URL of the status, as the server writes it."),
-		"collections":  links("URLs of the collections that the document mentions, by name, as the server writes them."),
-		"commands":     links("URLs of the commands that the document mentions, by name, as the server writes them."),
+		"status_url":   text("URL of the status, as the server gives it."),
+		"collections":  links("URLs of the collections that the document mentions, by name, as the server gives them."),
+		"commands":     links("URLs of the commands that the document mentions, by name, as the server gives them."),
 	}
 }
 

@@ -37,15 +37,16 @@ func (d *planMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"environment": codeEnvironmentAttribute(),
 		"code_id":     codeIDAttribute("Null for plans on every server so far."),
-		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the plan in the orchestrator API, without " +
-			"the environment."},
-		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan does. Null when nothing is said."},
-		"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user of the token may " +
-			"run the plan."},
+		"url": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "URL of the plan in the orchestrator API, without the environment.",
+		},
+		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the plan does. Null when it has no description."},
+		"permitted":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user of the token may run the plan."},
 	}
 	maps.Copy(attributes, parametersAttributes("plan"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What is known about a plan: its parameters, and whether one may run it. PE 2019.2 and newer.",
+		MarkdownDescription: "What is known about a plan: its parameters, and whether the user of the token may run it. PE 2019.2 and newer.",
 		Attributes:          attributes,
 	}
 }

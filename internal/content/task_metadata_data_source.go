@@ -39,9 +39,11 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		},
 		"environment": codeEnvironmentAttribute(),
 		"code_id":     codeIDAttribute("Null when the code is not deployed by Puppet Enterprise."),
-		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without " +
-			"the environment."},
-		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the task does. Null when nothing is said."},
+		"url": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "URL of the task in the orchestrator API, without the environment.",
+		},
+		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the task does. Null when it has no description."},
 		"input_method": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "How the task gets its parameters: `environment`, `stdin`, `powershell` or several of them. Null when it is " +
@@ -75,8 +77,10 @@ func (d *taskMetadataDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			MarkdownDescription: "Files that are sent to the nodes.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"filename": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the file."},
-				"path": schema.StringAttribute{Computed: true, MarkdownDescription: "Path of the file on the primary server's " +
-					"file service."},
+				"path": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Path of the file on the primary server's file service.",
+				},
 				"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the file is taken from."},
 				"sha256":      schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 digest of the file, in hexadecimal."},
 				"size_bytes":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the file in bytes."},

@@ -66,7 +66,7 @@ func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 	h.Run(t,
 		resource.TestStep{
 			Config:      h.Config(`data "pe_task_target" "web" { display_name = "web" }`),
-			ExpectError: acctest.Says("The server does not tell the names of 1 of its 1 task-targets. Give the `id` of the one that is meant"),
+			ExpectError: acctest.Says("The server does not report the names of 1 of its 1 task-targets. Give the `id` of the one that is meant"),
 		},
 		h.ReadStep(`data "pe_task_targets" "all" {}`, acctest.Value("data.pe_task_targets.all", "task_targets", acctest.Items(map[string]knownvalue.Check{
 			"id": acctest.Text("4"), "display_name": acctest.Text(""), "all_tasks": knownvalue.Bool(false), "node_groups": inAnyOrder(),

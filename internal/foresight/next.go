@@ -24,8 +24,8 @@ func (w Wait) AfterFailure() string {
 
 // AfterInterrupt says where a job is that Terraform no longer waits for, and how far it was, in brackets.
 func (w Wait) AfterInterrupt(progress string) string {
-	return fmt.Sprintf("The apply was interrupted. The %s %s was started, is saved in the state and goes on%s.\n\nApply again to wait for "+
-		"it and to learn how it ended; it is not started a second time. %s", w.Noun, w.ID, progress, w.URL)
+	return fmt.Sprintf("The apply was interrupted. The %s %s was started, is saved in the state and keeps running%s.\n\nApply again to "+
+		"wait for it and to find out how it ended; it is not started a second time. %s", w.Noun, w.ID, progress, w.URL)
 }
 
 // Overdue says what to do about a job that takes longer than it may. trouble is what kept the wait from seeing more, or "".
@@ -39,13 +39,18 @@ func (w Wait) Overdue(progress, trouble string) string {
 
 // AfterOverdue says what the next apply does to a job that may still run when its wait has ended.
 func (w Wait) AfterOverdue() string {
-	goesOn := fmt.Sprintf("The next apply goes on waiting for %s %s", w.Noun, w.ID)
+	goesOn := fmt.Sprintf("The next apply keeps waiting for %s %s", w.Noun, w.ID)
 	switch {
 	case !w.taints():
 		return goesOn + "."
 	case w.OnDestroy != "":
-		return fmt.Sprintf("The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To go on "+
-			"waiting instead, set `on_destroy` to \"abandon\" and run `terraform untaint` first.", w.OnDestroy, w.Noun, w.ID)
+		return fmt.Sprintf(
+			"The resource is now tainted, and `on_destroy` is %q: the next apply stops %s %s and starts a new one. To keep waiting instead, "+
+				"set `on_destroy` to \"abandon\" and run `terraform untaint` first.",
+			w.OnDestroy,
+			w.Noun,
+			w.ID,
+		)
 	default:
 		return goesOn + ": the plan calls that a replacement, because the resource is tainted, and nothing is started a second time." +
 			CreatedFirst
@@ -63,15 +68,15 @@ func (w Wait) AfterTrouble() string {
 
 // AfterMixUp says what becomes of a job whose number is not known: the one that the server had named is somebody else's.
 func (w Wait) AfterMixUp() string {
-	text := fmt.Sprintf("The %s was started, but the number %s, which the server had named, is somebody else's. The next apply looks for "+
-		"it again", w.Noun, w.ID)
+	text := fmt.Sprintf("The %s was started, but the number %s, which the server had returned, belongs to another job. The next apply "+
+		"looks for it again", w.Noun, w.ID)
 	switch {
 	case w.taints() && w.OnDestroy != "":
 		return text + fmt.Sprintf(", stops it, because `on_destroy` is %q, and starts a new one.", w.OnDestroy)
 	case w.taints():
-		return text + " and goes on waiting for it." + CreatedFirst
+		return text + " and keeps waiting for it." + CreatedFirst
 	default:
-		return text + " and goes on waiting for it."
+		return text + " and keeps waiting for it."
 	}
 }
 
@@ -88,7 +93,7 @@ func (w Wait) AfterLoss() string {
 func NotStopped(never bool) string {
 	if never {
 		return "It is to be stopped because of `on_destroy`, but servers before PE 2021.7.1 cannot stop plans. Set `on_destroy = " +
-			"\"abandon\"` and apply that first to let it go on, or wait for its end."
+			"\"abandon\"` and apply that first to let it run, or wait for its end."
 	}
-	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it go on."
+	return "It is to be stopped because of `on_destroy`. Apply again, or set `on_destroy = \"abandon\"` and apply that first to let it run."
 }

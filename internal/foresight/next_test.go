@@ -22,7 +22,7 @@ func TestWait_AfterFailure(t *testing.T) {
 
 func TestWait_AfterOverdue(t *testing.T) {
 	t.Parallel()
-	const goesOn, tainted, stops = "The next apply goes on waiting for job 56", "The resource is now tainted, and `on_destroy`", "stops job 56 and starts a new one"
+	const goesOn, tainted, stops = "The next apply keeps waiting for job 56", "The resource is now tainted, and `on_destroy`", "stops job 56 and starts a new one"
 	const before = "This does not hold with `create_before_destroy`"
 	for name, test := range map[string]struct {
 		attribute string

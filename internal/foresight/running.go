@@ -54,8 +54,8 @@ func (r Running) Second(diags *diag.Diagnostics) {
 func (r Running) GoesOn(diags *diag.Diagnostics) {
 	job := r.job()
 	diags.AddWarning(
-		fmt.Sprintf("%s: the replacement goes on with %s", r.Title, job),
-		fmt.Sprintf("No apply has reported the end of %s, and it is not known to have failed. The replacement takes it over, and nothing is "+
+		fmt.Sprintf("%s: the replacement continues with %s", r.Title, job),
+		fmt.Sprintf("No apply has reported the end of %s, and it is not known to have failed. The replacement adopts it, and nothing is "+
 			"started a second time.%s", job, CreatedFirst),
 	)
 }
@@ -65,16 +65,19 @@ func (r Running) Stopped(diags *diag.Diagnostics) {
 	job := r.job()
 	diags.AddWarning(
 		fmt.Sprintf("%s: the apply stops %s and starts a new one", r.Title, job),
-		fmt.Sprintf("No apply has reported the end of %s. If it still runs, it is stopped, because of `on_destroy`. To go on with it "+
-			"instead, set `on_destroy` to \"abandon\" and run `terraform untaint` first.", job),
+		fmt.Sprintf(
+			"No apply has reported the end of %s. If it still runs, it is stopped, because of `on_destroy`. To continue with it instead, set "+
+				"`on_destroy` to \"abandon\" and run `terraform untaint` first.",
+			job,
+		),
 	)
 }
 
 // Left warns of a destroy that leaves this job running.
 func (r Running) Left(diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("%s goes on after the destroy: %s", r.Title, r.job()),
-		r.still()+"\n\nThe state forgets it, and it goes on, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` to \"stop\" "+
-			"and apply that first.")
+	diags.AddWarning(fmt.Sprintf("%s keeps running after the destroy: %s", r.Title, r.job()),
+		r.still()+"\n\nIt is removed from the state and keeps running, because `on_destroy` is \"abandon\". To stop it, set `on_destroy` "+
+			"to \"stop\" and apply that first.")
 }
 
 // Awaited says that an update in place waits for this job.
@@ -82,13 +85,13 @@ func (r Running) Awaited(diags *diag.Diagnostics) {
 	if r.Missing {
 		diags.AddWarning(fmt.Sprintf("%s: the apply looks for %s again", r.Title, r.job()),
 			fmt.Sprintf("The server has no record of %s now, and no apply has reported how it ended: %s\n\nThe apply looks once more. If the "+
-				"record is there, it waits for the end; if not, it fails, because nobody knows how the %s ended. Nothing is started.",
+				"record is there, it waits for the end; if not, it fails, because it is not known how the %s ended. Nothing is started.",
 				r.job(), r.URL, r.Noun))
 		return
 	}
 	if r.Ended {
 		diags.AddWarning(fmt.Sprintf("%s: the apply reports how %s ended", r.Title, r.job()),
-			fmt.Sprintf("%s has ended since an apply was to wait for it (%s): %s\n\nNothing is started.",
+			fmt.Sprintf("%s has ended, and no apply has reported it yet (%s): %s\n\nNothing is started.",
 				prose.UpperFirst(r.job()), r.Progress, r.URL))
 		return
 	}

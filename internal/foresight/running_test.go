@@ -24,12 +24,12 @@ func TestRunning_SaysWhatBecomesOfAJob(t *testing.T) {
 		detail  []string
 	}{
 		"a second one is started":   {running.Second, "a new job is started while job 56 still runs", []string{"Job 56 is running, 3 of 10 nodes"}},
-		"it is destroyed":           {running.Left, "goes on after the destroy: job 56", []string{"Job 56 is running", "set `on_destroy` to \"stop\""}},
+		"it is destroyed":           {running.Left, "keeps running after the destroy: job 56", []string{"Job 56 is running", "set `on_destroy` to \"stop\""}},
 		"it is awaited":             {running.Awaited, "the apply waits for job 56", []string{"Job 56 is running", "Nothing is started."}},
 		"it has ended":              {ended.Awaited, "the apply reports how job 56 ended", []string{"Job 56 has ended", "Nothing is started."}},
 		"its record is missing":     {missing.Awaited, "the apply looks for job 56 again", []string{"no record of job 56", "if not, it fails", "Nothing is started."}},
-		"its replacement goes on":   {running.GoesOn, "the replacement goes on with job 56", []string{"nothing is started a second time", "\n\nThis does not hold with `create_before_destroy`"}},
-		"nobody knows its number":   {nameless.GoesOn, "goes on with the job that is replaced", []string{"the end of the job that is replaced"}},
+		"its replacement goes on":   {running.GoesOn, "the replacement continues with job 56", []string{"nothing is started a second time", "\n\nThis does not hold with `create_before_destroy`"}},
+		"nobody knows its number":   {nameless.GoesOn, "continues with the job that is replaced", []string{"the end of the job that is replaced"}},
 		"it is stopped":             {running.Stopped, "the apply stops job 56 and starts a new one", []string{"because of `on_destroy`", "terraform untaint"}},
 		"it is stopped, whichever":  {nameless.Stopped, "the apply stops the job that is replaced", nil},
 		"its description is a text": {func(diags *diag.Diagnostics) { running.Kept([]string{"description"}, diags) }, "job 56 keeps its description", []string{"cannot change a job after its launch"}},
@@ -54,12 +54,12 @@ func TestWait_AfterMixUp(t *testing.T) {
 		attribute, onDestroy string
 		want, not            string
 	}{
-		"created":              {"create", "", "goes on waiting for it.\n\nThis does not hold with `create_before_destroy`", "stops it"},
-		"created, and stopped": {"create", "stop", "stops it, because `on_destroy` is \"stop\", and starts a new one.", "goes on"},
-		"updated":              {"update", "stop", "goes on waiting for it.", "create_before_destroy"},
+		"created":              {"create", "", "keeps waiting for it.\n\nThis does not hold with `create_before_destroy`", "stops it"},
+		"created, and stopped": {"create", "stop", "stops it, because `on_destroy` is \"stop\", and starts a new one.", "keeps waiting"},
+		"updated":              {"update", "stop", "keeps waiting for it.", "create_before_destroy"},
 	} {
 		got := foresight.Wait{Noun: "job", ID: "56", Attribute: test.attribute, OnDestroy: test.onDestroy}.AfterMixUp()
-		if !strings.Contains(got, "the number 56, which the server had named, is somebody else's") || !strings.Contains(got, test.want) || strings.Contains(got, test.not) {
+		if !strings.Contains(got, "the number 56, which the server had returned, belongs to another job") || !strings.Contains(got, test.want) || strings.Contains(got, test.not) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

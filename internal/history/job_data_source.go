@@ -77,9 +77,9 @@ func jobReadAttributes() map[string]schema.Attribute {
 	}
 	attributes["options"] = schema.DynamicAttribute{
 		Computed: true,
-		MarkdownDescription: "Everything that the server tells of how the job was started, as an object with the names of the API, such as " +
-			"`concurrency` or `enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version of " +
-			"PE.",
+		MarkdownDescription: "Everything that the server reports about how the job was started, as an object with the names of the API, such " +
+			"as `concurrency` or `enforce_environment` of a deploy. Which attributes there are depends on the type of the job and the version " +
+			"of PE.",
 	}
 	return attributes
 }
@@ -87,7 +87,7 @@ func jobReadAttributes() map[string]schema.Attribute {
 func waitUntilAttribute(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: text + " Without it, the data source only looks. How long it waits is set with `timeouts`.",
+		MarkdownDescription: text + " Without it, the data source does not wait. How long it waits is set with `timeouts`.",
 		Validators:          []validator.String{validate.OneOf(untilFinished, untilEnded)},
 	}
 }
@@ -187,7 +187,7 @@ func (w watchedJob[T]) look(
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded) && seen:
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", title, limit),
-			fmt.Sprintf("It goes on: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
+			fmt.Sprintf("It keeps running: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
 	case errors.Is(err, jobwatch.ErrGone):
 		c.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known how the %s %s ended", w.noun, id), Err: err, Advice: gone})
 	default:

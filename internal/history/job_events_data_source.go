@@ -64,7 +64,7 @@ func startAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		CustomType: tfvalue.WholeNumber{},
 		Optional:   true,
-		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier reading. Numbers grow over all jobs. " +
+		MarkdownDescription: "Number of the first event to read, such as the `next_start` of an earlier read. Numbers grow over all jobs. " +
 			"The default is the job's first event.",
 		Validators: []validator.Int64{validate.AtLeast(0)},
 	}
@@ -81,16 +81,16 @@ func eventTimeAttribute() schema.StringAttribute {
 func eventDetailsAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Computed: true,
-		MarkdownDescription: "Everything that the server says about the events, by their numbers, as objects with the names of the API. What " +
-			"there is depends on the type of the event.",
+		MarkdownDescription: "Everything that the server reports about the events, by their numbers, as objects with the names of the API. " +
+			"What there is depends on the type of the event.",
 	}
 }
 
 func nextStartAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Computed: true,
-		MarkdownDescription: "Where a later reading goes on: the number after that of the last event here, or `start` when there is none. " +
-			"`0` is the beginning.",
+		MarkdownDescription: "Where a later read continues: the number after that of the last event here, or `start` when there is none. `0` " +
+			"is the beginning.",
 	}
 }
 

@@ -34,7 +34,7 @@ func (d *jobNodesDataSource) Metadata(_ context.Context, _ datasource.MetadataRe
 // Schema implements [datasource.DataSource].
 func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The nodes of a job: how each of them fared, and what it has left.",
+		MarkdownDescription: "The nodes of a job: how each of them fared, and its result.",
 		Attributes: map[string]schema.Attribute{
 			"job_id": jobIDAttribute(),
 			"states": listing.StatesAttribute(
@@ -44,8 +44,8 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional:           true,
 				DeprecationMessage: "Use states, which takes several and works with every server.",
 				MarkdownDescription: "Only nodes in this state: `new`, `ready`, `running`, `stopping`, `stopped`, `finished`, `failed`, " +
-					"`errored` or `skipped`. The documents do not say whether every server takes the last two. PE 2019.8.7 and newer. The default " +
-					"is every state.",
+					"`errored` or `skipped`. It is not documented whether every server accepts the last two. PE 2019.8.7 and newer. The default is " +
+					"every state.",
 				Validators: []validator.String{
 					validate.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
 					validate.NotBeside("states"),
@@ -69,8 +69,8 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"results": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the nodes have left, by certname, as values: what the task returned, a summary of the Puppet run, or " +
-					"an error. Null for a node that has not ended or that never ran.",
+				MarkdownDescription: "Results of the nodes, by certname, as values: what the task returned, a summary of the Puppet run, or an " +
+					"error. Null for a node that has not ended or that never ran.",
 			},
 			"sensitive_results": schema.DynamicAttribute{
 				Computed:  true,
@@ -81,11 +81,11 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"details": schema.DynamicAttribute{
 				Computed:            true,
-				MarkdownDescription: "What the server says about the last event of each node, by certname, as objects with the names of the API.",
+				MarkdownDescription: "What the server reports about the last event of each node, by certname, as objects with the names of the API.",
 			},
 			"next_event": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Where the events of the job go on, for `start` of `pe_job_events`. Null when the server does not say.",
+				MarkdownDescription: "Where the events of the job continue, for `start` of `pe_job_events`. Null when the server does not say.",
 			},
 		},
 	}

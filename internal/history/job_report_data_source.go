@@ -35,8 +35,10 @@ func (d *jobReportDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"node":  schema.StringAttribute{Computed: true, MarkdownDescription: "Certname of the node."},
 					"state": schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job on the node."},
-					"timestamp": schema.StringAttribute{Computed: true, MarkdownDescription: "When the state last changed, RFC 3339 in UTC. On PE " +
-						"2019.8 the documents call it the time of the creation."},
+					"timestamp": schema.StringAttribute{
+						Computed:            true,
+						MarkdownDescription: "When the state last changed, RFC 3339 in UTC. The reference of PE 2019.8 calls it the time of creation.",
+					},
 					"started_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run began, RFC 3339 in UTC. Null when the " +
 						"server does not say, as only old ones do."},
 					"finished_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the run ended, RFC 3339 in UTC. Null when the " +

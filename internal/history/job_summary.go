@@ -143,8 +143,10 @@ func stateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"state":      schema.StringAttribute{Computed: true, MarkdownDescription: "State of the job."},
 		"entered_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job came into the state, RFC 3339 in UTC."},
-		"exited_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the job left the state, RFC 3339 in UTC. Null for the " +
-			"present one."},
+		"exited_at": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "When the job left the state, RFC 3339 in UTC. Null for the current one.",
+		},
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 var errAttemptTimeout = errors.New("no complete answer within the request timeout")
 
 // errTooSlow says that the rate limit has no room for a request before the end of the operation.
-var errTooSlow = errors.New("it leaves no time for the request before the operation has to end")
+var errTooSlow = errors.New("the operation has to end before there is time for the request")
 
 // attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. To the retry loop above it, an
 // attempt either worked or failed, whether the connection broke before the answer or in the middle of it.
@@ -125,7 +125,7 @@ func nameSchemeMismatch(err error) error {
 }
 
 // errBodyTooLarge is returned, wrapped, for an answer over Config.MaxBodyBytes.
-var errBodyTooLarge = errors.New("the answer is larger than any that Puppet Enterprise gives")
+var errBodyTooLarge = errors.New("the answer is larger than any from Puppet Enterprise")
 
 func readBounded(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))

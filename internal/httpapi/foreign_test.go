@@ -143,7 +143,7 @@ func TestDo_TimeIsUp(t *testing.T) {
 	}{
 		"during an attempt":    {silent, func(*httpapi.Config) {}, "the time for the operation was up"},
 		"between two attempts": {answering(503, "", ""), func(c *httpapi.Config) { c.RetryMinWait, c.RetryMaxWait = time.Minute, time.Minute }, "after: the server answered 503"},
-		"at the rate limit":    {answering(200, "", ""), func(c *httpapi.Config) { c.RequestsPerSecond = 0.001 }, "it leaves no time for the request"},
+		"at the rate limit":    {answering(200, "", ""), func(c *httpapi.Config) { c.RequestsPerSecond = 0.001 }, "the operation has to end before there is time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -116,7 +116,7 @@ func decode(body []byte, into any) error {
 }
 
 // errNotPE is the error for a page where no body is expected.
-var errNotPE = errors.New("a web page is not an answer of Puppet Enterprise")
+var errNotPE = errors.New("a web page is not an answer from Puppet Enterprise")
 
 func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
 	var body any

@@ -63,9 +63,9 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		"expect_no_changes": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether the run fails when a node changes something, or would without `noop`: a check that nodes are as they " +
-				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node of which the server tells none counts as " +
-				"changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a job " +
-				"with changes runs it again.",
+				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts " +
+				"as changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a " +
+				"job with changes runs it again.",
 		},
 		"changed_nodes": schema.Int64Attribute{
 			Computed:            true,
@@ -75,7 +75,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			Optional: true,
 			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
 				workload.RunsAgain,
-			DeprecationMessage: "PE deprecates target since 2016.4. Use scope.",
+			DeprecationMessage: "PE has deprecated target since 2016.4. Use scope.",
 			Validators:         []validator.String{validate.NotBlank(), validate.NotBeside("scope")},
 		},
 	})

@@ -31,17 +31,17 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 		id       string
 	}{
 		"the time is up": {
-			slow + "timeouts {\n create = \"2s\"\n}", func(*acctest.Harness) func() { return func() {} }, finish, strings.NewReplacer("2s", "30s"), "the replacement goes on with job 1", "goes on: job 1", 1, "1",
+			slow + "timeouts {\n create = \"2s\"\n}", func(*acctest.Harness) func() { return func() {} }, finish, strings.NewReplacer("2s", "30s"), "the replacement continues with job 1", "continues: job 1", 1, "1",
 		},
-		"the token was revoked":        {slow, revoked, finish, strings.NewReplacer(), "the replacement goes on with job 1", "goes on: job 1", 1, "1"},
-		"the record seemed to be lost": {slow, pollFault(http.StatusNotFound, unknownJob), finish, strings.NewReplacer(), "the replacement goes on with job 1", "goes on: job 1", 1, "1"},
+		"the token was revoked":        {slow, revoked, finish, strings.NewReplacer(), "the replacement continues with job 1", "continues: job 1", 1, "1"},
+		"the record seemed to be lost": {slow, pollFault(http.StatusNotFound, unknownJob), finish, strings.NewReplacer(), "the replacement continues with job 1", "continues: job 1", 1, "1"},
 		"the record was lost": {slow, func(h *acctest.Harness) func() {
 			on(h, http.MethodGet, longJobs["task"].poll, true, simulator.NoAction, func() { h.FinishAll(); h.PruneJob("1") })
 			return func() {}
-		}, func(*acctest.Harness) {}, strings.NewReplacer(), "the replacement goes on with job 1", "is not run again", 1, "1"},
-		"the record was lost before the next apply": {slow, revoked, func(h *acctest.Harness) { h.FinishAll(); h.PruneJob("1") }, strings.NewReplacer(), "the replacement goes on with job 1", "is not run again", 1, "1"},
+		}, func(*acctest.Harness) {}, strings.NewReplacer(), "the replacement continues with job 1", "is not run again", 1, "1"},
+		"the record was lost before the next apply": {slow, revoked, func(h *acctest.Harness) { h.FinishAll(); h.PruneJob("1") }, strings.NewReplacer(), "the replacement continues with job 1", "is not run again", 1, "1"},
 		"how it is watched changes": {
-			slow + "wait_for_completion = true", revoked, finish, strings.NewReplacer("wait_for_completion = true", "wait_for_completion = false"), "the replacement goes on with job 1", "goes on: job 1", 1, "1",
+			slow + "wait_for_completion = true", revoked, finish, strings.NewReplacer("wait_for_completion = true", "wait_for_completion = false"), "the replacement continues with job 1", "continues: job 1", 1, "1",
 		},
 		"an input changes":  {slow, revoked, finish, strings.NewReplacer("600", "1"), "", "1 added", 2, "2"},
 		"a trigger changes": {slow + "triggers = { run = \"1\" }", revoked, finish, strings.NewReplacer(`run = "1"`, `run = "2"`), "", "1 added", 2, "2"},
@@ -116,7 +116,7 @@ func TestFailedWait_WithCreateBeforeDestroy(t *testing.T) {
 	h.FinishAll()
 	acctest.MustSay(t, c.MustRun(t, "plan"), "This does not hold with `create_before_destroy`", "run `terraform untaint`")
 	c.MustRun(t, "untaint", "pe_task.t")
-	if printed := c.MustRun(t, "plan"); acctest.Says("goes on with").MatchString(printed) {
+	if printed := c.MustRun(t, "plan"); acctest.Says("continues with").MatchString(printed) {
 		t.Errorf("the plan of an update speaks of a replacement:\n%s", printed)
 	}
 	c.MustRun(t, "apply", "-auto-approve")

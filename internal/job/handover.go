@@ -100,7 +100,7 @@ func (r *jobResource[M, R, P]) takeBack(plan P, fingerprint string, diags *diag.
 		return memo, true
 	}
 	memo.Waiting = plan.job().waits()
-	diags.AddWarning(fmt.Sprintf("%s goes on: %s", title, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not "+
+	diags.AddWarning(fmt.Sprintf("%s continues: %s", title, was), fmt.Sprintf("An earlier apply could not wait for its end, and it is not "+
 		"known to have failed. Nothing is started a second time. To run it again all the same, change a value of `triggers`. "+
 		"%s", left.state.job().URL.ValueString()))
 	return memo, true

@@ -40,7 +40,7 @@ func TestWait_TakesTooLong(t *testing.T) {
 			h.Run(t,
 				resource.TestStep{
 					Config:      config,
-					ExpectError: acctest.SaysAll("had not ended after 2s … still runs (running … /orchestrator/v1/ … Raise `timeouts { create = … }` … The next apply goes on waiting for … nothing is started a second time … create_before_destroy"),
+					ExpectError: acctest.SaysAll("had not ended after 2s … still runs (running … /orchestrator/v1/ … Raise `timeouts { create = … }` … The next apply keeps waiting for … nothing is started a second time … create_before_destroy"),
 				},
 				resource.TestStep{
 					PreConfig: func() {
@@ -73,7 +73,7 @@ func TestWait_TakesTooLongInAnUpdate(t *testing.T) {
 				resource.TestStep{Config: h.Config(job.withArguments("wait_for_completion = false")), Check: h.Launches(1)},
 				resource.TestStep{
 					Config:      h.Config(job.withArguments("timeouts {\n update = \"2s\"\n}")),
-					ExpectError: acctest.SaysAll("had not ended after 2s … Raise `timeouts { update = … }` … The next apply goes on waiting for"),
+					ExpectError: acctest.SaysAll("had not ended after 2s … Raise `timeouts { update = … }` … The next apply keeps waiting for"),
 				},
 				resource.TestStep{
 					PreConfig:        func() { h.FinishAll() },

@@ -251,8 +251,8 @@ func TestWait_EndsAtOnceWhenRefused(t *testing.T) {
 		says   string
 		next   string // what the error says on how to go on
 	}{
-		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
-		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … The next apply goes on waiting for plan job 1"},
+		"401": {http.StatusUnauthorized, `{"kind":"puppetlabs.rbac/token-revoked","msg":"The token was revoked."}`, "revoked", " … /orchestrator/v1/plan_jobs/1 … The next apply keeps waiting for plan job 1"},
+		"403": {http.StatusForbidden, `{"kind":"puppetlabs.rbac/user-unauthorized","msg":"You are not permitted."}`, "You are not permitted", " … /orchestrator/v1/plan_jobs/1 … The next apply keeps waiting for plan job 1"},
 		"404": {http.StatusNotFound, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}`, "unknown-job", " … /orchestrator/v1/plan_jobs/1 … The next apply keeps what is known"},
 	}
 	for name, test := range tests {

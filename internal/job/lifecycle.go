@@ -280,7 +280,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.Noun(), id, timeout),
-			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to go on waiting, give it longer with "+
+			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to keep waiting, give it longer with "+
 				"`timeouts { delete = … }`, or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:
 		r.Report(

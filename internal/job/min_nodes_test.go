@@ -27,7 +27,7 @@ func TestMinNodes_FailsAJobThatPEMadeSmaller(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: body("min_nodes = 6"), ExpectError: acctest.SaysAll(
-			"Task \"facts\" took 2 nodes, and `min_nodes` asks for 6 … Job 1 ended as finished, nodes: 2 finished. … leaves out, without a word, nodes that the user may not use … lower `min_nodes` where fewer are right",
+			"Task \"facts\" took 2 nodes, and `min_nodes` asks for 6 … Job 1 ended as finished, nodes: 2 finished. … silently leaves out nodes that the user may not use … lower `min_nodes` where fewer are right",
 		)},
 		resource.TestStep{Config: body("min_nodes = 2"), ConfigPlanChecks: acctest.Planned(acctest.Replaces(acctest.Task)), Check: h.Launches(2)},
 		resource.TestStep{Config: body("min_nodes = 1"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), Check: h.Launches(2)},

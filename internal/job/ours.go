@@ -82,7 +82,7 @@ func (r *jobResource[M, R, P]) watch(ctx context.Context, record P, memo jobMemo
 		}
 		if now := record.job().ID.ValueString(); now != id {
 			diags.AddWarning(fmt.Sprintf("%s is %s %s", record.title(), r.family.Noun(), now),
-				fmt.Sprintf("The %s %s, which the server had named, was started by somebody else. Something in front of it may mix up its "+
+				fmt.Sprintf("The %s %s, which the server had returned, was started by somebody else. Something in front of it may mix up its "+
 					"answers. This resource follows what carries its own request id: %s", r.family.Noun(), id, record.job().URL.ValueString()))
 			r.Journal.Correct(memo.RequestID, now)
 		}

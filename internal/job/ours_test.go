@@ -164,7 +164,7 @@ func TestOurs_FoundByTheNextApply(t *testing.T) {
 			if err == nil {
 				t.Fatalf("the wait has not failed:\n%s", printed)
 			}
-			acctest.MustSay(t, printed, "its job could not be found", "the number 1, which the server had named, is somebody else's", "The next apply looks for it again")
+			acctest.MustSay(t, printed, "its job could not be found", "the number 1, which the server had returned, belongs to another job", "The next apply looks for it again")
 			mend()
 			if untaint {
 				c.MustRun(t, "untaint", "pe_task.t")

@@ -22,11 +22,11 @@ func (r *jobResource[M, R, P]) mayWatch(ctx context.Context, plan P, diags *diag
 		return true
 	}
 	r.Report(diags, pe.Failure{
-		Summary: plan.title() + " was not started, because nobody could wait for it",
+		Summary: plan.title() + " was not started, because nothing could wait for it",
 		Err:     refused,
 		Advice:  map[string]string{orchestrator.KindNotPermitted: r.lacksView()},
-		Note: "Nothing was started. With `wait_for_completion = false` it is started without that permission, and nobody learns how it " +
-			"ends.",
+		Note: "Nothing was started. With `wait_for_completion = false` it is started without that permission, and Terraform does not " +
+			"learn how it ends.",
 	})
 	return false
 }

@@ -29,7 +29,7 @@ func TestMayWatch_IsFoundOutBeforeAnythingRuns(t *testing.T) {
 				body := job.withArguments(validateNothing[kind])
 				h.Run(t, resource.TestStep{
 					Config:      h.ConfigAs(token, body),
-					ExpectError: acctest.SaysAll("was not started, because nobody could wait for it … not-permitted … needs the permission `orchestrator` / `view` (Start, stop and view jobs) … Nothing was started."),
+					ExpectError: acctest.SaysAll("was not started, because nothing could wait for it … not-permitted … needs the permission `orchestrator` / `view` (Start, stop and view jobs) … Nothing was started."),
 				})
 				if n := h.LaunchesReceived(); n != 0 {
 					t.Fatalf("the server has received %d launches", n)

@@ -97,8 +97,8 @@ func whyAgain[M, R any, P jobRecord[M, R]](plan, state P) string {
 	case !state.failed():
 		return plan.grounds()
 	case !state.job().waits():
-		return "Nobody has waited for it, so that its failure did not count. With `wait_for_completion` it does: leave that `false` to keep " +
-			"the job, and nothing runs."
+		return "Nothing waited for it, so its failure did not count. With `wait_for_completion` it does: leave that `false` to keep the job, " +
+			"and nothing runs."
 	default:
 		return "It is known to have failed."
 	}
@@ -179,9 +179,9 @@ func (r *jobResource[M, R, P]) adopt(
 		}
 	}
 	if len(adopted) > 0 && len(rest) == 0 {
-		diags.AddWarning(plan.title()+" was imported and takes over its configuration",
-			fmt.Sprintf("The server does not tell what %s %s was started with for: %s. The configuration is believed, and nothing runs. From "+
-				"the next apply on, a change of these attributes runs the job "+
+		diags.AddWarning(plan.title()+" was imported and takes its configuration as it stands",
+			fmt.Sprintf("The server does not report what %s %s was started with for: %s. What the configuration says is assumed, and nothing "+
+				"runs. From the next apply on, a change of these attributes runs the job "+
 				"again.", r.family.Noun(), state.job().ID.ValueString(), strings.Join(adopted, ", ")))
 	}
 	return rest

@@ -117,7 +117,7 @@ func TestWait_Interrupted(t *testing.T) {
 						t.Errorf("the end took %v\n%s", took, out)
 					}
 					if presses == 1 {
-						acctest.MustSay(t, out, "goes on without Terraform", "it is not started a second time")
+						acctest.MustSay(t, out, "keeps running without Terraform", "it is not started a second time")
 					}
 					if got := c.Resources(t)[job.address]; got["id"] != "1" {
 						t.Fatalf("the state has the id %v\n%s", got["id"], out)

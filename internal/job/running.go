@@ -21,7 +21,7 @@ func (r *jobResource[M, R, P]) running(state P) foresight.Running {
 	return job
 }
 
-// leaves reports whether a job goes on without Terraform once the state lets go of it.
+// leaves reports whether a job keeps running without Terraform once the state lets go of it.
 func leaves(state *jobModel, memo jobMemo, job foresight.Running) bool {
 	return !job.Ended && !job.Missing && !memo.Gone && !state.stops()
 }

@@ -12,10 +12,10 @@ import (
 // The warnings of plans about jobs that run.
 const (
 	warnsOfSecond = "still runs"
-	warnsOfLeft   = "goes on after the destroy"
+	warnsOfLeft   = "keeps running after the destroy"
 	warnsOfWait   = "the apply waits for"
 	warnsOfReport = "the apply reports how"
-	warnsOfTaking = "goes on with"
+	warnsOfTaking = "continues with"
 )
 
 // saysOnly checks which of the warnings a plan has, and that it has it once, with the number of the job and how far it is.
@@ -61,7 +61,7 @@ func TestRunningWork_ThePlanSaysWhatBecomesOfIt(t *testing.T) {
 			saysOnly(t, plan(unawaited), "")
 			saysOnly(t, plan(job.withArguments("wait_for_completion = false\non_destroy = \"stop\"")), "")
 			saysOnly(t, plan(again), warnsOfSecond, second, progress, "set `on_destroy` to \"stop\" and apply that first")
-			saysOnly(t, plan(unawaited, "-destroy"), warnsOfLeft, "goes on after the destroy: "+noun+" 1", progress)
+			saysOnly(t, plan(unawaited, "-destroy"), warnsOfLeft, "keeps running after the destroy: "+noun+" 1", progress)
 			saysOnly(t, plan(job.body), warnsOfWait, "the apply waits for "+noun+" 1", progress, "Nothing is started")
 			saysOnly(t, plan(job.body, "-refresh=false"), warnsOfWait, "the apply waits for "+noun+" 1")
 

@@ -27,7 +27,7 @@ func TestTask_BadInput(t *testing.T) {
 		"query, empty list":   {"task = \"facts\"\nscope = { query = [] }", "The AST query is an empty list"},
 		"group by name":       {"task = \"facts\"\nscope = { node_group = \"All Nodes\" }", "is not the UUID of a node group"},
 		"params of a list":    {"task = \"facts\"\nparams = [1]" + scope, "Parameters are an object"},
-		"params as a text":    {"task = \"facts\"\nparams = jsonencode({ name = \"httpd\" })" + scope, "drop jsonencode"},
+		"params as a text":    {"task = \"facts\"\nparams = jsonencode({ name = \"httpd\" })" + scope, "remove jsonencode"},
 		"timeout":             {"task = \"facts\"\ntimeout = 0" + scope, "Give a whole number, 1 or more"},
 		"negative threshold":  {"task = \"facts\"\nmax_failed_nodes = -1" + scope, "Give a whole number, 0 or more"},
 		"percentage":          {"task = \"facts\"\nmax_failed_percent = 101" + scope, "Give a number, from 0 to 100"},

@@ -15,7 +15,7 @@ func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
 		"the number of nodes is lowered": {"max_failed_nodes = 1", "max_failed_nodes = 0", "More of its nodes have failed than `max_failed_nodes` and `max_failed_percent` allow now"},
 		"the percentage is lowered":      {"max_failed_percent = 50", "max_failed_percent = 20", "raise them again to keep it, and nothing runs"},
 		"the job took too few nodes":     {"max_failed_nodes = 1\nmin_nodes = 2", "max_failed_nodes = 1\nmin_nodes = 3", "It took 2 nodes, and `min_nodes` asks for 3 now. It was accepted before: lower `min_nodes` again to keep it"},
-		"waiting is switched on":         {"wait_for_completion = false", "wait_for_completion = true", "Nobody has waited for it, so that its failure did not count"},
+		"waiting is switched on":         {"wait_for_completion = false", "wait_for_completion = true", "Nothing waited for it, so its failure did not count"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -45,7 +45,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.title()+" goes on without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
+		diags.AddWarning(record.title()+" keeps running without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit),
 			r.next(record, w).Overdue(r.progressOf(last, seen), r.trouble(seen, err)))
@@ -54,7 +54,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.Noun(), id), Err: err,
 			Advice: map[string]string{
-				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learnt about it: " +
+				orchestrator.KindUnknownJob: "The server no longer has a record of it, so nothing more can be learned about it: " +
 					record.job().URL.ValueString(),
 			},
 			Note: r.next(record, w).AfterLoss(),

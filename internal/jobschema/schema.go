@@ -39,8 +39,8 @@ func Attributes() map[string]schema.Attribute {
 				"with. The default is none. " + workload.ChangesInPlace,
 		},
 		"userdata": workload.UserdataAttribute("Keys and values that are kept with the job, merged over the provider's `default_userdata` " +
-			"(PE 2019.8.5 and newer). Values keep their types: texts, numbers, flags, lists and objects. A job that has been started keeps " +
-			"what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace),
+			"(PE 2019.8.5 and newer). Values keep their types: strings, numbers, booleans, lists and objects. A job that has been started " +
+			"keeps what it was started with. Left out, only those of the provider are kept. " + workload.ChangesInPlace),
 		"triggers": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
@@ -50,8 +50,8 @@ func Attributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: fmt.Sprintf("Name of this run, of 1 to 200 printable characters, such as `release-2026.11/web`, by which it "+
 				"is recognised on another machine: before a job is started, the latest %d of the server are looked through for one with the same "+
-				"key and the same inputs. If the newest of them runs or has succeeded, it is taken over, with a warning, and nothing is started; "+
-				"if it has failed or was stopped, the job is started again. Each resource needs a key of its own. PE 2019.8.5 and newer. The "+
+				"key and the same inputs. If the newest of them runs or has succeeded, it is adopted, with a warning, and nothing is started; if "+
+				"it has failed or was stopped, the job is started again. Each resource needs a key of its own. PE 2019.8.5 and newer. The "+
 				"default is none. "+workload.RunsAgain, launch.Searched),
 			Validators: []validator.String{validate.LaunchKey()},
 		},
@@ -150,16 +150,16 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
 			MarkdownDescription: "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on " +
-				"those. Puppet Enterprise leaves out, without a word, nodes of a query or node group that the user may not use. The default is " +
-				"none. A change runs nothing, except that raising it above what an accepted job took runs the job again.",
+				"those. Puppet Enterprise silently leaves out nodes of a query or node group that the user may not use. The default is none. A " +
+				"change runs nothing, except that raising it above what an accepted job took runs the job again.",
 			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
 		"allow_empty_scope": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether it is fine that no node matches the query or node group: nothing runs then, and `id` is `none`, " +
-				"`state` is `empty` and `node_count` is 0, until a change of what is run, or of `triggers`, asks the server again. Named nodes " +
-				"that cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The " +
-				"default is `false`. A change runs nothing, except that taking it away where no node has matched runs the job again.",
+			MarkdownDescription: "Whether it is acceptable that no node matches the query or node group: nothing runs then, and `id` is " +
+				"`none`, `state` is `empty` and `node_count` is 0, until a change of what is run, or of `triggers`, asks the server again. Named " +
+				"nodes that cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. " +
+				"The default is `false`. A change runs nothing, except that taking it away where no node has matched runs the job again.",
 		},
 		"capture_results": schema.StringAttribute{
 			Optional:      true,
@@ -192,8 +192,8 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 		},
 		"results": schema.DynamicAttribute{
 			Computed: true,
-			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds " +
-				"`state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
+			MarkdownDescription: "Results of the nodes that `capture_results` selects: an object with an attribute for each certname, which " +
+				"holds `state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
 		},
 		"sensitive_results": schema.DynamicAttribute{
 			Computed:  true,
@@ -215,11 +215,12 @@ const (
 // Timeouts is the timeouts block of jobs.
 func Timeouts(ctx context.Context) map[string]schema.Block {
 	block := timeouts.Block(ctx, timeouts.Opts{
-		Create:            true,
-		Update:            true,
-		Delete:            true,
-		CreateDescription: "How long to wait for a new job to end, such as `90m`. The default is `60m`. The job goes on when the time is up.",
-		UpdateDescription: "How long to go on waiting for a job when an earlier apply was interrupted. The default is `60m`.",
+		Create: true,
+		Update: true,
+		Delete: true,
+		CreateDescription: "How long to wait for a new job to end, such as `90m`. The default is `60m`. The job keeps running when the " +
+			"time is up.",
+		UpdateDescription: "How long to keep waiting for a job when an earlier apply was interrupted. The default is `60m`.",
 		DeleteDescription: "How long to wait for a job to end that `on_destroy` has stopped. The default is `20m`.",
 	})
 	if nested, ok := block.(schema.SingleNestedBlock); ok {

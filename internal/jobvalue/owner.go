@@ -44,15 +44,17 @@ func OwnerAttributes(text string) map[string]schema.Attribute {
 		"owner": schema.StringAttribute{Computed: true, MarkdownDescription: "Login of the user " + text + "."},
 		"owner_subject": schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The user " + text + ", as RBAC knows it. Servers up to PE 2019.7 tell only `id` and `login`; the rest is " +
+			MarkdownDescription: "The user " + text + ", as RBAC knows it. Servers up to PE 2019.7 report only `id` and `login`; the rest is " +
 				"then null. Null when the server names no owner.",
 			Attributes: map[string]schema.Attribute{
 				"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "UUID of the user."},
 				"login":        schema.StringAttribute{Computed: true, MarkdownDescription: "Login of the user."},
 				"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user."},
 				"email":        schema.StringAttribute{Computed: true, MarkdownDescription: "Email address of the user."},
-				"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, RFC 3339 in UTC. Null " +
-					"for who never did."},
+				"last_login": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "When the user last logged in, RFC 3339 in UTC. Null if the user never has.",
+				},
 				"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user has been revoked."},
 				"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory service."},
 				"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user is an administrator."},

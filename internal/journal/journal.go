@@ -234,7 +234,7 @@ func (j *Journal) settleIn() error {
 	// The lock is taken before the folder exists, so that no process mistakes a new folder for an abandoned one.
 	lock := lockOf(own)
 	if locked, err := lock.TryLock(); err != nil || !locked {
-		return fmt.Errorf("locking %s: %w", own, cmp.Or(err, errors.New("somebody else holds it")))
+		return fmt.Errorf("locking %s: %w", own, cmp.Or(err, errors.New("another process holds it")))
 	}
 	if err := os.Mkdir(own, 0o700); err != nil {
 		return errors.Join(err, lock.Unlock())

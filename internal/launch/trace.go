@@ -10,7 +10,7 @@ type Trace struct {
 	ID string
 	// RequestID is the id of the launch that it carries, or "".
 	RequestID string
-	// ChangedAt is when its state last changed, as the server writes it.
+	// ChangedAt is when its state last changed, as the server gives it.
 	ChangedAt string
 	// KeepsUserdata tells that the server says what userdata it has, be it none.
 	KeepsUserdata bool

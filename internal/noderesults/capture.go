@@ -174,8 +174,14 @@ func (n *Capture) Failures() string {
 	lines := n.failed
 	for _, name := range n.missing() {
 		if len(lines) < shownFailures {
-			lines = append(lines, failureSentence(name, "left out", "the job did not take it. Puppet Enterprise leaves out, without a word, "+
-				"nodes that the user may not use or that it does not know"))
+			lines = append(
+				lines,
+				failureSentence(
+					name,
+					"left out",
+					"the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use or that it does not know",
+				),
+			)
 		}
 	}
 	if len(lines) == 0 {

@@ -17,8 +17,8 @@ var setOfTexts = types.SetType{ElemType: types.StringType}
 
 // typeNames are the types of keys, for descriptions and for messages.
 var typeNames = map[string]struct{ document, wanted string }{
-	types.StringType.String():  {"String", "a text is needed"},
-	setOfTexts.String():        {"Set of String", "a list of texts is needed, such as [\"a\", \"b\"]"},
+	types.StringType.String():  {"String", "a string is needed"},
+	setOfTexts.String():        {"Set of String", "a list of strings is needed, such as [\"a\", \"b\"]"},
 	types.Int64Type.String():   {"Number", "a whole number is needed"},
 	types.BoolType.String():    {"Boolean", "true or false is needed"},
 	types.DynamicType.String(): {"Dynamic", ""},
@@ -137,7 +137,9 @@ func textsOf(value attr.Value) (converted attr.Value, problem string) {
 	case basetypes.TupleValue:
 		elements = value.Elements()
 	case basetypes.StringValue:
-		return types.SetNull(types.StringType), typeNames[setOfTexts.String()].wanted + ", and this is a text. Put it in brackets, even alone."
+		return types.SetNull(
+			types.StringType,
+		), typeNames[setOfTexts.String()].wanted + ", and this is a string. Put it in brackets, even when it is the only one."
 	default:
 		return types.SetNull(types.StringType), fmt.Sprintf("%s, and this is %s.", typeNames[setOfTexts.String()].wanted, kindOf(value))
 	}
@@ -168,7 +170,7 @@ func textsOf(value attr.Value) (converted attr.Value, problem string) {
 func kindOf(value attr.Value) string {
 	switch value.(type) {
 	case basetypes.StringValue:
-		return "a text"
+		return "a string"
 	case basetypes.NumberValue, basetypes.Int64Value, basetypes.Float64Value:
 		return "a number"
 	case basetypes.BoolValue:

@@ -21,7 +21,7 @@ type page[T any] struct {
 func (p *page[T]) Check() error { return checkItems(p.Items) }
 
 // errNoItems is the error for an answer that lists nothing, not even an empty list.
-var errNoItems = errors.New("it is no list, because it has no items")
+var errNoItems = errors.New("it is not a list, because it has no items")
 
 func checkItems[T any](items []T) error {
 	if items == nil {

@@ -124,11 +124,11 @@ func (p part) wrong(name, wanted string) {
 	*p.problems = append(*p.problems, fmt.Sprintf("`%s` is not %s", name, wanted))
 }
 
-func (p part) text(name string) string { return string(member[text](p, name, "a text")) }
+func (p part) text(name string) string { return string(member[text](p, name, "a string")) }
 
 func (p part) flag(name string) bool { return member[boolean](p, name, "true or false").value }
 
-func (p part) texts(name string) []string { return member[[]string](p, name, "a list of texts") }
+func (p part) texts(name string) []string { return member[[]string](p, name, "a list of strings") }
 
 // member reads a member of a part. It is the zero value when it is not there or cannot be read.
 func member[T any](p part, name, wanted string) (value T) {

@@ -48,8 +48,8 @@ func TestTaskMetadata_ReadsWhatPeopleWrite(t *testing.T) {
 				Parameters:      parameters{"a": {}, "b": {}, "c": {Type: "Integer"}},
 				Implementations: []orchestrator.TaskImplementation{{}},
 				Problems: []string{
-					"`description` is not a text", "`supports_noop` is not true or false", "`puppet_task_version` is not a number",
-					"`files` is not a list of texts", "`parameters.a` is not an object", "`parameters.b.type` is not a text",
+					"`description` is not a string", "`supports_noop` is not true or false", "`puppet_task_version` is not a number",
+					"`files` is not a list of strings", "`parameters.a` is not an object", "`parameters.b.type` is not a string",
 					"`parameters.b.sensitive` is not true or false", "`implementations[0]` is not an object",
 				},
 			},

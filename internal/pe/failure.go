@@ -241,8 +241,7 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access " +
 			"login`." + from
 	case orchestrator.KindUserRevoked:
-		return "The user of the token has been revoked. Use the token of another user, or let an administrator reinstate this " +
-			"one." + from
+		return "The user of the token has been revoked. Use the token of another user, or let an administrator reinstate this one." + from
 	case orchestrator.KindUserUnauthenticated:
 		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
 	case orchestrator.KindNotPermitted:
@@ -261,7 +260,7 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindEmptyEnvironment:
 		return "No node belongs to the environment, so there is nothing to run on. Check the environment's name, or assign nodes to it."
 	case orchestrator.KindEmptyTarget:
-		return "The scope holds no node that could be used: nobody matches, the nodes are unknown to PuppetDB, or the user may not use any " +
+		return "The scope holds no node that could be used: no node matches, the nodes are unknown to PuppetDB, or the user may not use any " +
 			"of them."
 	case orchestrator.KindDependencyCycle:
 		return "In the application, components depend on each other in a circle, so that none of them can be first. Its `export` and " +
@@ -275,7 +274,7 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindInvalidTime:
 		return "The server only accepts a time in the future. Its clock decides."
 	case orchestrator.KindDisabledScheduledJob:
-		return "The schedule was disabled, which cannot be undone. Replace it with a new one."
+		return "The schedule was disabled, which cannot be undone. Create a new one instead."
 	}
 	return statusRemedy(e, from)
 }
@@ -292,8 +291,8 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusTooManyRequests:
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:
-		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, apply " +
-			"again."
+		return "The server, or something in front of it, has failed. Its log (" + at.log + ") says more; if the failure was temporary, " +
+			"apply again."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:

@@ -177,7 +177,7 @@ func (r *resolver) clientTools() clienttools.Config {
 	tools, err := r.machine.ClientTools.Load()
 	if err != nil {
 		r.diags.AddError("The PE client tools configuration cannot be used",
-			prose.Sentence(err.Error())+"\n\nMend the file, or set what is needed from it in the provider block or in the environment.")
+			prose.Sentence(err.Error())+"\n\nFix the file, or set what is needed from it in the provider block or in the environment.")
 	}
 	r.tools = tools
 	return tools
@@ -226,7 +226,7 @@ func (r *resolver) serverURL() string {
 	}
 	if strings.HasPrefix(text, "http:") {
 		r.diags.AddAttributeWarning(path.Root("server_url"), "The orchestrator is reached without TLS",
-			fmt.Sprintf("%q, from %s, is an http URL: the token is sent for everybody on the way to read. Puppet Enterprise itself only speaks "+
+			fmt.Sprintf("%q, from %s, is an http URL: everybody on the way can read the token. Puppet Enterprise itself only speaks "+
 				"https.", text, from.text))
 	}
 	return strings.TrimRight(text, "/")

@@ -238,7 +238,7 @@ func numeric(sign, text string) (expression, error) {
 	if !hexadecimal && strings.ContainsAny(text, ".eE") {
 		value, err := strconv.ParseFloat(sign+text, 64)
 		if err != nil {
-			return expression{}, fmt.Errorf("%q is no number", text)
+			return expression{}, fmt.Errorf("%q is not a number", text)
 		}
 		return expression{form: fractionForm, fraction: value}, nil
 	}
@@ -252,7 +252,7 @@ func numeric(sign, text string) (expression, error) {
 	}
 	value, ok := new(big.Int).SetString(sign+digits, base)
 	if !ok || strings.Contains(digits, "_") {
-		return expression{}, fmt.Errorf("%q is no number", text)
+		return expression{}, fmt.Errorf("%q is not a number", text)
 	}
 	return expression{form: wholeForm, whole: value}, nil
 }

@@ -34,7 +34,7 @@ func (p Problem) SecretText(name string) string {
 }
 
 func (p Problem) sentences(what string) string {
-	text := what + "; accepted is " + p.Accepted + "."
+	text := what + "; expected " + p.Accepted + "."
 	if p.Hint != "" {
 		text += " " + p.Hint
 	}
@@ -49,8 +49,8 @@ func mismatch(t node, value any, at string) []Problem {
 // The hints for a string that looks like what is wanted. They show nothing of the value.
 const (
 	withoutQuotes = "Write it without quotes."
-	notAsText     = "It is a text that looks like what is wanted: remove jsonencode, or give the variable that it comes from a type, such " +
-		"as list(string)."
+	notAsText     = "It is a string that looks like what is wanted: remove jsonencode, or give the variable that it comes from a type, " +
+		"such as list(string)."
 )
 
 // hintFor returns the hint for a string that, read as JSON, would fit a type.

@@ -15,7 +15,7 @@ type Type struct {
 type node interface {
 	// check returns what does not fit, with paths below the given one: nothing when the value fits.
 	check(value any, at string) []Problem
-	// describe describes what is accepted, as the end of a sentence that begins with "accepted is".
+	// describe describes what is accepted, as the end of a sentence that begins with "expected".
 	describe() string
 }
 
@@ -56,7 +56,7 @@ func (t Type) Check(value any) []Problem {
 // AcceptsUndef reports whether null fits. A parameter with such a type is optional.
 func (t Type) AcceptsUndef() bool { return len(t.Check(nil)) == 0 }
 
-// Describe describes what is accepted, as the end of a sentence that begins with "accepted is".
+// Describe describes what is accepted, as the end of a sentence that begins with "expected".
 func (t Type) Describe() string {
 	if t.root == nil {
 		return anything{}.describe()

@@ -165,8 +165,8 @@ func (t numbers) check(value any, at string) []Problem {
 	}
 	problems := mismatch(t, value, at)
 	if ok && n.whole != nil && !t.whole {
-		problems[0].Hint = "A whole number is sent without a fraction, however it is written, and Puppet takes it for an Integer, which is " +
-			"no Float."
+		problems[0].Hint = "A whole number is sent without a fraction, however it is written, and Puppet reads it as an Integer, which is " +
+			"not a Float."
 	}
 	return problems
 }

@@ -93,7 +93,7 @@ func (s *scanner) name() (token, error) {
 	for {
 		rest := s.rest()
 		if rest == "" || !isUpper(rest[0]) {
-			return token{}, fmt.Errorf("no name of a type: %q", s.text[begin:])
+			return token{}, fmt.Errorf("not the name of a type: %q", s.text[begin:])
 		}
 		s.at += spanOf(rest, isWord)
 		if !strings.HasPrefix(s.rest(), "::") {

@@ -63,7 +63,7 @@ type list[T any] []T
 // Check refuses an answer that is not a list.
 func (l *list[T]) Check() error {
 	if *l == nil {
-		return errors.New("it is no list")
+		return errors.New("it is not a list")
 	}
 	return nil
 }

@@ -146,7 +146,7 @@ type singleRole struct{ Role }
 // Check refuses an answer that is not a role.
 func (r *singleRole) Check() error {
 	if r.ID == 0 {
-		return errors.New("it is no role, because it has no id")
+		return errors.New("it is not a role, because it has no id")
 	}
 	return nil
 }

@@ -71,8 +71,8 @@ func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics
 func (r *roleResource) lostRole(lost *launch.LostError) string {
 	switch {
 	case lost.Looked != nil:
-		return "It was looked for, but the list of roles does not tell: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error())) +
-			" Apply again; as no two roles can have the same name, no second one can come of it."
+		return "It was looked for, but the list of roles could not be used: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error())) +
+			" Apply again; two roles cannot have the same name, so no second one is created."
 	case len(lost.Candidates) > 0 && lost.Unlisted != nil:
 		id := lost.Candidates[0]
 		return fmt.Sprintf("Role %s has this name and content. Whether it was there before is not known, because the list of roles could not "+
@@ -83,10 +83,9 @@ func (r *roleResource) lostRole(lost *launch.LostError) string {
 		return fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import <address> %s.", id, id)
 	case len(lost.Before) > 0:
 		id := lost.Before[0]
-		return fmt.Sprintf("Role %s has this name and content, but it was there before, so it is somebody else's, and it is left alone. "+
-			"Choose another `display_name`; or, if it is to be managed from here, import it: terraform import <address> %s.", id, id)
+		return fmt.Sprintf("Role %s has this name and content, but it was there before, so it belongs to somebody else, and it is left "+
+			"alone. Choose another `display_name`; or, if it is to be managed from here, import it: terraform import <address> %s.", id, id)
 	default:
-		return "The server has no role of this name and content. Apply again; as no two roles can have the same name, no second one can come " +
-			"of it."
+		return "The server has no role of this name and content. Apply again; two roles cannot have the same name, so no second one is created."
 	}
 }

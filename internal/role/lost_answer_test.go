@@ -63,7 +63,7 @@ func TestRole_NobodyElsesIsTaken(t *testing.T) {
 	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: rolesPath, Times: 1, Action: simulator.DropBeforeHandling})
 	config := h.Config(acctest.RoleBody("display_name = \"Web\"\n" + permissions("tasks:run:a")))
 	h.Run(t,
-		resource.TestStep{Config: config, ExpectError: acctest.Says("has this name and content, but it was there before, so it is somebody else's, and it is left alone.")},
+		resource.TestStep{Config: config, ExpectError: acctest.Says("has this name and content, but it was there before, so it belongs to somebody else, and it is left alone.")},
 		resource.TestStep{Config: config, ExpectError: acctest.Says(`Role "Web" was not created, because there is one of this name`)},
 	)
 	h.Role(t, "Web")

@@ -87,14 +87,13 @@ func permittedTasks(at path.Path, permissions []permissionModel) (tasks []worklo
 func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) {
 	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
-		remedy = "The user of the token may not read the types of permissions. Check the names with care, or plan as a user who " +
-			"may."
+		remedy = "The user of the token may not read the types of permissions. Check the names carefully, or plan as a user who may read them."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
 		c.Redactor.Text(pe.Explain(err)),
 		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only "+
 			"shows then. "+remedy,
-		"This is said once, whichever resources it concerns."))
+		"This is reported once for all resources."))
 }
 
 // problem returns which part of a permission is wrong, and why, or "".

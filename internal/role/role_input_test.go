@@ -116,7 +116,7 @@ resource "pe_role" "web" {
 			if err != nil {
 				t.Fatal(out)
 			}
-			acctest.MustSay(t, out, "Permissions were not checked", fmt.Sprintf("was answered with %d", status), "This is said once")
+			acctest.MustSay(t, out, "Permissions were not checked", fmt.Sprintf("was answered with %d", status), "This is reported once")
 			if n := strings.Count(out, "Permissions were not checked"); n != 1 {
 				t.Errorf("it is said %d times:\n%s", n, out)
 			}

@@ -129,8 +129,10 @@ func (e *tokenEphemeralResource) open(ctx context.Context, m tokenModel, diags *
 			Label: m.Label.ValueString(), Description: m.Description.ValueString(), Client: tokenClient,
 		})
 	case e.NoToken != nil:
-		diags.AddError("Nobody is there to make a token for", "Give `login` and `password`, or give the provider a token of the user whom "+
-			"the new one is for.")
+		diags.AddError(
+			"There is no user to make a token for",
+			"Give `login` and `password`, or give the provider a token of the user that the new token is for.",
+		)
 		return "", false
 	default:
 		token, err = e.RBAC.CreateToken(ctx, rbac.TokenRequest{

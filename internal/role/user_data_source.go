@@ -62,7 +62,7 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
 			"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
-			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server writes it. " +
+			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server gives it. " +
 				"Null for never."},
 		},
 	}

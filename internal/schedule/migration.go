@@ -73,7 +73,7 @@ func (r *scheduleResource[M, P]) newerOnlyError(id string) error {
 		check += " and `scheduled_jobs_api`"
 	}
 	return fmt.Errorf("schedule %s was written through the scheduling API of PE 2021.7 and newer, %s. The older API does not know it. "+
-		"Check %s of the provider, or remove the resource from the state if the server was set back to an older release",
+		"Check %s of the provider, or remove the resource from the state if the server was downgraded",
 		id, missing, check)
 }
 

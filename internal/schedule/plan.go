@@ -240,8 +240,8 @@ func (r *scheduleResource[M, P]) planReplace(
 		return
 	}
 	if len(adopted) > 0 {
-		resp.Diagnostics.AddWarning(plan.title()+" was imported and takes over its configuration",
-			fmt.Sprintf("The server does not tell %s. The configuration is believed, and the schedule is left as it is.",
+		resp.Diagnostics.AddWarning(plan.title()+" was imported and takes its configuration as it stands",
+			fmt.Sprintf("The server does not report %s. What the configuration says is assumed, and the schedule is left as it is.",
 				strings.Join(adopted, ", ")))
 	}
 }

@@ -33,7 +33,7 @@ func (r *scheduleResource[M, P]) checkFuture(plan P, why string, diags *diag.Dia
 	if server, ok := r.ServerClock(); ok {
 		clocks += fmt.Sprintf(" and %s on the server", server.UTC().Format(time.RFC3339))
 	}
-	advice := "Give a time in the future. Only a schedule with an `interval` may have begun: it goes on with its next run."
+	advice := "Give a time in the future. Only a schedule with an `interval` may have begun: it continues with its next run."
 	if why != "" {
 		advice = "Give a time in the future, or the one that it begins at now."
 	}

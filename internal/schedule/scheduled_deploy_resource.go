@@ -65,7 +65,7 @@ func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaReq
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
-			"runs; jobs that have begun go on.",
+			"runs; jobs that have begun keep running.",
 		Attributes: attributes,
 	}
 }

@@ -68,7 +68,7 @@ func (d *scheduledJobsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"inputs": schema.DynamicAttribute{
 				Computed: true,
 				MarkdownDescription: "What the schedules run, by their numbers, as objects with the names of the API, such as `parameters` and " +
-					"`scope`. Sensitive parameters are left out, and servers before PE 2021.7 tell no parameters at all.",
+					"`scope`. Sensitive parameters are left out, and servers before PE 2021.7 report no parameters at all.",
 			},
 			"submission_errors": schema.DynamicAttribute{
 				Computed: true,

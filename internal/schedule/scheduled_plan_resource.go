@@ -72,7 +72,7 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan at a time in the future, once or again and again. Destroying the resource stops further runs; plan " +
-			"jobs that have begun go on.",
+			"jobs that have begun keep running.",
 		Attributes: attributes,
 	}
 }

@@ -72,7 +72,7 @@ func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaReque
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a task on nodes at a time in the future, once or again and again. Destroying the resource stops further " +
-			"runs; jobs that have begun go on.",
+			"runs; jobs that have begun keep running.",
 		Attributes: attributes,
 	}
 }

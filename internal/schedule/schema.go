@@ -35,8 +35,8 @@ func scheduleAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Description in the console. The default is none. " + editsSchedule,
 		},
 		"userdata": workload.UserdataAttribute("Keys and values that are kept with the schedule, merged over the provider's " +
-			"`default_userdata`. Values keep their types: texts, numbers, flags, lists and objects. PE 2021.7 and newer. Left out, only those " +
-			"of the provider are kept. A change edits the schedule in place."),
+			"`default_userdata`. Values keep their types: strings, numbers, booleans, lists and objects. PE 2021.7 and newer. Left out, only " +
+			"those of the provider are kept. A change edits the schedule in place."),
 	})
 	return attributes
 }
@@ -69,8 +69,8 @@ func scheduleOutputs() map[string]schema.Attribute {
 		},
 		"last_run": schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The latest run. Null before the first one. Servers before PE 2021.7 tell it only of schedules that run once, " +
-				"and not why no job could be started.",
+			MarkdownDescription: "The latest run. Null before the first one. Servers before PE 2021.7 report it only for schedules that run " +
+				"once, and never why no job could be started.",
 			Attributes: map[string]schema.Attribute{
 				"time": schema.StringAttribute{
 					Computed:            true,
@@ -122,7 +122,7 @@ func scheduledParams(what string) map[string]schema.Attribute {
 	attributes["params"] = schema.DynamicAttribute{
 		Optional: true,
 		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
-			"secrets belong into `sensitive_params`. The default is none. " + editsSchedule,
+			"secrets belong in `sensitive_params`. The default is none. " + editsSchedule,
 		Validators:    []validator.Dynamic{validate.Object{}},
 		PlanModifiers: []planmodifier.Dynamic{keep.Object()},
 	}
@@ -138,7 +138,7 @@ func scheduledParams(what string) map[string]schema.Attribute {
 	attributes["sensitive_params_version"] = schema.Int64Attribute{
 		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
-		MarkdownDescription: "Any number. The default is none. A change sends the present `sensitive_params` to the server.",
+		MarkdownDescription: "Any number. The default is none. A change sends the current `sensitive_params` to the server.",
 	}
 	attributes["validate_params"] = workload.ValidateParamsAttribute(what, "A change sends nothing to the server.")
 	return attributes

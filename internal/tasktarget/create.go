@@ -69,10 +69,10 @@ func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orche
 
 // lostTaskTarget says what to do about a task-target whose creation got no answer. redact removes secrets from errors.
 func lostTaskTarget(lost *launch.LostError, redact func(string) string) string {
-	const again = "Apply again; a task-target that should turn up twice grants nothing as long as no role names it."
+	const again = "Apply again; if a second task-target is created, it grants nothing as long as no role names it."
 	switch {
 	case lost.Looked != nil:
-		return fmt.Sprintf("It was looked for, but the list of task-targets does not tell: %s %s",
+		return fmt.Sprintf("It was looked for, but the list of task-targets could not be used: %s %s",
 			redact(prose.Sentence(lost.Looked.Error())), again)
 	case len(lost.Candidates) == 0:
 		return fmt.Sprintf("No new task-target with this content is in the server's list%s. %s", thereBefore(lost.Before), again)

@@ -181,6 +181,6 @@ func TestTaskTarget_ListsThatAreNone(t *testing.T) {
 		h := acctest.New(t)
 		h.AddFault(simulator.Fault{Method: http.MethodPost, Path: createPath, Times: 1, Action: simulator.DropAfterHandling})
 		h.AddFault(simulator.Fault{Method: http.MethodGet, Path: listPath, Skip: 1, Action: simulator.AnswerStatus, Status: http.StatusOK, Body: body})
-		h.Run(t, resource.TestStep{Config: h.Config(restarts("web")), ExpectError: acctest.Says("It was looked for, but the list of task-targets does not tell")})
+		h.Run(t, resource.TestStep{Config: h.Config(restarts("web")), ExpectError: acctest.Says("It was looked for, but the list of task-targets could not be used")})
 	}
 }

@@ -29,7 +29,7 @@ func (m taskTargetModel) validate(diags *diag.Diagnostics) {
 		switch {
 		case hasTasks && m.AllTasks.ValueBool():
 			diags.AddAttributeError(path.Root("tasks"), "Both tasks and all_tasks are given",
-				"With `all_tasks = true`, Puppet Enterprise drops `tasks` without a word and allows every task. Remove one of the two.")
+				"With `all_tasks = true`, Puppet Enterprise silently drops `tasks` and allows every task. Remove one of the two.")
 		case !hasTasks && !m.AllTasks.ValueBool():
 			diags.AddAttributeError(path.Root("tasks"), "No task is given",
 				"A task-target needs at least one task in `tasks`, or `all_tasks = true`.")

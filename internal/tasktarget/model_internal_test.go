@@ -186,7 +186,7 @@ func TestLostTaskTarget(t *testing.T) {
 		},
 		"the list fails": {
 			&launch.LostError{Candidates: []string{"7"}, Looked: errors.New("no secret word")},
-			[]string{"the list of task-targets does not tell: No *** word. Apply again;"},
+			[]string{"the list of task-targets could not be used: No *** word. Apply again;"},
 		},
 	} {
 		got := lostTaskTarget(test.lost, func(text string) string { return strings.ReplaceAll(text, "secret", "***") })
@@ -213,7 +213,7 @@ func TestTaskTargetNamed(t *testing.T) {
 		"others":             {[]orchestrator.TaskTarget{named("1", "Web"), named("2", "web2")}, "", `There is no task-target named "web"`, "The server has 2 task-targets, and none of them has this name."},
 		"the one":            {[]orchestrator.TaskTarget{named("1", "db"), named("2", "web")}, "2", "", ""},
 		"beside nameless":    {[]orchestrator.TaskTarget{named("1", ""), named("2", "web")}, "2", "", ""},
-		"only nameless ones": {[]orchestrator.TaskTarget{named("1", ""), named("2", "db"), named("3", "")}, "", `There is no task-target named "web"`, "does not tell the names of 2 of its 3 task-targets"},
+		"only nameless ones": {[]orchestrator.TaskTarget{named("1", ""), named("2", "db"), named("3", "")}, "", `There is no task-target named "web"`, "does not report the names of 2 of its 3 task-targets"},
 		"several":            {[]orchestrator.TaskTarget{named("12", "web"), named("3", ""), named("9", "web")}, "", `2 task-targets are named "web"`, "Give the `id` of the one that is meant: 9, 12."},
 	} {
 		var diags diag.Diagnostics

@@ -47,7 +47,7 @@ func (d *taskTargetDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		Optional: true,
 		Computed: true,
 		MarkdownDescription: "Name in the console. It is an error when several task-targets have it; the `id` then tells which is meant. " +
-			"Either it or `id` is given. Empty when the server does not tell names.",
+			"Either it or `id` is given. Empty when the server does not report names.",
 		Validators: []validator.String{validate.NotBlank()},
 	}
 	resp.Schema = schema.Schema{
@@ -63,7 +63,7 @@ func taskTargetReadAttributes() map[string]schema.Attribute {
 			"`tasks` / `run_with_constraints`."},
 		"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task-target in the orchestrator API."},
 		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name in the console. Several task-targets may have the " +
-			"same. Empty when the server does not tell names."},
+			"same. Empty when the server does not report names."},
 		"tasks": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the tasks. Empty " +
 			"when `all_tasks` is true."},
 		"all_tasks": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every task is allowed."},
@@ -148,7 +148,7 @@ func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag
 		)
 	case nameless > 0:
 		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("There is no task-target named %q", name),
-			fmt.Sprintf("The server does not tell the names of %d of its %d task-targets. Give the `id` of the one that is meant; "+
+			fmt.Sprintf("The server does not report the names of %d of its %d task-targets. Give the `id` of the one that is meant; "+
 				"`pe_task_targets` lists them.", nameless, len(targets)))
 	default:
 		diags.AddAttributeError(path.Root("display_name"), fmt.Sprintf("There is no task-target named %q", name),

@@ -183,12 +183,12 @@ func TestTaskTarget_BadInput(t *testing.T) {
 		"no name":           {`display_name = " "`, `The value is blank`},
 		"no tasks":          {`display_name = "x"`, "A task-target needs at least one task in `tasks`, or `all_tasks = true`."},
 		"empty tasks":       {"display_name = \"x\"\n tasks = []", "A task-target needs at least one task"},
-		"Q32 tasks dropped": {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise drops `tasks` without a word"},
+		"Q32 tasks dropped": {"display_name = \"x\"\n tasks = [\"a\"]\n all_tasks = true", "Puppet Enterprise silently drops `tasks`"},
 		"task name":         {"display_name = \"x\"\n tasks = [\"Package\"]", `"Package" is not the name of a task`},
 		"default task name": {"display_name = \"x\"\n tasks = [\"package::init\"]", `is the default task: write "package"`},
 		"group by name":     {"display_name = \"x\"\n tasks = [\"a\"]\n node_groups = [\"All Nodes\"]", `"All Nodes" is not the UUID of a node group`},
 		"node":              {"display_name = \"x\"\n tasks = [\"a\"]\n nodes = [\"node 1\"]", `"node 1" has white space in it`},
-		"query":             {"display_name = \"x\"\n tasks = [\"a\"]\n pql_query = \"\"", "is no PQL query: it is empty"},
+		"query":             {"display_name = \"x\"\n tasks = [\"a\"]\n pql_query = \"\"", "is not a PQL query: it is empty"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -192,12 +192,12 @@ func TestFromGo(t *testing.T) {
 		want  types.Dynamic
 		fails bool
 	}{
-		"nil":              {nil, types.DynamicNull(), false},
-		"a text":           {"a", types.DynamicValue(types.StringValue("a")), false},
-		"a struct":         {struct{ A bool }{true}, types.DynamicValue(tfvalue.Object(map[string]attr.Value{"A": types.BoolValue(true)})), false},
-		"no JSON form":     {make(chan int), types.DynamicNull(), true},
-		"a list of texts":  {[]string{"a"}, types.DynamicValue(types.TupleValueMust([]attr.Type{types.StringType}, textsOf("a"))), false},
-		"a map that is no": {map[string]any(nil), types.DynamicNull(), false},
+		"nil":               {nil, types.DynamicNull(), false},
+		"a text":            {"a", types.DynamicValue(types.StringValue("a")), false},
+		"a struct":          {struct{ A bool }{true}, types.DynamicValue(tfvalue.Object(map[string]attr.Value{"A": types.BoolValue(true)})), false},
+		"no JSON form":      {make(chan int), types.DynamicNull(), true},
+		"a list of strings": {[]string{"a"}, types.DynamicValue(types.TupleValueMust([]attr.Type{types.StringType}, textsOf("a"))), false},
+		"a map that is no":  {map[string]any(nil), types.DynamicNull(), false},
 	} {
 		var diags diag.Diagnostics
 		if got := tfvalue.FromGo(test.value, "It cannot be read", &diags); !got.Equal(test.want) || diags.HasError() != test.fails {

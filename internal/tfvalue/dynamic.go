@@ -83,7 +83,7 @@ func fromGo(value any) (attr.Value, error) {
 	case map[string]any:
 		return objectOf(value)
 	default:
-		return nil, fmt.Errorf("a %T is no JSON value", value)
+		return nil, fmt.Errorf("a %T is not a JSON value", value)
 	}
 }
 

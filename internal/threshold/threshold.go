@@ -39,7 +39,7 @@ func (m Model) Validate(named int64, diags *diag.Diagnostics) {
 	}
 	if m.AllowEmptyScope.ValueBool() && m.MinNodes.ValueInt64() > 0 {
 		diags.AddAttributeError(path.Root("allow_empty_scope"), "No node is allowed, and asked for",
-			fmt.Sprintf("`allow_empty_scope` takes a scope without nodes for a success, and `min_nodes` asks for %d. Leave one of them out.",
+			fmt.Sprintf("`allow_empty_scope` counts a scope without nodes as a success, and `min_nodes` asks for %d. Leave one of them out.",
 				m.MinNodes.ValueInt64()))
 	}
 }

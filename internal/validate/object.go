@@ -28,7 +28,7 @@ func (Object) ValidateDynamic(_ context.Context, req validator.DynamicRequest, r
 	case basetypes.StringValue:
 		advice := "Parameters are an object with one attribute for each parameter, such as { name = \"httpd\" }."
 		if strings.HasPrefix(strings.TrimSpace(given.ValueString()), "{") {
-			advice = "This is the JSON text of an object. Parameters are the object itself: drop jsonencode, or put the text into jsondecode."
+			advice = "This is the JSON text of an object. Parameters are the object itself: remove jsonencode, or pass it through jsondecode."
 		}
 		resp.Diagnostics.AddAttributeError(req.Path, "The parameters are not an object", advice)
 	default:

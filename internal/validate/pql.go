@@ -32,8 +32,11 @@ func (pql) ValidateString(_ context.Context, req validator.StringRequest, resp *
 	}
 	text := req.ConfigValue.ValueString()
 	if problem := pqlProblem(text); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "The query is not valid", attributeName(req.Path)+fmt.Sprintf("%q is no PQL query: %s. "+
-			"An example: nodes[certname] { certname ~ \"web\" }.", text, problem))
+		resp.Diagnostics.AddAttributeError(
+			req.Path,
+			"The query is not valid",
+			attributeName(req.Path)+fmt.Sprintf("%q is not a PQL query: %s. An example: nodes[certname] { certname ~ \"web\" }.", text, problem),
+		)
 		return
 	}
 	warnOfPQL(req.Path, text, &resp.Diagnostics)
@@ -42,8 +45,8 @@ func (pql) ValidateString(_ context.Context, req validator.StringRequest, resp *
 // warnOfPQL warns of a query that PuppetDB probably refuses. It is for PuppetDB to judge: its language may have grown.
 func warnOfPQL(at path.Path, text string, diags *diag.Diagnostics) {
 	if doubt := pqlDoubt(text); doubt != "" {
-		diags.AddAttributeWarning(at, "The query may not be valid", attributeName(at)+prose.Sentence(doubt)+" PuppetDB judges queries when "+
-			"they are used, and refuses what it does not understand.")
+		diags.AddAttributeWarning(at, "The query may not be valid", attributeName(at)+prose.Sentence(doubt)+" PuppetDB judges queries "+
+			"when they are used, and refuses what it does not understand.")
 	}
 }
 
@@ -167,7 +170,7 @@ func unbalanced(text string) string {
 	}
 	switch {
 	case quote != 0:
-		return fmt.Sprintf("a text that begins with %c does not end", quote)
+		return fmt.Sprintf("a string that begins with %c does not end", quote)
 	case len(open) > 0:
 		return fmt.Sprintf("a %c is missing", open[len(open)-1])
 	default:

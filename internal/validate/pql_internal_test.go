@@ -32,8 +32,8 @@ func TestPQLProblem(t *testing.T) {
 		`nodes[certname] { certname = `:                                                                           "a } is missing",
 		`nodes[certname { certname = "a" }`:                                                                       "a ] is missing",
 		`nodes[certname] } certname = "a" }`:                                                                      "the } does not close anything",
-		`nodes[certname] { certname = "a }`:                                                                       `a text that begins with " does not end`,
-		`nodes[certname] { certname = 'a }`:                                                                       `a text that begins with ' does not end`,
+		`nodes[certname] { certname = "a }`:                                                                       `a string that begins with " does not end`,
+		`nodes[certname] { certname = 'a }`:                                                                       `a string that begins with ' does not end`,
 	} {
 		if got := pqlProblem(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

@@ -242,7 +242,7 @@ func (r *pqlReader) value(field string) {
 	case next == "true", next == "false", next != "" && strings.ContainsRune(`"'-0123456789`, rune(next[0])):
 		r.at++
 	case next != "" && isPQLWord(next):
-		r.miss(fmt.Sprintf("a value (texts are in quotes: %q)", next), "after "+field)
+		r.miss(fmt.Sprintf("a value (strings are in quotes: %q)", next), "after "+field)
 	default:
 		r.miss("a value", "after "+field)
 	}

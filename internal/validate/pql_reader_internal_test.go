@@ -28,7 +28,7 @@ func TestPQLDoubt(t *testing.T) {
 		`["from", "nodes"]`:                                        "",
 		`node[certname] { }`:                                       `PuppetDB has no entity "node" that this provider knows; did you mean nodes?`,
 		`machines[certname] { }`:                                   `PuppetDB has no entity "machines" that this provider knows`,
-		`nodes[certname] { certname = web }`:                       `texts are in quotes: "web"`,
+		`nodes[certname] { certname = web }`:                       `strings are in quotes: "web"`,
 		`nodes[certname] { certname == "web" }`:                    "a value is expected after certname, and there is =",
 		`nodes[certname] { certname "web" }`:                       "a comparison (=, ~, <, >, in) is expected after certname",
 		`nodes[certname] { certname = "a" && certname = "b" }`:     "has no place in it",

@@ -29,7 +29,7 @@ func WholeSeconds() validator.String {
 		case d < time.Second:
 			return "is shorter than one second"
 		case d%time.Second != 0:
-			return "is not a whole number of seconds, which is all that Puppet Enterprise takes"
+			return "is not a whole number of seconds; Puppet Enterprise takes no fractions"
 		default:
 			return ""
 		}
@@ -333,9 +333,9 @@ func TokenLabel() validator.String {
 
 // NotBlank accepts texts with something other than white space in them.
 func NotBlank() validator.String {
-	return rule{"a text that is not blank", "The value is blank", func(text string) string {
+	return rule{"a string that is not blank", "The value is blank", func(text string) string {
 		if strings.TrimSpace(text) == "" {
-			return "must not be empty; give a text, or leave the argument out where it is optional"
+			return "must not be empty; give a string, or leave the argument out where it is optional"
 		}
 		return ""
 	}}

@@ -58,7 +58,7 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 		"TokenLifetime":     {TokenLifetime(), []string{"0", "4h", "30m", "1y", "90"}, map[string]string{"": "is not a lifetime", "4 h": "without a space", "h": "is not", "-1h": "is not", "1.5h": "is not", "4h30m": "is not", "1w": "is not"}},
 		"TokenLabel":        {TokenLabel(), []string{"ci", strings.Repeat("ä", 200), strings.Repeat("a", 200) + " "}, map[string]string{"": "is empty", "  ": "is empty", "a,b": "has a comma", strings.Repeat("a", 201): "is longer than 200 characters"}},
 		"NotBlank":          {NotBlank(), []string{"a", " a "}, map[string]string{"": "must not be empty", " \n\t": "must not be empty"}},
-		"PQL":               {PQL(), []string{"nodes {}"}, map[string]string{"": "is no PQL query: it is empty", "nodes {": "a } is missing"}},
+		"PQL":               {PQL(), []string{"nodes {}"}, map[string]string{"": "is not a PQL query: it is empty", "nodes {": "a } is missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

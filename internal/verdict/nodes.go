@@ -45,9 +45,9 @@ func OfNodes(n Nodes) Verdict {
 		v.Warning, v.WarningDetail = n.warning()
 	case n.Judged.TooFew:
 		v.Summary = fmt.Sprintf("%s took %s, and `min_nodes` asks for %d", n.Title, prose.Count(n.Judged.Took, "node"), n.Allowed.AtLeast)
-		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise leaves out, without a word, nodes that the user may not use, "+
-			"and a query or node group has only the nodes that PuppetDB knows. What it took has run. Compare the nodes of the job with those "+
-			"of the scope, and lower `min_nodes` where fewer are right.")
+		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise silently leaves out nodes that the user may not use, and a "+
+			"query or node group has only the nodes that PuppetDB knows. The job has run on the nodes that it took. Compare the nodes of the "+
+			"job with those of the scope, and lower `min_nodes` where fewer are right.")
 	case n.Judged.Reason != "" && n.Judged.Failed == 0:
 		v.Summary = fmt.Sprintf("%s did not succeed: %s", n.Title, n.Judged.Reason)
 		v.Detail = n.ending()

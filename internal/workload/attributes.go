@@ -45,8 +45,7 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 		"params": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
-				"secrets belong into `sensitive_params`, because messages may show values of this attribute. The default is none. " +
-				RunsAgain,
+				"secrets belong in `sensitive_params`, because messages may show values of this attribute. The default is none. " + RunsAgain,
 			Validators:    []validator.Dynamic{validate.Object{}},
 			PlanModifiers: []planmodifier.Dynamic{keep.Object()},
 		},
@@ -62,7 +61,7 @@ func ParamsAttributes(what string) map[string]schema.Attribute {
 		"sensitive_params_version": schema.Int64Attribute{
 			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
-			MarkdownDescription: "Any number. The default is none. A change runs the job again with the present `sensitive_params`, as a new " +
+			MarkdownDescription: "Any number. The default is none. A change runs the job again with the current `sensitive_params`, as a new " +
 				"job.",
 		},
 		"validate_params": ValidateParamsAttribute(what, ChangesInPlace),

@@ -183,8 +183,8 @@ func (u runCheck) fail(attribute string, at path.Path, summary string, detail ..
 func (u runCheck) noop() {
 	if u.Run.Noop.ValueBool() && !u.signature.supportsNoop {
 		u.fail("noop", path.Root("noop"), prose.UpperFirst(u.title())+" cannot be run with noop",
-			"Its metadata does not have `supports_noop`, so that nobody knows what it would do, and the server refuses to run it. Remove "+
-				"`noop`, or run a task that can simulate its changes.")
+			"Its metadata does not have `supports_noop`, so the server refuses to run it. Remove `noop`, or run a task that can simulate its "+
+				"changes.")
 	}
 }
 
@@ -228,7 +228,7 @@ func problemsText(name string, problems []puppettype.Problem, secret bool) strin
 	var lines []string
 	for i, problem := range problems {
 		if i == most {
-			lines = append(lines, fmt.Sprintf("There are %d more such places.", len(problems)-most))
+			lines = append(lines, fmt.Sprintf("There are %d more such problems.", len(problems)-most))
 			break
 		}
 		if secret {
@@ -244,7 +244,7 @@ func problemsText(name string, problems []puppettype.Problem, secret bool) strin
 func (p parameter) about(kind runKind) string {
 	text := fmt.Sprintf("Its type in Puppet is `%s`.", p.puppetType)
 	if p.description != "" {
-		text += fmt.Sprintf(" The %s says of it: %s", kind, prose.Sentence(p.description))
+		text += fmt.Sprintf(" The %s describes it as: %s", kind, prose.Sentence(p.description))
 	}
 	return text
 }
@@ -294,7 +294,7 @@ func (u runCheck) missing(given map[string]givenParam) {
 			path.Root(attribute),
 			fmt.Sprintf("%s needs the parameter %q", prose.UpperFirst(u.title()), name),
 			fmt.Sprintf(
-				"It has no default and is not given. Give it in `%s`; accepted is %s.",
+				"It has no default and is not given. Give it in `%s`: %s.",
 				attribute,
 				declared.puppetType.Describe(),
 			)+declared.whyRequired(name),

@@ -30,17 +30,16 @@ func TestProblemsText(t *testing.T) {
 		want     string
 	}{
 		"none":        {nil, false, ""},
-		"one":         {several[:1], false, "`p.a` is \"hunter2\"; accepted is a number."},
-		"a secret":    {[]puppettype.Problem{problem("")}, true, "`p` is a string; accepted is a number."},
-		"in a secret": {several[:3], true, "Something in `p` is a string; accepted is a number."},
+		"one":         {several[:1], false, "`p.a` is \"hunter2\"; expected a number."},
+		"a secret":    {[]puppettype.Problem{problem("")}, true, "`p` is a string; expected a number."},
+		"in a secret": {several[:3], true, "Something in `p` is a string; expected a number."},
 		"five": {
-			several[:5], false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is " +
-				"\"hunter2\"; accepted is a number.\n`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.",
+			several[:5], false, "`p.a` is \"hunter2\"; expected a number.\n`p.b` is \"hunter2\"; expected a number.\n`p.c` is " +
+				"\"hunter2\"; expected a number.\n`p.d` is \"hunter2\"; expected a number.\n`p.e` is \"hunter2\"; expected a number.",
 		},
 		"seven": {
-			several, false, "`p.a` is \"hunter2\"; accepted is a number.\n`p.b` is \"hunter2\"; accepted is a number.\n`p.c` is \"hunter2\"; " +
-				"accepted is a number.\n`p.d` is \"hunter2\"; accepted is a number.\n`p.e` is \"hunter2\"; accepted is a number.\nThere are 2 " +
-				"more such places.",
+			several, false, "`p.a` is \"hunter2\"; expected a number.\n`p.b` is \"hunter2\"; expected a number.\n`p.c` is \"hunter2\"; expected a number.\n`p.d` is \"hunter2\"; expected a number.\n`p.e` is \"hunter2\"; expected a number.\nThere are 2 " +
+				"more such problems.",
 		},
 	} {
 		if got := problemsText("p", test.problems, test.secret); got != test.want {
@@ -203,7 +202,7 @@ func TestAbout(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]parameter{
 		"Its type in Puppet is `Integer`.":                                      newParameter("Integer", "", nil, false),
-		"Its type in Puppet is `String`. The task says of it: What to install.": newParameter("String", "what to install", nil, false),
+		"Its type in Puppet is `String`. The task describes it as: What to install.": newParameter("String", "what to install", nil, false),
 	} {
 		if got := p.about(RunsTask); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -19,12 +19,12 @@ func TestCheck_Secrets(t *testing.T) {
 	}})
 	acctest.NewCLI(t, h, "").NeedsWriteOnly(t)
 	tests := map[string]struct{ body, want string }{
-		"missing":      {"", "Give it in `sensitive_params`; accepted is a string of at least 20 characters."},
-		"wrong":        {"sensitive_params = { password = \"" + secret + "\" }", "`password` is a string; accepted is a string of at least 20 characters."},
+		"missing":      {"", "Give it in `sensitive_params`: a string of at least 20 characters."},
+		"wrong":        {"sensitive_params = { password = \"" + secret + "\" }", "`password` is a string; expected a string of at least 20 characters."},
 		"misspelt":     {"sensitive_params = { pasword = \"" + secret + "\" }", "Did you mean `password`?"},
-		"in clear":     {"params = { password = [\"" + secret + "\"] }", "`password` is a list; accepted is"},
+		"in clear":     {"params = { password = [\"" + secret + "\"] }", "`password` is a list; expected"},
 		"elsewhere":    {"params = { name = var.secret }\nsensitive_params = { password = \"" + secret + "\" }", "`name` is"},
-		"only by name": {"sensitive_params = { name = \"" + secret + "\", password = \"" + strings.Repeat(secret, 3) + "\" }", "`name` is a string; accepted is \"a\"."},
+		"only by name": {"sensitive_params = { name = \"" + secret + "\", password = \"" + strings.Repeat(secret, 3) + "\" }", "`name` is a string; expected \"a\"."},
 		"beside":       {"params = { password = \"" + strings.Repeat(secret, 3) + "\", x = 1 }", `Task "locked" has no parameter "x"`},
 		"right":        {"sensitive_params = { password = \"" + strings.Repeat(secret, 3) + "\" }", ""},
 	}
@@ -51,7 +51,7 @@ func TestCheck_Secrets(t *testing.T) {
 	// A name says that its value is a secret, whatever the metadata says.
 	h.AddTask("production", simulator.Task{Name: "careless", Parameters: map[string]simulator.Parameter{"db_password": {Type: "String[20]"}}})
 	careless, err := plans(t, h, acctest.TaskBody("task = \"careless\"\nparams = { db_password = sensitive(\""+secret+"\") }\n"+oneNode))
-	if err == nil || len(careless) != 1 || !strings.Contains(careless[0].Detail, "`db_password` is a string; accepted is") || strings.Contains(careless[0].Detail, secret) {
+	if err == nil || len(careless) != 1 || !strings.Contains(careless[0].Detail, "`db_password` is a string; expected") || strings.Contains(careless[0].Detail, secret) {
 		t.Errorf("the plan of a careless task says %+v, %v", careless, err)
 	}
 

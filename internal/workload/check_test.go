@@ -82,15 +82,15 @@ resource "pe_scheduled_plan" "no_such_plan" {
 	want := []struct{ address, code, summary, detail string }{
 		{"pe_task.no_such_task", `task  = "servise"`, `There is no task "servise" in environment "production"`, "Did you mean `service`? Check the name"},
 		{"pe_task.parameters", `action = "bounce"`, `Parameter "action" does not fit task "service"`,
-			"`action` is \"bounce\"; accepted is one of \"start\", \"stop\", \"restart\", \"enable\", \"disable\" or \"status\"."},
+			"`action` is \"bounce\"; expected one of \"start\", \"stop\", \"restart\", \"enable\", \"disable\" or \"status\"."},
 		{"pe_task.parameters", `nam    = "httpd"`, `Task "service" has no parameter "nam"`, "Did you mean `name`? It takes `action` (required), "},
-		{"pe_task.parameters", `params = {`, `Task "service" needs the parameter "name"`, "The task says of it: The name of the service."},
+		{"pe_task.parameters", `params = {`, `Task "service" needs the parameter "name"`, "The task describes it as: The name of the service."},
 		{"pe_task.noop", `noop   = true`, `Task "facts" cannot be run with noop`, "`supports_noop`"},
 		{"pe_task.environment", `environment = "prodution"`, `There is no environment "prodution"`, "Unknown environment prodution"},
 		{"pe_scheduled_task.types", `hosts = [{ name = "a", port = 1 }, { name = "b", port = 2 }, { name = "c", port = "eighty" }]`, `Parameter "hosts" does not fit task "strict"`,
-			"`hosts[2].port` is \"eighty\"; accepted is a whole number from 1 to 65535."},
-		{"pe_scheduled_task.types", `ratio = 1`, `Parameter "ratio" does not fit task "strict"`, "takes it for an Integer"},
-		{"pe_plan_run.plan", `canary = 0`, `Parameter "canary" does not fit plan "canary"`, "The plan says of it: How many nodes go first."},
+			"`hosts[2].port` is \"eighty\"; expected a whole number from 1 to 65535."},
+		{"pe_scheduled_task.types", `ratio = 1`, `Parameter "ratio" does not fit task "strict"`, "reads it as an Integer"},
+		{"pe_plan_run.plan", `canary = 0`, `Parameter "canary" does not fit plan "canary"`, "The plan describes it as: How many nodes go first."},
 		{"pe_scheduled_plan.no_such_plan", `plan_name      = "facts::infos"`, `There is no plan "facts::infos" in environment "production"`, "Did you mean `facts::info`? Check the name"},
 	}
 	if len(found) != len(want) {
@@ -180,9 +180,9 @@ func TestCheck_PlanParameters(t *testing.T) {
 		"missing":             {`plan_name = "canary"`, `Plan "canary" needs the parameter "nodes"`},
 		"unknown":             {"plan_name = \"facts::info\"\nparams = { target = \"x\" }", "Did you mean `targets`?"},
 		"unknown query":       {"plan_name = \"facts::info\"\nquery_params = { target = " + query + " }", `Plan "facts::info" has no parameter "target"`},
-		"null":                {"plan_name = \"profile::firewall\"\nparams = { targets = null, anything = 1 }", "`targets` is null; accepted is the name of a target"},
+		"null":                {"plan_name = \"profile::firewall\"\nparams = { targets = null, anything = 1 }", "`targets` is null; expected the name of a target"},
 		"type":                {"plan_name = \"canary\"\nparams = { nodes = [\"a\", 1] }", "`nodes[1]` is 1"},
-		"wrong parameter":     {"plan_name = \"simulate::plan\"\nparams = { fail = \"yes\" }", "`fail` is \"yes\"; accepted is true or false."},
+		"wrong parameter":     {"plan_name = \"simulate::plan\"\nparams = { fail = \"yes\" }", "`fail` is \"yes\"; expected true or false."},
 	}
 	for name, test := range refused {
 		t.Run(name, func(t *testing.T) {

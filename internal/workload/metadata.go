@@ -191,7 +191,7 @@ func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
 		Summary: "Puppet Enterprise cannot be reached",
 		Err:     err,
 		Note: "The plan looks up the tasks, plans and environments that it names. To plan without the server, set `validate_params = false` " +
-			"in the provider block. This is said once, whichever resources it concerns.",
+			"in the provider block. This is reported once for all resources.",
 	})
 }
 
@@ -199,11 +199,10 @@ func reportUnreachable(c *pe.Clients, err error, diags *diag.Diagnostics) {
 func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 	remedy := c.Remedy(pe.Failure{Err: err})
 	if pe.IsForbidden(err) {
-		remedy = "The user of the token may not read the metadata of tasks or plans. Give one of the user's roles the " +
-			"permission to view them."
+		remedy = "The user of the token may not read the metadata of tasks or plans. Give one of the user's roles the permission to view them."
 	}
 	diags.AddWarning("Tasks, plans and their parameters are not checked",
 		c.Redactor.Text(pe.Explain(err))+"\n\nWhat is run is therefore not compared with the server's metadata before the apply. The "+
 			"server itself may still refuse it then. "+remedy+"\n\nSet `validate_params = false` in the provider block to do without the "+
-			"check. This is said once, whichever resources it concerns.")
+			"check. This is reported once for all resources.")
 }

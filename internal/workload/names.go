@@ -109,6 +109,6 @@ func (m *Metadata) CheckPermitted(ctx context.Context, c *pe.Clients, tasks []Pe
 		diags.AddAttributeWarning(task.At, fmt.Sprintf("There is no task %q in environment %q", task.Name, DefaultEnvironment),
 			hint+"Puppet Enterprise does not check the names of tasks that it permits, so that a wrong one permits nothing. If the task is "+
 				"deployed later, or to another environment, it is permitted then. `validate_params = false` in the provider block turns this "+
-				"look-up off.")
+				"check off.")
 	}
 }

@@ -105,19 +105,19 @@ func scopeShape(deploy bool) object.Shape {
 		Keys: []object.Key{
 			{
 				Name: "nodes", Type: types.SetType{ElemType: types.StringType}, Texts: []validator.String{validate.Certname()},
-				Description: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` " +
-					"count them as failed.",
+				Description: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` count " +
+					"them as failed.",
 			},
 			{
 				Name: "query", Type: types.DynamicType, Values: []validator.Dynamic{validate.Query{}},
 				Description: "PuppetDB query that yields `certname`: a PQL string such as `nodes[certname] { certname ~ \"web\" }`, or an AST " +
-					"query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are left " +
-					"out by the server without a word, and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
+					"query as a list such as `[\"from\", \"nodes\", [\"~\", \"certname\", \"web\"]]`. Nodes that the user may not use are silently " +
+					"left out by the server and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
 			},
 			{
 				Name: "node_group", Type: types.StringType, Texts: []validator.String{validate.GroupID()},
 				Description: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, with " +
-					"every node that PE manages. Nodes that the user may not use are left out by the server without a word, as of a query.",
+					"every node that PE manages. Nodes that the user may not use are silently left out by the server, as with a query.",
 			},
 		},
 		Refused: map[string]string{

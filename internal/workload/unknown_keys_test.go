@@ -33,7 +33,7 @@ func TestUnknownKeys_NeverRun(t *testing.T) {
 		"the key of the API":            {task, nodes + "targets = [{ " + login + ", connect-timeout = 3 }]", "Did you mean `connect_timeout`?"},
 		"a typing error in a role":      {"%s", "resource \"pe_role\" \"r\" {\n display_name = \"R\"\n permissions = [{ object_type = \"tasks\", action = \"run\", instance = \"*\", instances = \"facts\" }]\n}", "Did you mean `instance`?"},
 		"a typing error in a block":     {task, nodes + "timeouts {\n creat = \"5m\"\n}", "An argument named \"creat\" is not expected here"},
-		"nodes that are not a list":     {task, `scope = { nodes = "node1.example.com" }`, "a list of texts is needed, such as [\"a\", \"b\"], and this is a text. Put it in brackets, even alone."},
+		"nodes that are not a list":     {task, `scope = { nodes = "node1.example.com" }`, "a list of strings is needed, such as [\"a\", \"b\"], and this is a string. Put it in brackets, even when it is the only one."},
 		"a scope that is not an object": {task, `scope = ["node1.example.com"]`, "A scope is an object such as { nodes = [\"web1.example.com\"] }"},
 		"a target that is not a list":   {task, nodes + "targets = { " + login + " }", "Put a single target in brackets, too"},
 	} {
