@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -34,12 +35,28 @@ func Replacing(body string, arguments ...string) (changes []Change) {
 }
 
 // ChangeEach makes each change to a resource of its own, there and back again, all in one plan: a change costs next to nothing, whereas a
-// test step costs eight runs of the CLI. made checks how many objects the server has created.
+// test step costs eight runs of the CLI. The CLI itself shows those that replace nothing, there only: what core makes of values that mean
+// the same is its own, and what replaces is plain from the provider's answer. made checks how many objects the server has created.
 func (h *Harness) ChangeEach(t *testing.T, kind string, made func(want int) resource.TestCheckFunc, changes []Change) {
 	t.Helper()
-	var before, after string
-	var there []plancheck.PlanCheck
-	replaced := 0
+	before, after, there, replaced := configsOf(kind, changes)
+	n := len(changes)
+	h.Run(t,
+		resource.TestStep{Config: h.Config(before), Check: made(n)},
+		resource.TestStep{Config: h.Config(after), ConfigPlanChecks: Planned(there...), Check: made(n + replaced)},
+		resource.TestStep{Config: h.Config(before), ConfigPlanChecks: Planned(there...), Check: made(n + 2*replaced)},
+	)
+	earlier := n + 2*replaced
+	kept := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Replaces })
+	before, after, there, _ = configsOf(kind, kept)
+	h.RunCLI(t,
+		resource.TestStep{Config: h.Config(before), Check: made(earlier + len(kept))},
+		resource.TestStep{Config: h.Config(after), ConfigPlanChecks: Planned(there...), Check: made(earlier + len(kept))},
+	)
+}
+
+// configsOf returns the resources before and after the changes, what the plan has to say of each, and how many are replaced.
+func configsOf(kind string, changes []Change) (before, after string, there []plancheck.PlanCheck, replaced int) {
 	for i, c := range changes {
 		address := fmt.Sprintf("%s.change%d", kind, i)
 		before += fmt.Sprintf("resource %q \"change%d\" {\n%s\n}\n", kind, i, c.Before)
@@ -54,9 +71,5 @@ func (h *Harness) ChangeEach(t *testing.T, kind string, made func(want int) reso
 			there = append(there, Updates(address))
 		}
 	}
-	h.RunCLI(t,
-		resource.TestStep{Config: h.Config(before), Check: made(len(changes))},
-		resource.TestStep{Config: h.Config(after), ConfigPlanChecks: Planned(there...), Check: made(len(changes) + replaced)},
-		resource.TestStep{Config: h.Config(before), ConfigPlanChecks: Planned(there...), Check: made(len(changes) + 2*replaced)},
-	)
+	return before, after, there, replaced
 }
