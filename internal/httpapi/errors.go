@@ -127,7 +127,35 @@ type DecodeError struct {
 	Status      int
 	// Received says what came instead, in words, without secrets.
 	Received string
-	Err      error
+	// Shape is what kind of body it was.
+	Shape Shape
+	Err   error
+}
+
+// Shape is a kind of body that is not the JSON that was expected.
+type Shape int
+
+// The shapes.
+const (
+	// ShapeEmpty is no body.
+	ShapeEmpty Shape = iota
+	// ShapePage is an HTML page.
+	ShapePage
+	// ShapeOtherJSON is valid JSON of something else.
+	ShapeOtherJSON
+	// ShapeBroken is JSON that is incomplete or invalid.
+	ShapeBroken
+	// ShapeText is any other text.
+	ShapeText
+)
+
+// Reason says what is wrong with JSON of another shape, "" where only the decoder has words for it.
+func (e *DecodeError) Reason() string {
+	var kind *json.UnmarshalTypeError
+	if e.Err == nil || e.Shape != ShapeOtherJSON || errors.As(e.Err, &kind) {
+		return ""
+	}
+	return e.Err.Error()
 }
 
 func (e *DecodeError) Error() string {
@@ -314,26 +342,43 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 		URL:      s.url(r.Path, nil).String(),
 		Status:   resp.StatusCode,
 		Received: s.transport.redactor.Text(describeBody(resp.Header, body)),
+		Shape:    shapeOf(resp.Header, body),
 		Err:      err,
 	}
 }
 
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
+// shapeOf tells what a body is.
+func shapeOf(h http.Header, body []byte) Shape {
+	trimmed := bytes.TrimSpace(body)
+	switch {
+	case len(trimmed) == 0:
+		return ShapeEmpty
+	case isHTML(h, body):
+		return ShapePage
+	case json.Valid(body):
+		return ShapeOtherJSON
+	case bytes.ContainsAny(trimmed[:1], "{["):
+		return ShapeBroken
+	default:
+		return ShapeText
+	}
+}
+
 // describeBody describes a body that is not the JSON that was expected.
 func describeBody(h http.Header, body []byte) string {
-	if len(bytes.TrimSpace(body)) == 0 {
+	switch shapeOf(h, body) {
+	case ShapeEmpty:
 		return "an empty body"
-	}
-	switch {
-	case isHTML(h, body):
+	case ShapePage:
 		if title := titlePattern.FindSubmatch(body); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
 		}
 		return "an HTML page"
-	case json.Valid(body):
+	case ShapeOtherJSON:
 		return "JSON of another shape"
-	case bytes.ContainsAny(bytes.TrimSpace(body)[:1], "{["):
+	case ShapeBroken:
 		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
 	default:
 		return fmt.Sprintf("text: %q", excerpt(body))

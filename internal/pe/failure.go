@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -78,7 +79,11 @@ func Explain(err error) string {
 	var apiErr *httpapi.Error
 	var connErr *httpapi.ConnectionError
 	var decodeErr *httpapi.DecodeError
+	var useless *jobwatch.UselessError
 	switch {
+	case errors.As(err, &useless):
+		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
+			useless.For, Explain(useless.Err))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
@@ -86,8 +91,12 @@ func Explain(err error) string {
 		}
 		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
 	case errors.As(err, &decodeErr):
-		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
+		text := fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
 			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+		if reason := decodeErr.Reason(); reason != "" {
+			text += " What is wrong with it: " + strings.TrimSuffix(reason, ".") + "."
+		}
+		return text
 	case errors.As(err, &connErr):
 		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
 	default:

@@ -5,11 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
@@ -205,6 +208,14 @@ func TestFailure_Remedy(t *testing.T) {
 	}
 }
 
+// decodeError is an answer of another shape, for a reason.
+func decodeError(reason error) error {
+	return &httpapi.DecodeError{
+		Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "JSON of another shape",
+		Shape: httpapi.ShapeOtherJSON, Err: reason,
+	}
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	refused := answer(404, "puppetlabs.orchestrator/unknown-job")
@@ -219,6 +230,20 @@ func TestExplain(t *testing.T) {
 		"a page": {
 			fmt.Errorf("x: %w", &httpapi.DecodeError{Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "an HTML page", Err: errors.New("x")}),
 			"GET https://pe:8143/jobs was answered with status 200, but with an HTML page instead of the JSON of the orchestrator.",
+		},
+		"another shape": {
+			decodeError(errors.New("decoding job 7: it counts -1 nodes as \"failed\", which cannot be")),
+			"GET https://pe:8143/jobs was answered with status 200, but with JSON of another shape instead of the JSON of the orchestrator. " +
+				"What is wrong with it: decoding job 7: it counts -1 nodes as \"failed\", which cannot be.",
+		},
+		"what only a decoder has words for": {
+			decodeError(&json.UnmarshalTypeError{Value: "string", Type: reflect.TypeFor[int]()}),
+			"GET https://pe:8143/jobs was answered with status 200, but with JSON of another shape instead of the JSON of the orchestrator.",
+		},
+		"useless answers for a while": {
+			fmt.Errorf("x: %w", &jobwatch.UselessError{For: 5 * time.Minute, Polls: 70, Err: decodeError(errors.New("it is no job"))}),
+			"For 5m0s there was nothing but answers of one kind, which cannot be used. The last one: GET https://pe:8143/jobs was answered with " +
+				"status 200, but with JSON of another shape instead of the JSON of the orchestrator. What is wrong with it: it is no job.",
 		},
 		"no answer":           {fmt.Errorf("x: %w", unreached(errors.New("EOF"))), "GET https://pe:8143/jobs got no answer: EOF."},
 		"one full stop":       {unreached(errors.New("It broke.")), "GET https://pe:8143/jobs got no answer: It broke."},
