@@ -36,7 +36,11 @@ type attemptTripper struct {
 	log      wireLog
 }
 
-type identity struct{ token, userAgent string }
+// identity is who the client says that it is. certificate tells that it has one to present.
+type identity struct {
+	token, userAgent string
+	certificate      bool
+}
 
 // RoundTrip implements [http.RoundTripper]. Its error is a [*ConnectionError] unless the context ended before anything
 // was tried.
@@ -78,13 +82,14 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// send does the round trip and reads the body. sent is true when any of the request may have left this machine.
+// send does the round trip and reads the body. sent is true when any of the request may have been received.
 func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Response, []byte, bool, error) {
-	var sent atomic.Bool
+	var sent, used atomic.Bool
 	trace := &httptrace.ClientTrace{
 		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has been written; so what
 		// counts is the last connection that was asked for.
 		GetConn:      func(string) { sent.Store(false) },
+		GotConn:      func(conn httptrace.GotConnInfo) { used.Store(conn.Reused) },
 		WroteHeaders: func() { sent.Store(true) },
 	}
 	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
@@ -102,7 +107,8 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Res
 
 	resp, err := a.next.RoundTrip(out)
 	if err != nil {
-		return nil, nil, sent.Load(), nameSchemeMismatch(err)
+		err = nameAlert(nameSchemeMismatch(err), !used.Load(), a.identity.certificate)
+		return nil, nil, sent.Load() && !errors.As(err, new(*AlertError)), err
 	}
 	body, err := readBounded(resp.Body, a.maxBody)
 	if closeErr := resp.Body.Close(); err == nil && closeErr != nil {

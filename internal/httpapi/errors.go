@@ -83,7 +83,7 @@ func HasKind(err error, kinds ...string) bool {
 type ConnectionError struct {
 	Service     string
 	Method, URL string
-	// Sent is true when any of the request may have reached the server. When it is false, nothing can have happened there.
+	// Sent is true when any of the request may have been received. When it is false, nothing can have happened there.
 	Sent bool
 	// Absent tells that nobody has accepted a connection at the address for a while, and never before in the life of the
 	// [Transport]. It is more likely to be wrong than a server that is starting, so that the transport does not try for long.

@@ -175,14 +175,14 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 	return wait - time.Duration(b.jitter()*float64(wait)/2)
 }
 
-// permanent reports whether another attempt would end in the same way: a certificate that is not accepted, a port that
+// permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that
 // does not speak TLS, a name that does not exist, an answer that is too large.
 func permanent(err error) bool {
 	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError
-	var alert tls.AlertError
+	var alert *AlertError
 	var record tls.RecordHeaderError
 	if errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record) {
 		return true

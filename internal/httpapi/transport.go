@@ -153,7 +153,7 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor, c
 		slots:    semaphore.NewWeighted(int64(cfg.MaxConcurrentRequests)),
 		pace:     rate.NewLimiter(limit, 1),
 		maxBody:  cfg.MaxBodyBytes,
-		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent},
+		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
 		hosts:    &hosts{},
 		clock:    clock,
 		log:      wireLog{logger: cfg.Logger, redactor: redactor},

@@ -110,6 +110,7 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var dns *net.DNSError
+	var alert *httpapi.AlertError
 	switch {
 	case e.Timeout:
 		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
@@ -117,6 +118,8 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return "the operation was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "the time for the operation was up"
+	case errors.As(e.Err, &alert):
+		return alert.Error()
 	case errors.As(e.Err, &authority):
 		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
 	case errors.As(e.Err, &hostname):
@@ -202,7 +205,7 @@ func connectionRemedy(err error) string {
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var alert *httpapi.AlertError
 	var operation *net.OpError
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -218,12 +221,27 @@ func connectionRemedy(err error) string {
 		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is " +
 			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
-		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
+		return alertRemedy(alert, at)
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
 		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
 			at.port + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+	}
+}
+
+// alertRemedy says what to do about a server that has ended the TLS handshake.
+func alertRemedy(e *httpapi.AlertError, at address) string {
+	switch {
+	case !e.AboutCertificate():
+		return "The server and the provider agree on no way to speak TLS: the provider speaks versions 1.2 and 1.3. Check " + at.setting +
+			", and whether something in front of Puppet Enterprise ends TLS."
+	case e.Certificate:
+		return "Nothing was received. The server does not accept the client certificate, which is set with `client_cert_file` (" +
+			EnvClientCertFile + ") or `client_cert_pem`. It must be valid now, and be signed by an authority that the server trusts."
+	default:
+		return "Nothing was received. The server may ask for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
+			") and `client_key_file` (" + EnvClientKeyFile + ")."
 	}
 }
 
@@ -303,6 +321,9 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status >= http.StatusInternalServerError:
 		return "This is a failure of the server, or of something in front of it. Its log (" + at.log + ") says more; if it has passed, apply " +
 			"again."
+	case !e.JSON && e.Status == http.StatusBadRequest && strings.Contains(e.Message, "SSL certificate"):
+		return "Something in front of Puppet Enterprise asks for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
+			") and `client_key_file` (" + EnvClientKeyFile + ")."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:
