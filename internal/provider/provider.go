@@ -173,6 +173,12 @@ func certificateAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Accept any server certificate. Anyone between this machine and PE can then read the token and change what is " +
 				"run, so the provider warns. Also `PE_INSECURE_SKIP_VERIFY`. The default is `false`.",
 		},
+		"allow_http": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Allow `http://` in `server_url` and `rbac_url`, which is otherwise an error, except for this machine itself " +
+				"(`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and change what is run, so the provider " +
+				"warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
+		},
 	}
 }
 

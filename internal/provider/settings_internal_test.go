@@ -209,7 +209,9 @@ func TestResolve_Errors(t *testing.T) {
 
 func TestResolve_Warnings(t *testing.T) {
 	t.Parallel()
-	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "http://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1"}, nil)
+	machine, _ := testMachine(t, map[string]string{
+		"PE_SERVER_URL": "http://pe.example.com:8143", "PE_ALLOW_HTTP": "true", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1",
+	}, nil)
 	s, diags := resolve(emptyConfig(), machine)
 	if diags.HasError() || diags.WarningsCount() != 2 || !s.http.TLS.InsecureSkipVerify {
 		t.Errorf("got %v", diags)

@@ -89,7 +89,7 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 		resp.Diagnostics.AddAttributeError(
 			req.Path,
 			r.summary,
-			attributeName(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem),
+			attributeName(req.Path)+fmt.Sprintf("%s %s.", Shown(req.ConfigValue.ValueString()), problem),
 		)
 	}
 }
