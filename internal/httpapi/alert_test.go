@@ -9,6 +9,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -52,6 +54,7 @@ func strictServer(t *testing.T, version uint16) (server *httptest.Server, connec
 			connections.Add(1)
 		}
 	}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server, connections, requests

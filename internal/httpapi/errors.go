@@ -31,7 +31,7 @@ type Error struct {
 	// Details is the JSON value of the body's details key: an object in the orchestrator, sometimes a string in RBAC, often
 	// absent.
 	Details json.RawMessage
-	// RetryAfter is how long the server asks to wait, 0 when it does not.
+	// RetryAfter is how long the server asks to wait, 0 when it does not. It is at most ten minutes, whatever the server asks for.
 	RetryAfter time.Duration
 	// JSON is true when the body was an error body of PE. Otherwise something in front of the service has answered.
 	JSON bool

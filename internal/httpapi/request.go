@@ -65,7 +65,7 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, log: s.transport.log}
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,24 @@ func decode(body []byte, into any) error {
 // errNotPE is the error for a page where no body is expected.
 var errNotPE = errors.New("a web page is not an answer of Puppet Enterprise")
 
+// errPathSegment says that a name cannot be a part of a path. Escaping does not help: what is between here and the server undoes it, and the
+// request would be another one.
+var errPathSegment = errors.New("the name cannot be a part of the path of a request")
+
+// checkPath refuses names that would lead elsewhere.
+func checkPath(path []string) error {
+	for _, segment := range path {
+		if segment == "" || segment == "." || segment == ".." {
+			return fmt.Errorf("%w: %q", errPathSegment, segment)
+		}
+	}
+	return nil
+}
+
 func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
+	if err := checkPath(r.Path); err != nil {
+		return nil, fmt.Errorf("building %s %s: %w", r.Method, s.base.Redacted(), err)
+	}
 	var body any
 	if r.Body != nil {
 		encoded, err := json.Marshal(r.Body)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -74,6 +75,9 @@ func (f Failure) remedy(tokenOrigin string) string {
 	return answerRemedy(apiErr, tokenOrigin)
 }
 
+// askedToWait is from when on a person is told how long the server asks to wait.
+const askedToWait = time.Minute
+
 // Explain says what was asked and what came back.
 func Explain(err error) string {
 	var apiErr *httpapi.Error
@@ -89,7 +93,11 @@ func Explain(err error) string {
 		if apiErr.Kind != "" {
 			answer += ", " + apiErr.Kind
 		}
-		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+		text := fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
+			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.", apiErr.RetryAfter.Round(time.Second))
+		}
+		return text
 	case errors.As(err, &decodeErr):
 		text := fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
 			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
@@ -111,6 +119,7 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	var invalid x509.CertificateInvalidError
 	var dns *net.DNSError
 	var alert *httpapi.AlertError
+	var proxy *httpapi.ProxyError
 	switch {
 	case e.Timeout:
 		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
@@ -120,6 +129,8 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return "the time for the operation was up"
 	case errors.As(e.Err, &alert):
 		return alert.Error()
+	case errors.As(e.Err, &proxy):
+		return proxy.Error()
 	case errors.As(e.Err, &authority):
 		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
 	case errors.As(e.Err, &hostname):
@@ -222,6 +233,8 @@ func connectionRemedy(err error) string {
 			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return alertRemedy(alert, at)
+	case errors.As(err, new(*httpapi.ProxyError)):
+		return proxyRemedy(err)
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
@@ -242,6 +255,23 @@ func alertRemedy(e *httpapi.AlertError, at address) string {
 	default:
 		return "Nothing was received. The server may ask for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
 			") and `client_key_file` (" + EnvClientKeyFile + ")."
+	}
+}
+
+// proxyLogin says how to log in at a proxy.
+const proxyLogin = "The proxy asks for a login. Put it into HTTPS_PROXY, as in http://user:password@proxy.example.com:3128, with special " +
+	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token of " +
+	"PE has nothing to do with it."
+
+// proxyRemedy says what to do about a proxy that has refused to connect.
+func proxyRemedy(err error) string {
+	var refused *httpapi.ProxyError
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusProxyAuthRequired:
+		return proxyLogin
+	default:
+		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine reaches " +
+			"it directly."
 	}
 }
 
@@ -315,7 +345,7 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusForbidden:
 		return "The user of the token lacks a permission for this." + from
 	case e.Status == http.StatusProxyAuthRequired:
-		return "The proxy asks for a login. Put it into HTTPS_PROXY."
+		return proxyLogin
 	case e.Status == http.StatusTooManyRequests:
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:

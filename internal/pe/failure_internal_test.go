@@ -101,6 +101,8 @@ func TestConnectionRemedy(t *testing.T) {
 		"no certificate":               {unreached(&httpapi.AlertError{Alert: 116}), "set `client_cert_file` (PE_CLIENT_CERT_FILE) and `client_key_file`"},
 		"a bad certificate":            {unreached(&httpapi.AlertError{Alert: 42, Certificate: true}), "does not accept the client certificate, which is set with `client_cert_file`"},
 		"another version of TLS":       {unreached(&httpapi.AlertError{Alert: 70}), "the provider speaks versions 1.2 and 1.3"},
+		"a proxy that wants a login":   {unreached(&httpapi.ProxyError{Status: 407}), "Put it into HTTPS_PROXY, as in http://user:password@"},
+		"a proxy that refuses":         {unreached(&httpapi.ProxyError{Status: 403}), "must allow connections to that host and port"},
 		"proxy":                        {unreached(errProxy), "Check HTTPS_PROXY and NO_PROXY"},
 		"refused":                      {unreached(errDial), "this machine may reach its port 8143 (HTTPS_PROXY and NO_PROXY are honoured)."},
 		"refused by the console":       {console, "`rbac_url` (PE_RBAC_URL) is right, and that this machine may reach its port 4433"},
@@ -230,6 +232,10 @@ func TestExplain(t *testing.T) {
 	}{
 		"an answer":      {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
 		"without a kind": {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
+		"a long Retry-After": {
+			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
+			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m0s (Retry-After) before the next request.",
+		},
 		"a page": {
 			fmt.Errorf("x: %w", &httpapi.DecodeError{Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "an HTML page", Err: errors.New("x")}),
 			"GET https://pe:8143/jobs was answered with status 200, but with an HTML page instead of the JSON of the orchestrator.",

@@ -201,8 +201,8 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"retry_max_wait": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default " +
-				"is `30s`.",
+			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer: up to 10 " +
+				"minutes within `timeouts`, and, in data sources and plans, up to 5 minutes in all for one request. The default is `30s`.",
 			Validators: []validator.String{validate.PositiveDuration()},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{

@@ -19,7 +19,7 @@ func Shown(text string) string {
 		return "a text in PEM form (not shown)"
 	case LooksLikeToken(text):
 		return "a text that looks like a token (not shown)"
-	case urlForm.MatchString(text):
+	case urlForm.MatchString(text) && strings.ContainsAny(text, "@?#"):
 		return shownURL(text)
 	case utf8.RuneCountInString(text) > longestShown:
 		return fmt.Sprintf("%q…", string([]rune(text)[:longestShown]))
