@@ -118,8 +118,8 @@ func decode(body []byte, into any) error {
 // errNotPE is the error for a page where no body is expected.
 var errNotPE = errors.New("a web page is not an answer of Puppet Enterprise")
 
-// errPathSegment says that a name cannot be a part of a path. Escaping does not help: what is between here and the server undoes it, and the
-// request would be another one.
+// errPathSegment says that a name cannot be a part of a path. Escaping does not help: what is between here and the server undoes it, and
+// the request would be another one.
 var errPathSegment = errors.New("the name cannot be a part of the path of a request")
 
 // checkPath refuses names that would lead elsewhere.

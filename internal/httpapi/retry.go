@@ -159,7 +159,7 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	if strings.Trim(value, "0123456789") == "" {
 		seconds, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || seconds > int64(maxRetryAfter/time.Second) {
-			return maxRetryAfter, true //nolint:nilerr // a number that does not fit is a long wait.
+			return maxRetryAfter, true // a number that does not fit is a long wait
 		}
 		return time.Duration(seconds) * time.Second, true
 	}

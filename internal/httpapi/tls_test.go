@@ -103,6 +103,8 @@ func TestTransport_ProxyFromEnvironment(t *testing.T) {
 
 // TestTransport_AProxyThatRefuses runs a proxy that refuses each CONNECT. Only a refusal that may pass is tried again, and no error shows
 // the login.
+//
+//nolint:paralleltest // it changes the environment.
 func TestTransport_AProxyThatRefuses(t *testing.T) {
 	for status, attempts := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusForbidden: 2, http.StatusBadGateway: 2} {
 		var asked atomic.Int32

@@ -260,8 +260,8 @@ func alertRemedy(e *httpapi.AlertError, at address) string {
 
 // proxyLogin says how to log in at a proxy.
 const proxyLogin = "The proxy asks for a login. Put it into HTTPS_PROXY, as in http://user:password@proxy.example.com:3128, with special " +
-	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token of " +
-	"PE has nothing to do with it."
+	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token " +
+	"of PE has nothing to do with it."
 
 // proxyRemedy says what to do about a proxy that has refused to connect.
 func proxyRemedy(err error) string {
@@ -270,8 +270,8 @@ func proxyRemedy(err error) string {
 	case errors.As(err, &refused) && refused.Status == http.StatusProxyAuthRequired:
 		return proxyLogin
 	default:
-		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine reaches " +
-			"it directly."
+		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine " +
+			"reaches it directly."
 	}
 }
 

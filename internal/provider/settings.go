@@ -3,7 +3,6 @@ package provider
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -237,6 +236,9 @@ func (r *resolver) certificates(s *settings) {
 	}
 }
 
+// mostPEM is the size of the largest file of certificates that is read.
+const mostPEM = 4 << 20
+
 // pem returns PEM text that is given directly or as the path of a file.
 func (r *resolver) pem(
 	text types.String,
@@ -252,7 +254,11 @@ func (r *resolver) pem(
 	if found == "" {
 		return nil, origin{}
 	}
-	content, err := os.ReadFile(r.machine.ClientTools.Expand(found))
+	location := r.machine.ClientTools.Expand(found)
+	if r.misplaced(location, from, "A certificate file cannot be read", "`"+textName+"`") {
+		return nil, from
+	}
+	content, err := clienttools.ReadFile(location, mostPEM)
 	if err != nil {
 		r.fault(from, "A certificate file cannot be read", prose.Sentence(err.Error())+" The path comes from "+from.text+".")
 		return nil, from
@@ -289,6 +295,15 @@ func (r *resolver) flag(value types.Bool, name, env string) (on bool, from origi
 		return false, origin{}
 	}
 	return on, variable(env)
+}
+
+// caution is fault for a warning.
+func (r *resolver) caution(from origin, summary, detail string) {
+	if from.argument != nil {
+		r.diags.AddAttributeWarning(*from.argument, summary, detail)
+		return
+	}
+	r.diags.AddWarning(summary, detail)
 }
 
 // fault reports an error, at the argument that the value comes from, if it comes from one.

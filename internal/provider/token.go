@@ -3,12 +3,15 @@ package provider
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
 // token finds the token, which is optional with a client certificate.
@@ -61,17 +64,47 @@ func (r *resolver) cleanToken(text string, from origin) (string, string) {
 		r.fault(from, "The token is empty", prose.Sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is "+
 			"looked for elsewhere.")
 	case err != nil:
-		r.fault(from, "The token cannot be used", "The token from "+from.text+" has spaces or control characters in it, so it is not one "+
-			"token as `puppet-access login` or the console gives it.")
+		r.fault(from, "The token cannot be used", prose.Sentence("the token from "+from.text+" cannot be used: "+err.Error()))
 	}
 	return token, from.text
 }
 
 func (r *resolver) readToken(name string, from origin) (string, string) {
+	if r.misplaced(name, from, "The token file cannot be used", "`token` or "+pe.EnvToken) {
+		return "", ""
+	}
 	token, err := clienttools.ReadTokenFile(name)
 	if err != nil {
 		r.fault(from, "The token file cannot be used", prose.Sentence(err.Error())+" The path comes from "+from.text+
 			".\n\nRun `puppet-access login` to write a new token, or name the file that holds one.")
+		return "", ""
+	}
+	if mode, others := clienttools.OthersMayRead(name); others {
+		r.caution(from, "Other users of this machine may read the token",
+			fmt.Sprintf("The token file %s has the mode %04o. Whoever reads it can run whatever its user may run: chmod 600 %s",
+				name, mode, name))
 	}
 	return token, "the file " + name
 }
+
+// misplaced refuses a secret in the place of a path, without showing it. instead is where it belongs.
+func (r *resolver) misplaced(value string, from origin, summary, instead string) bool {
+	var what string
+	switch {
+	case validate.IsPEM(value):
+		what = "a text in PEM form"
+	case validate.LooksLikeToken(value), len(value) >= longWord && !strings.ContainsAny(value, `/\.`):
+		what = "what may be a token"
+	default:
+		return false
+	}
+	if _, err := os.Stat(value); err == nil {
+		return false // it is a file with an unusual name
+	}
+	r.fault(from, summary, prose.UpperFirst(from.text)+" holds "+what+" (not shown here), where the path of a file belongs, and there is "+
+		"no file of that name. The text itself belongs into "+instead+".")
+	return true
+}
+
+// longWord is from how many characters on a name without a folder and an extension may be a secret.
+const longWord = 32
