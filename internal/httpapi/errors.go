@@ -372,7 +372,7 @@ func describeBody(h http.Header, body []byte) string {
 	case ShapeEmpty:
 		return "an empty body"
 	case ShapePage:
-		if title := titlePattern.FindSubmatch(body); title != nil {
+		if title := titlePattern.FindSubmatch(beginning(body)); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
 		}
 		return "an HTML page"
@@ -381,9 +381,14 @@ func describeBody(h http.Header, body []byte) string {
 	case ShapeBroken:
 		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
 	default:
-		return fmt.Sprintf("text: %q", excerpt(body))
+		return fmt.Sprintf("text: %q", excerpt(beginning(body)))
 	}
 }
+
+// mostDescribed is how much of a body is looked at to describe it.
+const mostDescribed = 64 << 10
+
+func beginning(body []byte) []byte { return body[:min(len(body), mostDescribed)] }
 
 // isHTML reports whether a body is an HTML page.
 func isHTML(h http.Header, body []byte) bool {

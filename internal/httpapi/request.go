@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -70,18 +69,14 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer c.drop()
 	resp, err := s.transport.client.Do(req)
 	if err != nil {
 		return nil, s.attemptError(ctx, c, r, err)
 	}
-	// The attempt has already read the whole body into memory; reading and closing it cannot fail.
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, fmt.Errorf("reading a buffered answer: %w", err)
-	}
-	if err := resp.Body.Close(); err != nil {
-		return nil, fmt.Errorf("closing a buffered answer: %w", err)
-	}
+	// The attempt has read the whole body into memory, and left none to read.
+	_ = resp.Body.Close()
+	body := c.body
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
 	if resp.StatusCode >= http.StatusMultipleChoices && !slices.Contains(r.Accept, resp.StatusCode) {

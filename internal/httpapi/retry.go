@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -42,6 +40,15 @@ type call struct {
 	waited time.Duration
 	// log says why it waits.
 	log wireLog
+	// body is the body of the last answer, and held what is reserved for it.
+	body []byte
+	held reservation
+}
+
+// drop gives up the body of the last answer.
+func (c *call) drop() {
+	c.body = nil
+	c.held.release()
 }
 
 type (
@@ -105,22 +112,20 @@ func (c *call) retryAnswer(resp *http.Response) bool {
 	case http.StatusInternalServerError:
 		return resp.Request != nil && resp.Request.Method == http.MethodGet
 	}
-	if !isForeign(resp.StatusCode, saysError(resp)) {
+	if !isForeign(resp.StatusCode, c.saysError(resp)) {
 		return false
 	}
 	c.foreign++
 	return c.foreign <= foreignRetries
 }
 
-// saysError reports whether the body of an answer is an error of PE. The body is in memory and can be read again.
-func saysError(resp *http.Response) bool {
-	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError || resp.Body == nil {
+// saysError reports whether the body of an answer is an error of PE.
+func (c *call) saysError(resp *http.Response) bool {
+	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError {
 		return false
 	}
-	body, err := io.ReadAll(resp.Body)
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	_, ok := decodeError(body)
-	return err == nil && ok
+	_, ok := decodeError(c.body)
+	return ok
 }
 
 const (

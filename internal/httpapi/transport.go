@@ -155,6 +155,7 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *s
 		slots:    semaphore.NewWeighted(int64(cfg.MaxConcurrentRequests)),
 		pace:     rate.NewLimiter(limit, 1),
 		maxBody:  cfg.MaxBodyBytes,
+		memory:   newMemory(smallBody, middleBody),
 		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
 		hosts:    &hosts{},
 		clock:    clock,
