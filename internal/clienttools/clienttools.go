@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"unicode"
 )
 
 // Locations are where the client tools keep their files. A user without a home directory, as in some containers, has no User and no Home.
@@ -132,7 +131,7 @@ func (s *Setting) set(value, file string) {
 }
 
 func read(file string, optional bool, into any) error {
-	text, err := os.ReadFile(file)
+	text, err := ReadFile(file, mostConfiguration)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), optional && errors.Is(err, fs.ErrPermission):
 		return nil
@@ -165,36 +164,4 @@ func (l Locations) Expand(path string) string {
 		return filepath.Join(l.Home, rest)
 	}
 	return path
-}
-
-// Reasons why a token cannot be used.
-var (
-	ErrTokenEmpty   = errors.New("the file is empty")
-	ErrTokenInvalid = errors.New("the token has spaces or control characters in it, so it is not one token as puppet-access login writes it")
-)
-
-// ReadTokenFile returns the token in a file, without the white space around it. The error wraps [fs.ErrNotExist],
-// [ErrTokenEmpty] or [ErrTokenInvalid], and never holds the token.
-func ReadTokenFile(file string) (string, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("reading the token file: %w", err)
-	}
-	token, err := CleanToken(string(text))
-	if err != nil {
-		return "", fmt.Errorf("reading the token file %s: %w", file, err)
-	}
-	return token, nil
-}
-
-// CleanToken returns a token without the white space around it. The error is [ErrTokenEmpty] or [ErrTokenInvalid].
-func CleanToken(text string) (string, error) {
-	token := strings.TrimSpace(text)
-	if token == "" {
-		return "", ErrTokenEmpty
-	}
-	if strings.ContainsFunc(token, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r > unicode.MaxASCII }) {
-		return "", ErrTokenInvalid
-	}
-	return token, nil
 }

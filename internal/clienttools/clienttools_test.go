@@ -120,6 +120,17 @@ func TestReadTokenFile(t *testing.T) {
 		"inner newline":    {"secret-one\nsecret-two", "", clienttools.ErrTokenInvalid},
 		"inner space":      {"secret-one secret-two", "", clienttools.ErrTokenInvalid},
 		"not ASCII":        {"secret-ö", "", clienttools.ErrTokenInvalid},
+		"UTF-8 mark":       {"\xef\xbb\xbfsecret\n", "", clienttools.ErrTokenMark},
+		"UTF-16, LE":       {"\xff\xfes\x00e\x00c\x00r\x00e\x00t\x00", "", clienttools.ErrTokenMark},
+		"UTF-16, BE":       {"\xfe\xff\x00s\x00e", "", clienttools.ErrTokenMark},
+		"a mark alone":     {"\xef\xbb\xbf", "", clienttools.ErrTokenMark},
+		"quotes":           {`"secret"`, "", clienttools.ErrTokenQuoted},
+		"single quotes":    {"'secret'\n", "", clienttools.ErrTokenQuoted},
+		"one quote":        {`secret"`, "", clienttools.ErrTokenQuoted},
+		"curly quotes":     {"“secret”", "", clienttools.ErrTokenQuoted},
+		"an answer":        {`{"token":"secret"}`, "", clienttools.ErrTokenJSON},
+		"a list":           {`["secret"]`, "", clienttools.ErrTokenJSON},
+		"huge":             {strings.Repeat("secret", 10_000), "", clienttools.ErrTooLarge},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

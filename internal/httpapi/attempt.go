@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -30,15 +28,21 @@ type attemptTripper struct {
 	slots    *semaphore.Weighted
 	pace     *rate.Limiter
 	maxBody  int64
+	memory   *memory
 	identity identity
 	hosts    *hosts
 	clock    *serverClock
 	log      wireLog
 }
 
-type identity struct{ token, userAgent string }
+// identity is who the client says that it is. certificate tells that it has one to present.
+type identity struct {
+	token, userAgent string
+	certificate      bool
+}
 
-// RoundTrip implements [http.RoundTripper]. Its error is a [*ConnectionError] unless the context ended before anything
+// RoundTrip implements [http.RoundTripper], but that the body of the answer is in the call, and not in the answer, so that it is held only
+// once. Its error is a [*ConnectionError] unless the context ended before anything
 // was tried.
 func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
@@ -53,12 +57,19 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("waiting for the request rate limit: %w", err)
 	}
 
-	attemptCtx, cancel := context.WithTimeoutCause(ctx, a.timeout, errAttemptTimeout)
-	defer cancel()
+	attemptCtx, limit := limitAttempt(ctx, a.timeout)
+	defer limit.end()
+	own := callOf(ctx)
+	own.drop()
 
 	started := time.Now()
-	resp, body, sent, err := a.send(attemptCtx, req)
+	own.held = reservation{of: a.memory}
+	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, outside: limit.outside})
 	if err != nil {
+		own.drop()
+		if errors.Is(context.Cause(attemptCtx), errAttemptTimeout) {
+			err = errAttemptTimeout // and not the end of a context, which looks like that of the operation
+		}
 		err = &ConnectionError{
 			Method:  req.Method,
 			URL:     a.log.redactor.URL(req.URL),
@@ -74,17 +85,19 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.hosts.answered(req.URL.Host)
 	a.clock.see(resp.Header, time.Now())
 	a.log.answer(ctx, req, resp, body, time.Since(started))
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	own.body = body
+	resp.Body = http.NoBody
 	return resp, nil
 }
 
-// send does the round trip and reads the body. sent is true when any of the request may have left this machine.
-func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Response, []byte, bool, error) {
-	var sent atomic.Bool
+// send does the round trip and reads the body. sent is true when any of the request may have been received.
+func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bodyReader) (*http.Response, []byte, bool, error) {
+	var sent, used atomic.Bool
 	trace := &httptrace.ClientTrace{
 		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has been written; so what
 		// counts is the last connection that was asked for.
 		GetConn:      func(string) { sent.Store(false) },
+		GotConn:      func(conn httptrace.GotConnInfo) { used.Store(conn.Reused) },
 		WroteHeaders: func() { sent.Store(true) },
 	}
 	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
@@ -98,13 +111,16 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request) (*http.Res
 	if a.identity.userAgent != "" {
 		out.Header.Set("User-Agent", a.identity.userAgent)
 	}
+	// Asked for here and not by net/http, which hides how much was sent.
+	out.Header.Set("Accept-Encoding", "gzip")
 	a.log.request(ctx, out)
 
 	resp, err := a.next.RoundTrip(out)
 	if err != nil {
-		return nil, nil, sent.Load(), nameSchemeMismatch(err)
+		err = nameAlert(nameSchemeMismatch(err), !used.Load(), a.identity.certificate)
+		return nil, nil, sent.Load() && !errors.As(err, new(*AlertError)), err
 	}
-	body, err := readBounded(resp.Body, a.maxBody)
+	body, err := reader.read(ctx, resp)
 	if closeErr := resp.Body.Close(); err == nil && closeErr != nil {
 		err = closeErr
 	}
@@ -122,18 +138,4 @@ func nameSchemeMismatch(err error) error {
 		return http.ErrSchemeMismatch
 	}
 	return err
-}
-
-// errBodyTooLarge is returned, wrapped, for an answer over Config.MaxBodyBytes.
-var errBodyTooLarge = errors.New("the answer is larger than any from Puppet Enterprise")
-
-func readBounded(r io.Reader, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(body)) > limit {
-		return nil, fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, limit)
-	}
-	return body, nil
 }

@@ -55,7 +55,8 @@ func TestAttempt_NothingIsSentOnADeadConnection(t *testing.T) {
 		return brittleConn{here, &broken}, nil
 	}}
 	t.Cleanup(pool.CloseIdleConnections)
-	tripper := newAttemptTripper(Config{Logger: slog.New(slog.DiscardHandler)}.withDefaults(), pool, NewRedactor(), &serverClock{})
+	quiet := slog.New(slog.DiscardHandler)
+	tripper := newAttemptTripper(Config{Logger: quiet}.withDefaults(), pool, wireLog{quiet, NewRedactor()}, &serverClock{})
 	launch := func() (*http.Response, error) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://pe.example.com/command/task", strings.NewReader(`{"task":"facts"}`))
 		if err != nil {

@@ -257,7 +257,8 @@ func TestDo_KeepsConnections(t *testing.T) {
 		}
 		group.Wait()
 	}
-	if connections.Load() > 8 {
+	// A request that finds no idle connection opens one, even if another one is released meanwhile. Were only two kept, there were 60.
+	if connections.Load() > 16 {
 		t.Errorf("80 requests, 8 at a time, opened %d connections", connections.Load())
 	}
 }

@@ -31,7 +31,7 @@ type Error struct {
 	// Details is the JSON value of the body's details key: an object in the orchestrator, sometimes a string in RBAC, often
 	// absent.
 	Details json.RawMessage
-	// RetryAfter is how long the server asks to wait, 0 when it does not.
+	// RetryAfter is how long the server asks to wait, 0 when it does not. It is at most ten minutes, whatever the server asks for.
 	RetryAfter time.Duration
 	// JSON is true when the body was an error body of PE. Otherwise something in front of the service has answered.
 	JSON bool
@@ -83,7 +83,7 @@ func HasKind(err error, kinds ...string) bool {
 type ConnectionError struct {
 	Service     string
 	Method, URL string
-	// Sent is true when any of the request may have reached the server. When it is false, nothing can have happened there.
+	// Sent is true when any of the request may have been received. When it is false, nothing can have happened there.
 	Sent bool
 	// Absent tells that nobody has accepted a connection at the address for a while, and never before in the life of the
 	// [Transport]. It is more likely to be wrong than a server that is starting, so that the transport does not try for long.
@@ -127,7 +127,35 @@ type DecodeError struct {
 	Status      int
 	// Received says what came instead, in words, without secrets.
 	Received string
-	Err      error
+	// Shape is what kind of body it was.
+	Shape Shape
+	Err   error
+}
+
+// Shape is a kind of body that is not the JSON that was expected.
+type Shape int
+
+// The shapes.
+const (
+	// ShapeEmpty is no body.
+	ShapeEmpty Shape = iota
+	// ShapePage is an HTML page.
+	ShapePage
+	// ShapeOtherJSON is valid JSON of something else.
+	ShapeOtherJSON
+	// ShapeBroken is JSON that is incomplete or invalid.
+	ShapeBroken
+	// ShapeText is any other text.
+	ShapeText
+)
+
+// Reason says what is wrong with JSON of another shape, "" where only the decoder has words for it.
+func (e *DecodeError) Reason() string {
+	var kind *json.UnmarshalTypeError
+	if e.Err == nil || e.Shape != ShapeOtherJSON || errors.As(e.Err, &kind) {
+		return ""
+	}
+	return e.Err.Error()
 }
 
 func (e *DecodeError) Error() string {
@@ -314,31 +342,53 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 		URL:      s.url(r.Path, nil).String(),
 		Status:   resp.StatusCode,
 		Received: s.transport.redactor.Text(describeBody(resp.Header, body)),
+		Shape:    shapeOf(resp.Header, body),
 		Err:      err,
 	}
 }
 
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
+// shapeOf tells what a body is.
+func shapeOf(h http.Header, body []byte) Shape {
+	trimmed := bytes.TrimSpace(body)
+	switch {
+	case len(trimmed) == 0:
+		return ShapeEmpty
+	case isHTML(h, body):
+		return ShapePage
+	case json.Valid(body):
+		return ShapeOtherJSON
+	case bytes.ContainsAny(trimmed[:1], "{["):
+		return ShapeBroken
+	default:
+		return ShapeText
+	}
+}
+
 // describeBody describes a body that is not the JSON that was expected.
 func describeBody(h http.Header, body []byte) string {
-	if len(bytes.TrimSpace(body)) == 0 {
+	switch shapeOf(h, body) {
+	case ShapeEmpty:
 		return "an empty body"
-	}
-	switch {
-	case isHTML(h, body):
-		if title := titlePattern.FindSubmatch(body); title != nil {
+	case ShapePage:
+		if title := titlePattern.FindSubmatch(beginning(body)); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
 		}
 		return "an HTML page"
-	case json.Valid(body):
+	case ShapeOtherJSON:
 		return "JSON of another shape"
-	case bytes.ContainsAny(bytes.TrimSpace(body)[:1], "{["):
+	case ShapeBroken:
 		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
 	default:
-		return fmt.Sprintf("text: %q", excerpt(body))
+		return fmt.Sprintf("text: %q", excerpt(beginning(body)))
 	}
 }
+
+// mostDescribed is how much of a body is looked at to describe it.
+const mostDescribed = 64 << 10
+
+func beginning(body []byte) []byte { return body[:min(len(body), mostDescribed)] }
 
 // isHTML reports whether a body is an HTML page.
 func isHTML(h http.Header, body []byte) bool {

@@ -46,6 +46,18 @@ func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Respo
 	}
 }
 
+// waits says that a request is only sent again after a wait, because the server has asked for it: nothing else shows why it takes so long.
+func (l wireLog) waits(ctx context.Context, resp *http.Response, wait time.Duration) {
+	if l.logger == nil {
+		return
+	}
+	attributes := []slog.Attr{slog.Int("status", resp.StatusCode), slog.Duration("wait", wait)}
+	if resp.Request != nil {
+		attributes = append(attributes, slog.String("method", resp.Request.Method), slog.String("url", l.redactor.URL(resp.Request.URL)))
+	}
+	l.logger.LogAttrs(ctx, slog.LevelWarn, "the server asks to wait (Retry-After) before the request is sent again", attributes...)
+}
+
 func (l wireLog) failure(ctx context.Context, req *http.Request, took time.Duration, err error) {
 	if !l.logger.Enabled(ctx, slog.LevelDebug) {
 		return

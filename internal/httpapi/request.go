@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,23 +64,19 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, log: s.transport.log}
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err
 	}
+	defer c.drop()
 	resp, err := s.transport.client.Do(req)
 	if err != nil {
 		return nil, s.attemptError(ctx, c, r, err)
 	}
-	// The attempt has already read the whole body into memory; reading and closing it cannot fail.
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, fmt.Errorf("reading a buffered answer: %w", err)
-	}
-	if err := resp.Body.Close(); err != nil {
-		return nil, fmt.Errorf("closing a buffered answer: %w", err)
-	}
+	// The attempt has read the whole body into memory, and left none to read.
+	_ = resp.Body.Close()
+	body := c.body
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
 	if resp.StatusCode >= http.StatusMultipleChoices && !slices.Contains(r.Accept, resp.StatusCode) {
@@ -118,7 +113,24 @@ func decode(body []byte, into any) error {
 // errNotPE is the error for a page where no body is expected.
 var errNotPE = errors.New("a web page is not an answer from Puppet Enterprise")
 
+// errPathSegment says that a name cannot be a part of a path. Escaping does not help: what is between here and the server undoes it, and
+// the request would be another one.
+var errPathSegment = errors.New("the name cannot be a part of the path of a request")
+
+// checkPath refuses names that would lead elsewhere.
+func checkPath(path []string) error {
+	for _, segment := range path {
+		if segment == "" || segment == "." || segment == ".." {
+			return fmt.Errorf("%w: %q", errPathSegment, segment)
+		}
+	}
+	return nil
+}
+
 func (s *Service) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
+	if err := checkPath(r.Path); err != nil {
+		return nil, fmt.Errorf("building %s %s: %w", r.Method, s.base.Redacted(), err)
+	}
 	var body any
 	if r.Body != nil {
 		encoded, err := json.Marshal(r.Body)

@@ -1,16 +1,15 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -37,6 +36,19 @@ type call struct {
 	foreign int
 	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.
 	trouble error
+	// waited is how long the request has waited because the server has asked for that.
+	waited time.Duration
+	// log says why it waits.
+	log wireLog
+	// body is the body of the last answer, and held what is reserved for it.
+	body []byte
+	held reservation
+}
+
+// drop gives up the body of the last answer.
+func (c *call) drop() {
+	c.body = nil
+	c.held.release()
 }
 
 type (
@@ -71,7 +83,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		c.trouble = err
 		return retryError(c.safety, err), nil
 	}
-	if slices.Contains(c.accept, resp.StatusCode) || !c.retryAnswer(resp) || beyondDeadline(ctx, resp) {
+	if slices.Contains(c.accept, resp.StatusCode) || !c.retryAnswer(resp) || !c.mayWait(ctx, resp) {
 		return false, nil
 	}
 	c.trouble = fmt.Errorf("the server answered %s", StatusLine(resp.StatusCode))
@@ -100,48 +112,61 @@ func (c *call) retryAnswer(resp *http.Response) bool {
 	case http.StatusInternalServerError:
 		return resp.Request != nil && resp.Request.Method == http.MethodGet
 	}
-	if !isForeign(resp.StatusCode, saysError(resp)) {
+	if !isForeign(resp.StatusCode, c.saysError(resp)) {
 		return false
 	}
 	c.foreign++
 	return c.foreign <= foreignRetries
 }
 
-// saysError reports whether the body of an answer is an error of PE. The body is in memory and can be read again.
-func saysError(resp *http.Response) bool {
-	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError || resp.Body == nil {
+// saysError reports whether the body of an answer is an error of PE.
+func (c *call) saysError(resp *http.Response) bool {
+	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError {
 		return false
 	}
-	body, err := io.ReadAll(resp.Body)
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	_, ok := decodeError(body)
-	return err == nil && ok
+	_, ok := decodeError(c.body)
+	return ok
 }
 
-// beyondDeadline reports whether the server asks for a wait that ends after ctx does: waiting would be pointless.
-func beyondDeadline(ctx context.Context, resp *http.Response) bool {
-	wait, ok := retryAfter(resp.Header, time.Now())
-	if !ok {
+const (
+	// maxRetryAfter is the longest wait that a server can ask for.
+	maxRetryAfter = 10 * time.Minute
+	// mostWaiting limits how long a server can delay, in all, a request of an operation that has no deadline of its own. Nobody sees why
+	// such an operation takes so long, so it had better fail and say so.
+	mostWaiting = 5 * time.Minute
+)
+
+// mayWait reports whether there is time for the wait that the server asks for, and says that it waits.
+func (c *call) mayWait(ctx context.Context, resp *http.Response) bool {
+	wait, asked := retryAfter(resp.Header, time.Now())
+	if !asked {
+		return true
+	}
+	if deadline, bounded := ctx.Deadline(); bounded {
+		if time.Now().Add(wait).After(deadline) {
+			return false // waiting would be pointless
+		}
+	} else if c.waited+wait > mostWaiting {
 		return false
 	}
-	deadline, bounded := ctx.Deadline()
-	return bounded && time.Now().Add(wait).After(deadline)
+	c.waited += wait
+	c.log.waits(ctx, resp, wait)
+	return true
 }
 
-// maxRetryAfter limits how long the server can delay an operation that has no deadline of its own.
-const maxRetryAfter = 10 * time.Minute
-
-// retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date.
+// retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date. What is longer than the longest
+// wait, be it a number of any size, counts as that.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	value := h.Get("Retry-After")
+	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {
 		return 0, false
 	}
-	if seconds, err := strconv.Atoi(value); err == nil {
-		if seconds < 0 {
-			return 0, false
+	if strings.Trim(value, "0123456789") == "" {
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || seconds > int64(maxRetryAfter/time.Second) {
+			return maxRetryAfter, true // a number that does not fit is a long wait
 		}
-		return min(time.Duration(seconds)*time.Second, maxRetryAfter), true
+		return time.Duration(seconds) * time.Second, true
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
@@ -175,14 +200,14 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 	return wait - time.Duration(b.jitter()*float64(wait)/2)
 }
 
-// permanent reports whether another attempt would end in the same way: a certificate that is not accepted, a port that
-// does not speak TLS, a name that does not exist, an answer that is too large.
+// permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that
+// does not speak TLS, a name that does not exist, an answer that is too large, a proxy that asks for a login.
 func permanent(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) {
+	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) || wantsLogin(err) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError
-	var alert tls.AlertError
+	var alert *AlertError
 	var record tls.RecordHeaderError
 	if errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record) {
 		return true

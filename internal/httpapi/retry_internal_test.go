@@ -1,7 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -21,6 +25,13 @@ func TestRetryAfter(t *testing.T) {
 		"date":           {"Sat, 10 Jan 2026 08:00:30 GMT", 30 * time.Second, true},
 		"date passed":    {"Sat, 10 Jan 2026 07:00:00 GMT", 0, true},
 		"far away":       {"86400", maxRetryAfter, true},
+		"10^10 seconds":  {"10000000000", maxRetryAfter, true},
+		"10^30 seconds":  {"1000000000000000000000000000000", maxRetryAfter, true},
+		"what overflows": {"9223372036854775807", maxRetryAfter, true},
+		"the year 9999":  {"Fri, 31 Dec 9999 23:59:59 GMT", maxRetryAfter, true},
+		"the year 1":     {"Mon, 01 Jan 0001 00:00:00 GMT", 0, true},
+		"spaces":         {" 7 ", 7 * time.Second, true},
+		"a plus":         {"+7", 0, false},
 		"garbage":        {"soon", 0, false},
 		"not whole":      {"1.5", 0, false},
 		"date very far":  {"Sun, 10 Jan 2027 08:00:30 GMT", maxRetryAfter, true},
@@ -34,6 +45,50 @@ func TestRetryAfter(t *testing.T) {
 			got, ok := retryAfter(http.Header{"Retry-After": {test.value}}, now)
 			if got != test.want || ok != test.ok {
 				t.Errorf("got %v %v, want %v %v", got, ok, test.want, test.ok)
+			}
+		})
+	}
+}
+
+// TestMayWait asks whether a request may wait as long as the server asks, and again after that.
+func TestMayWait(t *testing.T) {
+	t.Parallel()
+	bounded := func(limit time.Duration) func() (context.Context, context.CancelFunc) {
+		return func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), limit) }
+	}
+	unbounded := func() (context.Context, context.CancelFunc) { return t.Context(), func() {} }
+	for name, test := range map[string]struct {
+		asked string
+		limit func() (context.Context, context.CancelFunc)
+		// want is how often it may wait, of at most six times.
+		want int
+	}{
+		"nothing is asked":             {"", unbounded, 6},
+		"seconds, without a deadline":  {"2", unbounded, 6},
+		"a minute, without a deadline": {"60", unbounded, 5},
+		"for ever, without a deadline": {"99999999999", unbounded, 0},
+		"within the deadline":          {"60", bounded(time.Hour), 6},
+		"beyond the deadline":          {"60", bounded(time.Second), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var said bytes.Buffer
+			c := &call{log: wireLog{logger: slog.New(slog.NewTextHandler(&said, nil)), redactor: NewRedactor()}}
+			ctx, cancel := test.limit()
+			defer cancel()
+			resp := &http.Response{StatusCode: 503, Header: http.Header{}}
+			if test.asked != "" {
+				resp.Header.Set("Retry-After", test.asked)
+			}
+			waits := 0
+			for waits < 6 && c.mayWait(ctx, resp) {
+				waits++
+			}
+			if waits != test.want {
+				t.Errorf("it waits %d times, want %d", waits, test.want)
+			}
+			if tells := strings.Count(said.String(), "level=WARN"); test.asked != "" && tells != waits {
+				t.Errorf("it says %d times why it waits: %s", tells, said.String())
 			}
 		})
 	}

@@ -101,6 +101,33 @@ func TestTransport_ProxyFromEnvironment(t *testing.T) {
 	}
 }
 
+// TestTransport_AProxyThatRefuses runs a proxy that refuses each CONNECT. Only a refusal that may pass is tried again, and no error shows
+// the login.
+//
+//nolint:paralleltest // it changes the environment.
+func TestTransport_AProxyThatRefuses(t *testing.T) {
+	for status, attempts := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusForbidden: 2, http.StatusBadGateway: 2} {
+		var asked atomic.Int32
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			w.WriteHeader(status)
+		}))
+		t.Setenv("HTTPS_PROXY", strings.Replace(proxy.URL, "http://", "http://jane:s3cret@", 1))
+		t.Setenv("NO_PROXY", "")
+		service := mustService(t, httpapi.Config{MaxRetries: 1, RetryMinWait: time.Millisecond, RetryMaxWait: time.Millisecond}, "https://pe.example.com:8143")
+		_, err := service.Do(t.Context(), get("jobs"))
+		var connErr *httpapi.ConnectionError
+		var refused *httpapi.ProxyError
+		if !errors.As(err, &connErr) || connErr.Sent || !errors.As(err, &refused) || refused.Status != status || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%d: got %v", status, err)
+		}
+		if asked.Load() != attempts {
+			t.Errorf("%d: the proxy was asked %d times, want %d", status, asked.Load(), attempts)
+		}
+		proxy.Close()
+	}
+}
+
 func tunnel(ctx context.Context, t *testing.T, w http.ResponseWriter, to string) {
 	t.Helper()
 	upstream, err := (&net.Dialer{}).DialContext(context.WithoutCancel(ctx), "tcp", to)

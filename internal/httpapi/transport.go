@@ -63,6 +63,7 @@ type Transport struct {
 	pool     *http.Transport
 	redactor *Redactor
 	clock    *serverClock
+	log      wireLog
 }
 
 // New builds a Transport. It makes no request. It fails only when a certificate or key of cfg.TLS cannot be used; the
@@ -77,10 +78,11 @@ func New(cfg Config) (*Transport, error) {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	pool := &http.Transport{
 		// The environment is read here and not through http.ProxyFromEnvironment, which keeps what it read first for the whole process.
-		Proxy:               func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
-		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
-		TLSClientConfig:     tlsConfig,
-		TLSHandshakeTimeout: tlsHandshakeTimeout,
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
+		OnProxyConnectResponse: proxyAnswer,
+		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		TLSClientConfig:        tlsConfig,
+		TLSHandshakeTimeout:    tlsHandshakeTimeout,
 		// Go keeps two idle connections a host by default. With ten concurrent operations every other request would then reconnect, and a TLS
 		// handshake costs more than most answers.
 		MaxIdleConns:        2 * cfg.MaxConcurrentRequests,
@@ -90,10 +92,10 @@ func New(cfg Config) (*Transport, error) {
 	}
 	redactor := NewRedactor(cfg.Token, string(cfg.TLS.ClientKeyPEM))
 
-	t := &Transport{pool: pool, redactor: redactor, clock: &serverClock{}}
+	t := &Transport{pool: pool, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor}}
 	t.client = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     newAttemptTripper(cfg, pool, redactor, t.clock),
+			Transport:     newAttemptTripper(cfg, pool, t.log, t.clock),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: cfg.RetryMinWait,
@@ -142,7 +144,7 @@ func (c Config) withDefaults() Config {
 }
 
 // newAttemptTripper builds what one attempt passes through: limits, timeout, the pool, the bounded read, the log.
-func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor, clock *serverClock) *attemptTripper {
+func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *serverClock) *attemptTripper {
 	limit := rate.Inf
 	if cfg.RequestsPerSecond > 0 {
 		limit = rate.Limit(cfg.RequestsPerSecond)
@@ -153,9 +155,10 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, redactor *Redactor, c
 		slots:    semaphore.NewWeighted(int64(cfg.MaxConcurrentRequests)),
 		pace:     rate.NewLimiter(limit, 1),
 		maxBody:  cfg.MaxBodyBytes,
-		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent},
+		memory:   newMemory(smallBody, middleBody),
+		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
 		hosts:    &hosts{},
 		clock:    clock,
-		log:      wireLog{logger: cfg.Logger, redactor: redactor},
+		log:      log,
 	}
 }

@@ -28,6 +28,9 @@ func TestLaunches_AnswersOfProxies(t *testing.T) {
 		"a redirect":         after(http.StatusFound, "", http.Header{"Location": {"https://sso.example.com"}}),
 		"a login page":       after(http.StatusOK, html, http.Header{"Content-Type": {"text/html"}}),
 		"an object":          after(http.StatusOK, "{}", nil),
+		"the number 0":       after(http.StatusOK, `{"job":{"id":"https://pe.example.com:8143/orchestrator/v1/jobs/0","name":"0"},"name":"0"}`, nil),
+		"the number -1":      after(http.StatusOK, `{"job":{"id":"https://pe.example.com:8143/orchestrator/v1/jobs/-1","name":"-1"},"name":-1}`, nil),
+		"a word as number":   after(http.StatusOK, `{"job":{"id":"x","name":"latest"},"name":"latest"}`, nil),
 		"408 in PE's form":   after(http.StatusRequestTimeout, `{"kind":"x/timeout","msg":"Too slow"}`, nil),
 	}
 	for _, status := range []int{400, 401, 403, 404, 408, 409, 422, 425, 429, 499, 503, 507, 520, 524, 599} {

@@ -297,10 +297,10 @@ func TestNotes_ThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := acctest.NewCLI(t, h, fmt.Sprintf(quickTask, ""))
-	folder := filepath.Join(c.Dir, ".terraform", "pe-launches", "default", "dead")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	folder := filepath.Join(".terraform", "pe-launches", "default", "0b6f1c5e-2c3d-4e5f-8a9b-0c1d2e3f4a5b")
+	if err := os.MkdirAll(filepath.Join(c.Dir, folder), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c.Write(t, filepath.Join(".terraform", "pe-launches", "default", "dead", "a.json"), "{")
+	c.Write(t, filepath.Join(folder, "a.json"), "{")
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "A note of an earlier apply cannot be read", "remove the file")
 }

@@ -47,11 +47,22 @@ type Watcher[T any] struct {
 	polls  *batcher[T]
 	epoch  time.Time
 	settle time.Duration
+	// patience is how long nothing but answers of one wrong shape are taken for transient.
+	patience time.Duration
 }
 
 // New returns a Watcher. settle is how long after its launch the server may not know a thing yet.
 func New[T any](source Source[T], settle time.Duration) *Watcher[T] {
-	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now(), settle: settle}
+	return &Watcher[T]{source: source, polls: newBatcher(source), epoch: time.Now(), settle: settle, patience: DefaultPatience}
+}
+
+// WithPatience sets how long nothing but answers of one wrong shape are taken for transient; 0 leaves the default. It returns the watcher,
+// which must not be in use yet.
+func (w *Watcher[T]) WithPatience(d time.Duration) *Watcher[T] {
+	if d > 0 {
+		w.patience = d
+	}
+	return w
 }
 
 // Jobs returns a watcher of jobs. See [New].
@@ -80,18 +91,20 @@ var ErrGone = errors.New("the server no longer knows it")
 //
 // Wait continues after connection failures, answers that are unusable or not PE's own, 429 and the 5xx statuses until ctx ends, and reads
 // the thing once more right before that. It then returns what was read last; known tells whether anything was; and the error wraps the
-// context's cause and names the last failure. Any other error of the server ends the wait at once; it is [ErrGone], wrapped, if the thing
+// context's cause and names the last failure. When, for the patience of the watcher, there is nothing but answers of one wrong shape, the
+// wait ends with an [UselessError]. Any other error of the server ends the wait at once; it is [ErrGone], wrapped, if the thing
 // had been seen before. If the server does not know a thing that was never seen, Wait continues for the settling time: right after a launch
 // the server may not show it yet.
 func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last T, known bool, err error) {
 	started := time.Now()
 	var trouble error
-	end := ending{}
+	end, wrong := ending{}, streak{}
 	for delay := firstPoll; ; delay = w.delay(started, trouble) {
 		if err := sleep(ctx, end.shorten(ctx, delay)); err != nil {
 			return last, known, interrupted(err, trouble, known)
 		}
 		reading, err := w.polls.read(httpapi.WithoutRetries(ctx), id)
+		useless := wrong.add(err, time.Now(), w.patience)
 		switch {
 		case err == nil:
 			trouble = nil
@@ -104,6 +117,8 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 			}
 		case ctx.Err() != nil:
 			return last, known, interrupted(context.Cause(ctx), trouble, known)
+		case useless != nil:
+			return last, known, useless
 		case httpapi.Transient(err), orchestrator.IsUnknownJob(err) && !known && time.Since(started) < w.settle:
 			trouble = err
 		case orchestrator.IsUnknownJob(err) && known:

@@ -4,22 +4,53 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/gofrs/flock"
 )
 
-// A process has a folder with a file for each entry, and a lock beside the folder.
+// A process has a folder, whose name is a UUID, with a file for each entry, and a lock beside the folder. Nothing else is the journal's: it
+// is neither read nor changed, whatever lies in the same place.
 const (
 	lockExtension = ".lock"
 	extension     = ".json"
+	temporary     = "entry"
 )
+
+// mostNote is the size of the largest file that is read. Notes have some hundred bytes.
+const mostNote = 64 << 10
+
+var (
+	processName   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	temporaryName = regexp.MustCompile(`^` + temporary + `[0-9]+$`)
+)
+
+// errForeign says that something is in the place of the journal, or of a part of it, that the journal has not made, such as a link.
+var errForeign = errors.New("the journal of launches has not made it, so it is left alone")
+
+// checkPlace refuses a folder of the journal that is something else: what a link leads to is somebody else's. The folders above it, such as
+// a data directory of the CLI, may be links.
+func (j *Journal) checkPlace() error {
+	for _, name := range []string{filepath.Dir(j.dir), j.dir} {
+		info, err := os.Lstat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is not a folder, or it is a link: %w", name, errForeign)
+		}
+	}
+	return nil
+}
 
 // others returns the folders of other processes. There are none if they cannot be read.
 func (j *Journal) others() (folders []string) {
-	if j.dir == "" {
+	if j.dir == "" || j.checkPlace() != nil {
 		return nil
 	}
 	items, err := os.ReadDir(j.dir)
@@ -27,11 +58,19 @@ func (j *Journal) others() (folders []string) {
 		return nil
 	}
 	for _, item := range items {
-		if name := filepath.Join(j.dir, item.Name()); item.IsDir() && name != j.own {
+		name := filepath.Join(j.dir, item.Name())
+		if item.IsDir() && processName.MatchString(item.Name()) && name != j.own && lockable(name) {
 			folders = append(folders, name)
 		}
 	}
 	return folders
+}
+
+// lockable reports whether the lock of a folder is a file, or is not there. To open anything else could have effects elsewhere, or take for
+// ever.
+func lockable(folder string) bool {
+	info, err := os.Lstat(folder + lockExtension)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular()
 }
 
 // entriesIn returns the files of the entries in a folder.
@@ -53,9 +92,25 @@ func lockOf(folder string) *flock.Flock {
 	return flock.New(folder+lockExtension, flock.SetPermissions(0o600))
 }
 
+// leftovers returns the incomplete files that a process has left that was killed while it wrote an entry. ok is false when the folder holds
+// anything else, or cannot be read.
+func leftovers(folder string) (names []string, ok bool) {
+	items, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, false
+	}
+	for _, item := range items {
+		if !item.Type().IsRegular() || !temporaryName.MatchString(item.Name()) {
+			return nil, false
+		}
+		names = append(names, filepath.Join(folder, item.Name()))
+	}
+	return names, true
+}
+
 // sweep removes the folder of an ended process that has no entries left.
 func sweep(folder string) {
-	if len(entriesIn(folder)) > 0 {
+	if _, ok := leftovers(folder); !ok {
 		return
 	}
 	lock := lockOf(folder)
@@ -69,9 +124,17 @@ func sweep(folder string) {
 // remove removes the folder of a process and its lock, and then the folders above it that are empty and that a journal made: the one of the
 // workspace, and the one of all journals.
 func remove(folder string) {
+	names, ok := leftovers(folder)
+	if !ok {
+		return
+	}
 	_ = os.Remove(folder + lockExtension)
-	// A process that was killed while it wrote an entry has left an incomplete file.
-	_ = os.RemoveAll(folder)
+	for _, name := range names {
+		_ = os.Remove(name)
+	}
+	if os.Remove(folder) != nil {
+		return
+	}
 	for range 2 {
 		folder = filepath.Dir(folder)
 		if os.Remove(folder) != nil {
@@ -81,7 +144,7 @@ func remove(folder string) {
 }
 
 func readEntry(name string) (e Entry, err error) {
-	content, err := os.ReadFile(name)
+	content, err := readNote(name)
 	if err != nil {
 		return e, err
 	}
@@ -94,20 +157,45 @@ func readEntry(name string) (e Entry, err error) {
 	return e, nil
 }
 
+// readNote reads a small file. It opens neither links nor pipes, which could take for ever.
+func readNote(name string) ([]byte, error) {
+	info, err := os.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a file: %w", name, errForeign)
+	case info.Size() > mostNote:
+		return nil, fmt.Errorf("%s is larger than any note: %w", name, errForeign)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(file, mostNote+1))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, err
+	}
+	if len(content) > mostNote {
+		return nil, fmt.Errorf("%s is larger than any note: %w", name, errForeign)
+	}
+	return content, nil
+}
+
 // writeFile writes a file so that a reader finds either all of it or none, even after a power failure.
 func writeFile(name string, content []byte) (err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(name), "entry")
+	unfinished, err := os.CreateTemp(filepath.Dir(name), temporary)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(temporary.Name())
+			_ = os.Remove(unfinished.Name())
 		}
 	}()
-	_, err = temporary.Write(content)
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+	_, err = unfinished.Write(content)
+	if err = errors.Join(err, unfinished.Sync(), unfinished.Close()); err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), name)
+	return os.Rename(unfinished.Name(), name)
 }

@@ -219,6 +219,9 @@ func (j *Journal) settleIn() error {
 	if j.own != "" {
 		return nil
 	}
+	if err := j.checkPlace(); err != nil {
+		return err
+	}
 	name, err := uuid.GenerateUUID()
 	if err != nil {
 		return err

@@ -12,6 +12,9 @@ import (
 
 const jobs = "https://pe.example.com:8143/orchestrator/v1/jobs"
 
+// deadProcess is the name of the folder of a process.
+const deadProcess = "0b6f1c5e-2c3d-4e5f-8a9b-0c1d2e3f4a5b"
+
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func at(t time.Time) func() time.Time { return func() time.Time { return t } }

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -23,7 +22,7 @@ func Locate(lookupEnv func(string) (string, bool)) string {
 func workspace(data string, lookupEnv func(string) (string, bool)) string {
 	name, _ := lookupEnv("TF_WORKSPACE")
 	if name == "" {
-		if content, err := os.ReadFile(filepath.Join(data, "environment")); err == nil {
+		if content, err := readNote(filepath.Join(data, "environment")); err == nil {
 			name = strings.TrimSpace(string(content))
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,7 +105,8 @@ func (j *Journal) forget(over func(e Entry) bool) (gone []Entry) {
 	return gone
 }
 
-// Unreadable returns the files of other processes that hold no entry that can be read. They may tell of launches. It looks once.
+// Unreadable returns what is in the place of notes and cannot be read: a link in the place of the journal, locks that are no files, and
+// files of other processes that hold no entry. They may tell of launches. It looks once.
 func (j *Journal) Unreadable() (names []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -110,11 +114,33 @@ func (j *Journal) Unreadable() (names []string) {
 		return nil
 	}
 	j.checked = true
+	if j.dir == "" {
+		return nil
+	}
+	if err := j.checkPlace(); errors.Is(err, errForeign) {
+		return []string{j.dir + ", which is a link or no folder, so that nothing can be noted there"}
+	}
+	names = j.oddLocks()
 	for _, folder := range j.others() {
 		for _, name := range entriesIn(folder) {
 			if _, err := readEntry(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				names = append(names, name)
 			}
+		}
+	}
+	return names
+}
+
+// oddLocks returns the locks that are no files. What they belong to is not looked at.
+func (j *Journal) oddLocks() (names []string) {
+	items, err := os.ReadDir(j.dir)
+	if err != nil {
+		return nil
+	}
+	for _, item := range items {
+		folder, isLock := strings.CutSuffix(item.Name(), lockExtension)
+		if isLock && processName.MatchString(folder) && !item.Type().IsRegular() {
+			names = append(names, filepath.Join(j.dir, item.Name()))
 		}
 	}
 	return names
@@ -139,7 +165,7 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 // eachAbandoned calls a function for every entry of a process that has ended.
 func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
 	for _, folder := range j.others() {
-		names := entriesIn(folder)
+		names := slices.DeleteFunc(entriesIn(folder), unreadable)
 		if len(names) == 0 {
 			continue
 		}
@@ -155,6 +181,11 @@ func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
 		_ = lock.Unlock()
 		sweep(folder)
 	}
+}
+
+func unreadable(name string) bool {
+	_, err := readEntry(name)
+	return err != nil
 }
 
 // rewrite updates an entry of an ended process, as well as it can.

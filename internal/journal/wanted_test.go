@@ -161,7 +161,7 @@ func TestJournal_Unreadable(t *testing.T) {
 	if names := journal.New(dir, at(noon)).Unreadable(); len(names) > 0 {
 		t.Errorf("%v cannot be read", names)
 	}
-	dead := filepath.Join(dir, "dead")
+	dead := filepath.Join(dir, deadProcess)
 	if err := os.MkdirAll(dead, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -86,10 +86,10 @@ func (c *Client) repeatable(ctx context.Context, body, into any, command string)
 	return err
 }
 
-// IsID reports whether a text can be the id of a job, plan job, schedule or task-target: all of them are positive integers in decimal, and
-// the server refuses anything else (400 validation-error).
+// IsID reports whether a text can be the id of a job, plan job, schedule or task-target: all of them are positive integers in decimal,
+// without zeros in front, and the server refuses anything else (400 validation-error).
 func IsID(text string) bool {
-	if text == "" || len(text) > 18 {
+	if text == "" || len(text) > 18 || text[0] == '0' {
 		return false
 	}
 	for _, r := range text {
@@ -114,7 +114,7 @@ func refOf(id, name string) (Ref, error) {
 			return Ref{ID: candidate}, nil
 		}
 	}
-	return Ref{}, fmt.Errorf("neither id %q nor name %q holds a number", id, name)
+	return Ref{}, fmt.Errorf("neither id %s nor name %s holds the number of anything", brief(id), brief(name))
 }
 
 func lastSegment(u string) string { return u[strings.LastIndexByte(u, '/')+1:] }

@@ -111,7 +111,7 @@ func TestNew_URLMustBeAbsolute(t *testing.T) {
 
 func TestIsID(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]bool{"1": true, "0012": true, "": false, "-1": false, "1.5": false, "abc": false, "12a": false, "١": false, "9999999999999999999": false} {
+	for text, want := range map[string]bool{"1": true, "120": true, "0": false, "000": false, "0012": false, "": false, "-1": false, "1.5": false, "abc": false, "12a": false, "١": false, "9999999999999999999": false} {
 		if got := orchestrator.IsID(text); got != want {
 			t.Errorf("%q: got %v", text, got)
 		}

@@ -217,10 +217,9 @@ type EnvironmentJobFilter struct {
 func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) iter.Seq2[EnvironmentJob, error] {
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[EnvironmentJob]{
+		what: "scheduled jobs",
 		fetch: func(ctx context.Context, limit, offset int) (p page[EnvironmentJob], err error) {
-			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs", "environment_jobs"); err != nil {
-				err = fmt.Errorf("listing scheduled jobs: %w", err)
-			}
+			err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs", "environment_jobs")
 			return p, err
 		},
 		key:  func(j EnvironmentJob) string { return j.ID },

@@ -36,7 +36,10 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	}
 	id, err := strconv.ParseInt(string(wire.ID), 10, 64)
 	if err != nil {
-		return fmt.Errorf("decoding an event: its id %q is not a number", wire.ID)
+		return fmt.Errorf("decoding an event: its id %s is not a number", brief(string(wire.ID)))
+	}
+	if id < 1 {
+		return fmt.Errorf("decoding an event: it has the id %d, which no event has", id)
 	}
 	*e = Event{ID: id, Type: wire.Type, Timestamp: wire.Timestamp, Message: trimMessage(wire.Message), Details: wire.Details}
 	return nil
@@ -164,15 +167,29 @@ func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64,
 	return next, len(r.Items) > 0
 }
 
-func allEvents(start int64, read func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {
+func allEvents(start int64, fetch func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		read := bound{}
+		counted := func(e Event, err error) bool {
+			if err == nil {
+				if err = read.item(); err != nil {
+					yield(Event{}, fmt.Errorf("reading events: %w", err))
+					return false
+				}
+			}
+			return yield(e, err)
+		}
 		for {
-			raw, err := read(start)
+			if err := read.request(); err != nil {
+				yield(Event{}, fmt.Errorf("reading events: %w", err))
+				return
+			}
+			raw, err := fetch(start)
 			if err != nil {
 				yield(Event{}, err)
 				return
 			}
-			next, more := raw.each(start, yield)
+			next, more := raw.each(start, counted)
 			if !more || next <= start {
 				return
 			}

@@ -242,6 +242,9 @@ func (j *Job) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("decoding a job: %w", err)
 	}
+	if err := checkCounts(wire.NodeCount, wire.NodeStates); err != nil {
+		return fmt.Errorf("decoding job %s: %w", ref.ID, err)
+	}
 	*j = Job{
 		ID:    ref.ID,
 		State: wire.State,
@@ -296,10 +299,9 @@ func (f JobFilter) query() url.Values {
 // Jobs lists jobs, page by page.
 func (c *Client) Jobs(ctx context.Context, f JobFilter) iter.Seq2[Job, error] {
 	return list[Job]{
+		what: "jobs",
 		fetch: func(ctx context.Context, limit, offset int) (p page[Job], err error) {
-			if err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "jobs"); err != nil {
-				err = fmt.Errorf("listing jobs: %w", err)
-			}
+			err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "jobs")
 			return p, err
 		},
 		key:  func(j Job) string { return j.ID },

@@ -166,10 +166,9 @@ func (c *Client) LegacyJobs(ctx context.Context) iter.Seq2[LegacyJob, error] {
 func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.Seq2[LegacyJob, error] {
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[LegacyJob]{
+		what: "scheduled jobs",
 		fetch: func(ctx context.Context, limit, offset int) (p page[LegacyJob], err error) {
-			if err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs"); err != nil {
-				err = fmt.Errorf("listing scheduled jobs: %w", err)
-			}
+			err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs")
 			return p, err
 		},
 		key:  func(j LegacyJob) string { return j.ID },

@@ -182,10 +182,11 @@ type nodePage struct {
 func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.Seq2[JobNode, error] {
 	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
 	return list[JobNode]{
+		what: "the nodes of job " + id,
 		fetch: func(ctx context.Context, limit, offset int) (page[JobNode], error) {
 			var p nodePage
 			if err := c.get(ctx, &p, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
-				return page[JobNode]{}, fmt.Errorf("listing the nodes of job %s: %w", id, err)
+				return page[JobNode]{}, err
 			}
 			if next := p.Next.id(); f.NextEvent != nil && next > 0 {
 				f.NextEvent(next)

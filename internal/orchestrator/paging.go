@@ -3,6 +3,7 @@ package orchestrator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/url"
 	"strconv"
@@ -48,6 +49,8 @@ type Range struct {
 
 // list describes one paged list.
 type list[T any] struct {
+	// what is in the list, for errors.
+	what string
 	// fetch reads the page that starts at offset.
 	fetch func(ctx context.Context, limit, offset int) (page[T], error)
 	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
@@ -58,16 +61,24 @@ type list[T any] struct {
 	part Range
 }
 
-// all yields the items, page by page, and stops at the first error. It keeps no page once its items have been taken.
+// all yields the items, page by page, and stops at the first error, or with [ErrEndless] at the bound of all lists. It keeps no page once
+// its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen := map[string]bool{}
+		seen, read := map[string]bool{}, bound{}
+		fail := func(err error) {
+			var none T
+			yield(none, fmt.Errorf("listing %s: %w", l.what, err))
+		}
 		for offset := l.part.Offset; ; {
 			asked := l.ask(len(seen))
+			if err := read.request(); err != nil {
+				fail(err)
+				return
+			}
 			got, err := l.fetch(ctx, asked, offset)
 			if err != nil {
-				var none T
-				yield(none, err)
+				fail(err)
 				return
 			}
 			if l.part.Total != nil && got.Pagination != nil && got.Pagination.Total != nil {
@@ -77,6 +88,10 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 			for _, item := range got.Items {
 				if seen[l.key(item)] {
 					continue
+				}
+				if err := read.item(); err != nil {
+					fail(err)
+					return
 				}
 				seen[l.key(item)] = true
 				fresh++

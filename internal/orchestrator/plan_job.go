@@ -106,7 +106,9 @@ func (j *PlanJob) UnmarshalJSON(data []byte) error {
 func (j PlanJob) JobIDs() []string {
 	ids := make([]string, 0, len(j.Status))
 	for id := range j.Status {
-		ids = append(ids, id)
+		if IsID(id) {
+			ids = append(ids, id)
+		}
 	}
 	slices.SortFunc(ids, CompareIDs)
 	return ids
@@ -164,10 +166,9 @@ func (f PlanJobFilter) query() url.Values {
 // PlanJobs lists plan jobs, page by page.
 func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJob, error] {
 	return list[PlanJob]{
+		what: "plan jobs",
 		fetch: func(ctx context.Context, limit, offset int) (p page[PlanJob], err error) {
-			if err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "plan_jobs"); err != nil {
-				err = fmt.Errorf("listing plan jobs: %w", err)
-			}
+			err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "plan_jobs")
 			return p, err
 		},
 		key:  func(j PlanJob) string { return j.ID },

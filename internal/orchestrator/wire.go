@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -21,7 +22,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	case data[0] == '"':
 		return json.Unmarshal(data, (*string)(t))
 	case data[0] == '{' || data[0] == '[':
-		return fmt.Errorf("expected a string or a number, got %s", data)
+		return fmt.Errorf("expected a string or a number, got %s", brief(string(data)))
 	default:
 		*t = text(data)
 		return nil
@@ -45,8 +46,8 @@ func (n *number) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	value, err := strconv.ParseFloat(string(t), 64)
-	if err != nil {
-		return fmt.Errorf("expected a number, got %s", data)
+	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
+		return fmt.Errorf("expected a number, got %s", brief(string(data)))
 	}
 	*n = number{value: value, known: true}
 	return nil
@@ -77,7 +78,7 @@ func (b *boolean) UnmarshalJSON(data []byte) error {
 	case "null", "":
 		*b = boolean{}
 	default:
-		return fmt.Errorf("expected a boolean, got %s", data)
+		return fmt.Errorf("expected a boolean, got %s", brief(string(data)))
 	}
 	return nil
 }

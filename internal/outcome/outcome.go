@@ -53,6 +53,10 @@ func Judge(job Job, allowed Allowed) Verdict {
 	v := Verdict{Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
 	counted := int64(0)
 	for state, count := range job.NodeStates {
+		if count < 0 {
+			v.Reason = fmt.Sprintf("the server counts %d nodes as %s, which cannot be", count, state)
+			count = 0
+		}
 		counted += count
 		if state != orchestrator.NodeFinished && state != orchestrator.NodeSkipped {
 			v.Failed += count
@@ -61,7 +65,9 @@ func Judge(job Job, allowed Allowed) Verdict {
 	v.Took = max(job.NodeCount, counted)
 	v.Total = v.Took + job.Missing
 
-	v.Reason = reason(job, v)
+	if v.Reason == "" {
+		v.Reason = reason(job, v)
+	}
 	v.TooFew = v.Took < allowed.AtLeast
 	v.OK = v.Reason == "" && !v.TooFew && allowed.permits(v)
 	return v

@@ -31,6 +31,8 @@ func TestJudge(t *testing.T) {
 		{"stopped after everything", outcome.Job{State: stopped, NodeCount: 2, NodeStates: states{"finished": 2}}, outcome.Allowed{}, outcome.Verdict{Total: 2, Reason: "it was stopped"}},
 		{"skipped only", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"skipped": 2}}, outcome.Allowed{}, outcome.Verdict{OK: true, Skipped: 2, Total: 2}},
 		{"some skipped", outcome.Job{State: finished, NodeCount: 3, NodeStates: states{"finished": 2, "skipped": 1}}, outcome.Allowed{}, outcome.Verdict{OK: true, Skipped: 1, Total: 3}},
+		{"a count below zero", outcome.Job{State: finished, NodeCount: 1, NodeStates: states{"finished": 1, "failed": -1}}, outcome.Allowed{}, outcome.Verdict{Total: 1, Reason: "the server counts -1 nodes as failed, which cannot be"}},
+		{"a count below zero beside a failed node", outcome.Job{State: failed, NodeStates: states{"finished": -1, "failed": 1}}, outcome.Allowed{Nodes: 1}, outcome.Verdict{Failed: 1, Total: 1, Reason: "the server counts -1 nodes as finished, which cannot be"}},
 		{"no nodes at all", outcome.Job{State: finished}, outcome.Allowed{}, outcome.Verdict{OK: true}},
 		{"no states, but nodes", outcome.Job{State: finished, NodeCount: 2}, outcome.Allowed{}, outcome.Verdict{OK: true, Total: 2}},
 		{"a node was left out", outcome.Job{State: finished, NodeCount: 2, NodeStates: states{"finished": 2}, Missing: 1}, outcome.Allowed{}, outcome.Verdict{Failed: 1, Total: 3}},

@@ -9,5 +9,6 @@ const (
 	EnvCACertFile         = "PE_CA_CERT_FILE"
 	EnvClientCertFile     = "PE_CLIENT_CERT_FILE"
 	EnvClientKeyFile      = "PE_CLIENT_KEY_FILE"
+	EnvAllowHTTP          = "PE_ALLOW_HTTP"
 	EnvInsecureSkipVerify = "PE_INSECURE_SKIP_VERIFY"
 )

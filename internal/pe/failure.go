@@ -11,11 +11,13 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -73,21 +75,36 @@ func (f Failure) remedy(tokenOrigin string) string {
 	return answerRemedy(apiErr, tokenOrigin)
 }
 
+// askedToWait is from when on a person is told how long the server asks to wait.
+const askedToWait = time.Minute
+
 // Explain says what was asked and what came back.
 func Explain(err error) string {
 	var apiErr *httpapi.Error
 	var connErr *httpapi.ConnectionError
 	var decodeErr *httpapi.DecodeError
+	var useless *jobwatch.UselessError
 	switch {
+	case errors.As(err, &useless):
+		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
+			useless.For, Explain(useless.Err))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
 			answer += ", " + apiErr.Kind
 		}
-		return fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+		text := fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
+			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.", apiErr.RetryAfter.Round(time.Second))
+		}
+		return text
 	case errors.As(err, &decodeErr):
-		return fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
+		text := fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
 			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+		if reason := decodeErr.Reason(); reason != "" {
+			text += " What is wrong with it: " + strings.TrimSuffix(reason, ".") + "."
+		}
+		return text
 	case errors.As(err, &connErr):
 		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
 	default:
@@ -101,6 +118,8 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var dns *net.DNSError
+	var alert *httpapi.AlertError
+	var proxy *httpapi.ProxyError
 	switch {
 	case e.Timeout:
 		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
@@ -108,6 +127,10 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return "the operation was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "the time for the operation was up"
+	case errors.As(e.Err, &alert):
+		return alert.Error()
+	case errors.As(e.Err, &proxy):
+		return proxy.Error()
 	case errors.As(e.Err, &authority):
 		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
 	case errors.As(e.Err, &hostname):
@@ -193,7 +216,7 @@ func connectionRemedy(err error) string {
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var alert *httpapi.AlertError
 	var operation *net.OpError
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -209,12 +232,46 @@ func connectionRemedy(err error) string {
 		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is " +
 			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
-		return "The server ended the TLS handshake. It may ask for a client certificate: see `client_cert_file` and `client_key_file`."
+		return alertRemedy(alert, at)
+	case errors.As(err, new(*httpapi.ProxyError)):
+		return proxyRemedy(err)
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
 		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
 			at.port + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+	}
+}
+
+// alertRemedy says what to do about a server that has ended the TLS handshake.
+func alertRemedy(e *httpapi.AlertError, at address) string {
+	switch {
+	case !e.AboutCertificate():
+		return "The server and the provider agree on no way to speak TLS: the provider speaks versions 1.2 and 1.3. Check " + at.setting +
+			", and whether something in front of Puppet Enterprise ends TLS."
+	case e.Certificate:
+		return "Nothing was received. The server does not accept the client certificate, which is set with `client_cert_file` (" +
+			EnvClientCertFile + ") or `client_cert_pem`. It must be valid now, and be signed by an authority that the server trusts."
+	default:
+		return "Nothing was received. The server may ask for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
+			") and `client_key_file` (" + EnvClientKeyFile + ")."
+	}
+}
+
+// proxyLogin says how to log in at a proxy.
+const proxyLogin = "The proxy asks for a login. Put it into HTTPS_PROXY, as in http://user:password@proxy.example.com:3128, with special " +
+	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token " +
+	"of PE has nothing to do with it."
+
+// proxyRemedy says what to do about a proxy that has refused to connect.
+func proxyRemedy(err error) string {
+	var refused *httpapi.ProxyError
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusProxyAuthRequired:
+		return proxyLogin
+	default:
+		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine " +
+			"reaches it directly."
 	}
 }
 
@@ -241,7 +298,8 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 		return "The server cannot read the token: it is damaged, or of another Puppet Enterprise. Get one from this PE with `puppet-access " +
 			"login`." + from
 	case orchestrator.KindUserRevoked:
-		return "The user of the token has been revoked. Use the token of another user, or let an administrator reinstate this one." + from
+		return "The user of the token has been revoked. Use the token of another user, or let an administrator reinstate this " +
+			"one." + from
 	case orchestrator.KindUserUnauthenticated:
 		return "The server does not accept the token. Get a new one with `puppet-access login`, from this PE." + from
 	case orchestrator.KindNotPermitted:
@@ -287,12 +345,15 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case e.Status == http.StatusForbidden:
 		return "The user of the token lacks a permission for this." + from
 	case e.Status == http.StatusProxyAuthRequired:
-		return "The proxy asks for a login. Put it into HTTPS_PROXY."
+		return proxyLogin
 	case e.Status == http.StatusTooManyRequests:
 		return "The server asks for fewer requests. Lower `max_concurrent_requests` or set `requests_per_second`."
 	case e.Status >= http.StatusInternalServerError:
 		return "The server, or something in front of it, has failed. Its log (" + at.log + ") says more; if the failure was temporary, " +
 			"apply again."
+	case !e.JSON && e.Status == http.StatusBadRequest && strings.Contains(e.Message, "SSL certificate"):
+		return "Something in front of Puppet Enterprise asks for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
+			") and `client_key_file` (" + EnvClientKeyFile + ")."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
 	case !e.JSON:

@@ -5,11 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
@@ -95,7 +98,11 @@ func TestConnectionRemedy(t *testing.T) {
 		"expired":                      {unreached(errExpired), "Renew the server's certificate"},
 		"plain HTTP":                   {unreached(http.ErrSchemeMismatch), "The orchestrator listens on 8143 with HTTPS"},
 		"no TLS at all":                {unreached(errNoTLS), "The orchestrator listens on 8143 with HTTPS"},
-		"TLS was ended":                {unreached(tls.AlertError(42)), "`client_cert_file` and `client_key_file`"},
+		"no certificate":               {unreached(&httpapi.AlertError{Alert: 116}), "set `client_cert_file` (PE_CLIENT_CERT_FILE) and `client_key_file`"},
+		"a bad certificate":            {unreached(&httpapi.AlertError{Alert: 42, Certificate: true}), "does not accept the client certificate, which is set with `client_cert_file`"},
+		"another version of TLS":       {unreached(&httpapi.AlertError{Alert: 70}), "the provider speaks versions 1.2 and 1.3"},
+		"a proxy that wants a login":   {unreached(&httpapi.ProxyError{Status: 407}), "Put it into HTTPS_PROXY, as in http://user:password@"},
+		"a proxy that refuses":         {unreached(&httpapi.ProxyError{Status: 403}), "must allow connections to that host and port"},
 		"proxy":                        {unreached(errProxy), "Check HTTPS_PROXY and NO_PROXY"},
 		"refused":                      {unreached(errDial), "this machine may reach its port 8143 (HTTPS_PROXY and NO_PROXY are honoured)."},
 		"refused by the console":       {console, "`rbac_url` (PE_RBAC_URL) is right, and that this machine may reach its port 4433"},
@@ -172,6 +179,7 @@ func TestStatusRemedy(t *testing.T) {
 		"429":                {answer(429, ""), "Lower `max_concurrent_requests`", false},
 		"500":                {answer(500, ""), "/var/log/puppetlabs/orchestration-services/", false},
 		"500 of the console": {console, "/var/log/puppetlabs/console-services/", false},
+		"400 of nginx":       {page(400, "the answer was an HTML page titled \"400 No required SSL certificate was sent\""), "set `client_cert_file` (PE_CLIENT_CERT_FILE)", false},
 		"503 of a page":      {page(503, "the answer was an HTML page"), "if it has passed, apply again", false},
 		"plain HTTP":         {page(400, "the answer was text: \"Client sent an HTTP request to an HTTPS server.\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
 		"404 of a page":      {page(404, "the answer was an HTML page"), "This answer is not from Puppet Enterprise", false},
@@ -205,6 +213,14 @@ func TestFailure_Remedy(t *testing.T) {
 	}
 }
 
+// decodeError is an answer of another shape, for a reason.
+func decodeError(reason error) error {
+	return &httpapi.DecodeError{
+		Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "JSON of another shape",
+		Shape: httpapi.ShapeOtherJSON, Err: reason,
+	}
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	refused := answer(404, "puppetlabs.orchestrator/unknown-job")
@@ -216,9 +232,27 @@ func TestExplain(t *testing.T) {
 	}{
 		"an answer":      {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
 		"without a kind": {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
+		"a long Retry-After": {
+			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
+			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m0s (Retry-After) before the next request.",
+		},
 		"a page": {
 			fmt.Errorf("x: %w", &httpapi.DecodeError{Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "an HTML page", Err: errors.New("x")}),
 			"GET https://pe:8143/jobs was answered with status 200, but with an HTML page instead of the JSON of the orchestrator.",
+		},
+		"another shape": {
+			decodeError(errors.New("decoding job 7: it counts -1 nodes as \"failed\", which cannot be")),
+			"GET https://pe:8143/jobs was answered with status 200, but with JSON of another shape instead of the JSON of the orchestrator. " +
+				"What is wrong with it: decoding job 7: it counts -1 nodes as \"failed\", which cannot be.",
+		},
+		"what only a decoder has words for": {
+			decodeError(&json.UnmarshalTypeError{Value: "string", Type: reflect.TypeFor[int]()}),
+			"GET https://pe:8143/jobs was answered with status 200, but with JSON of another shape instead of the JSON of the orchestrator.",
+		},
+		"useless answers for a while": {
+			fmt.Errorf("x: %w", &jobwatch.UselessError{For: 5 * time.Minute, Polls: 70, Err: decodeError(errors.New("it is no job"))}),
+			"For 5m0s there was nothing but answers of one kind, which cannot be used. The last one: GET https://pe:8143/jobs was answered with " +
+				"status 200, but with JSON of another shape instead of the JSON of the orchestrator. What is wrong with it: it is no job.",
 		},
 		"no answer":           {fmt.Errorf("x: %w", unreached(errors.New("EOF"))), "GET https://pe:8143/jobs got no answer: EOF."},
 		"one full stop":       {unreached(errors.New("It broke.")), "GET https://pe:8143/jobs got no answer: It broke."},

@@ -51,8 +51,8 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 	return &pe.Clients{
 		Orchestrator:    client,
 		RBAC:            roles,
-		Jobs:            jobwatch.Jobs(client, machine.Settle),
-		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle),
+		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
+		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
 		Journal:         notes,
 		NoToken:         s.noToken,

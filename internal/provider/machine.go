@@ -24,6 +24,9 @@ type Machine struct {
 	// Settle is how long the server's lists are searched after a lost answer, and how long after a launch the server may not know a job yet.
 	// See [launch.New] and [jobwatch.New].
 	Settle time.Duration
+	// Patience is how long a wait for a job goes on while there is nothing but answers of one wrong shape. 0 is the default. See
+	// [jobwatch.DefaultPatience].
+	Patience time.Duration
 }
 
 // ThisMachine returns the machine that this process runs on.

@@ -67,6 +67,9 @@ var commonMistakes = []slips{
 	{"The connection", []slip{
 		{what: "no URL at all", body: aDeploy, provider: connecting(func(*acctest.Harness) []string { return nil })},
 		{what: "`server_url = \"pe.example.com\"`", body: aDeploy, provider: connecting(func(h *acctest.Harness) []string { return []string{`server_url = "pe.example.com"`, withToken(h)} })},
+		{what: "`server_url = \"http://pe.example.com:8143\"`", body: aDeploy, provider: connecting(func(h *acctest.Harness) []string {
+			return []string{`server_url = "http://pe.example.com:8143"`, withToken(h)}
+		})},
 		{what: "`server_url` with port 4433, which is RBAC", body: aDeploy, provider: connecting(func(h *acctest.Harness) []string {
 			return []string{fmt.Sprintf("server_url = %q", strings.TrimSuffix(h.RBACURL(), "/rbac-api")), withCA(h), withToken(h)}
 		})},

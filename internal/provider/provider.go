@@ -122,8 +122,9 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"token_file": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Path of a file that holds the RBAC token. Also `PE_TOKEN_FILE`, or `token-file` in `orchestrator.conf`. The " +
-				"default is `~/.puppetlabs/token`, where `puppet-access login` leaves it.",
+			MarkdownDescription: "Path of a file that holds the RBAC token alone, without quotes. Also `PE_TOKEN_FILE`, or `token-file` in " +
+				"`orchestrator.conf`. The default is `~/.puppetlabs/token`, where `puppet-access login` leaves it. The provider warns when other " +
+				"users of the machine may read the file.",
 			Validators: []validator.String{validate.NotBlank()},
 		},
 	}
@@ -173,6 +174,12 @@ func certificateAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Accept any server certificate. Anyone between this machine and PE can then read the token and change what is " +
 				"run, so the provider warns. Also `PE_INSECURE_SKIP_VERIFY`. The default is `false`.",
 		},
+		"allow_http": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Allow `http://` in `server_url` and `rbac_url`, which is otherwise an error, except for this machine itself " +
+				"(`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and change what is run, so the provider " +
+				"warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
+		},
 	}
 }
 
@@ -195,8 +202,8 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"retry_max_wait": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer. The default " +
-				"is `30s`.",
+			MarkdownDescription: "Longest wait between two attempts, such as `10s`. A `Retry-After` of the server may be longer: up to 10 " +
+				"minutes within `timeouts`, and, in data sources and plans, up to 5 minutes in all for one request. The default is `30s`.",
 			Validators: []validator.String{validate.PositiveDuration()},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{

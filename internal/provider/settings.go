@@ -2,12 +2,7 @@ package provider
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
-	"net"
-	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
@@ -39,6 +34,7 @@ type providerModel struct {
 	ClientKeyFile         types.String  `tfsdk:"client_key_file"`
 	ClientKeyPEM          types.String  `tfsdk:"client_key_pem"`
 	InsecureSkipVerify    types.Bool    `tfsdk:"insecure_skip_verify"`
+	AllowHTTP             types.Bool    `tfsdk:"allow_http"`
 	RequestTimeout        types.String  `tfsdk:"request_timeout"`
 	MaxRetries            types.Int64   `tfsdk:"max_retries"`
 	RetryMaxWait          types.String  `tfsdk:"retry_max_wait"`
@@ -66,6 +62,7 @@ func (m providerModel) unknown() (names []string) {
 		{"client_key_file", m.ClientKeyFile},
 		{"client_key_pem", m.ClientKeyPEM},
 		{"insecure_skip_verify", m.InsecureSkipVerify},
+		{"allow_http", m.AllowHTTP},
 		{"request_timeout", m.RequestTimeout},
 		{"max_retries", m.MaxRetries},
 		{"retry_max_wait", m.RetryMaxWait},
@@ -146,8 +143,7 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	}
 	s.defaultUserdata = workload.Userdata(config.DefaultUserdata, path.Root("default_userdata"), &r.diags)
 	r.pace(&s.http)
-	s.serverURL = r.serverURL()
-	s.rbacURL = r.rbacURL(s.serverURL)
+	s.serverURL, s.rbacURL = r.addresses()
 	r.certificates(&s)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
 	s.noToken = r.noToken
@@ -205,113 +201,6 @@ func (r *resolver) env(name string) (string, bool) {
 	return text, ok && text != ""
 }
 
-func (r *resolver) serverURL() string {
-	text, from := r.text(
-		r.config.ServerURL,
-		"server_url",
-		pe.EnvServerURL,
-		func(c clienttools.Config) clienttools.Setting { return c.ServiceURL },
-	)
-	if text == "" {
-		r.diags.AddAttributeError(path.Root("server_url"), "No orchestrator URL",
-			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of "+
-				"three ways:\n\n  - the argument `server_url` in the provider block,\n  - the environment variable "+pe.EnvServerURL+
-				",\n  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+
-				r.machine.ClientTools.Global+").")
-		return ""
-	}
-	if problem := validate.ServerURLProblem(text); problem != "" {
-		r.fault(from, "The orchestrator URL cannot be used", fmt.Sprintf("%q, from %s, %s.", text, from.text, problem))
-		return ""
-	}
-	if strings.HasPrefix(text, "http:") {
-		r.diags.AddAttributeWarning(path.Root("server_url"), "The orchestrator is reached without TLS",
-			fmt.Sprintf("%q, from %s, is an http URL: everybody on the way can read the token. Puppet Enterprise itself only speaks "+
-				"https.", text, from.text))
-	}
-	return strings.TrimRight(text, "/")
-}
-
-func (r *resolver) rbacURL(serverURL string) string {
-	text, from := r.text(r.config.RBACURL, "rbac_url", pe.EnvRBACURL, func(c clienttools.Config) clienttools.Setting { return c.RBACURL })
-	if text != "" {
-		if problem := validate.ServiceURLProblem(text); problem != "" {
-			r.fault(from, "The RBAC URL cannot be used", fmt.Sprintf("%q, from %s, %s.", text, from.text, problem))
-		}
-		return text
-	}
-	server, err := url.Parse(serverURL)
-	if err != nil || server.Host == "" {
-		return ""
-	}
-	return server.Scheme + "://" + net.JoinHostPort(server.Hostname(), "4433") + "/rbac-api"
-}
-
-// token finds the token, which is optional with a client certificate.
-func (r *resolver) token(hasCertificate bool) (token, from string) {
-	if !r.config.Token.IsNull() {
-		return r.cleanToken(r.config.Token.ValueString(), argument("token"))
-	}
-	if !r.config.TokenFile.IsNull() {
-		return r.readToken(r.machine.ClientTools.Expand(r.config.TokenFile.ValueString()), argument("token_file"))
-	}
-	if text, ok := r.env(pe.EnvToken); ok {
-		return r.cleanToken(text, variable(pe.EnvToken))
-	}
-	if name, ok := r.env(pe.EnvTokenFile); ok {
-		return r.readToken(r.machine.ClientTools.Expand(name), variable(pe.EnvTokenFile))
-	}
-	tools := r.clientTools()
-	if tools.Token.Value != "" {
-		return r.cleanToken(tools.Token.Value, file(tools.Token.File))
-	}
-	if tools.TokenFile.Value != "" {
-		if _, err := os.Stat(tools.TokenFile.Value); err == nil || !hasCertificate {
-			return r.readToken(tools.TokenFile.Value, file(tools.TokenFile.File))
-		}
-	}
-	return r.defaultToken(hasCertificate)
-}
-
-func (r *resolver) defaultToken(hasCertificate bool) (token, from string) {
-	name := r.machine.ClientTools.DefaultTokenFile()
-	if _, err := os.Stat(name); name == "" || errors.Is(err, fs.ErrNotExist) {
-		if !hasCertificate {
-			r.noToken = &pe.MissingToken{
-				Summary: "No token",
-				Detail: "Puppet Enterprise asks for an RBAC token. Run `puppet-access login`, which writes one to " +
-					cmp.Or(name, "~/.puppetlabs/token") + ", or give one in one of these ways:\n\n  - the argument `token` or `token_file` in the " +
-					"provider block,\n  - the environment variable " + pe.EnvToken + " or " + pe.EnvTokenFile + ",\n  - `token-file` in the PE " +
-					"client tools' orchestrator.conf.",
-			}
-		}
-		return "", ""
-	}
-	return r.readToken(name, origin{text: "the default token file"})
-}
-
-func (r *resolver) cleanToken(text string, from origin) (string, string) {
-	token, err := clienttools.CleanToken(text)
-	switch {
-	case errors.Is(err, clienttools.ErrTokenEmpty):
-		r.fault(from, "The token is empty", prose.Sentence(from.text+" holds no token")+" Give one, or leave it out so that the token is "+
-			"looked for elsewhere.")
-	case err != nil:
-		r.fault(from, "The token cannot be used", "The token from "+from.text+" has spaces or control characters in it, so it is not one "+
-			"token as `puppet-access login` or the console gives it.")
-	}
-	return token, from.text
-}
-
-func (r *resolver) readToken(name string, from origin) (string, string) {
-	token, err := clienttools.ReadTokenFile(name)
-	if err != nil {
-		r.fault(from, "The token file cannot be used", prose.Sentence(err.Error())+" The path comes from "+from.text+
-			".\n\nRun `puppet-access login` to write a new token, or name the file that holds one.")
-	}
-	return token, "the file " + name
-}
-
 // certificates finds the CA and the client certificate.
 func (r *resolver) certificates(s *settings) {
 	s.http.TLS.CACertPEM, s.caOrigin = r.pem(r.config.CACertPEM, "ca_cert_pem", r.config.CACertFile, "ca_cert_file", pe.EnvCACertFile,
@@ -347,6 +236,9 @@ func (r *resolver) certificates(s *settings) {
 	}
 }
 
+// mostPEM is the size of the largest file of certificates that is read.
+const mostPEM = 4 << 20
+
 // pem returns PEM text that is given directly or as the path of a file.
 func (r *resolver) pem(
 	text types.String,
@@ -362,7 +254,11 @@ func (r *resolver) pem(
 	if found == "" {
 		return nil, origin{}
 	}
-	content, err := os.ReadFile(r.machine.ClientTools.Expand(found))
+	location := r.machine.ClientTools.Expand(found)
+	if r.misplaced(location, from, "A certificate file cannot be read", "`"+textName+"`") {
+		return nil, from
+	}
+	content, err := clienttools.ReadFile(location, mostPEM)
 	if err != nil {
 		r.fault(from, "A certificate file cannot be read", prose.Sentence(err.Error())+" The path comes from "+from.text+".")
 		return nil, from
@@ -374,27 +270,40 @@ func (r *resolver) pem(
 }
 
 func (r *resolver) insecure() bool {
-	insecure, from := r.config.InsecureSkipVerify.ValueBool(), argument("insecure_skip_verify")
-	if r.config.InsecureSkipVerify.IsNull() {
-		text, ok := r.env(pe.EnvInsecureSkipVerify)
-		if !ok {
-			return false
-		}
-		from = variable(pe.EnvInsecureSkipVerify)
-		parsed, err := strconv.ParseBool(text)
-		if err != nil {
-			r.diags.AddError("An environment variable cannot be used", fmt.Sprintf("%s is %q. Set it to true or "+
-				"false.", pe.EnvInsecureSkipVerify, text))
-			return false
-		}
-		insecure = parsed
-	}
+	insecure, from := r.flag(r.config.InsecureSkipVerify, "insecure_skip_verify", pe.EnvInsecureSkipVerify)
 	if insecure {
 		r.diags.AddWarning("The server's certificate is not verified",
 			"Because of "+from.text+", anyone between this machine and Puppet Enterprise can read the token and change what is run. Give "+
 				"the CA certificate of PE with `ca_cert_file` instead.")
 	}
 	return insecure
+}
+
+// flag returns a setting that is on or off: the argument, or else the environment variable, or else false.
+func (r *resolver) flag(value types.Bool, name, env string) (on bool, from origin) {
+	if !value.IsNull() {
+		return value.ValueBool(), argument(name)
+	}
+	text, ok := r.env(env)
+	if !ok {
+		return false, origin{}
+	}
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		r.diags.AddError("An environment variable cannot be used",
+			fmt.Sprintf("%s is %s. Set it to true or false.", env, validate.Shown(text)))
+		return false, origin{}
+	}
+	return on, variable(env)
+}
+
+// caution is fault for a warning.
+func (r *resolver) caution(from origin, summary, detail string) {
+	if from.argument != nil {
+		r.diags.AddAttributeWarning(*from.argument, summary, detail)
+		return
+	}
+	r.diags.AddWarning(summary, detail)
 }
 
 // fault reports an error, at the argument that the value comes from, if it comes from one.

@@ -3,6 +3,7 @@ package provider
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -158,20 +159,33 @@ func TestResolve_Errors(t *testing.T) {
 		at     string // the attribute, "" for none
 		want   []string
 	}{
-		"no URL":                        {map[string]string{"PE_TOKEN": "x-y-z-z"}, nil, nil, "server_url", []string{"`server_url`", "PE_SERVER_URL", "orchestrator.conf", "No orchestrator URL"}},
-		"URL without a scheme":          {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "scheme and a host"}},
-		"URL with a path":               {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
-		"URL in the client tools":       {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
-		"RBAC URL":                      {with("PE_RBAC_URL", "ftp://x"), nil, nil, "", []string{"PE_RBAC_URL", "The RBAC URL cannot be used"}},
-		"empty token":                   {with(), nil, func(m *providerModel) { m.Token = types.StringValue("") }, "token", []string{"The token is empty"}},
-		"token with a newline":          {with("PE_TOKEN", "secret-one\nsecret-two"), nil, nil, "", []string{"The token cannot be used", "PE_TOKEN"}},
-		"token file that is not there":  {server, nil, func(m *providerModel) { m.TokenFile = types.StringValue("/no/such/file") }, "token_file", []string{"/no/such/file", "puppet-access login"}},
-		"token file that is empty":      {server, map[string]string{".puppetlabs/token": "\n"}, nil, "", []string{"the file is empty", "default token file"}},
-		"CA file that is not there":     {with("PE_CA_CERT_FILE", "/no/such/ca.pem"), nil, nil, "", []string{"/no/such/ca.pem", "PE_CA_CERT_FILE"}},
-		"CA file that is empty":         {with("PE_CA_CERT_FILE", "DIR/ca.pem"), map[string]string{"ca.pem": ""}, nil, "", []string{"is empty"}},
-		"certificate without a key":     {with(), nil, func(m *providerModel) { m.ClientCertPEM = types.StringValue("x") }, "client_cert_pem", []string{"has no key", "client_key_file"}},
-		"key without a certificate":     {with(), nil, func(m *providerModel) { m.ClientKeyPEM = types.StringValue("x") }, "client_key_pem", []string{"has no certificate"}},
-		"insecure that is no boolean":   {with("PE_INSECURE_SKIP_VERIFY", "perhaps"), nil, nil, "", []string{"PE_INSECURE_SKIP_VERIFY", "true or false"}},
+		"no URL":                       {map[string]string{"PE_TOKEN": "x-y-z-z"}, nil, nil, "server_url", []string{"`server_url`", "PE_SERVER_URL", "orchestrator.conf", "No orchestrator URL"}},
+		"URL without a scheme":         {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "scheme and a host"}},
+		"URL with a path":              {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
+		"URL in the client tools":      {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
+		"RBAC URL":                     {with("PE_RBAC_URL", "ftp://x"), nil, nil, "", []string{"PE_RBAC_URL", "The RBAC URL cannot be used"}},
+		"empty token":                  {with(), nil, func(m *providerModel) { m.Token = types.StringValue("") }, "token", []string{"The token is empty"}},
+		"token with a newline":         {with("PE_TOKEN", "secret-one\nsecret-two"), nil, nil, "", []string{"The token cannot be used", "PE_TOKEN"}},
+		"token file that is not there": {server, nil, func(m *providerModel) { m.TokenFile = types.StringValue("/no/such/file") }, "token_file", []string{"/no/such/file", "puppet-access login"}},
+		"token file that is empty":     {server, map[string]string{".puppetlabs/token": "\n"}, nil, "", []string{"the file is empty", "default token file"}},
+		"CA file that is not there":    {with("PE_CA_CERT_FILE", "/no/such/ca.pem"), nil, nil, "", []string{"/no/such/ca.pem", "PE_CA_CERT_FILE"}},
+		"CA file that is empty":        {with("PE_CA_CERT_FILE", "DIR/ca.pem"), map[string]string{"ca.pem": ""}, nil, "", []string{"is empty"}},
+		"certificate without a key":    {with(), nil, func(m *providerModel) { m.ClientCertPEM = types.StringValue("x") }, "client_cert_pem", []string{"has no key", "client_key_file"}},
+		"key without a certificate":    {with(), nil, func(m *providerModel) { m.ClientKeyPEM = types.StringValue("x") }, "client_key_pem", []string{"has no certificate"}},
+		"insecure that is no boolean":  {with("PE_INSECURE_SKIP_VERIFY", "perhaps"), nil, nil, "", []string{"PE_INSECURE_SKIP_VERIFY", "true or false"}},
+		"password in the URL":          {with("PE_SERVER_URL", "https://admin:secret-one@pe.example.com:8143"), nil, nil, "", []string{"https://…@pe.example.com:8143", "holds a login"}},
+		"token in the URL":             {with("PE_RBAC_URL", "https://pe.example.com:4433?token=secret-one"), nil, nil, "", []string{"https://pe.example.com:4433?…", "has a query"}},
+		"token as the URL":             {with("PE_SERVER_URL", "0VZZ6geJQK8zJGKxBdq1MatyOJvUo8wNWxOhyZcbmx2V"), nil, nil, "", []string{"looks like a token (not shown)", "PE_SERVER_URL"}},
+		"token as the token file":      {map[string]string{"PE_SERVER_URL": server["PE_SERVER_URL"], "PE_TOKEN_FILE": "0VZZ6geJQK8zJGKxBdq1MatyOJvUo8wNWxOhyZcbmx2V"}, nil, nil, "", []string{"PE_TOKEN_FILE holds what may be a token (not shown here)", "`token` or PE_TOKEN"}},
+		"token as the argument's file": {server, nil, func(m *providerModel) { m.TokenFile = types.StringValue("secret-one-of-the-many-long-words-x") }, "token_file", []string{"The argument `token_file` holds what may be a token"}},
+		"key as the key file":          {with("PE_CLIENT_KEY_FILE", "-----BEGIN PRIVATE KEY-----\nsecret-one\n"), nil, nil, "", []string{"PE_CLIENT_KEY_FILE holds a text in PEM form (not shown here)", "`client_key_pem`"}},
+		"key as the argument's file": {with(), nil, func(m *providerModel) {
+			m.ClientKeyFile = types.StringValue("-----BEGIN PRIVATE KEY-----\nsecret-one\n")
+		}, "client_key_file", []string{"`client_key_pem`"}},
+		"token file with a mark":        {server, map[string]string{".puppetlabs/token": "\xef\xbb\xbfsecret-one"}, nil, "", []string{"byte order mark", "plain ASCII text"}},
+		"token file with quotes":        {server, map[string]string{".puppetlabs/token": `"secret-one"`}, nil, "", []string{"quotes", "write the token alone"}},
+		"token file with JSON":          {server, map[string]string{".puppetlabs/token": `{"token":"secret-one"}`}, nil, "", []string{"it is JSON", "write the token alone"}},
+		"token in quotes":               {with("PE_TOKEN", `"secret-one"`), nil, nil, "", []string{"The token from the environment variable PE_TOKEN cannot be used", "without quotes"}},
 		"client tools that are no JSON": {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": "options {}"}, nil, "", []string{"plain JSON", "user/orchestrator.conf"}},
 	}
 	for name, test := range tests {
@@ -193,7 +207,7 @@ func TestResolve_Errors(t *testing.T) {
 					t.Errorf("the error does not say %q:\n%s", want, text)
 				}
 			}
-			if strings.Contains(text, "secret-") || strings.Contains(text, "t-o-k-e-n") {
+			if strings.Contains(text, "secret-") || strings.Contains(text, "0VZZ6") || strings.Contains(text, "t-o-k-e-n") {
 				t.Errorf("the error shows the token:\n%s", text)
 			}
 			at := ""
@@ -209,10 +223,36 @@ func TestResolve_Errors(t *testing.T) {
 
 func TestResolve_Warnings(t *testing.T) {
 	t.Parallel()
-	machine, _ := testMachine(t, map[string]string{"PE_SERVER_URL": "http://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1"}, nil)
+	machine, _ := testMachine(t, map[string]string{
+		"PE_SERVER_URL": "http://pe.example.com:8143", "PE_ALLOW_HTTP": "true", "PE_TOKEN": "t-o-k-e-n", "PE_INSECURE_SKIP_VERIFY": "1",
+	}, nil)
 	s, diags := resolve(emptyConfig(), machine)
 	if diags.HasError() || diags.WarningsCount() != 2 || !s.http.TLS.InsecureSkipVerify {
 		t.Errorf("got %v", diags)
+	}
+}
+
+// TestResolve_TokenFileOfEverybody warns of a token that other users may read.
+func TestResolve_TokenFileOfEverybody(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no mode here")
+	}
+	for mode, warned := range map[os.FileMode]bool{0o600: false, 0o644: true} {
+		machine, dir := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143"}, map[string]string{"secret": "t-o-k-e-n"})
+		name := filepath.Join(dir, "secret")
+		if err := os.Chmod(name, mode); err != nil {
+			t.Fatal(err)
+		}
+		config := emptyConfig()
+		config.TokenFile = types.StringValue(name)
+		_, diags := resolve(config, machine)
+		if diags.HasError() || (diags.WarningsCount() == 1) != warned {
+			t.Errorf("%o: got %v", mode, diags)
+		}
+		if warned && (!strings.Contains(diags[0].Detail(), "chmod 600 "+name) || strings.Contains(diags[0].Detail(), "t-o-k-e-n")) {
+			t.Errorf("the warning says %q", diags[0].Detail())
+		}
 	}
 }
 

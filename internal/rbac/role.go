@@ -59,8 +59,8 @@ func (r *Role) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	id, err := strconv.ParseInt(strings.Trim(string(wire.ID), `"`), 10, 64)
-	if err != nil {
-		return fmt.Errorf("decoding a role: its id %s is not a number", wire.ID)
+	if err != nil || id < 1 {
+		return errors.New("decoding a role: its id is not the number of a role")
 	}
 	r.ID = id
 	return nil
@@ -242,8 +242,8 @@ func roleIDFromLocation(h http.Header) (int64, error) {
 		return 0, err
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("the id %q of the new role is not a number", text)
+	if err != nil || id < 1 {
+		return 0, fmt.Errorf("the id of the new role, %q, is not the number of a role", text)
 	}
 	return id, nil
 }

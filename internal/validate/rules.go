@@ -89,7 +89,7 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 		resp.Diagnostics.AddAttributeError(
 			req.Path,
 			r.summary,
-			attributeName(req.Path)+fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), problem),
+			attributeName(req.Path)+fmt.Sprintf("%s %s.", Shown(req.ConfigValue.ValueString()), problem),
 		)
 	}
 }
@@ -253,6 +253,8 @@ func Certname() validator.String {
 			return "is empty"
 		case strings.ContainsAny(name, " \t\r\n"):
 			return "has white space in it"
+		case strings.Contains(name, "/") || strings.Trim(name, ".") == "":
+			return "is not the name of a node, in which there is no slash, and which is not only dots"
 		default:
 			return ""
 		}

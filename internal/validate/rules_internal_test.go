@@ -51,7 +51,7 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 		"EnvironmentName": {EnvironmentName(), []string{"production", "Feature_1", "1", "test-env-1", "my env", "1.0"}, map[string]string{
 			"": "give one, such as `production`", " ": "is blank", "feature/x": "has a slash in it"}},
 		"EnvironmentOrNone": {EnvironmentOrNone(), []string{"production", "test-env-1", ""}, map[string]string{" ": "is blank", "a/b": "has a slash in it"}},
-		"Certname":          {Certname(), []string{"node1.example.com", "a"}, map[string]string{"": "is empty", " ": "is empty", "a b": "has white space", "a\n": "has white space", "\ta": "has white space"}},
+		"Certname":          {Certname(), []string{"node1.example.com", "a", "a..b", ".hidden"}, map[string]string{"": "is empty", " ": "is empty", "a b": "has white space", "a\n": "has white space", "\ta": "has white space", "..": "only dots", ".": "only dots", "../jobs": "no slash", "a/b": "no slash"}},
 		"GroupID":           {GroupID(), []string{uuid, strings.ToUpper(uuid)}, map[string]string{"": "is not the UUID", "All Nodes": "A group's name does not do", uuid + "0": "is not the UUID", uuid[1:]: "is not the UUID"}},
 		"SubjectID":         {SubjectID("user"), []string{uuid}, map[string]string{"": "is not the UUID", "dana": "data.pe_user finds the id by it", strings.ToUpper(uuid): "in lower case"}},
 		"ApplicationName":   {ApplicationName(), []string{"App", "App[main]", "Web::App", "Web::App[my main]"}, map[string]string{"": "is not an application", "app": "is not", "App[]": "is not", "App[a": "is not", "App[a]b": "is not", "Web::app": "is not"}},

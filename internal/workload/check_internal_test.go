@@ -201,7 +201,7 @@ func TestWhatItTakes(t *testing.T) {
 func TestAbout(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]parameter{
-		"Its type in Puppet is `Integer`.":                                      newParameter("Integer", "", nil, false),
+		"Its type in Puppet is `Integer`.":                                           newParameter("Integer", "", nil, false),
 		"Its type in Puppet is `String`. The task describes it as: What to install.": newParameter("String", "what to install", nil, false),
 	} {
 		if got := p.about(RunsTask); got != want {

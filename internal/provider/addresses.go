@@ -1,0 +1,92 @@
+package provider
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+// addresses finds the URLs of the orchestrator and of RBAC.
+func (r *resolver) addresses() (serverURL, rbacURL string) {
+	allowed, allowedBy := r.flag(r.config.AllowHTTP, "allow_http", pe.EnvAllowHTTP)
+	serverURL, from := r.serverURL()
+	plain := r.plain(serverURL, "orchestrator", from, allowed)
+	rbacURL, from = r.rbacURL(serverURL)
+	if from.text != "" {
+		plain = append(plain, r.plain(rbacURL, "RBAC", from, allowed)...)
+	}
+	if len(plain) > 0 {
+		r.diags.AddWarning("Puppet Enterprise is reached without TLS",
+			"Because of "+allowedBy.text+", everybody on the way can read the token, and the password of a login, and can change what is "+
+				"run: "+strings.Join(plain, ", ")+". Puppet Enterprise itself only speaks https.")
+	}
+	return serverURL, rbacURL
+}
+
+// plain refuses a URL without TLS, or returns it where that is allowed. What is on this machine needs no permission.
+func (r *resolver) plain(address, service string, from origin, allowed bool) []string {
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Scheme != "http" || isLoopback(parsed.Hostname()) {
+		return nil
+	}
+	if allowed {
+		return []string{address}
+	}
+	r.fault(from, "The "+service+" URL has no TLS", fmt.Sprintf("%q, from %s, is an http URL: everybody on the way could read the token, "+
+		"and the password of a login. Puppet Enterprise itself only speaks https, so write https://. Where something in front of it really "+
+		"has no TLS, set `allow_http = true` or %s=true.", address, from.text, pe.EnvAllowHTTP))
+	return nil
+}
+
+// isLoopback reports whether a host is this machine itself.
+func isLoopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	address := net.ParseIP(host)
+	return host == "localhost" || address != nil && address.IsLoopback()
+}
+
+func (r *resolver) serverURL() (string, origin) {
+	text, from := r.text(
+		r.config.ServerURL,
+		"server_url",
+		pe.EnvServerURL,
+		func(c clienttools.Config) clienttools.Setting { return c.ServiceURL },
+	)
+	if text == "" {
+		r.diags.AddAttributeError(path.Root("server_url"), "No orchestrator URL",
+			"The provider does not know which Puppet Enterprise to talk to. Give its URL, such as `https://pe.example.com:8143`, in one of "+
+				"three ways:\n\n  - the argument `server_url` in the provider block,\n  - the environment variable "+pe.EnvServerURL+
+				",\n  - `service-url` in the PE client tools' orchestrator.conf ("+r.machine.ClientTools.User+" or "+
+				r.machine.ClientTools.Global+").")
+		return "", origin{}
+	}
+	if problem := validate.ServerURLProblem(text); problem != "" {
+		r.fault(from, "The orchestrator URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+		return "", origin{}
+	}
+	return strings.TrimRight(text, "/"), from
+}
+
+// rbacURL returns the URL of RBAC and where it comes from, which is nowhere if it is on the host of the orchestrator.
+func (r *resolver) rbacURL(serverURL string) (string, origin) {
+	text, from := r.text(r.config.RBACURL, "rbac_url", pe.EnvRBACURL, func(c clienttools.Config) clienttools.Setting { return c.RBACURL })
+	if text != "" {
+		if problem := validate.ServiceURLProblem(text); problem != "" {
+			r.fault(from, "The RBAC URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+			return "", origin{}
+		}
+		return text, from
+	}
+	server, err := url.Parse(serverURL)
+	if err != nil || server.Host == "" {
+		return "", origin{}
+	}
+	return server.Scheme + "://" + net.JoinHostPort(server.Hostname(), "4433") + "/rbac-api", origin{}
+}

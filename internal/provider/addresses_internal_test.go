@@ -1,0 +1,75 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// TestAddresses_WithoutTLS gives URLs without TLS: they are refused, wherever they come from, unless they are of this machine or allowed.
+func TestAddresses_WithoutTLS(t *testing.T) {
+	t.Parallel()
+	const secure, plain, plainRBAC = "https://pe.example.com:8143", "http://pe.example.com:8143", "http://pe.example.com:4433"
+	for name, test := range map[string]struct {
+		env, files map[string]string
+		change     func(*providerModel)
+		// refused is in the error, "" for none; at is the attribute that it is bound to.
+		refused, at string
+		warned      []string
+	}{
+		"with TLS":               {map[string]string{"PE_SERVER_URL": secure, "PE_RBAC_URL": "https://pe.example.com:4433"}, nil, nil, "", "", nil},
+		"the orchestrator":       {map[string]string{"PE_SERVER_URL": plain}, nil, nil, "from the environment variable PE_SERVER_URL", "", nil},
+		"RBAC":                   {map[string]string{"PE_SERVER_URL": secure, "PE_RBAC_URL": plainRBAC}, nil, nil, "from the environment variable PE_RBAC_URL", "", nil},
+		"in upper case":          {map[string]string{"PE_SERVER_URL": "HTTP://pe.example.com:8143"}, nil, nil, "is an http URL", "", nil},
+		"of the argument":        {nil, nil, func(m *providerModel) { m.ServerURL = types.StringValue(plain) }, "the argument `server_url`", "server_url", nil},
+		"of the argument for it": {map[string]string{"PE_SERVER_URL": secure}, nil, func(m *providerModel) { m.RBACURL = types.StringValue(plainRBAC) }, "the argument `rbac_url`", "rbac_url", nil},
+		"of the client tools":    {nil, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"` + plain + `"}}`}, nil, "orchestrator.conf", "", nil},
+		"of the tools for RBAC":  {map[string]string{"PE_SERVER_URL": secure}, map[string]string{"user/puppet-access.conf": `{"service-url":"` + plainRBAC + `"}`}, nil, "puppet-access.conf", "", nil},
+		"of this machine":        {map[string]string{"PE_SERVER_URL": "http://localhost:8143", "PE_RBAC_URL": "http://127.0.0.53:4433"}, nil, nil, "", "", nil},
+		"of this machine, IPv6":  {map[string]string{"PE_SERVER_URL": "http://[::1]:8143", "PE_RBAC_URL": "http://LOCALHOST.:4433"}, nil, nil, "", "", nil},
+		"only called localhost":  {map[string]string{"PE_SERVER_URL": "http://localhost.example.com:8143"}, nil, nil, "is an http URL", "", nil},
+		"allowed": {
+			map[string]string{"PE_SERVER_URL": plain, "PE_RBAC_URL": plainRBAC}, nil, func(m *providerModel) { m.AllowHTTP = types.BoolValue(true) }, "", "",
+			[]string{"the argument `allow_http`", plain, plainRBAC},
+		},
+		"allowed by the environment": {map[string]string{"PE_SERVER_URL": plain, "PE_ALLOW_HTTP": "1"}, nil, nil, "", "", []string{"the environment variable PE_ALLOW_HTTP", plain}},
+		"the argument wins":          {map[string]string{"PE_SERVER_URL": plain, "PE_ALLOW_HTTP": "1"}, nil, func(m *providerModel) { m.AllowHTTP = types.BoolValue(false) }, "is an http URL", "", nil},
+		"neither true nor false":     {map[string]string{"PE_SERVER_URL": secure, "PE_ALLOW_HTTP": "perhaps"}, nil, nil, `PE_ALLOW_HTTP is "perhaps"`, "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"PE_TOKEN": "t-o-k-e-n"}
+			for key, value := range test.env {
+				env[key] = value
+			}
+			machine, _ := testMachine(t, env, test.files)
+			config := emptyConfig()
+			if test.change != nil {
+				test.change(&config)
+			}
+			_, diags := resolve(config, machine)
+			if diags.HasError() != (test.refused != "") || diags.WarningsCount() != min(len(test.warned), 1) {
+				t.Fatalf("got %v", diags)
+			}
+			for _, want := range append(test.warned, test.refused) {
+				if !diags.HasError() && len(diags) == 0 {
+					break
+				}
+				if text := diags[0].Detail(); !strings.Contains(text, want) {
+					t.Errorf("%q is not in %q", want, text)
+				}
+			}
+			at := ""
+			if len(diags) > 0 {
+				if bound, ok := diags[0].(diag.DiagnosticWithPath); ok {
+					at = bound.Path().String()
+				}
+			}
+			if at != test.at {
+				t.Errorf("it is bound to %q, want %q", at, test.at)
+			}
+		})
+	}
+}
