@@ -137,8 +137,8 @@ func isTextOfList(value attr.Value) bool {
 // textsOf makes a list, set or tuple a set of texts.
 func textsOf(value attr.Value) (converted attr.Value, problem string) {
 	if isTextOfList(value) {
-		return types.SetNull(types.StringType), "a list is needed, and this is the text of one: remove jsonencode, or give the variable that it " +
-			"comes from a type, such as set(string)."
+		return types.SetNull(types.StringType), "a list is needed, and this is the text of one: remove jsonencode, or give the variable that " +
+			"it comes from a type, such as set(string)."
 	}
 	var elements []attr.Value
 	switch value := value.(type) {
