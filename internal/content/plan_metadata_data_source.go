@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -75,7 +76,8 @@ func (d *planMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	plan, err := d.Orchestrator.Plan(ctx, model.environment(), name)
 	if err != nil {
-		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /plans", "2019.2")))
+		similar := similarPlan(ctx, d.Orchestrator, model.environment(), name, err)
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, prose.Paragraphs(similar, pe.OlderServer(err, "GET /plans", "2019.2"))))
 		return
 	}
 	model.Report(plan.CodeID)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -140,7 +141,8 @@ func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	task, err := d.Orchestrator.Task(ctx, model.environment(), name)
 	if err != nil {
-		d.Report(&resp.Diagnostics, contentFailure(summary, err, pe.OlderServer(err, "GET /tasks", "2017.3")))
+		similar := similarTask(ctx, d.Orchestrator, model.environment(), name, err)
+		d.Report(&resp.Diagnostics, contentFailure(summary, err, prose.Paragraphs(similar, pe.OlderServer(err, "GET /tasks", "2017.3"))))
 		return
 	}
 	model.Report(task.CodeID)

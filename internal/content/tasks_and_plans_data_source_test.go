@@ -169,3 +169,19 @@ func TestTaskMetadata_AreAsPeopleWriteThem(t *testing.T) {
 		}
 	}
 }
+
+// TestMetadataDataSources_DidYouMean misspells the name of a task and of a plan.
+func TestMetadataDataSources_DidYouMean(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for config, want := range map[string]string{
+		`data "pe_task_metadata" "t" { name = "servise" }`:      "Did you mean `service`?",
+		`data "pe_plan_metadata" "p" { name = "facts::infos" }`: "Did you mean `facts::info`?",
+	} {
+		h.Run(t, resource.TestStep{Config: h.Config(config), ExpectError: acctest.SaysAll("was not read … " + want)})
+	}
+	h.Run(t, resource.TestStep{
+		Config:      h.Config(`data "pe_task_metadata" "t" { name = "nothing::like_it" }`),
+		ExpectError: acctest.Says("`pe_tasks` lists the tasks that there are."),
+	})
+}

@@ -236,7 +236,7 @@ func TestFailedWait_RefreshFindsNoRecord(t *testing.T) {
 	}
 }
 
-// TestFailedWait_ReplacedFirst creates the replacement before the job is let go, which starts a second one. It says that nobody follows
+// TestFailedWait_ReplacedFirst creates the replacement before the job is let go, which starts a second one. It says that nothing tracks
 // the first, and nobody takes it over later.
 func TestFailedWait_ReplacedFirst(t *testing.T) {
 	t.Parallel()
@@ -248,7 +248,7 @@ func TestFailedWait_ReplacedFirst(t *testing.T) {
 	}
 	mend()
 	endLaunches(h)
-	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "nobody follows job 1 any more", "job 2 was started beside it")
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "nothing tracks job 1 any more", "job 2 was started beside it")
 	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.j")
 	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
 		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)

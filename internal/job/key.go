@@ -114,7 +114,7 @@ func (r *jobResource[M, R, P]) holdOn(values tfsdk.Plan, plan P, memo jobMemo, d
 	}
 }
 
-// checkKey reports a key that the server cannot keep, and a job that is taken over by its key. A server that does not answer is asked
+// checkKey reports a key that the server cannot keep, and a job that is adopted by its key. A server that does not answer is asked
 // again by the apply.
 func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, plan P, diags *diag.Diagnostics) {
 	if plan.job().LaunchKey.IsNull() || !r.Known() {
@@ -130,6 +130,6 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, 
 	found, ok := r.pick(jobs, plan, r.key(values, plan, diags), r.shared.foreseen.Claim)
 	purpose := r.purpose(values, plan, diags)
 	if ok && !r.shared.held.Superseded(purpose, found.ID) && !r.shared.letGo.Superseded(purpose, found.ID) {
-		launchreport.WillTakeOver(plan.title(), r.family.Noun(), found.ID, r.Orchestrator.URL(r.family.Collection(), found.ID), diags)
+		launchreport.WillAdopt(plan.title(), r.family.Noun(), found.ID, r.Orchestrator.URL(r.family.Collection(), found.ID), diags)
 	}
 }

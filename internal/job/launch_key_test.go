@@ -157,7 +157,7 @@ func TestLaunchKey_Rollback(t *testing.T) {
 				t.Fatalf("after %d launches there is no second release", h.LaunchesReceived())
 			}
 			configure(t, c, release("release-1", "[]"))
-			if printed := c.MustRun(t, "apply", "-auto-approve"); acctest.Says("takes over job").MatchString(printed) || acctest.Says("was started before").MatchString(printed) {
+			if printed := c.MustRun(t, "apply", "-auto-approve"); acctest.Says("adopts job").MatchString(printed) || acctest.Says("was started before").MatchString(printed) {
 				t.Errorf("the rollback speaks of the first release:\n%s", printed)
 			}
 			if got := c.Resources(t)["pe_task.t"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
@@ -174,7 +174,7 @@ func TestLaunchKey_PlanSaysWhatIsTakenOver(t *testing.T) {
 	h := acctest.New(t)
 	body := acctest.TaskBody(quickJob + "launch_key = \"release-1\"")
 	acctest.NewCLI(t, h, body).MustRun(t, "apply", "-auto-approve")
-	acctest.MustSay(t, acctest.NewCLI(t, h, body).MustRun(t, "plan"), "the apply takes over job 1", "Nothing is started")
+	acctest.MustSay(t, acctest.NewCLI(t, h, body).MustRun(t, "plan"), "the apply adopts job 1", "Nothing is started")
 }
 
 // TestLaunchKey_IsNobodyElses refuses one key for two resources with the same inputs, which would follow one job.

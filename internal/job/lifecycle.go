@@ -83,28 +83,28 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 }
 
-// begin notes that something is applied, and reports jobs that nobody follows any more.
+// begin notes that something is applied, and reports jobs that nothing tracks any more.
 func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 	if !r.Known() {
 		return
 	}
-	r.reportUnfollowed(r.Journal.Begin(r.collection()), diags)
+	r.reportUntracked(r.Journal.Begin(r.collection()), diags)
 	launchreport.Unreadable(r.Journal.Unreadable(), diags)
 }
 
-// planning notes that this process plans jobs, and tells of those that nobody follows since an apply that had nothing to do.
+// planning notes that this process plans jobs, and tells of those that nothing tracks since an apply that had nothing to do.
 func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
 	if !r.Known() {
 		return
 	}
 	r.Journal.Plan(r.collection())
-	r.reportUnfollowed(r.Journal.Over(r.collection()), diags)
+	r.reportUntracked(r.Journal.Over(r.collection()), diags)
 }
 
-// reportUnfollowed reports jobs that nobody follows any more.
-func (r *jobResource[M, R, P]) reportUnfollowed(over []journal.Entry, diags *diag.Diagnostics) {
+// reportUntracked reports jobs that nothing tracks any more.
+func (r *jobResource[M, R, P]) reportUntracked(over []journal.Entry, diags *diag.Diagnostics) {
 	for _, left := range over {
-		launchreport.Unfollowed(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
+		launchreport.Untracked(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
 	}
 }
 

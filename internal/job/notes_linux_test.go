@@ -90,10 +90,10 @@ func TestNotes_BackAndForth(t *testing.T) {
 	version := func(v int) string { return fmt.Sprintf(slowTask, fmt.Sprintf("triggers = { version = \"%d\" }", v)) }
 	for name, args := range map[string]struct {
 		back, forth []string
-		// backSays is what the rollback reports about the job that nobody follows, forthSays what the next apply reports, if it does.
+		// backSays is what the rollback reports about the job that nothing tracks, forthSays what the next apply reports, if it does.
 		backSays, forthSays string
 	}{
-		"everything":       {nil, nil, "Nobody follows job 2", ""},
+		"everything":       {nil, nil, "Nothing tracks job 2", ""},
 		"the one resource": {[]string{"-target=pe_task.j"}, []string{"-target=pe_task.j"}, "", "started job 2 with the same inputs"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestNotes_CreateBeforeDestroyAndReplace(t *testing.T) {
 			if between {
 				want, launches = "4", 4
 				configure(t, c, body+"resource \"pe_task\" \"k\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n")
-				acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nobody follows job 2")
+				acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nothing tracks job 2")
 			}
 			c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.j")
 			if got := c.Resources(t)["pe_task.j"]["id"]; got != want || h.LaunchesReceived() != launches {
@@ -158,7 +158,7 @@ func TestNotes_DestroyAndApply(t *testing.T) {
 	on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
 	killDuring(t, c, polled(h))
 	endLaunches(h)
-	acctest.MustSay(t, c.MustRun(t, "destroy", "-auto-approve"), "Nobody follows job 2")
+	acctest.MustSay(t, c.MustRun(t, "destroy", "-auto-approve"), "Nothing tracks job 2")
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := c.Resources(t); got["pe_task.j"]["id"] != "4" || h.LaunchesReceived() != 4 {
 		t.Errorf("after %d launches the state has %v", h.LaunchesReceived(), got)
@@ -285,7 +285,7 @@ func TestNotes_ApplyWithoutChanges(t *testing.T) {
 	configure(t, c, version(1))
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "No changes")
 	configure(t, c, version(2))
-	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nobody follows job 2")
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nothing tracks job 2")
 	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
 		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
 	}

@@ -68,7 +68,7 @@ func (j *Journal) markUnwanted() {
 	})
 }
 
-// Begin notes that this process applies. The first time, it removes and returns the entries of a collection that nobody follows any more,
+// Begin notes that this process applies. The first time, it removes and returns the entries of a collection that nothing tracks any more,
 // because the plan of everything does not need them, or everything is destroyed.
 func (j *Journal) Begin(collection string) (over []Entry) {
 	j.mu.Lock()
@@ -83,7 +83,7 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 	})
 }
 
-// Over returns what nobody follows any more in a collection since an apply that had nothing to change: no process of that apply could
+// Over returns what nothing tracks any more in a collection since an apply that had nothing to change: no process of that apply could
 // say so. It is forgotten.
 func (j *Journal) Over(collection string) []Entry {
 	j.mu.Lock()

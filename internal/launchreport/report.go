@@ -22,11 +22,11 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 	if result.Earlier {
 		diags.AddWarning(title+" was started by an earlier apply",
 			fmt.Sprintf("That apply was killed, or had no clear answer, after it had started %s %s, so the state did not know of it. It is "+
-				"taken over, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
+				"adopted, and nothing is started a second time. To run it again all the same, apply with -replace.", noun, result.ID))
 	}
 	if result.Past.Keyed {
 		diags.AddWarning(fmt.Sprintf("%s was started before: %s %s", title, noun, result.ID),
-			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is taken over, and nothing "+
+			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is adopted, and nothing "+
 				"is started. To run it again, change `launch_key` or a value of `triggers`.", noun, result.ID))
 	}
 	if result.Forgotten != "" {
@@ -41,8 +41,8 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 	}
 	for _, id := range result.Past.Over {
 		diags.AddWarning(fmt.Sprintf("%s was started again", title), fmt.Sprintf("An earlier apply that was killed, or whose state was lost, "+
-			"had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so that nobody "+
-			"follows it.", noun, id))
+			"had started %s %s with the same inputs. That was before something else took its place, or it ended hours ago, so nothing "+
+			"tracks it.", noun, id))
 	}
 	if result.Past.LaunchedElsewhere {
 		diags.AddWarning(title+" is started twice at once", "Another apply that works in the same directory at this moment has started the "+
@@ -51,15 +51,15 @@ func Started(title, noun string, result launch.Result, ownUserdata bool, diags *
 	if len(result.Others) > 0 {
 		diags.AddWarning(title+" was started more than once",
 			fmt.Sprintf("It was not known what had become of the launch, so it was sent again, and the server has carried it out several "+
-				"times. This resource follows %s %s; the others are: %s.", noun, result.ID, prose.List(result.Others)))
+				"times. This resource tracks %s %s; the others are: %s.", noun, result.ID, prose.List(result.Others)))
 	}
 }
 
-// Unfollowed tells of something that an earlier apply has started and that nothing here needs.
-func Unfollowed(noun, url string, left journal.Entry, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("Nobody follows %s %s", noun, cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)),
-		fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what was applied since does not need it. It is "+
-			"forgotten, and goes on if it still runs: %s", url))
+// Untracked tells of something that an earlier apply has started and that nothing here needs.
+func Untracked(noun, url string, left journal.Entry, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Nothing tracks %s %s", noun, cmp.Or(left.ID, launch.UserdataKey+" "+left.RequestID)),
+		fmt.Sprintf("An apply that was killed, or whose state was lost, had started it, and what was applied since does not need it. It "+
+			"is forgotten. If it has not ended, it keeps running: %s", url))
 }
 
 // Unreadable tells of notes that cannot be read. What they tell of may be started a second time.
@@ -77,9 +77,9 @@ func Unreadable(names []string, diags *diag.Diagnostics) {
 	)
 }
 
-// Replaced tells of a job that nobody follows any more, because its replacement was created first.
+// Replaced tells of a job that nothing tracks any more, because its replacement was created first.
 func Replaced(title, noun, id, successor, url string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("%s: nobody follows %s %s any more", title, noun, id),
+	diags.AddWarning(fmt.Sprintf("%s: nothing tracks %s %s any more", title, noun, id),
 		fmt.Sprintf("Its end was never seen, and it may still run: %s\n\nTerraform has created the replacement first, because of "+
 			"`create_before_destroy`, so %s %s was started beside it.", url, noun, successor))
 }
@@ -148,16 +148,16 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 		text += "It was looked for and did not show up."
 	}
 	if lost.Noted {
-		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and taken over if it is there, "+
+		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and adopted if it is there, "+
 			"and started if it is not.", noun)
 	}
 	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not "+
 		"there, apply again to start the %s.", noun)
 }
 
-// WillTakeOver says, while planning, that a job is taken over by its key.
-func WillTakeOver(title, noun, id, url string, diags *diag.Diagnostics) {
-	diags.AddAttributeWarning(path.Root("launch_key"), fmt.Sprintf("%s: the apply takes over %s %s", title, noun, id),
+// WillAdopt says, while planning, that a job is adopted by its key.
+func WillAdopt(title, noun, id, url string, diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("launch_key"), fmt.Sprintf("%s: the apply adopts %s %s", title, noun, id),
 		fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded: %s\n\nNothing is started. To run "+
 			"it again, change `launch_key` or a value of `triggers`.", noun, id, url))
 }
@@ -165,7 +165,7 @@ func WillTakeOver(title, noun, id, url string, diags *diag.Diagnostics) {
 // SharedKey refuses a launch key that two resources have.
 func SharedKey(title, key string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("launch_key"), title+" has the launch key of another resource",
-		fmt.Sprintf("Two resources have the launch key %q and the same inputs, so both would follow one job. Give each a key of its own. "+
+		fmt.Sprintf("Two resources have the launch key %q and the same inputs, so both would track one job. Give each a key of its own. "+
 			"With `count` or `for_each`, add ${count.index} or ${each.key} to it.", key))
 }
 

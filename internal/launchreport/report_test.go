@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 )
@@ -28,7 +29,7 @@ func TestLost_SaysWhatToLookFor(t *testing.T) {
 	t.Parallel()
 	redactor := httpapi.NewRedactor("hunter2")
 	reset := errors.New("connection reset")
-	const lookFor, again = "Look for it in the console.", "Apply again, in the same directory: the job is looked for once more"
+	const lookFor, again = "Look for it in the console.", "Apply again, in the same directory: the job is looked for once more and adopted if it is there"
 	for name, test := range map[string]struct {
 		lost launch.LostError
 		want []string
@@ -82,6 +83,70 @@ func TestStarted_SaysWhatIsWorthKnowing(t *testing.T) {
 		}
 		if got != test.want || len(diags) > 1 || diags.HasError() {
 			t.Errorf("%s: got %v, want %q", name, diags, test.want)
+		}
+	}
+}
+
+func TestReports_SayWhatBecomesOfAJob(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		report  func(diags *diag.Diagnostics)
+		summary string
+		detail  []string
+	}{
+		"of an earlier apply": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Started(`Task "x"`, "job", launch.Result{ID: "2", Earlier: true}, false, diags)
+			},
+			`Task "x" was started by an earlier apply`, []string{"It is adopted, and nothing is started a second time."},
+		},
+		"of the same key": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Started(`Task "x"`, "job", launch.Result{ID: "2", Past: launch.Past{Keyed: true}}, false, diags)
+			},
+			`Task "x" was started before: job 2`, []string{"It is adopted, and nothing is started."},
+		},
+		"to be adopted": {
+			func(diags *diag.Diagnostics) {
+				launchreport.WillAdopt(`Task "x"`, "job", "2", "https://pe/jobs/2", diags)
+			},
+			`Task "x": the apply adopts job 2`, []string{"https://pe/jobs/2", "Nothing is started."},
+		},
+		"needed by nothing": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Untracked("job", "https://pe/jobs/2", journal.Entry{ID: "2"}, diags)
+			},
+			"Nothing tracks job 2", []string{"If it has not ended, it keeps running: https://pe/jobs/2"},
+		},
+		"needed by nothing, without a number": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Untracked("job", "https://pe/jobs", journal.Entry{RequestID: "u-u-i-d"}, diags)
+			},
+			"Nothing tracks job terraform_request_id u-u-i-d", []string{"it keeps running: https://pe/jobs"},
+		},
+		"replaced first": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Replaced(`Task "x"`, "job", "2", "3", "https://pe/jobs/2", diags)
+			},
+			`Task "x": nothing tracks job 2 any more`, []string{"job 3 was started beside it"},
+		},
+		"unclear": {
+			func(diags *diag.Diagnostics) {
+				launchreport.Unclear(`Task "x"`, "job", "https://pe/jobs/2", &launch.UnclearError{ID: "2"}, diags)
+			},
+			`It is not known whether task "x" is job 2`, []string{"apply without a saved plan, -target and -refresh=false", "terraform import <address> 2"},
+		},
+	} {
+		var diags diag.Diagnostics
+		test.report(&diags)
+		if len(diags) != 1 || diags[0].Summary() != test.summary {
+			t.Errorf("%s: got %v, want %q", name, diags, test.summary)
+			continue
+		}
+		for _, want := range test.detail {
+			if !strings.Contains(diags[0].Detail(), want) {
+				t.Errorf("%s: %q is not said in %q", name, want, diags[0].Detail())
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -126,8 +127,19 @@ func numberOf(value attr.Value) (types.Int64, bool) {
 	return types.Int64Null(), false
 }
 
+// isTextOfList reports whether a value is the JSON text of a list, which is what a variable without a type holds.
+func isTextOfList(value attr.Value) bool {
+	text, ok := value.(basetypes.StringValue)
+	var list []any
+	return ok && json.Unmarshal([]byte(text.ValueString()), &list) == nil && list != nil
+}
+
 // textsOf makes a list, set or tuple a set of texts.
 func textsOf(value attr.Value) (converted attr.Value, problem string) {
+	if isTextOfList(value) {
+		return types.SetNull(types.StringType), "a list is needed, and this is the text of one: remove jsonencode, or give the variable that " +
+			"it comes from a type, such as set(string)."
+	}
 	var elements []attr.Value
 	switch value := value.(type) {
 	case basetypes.SetValue:

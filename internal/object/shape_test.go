@@ -144,3 +144,17 @@ func TestShapeDocument_ListsTheKeys(t *testing.T) {
 		t.Errorf("got %q", lines)
 	}
 }
+
+func TestShapeCheck_TextThatHoldsAList(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"label":"a","owners":"[\"x\", \"y\"]"}`: "this is the text of one: remove jsonencode, or give the variable that it comes from a type, such as set(string)",
+		`{"label":"a","owners":"[x"}`:             "Put it in brackets",
+	} {
+		var diags diag.Diagnostics
+		box().Validate(t.Context(), path.Root("box"), "box", of(t, text), &diags)
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), want) {
+			t.Errorf("%s: got %v, want %q", text, diags, want)
+		}
+	}
+}

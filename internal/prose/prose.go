@@ -53,6 +53,14 @@ func Choice(words []string) string {
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
+// More says how many there are beside those that are shown: "and 2 more", or "" if there are no others.
+func More(all, shown int64) string {
+	if all <= shown {
+		return ""
+	}
+	return fmt.Sprintf("and %d more", all-shown)
+}
+
 // LowerFirst is a text for the middle of a sentence.
 func LowerFirst(text string) string { return changeFirst(text, unicode.ToLower) }
 

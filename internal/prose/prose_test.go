@@ -47,6 +47,22 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+func TestMore(t *testing.T) {
+	t.Parallel()
+	for want, counts := range map[string][2]int64{
+		"":            {10, 10},
+		"and 1 more":  {11, 10},
+		"and 40 more": {50, 10},
+	} {
+		if got := prose.More(counts[0], counts[1]); got != want {
+			t.Errorf("%d of %d: got %q, want %q", counts[1], counts[0], got, want)
+		}
+	}
+	if got := prose.More(2, 3); got != "" {
+		t.Errorf("fewer than are shown: got %q", got)
+	}
+}
+
 func TestList(t *testing.T) {
 	t.Parallel()
 	names := make([]string, 12)

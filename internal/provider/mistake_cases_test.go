@@ -71,7 +71,7 @@ var commonMistakes = []slips{
 			return []string{`server_url = "http://pe.example.com:8143"`, withToken(h)}
 		})},
 		{what: "`server_url` with port 4433, which is RBAC", body: aDeploy, provider: connecting(func(h *acctest.Harness) []string {
-			return []string{fmt.Sprintf("server_url = %q", strings.TrimSuffix(h.RBACURL(), "/rbac-api")), withCA(h), withToken(h)}
+			return []string{fmt.Sprintf("server_url = %q", strings.TrimSuffix(h.RBACURL(), "/rbac-api")), fmt.Sprintf("rbac_url = %q", h.RBACURL()), withCA(h), withToken(h)}
 		})},
 		{what: "`server_url` with a port on which nothing listens", body: aDeploy, provider: connecting(func(h *acctest.Harness) []string {
 			return []string{`server_url = "https://127.0.0.1:1"`, withCA(h), withToken(h)}

@@ -54,6 +54,7 @@ func settled(h *acctest.Harness, text string) string {
 		h.Machine.ClientTools.Home, "/home/you", "Puppet Enterprise simulator CA", "Puppet CA: pe.example.com",
 	).Replace(text)
 	text = ipAndPort.ReplaceAllString(text, "pe.example.com:8143")
+	text = namedPort.ReplaceAllString(text, "port${1}4433${2}")
 	text = uuid.ReplaceAllStringFunc(text, func(id string) string {
 		if strings.HasPrefix(id, "00000000-") {
 			return id

@@ -88,10 +88,10 @@ func reportCreated(title string, result launch.Result, diags *diag.Diagnostics) 
 	case result.Earlier:
 		diags.AddWarning(title+" was created by an earlier apply",
 			fmt.Sprintf("That apply was killed, or had no clear answer, after it had created schedule %s, so the state did not know of it. It "+
-				"is taken over, and no second one is created.", result.ID))
+				"is adopted, and no second one is created.", result.ID))
 	case result.Adopted && result.RequestID == "":
 		diags.AddWarning("It was not clear at first whether the "+prose.LowerFirst(title)+" was created",
-			fmt.Sprintf("Schedule %s has turned up since, with the content that was asked for, and was not there before, so it is taken over "+
+			fmt.Sprintf("Schedule %s has turned up since, with the content that was asked for, and was not there before, so it is adopted "+
 				"as the new one. Schedules of a server before PE 2021.7 carry nothing else to recognize them by.", result.ID))
 	}
 	if len(result.Others) > 0 {
@@ -128,7 +128,7 @@ func (r *scheduleResource[M, P]) reportUnclear(title, id string, diags *diag.Dia
 		"An earlier apply created schedule %[1]s with the same content and handed it to Terraform. No refresh has seen it in the state "+
 			"since: either another resource has it, or the state was not written. Nothing is created as long as that is not known.\n\nIf the "+
 			"state was not written, push it (terraform state push errored.tfstate), or import the schedule: terraform import <address> %[1]s. "+
-			"If another resource has it, apply without -target and -refresh=false, so that it is seen there.", id))
+			"If another resource has it, apply without a saved plan, -target and -refresh=false, so that it is seen there.", id))
 }
 
 // lostSchedule says what to look for when the answer to the creation of a schedule was lost.
@@ -153,7 +153,7 @@ func (r *scheduleResource[M, P]) lostSchedule(lost *launch.LostError) string {
 		text += "It is not in the list of schedules."
 	}
 	if lost.Noted {
-		return text + "\n\nApply again, in the same directory: it is looked for once more and taken over if it is there, and created if it " +
+		return text + "\n\nApply again, in the same directory: it is looked for once more and adopted if it is there, and created if it " +
 			"is not."
 	}
 	return text + "\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not there, apply " +

@@ -21,8 +21,8 @@ func TestReportCreated_SaysWhatIsWorthKnowing(t *testing.T) {
 	}{
 		"all went well":          {launch.Result{ID: "7", RequestID: "x"}, "", ""},
 		"found by its id":        {launch.Result{ID: "7", RequestID: "x", Adopted: true}, "", ""},
-		"found by its content":   {launch.Result{ID: "7", Adopted: true}, "It was not clear at first whether the schedule of x was created", "Schedule 7 has turned up since"},
-		"of an earlier apply":    {launch.Result{ID: "7", RequestID: "x", Adopted: true, Earlier: true}, "Schedule of x was created by an earlier apply", "created schedule 7"},
+		"found by its content":   {launch.Result{ID: "7", Adopted: true}, "It was not clear at first whether the schedule of x was created", "so it is adopted as the new one"},
+		"of an earlier apply":    {launch.Result{ID: "7", RequestID: "x", Adopted: true, Earlier: true}, "Schedule of x was created by an earlier apply", "created schedule 7, so the state did not know of it. It is adopted, and no second one is created."},
 		"several":                {launch.Result{ID: "7", RequestID: "x", Others: []string{"8", "9"}}, "Schedule of x was created more than once", "manages schedule 7. The others run as well: 8, 9."},
 		"by two applies at once": {launch.Result{ID: "7", RequestID: "x", Past: launch.Past{LaunchedElsewhere: true}}, "Schedule of x is created twice at once", "-lock=false"},
 	} {

@@ -131,7 +131,7 @@ func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	if err == nil || h.ScheduleCreatesReceived() != 1 {
 		t.Fatalf("after %d creations: %v\n%s", h.ScheduleCreatesReceived(), err, printed)
 	}
-	acctest.MustSay(t, printed, "It is not known whether the schedule of task \"simulate\" is schedule 1", "apply without -target", "terraform import <address> 1")
+	acctest.MustSay(t, printed, "It is not known whether the schedule of task \"simulate\" is schedule 1", "apply without a saved plan, -target and -refresh=false", "terraform import <address> 1")
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := c.Resources(t); got["pe_scheduled_task.a"]["id"] != "1" || got["pe_scheduled_task.b"]["id"] != "2" || h.ScheduleCreatesReceived() != 2 {
 		t.Errorf("after %d creations the state has %v", h.ScheduleCreatesReceived(), got)

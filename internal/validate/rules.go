@@ -66,12 +66,21 @@ type rule struct {
 
 var _ validator.String = rule{}
 
-// attributeName names the attribute if it is nested: the CLI then shows no more than the beginning of the resource.
+// attributeName names the attribute if it is nested: the CLI then shows no more than the beginning of the resource. An element of a set
+// goes by the name of the set, because it has none of its own.
 func attributeName(at path.Path) string {
 	if len(at.Steps()) < 2 {
 		return ""
 	}
+	if last, _ := at.Steps().LastStep(); isElement(last) {
+		at = at.ParentPath()
+	}
 	return "`" + at.String() + "`: "
+}
+
+func isElement(step path.PathStep) bool {
+	_, ok := step.(path.PathStepElementKeyValue)
+	return ok
 }
 
 // Description implements [validator.Describer].
@@ -120,9 +129,7 @@ func ServiceURL() validator.String {
 func ServiceURLProblem(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
-	case err != nil:
-		return "is not a URL"
-	case parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
+	case err != nil, parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
 		return "is not a URL with a scheme and a host, such as https://pe.example.com:8143"
 	case parsed.User != nil:
 		return "holds a login; Puppet Enterprise takes a token, see `token`"
