@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -85,8 +86,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		"accept_failure": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether a plan that fails is a warning and no error, so that what comes after it can depend on `state`: a " +
-				"rollback, for example. The default is `false`. Setting it makes a failed plan count as a success. A change runs nothing, " +
-				"except that taking it away from a plan that has failed runs the plan again.",
+				"rollback, for example. The default is `false`. Setting it makes a failed plan count as a success. A change runs nothing, except " +
+				"that taking it away from a plan that has failed runs the plan again.",
 		},
 		"state": schema.StringAttribute{
 			Computed:            true,
@@ -95,14 +96,15 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		"result": schema.DynamicAttribute{
 			Computed: true,
 			MarkdownDescription: "What the plan returned, as a value; of a plan that has failed its error, an object with `kind`, `msg` and " +
-				"`details`, or a text. Null until it has ended, and when it returned nothing.",
+				"`details`, or a text. Null until it has ended, and when it returned nothing. A result that is larger than the provider's " +
+				"`max_result_bytes` is `{ _omitted = { bytes = … } }`, with a warning. " + tfvalue.ForeignForm,
 		},
 	})
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
-			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. " +
-			"The user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
+			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. The " +
+			"user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
 		Attributes: attributes,
 		Blocks:     jobschema.Timeouts(ctx),
 	}
@@ -145,6 +147,10 @@ type planRunModel struct {
 
 	// history is what the server says of the jobs that the plan has started. It is not saved.
 	history map[string][]orchestrator.StatusPeriod
+	// answer is what the plan returned and message what it says of its failure; loss is what Result lacks of it. They are not saved.
+	answer  json.RawMessage
+	message string
+	loss    jobvalue.Loss
 }
 
 func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
