@@ -205,7 +205,7 @@ func (m *orchestratorModel) fillServices(services map[string]orchestrator.Servic
 		details.Add(name, service.Status, "The status of the service "+name+" cannot be read", diags)
 	}
 	m.State = types.StringValue(state)
-	m.ServiceDetails = details.Value()
+	m.ServiceDetails = details.Value("Details of services", "They stay on the server.", diags)
 }
 
 // worse returns the worse of the states of two services.

@@ -99,5 +99,5 @@ func (m *planMetadataModel) fillParameters(parameters map[string]orchestrator.Pl
 			defaults.Add(name, one.Default, "The default of parameter "+name+" cannot be read", diags)
 		}
 	}
-	m.Defaults = defaults.Value()
+	m.Defaults = defaults.Value("Defaults of parameters", "They stay on the server.", diags)
 }

@@ -203,5 +203,5 @@ func (m *taskMetadataModel) fillParameters(parameters map[string]orchestrator.Ta
 			defaults.Add(name, one.Default, "The default of parameter "+name+" cannot be read", diags)
 		}
 	}
-	m.Defaults = defaults.Value()
+	m.Defaults = defaults.Value("Defaults of parameters", "They stay on the server.", diags)
 }

@@ -132,13 +132,13 @@ func (d *jobEventsDataSource) Read(ctx context.Context, req datasource.ReadReque
 			return
 		}
 		model.Events = append(model.Events, newJobEvent(event))
-		addDetails(details, event, &resp.Diagnostics)
+		addDetails(&details, event, &resp.Diagnostics)
 		next = event.ID + 1
 		if full(model.Limit, len(model.Events)) {
 			break
 		}
 	}
-	model.Details = details.Value()
+	model.Details = details.Value("Details of events", "Read fewer at a time, with `start` and `limit`.", &resp.Diagnostics)
 	model.NextStart = types.Int64Value(next)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -149,7 +149,7 @@ func full(limit types.Int64, read int) bool {
 }
 
 // addDetails adds the details of an event under its number.
-func addDetails(details tfvalue.Keyed, event orchestrator.Event, diags *diag.Diagnostics) {
+func addDetails(details *tfvalue.Keyed, event orchestrator.Event, diags *diag.Diagnostics) {
 	id := strconv.FormatInt(event.ID, 10)
 	details.Add(id, event.Details, "The details of event "+id+" cannot be read", diags)
 }

@@ -58,8 +58,10 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"results": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "Results of the nodes, by certname, as values: what the task returned, a summary of the Puppet run, or an " +
-					"error. Null for a node that has not ended or that never ran.",
+				MarkdownDescription: "What the nodes have left, by certname, as values: what the task returned, a summary of the Puppet run, or " +
+					"an error. Null for a node that has not ended or that never ran. When all of them have more than 32 MiB, each value counted as " +
+					"32 bytes beside its text, the last nodes in order of the alphabet have `{ _omitted = { bytes = … } }`, with a warning: narrow " +
+					"what is read with `states`, `limit` and `offset`. " + tfvalue.ForeignForm,
 			},
 			"sensitive_results": schema.DynamicAttribute{
 				Computed:  true,
@@ -164,21 +166,34 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 			d.Report(&resp.Diagnostics, ofJob(summary, err))
 			return
 		}
+		model.Nodes = append(model.Nodes, newJobNode(node))
+		details.Add(node.Name, node.Details, "The details of node "+node.Name+" cannot be read", &resp.Diagnostics)
+		omitted := tfvalue.Omitted(len(node.Result))
+		if results.TooLong(len(node.Result)) {
+			results.PutShort(node.Name, omitted)
+			continue
+		}
 		result, secret, err := jobvalue.SplitResult(node.Result)
 		if err != nil {
 			resp.Diagnostics.AddError(summary, prose.Sentence(fmt.Sprintf("reading the result of node %s: %s", node.Name, err)))
 			return
 		}
-		model.Nodes = append(model.Nodes, newJobNode(node))
-		results[node.Name] = result
-		details.Add(node.Name, node.Details, "The details of node "+node.Name+" cannot be read", &resp.Diagnostics)
+		results.Put(node.Name, result, omitted)
 		if secret != nil {
-			sensitive[node.Name] = secret
+			sensitive.Put(node.Name, *secret, omitted)
 		}
 	}
-	model.Results, model.SensitiveResults, model.Details = results.Value(), sensitive.Value(), details.Value()
+	model.Results = results.Value("Results of nodes", narrowNodes, &resp.Diagnostics)
+	model.SensitiveResults = sensitive.Value("Sensitive results of nodes", narrowNodes, &resp.Diagnostics)
+	model.Details = details.Value("Details of nodes", narrowNodes, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
+
+// What to do when a list is too much for one attribute.
+const (
+	narrowList  = "Read fewer at a time, with `limit` and `offset`."
+	narrowNodes = "Read fewer at a time, with `states`, `limit` and `offset`."
+)
 
 // filter is what the server is asked for. A part of what is selected by states is taken here, because not every server can select them.
 func (m jobNodesModel) filter() orchestrator.JobNodeFilter {
@@ -221,7 +236,7 @@ func newJobNode(node orchestrator.JobNode) jobNodeModel {
 	return jobNodeModel{
 		Name:            types.StringValue(node.Name),
 		State:           types.StringValue(string(node.State)),
-		Message:         tfvalue.StringOrNull(node.Message()),
+		Message:         jobvalue.Message(node),
 		ChangedAt:       tfvalue.StringOrNull(node.Timestamp),
 		StartedAt:       tfvalue.StringOrNull(node.StartTimestamp),
 		FinishedAt:      tfvalue.StringOrNull(node.FinishTimestamp),

@@ -86,7 +86,7 @@ func (d *jobReportDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	model.Nodes = make([]reportNodeModel, len(report))
-	events := make(tfvalue.Keyed, len(report))
+	events := tfvalue.Keyed{}
 	for i, entry := range report {
 		model.Nodes[i] = reportNodeModel{
 			Node:       types.StringValue(entry.Node),
@@ -97,6 +97,6 @@ func (d *jobReportDataSource) Read(ctx context.Context, req datasource.ReadReque
 		}
 		events.Add(entry.Node, entry.Events, "The events of node "+entry.Node+" cannot be read", &resp.Diagnostics)
 	}
-	model.Events = events.Value()
+	model.Events = events.Value("Events of the report", "Read what is missing with `pe_job_events`.", &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -125,7 +125,7 @@ func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		model.Jobs = append(model.Jobs, newJobSummary(ctx, d.Clients, job, &resp.Diagnostics))
 		options.Add(job.ID, job.Options.WithoutCredentials(), "The options of job "+job.ID+" cannot be read", &resp.Diagnostics)
 	}
-	model.Options = options.Value()
+	model.Options = options.Value("Options of jobs", narrowList, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

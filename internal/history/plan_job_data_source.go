@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -60,8 +61,9 @@ func planJobReadAttributes() map[string]schema.Attribute {
 		MarkdownDescription: "Parameters of the plan as an object, without the sensitive ones. Null when there are none.",
 	}
 	attributes["result"] = schema.DynamicAttribute{
-		Computed:            true,
-		MarkdownDescription: "What the plan returned, as a value. Null while it runs, and when it returned nothing.",
+		Computed: true,
+		MarkdownDescription: "What the plan returned, as a value. Null while it runs, and when it returned nothing. A result of more than 32 " +
+			"MiB is `{ _omitted = { bytes = … } }`, with a warning. " + tfvalue.ForeignForm,
 	}
 	return attributes
 }
@@ -118,13 +120,16 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 // newPlanJobReadModel turns a plan job into a model.
 func newPlanJobReadModel(ctx context.Context, c *pe.Clients, job orchestrator.PlanJob, diags *diag.Diagnostics) planJobReadModel {
-	result, err := tfvalue.FromJSON(job.Result)
-	if err != nil {
-		diags.AddError("The result of the plan cannot be read", prose.Sentence(err.Error()))
-	}
 	return planJobReadModel{
 		planJobSummaryModel: newPlanJobSummary(ctx, c, job, diags),
 		Params:              workload.ParamsValue(job.Options.Params(), diags),
-		Result:              result,
+		Result:              planResult(job, diags),
 	}
+}
+
+// planResult returns what a plan has returned, as far as it is kept.
+func planResult(job orchestrator.PlanJob, diags *diag.Diagnostics) types.Dynamic {
+	value, cut := jobvalue.PlanResult(job.Result, tfvalue.DefaultLimit)
+	cut.Warn("The result of plan job "+job.ID, "Have the plan return less, or ask the server for plan_jobs/"+job.ID+".", diags)
+	return value
 }

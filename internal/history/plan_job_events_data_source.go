@@ -137,9 +137,9 @@ func (d *planJobEventsDataSource) Read(ctx context.Context, req datasource.ReadR
 	model.Events = make([]planEventModel, len(events))
 	for i, event := range events {
 		model.Events[i] = newPlanEvent(event)
-		addDetails(details, event, &resp.Diagnostics)
+		addDetails(&details, event, &resp.Diagnostics)
 	}
-	model.Details = details.Value()
+	model.Details = details.Value("Details of events", "Read fewer at a time, with `start` and `limit`.", &resp.Diagnostics)
 	model.NextStart = types.Int64Value(next)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

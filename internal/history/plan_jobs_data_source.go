@@ -58,7 +58,9 @@ func (d *planJobsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"results": schema.DynamicAttribute{
 				Computed: true,
 				MarkdownDescription: "What the plans returned, by the numbers of the plan jobs, as values. Null for those that run, and for " +
-					"those that returned nothing. Null as a whole without `include_results`.",
+					"those that returned nothing. Null as a whole without `include_results`. When all of them have more than 32 MiB, the last in " +
+					"order of the alphabet have `{ _omitted = { bytes = … } }`, with a warning: narrow what is read with `limit` and `offset`. " +
+					tfvalue.ForeignForm,
 			},
 		},
 	}
@@ -113,9 +115,9 @@ func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		params.Add(job.ID, job.Options.Params(), "The parameters of plan job "+job.ID+" cannot be read", &resp.Diagnostics)
 		results.Add(job.ID, job.Result, "The result of plan job "+job.ID+" cannot be read", &resp.Diagnostics)
 	}
-	model.Params = params.Value()
+	model.Params = params.Value("Parameters of plan jobs", narrowList, &resp.Diagnostics)
 	if model.withResults() {
-		model.Results = results.Value()
+		model.Results = results.Value("Results of plan jobs", narrowList, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -174,6 +174,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 			r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 			return
 		}
+		state.warn(state.title(), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
@@ -234,6 +235,7 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 	if err != nil {
 		r.Report(diags, pe.Failure{Summary: fmt.Sprintf("%s: the results were not read again", record.title()), Err: err})
 	}
+	record.warn(record.title(), diags)
 }
 
 // Delete implements [resource.Resource]. It sends no request, unless the job is to be stopped.
@@ -323,6 +325,7 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 			r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 			return
 		}
+		record.warn(record.title(), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
 	jobMemo{Imported: true, RequestID: r.family.Trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -45,6 +46,9 @@ type nodeJobModel struct {
 	ReportURL      types.String  `tfsdk:"report_url"`
 	threshold.Model
 	jobvalue.NodeOutputs
+
+	// captured is what was read of the nodes last. It is not saved.
+	captured *noderesults.Capture
 }
 
 // jobRecord is what the shared lifecycle needs of the model M of a job resource. R is what the server reports about such a job.
@@ -89,6 +93,8 @@ type jobRecord[M, R any] interface {
 	// conclude reads what a job that has ended has left, after fill, and judges it. The error says why something could not be
 	// read; the verdict stands all the same.
 	conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error)
+	// warn warns of what was not kept of what conclude and reread have read.
+	warn(title string, diags *diag.Diagnostics)
 	// reread reads the results of a job that has ended again, and judges nothing.
 	reread(ctx context.Context, c *pe.Clients) error
 	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.

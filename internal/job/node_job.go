@@ -54,15 +54,19 @@ func (m *nodeJobModel) takeEmpty(refused error) bool {
 // read reads what the nodes of a job that has ended have left, when somebody wants to see it: for the results, for the reasons of a
 // failure, or for what they have changed.
 func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, changes bool) (*noderesults.Capture, error) {
-	capture := newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), changes, c.Redactor.Text)
+	capture := newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), changes, c)
 	if capture.Needed() {
 		if err := capture.Read(ctx, c.Orchestrator); err != nil {
 			return capture, err
 		}
 	}
 	m.Results, m.SensitiveResults = capture.Values()
+	m.captured = capture
 	return capture, nil
 }
+
+// warn implements [jobRecord].
+func (m *nodeJobModel) warn(title string, diags *diag.Diagnostics) { m.captured.Warn(title, diags) }
 
 func (m *nodeJobModel) reread(ctx context.Context, c *pe.Clients) error {
 	_, err := m.read(ctx, c, false)
@@ -70,10 +74,10 @@ func (m *nodeJobModel) reread(ctx context.Context, c *pe.Clients) error {
 }
 
 // newCapture returns a capture of what the nodes of the job have left.
-func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, redact func(string) string) *noderesults.Capture {
+func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, c *pe.Clients) *noderesults.Capture {
 	job := noderesults.Job{
 		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
-		Changes: changes, Redact: redact,
+		Changes: changes, Redact: c.Redactor.Text, Limits: c.ResultLimits,
 	}
 	if m.outcome().Missing > 0 {
 		job.Named = workload.NodeNames(m.Scope)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -44,7 +45,7 @@ func jobWith(capture string, taken int64, states map[string]int64, named ...stri
 }
 
 func captureOf(m *nodeJobModel) *noderesults.Capture {
-	return newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), false, httpapi.NewRedactor("hunter2").Text)
+	return newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), false, &pe.Clients{Redactor: httpapi.NewRedactor("hunter2")})
 }
 
 func TestCapture_ReadsNodesOnlyWhenTheyAreShown(t *testing.T) {
@@ -97,9 +98,7 @@ func TestCapture_ResultsAndFailures(t *testing.T) {
 			t.Parallel()
 			capture := captureOf(jobWith(test.mode, 3, map[string]int64{"finished": 1, "failed": 1, "skipped": 1}, "a", "b", "c", "d"))
 			for _, text := range nodes {
-				if err := capture.Add(node(t, text)); err != nil {
-					t.Fatal(err)
-				}
+				capture.Add(node(t, text))
 			}
 			results, sensitive := capture.Values()
 			for what, pair := range map[string][2]any{"results": {goValue(t, results), test.results}, "sensitive results": {goValue(t, sensitive), test.sensitive}} {
@@ -128,9 +127,7 @@ func TestCapture_NamesTenFailures(t *testing.T) {
 	t.Parallel()
 	capture := captureOf(jobWith(noderesults.None, 25, map[string]int64{"failed": 25}))
 	for i := range 25 {
-		if err := capture.Add(node(t, fmt.Sprintf(`{"name":"node%d","state":"failed"}`, i))); err != nil {
-			t.Fatal(err)
-		}
+		capture.Add(node(t, fmt.Sprintf(`{"name":"node%d","state":"failed"}`, i)))
 	}
 	lines := strings.Split(capture.Failures(), "\n")
 	if len(lines) != 11 || lines[10] != "  and 15 more" || lines[0] != "  node0 (failed)" {

@@ -1,10 +1,14 @@
 package job
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -19,10 +23,8 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 	if !job.State.Terminal() {
 		return
 	}
-	// What cannot be read as a value was no JSON, and then the answer would not have been decoded at all.
-	if result, err := tfvalue.FromJSON(job.Result); err == nil {
-		m.Result = result
-	}
+	m.answer, m.message = job.Result, job.Message()
+	m.Result, m.loss = jobvalue.PlanResult(m.answer, tfvalue.DefaultLimit)
 }
 
 // progress implements [jobRecord].
@@ -39,9 +41,12 @@ func (m *planRunModel) accepts() bool {
 
 // conclude judges a plan job that has ended. The plan job itself holds everything, so nothing more is read.
 func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdict, error) { //nolint:unparam // as the lifecycle asks for.
+	if limit := c.ResultLimits.OfPlan(); limit != tfvalue.DefaultLimit {
+		m.Result, m.loss = jobvalue.PlanResult(m.answer, limit)
+	}
 	return verdict.OfPlan(verdict.Plan{
 		Title: m.title(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
+		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(cmp.Or(verdict.PlanMessage(m.Result), m.message)),
 	}), nil
 }
 
@@ -57,6 +62,12 @@ func (m *planRunModel) concern(orchestrator.PlanJob) string { return "" }
 
 // reread implements [jobRecord]. A plan job has all it needs.
 func (m *planRunModel) reread(context.Context, *pe.Clients) error { return nil }
+
+// warn implements [jobRecord].
+func (m *planRunModel) warn(title string, diags *diag.Diagnostics) {
+	m.loss.Warn(title+": its result", fmt.Sprintf("Plan job %s has it on the server, and the provider's `max_result_bytes` sets how much "+
+		"is kept. What nodes have left is also in `data.pe_job_nodes`, for each of the plan's jobs.", m.ID.ValueString()), diags)
+}
 
 // reasons names the jobs of a plan and the nodes on which they have failed.
 func (m *planRunModel) reasons(ctx context.Context, c *pe.Clients) string {

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,7 +96,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		"result": schema.DynamicAttribute{
 			Computed: true,
 			MarkdownDescription: "What the plan returned, as a value; of a plan that has failed its error, an object with `kind`, `msg` and " +
-				"`details`, or a string. Null until it has ended, and when it returned nothing.",
+				"`details`, or a text. Null until it has ended, and when it returned nothing. A result that is larger than the provider's " +
+				"`max_result_bytes` is `{ _omitted = { bytes = … } }`, with a warning. " + tfvalue.ForeignForm,
 		},
 	})
 	resp.Schema = schema.Schema{
@@ -145,6 +147,10 @@ type planRunModel struct {
 
 	// history is what the server says of the jobs that the plan has started. It is not saved.
 	history map[string][]orchestrator.StatusPeriod
+	// answer is what the plan returned and message what it says of its failure; loss is what Result lacks of it. They are not saved.
+	answer  json.RawMessage
+	message string
+	loss    jobvalue.Loss
 }
 
 func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }

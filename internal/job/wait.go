@@ -96,6 +96,7 @@ func (r *jobResource[M, R, P]) readOnceMore(ctx context.Context, id, requestID s
 // finish reads the results of a job that has ended, and reports how it ended.
 func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	v, err := record.conclude(ctx, r.Clients)
+	record.warn(record.title(), diags)
 	memo.Waiting = err != nil
 	if err != nil {
 		diags.AddWarning(record.title()+": the results could not be read",

@@ -64,10 +64,8 @@ func TestNodeVerdict_Words(t *testing.T) {
 		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
 		judged := outcome.Judge(m.outcome(), m.Allowed())
-		capture := newCapture(m, judged, false, httpapi.NewRedactor().Text)
-		if err := capture.Add(node(t, `{"name":"a","state":"finished"}`)); err != nil {
-			t.Fatal(err)
-		}
+		capture := newCapture(m, judged, false, &pe.Clients{Redactor: httpapi.NewRedactor()})
+		capture.Add(node(t, `{"name":"a","state":"finished"}`))
 		got := verdict.OfNodes(m.verdict("Deploy", capture))
 		if got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)

@@ -192,8 +192,10 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 		},
 		"results": schema.DynamicAttribute{
 			Computed: true,
-			MarkdownDescription: "Results of the nodes that `capture_results` selects: an object with an attribute for each certname, which " +
-				"holds `state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended.",
+			MarkdownDescription: "What the nodes of `capture_results` have left: an object with an attribute for each certname, which holds " +
+				"`state`, `message`, `duration` (in seconds) and `result`, the node's own result as a value. Null until the job has ended. A " +
+				"result that is larger than the provider's `max_node_result_bytes` or `max_result_bytes` is `{ _omitted = { bytes = … } }`, with " +
+				"a warning. " + tfvalue.ForeignForm,
 		},
 		"sensitive_results": schema.DynamicAttribute{
 			Computed:  true,

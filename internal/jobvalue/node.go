@@ -21,52 +21,54 @@ func NodeStates(counts map[orchestrator.NodeState]int64) types.Map {
 	return types.MapValueMust(types.Int64Type, elements)
 }
 
-// NodeResult returns the entry of a node in results, and the part of its result that is a secret, nil if there is none.
-func NodeResult(node orchestrator.JobNode) (entry, secret attr.Value, err error) {
-	result, secret, err := SplitResult(node.Result)
-	if err != nil {
-		return nil, nil, err
+// longestMessage is how many characters of a message are kept. The whole of it is in the result.
+const longestMessage = 1024
+
+// Message returns the message of a node, cut if it is long.
+func Message(node orchestrator.JobNode) types.String {
+	text := node.Message()
+	if len(text) > longestMessage {
+		if runes := []rune(text); len(runes) > longestMessage {
+			text = string(runes[:longestMessage]) + "…"
+		}
 	}
-	return tfvalue.Object(map[string]attr.Value{
-		"state":    types.StringValue(string(node.State)),
-		"message":  tfvalue.StringOrNull(node.Message()),
+	return tfvalue.StringOrNull(text)
+}
+
+// NodeEntry returns the entry of a node in results, with what stands for its result.
+func NodeEntry(node orchestrator.JobNode, result tfvalue.Foreign) tfvalue.Foreign {
+	return tfvalue.ForeignObject(map[string]tfvalue.Foreign{
+		"state":    tfvalue.ForeignText(types.StringValue(string(node.State))),
+		"message":  tfvalue.ForeignText(Message(node)),
 		"duration": seconds(node.Duration),
 		"result":   result,
-	}), secret, nil
+	})
 }
 
 // SplitResult returns the result of a node as a value, and the part of it that is a secret, nil if there is none.
-func SplitResult(raw json.RawMessage) (result, secret attr.Value, err error) {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) == nil && object[orchestrator.SensitiveKey] != nil {
-		hidden, err := tfvalue.FromJSON(object[orchestrator.SensitiveKey])
-		if err != nil {
-			return nil, nil, err
-		}
-		secret = tfvalue.Underlying(hidden)
-		delete(object, orchestrator.SensitiveKey)
-		if raw, err = json.Marshal(object); err != nil {
-			return nil, nil, err
-		}
-	}
-	shown, err := tfvalue.FromJSON(raw)
+func SplitResult(raw json.RawMessage) (result tfvalue.Foreign, secret *tfvalue.Foreign, err error) {
+	plain, err := tfvalue.ParseJSON(raw)
 	if err != nil {
-		return nil, nil, err
+		return tfvalue.Foreign{}, nil, err
 	}
-	return tfvalue.Underlying(shown), secret, nil
+	if object, ok := plain.(map[string]any); ok {
+		if hidden, ok := object[orchestrator.SensitiveKey]; ok {
+			value := tfvalue.FromForeign(hidden)
+			secret = &value
+			delete(object, orchestrator.SensitiveKey)
+		}
+	}
+	return tfvalue.FromForeign(plain), secret, nil
 }
 
-func seconds(seconds *float64) basetypes.NumberValue {
+func seconds(seconds *float64) tfvalue.Foreign {
+	none := tfvalue.ForeignNumber(types.NumberNull())
 	if seconds == nil {
-		return types.NumberNull()
+		return none
 	}
-	value, err := tfvalue.FromJSON(json.RawMessage(fmt.Sprint(*seconds)))
-	if err != nil {
-		return types.NumberNull()
+	value := tfvalue.FromForeign(json.Number(fmt.Sprint(*seconds)))
+	if number, ok := value.Value.(basetypes.NumberValue); ok {
+		return tfvalue.ForeignNumber(number)
 	}
-	number, ok := value.UnderlyingValue().(basetypes.NumberValue)
-	if !ok {
-		return types.NumberNull()
-	}
-	return number
+	return none
 }

@@ -8,10 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -40,6 +38,8 @@ type Job struct {
 	Judged outcome.Verdict
 	// Changes asks for the nodes that have changed something.
 	Changes bool
+	// Limits say how much is kept.
+	Limits Limits
 	// Redact takes secrets out of what people are shown.
 	Redact func(string) string
 }
@@ -49,8 +49,9 @@ type Job struct {
 type Capture struct {
 	job Job
 
-	results   map[string]attr.Value
-	sensitive map[string]attr.Value
+	results   tfvalue.Keyed
+	sensitive map[string]tfvalue.Foreign
+	unread    []string        // nodes whose results cannot be read
 	taken     map[string]bool // only set when nodes are missing and all nodes were read
 	failed    []string        // sentences, at most shownFailures
 	changed   []string        // the same about nodes that have changed something
@@ -59,7 +60,10 @@ type Capture struct {
 
 // New returns a capture that has seen no node yet.
 func New(job Job) *Capture {
-	capture := &Capture{job: job, results: map[string]attr.Value{}, sensitive: map[string]attr.Value{}}
+	capture := &Capture{job: job, sensitive: map[string]tfvalue.Foreign{}}
+	capture.results = tfvalue.Keyed{
+		Limit: job.Limits.all(), Each: job.Limits.each(), Cut: func(name string) { delete(capture.sensitive, name) },
+	}
 	if job.Named != nil {
 		capture.taken = map[string]bool{}
 	}
@@ -79,19 +83,17 @@ func (n *Capture) Read(ctx context.Context, client *orchestrator.Client) error {
 // AddAll adds all nodes. If not all of them can be read, it is not known which are missing.
 func (n *Capture) AddAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
 	for node, err := range nodes {
-		if err == nil {
-			err = n.Add(node)
-		}
 		if err != nil {
 			n.taken = nil
 			return err
 		}
+		n.Add(node)
 	}
 	return nil
 }
 
 // Add adds a node.
-func (n *Capture) Add(node orchestrator.JobNode) error {
+func (n *Capture) Add(node orchestrator.JobNode) {
 	if n.taken != nil {
 		n.taken[node.Name] = true
 	}
@@ -103,17 +105,9 @@ func (n *Capture) Add(node orchestrator.JobNode) error {
 		n.addChange(node)
 	}
 	if n.job.Mode == None || n.job.Mode == Failed && succeeded {
-		return nil
+		return
 	}
-	result, secret, err := jobvalue.NodeResult(node)
-	if err != nil {
-		return fmt.Errorf("reading the result of node %s in job %s: %w", node.Name, n.job.ID, err)
-	}
-	n.results[node.Name] = result
-	if secret != nil {
-		n.sensitive[node.Name] = secret
-	}
-	return nil
+	n.keep(node)
 }
 
 // addChange notes a node that has changed something, or of which the server does not tell.
@@ -166,7 +160,7 @@ func (n *Capture) Values() (results, sensitive types.Dynamic) {
 	if n.job.Mode == None {
 		return types.DynamicNull(), types.DynamicNull()
 	}
-	return types.DynamicValue(tfvalue.Object(n.results)), types.DynamicValue(tfvalue.Object(n.sensitive))
+	return types.DynamicValue(n.results.Object().Value), types.DynamicValue(tfvalue.ForeignObject(n.sensitive).Value)
 }
 
 // Failures lists the nodes that did not succeed, for people. It is "" if the nodes were not read.

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
@@ -37,6 +38,8 @@ type Clients struct {
 	TokenOrigin    string
 	Now            func() time.Time
 	ServerClock    func() (time.Time, bool)
+	// ResultLimits say how much of results is kept in the state.
+	ResultLimits noderesults.Limits
 	// ScheduledJobsAPI selects one of the two scheduling APIs.
 	ScheduledJobsAPI string
 	NoToken          *MissingToken

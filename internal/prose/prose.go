@@ -82,3 +82,17 @@ func Count(n int64, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// Bytes writes a size, such as "32 MiB", with the largest unit that gives a whole number.
+func Bytes(n int) string {
+	const step = 1024
+	for _, unit := range []struct {
+		size int
+		name string
+	}{{step * step, "MiB"}, {step, "KiB"}} {
+		if n >= unit.size && n%unit.size == 0 {
+			return fmt.Sprintf("%d %s", n/unit.size, unit.name)
+		}
+	}
+	return Count(int64(n), "byte")
+}

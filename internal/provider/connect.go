@@ -63,6 +63,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,
 		TokenOrigin:     s.tokenOrigin,
+		ResultLimits:    s.resultLimits,
 		Now:             machine.Now,
 		ServerClock:     transport.ServerNow,
 

@@ -72,6 +72,7 @@ func providerAttributes() map[string]schema.Attribute {
 	attributes := identityAttributes()
 	maps.Copy(attributes, certificateAttributes())
 	maps.Copy(attributes, requestAttributes())
+	maps.Copy(attributes, resultAttributes())
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"scheduled_jobs_api": schema.StringAttribute{
 			Optional: true,
@@ -217,6 +218,36 @@ func requestAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "How many requests may be sent in a second. The default is no limit.",
 			Validators:          []validator.Float64{validate.Decimals(0.001)},
+		},
+	}
+}
+
+// The largest limits of results. Terraform sends a state and its plan in one message, which may have 256 MiB.
+const (
+	mostOfNode    = 16 << 20
+	mostOfResults = 64 << 20
+	leastOfResult = 1 << 10
+)
+
+// resultAttributes say how much of what jobs leave is kept in the state.
+func resultAttributes() map[string]schema.Attribute {
+	const applies = "A change applies to results that are read from then on, and runs nothing."
+	return map[string]schema.Attribute{
+		"max_node_result_bytes": schema.Int64Attribute{
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
+			MarkdownDescription: "How large the result of one node may be in the `results` of `pe_deploy` and `pe_task`, in bytes from 1024 to " +
+				"16777216; each value in it counts as 32 bytes beside its text. Of a larger one only the size is kept. The default is `262144` " +
+				"(256 KiB). " + applies,
+			Validators: []validator.Int64{validate.Between(leastOfResult, mostOfNode)},
+		},
+		"max_result_bytes": schema.Int64Attribute{
+			CustomType: tfvalue.WholeNumber{},
+			Optional:   true,
+			MarkdownDescription: "How large all `results` of one job together may be, or the `result` of a plan run, in bytes from 1024 to " +
+				"67108864, counted likewise. When there is more, only the size is kept of the last nodes in order of the alphabet, and " +
+				"`pe_job_nodes` reads the rest. The default is `33554432` (32 MiB). " + applies,
+			Validators: []validator.Int64{validate.Between(leastOfResult, mostOfResults)},
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
@@ -40,6 +41,8 @@ type providerModel struct {
 	RetryMaxWait          types.String  `tfsdk:"retry_max_wait"`
 	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
 	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
+	MaxNodeResultBytes    types.Int64   `tfsdk:"max_node_result_bytes"`
+	MaxResultBytes        types.Int64   `tfsdk:"max_result_bytes"`
 	ScheduledJobsAPI      types.String  `tfsdk:"scheduled_jobs_api"`
 	DefaultUserdata       types.Dynamic `tfsdk:"default_userdata"`
 	ValidateParams        types.Bool    `tfsdk:"validate_params"`
@@ -68,6 +71,8 @@ func (m providerModel) unknown() (names []string) {
 		{"retry_max_wait", m.RetryMaxWait},
 		{"max_concurrent_requests", m.MaxConcurrentRequests},
 		{"requests_per_second", m.RequestsPerSecond},
+		{"max_node_result_bytes", m.MaxNodeResultBytes},
+		{"max_result_bytes", m.MaxResultBytes},
 		{"scheduled_jobs_api", m.ScheduledJobsAPI},
 		{"default_userdata", m.DefaultUserdata},
 		{"validate_params", m.ValidateParams},
@@ -87,6 +92,7 @@ type settings struct {
 	scheduledJobsAPI string
 	defaultUserdata  map[string]any
 	validateParams   bool
+	resultLimits     noderesults.Limits
 	// tokenOrigin says where the token comes from, for the errors about it.
 	tokenOrigin string
 	// noToken is set when there is neither a token nor a client certificate.
@@ -134,7 +140,10 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	r := &resolver{config: config, machine: machine}
 	s := settings{
 		scheduledJobsAPI: cmp.Or(config.ScheduledJobsAPI.ValueString(), scheduling.SettingAuto),
-		validateParams:   config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
+		resultLimits: noderesults.Limits{
+			All: int(config.MaxResultBytes.ValueInt64()), Each: int(config.MaxNodeResultBytes.ValueInt64()),
+		},
+		validateParams: config.ValidateParams.IsNull() || config.ValidateParams.ValueBool(),
 		http: httpapi.Config{
 			MaxRetries:            httpapi.DefaultMaxRetries,
 			MaxConcurrentRequests: int(config.MaxConcurrentRequests.ValueInt64()),

@@ -193,7 +193,9 @@ func (d *scheduledJobsDataSource) Read(ctx context.Context, req datasource.ReadR
 			failures.Add(id, run.SubmissionError, "The error of schedule "+id+" cannot be read", &resp.Diagnostics)
 		}
 	}
-	model.Inputs, model.SubmissionErrors = inputs.Value(), failures.Value()
+	const narrow = "Read fewer at a time, with `limit` and `offset`."
+	model.Inputs = inputs.Value("What schedules run", narrow, &resp.Diagnostics)
+	model.SubmissionErrors = failures.Value("Errors of schedules", narrow, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

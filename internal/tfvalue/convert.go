@@ -36,11 +36,16 @@ func FromGo(value any, summary string, diags *diag.Diagnostics) types.Dynamic {
 		diags.AddError(summary, prose.Sentence(err.Error()))
 		return types.DynamicNull()
 	}
-	converted, err := FromJSON(encoded)
+	plain, err := ParseJSON(encoded)
 	if err != nil {
 		diags.AddError(summary, prose.Sentence(err.Error()))
 	}
-	return converted
+	if plain == nil {
+		return types.DynamicNull()
+	}
+	converted := FromForeign(plain)
+	WarnRenamed(converted.Renamed, "Names in an answer", diags)
+	return types.DynamicValue(converted.Value)
 }
 
 // StringsOrNull returns a list of texts, or null for nil, which is not the same as an empty list.

@@ -228,7 +228,7 @@ func TestUnderlying(t *testing.T) {
 func TestKeyed(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	if got, want := (tfvalue.Keyed{}).Value(), types.DynamicValue(tfvalue.Object(nil)); !got.Equal(want) {
+	if got, want := (&tfvalue.Keyed{}).Value("Values", "", &diags), types.DynamicValue(tfvalue.Object(nil)); !got.Equal(want) {
 		t.Errorf("nothing: got %s, want %s", got, want)
 	}
 	values := tfvalue.Keyed{}
@@ -237,7 +237,7 @@ func TestKeyed(t *testing.T) {
 	want := types.DynamicValue(tfvalue.Object(map[string]attr.Value{
 		"7": tfvalue.Object(map[string]attr.Value{"a": types.StringValue("x")}), "8": types.DynamicNull(),
 	}))
-	if got := values.Value(); !got.Equal(want) || len(diags) > 0 {
+	if got := values.Value("Values", "", &diags); !got.Equal(want) || len(diags) > 0 {
 		t.Errorf("got %s, want %s; %v", got, want, diags)
 	}
 	values.Add("9", make(chan int), "Job 9 cannot be read", &diags)
@@ -247,7 +247,7 @@ func TestKeyed(t *testing.T) {
 	want = types.DynamicValue(tfvalue.Object(map[string]attr.Value{
 		"7": tfvalue.Object(map[string]attr.Value{"a": types.StringValue("x")}), "8": types.DynamicNull(), "9": types.DynamicNull(),
 	}))
-	if got := values.Value(); !got.Equal(want) {
+	if got := values.Value("Values", "", &diags); !got.Equal(want) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

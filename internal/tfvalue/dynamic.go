@@ -5,12 +5,10 @@
 package tfvalue
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/big"
 	"slices"
@@ -23,27 +21,23 @@ import (
 // numberPrecision is the precision, in bits, with which Terraform reads numbers.
 const numberPrecision = 512
 
-// FromJSON returns a JSON text as a dynamic value: objects as objects, arrays as tuples, null as null. An empty text is null.
+// FromJSON returns a JSON text of somebody else as a dynamic value: objects as objects, arrays as tuples, null as null. An empty text is
+// null. What [Foreign] bounds is bounded.
 func FromJSON(raw json.RawMessage) (types.Dynamic, error) {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return types.DynamicNull(), nil
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var decoded any
-	if err := decoder.Decode(&decoded); err != nil {
-		return types.DynamicNull(), fmt.Errorf("decoding JSON: %w", err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return types.DynamicNull(), errors.New("decoding JSON: there is more than one value")
-	}
-	if decoded == nil {
-		return types.DynamicNull(), nil
-	}
-	value, err := fromGo(decoded)
-	if err != nil {
+	plain, err := ParseJSON(raw)
+	if plain == nil || err != nil {
 		return types.DynamicNull(), err
 	}
+	return types.DynamicValue(FromForeign(plain).Value), nil
+}
+
+// FromConfigured is FromJSON for a text that the user has written, which may be as deep as it likes.
+func FromConfigured(raw json.RawMessage) (types.Dynamic, error) {
+	plain, err := ParseJSON(raw)
+	if plain == nil || err != nil {
+		return types.DynamicNull(), err
+	}
+	value, _ := (&conversion{anyDepth: true}).value(plain, 0)
 	return types.DynamicValue(value), nil
 }
 
@@ -61,55 +55,6 @@ func DynamicJSON(ctx context.Context, value types.Dynamic) (json.RawMessage, err
 		return nil, fmt.Errorf("encoding a type: %w", err)
 	}
 	return json.Marshal(map[string]any{"value": plain, "type": json.RawMessage(kind)})
-}
-
-// fromGo converts a value of encoding/json with json.Number.
-func fromGo(value any) (attr.Value, error) {
-	switch value := value.(type) {
-	case nil:
-		return types.DynamicNull(), nil
-	case bool:
-		return types.BoolValue(value), nil
-	case string:
-		return types.StringValue(value), nil
-	case json.Number:
-		number, _, err := big.ParseFloat(value.String(), 10, numberPrecision, big.ToNearestEven)
-		if err != nil {
-			return nil, fmt.Errorf("decoding the number %s: %w", value, err)
-		}
-		return types.NumberValue(number), nil
-	case []any:
-		return tuple(value)
-	case map[string]any:
-		return objectOf(value)
-	default:
-		return nil, fmt.Errorf("a %T is not a JSON value", value)
-	}
-}
-
-func tuple(items []any) (attr.Value, error) {
-	elements := make([]attr.Value, len(items))
-	elementTypes := make([]attr.Type, len(items))
-	for i, item := range items {
-		element, err := fromGo(item)
-		if err != nil {
-			return nil, err
-		}
-		elements[i], elementTypes[i] = element, typeOf(element)
-	}
-	return types.TupleValueMust(elementTypes, elements), nil
-}
-
-func objectOf(items map[string]any) (attr.Value, error) {
-	attributes := make(map[string]attr.Value, len(items))
-	for key, item := range items {
-		attribute, err := fromGo(item)
-		if err != nil {
-			return nil, err
-		}
-		attributes[key] = attribute
-	}
-	return Object(attributes), nil
 }
 
 // Object returns an object value with the given attributes.

@@ -59,8 +59,8 @@ func FromPlain(plain any) tftypes.Value {
 	case bool:
 		return tftypes.NewValue(tftypes.Bool, plain)
 	case json.Number:
-		number, _, err := big.ParseFloat(plain.String(), 10, numberPrecision, big.ToNearestEven)
-		if err != nil {
+		number, ok := literal(plain.String())
+		if !ok {
 			return tftypes.NewValue(tftypes.String, plain.String())
 		}
 		return tftypes.NewValue(tftypes.Number, number)

@@ -78,7 +78,7 @@ func normalScope(value tftypes.Value) tftypes.Value {
 		scope["nodes"] = slices.CompactFunc(nodes, func(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) })
 	}
 	if text, ok := scope["query"].(string); ok && strings.HasPrefix(strings.TrimSpace(text), "[") {
-		if tree, err := tfvalue.FromJSON(json.RawMessage(text)); err == nil {
+		if tree, err := tfvalue.FromConfigured(json.RawMessage(text)); err == nil {
 			if parsed, err := tfvalue.ToGo(tree); err == nil {
 				scope["query"] = parsed
 			}

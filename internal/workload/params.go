@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -70,19 +69,11 @@ func ParamsValue(parameters map[string]json.RawMessage, diags *diag.Diagnostics)
 	if len(parameters) == 0 {
 		return types.DynamicNull()
 	}
-	attributes := make(map[string]attr.Value, len(parameters))
+	values := tfvalue.Keyed{}
 	for name, raw := range parameters {
-		value, err := tfvalue.FromJSON(raw)
-		if err != nil {
-			diags.AddError("The parameters of the job cannot be read", fmt.Sprintf("%s: %s", name, prose.Sentence(err.Error())))
-			continue
-		}
-		attributes[name] = value.UnderlyingValue()
-		if value.IsNull() {
-			attributes[name] = types.DynamicNull()
-		}
+		values.AddJSON(name, raw, "The parameters of the job cannot be read", diags)
 	}
-	return types.DynamicValue(tfvalue.Object(attributes))
+	return values.Value("Parameters of the job", "They stay on the server.", diags)
 }
 
 // SameParams reports whether a job was started with the planned parameters. The server adds the defaults of the metadata to what it reports

@@ -55,7 +55,7 @@ func withAST(scope types.Object, kinds map[string]attr.Type) types.Object {
 	if !ok || !strings.HasPrefix(strings.TrimSpace(text.ValueString()), "[") {
 		return scope
 	}
-	tree, err := tfvalue.FromJSON(json.RawMessage(text.ValueString()))
+	tree, err := tfvalue.FromConfigured(json.RawMessage(text.ValueString()))
 	if err != nil {
 		return scope
 	}

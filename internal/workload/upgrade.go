@@ -40,7 +40,7 @@ func upgrade(ctx context.Context, state []byte) ([]byte, error) {
 		return nil, fmt.Errorf("decoding the state: %w", err)
 	}
 	for name, change := range map[string]func(json.RawMessage) (types.Dynamic, error){
-		"scope": upgradedScope, "userdata": tfvalue.FromJSON, "userdata_all": tfvalue.FromJSON,
+		"scope": upgradedScope, "userdata": tfvalue.FromConfigured, "userdata_all": tfvalue.FromConfigured,
 	} {
 		old, ok := attributes[name]
 		if !ok || isNullJSON(old) {
@@ -55,7 +55,7 @@ func upgrade(ctx context.Context, state []byte) ([]byte, error) {
 		}
 	}
 	if old, ok := attributes["targets"]; ok {
-		targets, err := tfvalue.FromJSON(old)
+		targets, err := tfvalue.FromConfigured(old)
 		if err == nil {
 			attributes["targets_hash"], err = json.Marshal(TargetsHash(targets).ValueStringPointer())
 		}
@@ -86,7 +86,7 @@ func upgradedScope(old json.RawMessage) (types.Dynamic, error) {
 	if err != nil {
 		return types.DynamicNull(), err
 	}
-	value, err := tfvalue.FromJSON(encoded)
+	value, err := tfvalue.FromConfigured(encoded)
 	if err != nil {
 		return types.DynamicNull(), err
 	}

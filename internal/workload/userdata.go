@@ -44,16 +44,18 @@ func Userdata(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map[st
 
 // UserdataValue returns the userdata that the server tells, without what the provider has put there. It is null where there is none.
 func UserdataValue(userdata map[string]any, diags *diag.Diagnostics) types.Dynamic {
-	values := map[string]attr.Value{}
+	values := tfvalue.Keyed{}
+	some := false
 	for key, value := range userdata {
 		if !launch.Reserved(key) {
-			values[key] = tfvalue.Underlying(tfvalue.FromGo(value, "The userdata cannot be read", diags))
+			some = true
+			values.Add(key, value, "The userdata cannot be read", diags)
 		}
 	}
-	if len(values) == 0 {
+	if !some {
 		return types.DynamicNull()
 	}
-	return types.DynamicValue(tfvalue.Object(values))
+	return values.Value("Userdata", "It stays on the server.", diags)
 }
 
 // AllUserdata is UserdataValue for a server that keeps userdata, which is empty where there is none.
@@ -102,10 +104,16 @@ func plainUserdata(value types.Dynamic) map[string]any {
 // ReportedUserdata keeps the configured keys while they mean what the server tells.
 func ReportedUserdata(prior types.Dynamic, told map[string]any, diags *diag.Diagnostics) types.Dynamic {
 	own := map[string]any{}
-	for key := range plainUserdata(prior) {
-		if value, ok := told[key]; ok {
-			own[key] = value
+	same := true
+	for key, value := range plainUserdata(prior) {
+		reported, ok := told[key]
+		if ok {
+			own[key] = reported
 		}
+		same = same && ok && SameDatum(value, tfvalue.AsRead(reported))
+	}
+	if same && !prior.IsNull() {
+		return prior
 	}
 	if reported := AllUserdata(own, diags); !SameUserdata(prior, reported) {
 		return reported
