@@ -20,7 +20,7 @@ const MaxDepth = 64
 
 // ForeignForm says in descriptions in which form values of others are.
 const ForeignForm = "Names and texts are in Unicode's normal form C, and of two names that are then the same one gets a number (`é " +
-	"(2)`). Numbers with more than 1,000 digits or an exponent beyond 1,000, whole numbers that Terraform cannot hold to the last digit " +
+	"(2)`). Numbers with more than 1,000 digits or an exponent beyond 308, whole numbers that Terraform cannot hold to the last digit " +
 	"(from 155 digits on), and what is nested more than 64 deep are their JSON text, a string."
 
 // valueCost is what a value costs beside its text: its type stands in the state, and it has a place of its own in memory.
@@ -111,7 +111,7 @@ func (c *conversion) value(plain any, depth int) (attr.Value, attr.Type) {
 		if !ok {
 			return c.text(plain.String())
 		}
-		c.size += len(plain)
+		c.size += writtenOut(plain.String())
 		return types.NumberValue(number), types.NumberType
 	case []any:
 		if depth == MaxDepth && !c.anyDepth {

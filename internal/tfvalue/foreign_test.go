@@ -87,9 +87,9 @@ func TestFromForeign_NumbersAreBounded(t *testing.T) {
 	t.Parallel()
 	digits := func(n int) string { return strings.Repeat("7", n) }
 	for text, isNumber := range map[string]bool{
-		"0": true, "-1.5e3": true, "1e308": true, "1E+400": true, "1e1000": true, "-1e-1000": true,
+		"0": true, "-1.5e3": true, "1e308": true, "1E+300": true, "-1e-308": true,
 		digits(154): true, "-" + digits(154): true, "0." + digits(999): true,
-		"1e1001": false, "1e-1001": false, "1e999999": false, "1e99999999": false, "1e99999999999999999999": false, "-1e99999999": false,
+		"1e309": false, "1e-309": false, "1e999999": false, "1e99999999": false, "1e99999999999999999999": false, "-1e99999999": false,
 		digits(155): false, digits(1000): false, digits(1_000_000): false, "0." + digits(1000): false,
 		"1" + strings.Repeat("0", 200): true, // ends in zeros, so that 512 bits hold it
 	} {
@@ -217,7 +217,7 @@ func BenchmarkFromForeign(b *testing.B) {
 	for name, text := range map[string]string{
 		"a number of a million digits":        strings.Repeat("7", 1_000_000),
 		"a number with an exponent of 10^8":   "1e99999999",
-		"1,000 digits and an exponent":        strings.Repeat("7", 1000) + "e1000",
+		"1,000 digits and an exponent":        strings.Repeat("7", 1000) + "e308",
 		"nested 1,000 deep":                   nested(1000),
 		"nested 9,000 deep":                   nested(9000),
 		"130,000 numbers":                     wide,

@@ -7,10 +7,10 @@ import (
 )
 
 // How large a number of others may be: how many digits it may be written with, and how large its exponent may be either way. The time it takes
-// to convert one grows with the square of both.
+// to convert one grows with the square of both. The exponent is that of a double, which is all that most programs can compute with.
 const (
 	maxDigits   = 1000
-	maxExponent = 1000
+	maxExponent = 308
 )
 
 // literal converts a number of JSON with the precision of Terraform. It is false for one that is too long, and for a whole number that
@@ -28,7 +28,7 @@ func literal(text string) (*big.Float, bool) {
 
 // bounded reports whether a number is short enough to be converted.
 func bounded(text string) bool {
-	if len(text) > maxDigits+len("-.e+1000") {
+	if len(text) > maxDigits+len("-.e+308") {
 		return false
 	}
 	mantissa, exponent := text, ""
@@ -43,4 +43,17 @@ func bounded(text string) bool {
 	}
 	power, err := strconv.Atoi(exponent)
 	return err == nil && -maxExponent <= power && power <= maxExponent
+}
+
+// writtenOut is how long a bounded number is without an exponent, which is how the plugin protocol passes it, at most.
+func writtenOut(text string) int {
+	at := strings.IndexAny(text, "eE")
+	if at < 0 {
+		return len(text)
+	}
+	power, err := strconv.Atoi(text[at+1:])
+	if err != nil {
+		return len(text)
+	}
+	return at + max(power, -power) + len("0.")
 }
