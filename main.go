@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command terraform-provider-pe is the Terraform and OpenTofu provider for the Puppet Enterprise orchestrator.
 package main
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package acctest is what the acceptance tests of all areas share: a simulated Puppet Enterprise, the provider in this process or
 // as a program, the CLI, and shorthands for steps and checks.
 package acctest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf and the token that
 // puppet-access login has saved.
 package clienttools

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package collection lets many concurrent reads of single objects share one list call.
 //
 // Terraform refreshes every object by itself, ten at a time. Against a server with 100 ms of latency that makes the plan of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package command finds out what the CLI that started this process was asked to do, if its command line shows that.
 //
 // The plugin protocol does not say whether an apply covers everything or, with -target, a part. Where it matters, an unknown command counts

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package content has the data sources for what can be run and where: tasks, plans, nodes, and the orchestrator itself.
 package content
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package foresight says, while planning, what becomes of work that runs.
 package foresight
 

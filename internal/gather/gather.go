@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package gather lets calls that come at about the same time be served together.
 package gather
 

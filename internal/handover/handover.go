@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package handover passes what a Delete knows to the Create of the replacement. Terraform calls both in one process, one after the other,
 // and does not tell one about the other.
 package handover

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package history has the data sources for past and running jobs and plan jobs, with their nodes, events and reports.
 package history
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package httpapi
 
 import (
@@ -129,7 +131,10 @@ func (b bodyReader) readAll(ctx context.Context, source io.Reader, size int64) (
 				return nil, err
 			}
 		}
-		room = min(2*room, b.limit+1)
+		if room = min(2*room, b.limit+1); room > b.held.of.most {
+			// The only large body there is gets all the room at once: the system gives memory only when it is used, and each step would copy.
+			room = b.limit + 1
+		}
 	}
 }
 

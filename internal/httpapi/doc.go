@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package httpapi is the one way in which this provider speaks HTTP to a Puppet Enterprise service.
 //
 // It knows about TLS, tokens, retries, limits, error bodies and redaction, and nothing about Terraform or about any

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package httpapi
 
 import (
@@ -35,7 +37,7 @@ type Request struct {
 	Identity *Identity
 	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
 	Accept []int
-	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker]. Nil ignores the body.
+	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker] or a [BodyDecoder]. Nil ignores the body.
 	Into any
 }
 
@@ -100,7 +102,16 @@ type Checker interface {
 	Check() error
 }
 
+// BodyDecoder is implemented by values for [Request.Into] that decode an answer by themselves.
+type BodyDecoder interface {
+	// DecodeBody decodes an answer. It may keep the body, which nobody else uses.
+	DecodeBody(body []byte) error
+}
+
 func decode(body []byte, into any) error {
+	if own, ok := into.(BodyDecoder); ok {
+		return own.DecodeBody(body)
+	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return err
 	}
@@ -108,6 +119,14 @@ func decode(body []byte, into any) error {
 		return checked.Check()
 	}
 	return nil
+}
+
+// Unusable returns the error for an answer to a GET that had the right shape as a whole, but not in a part that was decoded later.
+func (s *Service) Unusable(err error, path ...string) *DecodeError {
+	return &DecodeError{
+		Service: s.name, Method: http.MethodGet, URL: s.URL(path...), Status: http.StatusOK, Received: "JSON of another shape",
+		Shape: ShapeOtherJSON, Err: err,
+	}
 }
 
 // errNotPE is the error for a page where no body is expected.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package job has jobs as steps of an apply: deploys, tasks and plan runs. They are launched once, waited for and judged.
 package job
 

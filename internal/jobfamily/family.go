@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package jobfamily reads, watches and stops the server's two families of jobs: jobs, which run on nodes, and plan jobs.
 package jobfamily
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package jobschema has the attributes that deploys, tasks and plan runs share.
 package jobschema
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package jobvalue converts what the server reports about jobs into values of attributes: owners, userdata, and the states and results of
 // nodes.
 package jobvalue

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package jobwatch waits for jobs and plan jobs to end.
 //
 // It polls quickly at first and more slowly later, continues after transient failures, and lets all waits of a process share their

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package journal remembers launches when the process that made them dies.
 //
 // Terraform learns the id of a job when the provider returns it. When the provider or the CLI is killed before that, the state has nothing

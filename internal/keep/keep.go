@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package keep has plan modifiers for attributes of which several values mean the same: while the planned value means what the prior one
 // does, the prior one stays, so that nothing changes. Core allows that where both are given. Where one of them is null, it does not, and
 // the state takes over what is configured while nothing else happens.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package keylock locks single things of a process by their keys.
 package keylock
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package launch starts things on the server exactly once, even when the answer is lost.
 //
 // A command of the orchestrator starts something each time it is received, and the API has no idempotency key. So every launch carries an

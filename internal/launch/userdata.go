@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package launch
 
 // RequestID returns the request id in the userdata of a job, or "".

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package launchreport tells people what became of a launch, in diagnostics.
 package launchreport
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package listing has what data sources that read lists page by page share: limits, orders, time spans, and filters that a server may
 // ignore.
 package listing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package nodeprogress tells, line by line, which nodes of a running job have ended.
 package nodeprogress
 

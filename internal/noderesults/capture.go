@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package noderesults collects the results of a job's nodes for the state, and the reasons of failures for people.
 package noderesults
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package object checks objects that Terraform core does not: it drops keys that the type of an object attribute does not have, so
 // that a typing error would run on what is left. Attributes that must not do that are dynamic, and their keys and values are checked
 // here.

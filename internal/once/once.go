@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package once asks for something a single time in the life of a process, however many callers need it.
 package once
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package orchestrator is a typed client of the Puppet Enterprise orchestrator API v1 (port 8143).
 //
 // It covers every documented endpoint of PE 2019.8 to 2025 and hides the differences between servers: a number where others send a string,

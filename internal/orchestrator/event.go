@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package orchestrator
 
 import (
@@ -131,20 +133,18 @@ func (c eventCursor) id() int64 {
 
 // rawEvents is the answer of an event list, with events that have not been decoded.
 type rawEvents struct {
-	Next  eventCursor       `json:"next-events"`
-	Items []json.RawMessage `json:"items"`
+	rawList
+	// unusable is the error for an event that cannot be decoded.
+	unusable func(error) error
 }
-
-// Check refuses an answer that is not a list of events.
-func (r *rawEvents) Check() error { return checkItems(r.Items) }
 
 func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
 	query := url.Values{}
 	if start > 0 {
 		query.Set("start", strconv.FormatInt(start, 10))
 	}
-	var answer rawEvents
-	err := c.get(ctx, &answer, query, path...)
+	answer := rawEvents{unusable: func(err error) error { return c.api.Unusable(err, path...) }}
+	err := c.get(ctx, &answer.rawList, query, path...)
 	return answer, err
 }
 
@@ -155,7 +155,7 @@ func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64,
 	for i, raw := range r.Items {
 		var e Event
 		if err := json.Unmarshal(raw, &e); err != nil {
-			yield(Event{}, err)
+			yield(Event{}, fmt.Errorf("reading events: %w", r.unusable(err)))
 			return next, false
 		}
 		r.Items[i] = nil

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package orchestrator
 
 import (
@@ -172,26 +174,20 @@ type JobNodeFilter struct {
 	NextEvent func(id int64)
 }
 
-// nodePage is a page of nodes, which has more members than other pages.
-type nodePage struct {
-	page[JobNode]
-	Next eventCursor `json:"next-events"`
-}
-
 // JobNodes lists the nodes of a job, page by page.
 func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.Seq2[JobNode, error] {
 	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
 	return list[JobNode]{
 		what: "the nodes of job " + id,
 		fetch: func(ctx context.Context, limit, offset int) (page[JobNode], error) {
-			var p nodePage
-			if err := c.get(ctx, &p, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
+			var answer rawList
+			if err := c.get(ctx, &answer, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
 				return page[JobNode]{}, err
 			}
-			if next := p.Next.id(); f.NextEvent != nil && next > 0 {
+			if next := answer.Next.id(); f.NextEvent != nil && next > 0 {
 				f.NextEvent(next)
 			}
-			return p.page, nil
+			return page[JobNode]{raw: answer.Items, unusable: func(err error) error { return c.api.Unusable(err, "jobs", id, "nodes") }}, nil
 		},
 		key:      func(n JobNode) string { return n.Name },
 		expected: f.Expected,

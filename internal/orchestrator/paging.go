@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package orchestrator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,6 +19,35 @@ const pageLimit = 200
 type page[T any] struct {
 	Items      []T         `json:"items"`
 	Pagination *pagination `json:"pagination"`
+
+	// raw are items that have not been decoded, in place of the others, and unusable is the error for one that cannot be.
+	raw      []json.RawMessage
+	unusable func(error) error
+}
+
+// length is how many items there are.
+func (p *page[T]) length() int { return len(p.Items) + len(p.raw) }
+
+// each yields the items. Those that have not been decoded are, one at a time.
+func (p *page[T]) each() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, item := range p.Items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+		for i, raw := range p.raw {
+			var item T
+			if err := json.Unmarshal(raw, &item); err != nil {
+				yield(item, p.unusable(err))
+				return
+			}
+			p.raw[i] = nil
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Check refuses an answer that is not a list: an answer without items is not an empty list.
@@ -85,7 +117,11 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 				l.part.Total(*got.Pagination.Total)
 			}
 			fresh := 0
-			for _, item := range got.Items {
+			for item, err := range got.each() {
+				if err != nil {
+					fail(err)
+					return
+				}
 				if seen[l.key(item)] {
 					continue
 				}
@@ -99,7 +135,7 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 					return
 				}
 			}
-			offset += len(got.Items)
+			offset += got.length()
 			// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
 			if fresh == 0 || l.complete(got, asked, offset) {
 				return
@@ -125,7 +161,7 @@ func (l list[T]) complete(got page[T], asked, offset int) bool {
 		return offset >= l.expected
 	}
 	// Without a total, a short page is the last one.
-	return len(got.Items) < asked
+	return got.length() < asked
 }
 
 // Collect reads a list into a slice, up to limit items (0 means all).

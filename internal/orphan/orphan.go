@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package orphan notices that the process that started this one has ended.
 //
 // A CLI that is killed cannot end its providers, and a provider by itself serves for ever. One that is left behind would keep its

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package outcome judges whether a job counts as a success.
 //
 // Success depends on the nodes. A job's own state is not enough: PE documents finished jobs with failed nodes, and servers call a job

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pe is what every area of the provider builds on: the clients of one Puppet Enterprise, the base of resources and data sources,
 // private state, and the descriptions of failures.
 package pe

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package prose
 
 // Nearest returns the one of some names that somebody may have meant, or "".

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package prose writes sentences for people: lists, counts, capitals and paragraphs.
 package prose
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package protocoltest applies configurations by the plugin protocol, in this process, for tests that need no CLI.
 //
 // It does with a provider what Terraform core does: it evaluates HCL, validates, refreshes, plans, applies and imports, and enforces the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package provider is the provider itself: its settings, where they come from, and the list of its areas.
 package provider
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package puppettype checks values against Puppet data types, such as those of parameters in the metadata of tasks and plans, and
 // describes for people what is wrong.
 //

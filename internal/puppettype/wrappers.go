@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package puppettype
 
 // optional accepts null and what another type accepts. inner is nil for null only.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package rbac is a typed client of the part of the Puppet Enterprise RBAC API (port 4433) that permissions as code needs: roles,
 // permissions, members and tokens. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with
 // what was being done.

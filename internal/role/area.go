@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package role has roles, their permissions and members, the users and groups that may be members, and tokens.
 package role
 

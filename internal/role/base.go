@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package role
 
 import (
@@ -20,7 +22,7 @@ type roleState struct {
 	// seen are the roles that this process has seen, so that a new one can be told from them.
 	seen  launch.Ledger
 	parts *roleParts
-	types objectTypes
+	types rbac.KnownTypes
 	hints rbac.RoleHints
 	// metadata tells which tasks there are.
 	metadata *workload.Metadata

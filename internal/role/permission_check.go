@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package role
 
 import (
@@ -5,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,29 +16,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
-
-// objectTypes are the server's types of permissions, read once a process however many permissions are checked against them. A failure is
-// remembered too: a plan must not wait for the same failure once a role.
-type objectTypes struct {
-	mu    sync.Mutex
-	asked bool
-	types []rbac.ObjectType
-}
-
-// get returns the types, empty when they could not be read. Only the first caller gets the error.
-func (o *objectTypes) get(ctx context.Context, ask func(context.Context) ([]rbac.ObjectType, error)) ([]rbac.ObjectType, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.asked {
-		return o.types, nil
-	}
-	types, err := ask(ctx)
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	o.asked, o.types = true, types
-	return types, err
-}
 
 // The parts of a permission, named after their attributes.
 const (
@@ -58,7 +36,7 @@ func (c *roleBase) checkPermissions(
 		return
 	}
 	c.metadata.CheckPermitted(ctx, c.Clients, permittedTasks(at(partInstance), permissions), false, diags)
-	types, err := c.types.get(ctx, c.RBAC.Types)
+	types, err := c.types.Get(ctx, c.RBAC.Types)
 	if err != nil && ctx.Err() == nil {
 		c.warnUncheckedPermissions(err, diags)
 	}

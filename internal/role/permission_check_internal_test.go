@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package role
 
 import (
-	"context"
-	"errors"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -60,35 +60,5 @@ func TestSystemNames(t *testing.T) {
 		if got := systemNames("object type", given, names); got != want {
 			t.Errorf("%q: got %q, want %q", given, got, want)
 		}
-	}
-}
-
-func TestObjectTypes_AreAskedForOnce(t *testing.T) {
-	t.Parallel()
-	refused := errors.New("refused")
-	for name, test := range map[string]struct {
-		types []rbac.ObjectType
-		err   error
-	}{"answered": {knownTypes(), nil}, "refused": {nil, refused}} {
-		var types objectTypes
-		asked := 0
-		ask := func(context.Context) ([]rbac.ObjectType, error) { asked++; return test.types, test.err }
-		if got, err := types.get(t.Context(), ask); len(got) != len(test.types) || !errors.Is(err, test.err) {
-			t.Errorf("%s: got %v, %v", name, got, err)
-		}
-		// Only the first caller is told why there are none.
-		if got, err := types.get(t.Context(), ask); len(got) != len(test.types) || err != nil || asked != 1 {
-			t.Errorf("%s: got %v, %v after %d questions", name, got, err, asked)
-		}
-	}
-	// An interrupted caller has learnt nothing.
-	var types objectTypes
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := types.get(ctx, func(ctx context.Context) ([]rbac.ObjectType, error) { return nil, ctx.Err() }); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-	if got, err := types.get(t.Context(), func(context.Context) ([]rbac.ObjectType, error) { return knownTypes(), nil }); len(got) != 2 || err != nil {
-		t.Errorf("got %v, %v", got, err)
 	}
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package schedule has tasks, deploys and plans that run at a time in the future, once or repeatedly.
 package schedule
 

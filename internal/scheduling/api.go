@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package scheduling schedules tasks, deploys and plans in Puppet Enterprise: it has its two scheduling APIs behind one interface, and
 // calculates the times at which schedules run.
 package scheduling

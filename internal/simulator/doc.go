@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package simulator is a Puppet Enterprise in one package: orchestrator, RBAC, inventory, PuppetDB queries, tasks and plans, jobs, plan
 // jobs, schedules and task-targets, over real HTTPS with its own CA.
 //

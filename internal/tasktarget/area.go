@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package tasktarget has task-targets, the objects of the permission tasks:run_with_constraints.
 package tasktarget
 

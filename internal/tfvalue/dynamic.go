@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package tfvalue converts between JSON, Go and the values of Terraform attributes, and compares them.
 //
 // Parameters of tasks and plans, and their results, are any JSON. In HCL they are ordinary objects, so that nobody needs jsonencode or

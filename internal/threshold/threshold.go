@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package threshold has the attributes by which a job that runs on nodes is judged.
 package threshold
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package validate has the validators of attributes, each named for what it accepts.
 package validate
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package verdict puts the judgement of a job into words: what has failed, where and why.
 package verdict
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package workload has what jobs and schedules have in common: where they run, what they run, with which parameters and logins, and the
 // check of tasks and plans while planning.
 package workload

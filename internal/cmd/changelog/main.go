@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command changelog keeps CHANGELOG.md: each change that users can see is a file of its own in .changes/unreleased, so that changes
 // do not meet in one place before they are released together.
 //

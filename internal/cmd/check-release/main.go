@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command check-release checks that a folder holds what the Terraform and OpenTofu registries require of a release: an archive for
 // each platform with the program in it, the manifest, checksums of both, and their signature.
 package main

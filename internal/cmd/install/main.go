@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command install builds the provider and puts it where terraform init and tofu init look before they ask a registry: the user's implied
 // local mirror directory. It needs no configuration of the CLI, and works for both Terraform and OpenTofu, which share the directory and
 // distinguish the addresses of their registries.

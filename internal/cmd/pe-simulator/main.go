@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Program pe-simulator serves a simulated Puppet Enterprise: orchestrator and RBAC over HTTPS.
 //
 // It writes what a client needs into a folder (ca.pem, token, env.sh, client-tools/orchestrator.conf and puppet-access.conf). When it

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package access is the model behind the RBAC service: users, directory groups, roles, permissions and tokens, and the decisions that
 // follow from them.
 //

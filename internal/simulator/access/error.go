@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package access
 
 // Kind is the kind of an error in the spelling of the RBAC service.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package codebase holds the code that the simulated PE has deployed: environments with their tasks and plans, their metadata, and what
 // they do when they run.
 package codebase

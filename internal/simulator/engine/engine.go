@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package engine is the world behind the simulated orchestrator: nodes and node groups, jobs that run on them, plan jobs, schedules and
 // task-targets, all on one timeline.
 //

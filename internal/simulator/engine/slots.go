@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package engine
 
 // slots is the number of nodes that may run tasks at a time, over all jobs. Jobs that need more wait in a queue; while there is a queue, no

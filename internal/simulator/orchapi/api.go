@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package orchapi is the HTTP side of the simulated orchestrator: it authenticates calls, reads requests strictly, and renders the engine's
 // data as the orchestrator API v1 does.
 //

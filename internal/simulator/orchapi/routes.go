@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package orchapi
 
 import "github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"

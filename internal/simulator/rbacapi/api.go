@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package rbacapi is the HTTP side of the simulated RBAC service: roles, users, groups, permissions and tokens under
 // /rbac-api/v1 and /rbac-api/v2.
 //

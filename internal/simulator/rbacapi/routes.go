@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package rbacapi
 
 import "github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"

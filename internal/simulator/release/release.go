@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package release knows the differences between the generations of Puppet Enterprise that the simulator supports.
 //
 // Everything that one generation has and another lacks is a method here, named after the fact, so that no other code compares versions.

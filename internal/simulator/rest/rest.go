@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package rest is the HTTP code that the simulated services share: calls and answers, routes, strict reading of request bodies and of query
 // parameters.
 package rest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package statusapi is the status API that every port of PE has: /status/v1/services and /status/v1/simple. It requires no token.
 package statusapi
 

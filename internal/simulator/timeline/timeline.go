@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package timeline is a discrete-event queue: functions that are due at points in time, run in order by whoever moves the clock.
 //
 // The simulator uses it instead of timers and goroutines. A job over 20,000 nodes is 40,000 entries in one heap, a schedule is one entry,
