@@ -22,8 +22,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
-// fuzzToken is the token of the client, which an answer may repeat.
-const fuzzToken = "0FuzzTokenThatNobodyMaySee"
+// fuzzToken is the token of the client, which an answer may repeat. It begins with a letter that is at the end of no escape.
+const fuzzToken = "zFuzzTokenThatNobodyMaySee"
 
 // fuzzCall is a call that decodes an answer. It checks what was decoded, and returns the ids in it.
 type fuzzCall struct {

@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
-// fuzzToken is the token of the client, which an answer may repeat.
-const fuzzToken = "0FuzzTokenThatNobodyMaySee"
+// fuzzToken is the token of the client, which an answer may repeat. It begins with a letter that is at the end of no escape.
+const fuzzToken = "zFuzzTokenThatNobodyMaySee"
 
 // fuzzCalls has every call of the client that decodes an answer, with the answers to begin with. New ones go to the end, because findings
 // name them by their number.
