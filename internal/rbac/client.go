@@ -107,7 +107,14 @@ func idFromLocation(h http.Header, collection string) (string, error) {
 	segments := strings.Split(strings.TrimRight(location.Path, "/"), "/")
 	last := len(segments) - 1
 	if last < 1 || segments[last] == "" || segments[last-1] != collection {
-		return "", fmt.Errorf("its Location %q has no id", location.Redacted())
+		return "", fmt.Errorf("its Location %q has no id", withoutSecrets(location))
 	}
 	return segments[last], nil
+}
+
+// withoutSecrets writes an address without the parts in which others put logins and tokens.
+func withoutSecrets(u *url.URL) string {
+	bare := *u
+	bare.User, bare.RawQuery, bare.Fragment = nil, "", ""
+	return bare.String()
 }

@@ -263,6 +263,7 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	}
 	id, err := roleIDFromLocation(response.Header)
 	if err != nil {
+		err = errors.New(c.v1.Redactor().Text(err.Error())) // it quotes the header
 		return 0, fmt.Errorf("creating role %q: %w", r.DisplayName, &httpapi.AnswerWithoutIDError{Err: err})
 	}
 	return id, nil

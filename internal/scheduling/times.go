@@ -48,15 +48,24 @@ func (t Times) FirstFrom(now time.Time) time.Time {
 	if t.Start.After(now) || t.Every <= 0 {
 		return t.Start
 	}
-	return t.Start.Add((now.Add(startMargin).Sub(t.Start)/t.Every + 1) * t.Every)
+	earliest, every := now.Add(startMargin), t.seconds()
+	passed := earliest.Unix() - t.Start.Unix()
+	if earliest.Nanosecond() < t.Start.Nanosecond() {
+		passed--
+	}
+	return time.Unix(t.Start.Unix()+(passed/every+1)*every, int64(t.Start.Nanosecond())).In(t.Start.Location())
 }
+
+// seconds is the time between two runs of a schedule that recurs. Its runs are counted in seconds, because a [time.Duration] holds no more
+// than 292 years, and a start may lie further back.
+func (t Times) seconds() int64 { return max(int64(t.Every/time.Second), 1) }
 
 // Include reports whether a time is one of the runs, to the second. Times before the start count, too.
 func (t Times) Include(at time.Time) bool {
 	if t.Every <= 0 {
 		return SameInstant(at, t.Start)
 	}
-	return at.Truncate(time.Second).Sub(t.Start.Truncate(time.Second))%t.Every == 0
+	return (at.Unix()-t.Start.Unix())%t.seconds() == 0
 }
 
 // ContinueAt reports whether a schedule with these times may now begin at another start and still be the same: the start is its own or, if

@@ -69,6 +69,19 @@ func TestTimesFirstFrom_IsTheNextRunThatTheServerTakes(t *testing.T) {
 	}
 }
 
+func TestTimesFirstFrom_StartOfCenturiesAgo(t *testing.T) {
+	t.Parallel()
+	start := time.Date(1, 1, 1, 3, 0, 0, 0, time.UTC)
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	times := scheduling.Times{Start: start, Every: 24 * time.Hour}
+	if got, want := times.FirstFrom(now), time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC); !got.Equal(want) || !times.Include(got) {
+		t.Errorf("the first run is %s, want %s", got, want)
+	}
+	if times.Include(now) {
+		t.Error("any time is a run")
+	}
+}
+
 func TestTimesInclude_KnowsTheRuns(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
