@@ -1,14 +1,8 @@
 package launchreport_test
 
 import (
-	"errors"
-	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 )
 
@@ -20,68 +14,6 @@ func TestLacking_SaysWhereTheTokenComesFrom(t *testing.T) {
 	} {
 		if got := launchreport.Lacking("`tasks` / `run`", origin); got != want {
 			t.Errorf("%q: got %q, want %q", origin, got, want)
-		}
-	}
-}
-
-func TestLost_SaysWhatToLookFor(t *testing.T) {
-	t.Parallel()
-	redactor := httpapi.NewRedactor("hunter2")
-	reset := errors.New("connection reset")
-	const lookFor, again = "Look for it in the console.", "Apply again, in the same directory: the job is looked for once more"
-	for name, test := range map[string]struct {
-		lost launch.LostError
-		want []string
-		not  []string
-	}{
-		"without userdata, nothing alike": {launch.LostError{Err: reset}, []string{"cannot be recognised", lookFor, "import it: terraform import <address> <id>"}, []string{"terraform_request_id", again}},
-		"without userdata, some alike":    {launch.LostError{Err: reset, Candidates: []string{"82", "81"}}, []string{"It may be one of these: 82, 81. If it is, import it: terraform import <address> 82."}, []string{lookFor}},
-		"it did not show up":              {launch.LostError{RequestID: "u-u-i-d", Err: reset}, []string{`terraform_request_id = "u-u-i-d"`, "It was not sent again", "did not show up.", lookFor, "apply again to start the job"}, []string{again}},
-		"it is noted":                     {launch.LostError{RequestID: "u-u-i-d", Noted: true, Err: reset}, []string{`terraform_request_id = "u-u-i-d"`, again}, []string{lookFor}},
-		"the server did not tell":         {launch.LostError{RequestID: "u-u-i-d", Looked: errors.New("no hunter2 there"), Err: reset}, []string{"the server did not tell: No (redacted) there."}, []string{"did not show up", "hunter2"}},
-		"killed":                          {launch.LostError{RequestID: "u-u-i-d", Noted: true, Err: launch.ErrKilled}, []string{"Nothing is started as long as that is not known.", again}, []string{"was lost"}},
-		"an answer that does not tell":    {launch.LostError{RequestID: "u-u-i-d", Sends: 1, Err: &httpapi.Error{Status: 500}}, []string{"The request was answered with 500 Internal Server Error, which does not say whether it was carried out. It was not sent again"}, []string{"was lost"}},
-		"several such answers":            {launch.LostError{RequestID: "u-u-i-d", Sends: 3, Err: &httpapi.Error{Status: 502}}, []string{"answered with 502 Bad Gateway", "It had been sent 3 times"}, []string{"was lost"}},
-		"such an answer, no userdata":     {launch.LostError{Err: &httpapi.Error{Status: 500}}, []string{"answered with 500", "This server does not keep userdata"}, []string{"was lost"}},
-		"an answer that makes no sense":   {launch.LostError{RequestID: "u-u-i-d", Err: &httpapi.AnswerWithoutIDError{}}, []string{"makes no sense"}, []string{"was lost"}},
-	} {
-		got := launchreport.Lost("job", &test.lost, redactor.Text)
-		for _, want := range test.want {
-			if !strings.Contains(got, want) {
-				t.Errorf("%s: %q is not said in %q", name, want, got)
-			}
-		}
-		for _, not := range test.not {
-			if strings.Contains(got, not) {
-				t.Errorf("%s: %q is said in %q", name, not, got)
-			}
-		}
-	}
-}
-
-func TestStarted_SaysWhatIsWorthKnowing(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		result launch.Result
-		own    bool
-		want   string
-	}{
-		"all went well":                {launch.Result{ID: "81", RequestID: "x"}, true, ""},
-		"found after a lost answer":    {launch.Result{ID: "81", RequestID: "x", Adopted: true}, true, ""},
-		"of an earlier apply":          {launch.Result{ID: "81", RequestID: "x", Adopted: true, Earlier: true}, true, `Task "x" was started by an earlier apply`},
-		"forgotten":                    {launch.Result{ID: "81", RequestID: "x", Forgotten: "80"}, true, `Task "x" is started again`},
-		"no userdata is kept":          {launch.Result{ID: "81", Unmarked: true}, true, "The server does not keep userdata"},
-		"no userdata is kept or given": {launch.Result{ID: "81", Unmarked: true}, false, ""},
-		"several":                      {launch.Result{ID: "81", RequestID: "x", Others: []string{"82", "83"}}, true, `Task "x" was started more than once`},
-	} {
-		var diags diag.Diagnostics
-		launchreport.Started(`Task "x"`, "job", test.result, test.own, &diags)
-		got := ""
-		if len(diags) > 0 {
-			got = diags[0].Summary()
-		}
-		if got != test.want || len(diags) > 1 || diags.HasError() {
-			t.Errorf("%s: got %v, want %q", name, diags, test.want)
 		}
 	}
 }

@@ -135,8 +135,8 @@ func (n *Capture) addChange(node orchestrator.JobNode) {
 // Changes is how many nodes have changed something, and a list of them for people.
 func (n *Capture) Changes() (nodes int64, lines string) {
 	all := n.changed
-	if more := n.changes - int64(len(all)); more > 0 {
-		all = append(all, fmt.Sprintf("  and %d more", more))
+	if more := prose.More(n.changes - int64(len(all))); more != "" {
+		all = append(all, "  "+more)
 	}
 	return n.changes, strings.Join(all, "\n")
 }
@@ -181,8 +181,8 @@ func (n *Capture) Failures() string {
 	if len(lines) == 0 {
 		return ""
 	}
-	if more := n.job.Judged.Failed - int64(len(lines)); more > 0 {
-		lines = append(lines, fmt.Sprintf("  and %d more", more))
+	if more := prose.More(n.job.Judged.Failed - int64(len(lines))); more != "" {
+		lines = append(lines, "  "+more)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -56,10 +56,19 @@ func TestList(t *testing.T) {
 	for n, want := range map[int]string{
 		0: "", 1: "0", 2: "0, 1",
 		10: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9",
-		11: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …",
-		12: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …",
+		11: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more",
+		12: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
 	} {
 		if got := prose.List(names[:n]); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestMore(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]string{-1: "", 0: "", 1: "and 1 more", 4990: "and 4990 more"} {
+		if got := prose.More(n); got != want {
 			t.Errorf("%d: got %q, want %q", n, got, want)
 		}
 	}

@@ -80,7 +80,7 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 			h.AddFault(simulator.Fault{Method: http.MethodPost, Path: creations(g), Times: 3, Action: simulator.DropBeforeHandling})
 			var steps []resource.TestStep
 			if g == simulator.PE2019 {
-				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("It is not in the list of schedules. Look for it in the console. If it is there, import it")})
+				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("None with the same content has shown up. Look for it in the console. If it is there, import it")})
 			}
 			steps = append(steps, resource.TestStep{Config: config, Check: func(*terraform.State) error {
 				if left := h.EnabledSchedules(); len(left) != 3 {
@@ -106,7 +106,7 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: h.Config(mine("a"))},
-		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("No new one is in the list of schedules. These have the same content, and were there before or belong to other resources: 1.")},
+		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("None that is new has shown up. These have the same content, and were there before or belong to other resources: 1.")},
 		resource.TestStep{
 			PreConfig: fault(simulator.DropAfterHandling),
 			Config:    h.Config(mine("a") + mine("b")),
@@ -131,7 +131,7 @@ func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	if err == nil || h.ScheduleCreatesReceived() != 1 {
 		t.Fatalf("after %d creations: %v\n%s", h.ScheduleCreatesReceived(), err, printed)
 	}
-	acctest.MustSay(t, printed, "It is not known whether the schedule of task \"simulate\" is schedule 1", "apply without -target", "terraform import <address> 1")
+	acctest.MustSay(t, printed, "It is not known whether the schedule of task \"simulate\" is schedule 1", "apply without a saved plan, -target and -refresh=false", "terraform import <address> 1")
 	c.MustRun(t, "apply", "-auto-approve")
 	if got := c.Resources(t); got["pe_scheduled_task.a"]["id"] != "1" || got["pe_scheduled_task.b"]["id"] != "2" || h.ScheduleCreatesReceived() != 2 {
 		t.Errorf("after %d creations the state has %v", h.ScheduleCreatesReceived(), got)
@@ -271,7 +271,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 			body := all(h.TimeIn(time.Hour), "")
 			h.Run(t,
 				resource.TestStep{Config: h.Config(body)},
-				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("may not see schedules. In PE, give one of the user's roles the permission")},
+				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("The user of the token needs the permission `orchestrator` / `view`")},
 				resource.TestStep{Config: h.Config(body), PlanOnly: true},
 			)
 			if h.ScheduleCreatesReceived() != 3 {
