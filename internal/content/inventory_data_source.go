@@ -52,12 +52,6 @@ func (d *inventoryDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "The nodes by certname.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: connectionAttributes()},
 			},
-			"inventory": schema.MapNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The same as `nodes`, under its former name.",
-				DeprecationMessage:  "Use nodes, which is the same.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: connectionAttributes()},
-			},
 		},
 		Blocks: readTimeouts(ctx),
 	}
@@ -90,7 +84,6 @@ type inventoryModel struct {
 	WaitUntil types.String               `tfsdk:"wait_until"`
 	Timeouts  timeouts.Value             `tfsdk:"timeouts"`
 	Nodes     map[string]connectionModel `tfsdk:"nodes"`
-	Inventory map[string]connectionModel `tfsdk:"inventory"`
 }
 
 // connectionModel says whether a node is connected.
@@ -136,7 +129,6 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 			Timestamp: tfvalue.StringOrNull(node.Timestamp),
 		}
 	}
-	model.Inventory = model.Nodes
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

@@ -40,17 +40,6 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"states": listing.StatesAttribute(
 				"nodes", "new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped",
 			),
-			"state": schema.StringAttribute{
-				Optional:           true,
-				DeprecationMessage: "Use states, which takes several and works with every server.",
-				MarkdownDescription: "Only nodes in this state: `new`, `ready`, `running`, `stopping`, `stopped`, `finished`, `failed`, " +
-					"`errored` or `skipped`. The documents do not say whether every server takes the last two. PE 2019.8.7 and newer. The default " +
-					"is every state.",
-				Validators: []validator.String{
-					validate.OneOf("new", "ready", "running", "stopping", "stopped", "finished", "failed", "errored", "skipped"),
-					validate.NotBeside("states"),
-				},
-			},
 			"order_by": listing.OrderByAttribute(
 				"The default is the server's. PE 2019.8.5 and newer.",
 				"name",
@@ -130,7 +119,6 @@ func jobNodeAttributes() map[string]schema.Attribute {
 
 type jobNodesModel struct {
 	JobID  types.String `tfsdk:"job_id"`
-	State  types.String `tfsdk:"state"`
 	States types.Set    `tfsdk:"states"`
 	listing.OrderModel
 	listing.RangeModel
@@ -176,11 +164,6 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 			d.Report(&resp.Diagnostics, ofJob(summary, err))
 			return
 		}
-		if listing.FilteredOut(model.State, string(node.State)) {
-			listing.Ignored{Attribute: "state", Since: "2019.8.7", Answered: fmt.Sprintf("node %s, which is "+
-				"%s", node.Name, node.State)}.Report(summary, &resp.Diagnostics)
-			return
-		}
 		result, secret, err := jobvalue.SplitResult(node.Result)
 		if err != nil {
 			resp.Diagnostics.AddError(summary, prose.Sentence(fmt.Sprintf("reading the result of node %s: %s", node.Name, err)))
@@ -199,9 +182,7 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 
 // filter is what the server is asked for. It cannot select several states, so that the part of the list is then taken here.
 func (m jobNodesModel) filter() orchestrator.JobNodeFilter {
-	filter := orchestrator.JobNodeFilter{
-		State: orchestrator.NodeState(m.State.ValueString()), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString(),
-	}
+	filter := orchestrator.JobNodeFilter{OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString()}
 	if m.States.IsNull() {
 		filter.Range = m.Part()
 	}

@@ -132,7 +132,7 @@ func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 	}
 	size := knownvalue.ListSizeExact
 	h.Run(t, h.ReadStep(
-		nodes("all", "")+nodes("failed", `state = "failed"`)+nodes("middle", "limit = 250\n offset = 100")+nodes("last", "order_by = \"name\"\n order = \"desc\"\n limit = 1")+
+		nodes("all", "")+nodes("failed", `states = ["failed"]`)+nodes("middle", "limit = 250\n offset = 100")+nodes("last", "order_by = \"name\"\n order = \"desc\"\n limit = 1")+
 			nodes("none", "offset = 450")+nodes("states", "states = [\"failed\", \"errored\"]\n limit = 1\n offset = 1")+events("all", "")+events("three", "limit = 3")+events("end", "start = 900")+events("none", "start = 902"),
 		acctest.Value("data.pe_job_nodes.all", "nodes", size(many)),
 		acctest.Value("data.pe_job_nodes.failed", "nodes", acctest.ListWith("name", acctest.Node(7), acctest.Node(449))),
@@ -145,21 +145,6 @@ func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 		acctest.Value("data.pe_job_events.end", "events", size(2)),
 		acctest.Value("data.pe_job_events.none", "events", size(0)), acctest.Value("data.pe_job_events.none", "next_start", acctest.Number(902)),
 	))
-}
-
-// TestJobNodesDataSource_StateOnAnOldServer asks for nodes in a state on a server that ignores the filter.
-func TestJobNodesDataSource_StateOnAnOldServer(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	id := h.RunTask(t, "facts", nil, acctest.Node(1))
-	h.AddFault(simulator.Fault{
-		Path: "/orchestrator/v1/jobs/" + id + "/nodes", Action: simulator.AnswerStatus, Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: `{"items":[{"name":"` + acctest.Node(1) + `","state":"finished"}]}`,
-	})
-	h.Run(t, resource.TestStep{
-		Config:      h.Config("data \"pe_job_nodes\" \"n\" {\n job_id = \"" + id + "\"\n state = \"failed\"\n}"),
-		ExpectError: acctest.Says("The server has ignored `state`: it answered with node node1.example.com, which is finished. The filter came with PE 2019.8.7"),
-	})
 }
 
 const (
