@@ -44,17 +44,12 @@ func (e *notConnectedError) Error() string {
 
 // report says it to a person.
 func (e *notConnectedError) report(diags *diag.Diagnostics) {
-	const most = 10
-	named := prose.List(e.missing[:min(most, len(e.missing))])
-	if more := prose.More(int64(len(e.missing)), most); more != "" {
-		named += " " + more
-	}
 	trouble := ""
 	if e.trouble != nil {
 		trouble = "The last attempt to read them failed: " + prose.Sentence(e.trouble.Error())
 	}
 	diags.AddAttributeError(path.Root("wait_until"), prose.UpperFirst(e.Error()), prose.Paragraphs(
-		"Not connected: "+named+".", trouble,
+		"Not connected: "+prose.List(e.missing)+".", trouble,
 		"On these nodes, check that the agent is installed, that its certificate is signed, and that the service pxp-agent runs and reaches "+
 			"port 8142 of the primary server. Wait longer with `timeouts { read = … }`."))
 }

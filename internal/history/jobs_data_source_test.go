@@ -179,7 +179,7 @@ func TestDataSources_BadInput(t *testing.T) {
 		"order":               {`data "pe_plan_jobs" "j" { order = "up" }`, "is not known here: write"},
 		"no time":             {`data "pe_plan_jobs" "j" { min_finish_timestamp = "yesterday" }`, `"yesterday" is not a time such as 2030-01-05T02:00:00+01:00`},
 		"nodes of no number":  {`data "pe_job_nodes" "j" { job_id = "abc" }`, `"abc" is not the id of a job`},
-		"state of a node":     {"data \"pe_job_nodes\" \"j\" {\n job_id = \"1\"\n state = \"ended\"\n}", "is not known here: write"},
+		"state of a node":     {"data \"pe_job_nodes\" \"j\" {\n job_id = \"1\"\n states = [\"ended\"]\n}", "is not known here: write"},
 		"start":               {"data \"pe_job_events\" \"j\" {\n job_id = \"1\"\n start = -1\n}", "Give a whole number, 0 or more"},
 		"type of schedule":    {`data "pe_scheduled_jobs" "j" { type = "deployment" }`, "is not known here: write"},
 		"order of schedules":  {`data "pe_scheduled_jobs" "j" { order_by = "time" }`, "is not known here: write"},

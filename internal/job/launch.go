@@ -15,7 +15,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -78,7 +77,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		r.reportLaunch(plan, err, diags)
 		return jobMemo{}, false
 	}
-	launchreport.Started(plan.title(), r.family.Noun(), result, len(own) > 0, diags)
+	launchreport.Job(plan.title(), r.family.Noun()).Report(result, len(own) > 0, diags)
 	r.shared.recent.Claim(result.ID)
 	if !result.Earlier && !result.Past.Keyed {
 		r.shared.launched.Store(o.fingerprint, result.ID)
@@ -138,21 +137,20 @@ func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time
 
 // reportLaunch reports a launch that went wrong.
 func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
-	title, refused := plan.title(), plan.refusal()
+	job, refused := launchreport.Job(plan.title(), r.family.Noun()), plan.refusal()
 	lacking := launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)
 	f := pe.Failure{
-		Summary: title + " was not started", Err: err, Attributes: refused.attributes,
+		Summary: job.NotDone(), Err: err, Attributes: refused.attributes,
 		Advice: map[string]string{orchestrator.KindNotPermitted: lacking},
 	}
 	var unclear *launch.UnclearError
 	if errors.As(err, &unclear) {
-		launchreport.Unclear(title, r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), unclear.ID), unclear, diags)
+		job.Unclear(r.Orchestrator.URL(r.family.Collection(), unclear.ID), unclear, diags)
 		return
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary = "It is not known whether " + prose.LowerFirst(title) + " was started"
-		f.Note = launchreport.Lost(r.family.Noun(), lost, r.Redactor.Text)
+		f.Summary, f.Note = job.NotKnown(), job.Lost(lost, r.Redactor.Text)
 	}
 	r.Report(diags, f)
 }

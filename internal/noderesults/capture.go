@@ -131,7 +131,7 @@ func (n *Capture) addChange(node orchestrator.JobNode) {
 // Changes is how many nodes have changed something, and a list of them for people.
 func (n *Capture) Changes() (nodes int64, lines string) {
 	all := n.changed
-	if more := prose.More(n.changes, int64(len(all))); more != "" {
+	if more := prose.More(n.changes - int64(len(all))); more != "" {
 		all = append(all, "  "+more)
 	}
 	return n.changes, strings.Join(all, "\n")
@@ -183,7 +183,7 @@ func (n *Capture) Failures() string {
 	if len(lines) == 0 {
 		return ""
 	}
-	if more := prose.More(n.job.Judged.Failed, int64(len(lines))); more != "" {
+	if more := prose.More(n.job.Judged.Failed - int64(len(lines))); more != "" {
 		lines = append(lines, "  "+more)
 	}
 	return strings.Join(lines, "\n")

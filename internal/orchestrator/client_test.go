@@ -299,26 +299,28 @@ func TestTask_PathsOfTasksAndPlans(t *testing.T) {
 	}
 }
 
-func TestHasEnvironmentJobs(t *testing.T) {
+func TestEnvironmentJobsAccess(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		status int
 		body   string
-		want   bool
-		fails  bool
+		exists bool
+		// refused tells that the server does not show it, fails that it did not tell.
+		refused, fails bool
 	}{
-		"there":         {200, `{"items":[]}`, true, false},
-		"not there":     {404, "", false, false},
-		"no permission": {400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`, true, false},
-		"wrong token":   {401, `{"kind":"puppetlabs.rbac/token-expired","msg":"no"}`, false, true},
-		"broken":        {500, "", false, true},
+		"there":           {200, `{"items":[]}`, true, false, false},
+		"not there":       {404, "", false, false, false},
+		"no permission":   {400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`, true, true, false},
+		"page of a proxy": {400, "<html>no</html>", false, false, true},
+		"wrong token":     {401, `{"kind":"puppetlabs.rbac/token-expired","msg":"no"}`, false, false, true},
+		"broken":          {500, "", false, false, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, server := newClient(t, answering(test.status, test.body))
-			got, err := client.HasEnvironmentJobs(t.Context())
-			if got != test.want || (err != nil) != test.fails || server.count() != 1 {
+			got, err := client.EnvironmentJobsAccess(t.Context())
+			if got.Exists != test.exists || (got.Refused != nil) != test.refused || (err != nil) != test.fails || server.count() != 1 {
 				t.Errorf("got %v, %v after %d requests", got, err, server.count())
 			}
 		})

@@ -229,19 +229,26 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 	}.all(ctx)
 }
 
-// HasEnvironmentJobs asks, with one request, whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
-func (c *Client) HasEnvironmentJobs(ctx context.Context) (bool, error) {
+// EnvironmentJobsAccess is whether a server has /scheduled_jobs/environment_jobs, and why the user may not look there.
+type EnvironmentJobsAccess struct {
+	Exists bool
+	// Refused is the answer of a server that has it and does not show it to the user, nil if it does.
+	Refused error
+}
+
+// EnvironmentJobsAccess asks, with one request, whether the server has /scheduled_jobs/environment_jobs (PE 2021.7.0 and newer).
+func (c *Client) EnvironmentJobsAccess(ctx context.Context) (EnvironmentJobsAccess, error) {
 	err := c.probeEnvironmentJobs(ctx)
 	switch {
 	case err == nil:
-		return true, nil
+		return EnvironmentJobsAccess{Exists: true}, nil
 	case httpapi.StatusOf(err) == http.StatusNotFound || httpapi.StatusOf(err) == http.StatusMethodNotAllowed:
-		return false, nil
+		return EnvironmentJobsAccess{}, nil
 	case httpapi.HasKind(err, KindQueryError):
-		// Only this endpoint reports a missing permission in this way.
-		return true, nil
+		// Only this endpoint reports a missing permission in this way, and the request can have no other fault.
+		return EnvironmentJobsAccess{Exists: true, Refused: err}, nil
 	default:
-		return false, fmt.Errorf("asking for the scheduling API of the server: %w", err)
+		return EnvironmentJobsAccess{}, fmt.Errorf("asking for the scheduling API of the server: %w", err)
 	}
 }
 

@@ -202,11 +202,11 @@ func TestLegacyJob_Q41EnvironmentIsMisspelt(t *testing.T) {
 	}
 }
 
-func TestHasEnvironmentJobs_Q56AsksTheEndpointNotTheRoot(t *testing.T) {
+func TestEnvironmentJobsAccess_Q56AsksTheEndpointNotTheRoot(t *testing.T) {
 	t.Parallel()
 	client, server := newClient(t, answering(200, `{"items":[]}`))
-	if has, err := client.HasEnvironmentJobs(t.Context()); err != nil || !has {
-		t.Errorf("got %v, %v", has, err)
+	if access, err := client.EnvironmentJobsAccess(t.Context()); err != nil || !access.Exists {
+		t.Errorf("got %+v, %v", access, err)
 	}
 	if got, _ := server.last(); !strings.HasPrefix(got, "GET /scheduled_jobs/environment_jobs?") {
 		t.Errorf("abilities were looked for at %s", got)

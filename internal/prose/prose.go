@@ -34,13 +34,21 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// List lists names for people, up to a readable number.
+// List lists names for people, up to a readable number, and says how many more there are.
 func List(names []string) string {
 	const most = 10
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:most], ", ") + ", …"
+	return strings.Join(names[:most], ", ") + " " + More(int64(len(names)-most))
+}
+
+// More says how many things are left out of a list, "" if there are none.
+func More(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("and %d more", n)
 }
 
 // Choice writes words of which one has to be chosen: "a", "b" or "c".
@@ -53,14 +61,6 @@ func Choice(words []string) string {
 		return strings.Join(quoted, "")
 	}
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
-}
-
-// More says how many there are beside those that are shown: "and 2 more", or "" if there are no others.
-func More(all, shown int64) string {
-	if all <= shown {
-		return ""
-	}
-	return fmt.Sprintf("and %d more", all-shown)
 }
 
 // LowerFirst is a text for the middle of a sentence.

@@ -49,22 +49,6 @@ func TestSentence(t *testing.T) {
 	}
 }
 
-func TestMore(t *testing.T) {
-	t.Parallel()
-	for want, counts := range map[string][2]int64{
-		"":            {10, 10},
-		"and 1 more":  {11, 10},
-		"and 40 more": {50, 10},
-	} {
-		if got := prose.More(counts[0], counts[1]); got != want {
-			t.Errorf("%d of %d: got %q, want %q", counts[1], counts[0], got, want)
-		}
-	}
-	if got := prose.More(2, 3); got != "" {
-		t.Errorf("fewer than are shown: got %q", got)
-	}
-}
-
 func TestList(t *testing.T) {
 	t.Parallel()
 	names := make([]string, 12)
@@ -74,10 +58,19 @@ func TestList(t *testing.T) {
 	for n, want := range map[int]string{
 		0: "", 1: "0", 2: "0, 1",
 		10: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9",
-		11: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …",
-		12: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …",
+		11: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more",
+		12: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
 	} {
 		if got := prose.List(names[:n]); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestMore(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]string{-1: "", 0: "", 1: "and 1 more", 4990: "and 4990 more"} {
+		if got := prose.More(n); got != want {
 			t.Errorf("%d: got %q, want %q", n, got, want)
 		}
 	}

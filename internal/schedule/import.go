@@ -37,7 +37,7 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 			"may be gone from its list.")
 		return
 	case err != nil:
-		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: adviceOnReading})
+		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: r.adviceOnReading()})
 		return
 	case reported.Type != record.scheduleType():
 		resp.Diagnostics.AddError(what,

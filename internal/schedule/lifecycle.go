@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
@@ -50,10 +51,10 @@ func (r *scheduleResource[M, P]) inState(state P) {
 	}
 }
 
-// adviceOnReading is for requests that hold no query of the user's.
-var adviceOnReading = map[string]string{
-	orchestrator.KindQueryError: "The user of the token may not see schedules. In PE, give one of the user's roles the " +
-		"permission to view jobs (orchestrator:view:*).",
+// adviceOnReading is for requests that hold no query of the user's: whoever is refused may not look at schedules.
+func (r *scheduleResource[M, P]) adviceOnReading() map[string]string {
+	lacking := launchreport.Lacking(launchreport.View, r.TokenOrigin)
+	return map[string]string{orchestrator.KindNotPermitted: lacking, orchestrator.KindQueryError: lacking}
 }
 
 // Read implements [resource.Resource].
@@ -76,7 +77,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		r.gone(ctx, state, resp)
 		return
 	case err != nil:
-		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: adviceOnReading})
+		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: r.adviceOnReading()})
 		return
 	}
 	if !reported.Enabled && !reported.FinishedOnce() {
@@ -202,6 +203,6 @@ func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.Delete
 	r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
 		orchestrator.KindNotPermitted: "Deleting the schedule of another user needs a permission of its own (Scheduled jobs: Delete another " +
 			"user's scheduled jobs).",
-		orchestrator.KindQueryError: adviceOnReading[orchestrator.KindQueryError],
+		orchestrator.KindQueryError: r.adviceOnReading()[orchestrator.KindQueryError],
 	}})
 }

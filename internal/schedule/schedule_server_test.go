@@ -82,7 +82,7 @@ func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {
 			h.AddFault(simulator.Fault{Method: http.MethodPost, Path: creations(g), Times: 3, Action: simulator.DropBeforeHandling})
 			var steps []resource.TestStep
 			if g == simulator.PE2019 {
-				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("It is not in the list of schedules. Look for it in the console. If it is there, import it")})
+				steps = append(steps, resource.TestStep{Config: config, ExpectError: acctest.Says("None with the same content has shown up. Look for it in the console. If it is there, import it")})
 			}
 			steps = append(steps, resource.TestStep{Config: config, Check: func(*terraform.State) error {
 				if left := h.EnabledSchedules(); len(left) != 3 {
@@ -108,7 +108,7 @@ func TestScheduleCreate_IsNotMistakenForAnother(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: h.Config(mine("a"))},
-		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("No new one is in the list of schedules. These have the same content, and were there before or belong to other resources: 1.")},
+		resource.TestStep{PreConfig: fault(simulator.DropBeforeHandling), Config: h.Config(mine("a") + mine("b")), ExpectError: acctest.Says("None that is new has shown up. These have the same content, and were there before or belong to other resources: 1.")},
 		resource.TestStep{
 			PreConfig: fault(simulator.DropAfterHandling),
 			Config:    h.Config(mine("a") + mine("b")),
@@ -273,7 +273,7 @@ func TestScheduleRead_WithoutPermission(t *testing.T) {
 			body := all(h.TimeIn(time.Hour), "")
 			h.Run(t,
 				resource.TestStep{Config: h.Config(body)},
-				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("may not see schedules. In PE, give one of the user's roles the permission")},
+				resource.TestStep{Config: h.ConfigAs(h.IssueToken("carl", 0), body), ExpectError: acctest.Says("The user of the token needs the permission `orchestrator` / `view`")},
 				resource.TestStep{Config: h.Config(body), PlanOnly: true},
 			)
 			if h.ScheduleCreatesReceived() != 3 {

@@ -16,6 +16,15 @@ import (
 // ErrGone says that a schedule does not exist on the server.
 var ErrGone = errors.New("there is no such schedule")
 
+// UnreadableError says that a schedule was not created, because the user may not look at schedules: nobody could refresh its state. It wraps
+// the server's answer.
+type UnreadableError struct{ refusal error }
+
+func (e *UnreadableError) Error() string { return e.refusal.Error() }
+
+// Unwrap returns the server's answer.
+func (e *UnreadableError) Unwrap() error { return e.refusal }
+
 // API is one of PE's two scheduling APIs: environment_jobs (PE 2021.7 and newer) or the schedule_* commands (older).
 type API interface {
 	// Version identifies the API.
@@ -24,7 +33,8 @@ type API interface {
 	Capabilities() Capabilities
 	// URL is the address of a schedule.
 	URL(id string) string
-	// Create creates a schedule exactly once. See [launch.Launcher.Launch] for its errors.
+	// Create creates a schedule exactly once. See [launch.Launcher.Launch] for its errors; it is an [UnreadableError], and nothing is
+	// created, when the server does not show schedules to the user.
 	Create(ctx context.Context, r Request) (launch.Result, error)
 	// Read reads a schedule. The error is [ErrGone], wrapped, when it does not exist.
 	Read(ctx context.Context, id string) (Schedule, error)

@@ -13,7 +13,10 @@ import (
 )
 
 // environmentJobs is /scheduled_jobs/environment_jobs, PE 2021.7.0 and newer.
-type environmentJobs struct{ Access }
+type environmentJobs struct {
+	Access
+	server *Server
+}
 
 var _ API = environmentJobs{}
 
@@ -53,6 +56,10 @@ func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, 
 	}
 	if r.Description != nil {
 		request.Description = *r.Description
+	}
+	// Trouble is no refusal.
+	if newer, err := a.server.newer.Get(ctx, a.Client.EnvironmentJobsAccess); err == nil && newer.Refused != nil {
+		return launch.Result{}, &UnreadableError{newer.Refused}
 	}
 	return a.Launcher.Launch(ctx, launch.Request{
 		Fingerprint: r.Fingerprint,

@@ -77,6 +77,9 @@ func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error
 func (a legacyJobs) seeAll(ctx context.Context) error {
 	_, err := a.server.legacyListed.Get(ctx, func(ctx context.Context) (bool, error) {
 		for job, err := range a.Client.LegacyJobs(ctx) {
+			if httpapi.HasKind(err, orchestrator.KindNotPermitted) {
+				return false, &UnreadableError{err}
+			}
 			if err != nil {
 				return false, a.explain(err)
 			}
@@ -161,11 +164,11 @@ func (a legacyJobs) Read(ctx context.Context, id string) (Schedule, error) {
 // always empty (PE 2021.7), which proves nothing.
 func (a legacyJobs) confirmGone(ctx context.Context, err error) error {
 	if a.Setting == SettingScheduleTask {
-		newer, askErr := a.Client.HasEnvironmentJobs(ctx)
+		newer, askErr := a.Client.EnvironmentJobsAccess(ctx)
 		if askErr != nil {
 			return askErr
 		}
-		if newer {
+		if newer.Exists {
 			return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows nothing. Remove "+
 				"`scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
 		}

@@ -30,7 +30,7 @@ type Access struct {
 
 // Server is what a process knows about the scheduling of one server. The zero value is ready for use, by several goroutines at once.
 type Server struct {
-	hasNewer once.Value[bool]
+	newer once.Value[orchestrator.EnvironmentJobsAccess]
 	// legacySeen are the schedules of the older API that this process has seen.
 	legacySeen launch.Ledger
 	// legacyListed is set once the ledger has the schedules that existed before.
@@ -39,25 +39,19 @@ type Server struct {
 
 // API returns the scheduling API of the server. The server is asked once in the life of the process, at most.
 func (s *Server) API(ctx context.Context, a Access) (API, error) {
-	newer, err := s.hasNewer.Get(ctx, a.hasEnvironmentJobs)
+	switch a.Setting {
+	case SettingEnvironmentJobs:
+		return environmentJobs{a, s}, nil
+	case SettingScheduleTask:
+		return legacyJobs{a, s}, nil
+	}
+	// Whether the server has the older one shows when it is used; asking here would be a second request.
+	newer, err := s.newer.Get(ctx, a.Client.EnvironmentJobsAccess)
 	if err != nil {
 		return nil, err
 	}
-	if newer {
-		return environmentJobs{a}, nil
+	if newer.Exists {
+		return environmentJobs{a, s}, nil
 	}
 	return legacyJobs{a, s}, nil
-}
-
-// hasEnvironmentJobs reports whether the newer API is used. Whether the server has the older one shows when it is used; asking here would
-// be a second request.
-func (a Access) hasEnvironmentJobs(ctx context.Context) (bool, error) {
-	switch a.Setting {
-	case SettingEnvironmentJobs:
-		return true, nil
-	case SettingScheduleTask:
-		return false, nil
-	default:
-		return a.Client.HasEnvironmentJobs(ctx)
-	}
 }
