@@ -11,7 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Error is an answer of a PE service that reports a failure: any status from 400.
@@ -280,16 +281,16 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 	}
 	if decoded, ok := decodeError(body); ok {
 		e.JSON = true
-		e.Kind = strings.TrimSpace(decoded.Kind)
-		e.Message = s.transport.redactor.Text(strings.TrimSpace(decoded.Message))
+		e.Kind = s.transport.redactor.Line(decoded.Kind)
+		e.Message = s.transport.redactor.Line(decoded.Message)
 		e.Details = decoded.Details
 		return e
 	}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode < http.StatusBadRequest {
-		e.Message = "the answer was a redirect to " + s.transport.redactor.Text(excerpt([]byte(to)))
+		e.Message = "the answer was a redirect to " + s.excerpt(to)
 		return e
 	}
-	e.Message = "the answer was " + s.transport.redactor.Text(describeBody(resp.Header, body))
+	e.Message = "the answer was " + s.describeBody(resp.Header, body)
 	return e
 }
 
@@ -313,7 +314,7 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 		Method:   r.Method,
 		URL:      s.url(r.Path, nil).String(),
 		Status:   resp.StatusCode,
-		Received: s.transport.redactor.Text(describeBody(resp.Header, body)),
+		Received: s.describeBody(resp.Header, body),
 		Err:      err,
 	}
 }
@@ -321,14 +322,14 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // describeBody describes a body that is not the JSON that was expected.
-func describeBody(h http.Header, body []byte) string {
+func (s *Service) describeBody(h http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return "an empty body"
 	}
 	switch {
 	case isHTML(h, body):
 		if title := titlePattern.FindSubmatch(body); title != nil {
-			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
+			return fmt.Sprintf("an HTML page titled \"%s\"", s.excerpt(string(title[1])))
 		}
 		return "an HTML page"
 	case json.Valid(body):
@@ -336,7 +337,7 @@ func describeBody(h http.Header, body []byte) string {
 	case bytes.ContainsAny(bytes.TrimSpace(body)[:1], "{["):
 		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
 	default:
-		return fmt.Sprintf("text: %q", excerpt(body))
+		return fmt.Sprintf("text: \"%s\"", s.excerpt(string(body)))
 	}
 }
 
@@ -352,14 +353,9 @@ func isHTML(h http.Header, body []byte) bool {
 	return strings.Contains(mediaType, "html")
 }
 
-// excerpt is the beginning of a text on one line, short enough for an error message.
-func excerpt(text []byte) string {
+// excerpt is the beginning of a text on one line, short enough for an error message. Secrets are removed first, because a part of one could
+// not be told any more.
+func (s *Service) excerpt(text string) string {
 	const longest = 160
-	line := strings.Join(strings.FieldsFunc(string(text), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-	if runes := []rune(line); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return line
+	return visible.Line(strings.Join(strings.Fields(s.transport.redactor.Text(text)), " "), longest)
 }
