@@ -109,7 +109,7 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError(fmt.Sprintf("Plan job %s failed", id),
 			fmt.Sprintf("`wait_until` is \"finished\", and plan %q failed: %s\n%s\n\nUse `wait_until = \"ended\"` to look at plans that have "+
 				"failed.",
-				now.PlanName, d.Redactor.Text(prose.Sentence(now.Message())), d.Orchestrator.URL("plan_jobs", id)))
+				now.PlanName, d.Sentence(now.Message()), d.Orchestrator.URL("plan_jobs", id)))
 		return
 	}
 	model.planJobReadModel = newPlanJobReadModel(ctx, d.Clients, now, &resp.Diagnostics)

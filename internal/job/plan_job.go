@@ -41,7 +41,7 @@ func (m *planRunModel) accepts() bool {
 func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdict, error) { //nolint:unparam // as the lifecycle asks for.
 	return verdict.OfPlan(verdict.Plan{
 		Title: m.title(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(verdict.PlanMessage(m.Result)),
+		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Line(verdict.PlanMessage(m.Result)),
 	}), nil
 }
 

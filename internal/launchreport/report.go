@@ -143,7 +143,7 @@ func Lost(noun string, lost *launch.LostError, redact func(string) string) strin
 		text = lost.Fate() + " It was not sent again, because the server may still be at work on it. " + text
 	}
 	if lost.Looked != nil {
-		text += "It was looked for, but the server did not tell: " + redact(prose.Sentence(lost.Looked.Error()))
+		text += "It was looked for, but the server did not tell: " + prose.Sentence(redact(lost.Looked.Error()))
 	} else {
 		text += "It was looked for and did not show up."
 	}

@@ -1,4 +1,5 @@
-// Package prose writes sentences for people: lists, counts, capitals and paragraphs.
+// Package prose writes sentences for people: lists, counts, capitals and paragraphs. What it is given may come from others, so that all but
+// paragraphs is made safe to show.
 package prose
 
 import (
@@ -6,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Paragraphs joins texts, without those that are empty.
@@ -19,14 +22,15 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// Sentence gives a text a capital letter and a full stop.
+// Sentence gives a text a capital letter and a full stop. Secrets have to be taken out of it before, because one at its beginning would be
+// changed.
 func Sentence(text string) string {
-	text = strings.TrimSpace(text)
+	text = visible.Line(text, visible.LongestLine)
 	if text == "" {
 		return ""
 	}
 	text = UpperFirst(text)
-	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
+	if strings.ContainsAny(text[len(text)-1:], ".!?:") || strings.HasSuffix(text, "…") {
 		return text
 	}
 	return text + "."
@@ -36,9 +40,18 @@ func Sentence(text string) string {
 func List(names []string) string {
 	const most = 10
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return Names(names)
 	}
-	return strings.Join(names[:most], ", ") + ", …"
+	return Names(names[:most]) + ", …"
+}
+
+// Names lists all of some names for people.
+func Names(names []string) string {
+	shown := make([]string, len(names))
+	for i, name := range names {
+		shown[i] = visible.Line(name, visible.LongestName)
+	}
+	return strings.Join(shown, ", ")
 }
 
 // Choice writes words of which one has to be chosen: "a", "b" or "c".

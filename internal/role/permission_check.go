@@ -91,7 +91,7 @@ func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) 
 			"may."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
-		c.Redactor.Text(pe.Explain(err)),
+		c.Explain(err),
 		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only "+
 			"shows then. "+remedy,
 		"This is said once, whichever resources it concerns."))
@@ -154,5 +154,5 @@ func systemNames(what, given string, names []shownName) string {
 		all[i] = n.system
 	}
 	slices.Sort(all)
-	return "The server knows: " + strings.Join(all, ", ") + "."
+	return "The server knows: " + prose.Names(all) + "."
 }

@@ -143,7 +143,7 @@ func (r *scheduleResource[M, P]) lostSchedule(lost *launch.LostError) string {
 	}
 	switch {
 	case lost.Looked != nil:
-		text += "The list of schedules could not be read: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error()))
+		text += "The list of schedules could not be read: " + r.Sentence(lost.Looked.Error())
 	case len(lost.Candidates) > 0:
 		text += fmt.Sprintf("The server has new schedules with this content: %s.", prose.List(lost.Candidates))
 	case len(lost.Before) > 0:

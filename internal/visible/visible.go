@@ -13,8 +13,10 @@ import (
 
 // How many characters of a text are shown, unless its place asks for fewer.
 const (
-	// LongestLine is for a message, a name or a state within a sentence.
+	// LongestLine is for a message.
 	LongestLine = 2000
+	// LongestName is for a name or a state.
+	LongestName = 200
 	// LongestBlock is for a text of several lines.
 	LongestBlock = 32_000
 )
