@@ -10,7 +10,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orphan"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
@@ -42,11 +43,15 @@ func run(ctx context.Context) error {
 		go endWith(ctx, orphan.ParentNow())
 	}
 	machine := provider.ThisMachine()
-	err := providerserver.Serve(ctx, provider.New(version, machine), providerserver.ServeOpts{
-		Address:         address,
-		Debug:           *debug,
-		ProtocolVersion: 6,
-	})
+	server, err := provider.Server(version, machine)()
+	if err != nil {
+		return err
+	}
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	}
+	err = tf6server.Serve(address, func() tfprotov6.ProviderServer { return server }, opts...)
 	// Only a regular end gets here: the CLI needs nothing more of this process.
 	return errors.Join(err, machine.Journal.Close())
 }

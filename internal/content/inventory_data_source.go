@@ -117,7 +117,7 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 	var missing *notConnectedError
 	switch {
 	case errors.As(err, &missing):
-		missing.report(&resp.Diagnostics)
+		missing.report(d.Sentence, &resp.Diagnostics)
 		return
 	case err != nil:
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Note: pe.OlderServer(err, "GET /inventory", "2016.5")})

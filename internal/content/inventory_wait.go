@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -42,11 +41,11 @@ func (e *notConnectedError) Error() string {
 	return fmt.Sprintf("%d of %d nodes are not connected after %s", len(e.missing), e.all, e.limit)
 }
 
-// report says it to a person.
-func (e *notConnectedError) report(diags *diag.Diagnostics) {
+// report says it to a person. safe makes a sentence of what others have written.
+func (e *notConnectedError) report(safe func(string) string, diags *diag.Diagnostics) {
 	trouble := ""
 	if e.trouble != nil {
-		trouble = "The last attempt to read them failed: " + prose.Sentence(e.trouble.Error())
+		trouble = "The last attempt to read them failed: " + safe(e.trouble.Error())
 	}
 	diags.AddAttributeError(path.Root("wait_until"), prose.UpperFirst(e.Error()), prose.Paragraphs(
 		"Not connected: "+prose.List(e.missing)+".", trouble,
@@ -70,7 +69,7 @@ func (d *inventoryDataSource) waitForNodes(
 			return nodes, nil
 		}
 		if len(missing) != known {
-			tflog.Info(ctx, "Waiting for nodes to connect", map[string]any{"connected": len(names) - len(missing), "of": len(names)})
+			d.Logger.InfoContext(ctx, "Waiting for nodes to connect", "connected", len(names)-len(missing), "of", len(names))
 			known = len(missing)
 		}
 		if time.Now().Add(pause).After(deadline) {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
 func TestUnconnected_NamesWhatIsMissing(t *testing.T) {
@@ -64,7 +65,7 @@ func TestNotConnectedError_Report(t *testing.T) {
 		},
 	} {
 		var diags diag.Diagnostics
-		test.err.report(&diags)
+		test.err.report(prose.Sentence, &diags)
 		if len(diags) != 1 || diags[0].Summary() != test.summary || strings.Contains(diags[0].Detail(), test.without) {
 			t.Errorf("%s: got %v", name, diags)
 			continue

@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -140,7 +141,7 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	if state := now.State; model.WaitUntil.ValueString() == untilFinished && state != orchestrator.JobFinished {
-		resp.Diagnostics.AddError(fmt.Sprintf("Job %s did not finish: it is %s", id, state),
+		resp.Diagnostics.AddError(fmt.Sprintf("Job %s did not finish: it is %s", id, visible.Line(string(state), visible.LongestName)),
 			fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` to look at jobs "+
 				"that have failed or were stopped.",
 				outcome.Progress(now), d.Orchestrator.URL("jobs", id)))

@@ -17,7 +17,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -113,7 +112,7 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError(fmt.Sprintf("Plan job %s failed", id),
 			fmt.Sprintf("`wait_until` is \"finished\", and plan %q failed: %s\n%s\n\nUse `wait_until = \"ended\"` to look at plans that have "+
 				"failed.",
-				now.PlanName, d.Redactor.Text(prose.Sentence(now.Message())), d.Orchestrator.URL("plan_jobs", id)))
+				now.PlanName, d.Sentence(now.Message()), d.Orchestrator.URL("plan_jobs", id)))
 		return
 	}
 	model.planJobReadModel = newPlanJobReadModel(ctx, d.Clients, now, &resp.Diagnostics)

@@ -13,7 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Error is an answer of a PE service that reports a failure: any status from 400.
@@ -310,16 +311,16 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 	}
 	if decoded, ok := decodeError(body); ok {
 		e.JSON = true
-		e.Kind = strings.TrimSpace(decoded.Kind)
-		e.Message = s.transport.redactor.Text(strings.TrimSpace(decoded.Message))
+		e.Kind = s.transport.redactor.Line(decoded.Kind)
+		e.Message = s.transport.redactor.Line(decoded.Message)
 		e.Details = decoded.Details
 		return e
 	}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode < http.StatusBadRequest {
-		e.Message = "the answer was a redirect to " + s.transport.redactor.Text(excerpt([]byte(to)))
+		e.Message = "the answer was a redirect to " + s.excerpt(to)
 		return e
 	}
-	e.Message = "the answer was " + s.transport.redactor.Text(describeBody(resp.Header, body))
+	e.Message = "the answer was " + s.describeBody(resp.Header, body)
 	return e
 }
 
@@ -343,7 +344,7 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 		Method:   r.Method,
 		URL:      s.url(r.Path, nil).String(),
 		Status:   resp.StatusCode,
-		Received: s.transport.redactor.Text(describeBody(resp.Header, body)),
+		Received: s.describeBody(resp.Header, body),
 		Shape:    shapeOf(resp.Header, body),
 		Err:      err,
 	}
@@ -369,13 +370,13 @@ func shapeOf(h http.Header, body []byte) Shape {
 }
 
 // describeBody describes a body that is not the JSON that was expected.
-func describeBody(h http.Header, body []byte) string {
+func (s *Service) describeBody(h http.Header, body []byte) string {
 	switch shapeOf(h, body) {
 	case ShapeEmpty:
 		return "an empty body"
 	case ShapePage:
 		if title := titlePattern.FindSubmatch(beginning(body)); title != nil {
-			return fmt.Sprintf("an HTML page titled %q", excerpt(title[1]))
+			return fmt.Sprintf("an HTML page titled \"%s\"", s.excerpt(string(title[1])))
 		}
 		return "an HTML page"
 	case ShapeOtherJSON:
@@ -383,7 +384,7 @@ func describeBody(h http.Header, body []byte) string {
 	case ShapeBroken:
 		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
 	default:
-		return fmt.Sprintf("text: %q", excerpt(beginning(body)))
+		return fmt.Sprintf("text: \"%s\"", s.excerpt(string(beginning(body))))
 	}
 }
 
@@ -404,14 +405,9 @@ func isHTML(h http.Header, body []byte) bool {
 	return strings.Contains(mediaType, "html")
 }
 
-// excerpt is the beginning of a text on one line, short enough for an error message.
-func excerpt(text []byte) string {
+// excerpt is the beginning of a text on one line, short enough for an error message. Secrets are removed first, because a part of one could
+// not be told any more.
+func (s *Service) excerpt(text string) string {
 	const longest = 160
-	line := strings.Join(strings.FieldsFunc(string(text), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-	if runes := []rune(line); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return line
+	return visible.Line(strings.Join(strings.Fields(s.transport.redactor.Text(text)), " "), longest)
 }

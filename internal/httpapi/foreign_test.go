@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 const unknownJob = `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job 9"}`
@@ -158,6 +159,83 @@ func TestDo_TimeIsUp(t *testing.T) {
 			}
 			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "deadline") {
 				t.Errorf("got %v, want %q", err, test.says)
+			}
+		})
+	}
+}
+
+// TestDo_ErrorsShowNoPartOfASecret has the secret where an excerpt of an answer is cut, and where white space is collapsed.
+func TestDo_ErrorsShowNoPartOfASecret(t *testing.T) {
+	t.Parallel()
+	before := strings.Repeat("x", 150)
+	for name, test := range map[string]struct {
+		status      int
+		body, place string
+	}{
+		"a text":                   {200, before + " " + secretToken, ""},
+		"a page":                   {200, "<html><title>" + before + " " + secretToken + "</title></html>", ""},
+		"a redirect":               {302, "", "/" + before + "/" + secretToken},
+		"an error":                 {400, `{"kind":"k","msg":"` + before + secretToken + `"}`, ""},
+		"an error, cut":            {400, `{"kind":"k","msg":"` + strings.Repeat(before, 13) + strings.Repeat("y", 45) + secretToken + `"}`, ""},
+		"a kind":                   {400, `{"kind":"` + secretToken + `","msg":"m"}`, ""},
+		"a secret of two lines":    {200, before + "s3cret \"quoted\"\n  value of two", ""},
+		"an error of two lines":    {400, `{"kind":"k","msg":"s3cret \"quoted\"\n  value of two"}`, ""},
+		"a fresh token, in a text": {200, `that was "token":"fresh-` + secretToken[:4] + ``, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if test.place != "" {
+					w.Header().Set("Location", test.place)
+				}
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, test.body)
+			}))
+			service.Redactor().Add("s3cret \"quoted\"\n  value of two")
+			request := launch()
+			request.Into = &struct{}{}
+			_, err := service.Do(t.Context(), request)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, part := range []string{secretToken[:4], "s3cret", "value of two"} {
+				if strings.Contains(err.Error(), part) {
+					t.Errorf("%q is in: %v", part, err)
+				}
+			}
+		})
+	}
+}
+
+// TestDo_ErrorsAreSafeToShow has control characters in whatever an error repeats of an answer.
+func TestDo_ErrorsAreSafeToShow(t *testing.T) {
+	t.Parallel()
+	const hostile = "\x1b[2J\u009b\u202e\nApply complete!"
+	encoded := `"\u001b[2J\u009b\u202e\nApply complete!"`
+	for name, test := range map[string]struct {
+		status      int
+		body, place string
+	}{
+		"text":     {200, hostile, ""},
+		"page":     {200, "<html><title>" + hostile + "</title></html>", ""},
+		"kind":     {400, `{"kind":` + encoded + `,"msg":"m"}`, ""},
+		"message":  {400, `{"kind":"k","msg":` + encoded + `}`, ""},
+		"redirect": {302, "", "/\u009b\u202e"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if test.place != "" {
+					w.Header().Set("Location", test.place)
+				}
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, test.body)
+			}))
+			request := launch()
+			request.Into = &struct{}{}
+			_, err := service.Do(t.Context(), request)
+			if err == nil || err.Error() != visible.Line(err.Error(), visible.LongestLine) || !strings.Contains(err.Error(), `\u202e`) {
+				t.Errorf("got %q", err)
 			}
 		})
 	}

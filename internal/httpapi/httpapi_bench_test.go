@@ -4,9 +4,11 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -59,4 +61,39 @@ func BenchmarkDo(b *testing.B) {
 			_ = response.Body.Close()
 		}
 	})
+}
+
+// BenchmarkRedactor redacts a body of 1 MB with twelve secrets, one of them a private key: JSON, the same body cut, and the same as a string
+// within JSON within JSON, which has the most escapes to undo.
+func BenchmarkRedactor(b *testing.B) {
+	secrets := []string{pemKey}
+	for i := range 11 {
+		secrets = append(secrets, fmt.Sprintf("secret-%d-of-a-usual-length", i))
+	}
+	redactor := httpapi.NewRedactor(secrets...)
+	var nodes []map[string]any
+	for i := range 2500 {
+		nodes = append(nodes, map[string]any{
+			"name": fmt.Sprintf("node%d.example.com", i), "state": "finished", "timestamp": "2026-01-01T00:00:00Z", "result": map[string]any{
+				"_output": "line 1 \"quoted\"\nC:\\Windows\nsecret-7-of-a-usual-length\n" + strings.Repeat("sense and nonsense, ", 12),
+			},
+		})
+	}
+	body, err := json.Marshal(map[string]any{"items": nodes})
+	if err != nil {
+		b.Fatal(err)
+	}
+	inner, err := json.Marshal(string(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"JSON": body, "cut": body[:len(body)-1], "in_JSON": inner, "in_JSON_cut": inner[:len(inner)-1]} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				redactor.JSON(text)
+			}
+		})
+	}
 }

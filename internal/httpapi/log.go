@@ -8,10 +8,15 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // LevelTrace is the level, below debug, of request and answer bodies.
 const LevelTrace = slog.LevelDebug - 4
+
+// longestBody is how many characters of a body are logged.
+const longestBody = 1_000_000
 
 // wireLog logs what is sent and received. Nothing is computed for a level that is off.
 type wireLog struct {
@@ -32,7 +37,7 @@ func (l wireLog) request(ctx context.Context, req *http.Request) {
 		return
 	}
 	l.logger.LogAttrs(ctx, LevelTrace, "request body",
-		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("body", l.redactor.JSON(text)))
+		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.body(text))
 }
 
 func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Response, body []byte, took time.Duration) {
@@ -40,11 +45,11 @@ func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Respo
 		return
 	}
 	l.logger.LogAttrs(ctx, slog.LevelDebug, "request answered",
-		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("query", l.redactor.Text(req.URL.RawQuery)),
+		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("query", l.redactor.Line(req.URL.RawQuery)),
 		slog.Int("status", resp.StatusCode), slog.Int("bytes", len(body)), slog.Duration("took", took))
 	if l.logger.Enabled(ctx, LevelTrace) {
 		l.logger.LogAttrs(ctx, LevelTrace, "answer body",
-			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("body", l.redactor.JSON(body)))
+			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.body(body))
 	}
 }
 
@@ -60,11 +65,16 @@ func (l wireLog) waits(ctx context.Context, resp *http.Response, wait time.Durat
 	l.logger.LogAttrs(ctx, slog.LevelWarn, "the server asks to wait (Retry-After) before the request is sent again", attributes...)
 }
 
+// body is the field of a body: without secrets, safe to show, and not longer than anybody reads.
+func (l wireLog) body(text []byte) slog.Attr {
+	return slog.String("body", visible.Block(l.redactor.JSON(text), longestBody))
+}
+
 func (l wireLog) failure(ctx context.Context, req *http.Request, took time.Duration, err error) {
 	if !l.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	l.logger.LogAttrs(ctx, slog.LevelDebug, "request failed",
 		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)),
-		slog.String("error", l.redactor.Text(err.Error())), slog.Duration("took", took))
+		slog.String("error", l.redactor.Line(err.Error())), slog.Duration("took", took))
 }

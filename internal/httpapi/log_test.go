@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 func TestLog_HoldsNoSecrets(t *testing.T) {
@@ -42,6 +43,25 @@ func TestLog_HoldsNoSecrets(t *testing.T) {
 		if !strings.Contains(text, kept) {
 			t.Errorf("the log lacks %q:\n%s", kept, text)
 		}
+	}
+}
+
+// TestLog_IsSafeToShow has characters in an answer that a terminal obeys or that change the order of others.
+func TestLog_IsSafeToShow(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: httpapi.LevelTrace}))
+	service := newService(t, answering(http.StatusOK, "application/json", `{"name":"\u001b[2J\u009b\u202e‮"}`), func(c *httpapi.Config) { c.Logger = logger })
+	if _, err := service.Do(t.Context(), launch()); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if line = strings.TrimSuffix(line, "\n"); line != visible.Line(line, len(line)) {
+			t.Errorf("the log has %q", line)
+		}
+	}
+	if !strings.Contains(out.String(), `u009b`) {
+		t.Errorf("the log lacks the answer: %s", out.String())
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
@@ -70,7 +69,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		return jobMemo{}, false
 	}
 	if plan.takeEmpty(err) {
-		tflog.Info(ctx, plan.title()+": no node is in its scope, so nothing is started")
+		r.Logger.InfoContext(ctx, plan.title()+": no node is in its scope, so nothing is started")
 		return jobMemo{CaptureMemo: newDefaults}, true
 	}
 	if err != nil {
@@ -150,7 +149,7 @@ func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagn
 	}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary, f.Note = job.NotKnown(), job.Lost(lost, r.Redactor.Text)
+		f.Summary, f.Note = job.NotKnown(), job.Lost(lost, r.Redactor.Line)
 	}
 	r.Report(diags, f)
 }

@@ -155,7 +155,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 		return
 	case pe.IsForbidden(err) && !memo.Waiting:
-		resp.Diagnostics.AddWarning(what, r.Redactor.Text(pe.Explain(err))+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
+		resp.Diagnostics.AddWarning(what, r.Explain(err)+"\n\n"+r.lacksView()+" What was known of the job last is kept.")
 		return
 	case err != nil:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})

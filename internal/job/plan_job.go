@@ -48,7 +48,7 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdi
 	}
 	return verdict.OfPlan(verdict.Plan{
 		Title: m.title(), Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Text(cmp.Or(verdict.PlanMessage(m.Result), m.message)),
+		Failed: m.failed(), Accepted: m.accepts(), Message: c.Redactor.Line(cmp.Or(verdict.PlanMessage(m.Result), m.message)),
 	}), nil
 }
 

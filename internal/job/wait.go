@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -102,7 +101,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	memo.Waiting = err != nil
 	if err != nil {
 		diags.AddWarning(record.title()+": the results could not be read",
-			r.Redactor.Text(pe.Explain(err))+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
+			r.Explain(err)+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
 	}
 	switch {
 	case !v.OK:
@@ -129,7 +128,7 @@ func (r *jobResource[M, R, P]) trouble(seen bool, err error) string {
 	if seen && err.Error() == context.DeadlineExceeded.Error() {
 		return ""
 	}
-	return r.Redactor.Text(prose.Sentence(err.Error()))
+	return r.Sentence(err.Error())
 }
 
 // progressOf describes in brackets how far a job is, or returns nothing for a job that was never read.
@@ -144,22 +143,22 @@ func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
 // which are made where somebody reads the log.
 func (r *jobResource[M, R, P]) logProgress(ctx context.Context, record P) func(R) {
 	before, concerned, id := "", false, record.job().ID.ValueString()
-	fields := map[string]any{r.family.Noun(): id}
+	log := r.Logger.With(r.family.Noun(), id)
 	nodes := r.family.Nodes(r.Clients, id)
 	return func(now R) {
 		if concern := record.concern(now); concern != "" && !concerned {
 			concerned = true
-			tflog.Warn(ctx, record.title()+": "+concern, fields)
+			log.WarnContext(ctx, record.title()+": "+concern)
 		}
 		progress := r.family.Progress(now)
 		if progress == before {
 			return
 		}
 		before = progress
-		tflog.Info(ctx, record.title()+": "+progress, fields)
+		log.InfoContext(ctx, record.title()+": "+progress)
 		if nodes != nil && r.Logger.Enabled(ctx, slog.LevelInfo) {
 			for _, line := range nodes.Lines(ctx) {
-				tflog.Info(ctx, record.title()+": "+line, fields)
+				log.InfoContext(ctx, record.title()+": "+line)
 			}
 		}
 	}

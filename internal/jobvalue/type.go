@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // WrongType names the resource that a job can be imported as.
@@ -17,7 +18,8 @@ func WrongType(job orchestrator.Job, wanted string) string {
 	case job.Type == orchestrator.JobTypeTask:
 		return text + "Import it as pe_task."
 	case job.Options.PlanJob() != "":
-		return text + fmt.Sprintf("It was started by plan job %s; import that as pe_plan_run.", job.Options.PlanJob())
+		return text + fmt.Sprintf("It was started by plan job %s; import that as pe_plan_run.",
+			visible.Line(job.Options.PlanJob(), visible.LongestName))
 	default:
 		return text + "It was started by a plan; import the plan job as pe_plan_run."
 	}

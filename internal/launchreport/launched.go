@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package launchreport
 
 import (
@@ -123,7 +125,7 @@ func (l Launched) Lost(lost *launch.LostError, redact func(string) string) strin
 	}
 	switch {
 	case lost.Looked != nil:
-		text += " It was looked for, but the server did not tell: " + redact(prose.Sentence(lost.Looked.Error()))
+		text += " It was looked for, but the server did not tell: " + prose.Sentence(redact(lost.Looked.Error()))
 	case len(lost.Candidates) > 0:
 		return text + fmt.Sprintf(" It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply "+
 			"again.", prose.List(lost.Candidates), lost.Candidates[0])

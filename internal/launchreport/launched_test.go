@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package launchreport_test
 
 import (
@@ -63,7 +65,7 @@ func TestLaunched_Lost_SaysWhatToLookFor(t *testing.T) {
 		"a schedule, no list":       {schedule, launch.LostError{Err: reset, Sends: 1, Looked: errors.New("no hunter2 there")}, []string{"did not tell: No (redacted) there."}, []string{"hunter2"}},
 		"a schedule, killed":        {schedule, launch.LostError{Err: launch.ErrKilled, RequestID: "x", Noted: true}, []string{nothing, againSchedule}, []string{"was lost"}},
 	} {
-		got := test.what.Lost(&test.lost, redactor.Text)
+		got := test.what.Lost(&test.lost, redactor.Line)
 		for _, want := range test.want {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: %q is not said in %q", name, want, got)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 const (
@@ -49,9 +50,9 @@ func (f *Follower) Lines(ctx context.Context) []string {
 		switch state, ended := strings.CutPrefix(event.Type, "node_"); {
 		case !ended || state == string(orchestrator.NodeRunning) || event.Node() == "":
 		case state == string(orchestrator.NodeFinished):
-			good.add(event.Node() + " " + state)
+			good.add(visible.Line(event.Node()+" "+state, visible.LongestName))
 		default:
-			bad.add(event.Node() + " " + state + f.because(event.Message))
+			bad.add(visible.Line(event.Node()+" "+state, visible.LongestName) + f.because(event.Message))
 		}
 	}
 	shown := bad.first(shownNodes)
@@ -65,17 +66,13 @@ func (f *Follower) Lines(ctx context.Context) []string {
 	return shown
 }
 
-// because writes a message behind a state, in one line and without secrets.
+// because writes a message behind a state, in one line and without secrets. These are taken out of the whole message, before it is changed.
 func (f *Follower) because(message string) string {
-	text := []rune(strings.Join(strings.Fields(f.redact(message)), " "))
-	switch {
-	case len(text) == 0:
+	text := visible.Line(strings.Join(strings.Fields(f.redact(message)), " "), longestMessage)
+	if text == "" {
 		return ""
-	case len(text) > longestMessage:
-		return ": " + string(text[:longestMessage]) + " …"
-	default:
-		return ": " + string(text)
 	}
+	return ": " + text
 }
 
 // lines are the first of many lines, and how many there are that were not taken.

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Values of capture_results: the nodes whose results are kept.
@@ -124,7 +125,7 @@ func (n *Capture) addChange(node orchestrator.JobNode) {
 		what = prose.Count(resources, "resource")
 	}
 	if len(n.changed) < shownFailures {
-		n.changed = append(n.changed, fmt.Sprintf("  %s: %s", node.Name, what))
+		n.changed = append(n.changed, fmt.Sprintf("  %s: %s", visible.Line(node.Name, visible.LongestName), what))
 	}
 }
 
@@ -140,21 +141,25 @@ func (n *Capture) Changes() (nodes int64, lines string) {
 // failure says which node did not succeed, why, and what it printed last. A secret is taken out of the whole text, before its
 // parts are chosen.
 func (n *Capture) failure(node orchestrator.JobNode) string {
-	message := n.job.Redact(node.Message())
+	message := messageLine(n.redact(node.Message()))
 	text := failureSentence(node.Name, string(node.State), message)
-	lines := lastLines(n.job.Redact(node.Output()))
+	lines := lastLines(n.redact(node.Output()))
 	if !unsaid(message, lines) {
 		return text
 	}
 	return text + "\n    | " + strings.Join(lines, "\n    | ")
 }
 
+// redact takes secrets and colours out of a text. A colour may begin or end within a secret, so that both texts are looked at.
+func (n *Capture) redact(text string) string { return n.job.Redact(withoutColours(n.job.Redact(text))) }
+
 // failureSentence is a line about a node that did not succeed.
 func failureSentence(name, state, message string) string {
+	where := fmt.Sprintf("  %s (%s)", visible.Line(name, visible.LongestName), visible.Line(state, visible.LongestName))
 	if message == "" {
-		return fmt.Sprintf("  %s (%s)", name, state)
+		return where
 	}
-	return fmt.Sprintf("  %s (%s): %s", name, state, oneLine(message))
+	return where + ": " + message
 }
 
 // Values returns the two result attributes.

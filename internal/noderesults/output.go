@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // How much of what a failed node has printed an error shows.
@@ -17,21 +19,26 @@ const (
 // escapes are what makes a terminal change colours.
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
 
-// lastLines returns the end of what was printed, without empty lines and without what would steer a terminal.
+// withoutColours removes what makes a terminal change colours, which many programs print.
+func withoutColours(text string) string { return escapes.ReplaceAllString(text, "") }
+
+// messageLine is a message in one line, safe to show.
+func messageLine(message string) string { return visible.Line(oneLine(message), shownCharacters) }
+
+// lastLines returns the end of what was printed, without empty lines, and safe to show.
 func lastLines(printed string) (lines []string) {
-	printed = escapes.ReplaceAllString(printed, "")
 	for line := range strings.FieldsFuncSeq(printed, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		line = strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) && r != '\t' {
-				return -1
-			}
-			return r
-		}, strings.TrimRightFunc(line, unicode.IsSpace))
 		if strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
+			lines = append(lines, strings.TrimRightFunc(line, unicode.IsSpace))
 		}
 	}
 	lines = lines[max(0, len(lines)-shownLines):]
+	for i, line := range lines {
+		// A line is cut at its beginning. No character takes more than ten where it cannot be seen otherwise.
+		end := []rune(line)
+		end = end[max(0, len(end)-shownCharacters-1):]
+		lines[i] = visible.Block(string(end), 10*len(end))
+	}
 	left := shownCharacters
 	for i := len(lines) - 1; i >= 0; i-- {
 		line := []rune(lines[i])

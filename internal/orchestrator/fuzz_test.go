@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package orchestrator_test
 
 import (
@@ -122,7 +124,8 @@ var fuzzCalls = []fuzzCall{
 	})},
 	{"command-stop_plan.response.json", one(nothing, func(ctx context.Context, c *orchestrator.Client) (bool, error) { return true, c.StopPlan(ctx, "1234") })},
 	{"scheduled_jobs-environment_jobs.list*.json", one(nothing, func(ctx context.Context, c *orchestrator.Client) (bool, error) {
-		return c.HasEnvironmentJobs(ctx)
+		access, err := c.EnvironmentJobsAccess(ctx)
+		return access.Exists, err
 	})},
 	{"error.disabled-scheduled-job.json", one(nothing, func(ctx context.Context, c *orchestrator.Client) (bool, error) {
 		return true, c.DisableEnvironmentJob(ctx, "1")

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // TaskMetadata is what a task's JSON file says. All of it is optional. People write that file, and PE passes it on as it is, so that
@@ -56,7 +58,8 @@ func (t Task) MetadataProblem() string {
 	}
 	path := objectPath(t.Name)
 	return fmt.Sprintf("Puppet Enterprise passes on what the file tasks/%s.json of the module %s says, and in it, %s. What cannot be read "+
-		"is ignored. Correct the file and deploy the code again.", path[len(path)-1], path[0], strings.Join(t.Metadata.Problems, ", "))
+		"is ignored. Correct the file and deploy the code again.", visible.Line(path[len(path)-1], visible.LongestName),
+		visible.Line(path[0], visible.LongestName), visible.Line(strings.Join(t.Metadata.Problems, ", "), visible.LongestLine))
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].

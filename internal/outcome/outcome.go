@@ -79,7 +79,7 @@ func Judge(job Job, allowed Allowed) Verdict {
 func reason(job Job, v Verdict) string {
 	switch {
 	case !job.State.Terminal():
-		return fmt.Sprintf("it is still %s", job.State)
+		return "it is still " + stateText(string(job.State))
 	case job.State == orchestrator.JobStopped:
 		return "it was stopped"
 	case job.State == orchestrator.JobFailed && v.Failed == 0:

@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Progress describes how far a job is. The text changes when there is something to report.
 func Progress(job orchestrator.Job) string {
-	text := string(job.State)
+	text := stateText(string(job.State))
 	if states := NodeStatesText(job.NodeStates); states != "" {
 		text += ", nodes: " + states
 	}
@@ -21,17 +23,17 @@ func Progress(job orchestrator.Job) string {
 
 // PlanProgress describes how far a plan job is. The text changes when there is something to report.
 func PlanProgress(job orchestrator.PlanJob) string {
-	const most = 10
 	jobs := job.JobIDs()
 	switch {
 	case len(jobs) == 0:
-		return string(job.State)
-	case len(jobs) > most:
-		return fmt.Sprintf("%s, jobs so far: %s, …", job.State, strings.Join(jobs[:most], ", "))
+		return stateText(string(job.State))
 	default:
-		return fmt.Sprintf("%s, jobs so far: %s", job.State, strings.Join(jobs, ", "))
+		return fmt.Sprintf("%s, jobs so far: %s", stateText(string(job.State)), prose.List(jobs))
 	}
 }
+
+// stateText is a state for people. Those that are not known come from who knows where.
+func stateText(state string) string { return visible.Line(state, visible.LongestName) }
 
 // NodeStatesText writes the numbers of nodes by state, the most interesting states last as in PE's own tools.
 func NodeStatesText(counts map[orchestrator.NodeState]int64) string {
@@ -52,7 +54,7 @@ func NodeStatesText(counts map[orchestrator.NodeState]int64) string {
 	var words []string
 	for _, state := range states {
 		if counts[state] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", counts[state], state))
+			words = append(words, fmt.Sprintf("%d %s", counts[state], stateText(string(state))))
 		}
 	}
 	return strings.Join(words, ", ")

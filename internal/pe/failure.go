@@ -40,7 +40,7 @@ type Failure struct {
 
 // Report adds the failure to the diagnostics.
 func (c *Clients) Report(diags *diag.Diagnostics, f Failure) {
-	detail := prose.Paragraphs(c.Redactor.Text(Explain(f.Err)), c.Remedy(f), f.Note)
+	detail := prose.Paragraphs(c.Explain(f.Err), c.Remedy(f), f.Note)
 	if at, ok := f.attribute(); ok {
 		diags.AddAttributeError(at, f.Summary, detail)
 		return
@@ -80,8 +80,14 @@ func (f Failure) remedy(tokenOrigin string) string {
 // askedToWait is from when on a person is told how long the server asks to wait.
 const askedToWait = time.Minute
 
-// Explain says what was asked and what came back.
-func Explain(err error) string {
+// Sentence makes a sentence of what others have written, such as the text of an error: without secrets, and safe to show.
+func (c *Clients) Sentence(text string) string { return prose.Sentence(c.Redactor.Line(text)) }
+
+// Explain says what was asked and what came back, without secrets, and safe to show.
+func (c *Clients) Explain(err error) string { return explain(err, c.Redactor.Line) }
+
+// explain says what was asked and what came back. safe takes out of a text what must not be shown.
+func explain(err error, safe func(string) string) string {
 	var apiErr *httpapi.Error
 	var connErr *httpapi.ConnectionError
 	var decodeErr *httpapi.DecodeError
@@ -89,28 +95,29 @@ func Explain(err error) string {
 	switch {
 	case errors.As(err, &useless):
 		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
-			useless.For, Explain(useless.Err))
+			useless.For, explain(useless.Err, safe))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
 			answer += ", " + apiErr.Kind
 		}
-		text := fmt.Sprintf("%s %s was answered with %s:\n%s", apiErr.Method, apiErr.URL, answer, prose.Sentence(apiErr.Message))
+		text := safe(fmt.Sprintf("%s %s was answered with %s:", apiErr.Method, apiErr.URL, answer)) + "\n" +
+			prose.Sentence(safe(apiErr.Message))
 		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
 			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.", apiErr.RetryAfter.Round(time.Second))
 		}
 		return text
 	case errors.As(err, &decodeErr):
-		text := fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
-			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service)
+		text := safe(fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
+			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service))
 		if reason := decodeErr.Reason(); reason != "" {
-			text += " What is wrong with it: " + strings.TrimSuffix(reason, ".") + "."
+			text += " What is wrong with it: " + safe(strings.TrimSuffix(reason, ".")) + "."
 		}
 		return text
 	case errors.As(err, &connErr):
-		return fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), "."))
+		return safe(fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), ".")))
 	default:
-		return prose.Sentence(err.Error())
+		return prose.Sentence(safe(err.Error()))
 	}
 }
 

@@ -228,6 +228,7 @@ func TestExplain(t *testing.T) {
 	refused := answer(404, "puppetlabs.orchestrator/unknown-job")
 	refused.Method, refused.URL, refused.Message = "GET", "https://pe:8143/jobs/9", "unknown job 9"
 	bare := &httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs/9", Status: 403, Message: "the answer was an empty body"}
+	clients := &Clients{Redactor: httpapi.NewRedactor("hunter2")}
 	for name, test := range map[string]struct {
 		err  error
 		want string
@@ -259,9 +260,10 @@ func TestExplain(t *testing.T) {
 		"no answer":           {fmt.Errorf("x: %w", unreached(errors.New("EOF"))), "GET https://pe:8143/jobs got no answer: EOF."},
 		"one full stop":       {unreached(errors.New("It broke.")), "GET https://pe:8143/jobs got no answer: It broke."},
 		"anything else":       {errors.New("there is nothing to run"), "There is nothing to run."},
+		"a secret first":      {errors.New("hunter2 is wrong"), "(redacted) is wrong."},
 		"an operation's time": {fmt.Errorf("x: %w", context.DeadlineExceeded), "X: context deadline exceeded."},
 	} {
-		if got := Explain(test.err); got != test.want {
+		if got := clients.Explain(test.err); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

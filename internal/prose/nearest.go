@@ -2,7 +2,9 @@
 
 package prose
 
-// Nearest returns the one of some names that somebody may have meant, or "".
+import "github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
+
+// Nearest returns the one of some names that somebody may have meant, or "", to be shown.
 func Nearest(name string, names []string) (similar string) {
 	least := len(name)/3 + 1
 	for _, candidate := range names {
@@ -10,7 +12,7 @@ func Nearest(name string, names []string) (similar string) {
 			similar = candidate
 		}
 	}
-	return similar
+	return visible.Line(similar, visible.LongestName)
 }
 
 // editDistance is how many bytes have to be added, removed or replaced to make one text of another.

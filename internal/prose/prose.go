@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package prose writes sentences for people: lists, counts, capitals and paragraphs.
+// Package prose writes sentences for people: lists, counts, capitals and paragraphs. What it is given may come from others, so that all but
+// paragraphs is made safe to show.
 package prose
 
 import (
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Paragraphs joins texts, without those that are empty.
@@ -21,14 +24,15 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// Sentence gives a text a capital letter and a full stop.
+// Sentence gives a text a capital letter and a full stop. Secrets have to be taken out of it before, because one at its beginning would be
+// changed.
 func Sentence(text string) string {
-	text = strings.TrimSpace(text)
+	text = visible.Line(text, visible.LongestLine)
 	if text == "" {
 		return ""
 	}
 	text = UpperFirst(text)
-	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
+	if strings.ContainsAny(text[len(text)-1:], ".!?:") || strings.HasSuffix(text, "…") {
 		return text
 	}
 	return text + "."
@@ -38,9 +42,9 @@ func Sentence(text string) string {
 func List(names []string) string {
 	const most = 10
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return Names(names)
 	}
-	return strings.Join(names[:most], ", ") + " " + More(int64(len(names)-most))
+	return Names(names[:most]) + " " + More(int64(len(names)-most))
 }
 
 // More says how many things are left out of a list, "" if there are none.
@@ -49,6 +53,15 @@ func More(n int64) string {
 		return ""
 	}
 	return fmt.Sprintf("and %d more", n)
+}
+
+// Names lists all of some names for people.
+func Names(names []string) string {
+	shown := make([]string, len(names))
+	for i, name := range names {
+		shown[i] = visible.Line(name, visible.LongestName)
+	}
+	return strings.Join(shown, ", ")
 }
 
 // Choice writes words of which one has to be chosen: "a", "b" or "c".

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -33,7 +32,7 @@ type wire struct {
 // newWire returns the provider, configured for a PE.
 func newWire(tb testing.TB, h *acctest.Harness) *wire {
 	tb.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
+	server, err := provider.Server("test", h.Machine)()
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -16,7 +16,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -384,7 +383,7 @@ func TestExamples_Demo(t *testing.T) {
 // schemasOf returns the schemas of everything in the provider.
 func schemasOf(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	server, err := provider.Server("test", provider.ThisMachine())()
 	if err != nil {
 		t.Fatal(err)
 	}

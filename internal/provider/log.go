@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // LogLevelEnv is the environment variable from which the plugin libraries take the level of this provider's own log.
@@ -89,27 +91,43 @@ type terraformHandler struct {
 // Enabled implements [slog.Handler].
 func (h terraformHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.level }
 
-// Handle implements [slog.Handler].
+// longestField is how many characters of a field are logged: a body may have them all, but no more than a line of a log can take.
+const longestField = 1 << 20
+
+// loggable is the value of a field, safe to show.
+func loggable(value slog.Value) any {
+	switch inner := value.Resolve().Any().(type) {
+	case string:
+		return visible.Line(inner, longestField)
+	case error, fmt.Stringer:
+		return visible.Line(fmt.Sprint(inner), longestField)
+	default:
+		return inner
+	}
+}
+
+// Handle implements [slog.Handler]. Whatever is logged is made safe to show here.
 func (h terraformHandler) Handle(ctx context.Context, r slog.Record) error {
 	fields := make(map[string]any, r.NumAttrs()+len(h.fields))
 	for _, field := range h.fields {
-		fields[field.Key] = field.Value.Any()
+		fields[field.Key] = loggable(field.Value)
 	}
 	r.Attrs(func(field slog.Attr) bool {
-		fields[field.Key] = field.Value.Any()
+		fields[field.Key] = loggable(field.Value)
 		return true
 	})
+	message := visible.Line(r.Message, visible.LongestLine)
 	switch {
 	case r.Level < slog.LevelDebug:
-		tflog.Trace(ctx, r.Message, fields)
+		tflog.Trace(ctx, message, fields)
 	case r.Level < slog.LevelInfo:
-		tflog.Debug(ctx, r.Message, fields)
+		tflog.Debug(ctx, message, fields)
 	case r.Level < slog.LevelWarn:
-		tflog.Info(ctx, r.Message, fields)
+		tflog.Info(ctx, message, fields)
 	case r.Level < slog.LevelError:
-		tflog.Warn(ctx, r.Message, fields)
+		tflog.Warn(ctx, message, fields)
 	default:
-		tflog.Error(ctx, r.Message, fields)
+		tflog.Error(ctx, message, fields)
 	}
 	return nil
 }

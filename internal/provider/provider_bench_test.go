@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -220,7 +219,7 @@ func BenchmarkStart(b *testing.B) {
 	b.Run("schemas", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
+			server, err := provider.Server("test", h.Machine)()
 			if err != nil {
 				b.Fatal(err)
 			}

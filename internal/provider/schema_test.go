@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -19,7 +18,7 @@ import (
 // TestSchemas_AreDocumented reads the schemas as a CLI does: they must be valid, and everything in them must be described.
 func TestSchemas_AreDocumented(t *testing.T) {
 	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	server, err := provider.Server("test", provider.ThisMachine())()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +83,7 @@ func sentences(t *testing.T, at, description string) {
 // TestSchemas_ChangesAreDescribed checks that the description of every argument of a job or schedule says what a change does.
 func TestSchemas_ChangesAreDescribed(t *testing.T) {
 	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	server, err := provider.Server("test", provider.ThisMachine())()
 	if err != nil {
 		t.Fatal(err)
 	}

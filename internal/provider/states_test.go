@@ -22,7 +22,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -342,7 +341,7 @@ func storedFiles(t *testing.T) []string {
 // resourceSchemas are the schemas of all resources by name.
 func resourceSchemas(t *testing.T) map[string]*tfprotov6.Schema {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.ThisMachine())())()
+	server, err := provider.Server("test", provider.ThisMachine())()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -73,13 +72,13 @@ func (r *roleResource) reportCreate(ctx context.Context, diags *diag.Diagnostics
 func (r *roleResource) lostRole(lost *launch.LostError) string {
 	switch {
 	case lost.Looked != nil:
-		return "It was looked for, but the list of roles could not be used: " + r.Redactor.Text(prose.Sentence(lost.Looked.Error())) +
+		return "It was looked for, but the list of roles could not be used: " + r.Sentence(lost.Looked.Error()) +
 			" Apply again; two roles cannot have the same name, so no second one is created."
 	case len(lost.Candidates) > 0 && lost.Unlisted != nil:
 		id := lost.Candidates[0]
 		return fmt.Sprintf("Role %s has this name and content. Whether it was there before is not known, because the list of roles could not "+
 			"be read then: %s If it is the new one, and nobody else's, import it: terraform import <address> %s.",
-			id, r.Redactor.Text(prose.Sentence(lost.Unlisted.Error())), id)
+			id, r.Sentence(lost.Unlisted.Error()), id)
 	case len(lost.Candidates) > 0:
 		id := lost.Candidates[0]
 		return fmt.Sprintf("Role %s has this name and content. If it is the new one, import it: terraform import <address> %s.", id, id)

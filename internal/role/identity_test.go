@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -25,7 +24,7 @@ import (
 // machine.
 func pluginServer(t *testing.T, h *acctest.Harness) tfprotov6.ProviderServer {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test", h.Machine)())()
+	server, err := provider.Server("test", h.Machine)()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func (c *roleBase) warnUncheckedPermissions(err error, diags *diag.Diagnostics) 
 		remedy = "The user of the token may not read the types of permissions. Check the names carefully, or plan as a user who may read them."
 	}
 	diags.AddWarning("Permissions were not checked", prose.Paragraphs(
-		c.Redactor.Text(pe.Explain(err)),
+		c.Explain(err),
 		"Permissions are therefore not compared with the server's types before the apply, so that one that the server does not know only "+
 			"shows then. "+remedy,
 		"This is reported once for all resources."))
@@ -131,5 +131,5 @@ func systemNames(what, given string, names []shownName) string {
 		all[i] = n.system
 	}
 	slices.Sort(all)
-	return "The server knows: " + strings.Join(all, ", ") + "."
+	return "The server knows: " + prose.Names(all) + "."
 }

@@ -183,7 +183,7 @@ func (e *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseR
 		return
 	}
 	if err := e.RBAC.RevokeItself(ctx, token); err != nil {
-		resp.Diagnostics.AddWarning("The token was not revoked", e.Redactor.Text(pe.Explain(err))+"\n\nIt stays valid until its lifetime "+
+		resp.Diagnostics.AddWarning("The token was not revoked", e.Explain(err)+"\n\nIt stays valid until its lifetime "+
 			"ends. Revoke it in the console, in the user's list of tokens, or with `puppet-access`.")
 	}
 }

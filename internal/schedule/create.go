@@ -103,7 +103,7 @@ func (r *scheduleResource[M, P]) reportCreate(plan P, api scheduling.API, err er
 	f := pe.Failure{Summary: schedule.NotDone(), Err: err, Attributes: plan.faults()}
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
-		f.Summary, f.Note = schedule.NotKnown(), schedule.Lost(lost, r.Redactor.Text)
+		f.Summary, f.Note = schedule.NotKnown(), schedule.Lost(lost, r.Redactor.Line)
 	}
 	r.Report(diags, f)
 }

@@ -66,7 +66,7 @@ func (r *scheduleResource[M, P]) foundRun(ctx context.Context, state P, diags *d
 	run, err := scheduling.FindRun(ctx, r.Orchestrator, state.scheduleType(), m.ID.ValueString(), m.start())
 	if err != nil {
 		diags.AddWarning("The run of the "+prose.LowerFirst(state.title())+" is not known",
-			"Its time has passed, but the list of jobs could not be read: "+r.Redactor.Text(prose.Sentence(err.Error())))
+			"Its time has passed, but the list of jobs could not be read: "+r.Sentence(err.Error()))
 	}
 	return run, err == nil
 }

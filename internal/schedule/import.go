@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
@@ -41,7 +42,8 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 		return
 	case reported.Type != record.scheduleType():
 		resp.Diagnostics.AddError(what,
-			fmt.Sprintf("It is the schedule of a %s. Import it as pe_scheduled_%s.", reported.Type, reported.Type))
+			fmt.Sprintf("It is the schedule of a %[1]s. Import it as pe_scheduled_%[1]s.",
+				visible.Line(reported.Type, visible.LongestName)))
 		return
 	case !reported.Enabled:
 		resp.Diagnostics.AddError(what,

@@ -64,7 +64,7 @@ func (r *taskTargetResource) reportCreate(diags *diag.Diagnostics, request orche
 	var lost *launch.LostError
 	if errors.As(err, &lost) {
 		f.Summary = fmt.Sprintf("It is not known whether task-target %q was created", request.DisplayName)
-		f.Note = lostTaskTarget(lost, r.Redactor.Text)
+		f.Note = lostTaskTarget(lost, r.Redactor.Line)
 	}
 	r.Report(diags, f)
 }
@@ -75,13 +75,13 @@ func lostTaskTarget(lost *launch.LostError, redact func(string) string) string {
 	switch {
 	case lost.Looked != nil:
 		return fmt.Sprintf("It was looked for, but the list of task-targets could not be used: %s %s",
-			redact(prose.Sentence(lost.Looked.Error())), again)
+			prose.Sentence(redact(lost.Looked.Error())), again)
 	case len(lost.Candidates) == 0:
 		return fmt.Sprintf("No new task-target with this content is in the server's list%s. %s", thereBefore(lost.Before), again)
 	case lost.Unlisted != nil:
 		return fmt.Sprintf("The server has these task-targets with this content: %s. Which of them were there before is not known, because "+
 			"the list could not be read then: %s If one of them is new, and nobody else's, import it: terraform import <address> <id>. "+
-			"Otherwise apply again.", prose.List(lost.Candidates), redact(prose.Sentence(lost.Unlisted.Error())))
+			"Otherwise apply again.", prose.List(lost.Candidates), prose.Sentence(redact(lost.Unlisted.Error())))
 	default:
 		return fmt.Sprintf("The server has new task-targets with this content: %s. Somebody else may have created them at the same time. If "+
 			"one of them is yours, import it: terraform import <address> %s. Otherwise apply again.",

@@ -5,7 +5,6 @@ package tasktarget
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -17,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -145,7 +145,7 @@ func taskTargetNamed(name string, targets []orchestrator.TaskTarget, diags *diag
 			fmt.Sprintf("%d task-targets are named %q", len(found), name),
 			fmt.Sprintf(
 				"Names of task-targets are not unique. Give the `id` of the one that is meant: %s.",
-				strings.Join(launch.SortedIDs(ids), ", "),
+				prose.Names(launch.SortedIDs(ids)),
 			),
 		)
 	case nameless > 0:

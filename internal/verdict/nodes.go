@@ -9,6 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Verdict is a judgement in words.
@@ -62,7 +63,7 @@ func OfNodes(n Nodes) Verdict {
 
 // ending says how the job ended.
 func (n Nodes) ending() string {
-	job := fmt.Sprintf("Job %s ended as %s", n.Job, n.State)
+	job := fmt.Sprintf("Job %s ended as %s", n.Job, visible.Line(n.State, visible.LongestName))
 	if counts := outcome.NodeStatesText(n.States); counts != "" {
 		job += ", nodes: " + counts
 	}

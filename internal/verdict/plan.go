@@ -10,6 +10,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Plan is what is known of a plan job, once it has been judged.
@@ -25,7 +26,7 @@ type Plan struct {
 
 // OfPlan puts the judgement of a plan job into words.
 func OfPlan(p Plan) Verdict {
-	detail := prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, p.State, p.URL), prose.Sentence(p.Message))
+	detail := prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, visible.Line(p.State, visible.LongestName), p.URL), prose.Sentence(p.Message))
 	switch {
 	case p.Failed:
 		return Verdict{Summary: p.Title + " failed", Detail: detail}

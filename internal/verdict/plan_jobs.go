@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // shownJobs is how many jobs of a plan are looked at, and named.
@@ -27,7 +28,7 @@ func JobsOfPlan(
 	for _, id := range ids[:min(len(ids), shownJobs)] {
 		text, err := jobOfPlan(ctx, client, id, redact)
 		if err != nil {
-			texts = append(texts, fmt.Sprintf("Job %s of the plan could not be read: %s", id, redact(prose.Sentence(err.Error()))))
+			texts = append(texts, fmt.Sprintf("Job %s of the plan could not be read: %s", id, prose.Sentence(redact(err.Error()))))
 			break
 		}
 		texts = append(texts, text)
@@ -78,7 +79,7 @@ func jobOfPlan(ctx context.Context, client *orchestrator.Client, id string, reda
 // what names what a job of a plan runs.
 func what(job orchestrator.Job) string {
 	if task := job.Options.Task(); task != "" {
-		return "task " + task
+		return "task " + visible.Line(task, visible.LongestName)
 	}
-	return job.Type
+	return visible.Line(job.Type, visible.LongestName)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppettype"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 // Run is how a resource uses a task or plan, as configured. While planning, any of it may be unknown.
@@ -213,7 +214,7 @@ func (u runCheck) parameter(name string, given givenParam) {
 			given.at,
 			fmt.Sprintf("Parameter %q does not fit %s", name, u.title()),
 			problemsText(name, problems, secret),
-			declared.about(u.Kind),
+			u.about(declared),
 		)
 	}
 	if declared.sensitive && given.attribute == paramsAttribute {
@@ -234,19 +235,19 @@ func problemsText(name string, problems []puppettype.Problem, secret bool) strin
 			break
 		}
 		if secret {
-			lines = append(lines, problem.SecretText(name))
+			lines = append(lines, visible.Line(problem.SecretText(name), visible.LongestLine))
 		} else {
-			lines = append(lines, problem.Text(name))
+			lines = append(lines, visible.Line(problem.Text(name), visible.LongestLine))
 		}
 	}
 	return strings.Join(slices.Compact(lines), "\n")
 }
 
 // about describes a parameter from the metadata.
-func (p parameter) about(kind runKind) string {
-	text := fmt.Sprintf("Its type in Puppet is `%s`.", p.puppetType)
+func (u runCheck) about(p parameter) string {
+	text := fmt.Sprintf("Its type in Puppet is `%s`.", visible.Line(p.puppetType.String(), visible.LongestLine))
 	if p.description != "" {
-		text += fmt.Sprintf(" The %s describes it as: %s", kind, prose.Sentence(p.description))
+		text += fmt.Sprintf(" The %s describes it as: %s", u.Kind, prose.Sentence(u.redactor.Line(p.description)))
 	}
 	return text
 }
@@ -267,7 +268,7 @@ func (u runCheck) whatItTakes(name string) string {
 	}
 	var names []string
 	for _, known := range slices.Sorted(maps.Keys(u.signature.parameters)) {
-		text := "`" + known + "`"
+		text := "`" + visible.Line(known, visible.LongestName) + "`"
 		if u.signature.parameters[known].required() {
 			text += " (required)"
 		}
@@ -298,9 +299,9 @@ func (u runCheck) missing(given map[string]givenParam) {
 			fmt.Sprintf(
 				"It has no default and is not given. Give it in `%s`: %s.",
 				attribute,
-				declared.puppetType.Describe(),
+				visible.Line(declared.puppetType.Describe(), visible.LongestLine),
 			)+declared.whyRequired(name),
-			declared.about(u.Kind),
+			u.about(declared),
 		)
 	}
 }

@@ -203,10 +203,11 @@ func TestWhatItTakes(t *testing.T) {
 func TestAbout(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]parameter{
-		"Its type in Puppet is `Integer`.":                                           newParameter("Integer", "", nil, false),
-		"Its type in Puppet is `String`. The task describes it as: What to install.": newParameter("String", "what to install", nil, false),
+		"Its type in Puppet is `Integer`.":                                                         newParameter("Integer", "", nil, false),
+		"Its type in Puppet is `String`. The task describes it as: What to install.":               newParameter("String", "what to install", nil, false),
+		"Its type in Puppet is `Integer`. The task describes it as: (redacted), but not \\x1b[2J.": newParameter("Integer", "hunter2,\n but not \x1b[2J", nil, false),
 	} {
-		if got := p.about(RunsTask); got != want {
+		if got := (runCheck{Run: Run{Kind: RunsTask}, redactor: httpapi.NewRedactor("hunter2")}).about(p); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

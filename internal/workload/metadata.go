@@ -204,7 +204,7 @@ func warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
 		remedy = "The user of the token may not read the metadata of tasks or plans. Give one of the user's roles the permission to view them."
 	}
 	diags.AddWarning("Tasks, plans and their parameters are not checked",
-		c.Redactor.Text(pe.Explain(err))+"\n\nWhat is run is therefore not compared with the server's metadata before the apply. The "+
+		c.Explain(err)+"\n\nWhat is run is therefore not compared with the server's metadata before the apply. The "+
 			"server itself may still refuse it then. "+remedy+"\n\nSet `validate_params = false` in the provider block to do without the "+
 			"check. This is reported once for all resources.")
 }

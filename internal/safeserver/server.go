@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package safeserver
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
+)
+
+// Server is a provider's server with everything that the protocol has.
+type Server interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+var _ Server = (*server)(nil)
+
+// server passes on every call. Its methods name each of them, so that a new one of the protocol is not passed on without a look at it: a
+// test compares them with the interface.
+type server struct{ Server }
+
+// New returns a server whose diagnostics are safe to show.
+func New(inner Server) Server { return &server{inner} }
+
+// safe makes the diagnostics of an answer safe.
+func safe[A any](answer *A, err error) (*A, error) {
+	if answer == nil {
+		return nil, err
+	}
+	field := reflect.ValueOf(answer).Elem().FieldByName("Diagnostics")
+	if diagnostics, ok := field.Interface().([]*tfprotov6.Diagnostic); ok {
+		clean(diagnostics)
+	}
+	return answer, err
+}
+
+// clean makes diagnostics safe: a summary is a line, and a detail a text of several.
+func clean(diagnostics []*tfprotov6.Diagnostic) {
+	for _, d := range diagnostics {
+		if d != nil {
+			d.Summary = visible.Line(d.Summary, visible.LongestLine)
+			d.Detail = visible.Block(d.Detail, visible.LongestBlock)
+		}
+	}
+}
+
+// StopProvider implements [tfprotov6.ProviderServer].
+func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	answer, err := s.Server.StopProvider(ctx, req)
+	if answer != nil {
+		answer.Error = visible.Block(answer.Error, visible.LongestBlock)
+	}
+	return answer, err
+}
+
+// CallFunction implements [tfprotov6.FunctionServer].
+func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	answer, err := s.Server.CallFunction(ctx, req)
+	if answer != nil && answer.Error != nil {
+		answer.Error.Text = visible.Block(answer.Error.Text, visible.LongestBlock)
+	}
+	return answer, err
+}
