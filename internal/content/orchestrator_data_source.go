@@ -42,9 +42,10 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"service that does not run is a result, not an error.",
 		Attributes: map[string]schema.Attribute{
 			"level": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "How much detail the services report: `critical`, `info` or `debug`, which adds metrics. The default is `info`.",
-				Validators:          []validator.String{validate.OneOf("critical", "info", "debug")},
+				Optional: true,
+				MarkdownDescription: "How much detail the services report: `critical`, `info` or `debug`, which adds metrics. The default is " +
+					"`info`.",
+				Validators: []validator.String{validate.OneOf("critical", "info", "debug")},
 			},
 			"timeout_seconds": schema.Int64Attribute{
 				CustomType:          tfvalue.WholeNumber{},

@@ -73,8 +73,9 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"secret itself, which is then in the state.",
 			},
 			"details": schema.DynamicAttribute{
-				Computed:            true,
-				MarkdownDescription: "What the server reports about the last event of each node, by certname, as objects with the names of the API.",
+				Computed: true,
+				MarkdownDescription: "What the server reports about the last event of each node, by certname, as objects with the names of the " +
+					"API.",
 			},
 			"next_event": schema.Int64Attribute{
 				Computed:            true,

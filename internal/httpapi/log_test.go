@@ -51,7 +51,7 @@ func TestLog_IsSafeToShow(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: httpapi.LevelTrace}))
-	service := newService(t, answering(http.StatusOK, "application/json", `{"name":"\u001b[2J\u009b\u202e‮"}`), func(c *httpapi.Config) { c.Logger = logger })
+	service := newService(t, answering(http.StatusOK, "application/json", "{\"name\":\"\\u001b[2J\\u009b\\u202e\u009b\u202e\"}"), func(c *httpapi.Config) { c.Logger = logger })
 	if _, err := service.Do(t.Context(), launch()); err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func TestPlanProgress(t *testing.T) {
 		1:  "running, jobs so far: 100",
 		2:  "running, jobs so far: 100, 101",
 		10: "running, jobs so far: 100, 101, 102, 103, 104, 105, 106, 107, 108, 109",
-		11: "running, jobs so far: 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, …",
+		11: "running, jobs so far: 100, 101, 102, 103, 104, 105, 106, 107, 108, 109 and 1 more",
 	} {
 		if got := outcome.PlanProgress(planJob(jobs)); got != want {
 			t.Errorf("%d jobs: got %q, want %q", jobs, got, want)

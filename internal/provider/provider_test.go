@@ -106,7 +106,7 @@ func TestProvider_AnswersOfSomethingElse(t *testing.T) {
 		"HTML refusal": {simulator.Fault{Action: simulator.HTML, Status: 403}, "HTML page"},
 		"truncated":    {simulator.Fault{Action: simulator.Truncate}, "incomplete or invalid JSON"},
 		"garbage":      {simulator.Fault{Action: simulator.Garbage}, "incomplete or invalid JSON"},
-		"500":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 500}, "This is a failure of the server"},
+		"500":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 500}, "something in front of it, has failed"},
 		"504":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 504}, "504 Gateway Timeout"},
 		"429":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 429}, "Lower `max_concurrent_requests`"},
 		"407":          {simulator.Fault{Action: simulator.AnswerStatus, Status: 407}, "The proxy asks for a login"},

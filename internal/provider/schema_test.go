@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
@@ -138,5 +139,35 @@ func attributeDefaults(t *testing.T, at, parent string, attributes []*tfprotov6.
 		if attribute.NestedType != nil {
 			attributeDefaults(t, at+"."+attribute.Name, attribute.Description, attribute.NestedType.Attributes)
 		}
+	}
+}
+
+// TestDataSources_NameFiltersAndResultsApart looks at every list that a data source takes. Who iterates over a filter that is not set gets
+// "Iteration over null value", so none has a name under which results are looked for.
+func TestDataSources_NameFiltersAndResultsApart(t *testing.T) {
+	t.Parallel()
+	server, err := provider.Server("test", provider.ThisMachine())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	filters := 0
+	for name, schema := range answer.DataSourceSchemas {
+		for _, attribute := range schema.Block.Attributes {
+			isList := attribute.NestedType != nil || attribute.Type.Is(tftypes.List{}) || attribute.Type.Is(tftypes.Set{}) || attribute.Type.Is(tftypes.Map{})
+			if !attribute.Optional || attribute.Computed || !isList {
+				continue
+			}
+			filters++
+			if !strings.HasPrefix(attribute.Name, "only_") && attribute.Name != "states" {
+				t.Errorf("%s: the filter %s may be taken for a result: call it only_%s", name, attribute.Name, attribute.Name)
+			}
+		}
+	}
+	if filters < 3 {
+		t.Errorf("%d filters were found", filters)
 	}
 }

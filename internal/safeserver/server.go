@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
+// Package safeserver serves a provider so that whatever it says is safe to show: every diagnostic passes through here on its way to the
+// CLI. What others have written is made safe where it becomes part of a sentence, too, because only there it is known where it ends; here,
+// nothing can have been forgotten.
 package safeserver
 
 import (

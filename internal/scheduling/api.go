@@ -16,7 +16,7 @@ import (
 // ErrGone says that a schedule does not exist on the server.
 var ErrGone = errors.New("there is no such schedule")
 
-// UnreadableError says that a schedule was not created, because the user may not look at schedules: nobody could refresh its state. It wraps
+// UnreadableError says that a schedule was not created, because the user may not view schedules: its state could not be refreshed. It wraps
 // the server's answer.
 type UnreadableError struct{ refusal error }
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// How large a number of others may be: how many digits it may be written with, and how large its exponent may be either way. The time it takes
-// to convert one grows with the square of both. The exponent is that of a double, which is all that most programs can compute with.
+// How large a number of others may be: how many digits it may be written with, and how large its exponent may be either way. The time that
+// it takes to convert one grows with the square of both. The exponent is that of a double, with which most programs compute.
 const (
 	maxDigits   = 1000
 	maxExponent = 308

@@ -26,7 +26,8 @@ type Plan struct {
 
 // OfPlan puts the judgement of a plan job into words.
 func OfPlan(p Plan) Verdict {
-	detail := prose.Paragraphs(fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, visible.Line(p.State, visible.LongestName), p.URL), prose.Sentence(p.Message))
+	detail := prose.Paragraphs(
+		fmt.Sprintf("Plan job %s ended as %s.\n%s", p.Job, visible.Line(p.State, visible.LongestName), p.URL), prose.Sentence(p.Message))
 	switch {
 	case p.Failed:
 		return Verdict{Summary: p.Title + " failed", Detail: detail}

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
+// Package visible makes text that others have written safe to show: names, messages and output that a server, a node or a file sends.
+//
+// A terminal obeys control characters, and some characters change the order of others or cannot be seen, so that a text could wipe out
+// what is above it or claim what has not happened. Each of them is written as what it is, such as \x1b for the escape.
 package visible
 
 import (

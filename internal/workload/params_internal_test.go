@@ -115,7 +115,7 @@ func TestParamsValue(t *testing.T) {
 			map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "z": json.RawMessage(`null`), "l": json.RawMessage(`[1]`)},
 			params(map[string]attr.Value{"a": types.StringValue("x"), "z": types.DynamicNull(), "l": ast(t, `[1]`)}), false,
 		},
-		"one that cannot be read": {map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "b": json.RawMessage(`{`)}, params(map[string]attr.Value{"a": types.StringValue("x")}), true},
+		"one that cannot be read": {map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "b": json.RawMessage(`{`)}, params(map[string]attr.Value{"a": types.StringValue("x"), "b": types.DynamicNull()}), true},
 	} {
 		var diags diag.Diagnostics
 		if got := ParamsValue(test.reported, &diags); !got.Equal(test.want) || diags.HasError() != test.fails {
