@@ -289,7 +289,8 @@ func checkError(t *testing.T, raw []byte) {
 	if !httpapi.HasKind(err, kind[strings.LastIndex(kind, "/")+1:]) || httpapi.StatusOf(err) != 418 {
 		t.Errorf("got %v, want kind %s", err, kind)
 	}
-	if !strings.Contains(err.Error(), strings.TrimSpace(str(object["msg"]))) {
+	onOneLine := strings.Join(strings.Fields(str(object["msg"])), " ")
+	if !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), onOneLine) {
 		t.Errorf("the message is lost: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -94,6 +95,7 @@ func TestJournal_LeavesLaunchesOfRunningProcesses(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	living := journal.New(dir, at(noon))
+	defer runtime.KeepAlive(living) // its lock goes when it is collected
 	record(t, living, entry("first", "82", noon))
 	if got, found := living.Claim(t.Context(), "deploy production"); found {
 		t.Errorf("a process claimed its own launch %+v", got)
