@@ -3,6 +3,7 @@
 package pe
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -188,6 +190,15 @@ func addressOf(service string) address {
 	}
 }
 
+// portIn is the port in the text of a URL, or the usual one.
+func portIn(text, usual string) string {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return usual
+	}
+	return cmp.Or(parsed.Port(), usual)
+}
+
 // serviceOf names the service that an error is about.
 func serviceOf(err error) string {
 	var apiErr *httpapi.Error
@@ -248,7 +259,7 @@ func connectionRemedy(err error) string {
 		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
 		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
-			at.port + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
+			portIn(connErr.URL, at.port) + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
 	}
 }
 

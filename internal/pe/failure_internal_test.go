@@ -84,8 +84,9 @@ func TestConnectionRemedy(t *testing.T) {
 	t.Parallel()
 	slow := unreached(context.DeadlineExceeded)
 	slow.Timeout = true
-	console := unreached(errDial)
-	console.Service = rbac.ServiceName
+	console, another := unreached(errDial), unreached(errDial)
+	console.Service, console.URL = rbac.ServiceName, "https://pe:4433/rbac-api/v1/roles"
+	another.URL = "https://pe:8144/orchestrator/v1/jobs"
 	for name, test := range map[string]struct {
 		err  error
 		want string
@@ -107,6 +108,7 @@ func TestConnectionRemedy(t *testing.T) {
 		"a proxy that refuses":         {unreached(&httpapi.ProxyError{Status: 403}), "must allow connections to that host and port"},
 		"proxy":                        {unreached(errProxy), "Check HTTPS_PROXY and NO_PROXY"},
 		"refused":                      {unreached(errDial), "this machine may reach its port 8143 (HTTPS_PROXY and NO_PROXY are honoured)."},
+		"refused at another port":      {another, "this machine may reach its port 8144"},
 		"refused by the console":       {console, "`rbac_url` (PE_RBAC_URL) is right, and that this machine may reach its port 4433"},
 		"too slow":                     {slow, "needs a longer `request_timeout`"},
 		"too slow on the wire":         {unreached(os.ErrDeadlineExceeded), "needs a longer `request_timeout`"},

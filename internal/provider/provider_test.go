@@ -77,7 +77,7 @@ func TestProvider_UnusableConnections(t *testing.T) {
 		"CA that is none":  {block(h.ServerURL(), h.AdminToken(), `ca_cert_pem = "hello"`), "it holds no certificate in PEM form"},
 		"key that is none": {block(h.ServerURL(), h.AdminToken(), "client_cert_pem = \"x\"\nclient_key_pem = \"y\""), "A certificate cannot be used"},
 		"both tokens":      {block(h.ServerURL(), h.AdminToken(), `token_file = "x"`), "Only one of them is possible. Remove `token` or `token_file`."},
-		"bad URL":          {block("pe.example.com", h.AdminToken(), ""), "is not a URL with a scheme and a host"},
+		"bad URL":          {block("pe.example.com", h.AdminToken(), ""), "has no scheme: write https://pe.example.com"},
 		"bad timeout":      {block(h.ServerURL(), h.AdminToken(), `request_timeout = "0s"`), "must be longer than zero"},
 		"timeout in days":  {block(h.ServerURL(), h.AdminToken(), `request_timeout = "1d"`), "\"1d\" is not a duration such as 30s or 5m"},
 		"bad API":          {block(h.ServerURL(), h.AdminToken(), `scheduled_jobs_api = "cron"`), "is not known here: write"},

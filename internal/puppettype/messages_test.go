@@ -23,6 +23,9 @@ func TestProblem_Messages(t *testing.T) {
 		{`Variant[Boolean, Array[String]]`, `"true"`, []string{"`p` is \"true\"; expected true or false or a list, each a string. Write it without quotes."}},
 		{`Array[String]`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; expected a list, each a string. It is a string that looks like what is wanted: remove " +
 			"jsonencode, or give the variable that it comes from a type, such as list(string)."}},
+		{`Array[String[1]]`, `"a"`, []string{"`p` is \"a\"; expected a list, each a string that is not empty. Put it in brackets, even when it is the only one."}},
+		{`Optional[Array[Integer]]`, `5`, []string{"`p` is 5; expected a list, each a whole number. Put it in brackets, even when it is the only one."}},
+		{`Array[Integer]`, `"a"`, []string{"`p` is \"a\"; expected a list, each a whole number."}},
 		{`Array[Integer]`, `"[\"a\"]"`, []string{"`p` is \"[\\\"a\\\"]\"; expected a list, each a whole number."}},
 		{`Integer[default, 5]`, `1.5`, []string{"`p` is 1.5; expected a whole number of at most 5."}},
 		{`Float`, `1`, []string{"`p` is 1; expected a number with a fraction, such as 1.5. A whole number is sent without a fraction, " +

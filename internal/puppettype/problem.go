@@ -51,12 +51,24 @@ func mismatch(t node, value any, at string) []Problem {
 // The hints for a string that looks like what is wanted. They show nothing of the value.
 const (
 	withoutQuotes = "Write it without quotes."
+	inBrackets    = "Put it in brackets, even when it is the only one."
 	notAsText     = "It is a string that looks like what is wanted: remove jsonencode, or give the variable that it comes from a type, " +
 		"such as list(string)."
 )
 
-// hintFor returns the hint for a string that, read as JSON, would fit a type.
+// hintFor returns the hint for a string that, read as JSON, would fit a type, and for a value that should be the element of a list.
 func hintFor(t node, value any) string {
+	if hint := textHint(t, value); hint != "" {
+		return hint
+	}
+	_, isList := value.([]any)
+	if wanted, ok := t.(list); ok && !isList && value != nil && len(wanted.element.check(value, "")) == 0 {
+		return inBrackets
+	}
+	return ""
+}
+
+func textHint(t node, value any) string {
 	text, ok := value.(string)
 	if !ok {
 		return ""

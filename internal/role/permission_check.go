@@ -131,5 +131,8 @@ func systemNames(what, given string, names []shownName) string {
 		all[i] = n.system
 	}
 	slices.Sort(all)
+	if similar := prose.Nearest(given, all); similar != "" {
+		return fmt.Sprintf("Did you mean %q? The server knows: %s.", similar, prose.Names(all))
+	}
 	return "The server knows: " + prose.Names(all) + "."
 }

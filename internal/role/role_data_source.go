@@ -4,6 +4,7 @@ package role
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -105,7 +107,23 @@ func (d *roleDataSource) find(ctx context.Context, model roleModel, diags *diag.
 	}
 	if !ok {
 		diags.AddAttributeError(path.Root("display_name"), "There is no role "+model.DisplayName.String(),
-			"No role that the user of the token may see has exactly this display name.")
+			"No role that the user of the token may see has exactly this display name."+d.similar(ctx, model.DisplayName.ValueString()))
 	}
 	return role, ok
+}
+
+// similar asks whether another role was meant. Its list is the one that the role was looked for in.
+func (d *roleDataSource) similar(ctx context.Context, name string) string {
+	roles, err := d.RBAC.SharedRoles(ctx)
+	if err != nil {
+		return ""
+	}
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = role.DisplayName
+	}
+	if meant := prose.Nearest(name, names); meant != "" {
+		return fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return ""
 }

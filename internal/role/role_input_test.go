@@ -52,7 +52,7 @@ func TestRole_BadInput(t *testing.T) {
 		"upper case":     {named + `user_ids = ["` + strings.ToUpper(acctest.DanaID) + `"]`, "in lower case"},
 		"empty type":     {named + permissions(":run:x"), `object_type` + "`" + `: "" must not be empty; give a string`},
 		"empty instance": {named + permissions("tasks:run: "), `instance` + "`" + `: " " must not be empty; give a string`},
-		"object type":    {named + permissions("task:run:x"), "`object_type`: " + `There is no object type "task". The server knows: cert_requests`},
+		"object type":    {named + permissions("task:run:x"), "`object_type`: " + `There is no object type "task". Did you mean "tasks"? The server knows: cert_requests`},
 		"display name":   {named + permissions("Job orchestrator:view:*"), `The system name of the object type "Job orchestrator" is "orchestrator".`},
 		"action":         {named + permissions("tasks:execute:x"), "`action`: " + `The object type "tasks" has no action "execute". The server knows: run, run_with_constraints.`},
 		"instance":       {named + permissions("orchestrator:view:7"), "`instance`: " + `orchestrator:view cannot be limited to "7", because the action has no instances. Its ` + "`instance`" + ` must be "*".`},

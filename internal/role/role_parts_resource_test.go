@@ -366,15 +366,16 @@ func TestRBACDataSources_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ body, want string }{
-		"no such role name": {`data "pe_role" "x" { display_name = "viewers" }`, `There is no role "viewers"`},
-		"no such role":      {`data "pe_role" "x" { id = "99" }`, "There is no role 99"},
-		"role by nothing":   {`data "pe_role" "x" { }`, "Exactly one of these attributes must be configured: [id,display_name]"},
-		"no such login":     {`data "pe_user" "x" { login = "nobody" }`, "There is no user nobody"},
-		"no such user":      {`data "pe_user" "x" { id = "` + acctest.NobodyID + `" }`, "There is no user " + acctest.NobodyID},
-		"user by both":      {`data "pe_user" "x" { ` + "\nid = \"" + acctest.NobodyID + "\"\nlogin = \"x\"\n}", "Exactly one of these attributes must be configured: [id,login]"},
-		"a login as an id":  {`data "pe_user" "x" { id = "dana" }`, `"dana" is not the UUID of a user`},
-		"no such group":     {`data "pe_group" "x" { login = "Web team" }`, "There is no group Web team"},
-		"no group id":       {`data "pe_group" "x" { id = "` + acctest.NobodyID + `" }`, "There is no group " + acctest.NobodyID},
+		"no such role name":        {`data "pe_role" "x" { display_name = "viewers" }`, `No role that the user of the token may see has exactly this display name. Did you mean "Viewers"?`},
+		"no such role name at all": {`data "pe_role" "x" { display_name = "plumbers" }`, `has exactly this display name.`},
+		"no such role":             {`data "pe_role" "x" { id = "99" }`, "There is no role 99"},
+		"role by nothing":          {`data "pe_role" "x" { }`, "Exactly one of these attributes must be configured: [id,display_name]"},
+		"no such login":            {`data "pe_user" "x" { login = "nobody" }`, "There is no user nobody"},
+		"no such user":             {`data "pe_user" "x" { id = "` + acctest.NobodyID + `" }`, "There is no user " + acctest.NobodyID},
+		"user by both":             {`data "pe_user" "x" { ` + "\nid = \"" + acctest.NobodyID + "\"\nlogin = \"x\"\n}", "Exactly one of these attributes must be configured: [id,login]"},
+		"a login as an id":         {`data "pe_user" "x" { id = "dana" }`, `"dana" is not the UUID of a user`},
+		"no such group":            {`data "pe_group" "x" { login = "Web team" }`, "There is no group Web team"},
+		"no group id":              {`data "pe_group" "x" { id = "` + acctest.NobodyID + `" }`, "There is no group " + acctest.NobodyID},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

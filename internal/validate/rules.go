@@ -131,6 +131,8 @@ func ServiceURL() validator.String {
 func ServiceURLProblem(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
+	case withoutScheme(text):
+		return "has no scheme: write https://" + text
 	case err != nil, parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
 		return "is not a URL with a scheme and a host, such as https://pe.example.com:8143"
 	case parsed.User != nil:
@@ -140,6 +142,16 @@ func ServiceURLProblem(text string) string {
 	default:
 		return ""
 	}
+}
+
+// withoutScheme reports whether a text is a URL but for https:// in front of it, such as pe.example.com:8143.
+func withoutScheme(text string) bool {
+	if strings.Contains(text, "//") {
+		return false
+	}
+	parsed, err := url.Parse("https://" + text)
+	return err == nil && parsed.Hostname() != "" && parsed.User == nil && !strings.Contains(parsed.Hostname(), " ") &&
+		(strings.Contains(parsed.Hostname(), ".") || parsed.Port() != "")
 }
 
 // PositiveDuration accepts durations above zero.

@@ -43,7 +43,7 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 		"Date":             {Date(), []string{"2026-01-31", "2024-02-29"}, map[string]string{"": "YYYY-MM-DD", "2026-02-29": "YYYY-MM-DD", "2026-1-31": "YYYY-MM-DD", "31.01.2026": "YYYY-MM-DD", "2026-01-31T00:00:00Z": "YYYY-MM-DD"}},
 		"Time":             {Time(), []string{"2030-01-05T02:00:00+01:00", "2030-01-05T01:00:00Z", "2030-01-05T01:00:00.5Z"}, map[string]string{"": "date, time and offset", "2030-01-05": "offset", "2030-01-05T02:00:00": "offset", "2030-01-05 02:00:00Z": "write 2030-01-05T02:00:00Z"}},
 		"ServerURL": {ServerURL(), []string{"https://pe.example.com:8143", "https://pe.example.com:8143/", "http://127.0.0.1:1", "https://[::1]:8143"}, map[string]string{
-			"": "scheme and a host", "pe.example.com": "scheme and a host", "pe.example.com:8143": "scheme and a host", "127.0.0.1:8143": "scheme and a host", "ftp://pe": "scheme and a host", "https://": "scheme and a host", "https://:8143": "scheme and a host",
+			"": "scheme and a host", "pe.example.com": "write https://pe.example.com", "pe.example.com:8143": "write https://pe.example.com:8143", "127.0.0.1:8143": "write https://127.0.0.1:8143", "pe": "scheme and a host", "p e.x:1": "scheme and a host", "ftp://pe": "scheme and a host", "https://": "scheme and a host", "https://:8143": "scheme and a host",
 			"https://u:p@pe": "holds a login", "https://pe?x=y": "has a query or fragment", "https://pe/#x": "has a query or fragment", "https://pe/orchestrator/v1": "has a path", "https://p e": "is not a URL",
 		}},
 		"ServiceURL":  {ServiceURL(), []string{"https://pe:4433", "https://pe:4433/rbac-api"}, map[string]string{"": "scheme and a host", "https://u@pe": "holds a login", "https://pe/?x": "query or fragment"}},

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    pe = { source = "terraform-provider-pe/pe" }
+  }
+}
+
+provider "pe" {}
+
 variable "certificate" {
   description = "Fingerprint of the certificate that the service has to load."
   type        = string
