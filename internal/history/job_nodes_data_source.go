@@ -36,7 +36,7 @@ func (d *jobNodesDataSource) Metadata(_ context.Context, _ datasource.MetadataRe
 // Schema implements [datasource.DataSource].
 func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The nodes of a job: how each of them fared, and its result.",
+		MarkdownDescription: "The nodes of a job, each with its state and its result.",
 		Attributes: map[string]schema.Attribute{
 			"job_id": jobIDAttribute(),
 			"states": listing.StatesAttribute(

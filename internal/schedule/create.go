@@ -95,7 +95,7 @@ func (r *scheduleResource[M, P]) reportCreate(plan P, api scheduling.API, err er
 	var unreadable *scheduling.UnreadableError
 	if errors.As(err, &unreadable) {
 		r.Report(diags, pe.Failure{
-			Summary: schedule.NotDone() + ", because nobody could read it", Err: err, Note: "Nothing was created.",
+			Summary: schedule.NotDone() + ", because it could not be read back", Err: err, Note: "Nothing was created.",
 			Advice: r.adviceOnReading(),
 		})
 		return

@@ -40,7 +40,7 @@ func TestMayRead_IsFoundOutBeforeAnythingIsCreated(t *testing.T) {
 				config := h.ConfigAs(h.IssueToken("robot", 0), c.body(h.TimeIn(time.Hour), c.minimal))
 				h.Run(t, resource.TestStep{
 					Config:      config,
-					ExpectError: acctest.SaysAll("Schedule of … was not created, because nobody could read it … needs the permission `orchestrator` / `view` (Start, stop and view jobs) … Nothing was created."),
+					ExpectError: acctest.SaysAll("Schedule of … was not created, because it could not be read back … needs the permission `orchestrator` / `view` (Start, stop and view jobs) … Nothing was created."),
 				})
 				if n := h.ScheduleCreatesReceived(); n != 0 {
 					t.Fatalf("the server has received %d schedules", n)
@@ -66,7 +66,7 @@ func TestMayRead_WithASetAPI(t *testing.T) {
 			refusedList(h)
 			h.Run(t, resource.TestStep{
 				Config:      h.ConfigAs(h.IssueToken("robot", 0), scheduleCases[0].body(h.TimeIn(time.Hour), scheduleCases[0].minimal), fmt.Sprintf("scheduled_jobs_api = %q", setting)),
-				ExpectError: acctest.Says("was not created, because nobody could read it"),
+				ExpectError: acctest.Says("was not created, because it could not be read back"),
 			})
 			if n := h.ScheduleCreatesReceived(); n != 0 {
 				t.Errorf("the server has received %d schedules", n)

@@ -39,7 +39,7 @@ func (m taskTargetModel) validate(diags *diag.Diagnostics) {
 	}
 	if !m.Nodes.IsUnknown() && !m.NodeGroups.IsUnknown() && m.PQLQuery.IsNull() && len(m.Nodes.Elements())+len(m.NodeGroups.Elements()) == 0 {
 		diags.AddAttributeWarning(path.Root("nodes"), "The task-target holds no node",
-			"None of `nodes`, `node_groups` and `pql_query` is given, so nobody can run anything with this task-target.")
+			"None of `nodes`, `node_groups` and `pql_query` is given, so no node can be reached with this task-target.")
 	}
 }
 

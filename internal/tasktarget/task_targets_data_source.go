@@ -25,7 +25,7 @@ func (d *taskTargetsDataSource) Metadata(_ context.Context, _ datasource.Metadat
 // Schema implements [datasource.DataSource].
 func (d *taskTargetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All task-targets of the server, those that nobody uses any more included: Puppet Enterprise cannot delete " +
+		MarkdownDescription: "All task-targets of the server, including those that are no longer used: Puppet Enterprise cannot delete " +
 			"them. PE 2019.3 and newer.",
 		Attributes: map[string]schema.Attribute{
 			"task_targets": schema.ListNestedAttribute{
