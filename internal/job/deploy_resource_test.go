@@ -60,7 +60,7 @@ func TestDeploy_Lifecycle(t *testing.T) {
 func TestDeploy_Q50SendsEverything(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.RunCLI(t, resource.TestStep{
+	h.Run(t, resource.TestStep{
 		Config: h.Config(deployBody(`
   environment            = ""
   scope                  = { node_group = "00000000-0000-4000-8000-000000000000" }
@@ -169,7 +169,7 @@ func TestDeploy_ImportOfAnotherKind(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)
-	h.RunCLI(t,
+	h.Run(t,
 		resource.TestStep{Config: h.Config(body)},
 		resource.TestStep{
 			Config:       h.Config(body + "\n" + deployBody("environment = \"production\"")),
@@ -200,7 +200,7 @@ func TestDeploy_BadInput(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h.RunCLI(t, resource.TestStep{Config: h.Config(deployBody(test.body)), PlanOnly: true, ExpectError: acctest.Says(test.want)})
+			h.Run(t, resource.TestStep{Config: h.Config(deployBody(test.body)), PlanOnly: true, ExpectError: acctest.Says(test.want)})
 		})
 	}
 }

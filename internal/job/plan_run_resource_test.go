@@ -80,7 +80,7 @@ func TestPlanRun_Changes(t *testing.T) {
 func TestPlanRun_TypedParameters(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	h.RunCLI(t, resource.TestStep{Config: h.Config(acctest.PlanBody(`
+	h.Run(t, resource.TestStep{Config: h.Config(acctest.PlanBody(`
   plan_name         = "simulate::plan"
   params            = { duration = 0 , result = { value = "wrapped" } }
   node_group_params = { targets = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a" }

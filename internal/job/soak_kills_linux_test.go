@@ -16,11 +16,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-const (
-	killedTotal = 30
-	kills       = 6
-)
-
 // TestSoak_Kills kills applies of many jobs, some of them with equal inputs, at random moments: in the same directory, where notes remember
 // what was launched, or in fresh directories with keys. In the end the server has started each job once.
 func TestSoak_Kills(t *testing.T) {
@@ -43,11 +38,12 @@ func TestSoak_Kills(t *testing.T) {
 			t.Logf("the seed is %d", seed)
 			random := rand.New(rand.NewPCG(seed, 0))
 			h := acctest.New(t)
-			c := acctest.NewCLI(t, h, fmt.Sprintf(body, killedTotal, test.more))
-			for range kills {
-				killAtRandom(t, c, h, random)
+			size := thisSoak()
+			c := acctest.NewCLI(t, h, fmt.Sprintf(body, size.killed, test.more))
+			for range size.kills {
+				killAtRandom(t, c, h, random, size.killed)
 				if test.fresh {
-					c = acctest.NewCLI(t, h, fmt.Sprintf(body, killedTotal, test.more))
+					c = acctest.NewCLI(t, h, fmt.Sprintf(body, size.killed, test.more))
 				}
 			}
 			c.MustRun(t, "apply", "-auto-approve", "-parallelism=20")
@@ -58,21 +54,21 @@ func TestSoak_Kills(t *testing.T) {
 					t.Errorf("%s has ended up as %v, tainted %v", address, r["state"], r["tainted"])
 				}
 			}
-			if len(ids) != killedTotal || h.LaunchesAccepted() != killedTotal {
-				t.Errorf("the server has started %d jobs, and the state has %d, want %d", h.LaunchesAccepted(), len(ids), killedTotal)
+			if len(ids) != size.killed || h.LaunchesAccepted() != size.killed {
+				t.Errorf("the server has started %d jobs, and the state has %d, want %d", h.LaunchesAccepted(), len(ids), size.killed)
 			}
 			noNotes(t, c)
 		})
 	}
 }
 
-// killAtRandom applies, and kills the CLI, the provider or both at some request.
-func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand.Rand) {
+// killAtRandom applies a number of jobs, and kills the CLI, the provider or both at some request.
+func killAtRandom(t *testing.T, c *acctest.CLI, h *acctest.Harness, random *rand.Rand, jobs int) {
 	t.Helper()
 	reached, killed := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	var seen atomic.Int32
-	at, launch := random.Int32N(killedTotal), random.IntN(2) == 0
+	at, launch := random.Int32N(int32(jobs)), random.IntN(2) == 0
 	fault := simulator.Fault{Method: http.MethodGet, Path: "/orchestrator/v1/jobs/*"}
 	if launch {
 		fault = simulator.Fault{Method: http.MethodPost, Path: launchPaths[1]}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,14 +15,29 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-const (
-	soakEach    = 67 // deploys, and as many tasks
-	soakPlans   = 66
-	soakTotal   = 2*soakEach + soakPlans
-	soakApplies = 8 // at most, until everything is there
-)
+// soakApplies is how many applies it takes at most until everything is there.
+const soakApplies = 8
 
-// TestSoak_FaultsAtRandom launches two hundred jobs while a third of all launches, and many of the reads, go wrong at random. However often
+// soakEnv is the environment variable that makes a soak as long as it is at night: see `make soak`.
+const soakEnv = "PE_TEST_SOAK"
+
+// soak is how much a soak launches and kills.
+type soak struct {
+	each, plans   int // deploys, and as many tasks
+	killed, kills int
+}
+
+// thisSoak is long enough to find at once what is always wrong, or, at night, what seldom is.
+func thisSoak() soak {
+	if os.Getenv(soakEnv) != "" {
+		return soak{each: 67, plans: 66, killed: 30, kills: 6}
+	}
+	return soak{each: 14, plans: 12, killed: 12, kills: 2}
+}
+
+func (s soak) total() int { return 2*s.each + s.plans }
+
+// TestSoak_FaultsAtRandom launches many jobs while a third of all launches, and many of the reads, go wrong at random. However often
 // it takes an apply, in the end the server has started each job once, and the state has how each of them ended.
 func TestSoak_FaultsAtRandom(t *testing.T) {
 	t.Parallel()
@@ -32,14 +48,15 @@ func TestSoak_FaultsAtRandom(t *testing.T) {
 	t.Logf("the seed is %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	h := acctest.New(t, func(o *simulator.Options) { o.Nodes = 20 })
+	size := thisSoak()
 	for _, path := range launchPaths {
-		randomFaults(h, random, http.MethodPost, path, soakEach, soakEach/3, launchFaults)
+		randomFaults(h, random, http.MethodPost, path, size.each, size.each/3, launchFaults)
 	}
 	for _, path := range []string{"/orchestrator/v1/jobs", "/orchestrator/v1/jobs/*", "/orchestrator/v1/jobs/*/nodes", "/orchestrator/v1/plan_jobs", "/orchestrator/v1/plan_jobs/*"} {
-		randomFaults(h, random, http.MethodGet, path, 2*soakTotal, soakTotal/4, readFaults)
+		randomFaults(h, random, http.MethodGet, path, 2*size.total(), size.total()/4, readFaults)
 	}
-	earlyLooks(h, random)
-	mixedAnswers(h, random)
+	earlyLooks(h, random, size)
+	mixedAnswers(h, random, size)
 	// Every tenth task fails on one of its nodes, which is allowed, so that the outcome shows it.
 	c := acctest.NewCLI(t, h, fmt.Sprintf(`
 resource "pe_deploy" "d" {
@@ -58,7 +75,7 @@ resource "pe_plan_run" "p" {
   count     = %d
   plan_name = "simulate::plan"
   params    = { targets = "node1.example.com", result = "run ${count.index}" }
-}`, soakEach, soakEach, soakPlans))
+}`, size.each, size.each, size.plans))
 
 	var out string
 	var err error
@@ -84,17 +101,17 @@ resource "pe_plan_run" "p" {
 	if out, err := c.Run(t, nil, "plan", "-detailed-exitcode"); err != nil {
 		t.Errorf("the next plan is not empty: %v\n%s", err, out)
 	}
-	if got := h.LaunchesAccepted(); got != soakTotal {
-		t.Errorf("the server has started %d jobs, want %d; it has received %d launches", got, soakTotal, h.LaunchesReceived())
+	if got := h.LaunchesAccepted(); got != size.total() {
+		t.Errorf("the server has started %d jobs, want %d; it has received %d launches", got, size.total(), h.LaunchesReceived())
 	}
-	checkSoak(t, c.Resources(t))
+	checkSoak(t, c.Resources(t), size.total())
 }
 
 // checkSoak checks that each resource has a job of its own, and how it ended.
-func checkSoak(t *testing.T, resources map[string]map[string]any) {
+func checkSoak(t *testing.T, resources map[string]map[string]any, total int) {
 	t.Helper()
-	if len(resources) != soakTotal {
-		t.Errorf("the state has %d jobs, want %d", len(resources), soakTotal)
+	if len(resources) != total {
+		t.Errorf("the state has %d jobs, want %d", len(resources), total)
 	}
 	ids := map[string]string{}
 	for address, attributes := range resources {
@@ -134,8 +151,8 @@ func randomFaults(h *acctest.Harness, random *rand.Rand, method, path string, am
 }
 
 // earlyLooks makes some jobs unknown when they are first read.
-func earlyLooks(h *acctest.Harness, random *rand.Rand) {
-	for _, number := range random.Perm(soakPlans)[:soakPlans/5] {
+func earlyLooks(h *acctest.Harness, random *rand.Rand, size soak) {
+	for _, number := range random.Perm(size.plans)[:size.plans/5] {
 		for _, path := range []string{"/orchestrator/v1/jobs/", "/orchestrator/v1/plan_jobs/"} {
 			h.AddFault(simulator.Fault{
 				Method: http.MethodGet, Path: path + strconv.Itoa(number+2), Times: 1,
@@ -146,14 +163,14 @@ func earlyLooks(h *acctest.Harness, random *rand.Rand) {
 }
 
 // mixedAnswers answers some launches with the number of another job, and some reads of a job with another one.
-func mixedAnswers(h *acctest.Harness, random *rand.Rand) {
+func mixedAnswers(h *acctest.Harness, random *rand.Rand, size soak) {
 	for _, path := range launchPaths[:2] {
-		randomFaults(h, random, http.MethodPost, path, soakEach, soakEach/10, []simulator.Fault{{
+		randomFaults(h, random, http.MethodPost, path, size.each, max(1, size.each/10), []simulator.Fault{{
 			Action: simulator.AnswerStatusAfterHandling, Status: http.StatusAccepted,
 			Body: fmt.Sprintf(`{"job": {"id": "%s/orchestrator/v1/jobs/1", "name": "1"}}`, h.ServerURL()),
 		}})
 	}
-	for _, number := range random.Perm(soakTotal - soakPlans)[:soakEach/5] {
+	for _, number := range random.Perm(2 * size.each)[:size.each/5] {
 		id := strconv.Itoa(number + 1)
 		h.AddFault(simulator.Fault{
 			Method: http.MethodGet, Path: "/orchestrator/v1/jobs/" + id, Skip: random.IntN(2), Times: 1,

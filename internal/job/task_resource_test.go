@@ -151,7 +151,7 @@ func TestTask_ResultsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := "task = \"facts\"\n" + acctest.TwoNodes
-	h.RunCLI(t,
+	h.Run(t,
 		resource.TestStep{Config: h.Config(acctest.TaskBody(body + "\ncapture_results = \"none\"")), ConfigStateChecks: []statecheck.StateCheck{
 			acctest.Value(acctest.Task, "results", knownvalue.Null()), acctest.Value(acctest.Task, "sensitive_results", knownvalue.Null()),
 		}},
@@ -186,7 +186,7 @@ func TestTask_Fails(t *testing.T) {
   scope  = { nodes = ["node1.example.com", "node2.example.com", "node3.example.com"] }
 ` + more))
 			}
-			h.RunCLI(t,
+			h.Run(t,
 				resource.TestStep{Config: failing(""), ExpectError: acctest.Says(`Task "simulate" failed on 2 of 3 nodes`)},
 				resource.TestStep{
 					// The job is in the state, tainted: the next plan replaces it. The provider cannot remove the taint.

@@ -36,7 +36,7 @@ func TestFailedWait_AnswersOfOneWrongShape(t *testing.T) {
 				Method: http.MethodGet, Path: longJobs["task"].poll, Action: simulator.AnswerStatus, Status: http.StatusOK, Header: http.Header{"Content-Type": {test.is}}, Body: test.body,
 			})
 			config := h.Config(acctest.TaskBody("task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { duration = 600 }"))
-			h.RunCLI(t,
+			h.Run(t,
 				resource.TestStep{Config: config, ExpectError: acctest.SaysAll("the end of job 1 could not be awaited … there was nothing but answers of one kind … " +
 					test.says + " … The next apply keeps waiting for job 1")},
 				resource.TestStep{

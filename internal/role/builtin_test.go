@@ -15,7 +15,7 @@ import (
 // TestRole_BuiltIn imports a built-in role, and tries to change and delete it.
 func TestRole_BuiltIn(t *testing.T) {
 	t.Parallel()
-	for _, generation := range acctest.Generations {
+	for _, generation := range roleAPIs {
 		t.Run(string(generation), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })

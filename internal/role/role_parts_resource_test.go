@@ -199,7 +199,7 @@ func TestRoleParts_RoleIsGone(t *testing.T) {
 // TestRoleParts_ManyOfOneRole adds many parts to one role in one apply, while the role itself is renamed. Nothing may be lost.
 func TestRoleParts_ManyOfOneRole(t *testing.T) {
 	t.Parallel()
-	for _, generation := range acctest.Generations {
+	for _, generation := range roleAPIs {
 		t.Run(string(generation), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, func(o *simulator.Options) { o.Generation = generation })

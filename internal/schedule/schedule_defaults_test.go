@@ -36,7 +36,7 @@ func TestSchedule_DefaultsChangeNothing(t *testing.T) {
 				}
 				sent := func(method, path string) int { return h.Count(method, path) }
 				same := acctest.Planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop))
-				h.RunCLI(t,
+				h.Run(t,
 					resource.TestStep{Config: config(test.before)},
 					resource.TestStep{Config: config(test.otherwise), ConfigPlanChecks: same},
 					resource.TestStep{Config: config(test.before + test.defaults), ConfigPlanChecks: acctest.Planned(acctest.Updates(address))},

@@ -119,7 +119,7 @@ resource "pe_task_target" "web" {
   tasks        = ["service"]
   nodes        = ["node1.example.com"]
 }`)
-	h.RunCLI(t,
+	h.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig:        func() { h.RemoveTaskTarget("1") },
