@@ -51,6 +51,8 @@ type Options struct {
 	// LegacySchedulesAPI is the server setting scheduled-jobs-v1-api: on servers with environment jobs, GET and DELETE
 	// /scheduled_jobs exist but do nothing.
 	LegacySchedulesAPI bool
+	// UnnamedTaskTargets leaves display_name out of the answers about task-targets, as all published ones do.
+	UnnamedTaskTargets bool
 	// KeepScheduleIDs makes an upgrade keep the ids of the schedules that it migrates.
 	KeepScheduleIDs bool
 	// CompileConcurrency is global_concurrent_compiles, the limit and the default of a deploy's concurrency; 8 by default.

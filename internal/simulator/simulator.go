@@ -117,7 +117,7 @@ func (s *Simulator) createWorld() error {
 func (s *Simulator) listen(ctx context.Context) error {
 	s.orchAPI = orchapi.New(orchapi.Config{
 		Engine: s.engine, Directory: s.directory, RejectUserdata: s.options.RejectUserdata,
-		LegacySchedulesAPI: s.options.LegacySchedulesAPI, Logger: s.logger,
+		LegacySchedulesAPI: s.options.LegacySchedulesAPI, UnnamedTaskTargets: s.options.UnnamedTaskTargets, Logger: s.logger,
 	})
 	rbac := rbacapi.New(rbacapi.Config{Directory: s.directory, Generation: s.engine.Generation, Logger: s.logger})
 	version := func() string { return s.engine.Generation().ServiceVersion() }

@@ -58,16 +58,21 @@ func (m taskTargetModel) request(ctx context.Context) (orchestrator.TaskTargetRe
 	return request, diags
 }
 
-// update updates the state with what the server reports.
-func (m *taskTargetModel) update(target orchestrator.TaskTarget) {
+// update updates the state with what the server reports. It returns whether it has made up a name, because none
+// is known.
+func (m *taskTargetModel) update(target orchestrator.TaskTarget) (stands bool) {
 	m.ID = types.StringValue(target.ID)
 	// No published answer has the name, so its absence means nothing.
-	if target.DisplayName != "" || m.DisplayName.IsNull() {
+	switch {
+	case target.DisplayName != "":
 		m.DisplayName = types.StringValue(target.DisplayName)
+	case m.DisplayName.ValueString() == "":
+		m.DisplayName, stands = types.StringValue(standIn(target.ID)), true
 	}
 	m.AllTasks = types.BoolValue(target.AllTasks)
 	m.Tasks = tfvalue.StringSetLike(m.Tasks, target.Tasks)
 	m.Nodes = tfvalue.StringSetLike(m.Nodes, target.Nodes)
 	m.NodeGroups = tfvalue.StringSetLike(m.NodeGroups, target.NodeGroups)
 	m.PQLQuery = tfvalue.StringOrNull(target.PQLQuery)
+	return stands
 }

@@ -110,7 +110,7 @@ func TestTaskTarget_Update(t *testing.T) {
 		},
 		"an import without a name": {
 			taskTargetModel{ID: types.StringValue("7"), Tasks: noSet, Nodes: noSet, NodeGroups: noSet}, orchestrator.TaskTarget{ID: "7", AllTasks: true},
-			taskTargetModel{ID: types.StringValue("7"), DisplayName: types.StringValue(""), Tasks: noSet, AllTasks: types.BoolValue(true), Nodes: noSet, NodeGroups: noSet},
+			taskTargetModel{ID: types.StringValue("7"), DisplayName: types.StringValue("task-target 7"), Tasks: noSet, AllTasks: types.BoolValue(true), Nodes: noSet, NodeGroups: noSet},
 		},
 	} {
 		got := test.prior
@@ -225,6 +225,27 @@ func TestTaskTargetNamed(t *testing.T) {
 		}
 		if !ok && (diags[0].Summary() != test.fault || !strings.Contains(diags[0].Detail(), test.remedy)) {
 			t.Errorf("%s: got %v, want %q and %q", name, diags, test.fault, test.remedy)
+		}
+	}
+}
+
+func TestMemo_After(t *testing.T) {
+	t.Parallel()
+	named, silent := orchestrator.TaskTarget{DisplayName: "web"}, orchestrator.TaskTarget{}
+	for name, test := range map[string]struct {
+		before   memo
+		reported orchestrator.TaskTarget
+		stands   bool
+		want     bool
+	}{
+		"a name was made up":             {memo{}, silent, true, true},
+		"it still stands in":             {memo{Unnamed: true}, silent, false, true},
+		"the server has begun to say it": {memo{Unnamed: true}, named, false, false},
+		"the name is configured":         {memo{}, silent, false, false},
+		"the server says it":             {memo{}, named, false, false},
+	} {
+		if got := test.before.after(test.reported, test.stands); got.Unnamed != test.want {
+			t.Errorf("%s: got %v, want %v", name, got.Unnamed, test.want)
 		}
 	}
 }

@@ -70,10 +70,14 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"new `id` before the old one is forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"display_name": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Name in the console. Several task-targets may have the same. A change replaces the task-target.",
-				Validators:          []validator.String{validate.NotBlank()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Required: true,
+				MarkdownDescription: "Name in the console. Several task-targets may have the same. A change replaces the task-target. Some " +
+					"servers do not say it: an imported task-target is then called `task-target` and its number, and takes over the configured " +
+					"name without a request.",
+				Validators: []validator.String{validate.NotBlank()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(renames,
+					"a change replaces, except of a name that stands in for an unknown one",
+					"a change replaces, except of a name that stands in for an unknown one")},
 			},
 			"tasks": schema.SetAttribute{
 				Optional:    true,
@@ -205,7 +209,11 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: "Task-target " + state.ID.ValueString() + " was not read", Err: err})
 		return
 	}
-	state.update(target)
+	before := readMemo(ctx, req.Private, &resp.Diagnostics)
+	stands := state.update(target)
+	if now := before.after(target, stands); now != before {
+		now.write(ctx, resp.Private, &resp.Diagnostics)
+	}
 	state.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", target.ID))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -215,11 +223,13 @@ func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *set
 	resp.RequiresReplace = req.PlanValue.IsUnknown() || len(req.PlanValue.Elements())+len(req.StateValue.Elements()) > 0
 }
 
-// Update implements [resource.Resource]. Whatever changes a task-target replaces it, so this only keeps another way of writing the same.
+// Update implements [resource.Resource]. Whatever changes a task-target replaces it, so this only keeps another way of writing the same, or
+// the name of one whose name the server does not say.
 func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan taskTargetModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	memo{}.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // Delete implements [resource.Resource]. PE has no call for it.

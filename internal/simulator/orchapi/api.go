@@ -30,6 +30,8 @@ type Config struct {
 	RejectUserdata bool
 	// LegacySchedulesAPI is the server setting scheduled-jobs-v1-api.
 	LegacySchedulesAPI bool
+	// UnnamedTaskTargets leaves display_name out of the answers about task-targets.
+	UnnamedTaskTargets bool
 	Logger             *slog.Logger
 }
 

@@ -52,7 +52,7 @@ func (a *API) createTaskTarget(c *call) (rest.Answer, error) {
 type taskTargetView struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
-	DisplayName string   `json:"display_name"`
+	DisplayName *string  `json:"display_name,omitempty"`
 	Tasks       []string `json:"tasks,omitempty"`
 	// AllTasks is true, or the string "false", as in every published answer.
 	AllTasks   any      `json:"all_tasks"`
@@ -61,13 +61,16 @@ type taskTargetView struct {
 	PQLQuery   string   `json:"pql_query,omitempty"`
 }
 
-func (c *call) taskTargetView(t *engine.TaskTarget) taskTargetView {
+func (a *API) taskTargetView(c *call, t *engine.TaskTarget) taskTargetView {
 	v := taskTargetView{
-		ID: c.url("scopes/task_targets/%d", t.ID), Name: strconv.Itoa(t.ID), DisplayName: t.DisplayName, Tasks: t.Tasks,
+		ID: c.url("scopes/task_targets/%d", t.ID), Name: strconv.Itoa(t.ID), DisplayName: &t.DisplayName, Tasks: t.Tasks,
 		AllTasks: "false", Nodes: t.Nodes, NodeGroups: t.NodeGroups, PQLQuery: t.PQLQuery,
 	}
 	if t.AllTasks {
 		v.AllTasks = true
+	}
+	if a.config.UnnamedTaskTargets {
+		v.DisplayName = nil
 	}
 	return v
 }
@@ -77,7 +80,7 @@ func (a *API) listTaskTargets(c *call) (rest.Answer, error) {
 	all := a.engine.TaskTargets()
 	items := make([]taskTargetView, len(all))
 	for i, t := range all {
-		items[i] = c.taskTargetView(t)
+		items[i] = a.taskTargetView(c, t)
 	}
 	return rest.JSON(http.StatusOK, map[string]any{"items": items}), nil
 }
@@ -94,5 +97,5 @@ func (a *API) taskTarget(c *call) (rest.Answer, error) {
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	return rest.JSON(http.StatusOK, c.taskTargetView(t)), nil
+	return rest.JSON(http.StatusOK, a.taskTargetView(c, t)), nil
 }
