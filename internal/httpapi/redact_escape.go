@@ -13,14 +13,15 @@ import (
 // deepestEscape is how many times over what is written in a text may be escaped: JSON within JSON within JSON.
 const deepestEscape = 3
 
-// secretsIn returns where secrets are in a text, as they are and behind escapes: a backslash as in JSON, a percent sign as in a URL. Both
-// are undone, and what is found is located in the original, so that it does not matter which of the ways to escape a character was used.
+// secretsIn returns where secrets are in a text, as they are and behind escapes: a backslash as in JSON, a percent sign as in a URL, and
+// what makes a terminal change colours. All are undone, and what is found is located in the original, so that it does not matter which of
+// the ways to escape a character was used.
 func (r *Redactor) secretsIn(text string, depth int) []span {
 	found := append(r.forms.find(text), r.valuesOfSecretKeys(text)...)
 	if depth == 0 {
 		return found
 	}
-	for _, escape := range []escape{backslash, percent} {
+	for _, escape := range []escape{backslash, percent, colour} {
 		plain, escaped := escape.undo(text)
 		if !escaped {
 			continue
@@ -42,6 +43,7 @@ type escape struct {
 var (
 	backslash = escape{'\\', readBackslash}
 	percent   = escape{'%', readPercent}
+	colour    = escape{'\x1b', readColour}
 )
 
 // undo returns a text without its escapes, and whether it had any.
@@ -94,7 +96,8 @@ func (e escape) locate(text string, parts []span) []span {
 	}
 	done, passed := 0, 0 // how many ends are located, and how much of the plain text is passed
 	locate := func(at, size, length int, whole bool) {
-		for ; done < len(ends) && *ends[done] < passed+size; done++ {
+		// What ends with a piece ends before an escape that stands for nothing.
+		for ; done < len(ends) && (*ends[done] < passed+size || *ends[done] == passed+size && !begins[ends[done]]); done++ {
 			switch inside := *ends[done] - passed; {
 			case !whole:
 				*ends[done] = at + inside
@@ -141,6 +144,22 @@ func readBackslash(text string) (plain string, length int) {
 		}
 	case 'u':
 		return readUnicode(text)
+	}
+	return "", 0
+}
+
+// readColour reads a sequence of control characters, which stands for nothing: ESC [ 31 m.
+func readColour(text string) (plain string, length int) {
+	if !strings.HasPrefix(text, "\x1b[") {
+		return "", 0
+	}
+	for at := 2; at < len(text); at++ {
+		switch c := text[at]; {
+		case c >= '@' && c <= '~':
+			return "", at + 1
+		case c < ' ' || c > '?':
+			return "", 0
+		}
 	}
 	return "", 0
 }

@@ -180,3 +180,21 @@ func TestRedactor_Line(t *testing.T) {
 		}
 	}
 }
+
+// TestRedactor_Colours has a secret in which a terminal is told to change colours, as it is and in JSON.
+func TestRedactor_Colours(t *testing.T) {
+	t.Parallel()
+	r := httpapi.NewRedactor("correct-horse")
+	for text, want := range map[string]string{
+		"a \x1b[31mcorrect-\x1b[1;32mhorse\x1b[0m b": "a \x1b[31m(redacted)\x1b[0m b",
+		"correct\x1b[0m-horse":                       "(redacted)",
+		`said \u001b[31mcorrect-\u001b[0mhorse.`:     `said \u001b[31m(redacted).`,
+		`said \x1b[31mcorrect-\x1b[0mhorse.`:         `said \x1b[31m(redacted).`,
+		"correct-\x1b[31":                            "correct-\x1b[31",
+		"correct-\x1bhorse":                          "correct-\x1bhorse",
+	} {
+		if got := r.Text(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -9,23 +9,32 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Attempt plans and applies a configuration from nothing, and returns the errors that the provider has reported. Its error is
-// anything else that went wrong.
-func Attempt(ctx context.Context, start func() (tfprotov6.ProviderServer, error), text string) ([]ReportedError, error) {
-	parsed, err := parse(text)
-	if err != nil {
-		return nil, err
+// Attempt plans and applies configurations from nothing, one after the other, as far as none of them fails, and returns the errors that the
+// provider has reported. Its error is anything else that went wrong.
+func Attempt(ctx context.Context, start func() (tfprotov6.ProviderServer, error), texts ...string) ([]ReportedError, error) {
+	r := &runner{start: start, state: &state{resources: map[string]*instance{}, data: map[string]cty.Value{}}}
+	for _, text := range texts {
+		if err := r.attempt(ctx, text); err != nil {
+			return reports(err)
+		}
 	}
-	r := &runner{start: start, config: parsed, state: &state{resources: map[string]*instance{}, data: map[string]cty.Value{}}}
+	return nil, nil
+}
+
+// attempt plans and applies a configuration.
+func (r *runner) attempt(ctx context.Context, text string) (err error) {
+	if r.config, err = parse(text); err != nil {
+		return err
+	}
 	changes, err := r.plan(ctx, true)
-	if err != nil {
-		return reports(err)
+	if err != nil || len(changes) == 0 {
+		return err
 	}
 	opened, err := r.open(ctx, r.config)
 	if err != nil {
-		return reports(err)
+		return err
 	}
-	return reports(opened.apply(ctx, changes))
+	return opened.apply(ctx, changes)
 }
 
 // reports finds what a provider has reported among joined and wrapped errors, and returns the first error that is none.

@@ -258,7 +258,7 @@ func (p parameter) whyRequired(name string) string {
 		return ""
 	}
 	return fmt.Sprintf(" A plan has to be given every parameter that has no default, whatever its type; `%s = null` leaves it without a "+
-		"value.", name)
+		"value.", visible.Line(name, visible.LongestName))
 }
 
 // whatItTakes lists the parameters that there are, for someone who has named one that there is not.
