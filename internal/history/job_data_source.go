@@ -55,7 +55,6 @@ func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 	attributes["id"] = schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "Number of the job.",
-		Validators:          []validator.String{validate.JobID()},
 	}
 	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the job has ended and is an error when it has failed or was " +
 		"stopped; `ended` waits until it has ended, however it did.")
@@ -123,7 +122,8 @@ type jobDataModel struct {
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() ||
+		!validate.Reference(ctx, path.Root("id"), model.ID, validate.JobID(), &resp.Diagnostics) {
 		return
 	}
 	id := model.ID.ValueString()

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
@@ -42,7 +42,6 @@ func (d *planJobDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["id"] = schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: "Number of the plan job.",
-		Validators:          []validator.String{validate.JobID()},
 	}
 	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the plan has ended and is an error when it has failed; `ended` " +
 		"waits until it has ended, however it did.")
@@ -86,7 +85,8 @@ type planJobDataModel struct {
 func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() ||
+		!validate.Reference(ctx, path.Root("id"), model.ID, validate.JobID(), &resp.Diagnostics) {
 		return
 	}
 	id := model.ID.ValueString()

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/errgroup"
 
@@ -41,7 +40,6 @@ func (d *planJobEventsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"plan_job_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Number of the plan job.",
-				Validators:          []validator.String{validate.JobID()},
 			},
 			"start": startAttribute(),
 			"limit": listing.LimitAttribute("events"),
@@ -108,7 +106,8 @@ type planEventModel struct {
 func (d *planJobEventsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobEventsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() ||
+		!validate.Reference(ctx, path.Root("plan_job_id"), model.PlanJobID, validate.JobID(), &resp.Diagnostics) {
 		return
 	}
 	id := model.PlanJobID.ValueString()

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -76,7 +77,8 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE " +
 				"2019.8.5 and newer. The default is none. " + workload.RunsAgain,
-			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.GroupID())},
+			Validators:    []validator.Map{validate.NoNulls{}},
+			PlanModifiers: []planmodifier.Map{validate.EachValueWhilePlanning(validate.GroupID())},
 		},
 		"timeout": schema.Int64Attribute{
 			CustomType: tfvalue.WholeNumber{},

@@ -36,6 +36,8 @@ type Key struct {
 
 	// Texts judge a text, or each text of a set.
 	Texts []validator.String
+	// References judge a text that refers to something else, once it is used: see [validate.WhilePlanning].
+	References []validator.String
 	// Numbers judge a whole number.
 	Numbers []validator.Int64
 	// Values judge a value of any type.
@@ -124,6 +126,24 @@ func (s Shape) Validate(ctx context.Context, at path.Path, label string, value a
 		if value, ok := members[key.Name]; key.Required && (!ok || inner(value).IsNull()) && !slices.Contains(meant, key.Name) {
 			diags.AddAttributeError(at, fmt.Sprintf("`%s` is missing", key.Name),
 				fmt.Sprintf("`%s`: a %s needs `%s`, such as %s.", label, s.Noun, key.Name, s.Example))
+		}
+	}
+}
+
+// CheckReferences checks the form of what an object refers to.
+func (s Shape) CheckReferences(ctx context.Context, at path.Path, label string, value attr.Value, diags *diag.Diagnostics) {
+	members, _ := membersOf(inner(value))
+	here := place{at: at, label: label}
+	for _, key := range s.Keys {
+		text, ok := inner(members[key.Name]).(types.String)
+		if !ok {
+			continue
+		}
+		at := here.key(key.Name)
+		for _, rule := range key.References {
+			var found diag.Diagnostics
+			validate.Reference(ctx, at.named, text, rule, &found)
+			at.bind(found, diags)
 		}
 	}
 }

@@ -43,7 +43,6 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Id (UUID) of the group. Exactly one of `id` and `login` is needed.",
-				Validators:          []validator.String{validate.SubjectID("group")},
 			},
 			"login": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -78,7 +77,8 @@ type groupModel struct {
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model groupModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() || !d.Ready("The group was not read", &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !d.Ready("The group was not read", &resp.Diagnostics) ||
+		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("group"), &resp.Diagnostics) {
 		return
 	}
 	group, ok := d.find(ctx, model, &resp.Diagnostics)

@@ -48,7 +48,6 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Number of the role. Exactly one of `id` and `display_name` is needed.",
-				Validators:          []validator.String{validate.RoleID()},
 			},
 			"display_name": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -79,7 +78,8 @@ func (d *roleDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model roleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() || !d.Ready("The role was not read", &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !d.Ready("The role was not read", &resp.Diagnostics) ||
+		!validate.Reference(ctx, path.Root("id"), model.ID, validate.RoleID(), &resp.Diagnostics) {
 		return
 	}
 	role, ok := d.find(ctx, model, &resp.Diagnostics)

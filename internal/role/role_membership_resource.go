@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -60,22 +59,19 @@ func (r *roleMembershipResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Required: true,
 				MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the member out of the one role and " +
 					"then puts it into the other.",
-				Validators:    []validator.String{validate.RoleID()},
-				PlanModifiers: replace,
+				PlanModifiers: append(replace, validate.WhilePlanning(validate.RoleID())),
 			},
 			"user_id": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Id (UUID) of the user. `data.pe_user` finds it by login. Exactly one of `user_id` and `group_id` is " +
 					"needed. A change replaces the member.",
-				Validators:    []validator.String{validate.SubjectID("user")},
-				PlanModifiers: replace,
+				PlanModifiers: append(replace, validate.WhilePlanning(validate.SubjectID("user"))),
 			},
 			"group_id": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Id (UUID) of the directory group. `data.pe_group` finds it by login. Exactly one of `user_id` and " +
 					"`group_id` is needed. A change replaces the member.",
-				Validators:    []validator.String{validate.SubjectID("group")},
-				PlanModifiers: replace,
+				PlanModifiers: append(replace, validate.WhilePlanning(validate.SubjectID("group"))),
 			},
 			"id": schema.StringAttribute{
 				Computed: true,

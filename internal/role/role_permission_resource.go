@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -53,8 +52,7 @@ func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequ
 		Required: true,
 		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and then " +
 			"gives it to the other.",
-		Validators:    []validator.String{validate.RoleID()},
-		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace(), validate.WhilePlanning(validate.RoleID())},
 	}
 	attributes["id"] = schema.StringAttribute{
 		Computed:            true,

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -83,8 +82,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of all users who have the role directly; `[]` is nobody. `data.pe_user` finds them by login. " +
 					"Left out, the users are left alone, and a new role has none. A change is made in place.",
-				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.SubjectID("user"))},
-				PlanModifiers: members,
+				Validators:    []validator.Set{validate.NoNulls{}},
+				PlanModifiers: append(members, validate.EachWhilePlanning(validate.SubjectID("user"))),
 			},
 			"group_ids": schema.SetAttribute{
 				Optional:    true,
@@ -92,8 +91,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of all directory groups whose users have the role; `[]` is none. `data.pe_group` finds them by " +
 					"login. Left out, the groups are left alone, and a new role has none. A change is made in place.",
-				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.SubjectID("group"))},
-				PlanModifiers: members,
+				Validators:    []validator.Set{validate.NoNulls{}},
+				PlanModifiers: append(members, validate.EachWhilePlanning(validate.SubjectID("group"))),
 			},
 			"id": schema.StringAttribute{
 				Computed:            true,

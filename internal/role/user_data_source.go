@@ -43,7 +43,6 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Id (UUID) of the user. Exactly one of `id` and `login` is needed.",
-				Validators:          []validator.String{validate.SubjectID("user")},
 			},
 			"login": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -93,7 +92,8 @@ type userModel struct {
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model userModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() || !d.Ready("The user was not read", &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !d.Ready("The user was not read", &resp.Diagnostics) ||
+		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("user"), &resp.Diagnostics) {
 		return
 	}
 	user, ok := d.find(ctx, model, &resp.Diagnostics)

@@ -109,8 +109,8 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids (UUIDs) of node groups. `00000000-0000-4000-8000-000000000000` is All Nodes. The default is none. A " +
 					"change replaces the task-target.",
-				Validators:    []validator.Set{validate.NoNulls{}, setvalidator.ValueStringsAre(validate.GroupID())},
-				PlanModifiers: replace,
+				Validators:    []validator.Set{validate.NoNulls{}},
+				PlanModifiers: append(replace, validate.EachWhilePlanning(validate.GroupID())),
 			},
 			"pql_query": schema.StringAttribute{
 				Optional: true,

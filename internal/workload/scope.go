@@ -117,7 +117,7 @@ func scopeShape(deploy bool) object.Shape {
 					"left out by the server and count as nothing: see `min_nodes` of `pe_task` and `pe_deploy`.",
 			},
 			{
-				Name: "node_group", Type: types.StringType, Texts: []validator.String{validate.GroupID()},
+				Name: "node_group", Type: types.StringType, References: []validator.String{validate.GroupID()},
 				Description: "Id (UUID) of a node group that has rules of its own. `00000000-0000-4000-8000-000000000000` is All Nodes, with " +
 					"every node that PE manages. Nodes that the user may not use are silently left out by the server, as with a query.",
 			},
@@ -147,7 +147,7 @@ func ScopeAttribute(text string) schema.DynamicAttribute {
 		MarkdownDescription: "Where to run: an object with exactly one of `nodes`, `query` and `node_group`. " + text +
 			scopeShape(false).Document(),
 		Validators:    []validator.Dynamic{scopeRules{}},
-		PlanModifiers: []planmodifier.Dynamic{keepScope(false)},
+		PlanModifiers: []planmodifier.Dynamic{scopeReferences{}, keepScope(false)},
 	}
 }
 
@@ -158,7 +158,7 @@ func DeployScopeAttribute() schema.DynamicAttribute {
 		MarkdownDescription: "Where to run: an object with exactly one of `nodes`, `query`, `node_group` and `application`. Without a scope, " +
 			"the whole environment is run. " + RunsAgain + scopeShape(true).Document(),
 		Validators:    []validator.Dynamic{scopeRules{deploy: true}},
-		PlanModifiers: []planmodifier.Dynamic{keepScope(true)},
+		PlanModifiers: []planmodifier.Dynamic{scopeReferences{deploy: true}, keepScope(true)},
 	}
 }
 
@@ -167,6 +167,22 @@ func keepScope(deploy bool) planmodifier.Dynamic {
 	return keep.Value("another way of writing the same scope is no change", func(planned, prior types.Dynamic) bool {
 		return SameScopes(planned, prior, deploy)
 	})
+}
+
+// scopeReferences checks the form of what a scope refers to, when its resource is planned.
+type scopeReferences struct{ deploy bool }
+
+var _ planmodifier.Dynamic = scopeReferences{}
+
+// Description implements [planmodifier.Describer].
+func (scopeReferences) Description(context.Context) string { return "the node group is an id" }
+
+// MarkdownDescription implements [planmodifier.Describer].
+func (s scopeReferences) MarkdownDescription(ctx context.Context) string { return s.Description(ctx) }
+
+// PlanModifyDynamic implements [planmodifier.Dynamic].
+func (s scopeReferences) PlanModifyDynamic(ctx context.Context, req planmodifier.DynamicRequest, resp *planmodifier.DynamicResponse) {
+	scopeShape(s.deploy).CheckReferences(ctx, req.Path, req.Path.String(), req.ConfigValue, &resp.Diagnostics)
 }
 
 // scopeRules are the rules of the API for a scope: its keys, and that it has exactly one of them.
