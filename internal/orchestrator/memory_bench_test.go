@@ -110,8 +110,12 @@ func BenchmarkMemory_HugeList(b *testing.B) {
 				return fmt.Sprintf(`{"node":"node%d","state":"finished","timestamp":"2026-01-10T08:01:10Z","events":[%q]}`, id, output[:500])
 			},
 			func(client *orchestrator.Client) error {
-				_, err := client.JobReport(b.Context(), "1")
-				return err
+				for _, err := range client.JobReport(b.Context(), "1") {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
 			},
 		},
 	} {
