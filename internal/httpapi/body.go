@@ -90,6 +90,10 @@ type bodyReader struct {
 }
 
 // read reads the whole body of an answer, expanded. An answer over the limit is an error.
+//
+// The body is whole on purpose before anything of it is decoded. When the connection breaks in the middle, the attempt is made again, which
+// nobody could do who has already passed on the first items; and the log and the error of an answer that cannot be used show what came.
+// What is decoded takes many times as much, and is not held beside it: see the package jsonlist.
 func (b bodyReader) read(ctx context.Context, resp *http.Response) ([]byte, error) {
 	source, size := io.Reader(resp.Body), resp.ContentLength
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {

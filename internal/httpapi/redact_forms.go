@@ -51,13 +51,14 @@ func formsOf(secret string) (forms []form) {
 	return forms
 }
 
-// escapedFormsOf lists how forms are written in URLs and in JSON by the encoders that are most in use. Although escapes are undone, these are
-// searched for as well: what stands before a secret can make an escape out of its first characters, as a % does in front of two digits.
+// escapedFormsOf lists how forms are written in URLs and in JSON by the encoders that are most in use. Although escapes are undone, these
+// are searched for as well: what stands before a secret can make an escape out of its first characters, as a % does in front of two digits.
 func escapedFormsOf(forms []form) (escaped []form) {
 	for _, plain := range forms {
-		for _, text := range []string{url.QueryEscape(plain.text), url.PathEscape(plain.text), quoted(plain.text, true), quoted(plain.text, false)} {
-			if text != plain.text {
-				escaped = append(escaped, form{text: text, word: plain.word})
+		text := plain.text
+		for _, written := range []string{url.QueryEscape(text), url.PathEscape(text), quoted(text, true), quoted(text, false)} {
+			if written != text {
+				escaped = append(escaped, form{text: written, word: plain.word})
 			}
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 )
 
@@ -62,98 +61,80 @@ func All[T any](l List) ([]T, error) {
 }
 
 // Find finds the list that an answer is. The answer must not be changed later.
-func Find(answer []byte) (found List, err error) {
-	d := json.NewDecoder(bytes.NewReader(answer))
-	if found, err = listOf(d, answer); err == nil {
-		err = end(d)
-	}
-	if err != nil {
+func Find(answer []byte) (List, error) {
+	if err := check(answer); err != nil {
 		return nil, err
 	}
-	return found, found.Check()
+	found, err := listIn(bytes.TrimSpace(answer), "it")
+	if err == nil {
+		err = found.Check()
+	}
+	return found, err
 }
 
 // FindIn finds the members of an answer that is an object: a list, which is a *List, is found and not decoded, any other member is decoded
 // into what is given for it. Members that nobody asks for are not kept. The answer must not be changed later.
 func FindIn(answer []byte, members map[string]any) error {
-	d := json.NewDecoder(bytes.NewReader(answer))
-	if err := expect(d, '{'); err != nil {
+	if err := check(answer); err != nil {
 		return err
 	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
+	answer = bytes.TrimSpace(answer)
+	if answer[0] != '{' {
+		return errors.New("it is not an object")
+	}
+	for at := space(answer, 1); answer[at] != '}'; {
+		colon := space(answer, end(answer, at))
+		var name string
+		if err := json.Unmarshal(answer[at:colon], &name); err != nil {
 			return err
 		}
-		name, _ := key.(string)
-		switch into := members[name].(type) {
-		case nil:
-			err = d.Decode(new(extent))
-		case *List:
-			if *into, err = listOf(d, answer); err != nil {
-				err = fmt.Errorf("its %s: %w", name, err)
-			}
-		default:
-			err = d.Decode(into)
-		}
-		if err != nil {
+		value := space(answer, colon+1)
+		after := end(answer, value)
+		if err := member(answer[value:after:after], name, members[name]); err != nil {
 			return err
 		}
+		at = next(answer, after)
 	}
-	if err := expect(d, '}'); err != nil {
-		return err
-	}
-	return end(d)
+	return nil
 }
 
-// listOf finds the list that comes next, nil for null.
-func listOf(d *json.Decoder, answer []byte) (List, error) {
-	begin, err := d.Token()
-	switch {
-	case err != nil:
-		return nil, err
-	case begin == nil:
-		return nil, nil
-	case begin != json.Delim('['):
-		return nil, errors.New("not a list")
-	}
-	list := List{}
-	for d.More() {
-		var size extent
-		if err := d.Decode(&size); err != nil {
-			return nil, err
-		}
-		if len(list) == MostItems {
-			return nil, fmt.Errorf("%w: it has more than %d items, and Puppet Enterprise has no list of that length, so something else may be "+
-				"answering", ErrEndless, MostItems)
-		}
-		after := d.InputOffset()
-		list = append(list, answer[after-int64(size):after:after])
-	}
-	return list, expect(d, ']')
-}
-
-func expect(d *json.Decoder, delimiter json.Delim) error {
-	got, err := d.Token()
-	if err == nil && got != delimiter {
-		err = fmt.Errorf("it has no %s where one belongs", delimiter)
+func member(value []byte, name string, into any) (err error) {
+	switch into := into.(type) {
+	case nil:
+	case *List:
+		*into, err = listIn(value, fmt.Sprintf("its %q", name))
+	default:
+		err = json.Unmarshal(value, into)
 	}
 	return err
 }
 
-// end refuses an answer after which something follows.
-func end(d *json.Decoder) error {
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the answer")
+// check says what is wrong with an answer that is not JSON.
+func check(answer []byte) error {
+	if json.Valid(answer) {
+		return nil
 	}
-	return nil
+	return json.Unmarshal(answer, new(json.RawMessage))
 }
 
-// extent is the length of a JSON value, of which nothing is kept.
-type extent int64
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (e *extent) UnmarshalJSON(data []byte) error {
-	*e = extent(len(data))
-	return nil
+// listIn finds the items of a list, nil for null. Errors call it what it is.
+func listIn(value []byte, what string) (List, error) {
+	switch value[0] {
+	case 'n': // null
+		return nil, nil
+	case '[':
+	default:
+		return nil, fmt.Errorf("%s is not a list", what)
+	}
+	list := List{}
+	for at := space(value, 1); value[at] != ']'; {
+		if len(list) == MostItems {
+			return nil, fmt.Errorf("%w: it has more than %d items, and Puppet Enterprise has no list of that length, so something else may be "+
+				"answering", ErrEndless, MostItems)
+		}
+		after := end(value, at)
+		list = append(list, value[at:after:after])
+		at = next(value, after)
+	}
+	return list, nil
 }
