@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
@@ -111,18 +112,13 @@ type list[T any] struct {
 // its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen, count := map[string]bool{}, bound{}
+		seen, count, size := map[string]bool{}, bound{}, pageLimit
 		fail := func(err error) {
 			var none T
 			yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 		}
 		for offset := l.part.Offset; ; {
-			asked := l.ask(len(seen))
-			if err := count.request(); err != nil {
-				fail(err)
-				return
-			}
-			got, err := l.fetch(ctx, asked, offset)
+			got, asked, err := l.next(ctx, &count, &size, len(seen), offset)
 			if err != nil {
 				fail(err)
 				return
@@ -161,12 +157,36 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-// ask returns how many items to ask for after some have arrived.
-func (l list[T]) ask(taken int) int {
-	if l.part.Limit == 0 {
-		return pageLimit
+// next reads the page at an offset. If it is too large for one answer, the pages are smaller from then on.
+func (l list[T]) next(ctx context.Context, count *bound, size *int, taken, offset int) (got page, asked int, err error) {
+	for {
+		if err := count.request(); err != nil {
+			return page{}, 0, err
+		}
+		asked = l.ask(taken, *size)
+		got, err = l.fetch(ctx, asked, offset)
+		if asked == 1 || !httpapi.TooLarge(err) {
+			return got, asked, err
+		}
+		*size = smaller(asked, l.expected-offset)
 	}
-	return min(pageLimit, l.part.Limit-taken)
+}
+
+// smaller is the size of a page in place of one that was too large. left is how many items there may have been at most, if it is positive.
+func smaller(size, left int) int {
+	const times = 4
+	if left > 0 {
+		size = min(size, left)
+	}
+	return max(size/times, 1)
+}
+
+// ask returns how many items to ask for after some have arrived.
+func (l list[T]) ask(taken, size int) int {
+	if l.part.Limit == 0 {
+		return size
+	}
+	return min(size, l.part.Limit-taken)
 }
 
 // complete reports whether nothing can follow a page that ends at offset and for which asked items were requested.

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // The conditions of these benchmarks: a server with latency, and a CLI that works on ten objects at once, as by default.
@@ -50,6 +51,9 @@ type object struct {
 // valueOf makes a value of a type: of texts, booleans, numbers, lists of texts, and objects whose other attributes are null.
 func valueOf(tb testing.TB, of tftypes.Type, from any) tftypes.Value {
 	tb.Helper()
+	if of.Is(tftypes.DynamicPseudoType) && from != nil {
+		return tfvalue.FromPlain(from)
+	}
 	switch from := from.(type) {
 	case map[string]any:
 		object, ok := of.(tftypes.Object)
