@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -145,10 +146,7 @@ func BenchmarkLargeDataSources(b *testing.B) {
 	for _, name := range []string{"pe_job_nodes", "pe_job_events", "pe_job_report"} {
 		b.Run(name, func(b *testing.B) {
 			config := w.encode(b, w.schemas.DataSourceSchemas[name], map[string]string{"job_id": id})
-			b.ReportAllocs()
-			for b.Loop() {
-				w.Read(b, name, config)
-			}
+			peak.Report(b, func() { w.Read(b, name, config) })
 		})
 	}
 }

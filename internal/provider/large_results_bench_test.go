@@ -20,8 +20,8 @@ import (
 )
 
 // inFrontOf is a server that passes requests on to a PE, but for those for the nodes of a job, which it answers by itself, without holding
-// what it sends: each node has returned an output of a size.
-func inFrontOf(b *testing.B, h *acctest.Harness, nodes, size int) string {
+// what it sends: each node has returned a result.
+func inFrontOf(b *testing.B, h *acctest.Harness, nodes int, result string) string {
 	b.Helper()
 	target, err := url.Parse(h.ServerURL())
 	if err != nil {
@@ -29,7 +29,6 @@ func inFrontOf(b *testing.B, h *acctest.Harness, nodes, size int) string {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
-	output := strings.Repeat("y", size)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/nodes") {
 			proxy.ServeHTTP(w, r)
@@ -42,9 +41,9 @@ func inFrontOf(b *testing.B, h *acctest.Harness, nodes, size int) string {
 			if i > offset {
 				_, _ = io.WriteString(w, ",")
 			}
-			_, _ = fmt.Fprintf(w, `{"name":"node%d.example.com","state":"finished","result":{"output":"`, i+1)
-			_, _ = io.WriteString(w, output)
-			_, _ = io.WriteString(w, `"}}`)
+			_, _ = fmt.Fprintf(w, `{"name":"node%d.example.com","state":"finished","result":`, i+1)
+			_, _ = io.WriteString(w, result)
+			_, _ = io.WriteString(w, "}")
 		}
 		_, _ = io.WriteString(w, "]}")
 	}))
@@ -52,20 +51,33 @@ func inFrontOf(b *testing.B, h *acctest.Harness, nodes, size int) string {
 	return server.URL
 }
 
-// BenchmarkLargeResults applies a task whose nodes return a lot, all of which is to be kept. It reports the size of the state.
-func BenchmarkLargeResults(b *testing.B) {
-	for name, test := range map[string]struct{ nodes, size int }{
-		"3 nodes with 90 MB":     {3, 90_000_000},
-		"20,000 nodes with 7 kB": {fleet, 7_000},
+// BenchmarkResults applies a task whose nodes return what takes much time or memory, all of which is to be kept, and refreshes it. It reports
+// the size of the state. CONTRIBUTING has the numbers.
+func BenchmarkResults(b *testing.B) {
+	nested := func(depth int) string { return strings.Repeat(`{"a":`, depth) + "1" + strings.Repeat("}", depth) }
+	for _, test := range []struct {
+		name   string
+		nodes  int
+		result string
+	}{
+		{"3 nodes with 90 MB", 3, `{"output":"` + strings.Repeat("y", 90_000_000) + `"}`},
+		{"20,000 nodes with 7 kB", fleet, `{"output":"` + strings.Repeat("y", 7_000) + `"}`},
+		{"1e99999999", 1, `{"n":1e99999999}`},
+		{"1e999999", 1, `{"n":1e999999}`},
+		{"a million digits", 1, `{"n":` + strings.Repeat("7", 1_000_000) + `}`},
+		{"nested 300 deep", 1, nested(300)},
+		{"nested 1,000 deep", 1, nested(1000)},
+		{"nested 3,000 deep", 1, nested(3000)},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(test.name, func(b *testing.B) {
 			h := bigFleet(b, test.nodes)
-			w := newWireAt(b, h, inFrontOf(b, h, test.nodes, test.size))
+			w := newWireAt(b, h, inFrontOf(b, h, test.nodes, test.result))
 			size, launches := 0, 0
 			peak.Report(b, func() {
 				created := w.create(b, "pe_task", map[string]any{
 					"task": "simulate", "scope": map[string]any{"node_group": simulator.AllNodesGroup}, "capture_results": "all",
 				})
+				w.refresh(b, "pe_task", created)
 				size = len(created.state.MsgPack)
 				launches++
 			})
