@@ -75,7 +75,7 @@ func BenchmarkMemory_HugeList(b *testing.B) {
 			},
 		},
 		"jobs": {
-			func(id int) string { return fmt.Sprintf(`{"name":"%d","description":%q}`, id, output[:200]) },
+			func(id int) string { return fmt.Sprintf(`{"name":"%d","description":%q}`, id, output[:500]) },
 			func(client *orchestrator.Client) error {
 				for _, err := range client.Jobs(b.Context(), orchestrator.JobFilter{}) {
 					if err != nil {
