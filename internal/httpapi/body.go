@@ -32,7 +32,9 @@ var errBodyTooLarge = errors.New("the answer is larger than any from Puppet Ente
 
 // TooLarge reports whether an answer was larger than any is allowed to be, so that a part of it may fit. One that expands more than any was
 // made to fill memory, and so would be its parts.
-func TooLarge(err error) bool { return errors.Is(err, errBodyTooLarge) && !errors.Is(err, errExpansion) }
+func TooLarge(err error) bool {
+	return errors.Is(err, errBodyTooLarge) && !errors.Is(err, errExpansion)
+}
 
 // errExpansion is returned, wrapped, for a compressed answer that expands to far more than was sent.
 var errExpansion = fmt.Errorf("%w: what was sent expands more than any of its answers", errBodyTooLarge)
