@@ -106,7 +106,7 @@ func checkNodes(t *testing.T, c clients, raw []byte) error {
 
 func checkReport(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	report, err := c.orchestrator.JobReport(t.Context(), "1")
+	report, err := orchestrator.Collect(c.orchestrator.JobReport(t.Context(), "1"), 0)
 	object := asObject(t, raw)
 	list := object["items"]
 	if list == nil {

@@ -104,8 +104,8 @@ func (l Locations) orchestrator(c *Config, file string, optional bool) error {
 	}
 	o := content.Options
 	c.ServiceURL.set(o.ServiceURL, file)
-	c.CACert.set(l.Expand(o.CACert), file)
-	c.TokenFile.set(l.Expand(o.TokenFile), file)
+	c.CACert.set(l.path(o.CACert), file)
+	c.TokenFile.set(l.path(o.TokenFile), file)
 	c.Token.set(o.Token, file)
 	return nil
 }
@@ -121,10 +121,13 @@ func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
 		return err
 	}
 	c.RBACURL.set(content.ServiceURL, file)
-	c.CACert.set(l.Expand(content.CertificateFile), file)
-	c.TokenFile.set(l.Expand(content.TokenFile), file)
+	c.CACert.set(l.path(content.CertificateFile), file)
+	c.TokenFile.set(l.path(content.TokenFile), file)
 	return nil
 }
+
+// path is a path in a file, without the spaces around it.
+func (l Locations) path(text string) string { return l.Expand(strings.TrimSpace(text)) }
 
 func (s *Setting) set(value, file string) {
 	if value = strings.TrimSpace(value); value != "" {

@@ -85,21 +85,20 @@ func (d *jobReportDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if !d.Ready(summary, &resp.Diagnostics) {
 		return
 	}
-	report, err := d.Orchestrator.JobReport(ctx, id)
-	if err != nil {
-		d.Report(&resp.Diagnostics, ofJob(summary, err))
-		return
-	}
-	model.Nodes = make([]reportNodeModel, len(report))
+	model.Nodes = []reportNodeModel{}
 	events := tfvalue.Keyed{}
-	for i, entry := range report {
-		model.Nodes[i] = reportNodeModel{
+	for entry, err := range d.Orchestrator.JobReport(ctx, id) {
+		if err != nil {
+			d.Report(&resp.Diagnostics, ofJob(summary, err))
+			return
+		}
+		model.Nodes = append(model.Nodes, reportNodeModel{
 			Node:       types.StringValue(entry.Node),
 			State:      types.StringValue(string(entry.State)),
 			Timestamp:  tfvalue.StringOrNull(entry.Timestamp),
 			StartedAt:  tfvalue.StringOrNull(entry.StartTimestamp),
 			FinishedAt: tfvalue.StringOrNull(entry.FinishTimestamp),
-		}
+		})
 		events.Add(entry.Node, entry.Events, "The events of node "+entry.Node+" cannot be read", &resp.Diagnostics)
 	}
 	model.Events = events.Value("Events of the report", "Read what is missing with `pe_job_events`.", &resp.Diagnostics)

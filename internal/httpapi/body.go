@@ -30,6 +30,12 @@ const (
 // errBodyTooLarge is returned, wrapped, for an answer over Config.MaxBodyBytes.
 var errBodyTooLarge = errors.New("the answer is larger than any from Puppet Enterprise")
 
+// TooLarge reports whether an answer was larger than any is allowed to be, so that a part of it may fit. One that expands more than any was
+// made to fill memory, and so would be its parts.
+func TooLarge(err error) bool {
+	return errors.Is(err, errBodyTooLarge) && !errors.Is(err, errExpansion)
+}
+
 // errExpansion is returned, wrapped, for a compressed answer that expands to far more than was sent.
 var errExpansion = fmt.Errorf("%w: what was sent expands more than any of its answers", errBodyTooLarge)
 
@@ -90,6 +96,10 @@ type bodyReader struct {
 }
 
 // read reads the whole body of an answer, expanded. An answer over the limit is an error.
+//
+// The body is whole on purpose before anything of it is decoded. When the connection breaks in the middle, the attempt is made again, which
+// nobody could do who has already passed on the first items; and the log and the error of an answer that cannot be used show what came.
+// What is decoded takes many times as much, and is not held beside it: see the package jsonlist.
 func (b bodyReader) read(ctx context.Context, resp *http.Response) ([]byte, error) {
 	source, size := io.Reader(resp.Body), resp.ContentLength
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -134,6 +135,19 @@ func TestExpanding_Proportion(t *testing.T) {
 		size, err := io.Copy(io.Discard, expanded)
 		if (err == nil) != test.fits || test.fits && size != int64(len(test.text)) || !test.fits && !permanent(err) {
 			t.Errorf("%s: %d bytes, %v", name, size, err)
+		}
+	}
+}
+
+func TestTooLarge_IsNotWhatExpandsTooFar(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]bool{
+		fmt.Errorf("reading the answer: %w (over 5 bytes)", errBodyTooLarge): true,
+		fmt.Errorf("reading the answer: %w", errExpansion):                   false,
+		io.ErrUnexpectedEOF: false,
+	} {
+		if got := TooLarge(err); got != want {
+			t.Errorf("%v: got %v", err, got)
 		}
 	}
 }

@@ -3,7 +3,10 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"net/url"
 	"strings"
 )
 
@@ -41,10 +44,36 @@ func formsOf(secret string) (forms []form) {
 	if strings.ContainsAny(secret, "\r\n") {
 		forms = append(forms, linesOf(secret)...)
 	}
+	forms = append(forms, escapedFormsOf(forms)...)
 	if len(secret) >= shortestEncoded {
 		forms = append(forms, encodedFormsOf(secret)...)
 	}
 	return forms
+}
+
+// escapedFormsOf lists how forms are written in URLs and in JSON by the encoders that are most in use. Although escapes are undone, these
+// are searched for as well: what stands before a secret can make an escape out of its first characters, as a % does in front of two digits.
+func escapedFormsOf(forms []form) (escaped []form) {
+	for _, plain := range forms {
+		text := plain.text
+		for _, written := range []string{url.QueryEscape(text), url.PathEscape(text), quoted(text, true), quoted(text, false)} {
+			if written != text {
+				escaped = append(escaped, form{text: written, word: plain.word})
+			}
+		}
+	}
+	return escaped
+}
+
+// quoted writes a text as within a JSON string, with or without escapes for what is special in HTML.
+func quoted(text string, html bool) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(html)
+	if err := encoder.Encode(text); err != nil {
+		return text // not possible: every text can be encoded
+	}
+	return strings.TrimSuffix(out.String()[1:], "\"\n")
 }
 
 // linesOf lists the lines of a secret that has several, without the frame of a PEM text, which is the same in each.

@@ -3,18 +3,19 @@
 package orchestrator
 
 import (
-	"errors"
 	"fmt"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // The largest list that is read to its end. PE has no fleet and keeps no history of this size; what goes on for longer never ends.
 const (
-	mostItems    = 1_000_000
+	mostItems    = jsonlist.MostItems
 	mostRequests = 20_000
 )
 
-// ErrEndless says that a list did not end.
-var ErrEndless = errors.New("the list does not end")
+// ErrEndless says that a list did not end, in one answer or over many.
+var ErrEndless = jsonlist.ErrEndless
 
 // bound counts what is read of one list.
 type bound struct{ items, requests int }

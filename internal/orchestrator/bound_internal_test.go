@@ -22,6 +22,15 @@ func readAll[T any](items iter.Seq2[T, error]) (count int, err error) {
 	return count, nil
 }
 
+// numbers is a page of a list of numbers.
+func numbers(offset, size, total int) page {
+	p := page{pagination: &pagination{Total: &total}}
+	for i := range size {
+		p.items = append(p.items, strconv.AppendInt(nil, int64(offset+i), 10))
+	}
+	return p
+}
+
 func TestList_OfFreshItemsForEverEnds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -35,14 +44,9 @@ func TestList_OfFreshItemsForEverEnds(t *testing.T) {
 			t.Parallel()
 			endless := list[int]{
 				what: "things",
-				fetch: func(_ context.Context, _, offset int) (p page[int], err error) {
-					total := offset + 2*test.size
-					p.Pagination = &pagination{Total: &total}
-					for i := range test.size {
-						p.Items = append(p.Items, offset+i)
-					}
-					return p, nil
-				},
+				pages: pages{fetch: func(_ context.Context, _, offset int) (page, error) {
+					return numbers(offset, test.size, offset+2*test.size), nil
+				}},
 				key: strconv.Itoa,
 			}
 			count, err := readAll(endless.all(t.Context()))
@@ -55,16 +59,10 @@ func TestList_OfFreshItemsForEverEnds(t *testing.T) {
 
 func TestList_AsLongAsTheLargestEnds(t *testing.T) {
 	t.Parallel()
-	total := mostItems
+	const total = mostItems
 	full := list[int]{
-		fetch: func(_ context.Context, limit, offset int) (p page[int], err error) {
-			p.Pagination = &pagination{Total: &total}
-			for i := range limit {
-				p.Items = append(p.Items, offset+i)
-			}
-			return p, nil
-		},
-		key: strconv.Itoa,
+		pages: pages{fetch: func(_ context.Context, limit, offset int) (page, error) { return numbers(offset, limit, total), nil }},
+		key:   strconv.Itoa,
 	}
 	if count, err := readAll(full.all(t.Context())); err != nil || count != mostItems {
 		t.Errorf("%d items, then %v", count, err)
@@ -83,7 +81,7 @@ func TestAllEvents_ForEverEnd(t *testing.T) {
 			t.Parallel()
 			events := allEvents(1, func(start int64) (answer rawEvents, err error) {
 				for i := range test.size {
-					answer.Items = append(answer.Items, json.RawMessage(`{"id":`+strconv.FormatInt(start+int64(i), 10)+`}`))
+					answer.items = append(answer.items, json.RawMessage(`{"id":`+strconv.FormatInt(start+int64(i), 10)+`}`))
 				}
 				return answer, nil
 			})

@@ -110,12 +110,15 @@ type PlanList struct {
 
 // codeList is the answer of the lists of tasks and plans.
 type codeList[T any] struct {
-	Environment code `json:"environment"`
-	Items       []T  `json:"items"`
+	environment code
+	items       []T
 }
 
-// Check refuses an answer that is not a list.
-func (c *codeList[T]) Check() error { return checkItems(c.Items) }
+// DecodeBody implements [httpapi.BodyDecoder].
+func (c *codeList[T]) DecodeBody(body []byte) (err error) {
+	c.items, err = itemsIn[T](body, map[string]any{"environment": &c.environment})
+	return err
+}
 
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
 func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, error) {
@@ -123,11 +126,11 @@ func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, er
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "tasks"); err != nil {
 		return TaskList{}, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
 	}
-	names := make([]string, len(answer.Items))
-	for i, item := range answer.Items {
+	names := make([]string, len(answer.items))
+	for i, item := range answer.items {
 		names[i] = item.Name
 	}
-	return TaskList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Names: names}, nil
+	return TaskList{Environment: answer.environment.Name, CodeID: answer.environment.CodeID, Names: names}, nil
 }
 
 // TaskURL returns the address of a task, without its environment.
@@ -162,7 +165,7 @@ func (c *Client) PlanList(ctx context.Context, environment string) (PlanList, er
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "plans"); err != nil {
 		return PlanList{}, fmt.Errorf("listing the plans of environment %q: %w", environment, err)
 	}
-	return PlanList{Environment: answer.Environment.Name, CodeID: answer.Environment.CodeID, Plans: answer.Items}, nil
+	return PlanList{Environment: answer.environment.Name, CodeID: answer.environment.CodeID, Plans: answer.items}, nil
 }
 
 // Plan reads one plan of an environment by its full name.

@@ -219,13 +219,10 @@ type EnvironmentJobFilter struct {
 func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) iter.Seq2[EnvironmentJob, error] {
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[EnvironmentJob]{
-		what: "scheduled jobs",
-		fetch: func(ctx context.Context, limit, offset int) (p page[EnvironmentJob], err error) {
-			err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs", "environment_jobs")
-			return p, err
-		},
-		key:  func(j EnvironmentJob) string { return j.ID },
-		part: f.Range,
+		what:  "scheduled jobs",
+		pages: c.pages(query, "scheduled_jobs", "environment_jobs"),
+		key:   func(j EnvironmentJob) string { return j.ID },
+		part:  f.Range,
 	}.all(ctx)
 }
 
@@ -276,7 +273,7 @@ func (c *Client) confirmUnknown(ctx context.Context, err error) error {
 }
 
 func (c *Client) probeEnvironmentJobs(ctx context.Context) error {
-	var answer page[json.RawMessage]
+	var answer page
 	return c.get(ctx, &answer, pageQuery(nil, 1, 0), "scheduled_jobs", "environment_jobs")
 }
 

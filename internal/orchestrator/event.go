@@ -9,6 +9,8 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // Event is an event of a job or plan job.
@@ -133,7 +135,7 @@ func (c eventCursor) id() int64 {
 
 // rawEvents is the answer of an event list, with events that have not been decoded.
 type rawEvents struct {
-	rawList
+	page
 	// unusable is the error for an event that cannot be decoded.
 	unusable func(error) error
 }
@@ -144,27 +146,25 @@ func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEv
 		query.Set("start", strconv.FormatInt(start, 10))
 	}
 	answer := rawEvents{unusable: func(err error) error { return c.api.Unusable(err, path...) }}
-	err := c.get(ctx, &answer.rawList, query, path...)
+	err := c.get(ctx, &answer.page, query, path...)
 	return answer, err
 }
 
 // each yields the events, decoding one at a time, and returns where to continue. According to the manual, next-events repeats the request;
 // servers answer the last id plus one. In either case, a cursor that does not advance past the last id seen is replaced.
 func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64, more bool) {
-	next = max(start, r.Next.id())
-	for i, raw := range r.Items {
-		var e Event
-		if err := json.Unmarshal(raw, &e); err != nil {
+	next = max(start, r.next.id())
+	for e, err := range jsonlist.Items[Event](r.items) {
+		if err != nil {
 			yield(Event{}, fmt.Errorf("reading events: %w", r.unusable(err)))
 			return next, false
 		}
-		r.Items[i] = nil
 		next = max(next, e.ID+1)
 		if !yield(e, nil) {
 			return next, false
 		}
 	}
-	return next, len(r.Items) > 0
+	return next, len(r.items) > 0
 }
 
 func allEvents(start int64, fetch func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {

@@ -43,7 +43,7 @@ var fuzzCalls = []fuzzCall{
 	{"jobs-id-nodes.*.json", all(askNode, func(ctx context.Context, c *orchestrator.Client) iter.Seq2[orchestrator.JobNode, error] {
 		return c.JobNodes(ctx, "1", orchestrator.JobNodeFilter{})
 	})},
-	{"jobs-id-report.*.json", one(nothing, func(ctx context.Context, c *orchestrator.Client) ([]orchestrator.ReportEntry, error) {
+	{"jobs-id-report.*.json", all(nothing, func(ctx context.Context, c *orchestrator.Client) iter.Seq2[orchestrator.ReportEntry, error] {
 		return c.JobReport(ctx, "1")
 	})},
 	{"jobs-id-events.*.json", all(askEvent, func(ctx context.Context, c *orchestrator.Client) iter.Seq2[orchestrator.Event, error] {

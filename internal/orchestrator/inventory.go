@@ -23,11 +23,11 @@ type InventoryNode struct {
 
 // Inventory lists the nodes that the broker knows. Whether it includes nodes that are not connected depends on the version.
 func (c *Client) Inventory(ctx context.Context) ([]InventoryNode, error) {
-	var answer page[InventoryNode]
+	var answer whole[InventoryNode]
 	if err := c.get(ctx, &answer, nil, "inventory"); err != nil {
 		return nil, fmt.Errorf("listing the inventory: %w", err)
 	}
-	return answer.Items, nil
+	return answer.items, nil
 }
 
 // InventoryNode reads one node. An unknown node is reported as not connected, not as an error.
@@ -59,11 +59,11 @@ func (c *Client) inventoryNodes(ctx context.Context, certnames []string) ([]Inve
 	body := struct {
 		Nodes []string `json:"nodes"`
 	}{certnames}
-	var answer page[InventoryNode]
+	var answer whole[InventoryNode]
 	if _, err := c.api.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Path: []string{"inventory"}, Body: body, Safety: httpapi.Idempotent, Into: &answer,
 	}); err != nil {
 		return nil, fmt.Errorf("reading the inventory of %d nodes: %w", len(certnames), err)
 	}
-	return answer.Items, nil
+	return answer.items, nil
 }

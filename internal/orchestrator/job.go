@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // JobState is the state of a job under /jobs.
@@ -301,24 +303,21 @@ func (f JobFilter) query() url.Values {
 // Jobs lists jobs, page by page.
 func (c *Client) Jobs(ctx context.Context, f JobFilter) iter.Seq2[Job, error] {
 	return list[Job]{
-		what: "jobs",
-		fetch: func(ctx context.Context, limit, offset int) (p page[Job], err error) {
-			err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "jobs")
-			return p, err
-		},
-		key:  func(j Job) string { return j.ID },
-		part: f.Range,
+		what:  "jobs",
+		pages: c.pages(f.query(), "jobs"),
+		key:   func(j Job) string { return j.ID },
+		part:  f.Range,
 	}.all(ctx)
 }
 
 // RecentJobs returns the jobs whose state changed last, at most limit of them, with one request.
 func (c *Client) RecentJobs(ctx context.Context, limit int) ([]Job, error) {
-	var p page[Job]
+	var recent whole[Job]
 	query := pageQuery(JobFilter{OrderBy: "timestamp", Order: "desc"}.query(), limit, 0)
-	if err := c.get(ctx, &p, query, "jobs"); err != nil {
+	if err := c.get(ctx, &recent, query, "jobs"); err != nil {
 		return nil, fmt.Errorf("listing recent jobs: %w", err)
 	}
-	return p.Items, nil
+	return recent.items, nil
 }
 
 // Job reads one job. [IsUnknownJob] recognises the error when it does not exist.
@@ -342,29 +341,39 @@ type ReportEntry struct {
 }
 
 // report is an answer that has its list under one of two keys.
-type report struct {
-	Items  []ReportEntry `json:"items"`
-	Report []ReportEntry `json:"report"` // servers of 2016
+type report struct{ items jsonlist.List }
+
+// DecodeBody implements [httpapi.BodyDecoder].
+func (r *report) DecodeBody(body []byte) error {
+	var old jsonlist.List // servers of 2016
+	if err := jsonlist.FindIn(body, map[string]any{"items": &r.items, "report": &old}); err != nil {
+		return err
+	}
+	if r.items == nil {
+		r.items = old
+	}
+	return r.items.Check()
 }
 
-// Check refuses an answer that is not a report.
-func (r *report) Check() error {
-	if r.Items != nil {
-		return nil
+// JobReport yields the report of a job, one node after the other. The API has no pages for it.
+func (c *Client) JobReport(ctx context.Context, id string) iter.Seq2[ReportEntry, error] {
+	return func(yield func(ReportEntry, error) bool) {
+		fail := func(err error) { yield(ReportEntry{}, fmt.Errorf("reading the report of job %s: %w", id, err)) }
+		var answer report
+		if err := c.get(ctx, &answer, nil, "jobs", id, "report"); err != nil {
+			fail(err)
+			return
+		}
+		for entry, err := range jsonlist.Items[ReportEntry](answer.items) {
+			if err != nil {
+				fail(c.api.Unusable(err, "jobs", id, "report"))
+				return
+			}
+			if !yield(entry, nil) {
+				return
+			}
+		}
 	}
-	return checkItems(r.Report)
-}
-
-// JobReport reads the report of a job.
-func (c *Client) JobReport(ctx context.Context, id string) ([]ReportEntry, error) {
-	var answer report
-	if err := c.get(ctx, &answer, nil, "jobs", id, "report"); err != nil {
-		return nil, fmt.Errorf("reading the report of job %s: %w", id, err)
-	}
-	if answer.Items == nil {
-		return answer.Report, nil
-	}
-	return answer.Items, nil
 }
 
 // trimMessage removes what servers put around a message ("Success! ").

@@ -168,13 +168,10 @@ func (c *Client) LegacyJobs(ctx context.Context) iter.Seq2[LegacyJob, error] {
 func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.Seq2[LegacyJob, error] {
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[LegacyJob]{
-		what: "scheduled jobs",
-		fetch: func(ctx context.Context, limit, offset int) (p page[LegacyJob], err error) {
-			err = c.get(ctx, &p, pageQuery(query, limit, offset), "scheduled_jobs")
-			return p, err
-		},
-		key:  func(j LegacyJob) string { return j.ID },
-		part: f.Range,
+		what:  "scheduled jobs",
+		pages: c.pages(query, "scheduled_jobs"),
+		key:   func(j LegacyJob) string { return j.ID },
+		part:  f.Range,
 	}.all(ctx)
 }
 

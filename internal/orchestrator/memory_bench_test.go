@@ -7,44 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
 )
-
-// inUse is the memory that the process has from the system.
-func inUse() uint64 {
-	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-	metrics.Read(samples)
-	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
-}
-
-// peak measures how much memory a function adds at most.
-func peak(during func()) uint64 {
-	debug.FreeOSMemory()
-	before, most := inUse(), uint64(0)
-	done, sampled := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(sampled)
-		for {
-			most = max(most, inUse())
-			select {
-			case <-done:
-				return
-			case <-time.After(2 * time.Millisecond):
-			}
-		}
-	}()
-	during()
-	close(done)
-	<-sampled
-	return most - min(before, most)
-}
 
 // hugeList answers one list of about a size in bytes, whose items have ids, all in one page.
 func hugeList(size int, item func(id int) string) http.HandlerFunc {
@@ -105,25 +74,38 @@ func BenchmarkMemory_HugeList(b *testing.B) {
 				return nil
 			},
 		},
+		"jobs": {
+			func(id int) string { return fmt.Sprintf(`{"name":"%d","description":%q}`, id, output[:500]) },
+			func(client *orchestrator.Client) error {
+				for _, err := range client.Jobs(b.Context(), orchestrator.JobFilter{}) {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		},
 		"report": {
 			func(id int) string {
 				return fmt.Sprintf(`{"node":"node%d","state":"finished","timestamp":"2026-01-10T08:01:10Z","events":[%q]}`, id, output[:500])
 			},
 			func(client *orchestrator.Client) error {
-				_, err := client.JobReport(b.Context(), "1")
-				return err
+				for _, err := range client.JobReport(b.Context(), "1") {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
 			},
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			client := newBenchClient(b, hugeList(hugeSize, test.item))
-			for b.Loop() {
-				b.ReportMetric(float64(peak(func() {
-					if err := test.read(client); err != nil {
-						b.Error(err)
-					}
-				})>>20), "peak-MB")
-			}
+			peak.Report(b, func() {
+				if err := test.read(client); err != nil {
+					b.Error(err)
+				}
+			})
 		})
 	}
 }
@@ -138,22 +120,20 @@ func BenchmarkMemory_ManyCompressedAnswers(b *testing.B) {
 		plain(compressing{w, compressed}, r)
 		_ = compressed.Close()
 	})
-	for b.Loop() {
-		b.ReportMetric(float64(peak(func() {
-			var group sync.WaitGroup
-			for range 10 {
-				group.Go(func() {
-					for _, err := range client.JobNodes(b.Context(), "1", orchestrator.JobNodeFilter{}) {
-						if err != nil {
-							b.Log(err)
-							return
-						}
+	peak.Report(b, func() {
+		var group sync.WaitGroup
+		for range 10 {
+			group.Go(func() {
+				for _, err := range client.JobNodes(b.Context(), "1", orchestrator.JobNodeFilter{}) {
+					if err != nil {
+						b.Log(err)
+						return
 					}
-				})
-			}
-			group.Wait()
-		})>>20), "peak-MB")
-	}
+				}
+			})
+		}
+		group.Wait()
+	})
 }
 
 // compressing is an answer whose body is compressed.

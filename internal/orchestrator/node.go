@@ -178,16 +178,12 @@ type JobNodeFilter struct {
 func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.Seq2[JobNode, error] {
 	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
 	return list[JobNode]{
-		what: "the nodes of job " + id,
-		fetch: func(ctx context.Context, limit, offset int) (page[JobNode], error) {
-			var answer rawList
-			if err := c.get(ctx, &answer, pageQuery(query, limit, offset), "jobs", id, "nodes"); err != nil {
-				return page[JobNode]{}, err
-			}
-			if next := answer.Next.id(); f.NextEvent != nil && next > 0 {
+		what:  "the nodes of job " + id,
+		pages: c.pages(query, "jobs", id, "nodes"),
+		read: func(p page) {
+			if next := p.next.id(); f.NextEvent != nil && next > 0 {
 				f.NextEvent(next)
 			}
-			return page[JobNode]{raw: answer.Items, unusable: func(err error) error { return c.api.Unusable(err, "jobs", id, "nodes") }}, nil
 		},
 		key:      func(n JobNode) string { return n.Name },
 		expected: f.Expected,

@@ -85,7 +85,7 @@ func TestLists_ThatCannotBeLists(t *testing.T) {
 			return len(items), err
 		},
 		"report": func(ctx context.Context, c *orchestrator.Client) (int, error) {
-			items, err := c.JobReport(ctx, "7")
+			items, err := orchestrator.Collect(c.JobReport(ctx, "7"), 0)
 			return len(items), err
 		},
 		"usage": func(ctx context.Context, c *orchestrator.Client) (int, error) {

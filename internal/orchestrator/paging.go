@@ -4,63 +4,69 @@ package orchestrator
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"net/url"
 	"strconv"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // pageLimit is how many items a list asks for at a time. PE documents no maximum.
 const pageLimit = 200
 
-// page is one answer of a list.
-type page[T any] struct {
-	Items      []T         `json:"items"`
-	Pagination *pagination `json:"pagination"`
+// page is one answer of a list. Its items are decoded when their turn comes.
+type page struct {
+	items      jsonlist.List
+	pagination *pagination
+	next       eventCursor
+}
 
-	// raw are items that have not been decoded, in place of the others, and unusable is the error for one that cannot be.
-	raw      []json.RawMessage
+// DecodeBody implements [httpapi.BodyDecoder].
+func (p *page) DecodeBody(body []byte) error {
+	members := map[string]any{"items": &p.items, "pagination": &p.pagination, "next-events": &p.next}
+	if err := jsonlist.FindIn(body, members); err != nil {
+		return err
+	}
+	return p.items.Check()
+}
+
+// whole is the answer of a list without pages, whose items are all needed.
+type whole[T any] struct{ items []T }
+
+// DecodeBody implements [httpapi.BodyDecoder].
+func (w *whole[T]) DecodeBody(body []byte) (err error) {
+	w.items, err = itemsIn[T](body, map[string]any{})
+	return err
+}
+
+// itemsIn decodes the items of an answer, and its other members into what is given for them.
+func itemsIn[T any](body []byte, members map[string]any) ([]T, error) {
+	var items jsonlist.List
+	members["items"] = &items
+	if err := jsonlist.FindIn(body, members); err != nil {
+		return nil, err
+	}
+	return jsonlist.All[T](items)
+}
+
+// pages reads the pages of one path of the API.
+type pages struct {
+	// fetch reads the page that starts at offset.
+	fetch func(ctx context.Context, limit, offset int) (page, error)
+	// unusable is the error for an item that cannot be decoded.
 	unusable func(error) error
 }
 
-// length is how many items there are.
-func (p *page[T]) length() int { return len(p.Items) + len(p.raw) }
-
-// each yields the items. Those that have not been decoded are, one at a time.
-func (p *page[T]) each() iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, item := range p.Items {
-			if !yield(item, nil) {
-				return
-			}
-		}
-		for i, raw := range p.raw {
-			var item T
-			if err := json.Unmarshal(raw, &item); err != nil {
-				yield(item, p.unusable(err))
-				return
-			}
-			p.raw[i] = nil
-			if !yield(item, nil) {
-				return
-			}
-		}
+func (c *Client) pages(query url.Values, path ...string) pages {
+	return pages{
+		fetch: func(ctx context.Context, limit, offset int) (p page, err error) {
+			err = c.get(ctx, &p, pageQuery(query, limit, offset), path...)
+			return p, err
+		},
+		unusable: func(err error) error { return c.api.Unusable(err, path...) },
 	}
-}
-
-// Check refuses an answer that is not a list: an answer without items is not an empty list.
-func (p *page[T]) Check() error { return checkItems(p.Items) }
-
-// errNoItems is the error for an answer that lists nothing, not even an empty list.
-var errNoItems = errors.New("it is not a list, because it has no items")
-
-func checkItems[T any](items []T) error {
-	if items == nil {
-		return errNoItems
-	}
-	return nil
 }
 
 // pagination is what a list reports about itself. Old servers send none, and a total of null for an empty collection (before PE 2021.7.0).
@@ -68,6 +74,14 @@ type pagination struct {
 	Limit  *int `json:"limit"`
 	Offset *int `json:"offset"`
 	Total  *int `json:"total"`
+}
+
+// total is the number of items of the whole list, nil when the server does not report it.
+func (p *page) total() *int {
+	if p.pagination == nil {
+		return nil
+	}
+	return p.pagination.Total
 }
 
 // Range is the part of a list to read. The zero value is all of it.
@@ -83,49 +97,48 @@ type Range struct {
 type list[T any] struct {
 	// what is in the list, for errors.
 	what string
-	// fetch reads the page that starts at offset.
-	fetch func(ctx context.Context, limit, offset int) (page[T], error)
+	pages
 	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
 	key func(T) string
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
 	// part is the part of the list to read.
 	part Range
+	// read, if it is set, is called with each page.
+	read func(page)
 }
 
 // all yields the items, page by page, and stops at the first error, or with [ErrEndless] at the bound of all lists. It keeps no page once
 // its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen, read := map[string]bool{}, bound{}
+		seen, count, size := map[string]bool{}, bound{}, pageLimit
 		fail := func(err error) {
 			var none T
 			yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 		}
 		for offset := l.part.Offset; ; {
-			asked := l.ask(len(seen))
-			if err := read.request(); err != nil {
-				fail(err)
-				return
-			}
-			got, err := l.fetch(ctx, asked, offset)
+			got, asked, err := l.next(ctx, &count, &size, len(seen), offset)
 			if err != nil {
 				fail(err)
 				return
 			}
-			if l.part.Total != nil && got.Pagination != nil && got.Pagination.Total != nil {
-				l.part.Total(*got.Pagination.Total)
+			if l.part.Total != nil && got.total() != nil {
+				l.part.Total(*got.total())
+			}
+			if l.read != nil {
+				l.read(got)
 			}
 			fresh := 0
-			for item, err := range got.each() {
+			for item, err := range jsonlist.Items[T](got.items) {
 				if err != nil {
-					fail(err)
+					fail(l.unusable(err))
 					return
 				}
 				if seen[l.key(item)] {
 					continue
 				}
-				if err := read.item(); err != nil {
+				if err := count.item(); err != nil {
 					fail(err)
 					return
 				}
@@ -135,7 +148,7 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 					return
 				}
 			}
-			offset += got.length()
+			offset += len(got.items)
 			// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
 			if fresh == 0 || l.complete(got, asked, offset) {
 				return
@@ -144,24 +157,48 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-// ask returns how many items to ask for after some have arrived.
-func (l list[T]) ask(taken int) int {
-	if l.part.Limit == 0 {
-		return pageLimit
+// next reads the page at an offset. If it is too large for one answer, the pages are smaller from then on.
+func (l list[T]) next(ctx context.Context, count *bound, size *int, taken, offset int) (got page, asked int, err error) {
+	for {
+		if err := count.request(); err != nil {
+			return page{}, 0, err
+		}
+		asked = l.ask(taken, *size)
+		got, err = l.fetch(ctx, asked, offset)
+		if asked == 1 || !httpapi.TooLarge(err) {
+			return got, asked, err
+		}
+		*size = smaller(asked, l.expected-offset)
 	}
-	return min(pageLimit, l.part.Limit-taken)
+}
+
+// smaller is the size of a page in place of one that was too large. left is how many items there may have been at most, if it is positive.
+func smaller(size, left int) int {
+	const times = 4
+	if left > 0 {
+		size = min(size, left)
+	}
+	return max(size/times, 1)
+}
+
+// ask returns how many items to ask for after some have arrived.
+func (l list[T]) ask(taken, size int) int {
+	if l.part.Limit == 0 {
+		return size
+	}
+	return min(size, l.part.Limit-taken)
 }
 
 // complete reports whether nothing can follow a page that ends at offset and for which asked items were requested.
-func (l list[T]) complete(got page[T], asked, offset int) bool {
-	if got.Pagination != nil && got.Pagination.Total != nil {
-		return offset >= *got.Pagination.Total
+func (l list[T]) complete(got page, asked, offset int) bool {
+	if total := got.total(); total != nil {
+		return offset >= *total
 	}
 	if l.expected > 0 {
 		return offset >= l.expected
 	}
 	// Without a total, a short page is the last one.
-	return got.length() < asked
+	return len(got.items) < asked
 }
 
 // Collect reads a list into a slice, up to limit items (0 means all).

@@ -168,13 +168,10 @@ func (f PlanJobFilter) query() url.Values {
 // PlanJobs lists plan jobs, page by page.
 func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJob, error] {
 	return list[PlanJob]{
-		what: "plan jobs",
-		fetch: func(ctx context.Context, limit, offset int) (p page[PlanJob], err error) {
-			err = c.get(ctx, &p, pageQuery(f.query(), limit, offset), "plan_jobs")
-			return p, err
-		},
-		key:  func(j PlanJob) string { return j.ID },
-		part: f.Range,
+		what:  "plan jobs",
+		pages: c.pages(f.query(), "plan_jobs"),
+		key:   func(j PlanJob) string { return j.ID },
+		part:  f.Range,
 	}.all(ctx)
 }
 

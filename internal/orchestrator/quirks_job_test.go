@@ -118,7 +118,7 @@ func TestReport_Q16HasTwoKeys(t *testing.T) {
 		`{"items":[{"node":"a","state":"finished","events":[1,{"x":2}]}]}`,
 	} {
 		client, _ := newClient(t, answering(200, text))
-		report, err := client.JobReport(t.Context(), "81")
+		report, err := orchestrator.Collect(client.JobReport(t.Context(), "81"), 0)
 		if err != nil || len(report) != 1 || report[0].Node != "a" {
 			t.Errorf("%s: got %+v, %v", text, report, err)
 		}

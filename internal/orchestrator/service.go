@@ -53,11 +53,11 @@ type Environment struct {
 
 // Environments lists the environments.
 func (c *Client) Environments(ctx context.Context) ([]Environment, error) {
-	var answer page[Environment]
+	var answer whole[Environment]
 	if err := c.get(ctx, &answer, nil, "environments"); err != nil {
 		return nil, fmt.Errorf("listing environments: %w", err)
 	}
-	return answer.Items, nil
+	return answer.items, nil
 }
 
 // Environment reads one environment.

@@ -111,11 +111,11 @@ func (c *Client) CreateTaskTarget(ctx context.Context, r TaskTargetRequest) (Ref
 
 // TaskTargets lists all task-targets. The API has no pages for them.
 func (c *Client) TaskTargets(ctx context.Context) ([]TaskTarget, error) {
-	var answer page[TaskTarget]
+	var answer whole[TaskTarget]
 	if err := c.get(ctx, &answer, nil, "scopes", "task_targets"); err != nil {
 		return nil, fmt.Errorf("listing task-targets: %w", err)
 	}
-	return answer.Items, nil
+	return answer.items, nil
 }
 
 // TaskTarget reads one task-target; many concurrent reads share one list. [IsUnknownTaskTarget] recognises the error when it does not

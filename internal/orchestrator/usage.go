@@ -36,16 +36,20 @@ type Usage struct {
 	StartDate, EndDate string
 }
 
-type usageWire struct {
-	Items      []UsageDay `json:"items"`
-	Pagination struct {
+// usageAnswer is a list whose pagination says which days it is about.
+type usageAnswer struct {
+	days  []UsageDay
+	about struct {
 		StartDate string `json:"start_date"`
 		EndDate   string `json:"end_date"`
-	} `json:"pagination"`
+	}
 }
 
-// Check refuses an answer that is not a list of days.
-func (u *usageWire) Check() error { return checkItems(u.Items) }
+// DecodeBody implements [httpapi.BodyDecoder].
+func (u *usageAnswer) DecodeBody(body []byte) (err error) {
+	u.days, err = itemsIn[UsageDay](body, map[string]any{"pagination": &u.about})
+	return err
+}
 
 // Usage reads the daily numbers of nodes (PE 2019.0).
 func (c *Client) Usage(ctx context.Context, f UsageFilter) (Usage, error) {
@@ -53,9 +57,9 @@ func (c *Client) Usage(ctx context.Context, f UsageFilter) (Usage, error) {
 	if f.WithoutEvents {
 		query.Set("events", "exclude")
 	}
-	var answer usageWire
+	var answer usageAnswer
 	if err := c.get(ctx, &answer, query, "usage"); err != nil {
 		return Usage{}, fmt.Errorf("reading the usage: %w", err)
 	}
-	return Usage{Days: answer.Items, StartDate: answer.Pagination.StartDate, EndDate: answer.Pagination.EndDate}, nil
+	return Usage{Days: answer.days, StartDate: answer.about.StartDate, EndDate: answer.about.EndDate}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -32,6 +33,12 @@ type wire struct {
 // newWire returns the provider, configured for a PE.
 func newWire(tb testing.TB, h *acctest.Harness) *wire {
 	tb.Helper()
+	return newWireAt(tb, h, h.ServerURL())
+}
+
+// newWireAt returns the provider, configured for a PE that is reached at another address.
+func newWireAt(tb testing.TB, h *acctest.Harness, url string) *wire {
+	tb.Helper()
 	server, err := provider.Server("test", h.Machine)()
 	if err != nil {
 		tb.Fatal(err)
@@ -40,7 +47,7 @@ func newWire(tb testing.TB, h *acctest.Harness) *wire {
 	if w.schemas, err = server.GetProviderSchema(context.WithoutCancel(tb.Context()), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		tb.Fatal(err)
 	}
-	config := w.encode(tb, w.schemas.Provider, map[string]string{"server_url": h.ServerURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM())})
+	config := w.encode(tb, w.schemas.Provider, map[string]string{"server_url": url, "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM())})
 	answer, err := server.ConfigureProvider(context.WithoutCancel(tb.Context()), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: config})
 	if err != nil || len(answer.Diagnostics) > 0 {
 		tb.Fatal(err, answer.Diagnostics)
@@ -82,8 +89,8 @@ func (w *wire) Read(tb testing.TB, name string, config *tfprotov6.DynamicValue) 
 	return len(answer.State.MsgPack)
 }
 
-// bigJob is a PE with a job that has run on many nodes.
-func bigJob(tb testing.TB, nodes int) (h *acctest.Harness, id string) {
+// bigFleet is a PE with many nodes.
+func bigFleet(tb testing.TB, nodes int) *acctest.Harness {
 	tb.Helper()
 	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), simulator.Options{Nodes: nodes, TimeScale: 1000, TaskConcurrency: nodes})
 	if err != nil {
@@ -94,8 +101,15 @@ func bigJob(tb testing.TB, nodes int) (h *acctest.Harness, id string) {
 			tb.Error(err)
 		}
 	})
-	h = &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
+	h := &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
 	h.Machine.LookupEnv = func(string) (string, bool) { return "", false }
+	return h
+}
+
+// bigJob is a PE with a job that has run on many nodes.
+func bigJob(tb testing.TB, nodes int) (h *acctest.Harness, id string) {
+	tb.Helper()
+	h = bigFleet(tb, nodes)
 	ref, err := h.Client(tb).RunTask(context.WithoutCancel(tb.Context()), orchestrator.TaskRequest{
 		Environment: "production", Task: "simulate", Params: map[string]any{"output": "hello"}, Scope: orchestrator.Scope{NodeGroup: simulator.AllNodesGroup},
 	})
@@ -132,10 +146,7 @@ func BenchmarkLargeDataSources(b *testing.B) {
 	for _, name := range []string{"pe_job_nodes", "pe_job_events", "pe_job_report"} {
 		b.Run(name, func(b *testing.B) {
 			config := w.encode(b, w.schemas.DataSourceSchemas[name], map[string]string{"job_id": id})
-			b.ReportAllocs()
-			for b.Loop() {
-				w.Read(b, name, config)
-			}
+			peak.Report(b, func() { w.Read(b, name, config) })
 		})
 	}
 }

@@ -14,8 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // The conditions of these benchmarks: a server with latency, and a CLI that works on ten objects at once, as by default.
@@ -50,6 +52,9 @@ type object struct {
 // valueOf makes a value of a type: of texts, booleans, numbers, lists of texts, and objects whose other attributes are null.
 func valueOf(tb testing.TB, of tftypes.Type, from any) tftypes.Value {
 	tb.Helper()
+	if of.Is(tftypes.DynamicPseudoType) && from != nil {
+		return tfvalue.FromPlain(from)
+	}
 	switch from := from.(type) {
 	case map[string]any:
 		object, ok := of.(tftypes.Object)
@@ -247,13 +252,12 @@ func BenchmarkJobOfALargeFleet(b *testing.B) {
 			w := newWire(b, h)
 			h.ResetRequests()
 			size := 0
-			b.ReportAllocs()
-			for b.Loop() {
+			peak.Report(b, func() {
 				created := w.create(b, "pe_task", map[string]any{
 					"task": "simulate", "scope": map[string]any{"node_group": simulator.AllNodesGroup}, "capture_results": capture, "validate_params": false,
 				})
 				size = len(created.state.MsgPack)
-			}
+			})
 			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
 			b.ReportMetric(float64(size)/1024, "state-kB")
 		})

@@ -7,7 +7,6 @@ package rbac
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
@@ -62,12 +62,13 @@ func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.Foreig
 // list is an answer that is a list. A null is not a list.
 type list[T any] []T
 
-// Check refuses an answer that is not a list.
-func (l *list[T]) Check() error {
-	if *l == nil {
-		return errors.New("it is not a list")
+// DecodeBody implements [httpapi.BodyDecoder].
+func (l *list[T]) DecodeBody(body []byte) error {
+	found, err := jsonlist.Find(body)
+	if err == nil {
+		*l, err = jsonlist.All[T](found)
 	}
-	return nil
+	return err
 }
 
 // Error kinds of RBAC.

@@ -128,12 +128,9 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 // roleList is a list of roles, each of which has a number.
 type roleList struct{ list[Role] }
 
-// UnmarshalJSON implements [json.Unmarshaler].
-func (l *roleList) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &l.list) }
-
-// Check refuses an answer that is not a list of roles.
-func (l *roleList) Check() error {
-	if err := l.list.Check(); err != nil {
+// DecodeBody implements [httpapi.BodyDecoder]. It refuses an answer that is not a list of roles.
+func (l *roleList) DecodeBody(body []byte) error {
+	if err := l.list.DecodeBody(body); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(l.list, func(r Role) bool { return r.ID == 0 }) {

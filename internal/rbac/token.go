@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // LoginRequest is the body of POST /auth/token.
@@ -85,12 +86,17 @@ type TokenInfo struct {
 	Label          string `json:"label"`
 }
 
-type tokenList struct {
-	Items list[TokenInfo] `json:"items"`
-}
+type tokenList struct{ tokens []TokenInfo }
 
-// Check refuses an answer that is not a list of tokens.
-func (l *tokenList) Check() error { return l.Items.Check() }
+// DecodeBody implements [httpapi.BodyDecoder].
+func (l *tokenList) DecodeBody(body []byte) error {
+	var items jsonlist.List
+	err := jsonlist.FindIn(body, map[string]any{"items": &items})
+	if err == nil {
+		l.tokens, err = jsonlist.All[TokenInfo](items)
+	}
+	return err
+}
 
 // UserTokens lists the tokens of a user.
 func (c *Client) UserTokens(ctx context.Context, userID string) ([]TokenInfo, error) {
@@ -98,5 +104,5 @@ func (c *Client) UserTokens(ctx context.Context, userID string) ([]TokenInfo, er
 	if err := c.get(ctx, &answer, nil, "users", userID, "tokens"); err != nil {
 		return nil, fmt.Errorf("listing the tokens of user %s: %w", userID, err)
 	}
-	return answer.Items, nil
+	return answer.tokens, nil
 }

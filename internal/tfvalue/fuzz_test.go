@@ -4,9 +4,12 @@ package tfvalue_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"math/big"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,12 +37,15 @@ func FuzzFromJSON(f *testing.F) {
 		}
 	}
 	for _, text := range []string{
+		strings.Repeat("[", 66) + "1" + strings.Repeat("]", 66), strings.Repeat(`{"a":`, 65) + "[1e400]" + strings.Repeat("}", 65),
+		"[1e308, -1e-308, 1e309, 1e-309, 1e99999999, 1e400, 0e999]", "[" + strings.Repeat("7", 154) + "," + strings.Repeat("7", 156) + ", 0." + strings.Repeat("3", 1000) + "]",
 		"", " null ", "1 2", "[1.50, -0, 1e3, 123456789012345678901234567890, 0.1]", `{"a": {"b": [null, {"c": []}], "": "x"}}`, `"\ud800é\u0000"`, `[1, "1", true]`,
 	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if tooLarge(text) {
+		const largest = 4096
+		if len(text) > largest {
 			return
 		}
 		began := time.Now()
@@ -59,34 +65,6 @@ func FuzzFromJSON(f *testing.F) {
 	})
 }
 
-// tooLarge leaves out what conversions take a time for that grows with the square: deep nesting, and numbers with large exponents.
-func tooLarge(text []byte) bool {
-	const longest, deepest, exponent = 4096, 24, 3
-	if len(text) > longest {
-		return true
-	}
-	depth, digits := 0, -1
-	for _, c := range text {
-		switch {
-		case c == '[' || c == '{':
-			depth++
-		case c == ']' || c == '}':
-			depth--
-		case c == 'e' || c == 'E':
-			digits = 0
-			continue
-		case digits >= 0 && c >= '0' && c <= '9':
-			digits++
-		case c != '+' && c != '-':
-			digits = -1
-		}
-		if depth > deepest || digits > exponent {
-			return true
-		}
-	}
-	return false
-}
-
 // checkBack checks that a value is the JSON that it was made of.
 func checkBack(t *testing.T, text []byte, value types.Dynamic) {
 	t.Helper()
@@ -102,7 +80,7 @@ func checkBack(t *testing.T, text []byte, value types.Dynamic) {
 			t.Fatal(err)
 		}
 	}
-	if !sameJSON(original, plain) {
+	if !sameJSON(original, plain, 0) {
 		t.Errorf("%q becomes %#v", text, plain)
 	}
 	encoded, err := json.Marshal(plain)
@@ -120,8 +98,12 @@ func checkBack(t *testing.T, text []byte, value types.Dynamic) {
 	}
 }
 
-// sameJSON compares decoded JSON. Terraform reads numbers with a precision of 512 bits, and changes the form of texts that are not ASCII.
-func sameJSON(a, b any) bool {
+// sameJSON compares JSON with what has become of it. Terraform reads numbers with a precision of 512 bits, and changes the form of texts
+// that are not ASCII. What is beyond a bound has become its text.
+func sameJSON(a, b any, depth int) bool {
+	if text, ok := b.(string); ok {
+		return sameText(a, text, depth)
+	}
 	switch a := a.(type) {
 	case map[string]any:
 		other, ok := b.(map[string]any)
@@ -129,7 +111,7 @@ func sameJSON(a, b any) bool {
 			return false
 		}
 		for key, inner := range a {
-			if isASCII(key) && !sameJSON(inner, other[key]) {
+			if isASCII(key) && !sameJSON(inner, other[key], depth+1) {
 				return false
 			}
 		}
@@ -140,7 +122,7 @@ func sameJSON(a, b any) bool {
 			return false
 		}
 		for i, inner := range a {
-			if !sameJSON(inner, other[i]) {
+			if !sameJSON(inner, other[i], depth+1) {
 				return false
 			}
 		}
@@ -148,12 +130,37 @@ func sameJSON(a, b any) bool {
 	case json.Number:
 		other, ok := b.(json.Number)
 		return ok && sameNumber(a, other)
-	case string:
-		other, ok := b.(string)
-		return ok && (a == other || !isASCII(a))
 	default:
 		return a == b
 	}
+}
+
+// sameText reports whether JSON may have become a text.
+func sameText(a any, text string, depth int) bool {
+	switch a := a.(type) {
+	case string:
+		return a == text || !isASCII(a)
+	case json.Number:
+		return a.String() == text && isBeyondBounds(text)
+	case map[string]any, []any:
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var inner any
+		return depth == tfvalue.MaxDepth && decoder.Decode(&inner) == nil && (reflect.DeepEqual(a, inner) || !isASCII(text))
+	default:
+		return false
+	}
+}
+
+// isBeyondBounds reports whether a number is one that stays a text.
+func isBeyondBounds(number string) bool {
+	_, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	if power, err := strconv.Atoi(cmp.Or(exponent, "0")); err != nil || power < -308 || power > 308 || len(number) > 1000 {
+		return true
+	}
+	const precision = 512
+	held, _, err := big.ParseFloat(number, 10, precision, big.ToNearestEven)
+	return err == nil && !strings.ContainsAny(number, ".eE") && held.Acc() != big.Exact
 }
 
 func sameNumber(a, b json.Number) bool {
@@ -186,10 +193,10 @@ func checkSent(t *testing.T, value types.Dynamic) {
 	}
 	plain, known := tfvalue.Plain(raw)
 	direct, err := tfvalue.ToGo(value)
-	if !known || err != nil || !sameJSON(plain, direct) {
+	if !known || err != nil || !sameJSON(plain, direct, 0) {
 		t.Errorf("%v is %#v in the plugin protocol, and %#v to the framework (%v)", value, plain, direct, err)
 	}
-	if back, known := tfvalue.Plain(tfvalue.FromPlain(plain)); !known || !sameJSON(plain, back) {
+	if back, known := tfvalue.Plain(tfvalue.FromPlain(plain)); !known || !sameJSON(plain, back, 0) {
 		t.Errorf("%#v becomes %#v", plain, back)
 	}
 }

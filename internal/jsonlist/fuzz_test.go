@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package jsonlist_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/apifixtures"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
+)
+
+// FuzzFind finds the items of any answer, as encoding/json does.
+func FuzzFind(f *testing.F) {
+	names, err := fs.Glob(apifixtures.Files, "*.json")
+	if err != nil || len(names) == 0 {
+		f.Fatal("there are no fixtures", err)
+	}
+	for _, name := range names {
+		if body, err := apifixtures.Files.ReadFile(name); err == nil && strings.Contains(name, "list") {
+			f.Add(body)
+		}
+	}
+	for _, text := range []string{
+		"", " [ ] ", "{\r\n}", " null\t", `[1 , -2.5e3,"a\\",[[]," ]"],{"]":"\""},true ]`, `{"items" : null, "items":[{}],"\u0069tems":[1],"x":{}}`, `{"items":{},"a":[`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		var items []json.RawMessage
+		sure := json.Unmarshal(answer, &items) == nil && items != nil
+		found, err := jsonlist.Find(answer)
+		if (err == nil) != sure || sure && !same(found, items) {
+			t.Errorf("%q is the list %q, %v", answer, found, err)
+		}
+		var object map[string]json.RawMessage
+		items = nil
+		sure = json.Unmarshal(answer, &object) == nil && object != nil
+		wanted := object["items"] != nil
+		sure = sure && (!wanted || json.Unmarshal(object["items"], &items) == nil)
+		var list jsonlist.List
+		var other json.RawMessage
+		err = jsonlist.FindIn(answer, map[string]any{"items": &list, "other": &other})
+		if strings.Count(string(answer), "tems") < 2 && (err == nil) != sure || err == nil && (!same(list, items) || string(other) != string(object["other"])) {
+			t.Errorf("%q has the list %q and %q, %v", answer, list, other, err)
+		}
+	})
+}
+
+func same(found jsonlist.List, items []json.RawMessage) bool {
+	if (found == nil) != (items == nil) || len(found) != len(items) {
+		return false
+	}
+	for i := range found {
+		if !reflect.DeepEqual([]byte(found[i]), []byte(items[i])) {
+			return false
+		}
+	}
+	return true
+}
