@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -46,7 +45,7 @@ var covered = map[string]string{
 	"guides/in-ci/backend/backend.tf":              "TestGuide_Backend",
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",
-	"demo/run.sh":                                  "TestExamples_Demo",
+	"demo/run.sh":                                  "TestExamples_DemoIgnoresTheEnvironment",
 	"policy-as-code/*.tf":                          "TestPolicyExample_Effect",
 	"policy-as-code/policy.yaml":                   "TestPolicyExample_Effect",
 	"policy-as-code/README.md":                     "TestGuides_EachBlockIsApplied",
@@ -379,26 +378,6 @@ func TestExamples_ProviderBlocks(t *testing.T) {
 	})
 	if n := len(matching(t, "provider/*.tf")); n != 6 {
 		t.Errorf("there are %d examples of the provider, not all of which are applied", n)
-	}
-}
-
-// TestExamples_Demo applies the demo's configuration, and checks the syntax of the script for `make demo`.
-func TestExamples_Demo(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, "")
-	for _, name := range matching(t, "demo/*") {
-		c.Write(t, filepath.Base(name), readExample(t, name))
-	}
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
-	c.MustRun(t, "destroy", "-auto-approve")
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("there is no shell here")
-	}
-	if printed, err := exec.CommandContext(t.Context(), shell, "-n", filepath.Join(examples, "demo", "run.sh")).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, printed)
 	}
 }
 
