@@ -10,6 +10,11 @@ if ! command -v "$cli" >/dev/null 2>&1; then
 	exit 1
 fi
 
+# What the shell has set for a real Puppet Enterprise, or for other configurations, has no place here.
+for name in $(env | awk -F= '/^(PE|TF|TOFU)_[A-Za-z0-9_]*=/ { print $1 }'); do
+	unset "$name"
+done
+
 work=$(mktemp -d)
 simulator=
 cleanup() {

@@ -109,9 +109,7 @@ resource "pe_role" "team" {
         instance    = pe_task_target.grant[name].id
       } if grant.team == each.key
     ],
-    [
-      for text in each.value.permissions : zipmap(["object_type", "action", "instance"], regex("^([^:]+):([^:]+):(.+)$", text))
-    ],
+    [for text in each.value.permissions : provider::pe::parse_permission(text)],
   )
 
   user_ids  = [for login in each.value.users : data.pe_user.member[login].id]

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -38,7 +39,7 @@ type notConnectedError struct {
 }
 
 func (e *notConnectedError) Error() string {
-	return fmt.Sprintf("%d of %d nodes are not connected after %s", len(e.missing), e.all, e.limit)
+	return fmt.Sprintf("%d of %d nodes are not connected after %s", len(e.missing), e.all, duration.Text(e.limit))
 }
 
 // report says it to a person. safe makes a sentence of what others have written.

@@ -52,11 +52,11 @@ func TestNotConnectedError_Report(t *testing.T) {
 		without string
 	}{
 		"one": {
-			notConnectedError{missing: []string{"a"}, all: 1, limit: time.Minute}, "1 of 1 nodes are not connected after 1m0s",
+			notConnectedError{missing: []string{"a"}, all: 1, limit: time.Minute}, "1 of 1 nodes are not connected after 1m",
 			[]string{"Not connected: a.", "port 8142"}, "last look",
 		},
 		"many": {
-			notConnectedError{missing: many, all: 400, limit: time.Hour}, "12 of 400 nodes are not connected after 1h0m0s",
+			notConnectedError{missing: many, all: 400, limit: time.Hour}, "12 of 400 nodes are not connected after 1h",
 			[]string{"n00", "n09", "and 2 more."}, "n10",
 		},
 		"after a failure": {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
@@ -189,7 +190,7 @@ func (w watchedJob[T]) look(
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded) && seen:
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", title, limit),
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", title, duration.Text(limit)),
 			fmt.Sprintf("It keeps running: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
 	case errors.Is(err, jobwatch.ErrGone):
 		c.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known how the %s %s ended", w.noun, id), Err: err, Advice: gone})

@@ -214,7 +214,7 @@ func TestWatchedJob_Look(t *testing.T) {
 		"ended":                     {untilEnded, nil, true, ""},
 		"gone before it was seen":   {untilEnded, unknown, false, "Plan job 7 was not read"},
 		"gone while it was watched": {untilFinished, fmt.Errorf("%w: %w", jobwatch.ErrGone, unknown), true, "It is not known how the plan job 7 ended"},
-		"takes too long":            {untilFinished, context.DeadlineExceeded, true, "Plan job 7 had not ended after 1m0s"},
+		"takes too long":            {untilFinished, context.DeadlineExceeded, true, "Plan job 7 had not ended after 1m"},
 		"never answers":             {untilFinished, context.DeadlineExceeded, false, "Plan job 7 was not read"},
 		"the server says no":        {untilEnded, &httpapi.Error{Status: 403, JSON: true}, true, "Plan job 7 was not read"},
 	} {

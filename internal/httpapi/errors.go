@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
@@ -99,7 +100,7 @@ type ConnectionError struct {
 
 func (e *ConnectionError) Error() string {
 	if e.Timeout {
-		return fmt.Sprintf("%s %s: no complete answer within %s", e.Method, e.URL, e.Limit)
+		return fmt.Sprintf("%s %s: no complete answer within %s", e.Method, e.URL, duration.Text(e.Limit))
 	}
 	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, EndReason(e.Err))
 }

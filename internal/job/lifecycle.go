@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
@@ -283,7 +284,7 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 	switch {
 	case err == nil, errors.Is(err, jobwatch.ErrGone), orchestrator.IsUnknownJob(err):
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.Noun(), id, timeout),
+		diags.AddError(fmt.Sprintf("%s: %s %s is still stopping after %s", state.title(), r.family.Noun(), id, duration.Text(timeout)),
 			"It was asked to stop, and the runs that have begun have not ended in time. Destroy again to keep waiting, give it longer with "+
 				"`timeouts { delete = … }`, or set `on_destroy` to \"force_stop\" or \"abandon\" and apply that first.")
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -48,7 +49,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case errors.Is(err, context.Canceled):
 		diags.AddWarning(record.title()+" keeps running without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), w.limit),
+		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), duration.Text(w.limit)),
 			r.next(record, w).Overdue(r.progressOf(last, seen), r.trouble(seen, err)))
 	case isGone(err):
 		memo.lose()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
@@ -24,7 +25,7 @@ type UselessError struct {
 }
 
 func (e *UselessError) Error() string {
-	return fmt.Sprintf("for %s, all of %d answers were of one wrong shape: %v", e.For, e.Polls, e.Err)
+	return fmt.Sprintf("for %s, all of %d answers were of one wrong shape: %v", duration.Text(e.For), e.Polls, e.Err)
 }
 
 // Unwrap returns the last answer.

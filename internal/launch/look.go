@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
@@ -109,10 +110,10 @@ type cutShortError struct {
 func (e *cutShortError) Error() string {
 	if e.trouble != nil {
 		return fmt.Sprintf("%s, so it was looked for during %s only, and the last attempt to read the list failed: %s",
-			e.err, rounded(e.looked), e.trouble)
+			e.err, duration.Text(rounded(e.looked)), e.trouble)
 	}
 	return fmt.Sprintf("%s, so it was looked for during %s only. It was not in the list, but it may take up to %s to show up there",
-		e.err, rounded(e.looked), e.settle)
+		e.err, duration.Text(rounded(e.looked)), duration.Text(e.settle))
 }
 
 // Unwrap returns the end of the context and the failure of the list.

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -97,7 +98,7 @@ func explain(err error, safe func(string) string) string {
 	switch {
 	case errors.As(err, &useless):
 		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
-			useless.For, explain(useless.Err, safe))
+			duration.Text(useless.For), explain(useless.Err, safe))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
@@ -106,7 +107,8 @@ func explain(err error, safe func(string) string) string {
 		text := safe(fmt.Sprintf("%s %s was answered with %s:", apiErr.Method, apiErr.URL, answer)) + "\n" +
 			prose.Sentence(safe(apiErr.Message))
 		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
-			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.", apiErr.RetryAfter.Round(time.Second))
+			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.",
+				duration.Text(apiErr.RetryAfter.Round(time.Second)))
 		}
 		return text
 	case errors.As(err, &decodeErr):
@@ -133,7 +135,7 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	var proxy *httpapi.ProxyError
 	switch {
 	case e.Timeout:
-		return fmt.Sprintf("it was not complete within the request timeout of %s", e.Limit)
+		return fmt.Sprintf("it was not complete within the request timeout of %s", duration.Text(e.Limit))
 	case errors.Is(e.Err, context.Canceled):
 		return "the operation was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):

@@ -58,7 +58,7 @@ func TestConnectionTrouble(t *testing.T) {
 		err  *httpapi.ConnectionError
 		want string
 	}{
-		"request timeout":       {&httpapi.ConnectionError{Timeout: true, Limit: time.Minute, Err: context.DeadlineExceeded}, "it was not complete within the request timeout of 1m0s"},
+		"request timeout":       {&httpapi.ConnectionError{Timeout: true, Limit: time.Minute, Err: context.DeadlineExceeded}, "it was not complete within the request timeout of 1m"},
 		"interrupted":           {unreached(context.Canceled), "the operation was interrupted"},
 		"time is up":            {unreached(context.DeadlineExceeded), "the time for the operation was up"},
 		"authority":             {unreached(&tls.CertificateVerificationError{Err: errAuthority}), "the server's certificate is signed by an authority that is not trusted (CN=Puppet CA: pe)"},
@@ -239,7 +239,7 @@ func TestExplain(t *testing.T) {
 		"without a kind": {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
 		"a long Retry-After": {
 			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
-			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m0s (Retry-After) before the next request.",
+			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m (Retry-After) before the next request.",
 		},
 		"a page": {
 			fmt.Errorf("x: %w", &httpapi.DecodeError{Service: "orchestrator", Method: "GET", URL: "https://pe:8143/jobs", Status: 200, Received: "an HTML page", Err: errors.New("x")}),
@@ -256,7 +256,7 @@ func TestExplain(t *testing.T) {
 		},
 		"useless answers for a while": {
 			fmt.Errorf("x: %w", &jobwatch.UselessError{For: 5 * time.Minute, Polls: 70, Err: decodeError(errors.New("it is no job"))}),
-			"For 5m0s there was nothing but answers of one kind, which cannot be used. The last one: GET https://pe:8143/jobs was answered with " +
+			"For 5m there was nothing but answers of one kind, which cannot be used. The last one: GET https://pe:8143/jobs was answered with " +
 				"status 200, but with JSON of another shape instead of the JSON of the orchestrator. What is wrong with it: it is no job.",
 		},
 		"no answer":           {fmt.Errorf("x: %w", unreached(errors.New("EOF"))), "GET https://pe:8143/jobs got no answer: EOF."},

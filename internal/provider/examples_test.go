@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +35,7 @@ var covered = map[string]string{
 	"resources/*/import.sh":                        "TestExamples_Resources",
 	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
+	"functions/*/function.tf":                      "TestExamples_Functions",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
 	"readme/main.tf":                               "TestGuides_ApplyTwice",
@@ -45,7 +45,7 @@ var covered = map[string]string{
 	"guides/in-ci/backend/backend.tf":              "TestGuide_Backend",
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",
-	"demo/run.sh":                                  "TestExamples_Demo",
+	"demo/run.sh":                                  "TestExamples_DemoIgnoresTheEnvironment",
 	"policy-as-code/*.tf":                          "TestPolicyExample_Effect",
 	"policy-as-code/policy.yaml":                   "TestPolicyExample_Effect",
 	"policy-as-code/README.md":                     "TestGuides_EachBlockIsApplied",
@@ -141,13 +141,15 @@ func TestExamples_ExistForEverything(t *testing.T) {
 		},
 		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
 		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
+		"functions":           {slices.Collect(maps.Keys(schemas.Functions)), "", []string{"function.tf"}},
 	} {
 		for _, name := range kind.names {
 			for _, file := range kind.files {
 				text, err := os.ReadFile(filepath.Join(examples, folder, name, file))
 				if err != nil {
 					t.Errorf("%s has no %s: %v", name, file, err)
-				} else if !strings.HasPrefix(file, "import") && !strings.Contains(string(text), kind.block+" \""+name+"\" ") {
+				} else if !strings.HasPrefix(file, "import") && !strings.Contains(string(text), kind.block+" \""+name+"\" ") &&
+					!strings.Contains(string(text), "provider::pe::"+name+"(") {
 					t.Errorf("%s of %s is no example of it", file, name)
 				}
 			}
@@ -241,6 +243,25 @@ func TestExamples_Resources(t *testing.T) {
 		if !found {
 			t.Errorf("%s imports nothing that an example beside it has", name)
 		}
+	}
+}
+
+// TestExamples_Functions applies every example of a function, expects the outputs that it has in a comment, and a second plan to be empty.
+func TestExamples_Functions(t *testing.T) {
+	t.Parallel()
+	expected := regexp.MustCompile(`output "(\w+)" \{\n  value = .* # (.*)\n\}`)
+	for _, name := range matching(t, "functions/*/function.tf") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, acctest.New(t), readExample(t, name))
+			c.MustRun(t, "apply", "-auto-approve")
+			c.NoChanges(t)
+			for _, output := range expected.FindAllStringSubmatch(readExample(t, name), -1) {
+				if got := outputs(t, c)[output[1]].Value; got != output[2] {
+					t.Errorf("%s is %v, want %s", output[1], got, output[2])
+				}
+			}
+		})
 	}
 }
 
@@ -357,26 +378,6 @@ func TestExamples_ProviderBlocks(t *testing.T) {
 	})
 	if n := len(matching(t, "provider/*.tf")); n != 6 {
 		t.Errorf("there are %d examples of the provider, not all of which are applied", n)
-	}
-}
-
-// TestExamples_Demo applies the demo's configuration, and checks the syntax of the script for `make demo`.
-func TestExamples_Demo(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, "")
-	for _, name := range matching(t, "demo/*") {
-		c.Write(t, filepath.Base(name), readExample(t, name))
-	}
-	c.MustRun(t, "apply", "-auto-approve")
-	c.NoChanges(t)
-	c.MustRun(t, "destroy", "-auto-approve")
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("there is no shell here")
-	}
-	if printed, err := exec.CommandContext(t.Context(), shell, "-n", filepath.Join(examples, "demo", "run.sh")).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, printed)
 	}
 }
 

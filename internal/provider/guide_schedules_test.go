@@ -20,8 +20,9 @@ import (
 func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
+	onASaturday(h)
 	c := newGuide(t, h, "guides/patching-calendar")
-	const begin = "-var=monday=2040-01-02T00:00:00+01:00"
+	const begin = "-var=after=2040-01-01T12:00:00Z"
 	c.MustRun(t, "apply", "-auto-approve", begin)
 	c.NoChanges(t, begin)
 	want := map[string]any{
@@ -34,10 +35,10 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	}
 
 	// The calendar begins earlier, before the token expires, and two weeks pass.
-	monday := "-var=monday=" + h.TimeIn(24*time.Hour)
-	c.MustRun(t, "apply", "-auto-approve", monday)
+	now := "-var=after=" + h.TimeIn(0)
+	c.MustRun(t, "apply", "-auto-approve", now)
 	h.Advance(15 * 24 * time.Hour)
-	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 0 changed, 0 destroyed")
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", now), "0 added, 0 changed, 0 destroyed")
 	if n := len(h.Jobs()); n != 16 {
 		t.Errorf("there were %d runs in two weeks, want 16", n)
 	}
@@ -49,20 +50,20 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 
 	// Other parameters of what has begun are edited in place.
 	edited(`reboot = "never"`, `reboot = "smart"`)(t, h, c)
-	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 1 changed, 0 destroyed")
-	c.NoChanges(t, monday)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", now), "0 added, 1 changed, 0 destroyed")
+	c.NoChanges(t, now)
 
 	// Another night of one group moves that group only, weeks after the calendar has begun.
 	before := nextRuns(t, c)
-	edited("day    = 3\n", "day    = 4\n")(t, h, c)
-	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", monday), "0 added, 2 changed, 0 destroyed")
+	edited(`day    = "thursday"`, `day    = "friday"`)(t, h, c)
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", now), "0 added, 2 changed, 0 destroyed")
 	for wave, next := range nextRuns(t, c) {
 		if moved := next != before[wave]; moved != (wave == "databases-1") {
 			t.Errorf("%s ran next at %v, and now at %v", wave, before[wave], next)
 		}
 	}
-	c.NoChanges(t, monday)
-	c.MustRun(t, "destroy", "-auto-approve", monday)
+	c.NoChanges(t, now)
+	c.MustRun(t, "destroy", "-auto-approve", now)
 	if left := h.EnabledSchedules(); len(left) != 0 {
 		t.Errorf("the schedules %v are left", left)
 	}
@@ -73,6 +74,7 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
+	onASaturday(h)
 	c := newGuide(t, h, "guides/patching-calendar")
 	planned := c.MustRun(t, "plan")
 	c.MustRun(t, "apply", "-auto-approve")
@@ -85,6 +87,35 @@ func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 		t.Errorf("%s is missing in\n%s", next, planned)
 	}
 	c.NoChanges(t)
+}
+
+// TestGuide_PatchingCalendarFollowsTheClock moves the calendar past a change of the clocks, after which it runs at its local times again.
+func TestGuide_PatchingCalendarFollowsTheClock(t *testing.T) {
+	t.Parallel()
+	h := readmeWorld(t)
+	c := newGuide(t, h, "guides/patching-calendar")
+	for _, season := range []struct{ after, want, changes string }{
+		{"2040-03-13T12:00:00Z", "2040-03-15T03:00:00+01:00", "8 added, 0 changed, 0 destroyed"},
+		{"2040-03-25T12:00:00Z", "2040-03-29T03:00:00+02:00", "0 added, 8 changed, 0 destroyed"},
+		{"2040-10-28T12:00:00Z", "2040-11-01T03:00:00+01:00", "0 added, 8 changed, 0 destroyed"},
+	} {
+		after := "-var=after=" + season.after
+		acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", after), season.changes)
+		if got := nextRuns(t, c)["databases-1"]; got != season.want {
+			t.Errorf("after %s, the databases run at %v, want %s", season.after, got, season.want)
+		}
+		c.NoChanges(t, after)
+	}
+}
+
+// onASaturday moves the server's clock to the noon of a Saturday, when nothing of the calendar is near.
+func onASaturday(h *acctest.Harness) {
+	now := h.Now().UTC()
+	noon := time.Date(now.Year(), now.Month(), now.Day()+int(time.Saturday-now.Weekday()), 12, 0, 0, 0, time.UTC)
+	if noon.Before(now) {
+		noon = noon.AddDate(0, 0, 7)
+	}
+	h.Advance(noon.Sub(now))
 }
 
 // nextRuns are the next runs of the waves of the calendar.

@@ -9,12 +9,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/content"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/functions"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/job"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -30,6 +32,7 @@ import (
 var (
 	_ provider.Provider                       = (*peProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*peProvider)(nil)
 )
 
 type peProvider struct {
@@ -300,3 +303,6 @@ func (p *peProvider) EphemeralResources(context.Context) (constructors []func() 
 	}
 	return constructors
 }
+
+// Functions implements [provider.ProviderWithFunctions].
+func (p *peProvider) Functions(context.Context) []func() function.Function { return functions.All() }

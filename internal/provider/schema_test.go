@@ -39,6 +39,16 @@ func TestSchemas_AreDocumented(t *testing.T) {
 			describe(t, name, schema.Block)
 		}
 	}
+	for name, f := range answer.Functions {
+		sentences(t, name, f.Summary)
+		sentences(t, name, f.Description)
+		for _, parameter := range f.Parameters {
+			sentences(t, name+"("+parameter.Name+")", parameter.Description)
+		}
+	}
+	if len(answer.Functions) == 0 {
+		t.Error("there are no functions")
+	}
 	if len(answer.ResourceSchemas) == 0 || len(answer.DataSourceSchemas) == 0 {
 		t.Error("there is nothing in the provider")
 	}

@@ -4,6 +4,7 @@ package puppettype
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -68,24 +69,27 @@ func (t Type) Describe() string {
 
 // Sensitive reports whether there is a Sensitive in the type, so that the server hides what fits it.
 func (t Type) Sensitive() bool {
-	return t.root != nil && holdsSecret(t.root)
+	return t.root != nil && holds(t.root, func(n node) bool { _, is := n.(sensitive); return is })
 }
 
-// holdsSecret looks for a Sensitive that applies to the value as a whole.
-func holdsSecret(n node) bool {
-	switch n := n.(type) {
-	case sensitive:
+// Targets reports whether there is a TargetSpec in the type, so that what fits it names targets.
+func (t Type) Targets() bool {
+	return t.root != nil && holds(t.root, func(n node) bool { _, is := n.(targetSpec); return is })
+}
+
+// holds looks for a node that applies to the value as a whole.
+func holds(n node, is func(node) bool) bool {
+	if is(n) {
 		return true
-	case optional:
-		return holdsSecret(n.inner)
-	case notUndef:
-		return holdsSecret(n.inner)
-	case variant:
-		for _, option := range n.options {
-			if holdsSecret(option) {
-				return true
-			}
-		}
 	}
-	return false
+	switch n := n.(type) {
+	case optional:
+		return holds(n.inner, is)
+	case notUndef:
+		return holds(n.inner, is)
+	case variant:
+		return slices.ContainsFunc(n.options, func(option node) bool { return holds(option, is) })
+	default:
+		return false
+	}
 }

@@ -257,3 +257,19 @@ func TestType_Verdicts(t *testing.T) {
 	}
 	t.Logf("%d rows", rows)
 }
+
+func TestType_Targets(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"TargetSpec": true, "Boltlib::TargetSpec": true, "Optional[TargetSpec]": true, "Variant[Integer, TargetSpec]": true,
+		"TargetSpec = Variant[String[1], Target]": true, "NotUndef[TargetSpec]": true,
+		"": false, "String": false, "Array[String]": false, "Struct[{targets => TargetSpec}]": false, "Sensitive[String]": false,
+	} {
+		parsed, err := puppettype.Parse(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if got := parsed.Targets(); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
+}

@@ -55,6 +55,10 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	m.Userdata = importedUserdata(r.Clients, reported.Userdata, &resp.Diagnostics)
 	fill(record, reported, r.ServerNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(api.URL(reported.ID))
+	if params := reported.Input.Params; reported.Type == orchestrator.SchedulePlan && len(params) > 0 {
+		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
+		warnOfQueries(req.ID, params, targets, &resp.Diagnostics)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
 	scheduleMemo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,

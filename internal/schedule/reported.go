@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
@@ -51,7 +52,7 @@ func (m *scheduleModel) fillTimes(reported scheduling.Schedule, now time.Time, d
 	if m.every() != every {
 		m.Interval = types.StringNull()
 		if every > 0 {
-			m.Interval = types.StringValue(every.String())
+			m.Interval = types.StringValue(duration.Text(every))
 		}
 	}
 	ours := scheduling.Times{Start: m.start(), Every: every}

@@ -111,12 +111,12 @@ func TestScheduleModelFillTimes_KeepsTheConfiguredForm(t *testing.T) {
 		fails bool
 	}{
 		"an import":                 {timed(null, null), start, nil, begin, timed(text(start), null), false},
-		"an import, recurring":      {timed(null, null), start, day, begin, timed(text(start), text("24h0m0s")), false},
+		"an import, recurring":      {timed(null, null), start, day, begin, timed(text(start), text("24h")), false},
 		"the same":                  {timed(text(elsewhere), text("1440m")), start, day, begin, timed(text(elsewhere), text("1440m")), false},
 		"begun, at its next run":    {timed(text(start), text("24h")), nextRun, day, begin.Add(time.Hour), timed(text(start), text("24h")), false},
 		"moved before it began":     {timed(text(start), text("24h")), nextRun, day, begin.Add(-time.Hour), timed(text(nextRun), text("24h")), false},
 		"no longer recurring":       {timed(text(start), text("24h")), start, nil, begin, timed(text(start), null), false},
-		"another interval":          {timed(text(start), text("12h")), start, day, begin, timed(text(start), text("24h0m0s")), false},
+		"another interval":          {timed(text(start), text("12h")), start, day, begin, timed(text(start), text("24h")), false},
 		"a time that cannot be":     {timed(text(start), text("24h")), "soon", day, begin, timed(text(start), text("24h")), true},
 		"no time":                   {timed(text(start), null), "", nil, begin, timed(text(start), null), true},
 		"once, moved by somebody":   {timed(text(start), null), nextRun, nil, begin.Add(-time.Hour), timed(text(nextRun), null), false},

@@ -82,9 +82,9 @@ func TestSchedule_FromCreationToItsRuns(t *testing.T) {
 	})
 }
 
-// notImported are the attributes that an import cannot know, or writes in another form.
+// notImported are the attributes that an import cannot know.
 func notImported(c scheduleCase, g simulator.Generation) []string {
-	attributes := []string{"interval", "sensitive_params_version"}
+	attributes := []string{"sensitive_params_version"}
 	if g == simulator.PE2019 {
 		attributes = append(attributes, "params")
 	}

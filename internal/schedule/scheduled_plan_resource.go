@@ -67,7 +67,8 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE " +
-				"2021.7 and newer. The default is none. " + editsSchedule,
+				"2021.7 and newer. The default is none. The server reports them like `params`, so an import puts them there, and warns. " +
+				editsSchedule,
 			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 	})

@@ -48,9 +48,16 @@ func (t Times) FirstFrom(now time.Time) time.Time {
 	if t.Start.After(now) || t.Every <= 0 {
 		return t.Start
 	}
-	earliest, every := now.Add(startMargin), t.seconds()
-	passed := earliest.Unix() - t.Start.Unix()
-	if earliest.Nanosecond() < t.Start.Nanosecond() {
+	return t.After(now.Add(startMargin))
+}
+
+// After returns the first run that is later than a time, of a schedule that recurs.
+func (t Times) After(at time.Time) time.Time {
+	if t.Start.After(at) {
+		return t.Start
+	}
+	passed, every := at.Unix()-t.Start.Unix(), t.seconds()
+	if at.Nanosecond() < t.Start.Nanosecond() {
 		passed--
 	}
 	return time.Unix(t.Start.Unix()+(passed/every+1)*every, int64(t.Start.Nanosecond())).In(t.Start.Location())

@@ -43,11 +43,11 @@ func FuzzTime(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		at, err := time.Parse(time.RFC3339, text)
-		problem := timeProblem(text)
+		problem := TimeProblem(text)
 		if (err == nil) != (problem == "") {
 			t.Fatalf("%q is %v (%v), and the problem is %q", text, at, err, problem)
 		}
-		if proposed := suggestion.FindStringSubmatch(problem); proposed != nil && timeProblem(strings.TrimSuffix(proposed[1], ",")) != "" {
+		if proposed := suggestion.FindStringSubmatch(problem); proposed != nil && TimeProblem(strings.TrimSuffix(proposed[1], ",")) != "" {
 			t.Errorf("the problem of %q proposes %q, which is no time", text, proposed[1])
 		}
 	})

@@ -73,6 +73,15 @@ func pqlProblem(text string) string {
 	return projectionProblem(text)
 }
 
+// IsQuery reports whether a text is a query for nodes that PuppetDB takes, in PQL or as AST in JSON.
+func IsQuery(text string) bool {
+	var list []any
+	if json.Unmarshal([]byte(text), &list) == nil {
+		return len(list) > 1 && list[0] == "from"
+	}
+	return pqlProblem(text) == "" && pqlDoubt(text) == ""
+}
+
 // Entities of PuppetDB, those that belong to nodes and those that do not.
 var (
 	nodeEntities = []string{

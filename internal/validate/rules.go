@@ -23,19 +23,22 @@ import (
 
 // WholeSeconds accepts durations of whole seconds from one second on.
 func WholeSeconds() validator.String {
-	return rule{"a duration of whole seconds", "The interval is not valid", func(text string) string {
-		d, err := time.ParseDuration(text)
-		switch {
-		case err != nil:
-			return noDuration("24h or 168h")
-		case d < time.Second:
-			return "is shorter than one second"
-		case d%time.Second != 0:
-			return "is not a whole number of seconds; Puppet Enterprise takes no fractions"
-		default:
-			return ""
-		}
-	}}
+	return rule{"a duration of whole seconds", "The interval is not valid", IntervalProblem}
+}
+
+// IntervalProblem says what is wrong with a duration of whole seconds, or returns "".
+func IntervalProblem(text string) string {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return noDuration("24h or 168h")
+	case d < time.Second:
+		return "is shorter than one second"
+	case d%time.Second != 0:
+		return "is not a whole number of seconds; Puppet Enterprise takes no fractions"
+	default:
+		return ""
+	}
 }
 
 // TaskTargetID accepts ids of task-targets.

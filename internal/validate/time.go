@@ -10,7 +10,7 @@ import (
 
 // Time accepts times of RFC 3339.
 func Time() validator.String {
-	return rule{"a time of RFC 3339", "The time is not valid", timeProblem}
+	return rule{"a time of RFC 3339", "The time is not valid", TimeProblem}
 }
 
 // The forms of ISO 8601 that people write instead of RFC 3339, without and with an offset.
@@ -21,8 +21,8 @@ var (
 	formsOfOffset = []string{"Z07:00", "Z0700", "Z07", " Z07:00", " -0700"}
 )
 
-// timeProblem says what is wrong with a time, and how to write it where that can be told.
-func timeProblem(text string) string {
+// TimeProblem says what is wrong with a time, and how to write it where that can be told, or returns "".
+func TimeProblem(text string) string {
 	if _, err := time.Parse(time.RFC3339, text); err == nil {
 		return ""
 	}

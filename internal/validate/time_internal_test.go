@@ -29,7 +29,7 @@ func TestTimeProblem(t *testing.T) {
 		"2030-01-05T02:00:00Z tomorrow": "is not a time such as",
 		"":                              "is not a time such as",
 	} {
-		got := timeProblem(text)
+		got := TimeProblem(text)
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}

@@ -4,6 +4,7 @@ package workload_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,4 +54,21 @@ func plans(t *testing.T, h *acctest.Harness, config string) ([]diagnostic, error
 	c := acctest.NewCLI(t, h, config)
 	printed, err := c.Run(t, nil, "plan", "-json")
 	return diagnosticsOf(t, printed), err
+}
+
+// toldOf checks that all of some diagnostics are one error, and that it is reported of each of some resources. How often depends on the
+// CLI: newer ones merge what is equal but for the instance of a resource.
+func toldOf(t *testing.T, found []diagnostic, summary string, resources ...string) {
+	t.Helper()
+	missing := slices.Clone(resources)
+	for _, d := range found {
+		resource, _, _ := strings.Cut(d.Address, "[")
+		if d.Severity != "error" || d.Summary != summary || !slices.Contains(resources, resource) {
+			t.Errorf("found %+v", d)
+		}
+		missing = slices.DeleteFunc(missing, func(name string) bool { return name == resource })
+	}
+	if len(missing) > 0 {
+		t.Errorf("%q is not reported of %q", summary, missing)
+	}
 }

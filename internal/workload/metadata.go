@@ -5,6 +5,8 @@ package workload
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,6 +72,24 @@ func (m *Metadata) find(ctx context.Context, client *orchestrator.Client, key me
 		return signature{}, fmt.Errorf("reading %s %s: %w", key.kind, key.name, err)
 	}
 	return answer.signature, answer.err
+}
+
+// TargetParams returns the parameters of a plan that name targets, in order of the alphabet. There are none where the metadata cannot be
+// read, or is not to be.
+func (m *Metadata) TargetParams(ctx context.Context, c *pe.Clients, environment, plan string) (names []string) {
+	if !c.ValidateParams {
+		return nil
+	}
+	found, err := m.find(ctx, c.Orchestrator, metadataKey{kind: RunsPlan, environment: environment, name: plan})
+	if err != nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(found.parameters)) {
+		if found.parameters[name].puppetType.Targets() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func ask(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {

@@ -15,36 +15,42 @@ provider "pe" {
   }
 }
 
-variable "monday" {
-  description = "Midnight, with the offset of your time zone, of any Monday. The weeks are counted from it; it may have passed."
+variable "zone" {
+  description = "The time zone that the times of the calendar are in."
   type        = string
-  default     = "2024-01-01T00:00:00+01:00"
+  default     = "Europe/Berlin"
+}
+
+variable "after" {
+  description = "The calendar begins with the first of its nights after this time, which may have passed."
+  type        = string
+  default     = "2024-01-01T00:00:00Z"
 }
 
 variable "calendar" {
-  description = "When each group of nodes is patched. The day counts from Monday, which is 0."
+  description = "When each group of nodes is patched."
   type = map(object({
-    day         = number
-    hour        = number
+    day         = string
+    time        = string
     waves       = list(string)
     reboot      = optional(string, "patched")
     concurrency = optional(number)
   }))
   default = {
     canaries = {
-      day   = 0
-      hour  = 22
+      day   = "monday"
+      time  = "22:00"
       waves = ["inventory[certname] { certname in [\"node1.example.com\", \"node2.example.com\"] }"]
     }
     web = {
-      day         = 2
-      hour        = 2
+      day         = "wednesday"
+      time        = "02:00"
       waves       = ["inventory[certname] { facts.role = \"web\" and facts.os.family = \"Debian\" }", "inventory[certname] { facts.role = \"web\" and facts.os.family = \"RedHat\" }"]
       concurrency = 2
     }
     databases = {
-      day    = 3
-      hour   = 3
+      day    = "thursday"
+      time   = "03:00"
       waves  = ["inventory[certname] { facts.role = \"db\" }"]
       reboot = "never"
     }
@@ -58,7 +64,7 @@ locals {
       for number, query in entry.waves : "${group}-${number + 1}" => {
         entry = entry
         query = query
-        begin = timeadd(var.monday, "${(entry.day * 24 + entry.hour) * 60 + number * 45}m")
+        begin = timeadd(provider::pe::weekly(entry.day, entry.time, var.zone, var.after), "${number * 45}m")
       }
     }
   ]...)

@@ -21,7 +21,7 @@ resource "pe_task" "restart" {
   for_each   = { web = "httpd", db = "postgresql" }
   task       = "service"
   params     = { action = "restart", name = each.value }
-  scope      = { query = "inventory[certname] { facts.role = \"${each.key}\" }" }
+  scope      = { query = "inventory[certname] { facts.role = ${provider::pe::pql_string(each.key)} }" }
   launch_key = "${var.release}/restart/${each.key}"
   depends_on = [pe_deploy.web]
 }

@@ -15,7 +15,7 @@ variable "release" {
 resource "pe_deploy" "tier" {
   for_each    = { web = "web", database = "db" }
   environment = "production"
-  scope       = { query = "inventory[certname] { facts.role = \"${each.value}\" }" }
+  scope       = { query = "inventory[certname] { facts.role = ${provider::pe::pql_string(each.value)} }" }
   triggers    = { release = var.release }
 }
 
