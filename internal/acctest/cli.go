@@ -190,3 +190,15 @@ func (c *CLI) NeedsEphemeral(t *testing.T) {
 		}
 	}
 }
+
+// NeedsMockFiles skips a test with OpenTofu, which has no files of mocks.
+func (c *CLI) NeedsMockFiles(t *testing.T) {
+	t.Helper()
+	printed, err := c.Run(t, nil, "version")
+	if err != nil {
+		t.Fatal(printed)
+	}
+	if strings.HasPrefix(printed, "OpenTofu") {
+		t.Skipf("files of mocks need Terraform, this is %s", strings.SplitN(printed, "\n", 2)[0])
+	}
+}

@@ -36,6 +36,7 @@ var covered = map[string]string{
 	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"functions/*/function.tf":                      "TestExamples_Functions",
+	"mocks/pe.tfmock.hcl":                          "TestMocks_AreApplied",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
 	"readme/main.tf":                               "TestGuides_ApplyTwice",
