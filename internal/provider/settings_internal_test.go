@@ -162,7 +162,7 @@ func TestResolve_Errors(t *testing.T) {
 		want   []string
 	}{
 		"no URL":                       {map[string]string{"PE_TOKEN": "x-y-z-z"}, nil, nil, "server_url", []string{"`server_url`", "PE_SERVER_URL", "orchestrator.conf", "No orchestrator URL"}},
-		"URL without a scheme":         {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "scheme and a host"}},
+		"URL without a scheme":         {with("PE_SERVER_URL", "pe.example.com:8143"), nil, nil, "", []string{"environment variable PE_SERVER_URL", "has no scheme: write https://pe.example.com:8143"}},
 		"URL with a path":              {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
 		"URL in the client tools":      {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
 		"RBAC URL":                     {with("PE_RBAC_URL", "ftp://x"), nil, nil, "", []string{"PE_RBAC_URL", "The RBAC URL cannot be used"}},

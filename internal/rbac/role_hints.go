@@ -9,7 +9,7 @@ import (
 )
 
 // hintTimeout limits the list of roles for a hint. A hint is useful, but nobody should wait for it.
-const hintTimeout = 10 * time.Second
+const hintTimeout = 2 * time.Second
 
 // RoleHints lists roles for warnings and checks that a plan or a destroy can do without. The zero value is ready for use, by several
 // goroutines at once.
