@@ -3,15 +3,15 @@
 package functions
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 type pqlString struct{}
@@ -56,13 +56,7 @@ func pqlQuoted(text string) (quoted, problem string) {
 	if strings.ContainsRune(text, 0) {
 		return "", "has the character NUL in it, which PuppetDB stores nowhere, so that nothing would match"
 	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(text); err != nil {
-		return "", "cannot be written in JSON"
-	}
-	return strings.TrimSpace(out.String()), ""
+	return tfvalue.JSONText(text), ""
 }
 
 type pqlArray struct{}

@@ -53,10 +53,7 @@ func (d *jobDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest
 // Schema implements [datasource.DataSource].
 func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := jobReadAttributes()
-	attributes["id"] = schema.StringAttribute{
-		Required:            true,
-		MarkdownDescription: "Number of the job.",
-	}
+	attributes["id"] = jobIDAttribute()
 	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the job has ended and is an error when it has failed or was " +
 		"stopped; `ended` waits until it has ended, however it did.")
 	resp.Schema = schema.Schema{

@@ -3,9 +3,7 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"net/url"
 	"strings"
 )
@@ -67,13 +65,11 @@ func escapedFormsOf(forms []form) (escaped []form) {
 
 // quoted writes a text as within a JSON string, with or without escapes for what is special in HTML.
 func quoted(text string, html bool) string {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(html)
-	if err := encoder.Encode(text); err != nil {
+	encoded, err := encodeAny(text, html)
+	if err != nil {
 		return text // not possible: every text can be encoded
 	}
-	return strings.TrimSuffix(out.String()[1:], "\"\n")
+	return encoded[1 : len(encoded)-1]
 }
 
 // linesOf lists the lines of a secret that has several, without the frame of a PEM text, which is the same in each.

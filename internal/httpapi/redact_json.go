@@ -22,7 +22,7 @@ func (r *Redactor) JSON(body []byte) string {
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	encoded, err := encodeAny(r.hide(value))
+	encoded, err := encodeAny(r.hide(value), false)
 	if err != nil {
 		return Redacted
 	}
@@ -40,10 +40,11 @@ func decodeAny(body []byte) (value any, ok bool) {
 	return value, errors.Is(err, io.EOF)
 }
 
-func encodeAny(value any) (string, error) {
+// encodeAny writes a value as JSON, with or without escapes for what is special in HTML.
+func encodeAny(value any, html bool) (string, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
+	encoder.SetEscapeHTML(html)
 	err := encoder.Encode(value)
 	return strings.TrimSuffix(out.String(), "\n"), err
 }
@@ -83,7 +84,7 @@ func (r *Redactor) hide(value any) any {
 func (r *Redactor) hideString(text string) string {
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		if value, ok := decodeAny([]byte(text)); ok {
-			if encoded, err := encodeAny(r.hide(value)); err == nil {
+			if encoded, err := encodeAny(r.hide(value), false); err == nil {
 				return encoded
 			}
 		}

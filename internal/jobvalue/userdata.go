@@ -3,14 +3,11 @@
 package jobvalue
 
 import (
-	"encoding/json"
-	"fmt"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // UserdataValue returns the reported userdata, without the provider's own keys. Values that are not texts are written as JSON.
@@ -32,11 +29,5 @@ func userdataText(value any) string {
 	if text, ok := value.(string); ok {
 		return text
 	}
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Sprint(value)
-	}
-	return strings.TrimSuffix(text.String(), "\n")
+	return tfvalue.JSONText(value)
 }

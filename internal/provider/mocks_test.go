@@ -3,7 +3,6 @@
 package provider_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
 const mocks = "mocks/pe.tfmock.hcl"
@@ -57,14 +55,7 @@ func mockedDefaults(t *testing.T) map[string][]string {
 // TestMocks_KnowEveryType compares the ready mocks with the schemas: each type is there, and each default is a value that the server gives.
 func TestMocks_KnowEveryType(t *testing.T) {
 	t.Parallel()
-	server, err := provider.Server("test", provider.ThisMachine())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := schemasOf(t)
 	defaults := mockedDefaults(t)
 	for kind, schemas := range map[string]map[string]*tfprotov6.Schema{"mock_resource": answer.ResourceSchemas, "mock_data": answer.DataSourceSchemas} {
 		for name, schema := range schemas {

@@ -3,7 +3,6 @@
 package provider_test
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,20 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
 // TestSchemas_AreDocumented reads the schemas as a CLI does: they must be valid, and everything in them must be described.
 func TestSchemas_AreDocumented(t *testing.T) {
 	t.Parallel()
-	server, err := provider.Server("test", provider.ThisMachine())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := schemasOf(t)
 	for _, d := range answer.Diagnostics {
 		t.Errorf("%s: %s", d.Summary, d.Detail)
 	}
@@ -94,14 +85,7 @@ func sentences(t *testing.T, at, description string) {
 // TestSchemas_ChangesAreDescribed checks that the description of every argument of a job or schedule says what a change does.
 func TestSchemas_ChangesAreDescribed(t *testing.T) {
 	t.Parallel()
-	server, err := provider.Server("test", provider.ThisMachine())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := schemasOf(t)
 	effects := []string{"A change ", "change `sensitive_params_version`", "Terraform cannot see a change"}
 	for name, schema := range answer.ResourceSchemas {
 		for _, attribute := range schema.Block.Attributes {
@@ -156,14 +140,7 @@ func attributeDefaults(t *testing.T, at, parent string, attributes []*tfprotov6.
 // "Iteration over null value", so none has a name under which results are looked for.
 func TestDataSources_NameFiltersAndResultsApart(t *testing.T) {
 	t.Parallel()
-	server, err := provider.Server("test", provider.ThisMachine())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := schemasOf(t)
 	filters := 0
 	for name, schema := range answer.DataSourceSchemas {
 		for _, attribute := range schema.Block.Attributes {

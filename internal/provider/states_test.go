@@ -4,7 +4,6 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -25,7 +24,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
 // update makes TestStates_PlanNoChange store the states that are missing. It never overwrites one.
@@ -81,7 +79,7 @@ type stateResource struct {
 // change. If the state of a resource is not stored, or the schema has changed since, it says what to do.
 func TestStates_PlanNoChange(t *testing.T) {
 	t.Parallel()
-	schemas := resourceSchemas(t)
+	schemas := schemasOf(t).ResourceSchemas
 	for _, name := range slices.Sorted(maps.Keys(schemas)) {
 		for version := range schemas[name].Version + 1 {
 			t.Run(fmt.Sprintf("%s v%d", name, version), func(t *testing.T) {
@@ -336,18 +334,4 @@ func storedFiles(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return files
-}
-
-// resourceSchemas are the schemas of all resources by name.
-func resourceSchemas(t *testing.T) map[string]*tfprotov6.Schema {
-	t.Helper()
-	server, err := provider.Server("test", provider.ThisMachine())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.GetProviderSchema(context.WithoutCancel(t.Context()), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.ResourceSchemas
 }

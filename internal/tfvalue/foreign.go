@@ -117,12 +117,12 @@ func (c *conversion) value(plain any, depth int) (attr.Value, attr.Type) {
 		return types.NumberValue(number), types.NumberType
 	case []any:
 		if depth == MaxDepth && !c.anyDepth {
-			return c.text(jsonText(plain))
+			return c.text(JSONText(plain))
 		}
 		return c.tuple(plain, depth+1)
 	case map[string]any:
 		if depth == MaxDepth && !c.anyDepth {
-			return c.text(jsonText(plain))
+			return c.text(JSONText(plain))
 		}
 		return c.object(plain, depth+1)
 	default: // nil, as encoding/json has nothing else
@@ -159,8 +159,8 @@ func (c *conversion) object(items map[string]any, depth int) (attr.Value, attr.T
 // sizeOfName is what a name takes: it stands in the value and in its type.
 func sizeOfName(name string) int { return 2 * len(name) }
 
-// jsonText writes a value as JSON, with the names of objects in order.
-func jsonText(plain any) string {
+// JSONText writes a value that has a JSON form as JSON, with the names of objects in order, and without the escapes that HTML needs.
+func JSONText(plain any) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
