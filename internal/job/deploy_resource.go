@@ -47,7 +47,7 @@ func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.
 
 // Metadata implements [resource.Resource].
 func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_deploy"
+	pe.Describe(resp, "deploy")
 }
 
 // Schema implements [resource.Resource].

@@ -50,7 +50,7 @@ func newPlanRunResource(metadata *workload.Metadata, shared *memory[orchestrator
 
 // Metadata implements [resource.Resource].
 func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_plan_run"
+	pe.Describe(resp, "plan_run")
 }
 
 // Schema implements [resource.Resource].

@@ -48,7 +48,7 @@ func newTaskResource(metadata *workload.Metadata, shared *memory[orchestrator.Jo
 
 // Metadata implements [resource.Resource].
 func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_task"
+	pe.Describe(resp, "task")
 }
 
 // Schema implements [resource.Resource].

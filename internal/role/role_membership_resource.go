@@ -43,7 +43,7 @@ func newRoleMembershipResource(shared *roleState) resource.Resource {
 
 // Metadata implements [resource.Resource].
 func (r *roleMembershipResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role_membership"
+	pe.Describe(resp, "role_membership")
 }
 
 // Schema implements [resource.Resource].

@@ -41,7 +41,7 @@ func newRolePermissionResource(shared *roleState) resource.Resource {
 
 // Metadata implements [resource.Resource]. An update in place gives the resource another identity.
 func (r *rolePermissionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role_permission"
+	pe.Describe(resp, "role_permission")
 	resp.ResourceBehavior.MutableIdentity = true
 }
 

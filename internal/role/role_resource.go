@@ -43,7 +43,7 @@ func newRoleResource(shared *roleState) resource.Resource {
 
 // Metadata implements [resource.Resource].
 func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role"
+	pe.Describe(resp, "role")
 }
 
 // Schema implements [resource.Resource].

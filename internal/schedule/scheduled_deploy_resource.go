@@ -42,7 +42,7 @@ func newScheduledDeployResource(process *processState, metadata *workload.Metada
 
 // Metadata implements [resource.Resource].
 func (r *scheduledDeployResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_deploy"
+	pe.Describe(resp, "scheduled_deploy")
 }
 
 // Schema implements [resource.Resource].

@@ -44,7 +44,7 @@ func newScheduledPlanResource(process *processState, metadata *workload.Metadata
 
 // Metadata implements [resource.Resource].
 func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_plan"
+	pe.Describe(resp, "scheduled_plan")
 }
 
 // Schema implements [resource.Resource].

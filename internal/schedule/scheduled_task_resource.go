@@ -43,7 +43,7 @@ func newScheduledTaskResource(process *processState, metadata *workload.Metadata
 
 // Metadata implements [resource.Resource].
 func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_task"
+	pe.Describe(resp, "scheduled_task")
 }
 
 // Schema implements [resource.Resource].

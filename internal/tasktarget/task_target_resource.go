@@ -53,7 +53,7 @@ func newTaskTargetResource(shared *taskTargetState) resource.Resource {
 
 // Metadata implements [resource.Resource].
 func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_task_target"
+	pe.Describe(resp, "task_target")
 }
 
 // Schema implements [resource.Resource].
