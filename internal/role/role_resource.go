@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -32,6 +33,7 @@ var (
 	_ resource.ResourceWithIdentity     = (*roleResource)(nil)
 	_ resource.ResourceWithImportState  = (*roleResource)(nil)
 	_ resource.ResourceWithModifyPlan   = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState    = (*roleResource)(nil)
 	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
 )
 
@@ -126,7 +128,7 @@ type roleIdentityModel struct {
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
 // role configures in full are compared with what other resources add to them.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Clients == nil {
+	if r.Clients == nil || restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
 		return
 	}
 	r.planBuiltIn(ctx, req, &resp.Diagnostics)
@@ -342,4 +344,15 @@ func (r *roleResource) save(
 	if identity != nil {
 		diags.Append(identity.Set(ctx, &roleIdentityModel{ID: model.ID})...)
 	}
+}
+
+// MoveState implements [resource.ResourceWithMoveState].
+func (r *roleResource) MoveState(context.Context) []resource.StateMover {
+	return restmove.Target{
+		Type: pe.TypeName + "_role", What: "role", Segments: []string{"roles"},
+		IsID: func(id string) bool {
+			_, err := roleNumber(id)
+			return err == nil
+		},
+	}.Movers()
 }

@@ -66,6 +66,10 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() || state.schedule().completed() {
 		return
 	}
+	if state.schedule().moved() {
+		r.readMoved(ctx, state, resp)
+		return
+	}
 	what := state.title() + " was not read"
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {

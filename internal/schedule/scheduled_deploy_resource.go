@@ -26,6 +26,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledDeployResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledDeployResource)(nil)
 )

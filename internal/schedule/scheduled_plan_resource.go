@@ -28,6 +28,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledPlanResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledPlanResource)(nil)
 )

@@ -27,6 +27,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledTaskResource)(nil)
 )

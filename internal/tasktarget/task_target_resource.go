@@ -22,6 +22,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -31,6 +32,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*taskTargetResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskTargetResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*taskTargetResource)(nil)
+	_ resource.ResourceWithMoveState      = (*taskTargetResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*taskTargetResource)(nil)
 )
 
@@ -150,6 +152,9 @@ func (r *taskTargetResource) ValidateConfig(
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It looks up the tasks of a new task-target: a change makes a new one, which is
 // planned as such.
 func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
+		return
+	}
 	if r.Clients == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
@@ -252,4 +257,11 @@ func (r *taskTargetResource) ImportState(ctx context.Context, req resource.Impor
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
+}
+
+// MoveState implements [resource.ResourceWithMoveState].
+func (r *taskTargetResource) MoveState(context.Context) []resource.StateMover {
+	return restmove.Target{
+		Type: pe.TypeName + "_task_target", What: "task-target", Segments: []string{"task_target", "task_targets"}, IsID: orchestrator.IsID,
+	}.Movers()
 }
