@@ -29,6 +29,7 @@ import (
 var (
 	_ resource.Resource                   = (*deployResource)(nil)
 	_ resource.ResourceWithConfigure      = (*deployResource)(nil)
+	_ resource.ResourceWithIdentity       = (*deployResource)(nil)
 	_ resource.ResourceWithImportState    = (*deployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*deployResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*deployResource)(nil)
@@ -45,9 +46,10 @@ func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. The server may have mixed up the number of a job: see [jobResource.relocate].
 func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	pe.Describe(resp, "deploy")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

@@ -4,13 +4,16 @@ package role
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -62,6 +65,14 @@ func readRole(
 		return rbac.Role{}, false
 	}
 	return role, true
+}
+
+// checkRoleID refuses an identity whose role is not a number.
+func checkRoleID(id types.String, diags *diag.Diagnostics) {
+	if !orchestrator.IsID(id.ValueString()) {
+		diags.AddAttributeError(path.Root("role_id"), "The role is not a number", fmt.Sprintf("%q is not the number of a role, such as 7. "+
+			"`data.pe_role` finds it by name.", id.ValueString()))
+	}
 }
 
 // hintedRole returns a role by its number, if the user can see it.

@@ -136,6 +136,20 @@ func (m roleMembershipIdentityModel) part() rolePart {
 	return rolePart{role: m.RoleID.ValueString(), aspect: roleGroups, name: id}
 }
 
+// check refuses an identity that cannot be that of a membership.
+func (m roleMembershipIdentityModel) check(diags *diag.Diagnostics) {
+	checkRoleID(m.RoleID, diags)
+	if m.UserID.IsNull() == m.GroupID.IsNull() {
+		diags.AddAttributeError(path.Root("user_id"), "The member is not clear", "Exactly one of `user_id` and `group_id` is needed.")
+		return
+	}
+	kind, id := m.member()
+	if !validate.RBACUUID.MatchString(id) {
+		diags.AddAttributeError(path.Root(kind+"_id"), "The member is not a UUID", fmt.Sprintf("%q is not the id of a %s, such as "+
+			"42bf351c-f9ec-40af-84ad-e976fec7f4bd. `data.pe_%s` finds it by login.", id, kind, kind))
+	}
+}
+
 func (m roleMembershipIdentityModel) known() bool {
 	return !m.RoleID.IsUnknown() && !m.UserID.IsUnknown() && !m.GroupID.IsUnknown()
 }
@@ -244,16 +258,13 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 	var identity roleMembershipIdentityModel
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	} else {
-		identity = membershipOf(req.ID)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
+		identity.check(&resp.Diagnostics)
+	} else if identity = membershipOf(req.ID); identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
 		resp.Diagnostics.AddError("The import id is not a membership of a role",
 			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. The "+
 				"role is its number.", req.ID))
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.save(ctx, roleMembershipModel{roleMembershipIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)

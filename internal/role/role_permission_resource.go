@@ -102,6 +102,17 @@ func (m rolePermissionIdentityModel) part() rolePart {
 	return rolePart{role: m.RoleID.ValueString(), aspect: rolePermissions, name: permissionText(m.permission())}
 }
 
+// check refuses an identity that cannot be that of a permission.
+func (m rolePermissionIdentityModel) check(diags *diag.Diagnostics) {
+	checkRoleID(m.RoleID, diags)
+	for name, part := range map[string]types.String{partObjectType: m.ObjectType, partAction: m.Action, partInstance: m.Instance} {
+		if part.ValueString() == "" {
+			diags.AddAttributeError(path.Root(name), "A part of the permission is missing", fmt.Sprintf("`%s` is empty. A permission of a "+
+				"role is imported by all its parts, such as tasks, run_with_constraints and 1.", name))
+		}
+	}
+}
+
 func (m rolePermissionIdentityModel) known() bool {
 	return !m.RoleID.IsUnknown() && !m.ObjectType.IsUnknown() && !m.Action.IsUnknown() && !m.Instance.IsUnknown()
 }
@@ -237,6 +248,7 @@ func (r *rolePermissionResource) ImportState(ctx context.Context, req resource.I
 	var identity rolePermissionIdentityModel
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		identity.check(&resp.Diagnostics)
 	} else {
 		// The instance comes last, because names of tasks have colons in them.
 		parts := strings.SplitN(req.ID, ":", 4)

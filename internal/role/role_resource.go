@@ -10,16 +10,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -37,10 +37,13 @@ var (
 	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
 )
 
-type roleResource struct{ roleBase }
+type roleResource struct {
+	roleBase
+	identity.ByNumber
+}
 
 func newRoleResource(shared *roleState) resource.Resource {
-	return &roleResource{roleBase{roleState: shared}}
+	return &roleResource{roleBase: roleBase{roleState: shared}}
 }
 
 // Metadata implements [resource.Resource].
@@ -112,17 +115,6 @@ func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpg
 	) {
 		resp.DynamicValue = &tfprotov6.DynamicValue{JSON: req.RawState.JSON}
 	}}}
-}
-
-// IdentitySchema implements [resource.ResourceWithIdentity].
-func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the role."},
-	}}
-}
-
-type roleIdentityModel struct {
-	ID types.String `tfsdk:"id"`
 }
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
@@ -205,7 +197,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	state := roleModel{Description: config.Description}
 	state.update(role)
 	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
-	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
 // Read implements [resource.Resource].
@@ -223,7 +215,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if ok {
 		state.update(role)
 	}
-	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 	if !ok {
 		// Even a role that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
@@ -267,7 +259,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	case err != nil:
 		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
 	default:
-		r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
+		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	}
 }
 
@@ -295,18 +287,20 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 // ImportState implements [resource.ResourceWithImportState]. Roles are imported by number, by display name, or by identity.
 func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id string
 	if req.ID == "" {
-		resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
-		return
+		id, _ = identity.Imported(ctx, req, identity.Form{
+			Valid: orchestrator.IsID, Summary: "The id is not a number", Rule: "is not the number of a role. In an identity, only the number " +
+				"identifies a role, such as 7; the `id` of an import may be a name, too.",
+		}, &resp.Diagnostics)
+	} else if r.Ready("The role was not imported", &resp.Diagnostics) {
+		id = r.importID(ctx, req.ID, &resp.Diagnostics)
 	}
-	if !r.Ready("The role was not imported", &resp.Diagnostics) {
-		return
-	}
-	id := r.importID(ctx, req.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	identity.Keep(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 }
 
 // importID finds the number of the role to import. A name may consist of digits, too.
@@ -330,20 +324,6 @@ func (r *roleResource) importID(ctx context.Context, given string, diags *diag.D
 			"token may see. Roles are imported by either, such as 7 or \"Web operators\".", given))
 	}
 	return strconv.FormatInt(role.ID, 10)
-}
-
-// save saves state and identity. CLIs before Terraform 1.12 do not know identities and ignore them.
-func (r *roleResource) save(
-	ctx context.Context,
-	model roleModel,
-	state *tfsdk.State,
-	identity *tfsdk.ResourceIdentity,
-	diags *diag.Diagnostics,
-) {
-	diags.Append(state.Set(ctx, &model)...)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, &roleIdentityModel{ID: model.ID})...)
-	}
 }
 
 // MoveState implements [resource.ResourceWithMoveState].

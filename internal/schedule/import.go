@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -19,19 +20,20 @@ import (
 
 // ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
 func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !orchestrator.IsID(req.ID) {
-		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their "+
-				"URL.", req.ID))
+	id, ok := identity.Imported(ctx, req, identity.Form{
+		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Rule: "is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their URL.",
+	}, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	what := "Schedule " + req.ID + " was not imported"
+	what := "Schedule " + id + " was not imported"
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	record := P(new(M))
-	reported, err := api.Read(ctx, req.ID)
+	reported, err := api.Read(ctx, id)
 	switch {
 	case errors.Is(err, scheduling.ErrGone):
 		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once and has run, "+
@@ -57,9 +59,9 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	m.URL = types.StringValue(api.URL(reported.ID))
 	if params := reported.Input.Params; reported.Type == orchestrator.SchedulePlan && len(params) > 0 {
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
-		warnOfQueries(req.ID, params, targets, &resp.Diagnostics)
+		warnOfQueries(id, params, targets, &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
 	scheduleMemo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
 	}.write(ctx, resp.Private, &resp.Diagnostics)

@@ -26,6 +26,7 @@ import (
 var (
 	_ resource.Resource                   = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithConfigure      = (*scheduledPlanResource)(nil)
+	_ resource.ResourceWithIdentity       = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithMoveState      = (*scheduledPlanResource)(nil)
@@ -43,9 +44,10 @@ func newScheduledPlanResource(process *processState, metadata *workload.Metadata
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. An upgrade of the server may give a schedule another number.
 func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	pe.Describe(resp, "scheduled_plan")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

@@ -25,6 +25,7 @@ import (
 var (
 	_ resource.Resource                   = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithConfigure      = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithIdentity       = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithMoveState      = (*scheduledTaskResource)(nil)
@@ -42,9 +43,10 @@ func newScheduledTaskResource(process *processState, metadata *workload.Metadata
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. An upgrade of the server may give a schedule another number.
 func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	pe.Describe(resp, "scheduled_task")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

@@ -4,7 +4,6 @@ package tasktarget
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -30,6 +30,7 @@ import (
 var (
 	_ resource.Resource                   = (*taskTargetResource)(nil)
 	_ resource.ResourceWithConfigure      = (*taskTargetResource)(nil)
+	_ resource.ResourceWithIdentity       = (*taskTargetResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskTargetResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*taskTargetResource)(nil)
 	_ resource.ResourceWithMoveState      = (*taskTargetResource)(nil)
@@ -46,6 +47,7 @@ type taskTargetState struct {
 
 type taskTargetResource struct {
 	pe.Resource
+	identity.ByNumber
 	*taskTargetState
 }
 
@@ -194,13 +196,14 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	plan.ID = types.StringValue(result.ID)
 	plan.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", result.ID))
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 }
 
 // Read implements [resource.Resource].
 func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state taskTargetModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
 		return
 	}
@@ -220,7 +223,7 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 		now.write(ctx, resp.Private, &resp.Diagnostics)
 	}
 	state.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", target.ID))
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
 // saysSomethingElse reports whether a set that is planned says something else than the prior one. An empty set is the same as none.
@@ -233,7 +236,7 @@ func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *set
 func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan taskTargetModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	memo{}.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
@@ -250,13 +253,15 @@ func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState implements [resource.ResourceWithImportState].
 func (r *taskTargetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !orchestrator.IsID(req.ID) {
-		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the "+
-				"permission tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
-		return
+	id, ok := identity.Imported(ctx, req, identity.Form{
+		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Rule: "is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the permission " +
+			"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.",
+	}, &resp.Diagnostics)
+	if ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+		identity.Keep(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }
 
 // MoveState implements [resource.ResourceWithMoveState].
