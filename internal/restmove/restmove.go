@@ -114,8 +114,8 @@ func (o object) number() string {
 	return address[strings.LastIndexByte(address, '/')+1:]
 }
 
-// Unread reports whether a state was moved and not read since, which only `-refresh=false` does. Nothing can be planned from the bare id of an
-// object: whatever is configured would look like a change. always is an attribute that every object has a value for once it was read.
+// Unread reports whether a state was moved and not read since, which only `-refresh=false` does. Nothing can be planned from a bare id:
+// whatever is configured would look like a change. always is an attribute that every object has a value for once it was read.
 func Unread(ctx context.Context, state tfsdk.State, always string, diags *diag.Diagnostics) bool {
 	if state.Raw.IsNull() {
 		return false
