@@ -48,13 +48,14 @@ type config struct {
 	// provider is nil for a configuration without a provider block.
 	provider hcl.Body
 	blocks   []block
+	imports  []importBlock
 	locals   hcl.Attributes
 }
 
 var (
 	fileSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 		{Type: "provider", LabelNames: []string{"name"}}, {Type: "resource", LabelNames: []string{"type", "name"}},
-		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"},
+		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"}, {Type: "import"},
 	}}
 	metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}}
 )
@@ -78,6 +79,12 @@ func parse(text string) (config, error) {
 			if c.locals, diags = found.Body.JustAttributes(); diags.HasErrors() {
 				return config{}, diags
 			}
+		case "import":
+			wanted, err := newImportBlock(found.Body)
+			if err != nil {
+				return config{}, err
+			}
+			c.imports = append(c.imports, wanted)
 		default:
 			b, err := newBlock(found, file.Bytes)
 			if err != nil {
