@@ -24,6 +24,22 @@ resource "pe_task_target" "all" {
   all_tasks    = true
   pql_query    = "nodes[certname] { certname ~ \"web\" }"
 }
+resource "pe_role" "web" {
+  display_name = "Web operators"
+  description  = "run the web"
+  permissions = [
+    { object_type = "tasks", action = "run", instance = "service" },
+    { object_type = "orchestrator", action = "view", instance = "*" },
+  ]
+  user_ids  = [data.pe_user.dana.id]
+  group_ids = [data.pe_group.webteam.id]
+}
+resource "pe_role_membership" "dana" {
+  role_id = "3"
+  user_id = data.pe_user.dana.id
+}
+data "pe_user" "dana" { login = "dana" }
+data "pe_group" "webteam" { login = "webteam" }
 `
 
 var toImport = regexp.MustCompile(`Plan: ([1-9]\d*) to import, 0 to add, 0 to change, 0 to destroy\.`)
