@@ -29,6 +29,14 @@ func (ByNumber) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReque
 	}}
 }
 
+// Model is an identity.
+type Model struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// Of is the identity of an id.
+func Of(id string) Model { return Model{types.StringValue(id)} }
+
 // Save saves a model as the state, and its id as the identity. The framework passes an identity with every request, whatever the CLI knows.
 func Save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model any, diags *diag.Diagnostics) {
 	diags.Append(state.Set(ctx, model)...)

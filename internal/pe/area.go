@@ -7,6 +7,7 @@ package pe
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
@@ -16,6 +17,7 @@ type Area struct {
 	Resources          []func() resource.Resource
 	DataSources        []func() datasource.DataSource
 	EphemeralResources []func() ephemeral.EphemeralResource
+	ListResources      []func() list.ListResource
 }
 
 // TypeName is the prefix of the names of everything in this provider.

@@ -35,6 +35,7 @@ var covered = map[string]string{
 	"resources/*/import-by-identity.tf":            "TestExamples_ImportsByIdentity",
 	"resources/*/import.sh":                        "TestExamples_Resources",
 	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
+	"list-resources/*/list-resource*.tfquery.hcl":  "TestExamples_Queries",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"functions/*/function.tf":                      "TestExamples_Functions",
 	"mocks/pe.tfmock.hcl":                          "TestMocks_AreApplied",
@@ -143,6 +144,7 @@ func TestExamples_ExistForEverything(t *testing.T) {
 		},
 		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
 		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
+		"list-resources":      {slices.Collect(maps.Keys(schemas.ListResourceSchemas)), "list", []string{"list-resource.tfquery.hcl", "list-resource_filtered.tfquery.hcl"}},
 		"functions":           {slices.Collect(maps.Keys(schemas.Functions)), "", []string{"function.tf"}},
 	} {
 		for _, name := range kind.names {

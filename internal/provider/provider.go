@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -33,6 +34,7 @@ var (
 	_ provider.Provider                       = (*peProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*peProvider)(nil)
+	_ provider.ProviderWithListResources      = (*peProvider)(nil)
 )
 
 type peProvider struct {
@@ -281,6 +283,7 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
 	resp.EphemeralResourceData = connection
+	resp.ListResourceData = connection
 }
 
 // Resources implements [provider.Provider].
@@ -303,6 +306,14 @@ func (p *peProvider) DataSources(context.Context) (constructors []func() datasou
 func (p *peProvider) EphemeralResources(context.Context) (constructors []func() ephemeral.EphemeralResource) {
 	for _, area := range p.areas {
 		constructors = append(constructors, area.EphemeralResources...)
+	}
+	return constructors
+}
+
+// ListResources implements [provider.ProviderWithListResources].
+func (p *peProvider) ListResources(context.Context) (constructors []func() list.ListResource) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.ListResources...)
 	}
 	return constructors
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -24,7 +25,7 @@ import (
 type roleState struct {
 	// seen are the roles that this process has seen, so that a new one can be told from them.
 	seen  launch.Ledger
-	parts *roleParts
+	parts *roleparts.Parts
 	types rbac.KnownTypes
 	hints rbac.RoleHints
 	// metadata tells which tasks there are.
@@ -32,7 +33,7 @@ type roleState struct {
 }
 
 func newRoleState(metadata *workload.Metadata) *roleState {
-	return &roleState{parts: newRoleParts(), metadata: metadata}
+	return &roleState{parts: roleparts.New(), metadata: metadata}
 }
 
 // roleBase is what the resources of this area have in common.

@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -113,6 +114,12 @@ type roleMembershipModel struct {
 	roleMembershipIdentityModel
 }
 
+// newRoleMembership is a member of a role, with the id of the resource.
+func newRoleMembership(identity roleMembershipIdentityModel) roleMembershipModel {
+	kind, id := identity.member()
+	return roleMembershipModel{types.StringValue(identity.RoleID.ValueString() + ":" + kind + ":" + id), identity}
+}
+
 // Kinds of members, as parts of an id.
 const (
 	memberUser  = "user"
@@ -128,12 +135,12 @@ func (m roleMembershipIdentityModel) member() (kind, id string) {
 }
 
 // part is the member as the process notes it.
-func (m roleMembershipIdentityModel) part() rolePart {
+func (m roleMembershipIdentityModel) part() roleparts.Part {
 	kind, id := m.member()
 	if kind == memberUser {
-		return rolePart{role: m.RoleID.ValueString(), aspect: roleUsers, name: id}
+		return roleparts.Part{Role: m.RoleID.ValueString(), Aspect: roleparts.Users, Name: id}
 	}
-	return rolePart{role: m.RoleID.ValueString(), aspect: roleGroups, name: id}
+	return roleparts.Part{Role: m.RoleID.ValueString(), Aspect: roleparts.Groups, Name: id}
 }
 
 // check refuses an identity that cannot be that of a membership.
@@ -178,7 +185,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	kind, id := plan.member()
-	if err := r.parts.add(ctx, plan.part(), func() error {
+	if err := r.parts.Add(ctx, plan.part(), func() error {
 		if kind == memberUser {
 			return r.RBAC.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
@@ -237,7 +244,7 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	kind, id := state.member()
-	err = r.parts.remove(ctx, state.part(), func() error {
+	err = r.parts.Remove(ctx, state.part(), func() error {
 		if kind == memberUser {
 			return r.RBAC.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
@@ -293,10 +300,6 @@ func (r *roleMembershipResource) save(
 	identity *tfsdk.ResourceIdentity,
 	diags *diag.Diagnostics,
 ) {
-	kind, id := m.member()
-	m.ID = types.StringValue(m.RoleID.ValueString() + ":" + kind + ":" + id)
-	diags.Append(state.Set(ctx, &m)...)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, &m.roleMembershipIdentityModel)...)
-	}
+	diags.Append(state.Set(ctx, new(newRoleMembership(m.roleMembershipIdentityModel)))...)
+	diags.Append(identity.Set(ctx, &m.roleMembershipIdentityModel)...)
 }

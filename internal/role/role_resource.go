@@ -21,6 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
@@ -74,11 +75,11 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"permissions": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
-				ElementType: permissionType(),
+				ElementType: permission.Type(),
 				MarkdownDescription: "All that the role permits, as objects; `[]` is nothing. Left out, the permissions are left alone, and a " +
 					"new role has none. They are checked against the server's types while planning. A change is made in place: new permissions " +
-					"come before old ones go." + permissionShape().Document(),
-				Validators:    []validator.Set{permissionRules{}},
+					"come before old ones go." + permission.Shape().Document(),
+				Validators:    []validator.Set{permission.Rules{}},
 				PlanModifiers: members,
 			},
 			"user_ids": schema.SetAttribute{
@@ -136,7 +137,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || planned.IsUnknown() || planned.Equal(known) {
 		return
 	}
-	permissions := knownPermissions(planned)
+	permissions := permission.Known(planned)
 	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
 }
 

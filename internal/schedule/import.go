@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -52,11 +53,7 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 			"It is disabled, which is how Puppet Enterprise deletes schedules and cannot be undone. Create a new one instead.")
 		return
 	}
-	record.imported(reported.Input, &resp.Diagnostics)
-	m := record.schedule()
-	m.Userdata = importedUserdata(r.Clients, reported.Userdata, &resp.Diagnostics)
-	fill(record, reported, r.ServerNow(), &resp.Diagnostics)
-	m.URL = types.StringValue(api.URL(reported.ID))
+	record = r.record(api, reported, &resp.Diagnostics)
 	if params := reported.Input.Params; reported.Type == orchestrator.SchedulePlan && len(params) > 0 {
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
 		warnOfQueries(id, params, targets, &resp.Diagnostics)
@@ -65,4 +62,15 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	scheduleMemo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
 	}.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// record is what becomes of a schedule that nothing was known of.
+func (r *scheduleResource[M, P]) record(api scheduling.API, reported scheduling.Schedule, diags *diag.Diagnostics) P {
+	record := P(new(M))
+	record.imported(reported.Input, diags)
+	m := record.schedule()
+	m.Userdata = importedUserdata(r.Clients, reported.Userdata, diags)
+	fill(record, reported, r.ServerNow(), diags)
+	m.URL = types.StringValue(api.URL(reported.ID))
+	return record
 }

@@ -218,11 +218,10 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	before := readMemo(ctx, req.Private, &resp.Diagnostics)
-	stands := state.update(target)
+	stands := state.read(r.Clients, target)
 	if now := before.after(target, stands); now != before {
 		now.write(ctx, resp.Private, &resp.Diagnostics)
 	}
-	state.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", target.ID))
 	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
