@@ -181,3 +181,15 @@ func TestExamples_ImportsByIdentity(t *testing.T) {
 		})
 	}
 }
+
+// TestIdentity_WrongThroughTheCLI shows that people see what is wrong with an identity.
+func TestIdentity_WrongThroughTheCLI(t *testing.T) {
+	t.Parallel()
+	c := acctest.NewCLI(t, acctest.New(t), block("pe_task", taskOfAll+firstNode)+"import {\n  to = pe_task.x\n  identity = { id = \"job 7\" }\n}\n")
+	c.NeedsIdentity(t)
+	printed, err := c.Run(t, nil, "plan")
+	if err == nil {
+		t.Errorf("it is planned:\n%s", printed)
+	}
+	acctest.MustSay(t, printed, "The import id is not a number", `"job 7" is not the id of a job.`)
+}
