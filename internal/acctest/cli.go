@@ -86,7 +86,10 @@ func (c *CLI) Run(tb testing.TB, env []string, args ...string) (string, error) {
 	return out.String(), err
 }
 
-// Resources returns the attributes of what is in the state, by address.
+// IdentityKey is where [CLI.Resources] has the identity of a resource.
+const IdentityKey = "(identity)"
+
+// Resources returns the attributes of what is in the state, by address, with whether it is tainted and its identity.
 func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 	t.Helper()
 	found := map[string]map[string]any{}
@@ -104,6 +107,7 @@ func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 				Status     string
 				IndexKey   any `json:"index_key"`
 				Attributes map[string]any
+				Identity   map[string]any
 			}
 		}
 	}
@@ -117,6 +121,7 @@ func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 				address += fmt.Sprintf("[%v]", instance.IndexKey)
 			}
 			instance.Attributes["tainted"] = instance.Status == "tainted"
+			instance.Attributes[IdentityKey] = instance.Identity
 			found[address] = instance.Attributes
 		}
 	}

@@ -3,15 +3,15 @@
 package acctest
 
 import (
+	"cmp"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/go-version"
 )
 
-// never is for what OpenTofu does not have.
-const never = "99"
+// none is the version of OpenTofu that has what it does not have.
+const none = ""
 
 // NeedsWriteOnly skips a test with a CLI that does not know write-only values.
 func (c *CLI) NeedsWriteOnly(t *testing.T) {
@@ -34,13 +34,13 @@ func (c *CLI) NeedsIdentity(t *testing.T) {
 // NeedsQuery skips a test with a CLI that does not know list resources.
 func (c *CLI) NeedsQuery(t *testing.T) {
 	t.Helper()
-	c.needs(t, "list resources", "1.14", never)
+	c.needs(t, "list resources", "1.14", none)
 }
 
 // NeedsMockFiles skips a test with OpenTofu, which has no files of mocks.
 func (c *CLI) NeedsMockFiles(t *testing.T) {
 	t.Helper()
-	c.needs(t, "files of mocks", "1.8", never)
+	c.needs(t, "files of mocks", "1.8", none)
 }
 
 // ofCLI finds the product and its version in what a CLI says of itself.
@@ -55,7 +55,7 @@ func (c *CLI) needs(t *testing.T, feature, terraform, openTofu string) {
 		t.Fatalf("the CLI says of itself\n%s", printed)
 	}
 	since := map[string]string{"Terraform": terraform, "OpenTofu": openTofu}[said[1]]
-	if version.Must(version.NewVersion(said[2])).LessThan(version.Must(version.NewVersion(since))) {
-		t.Skipf("%s need Terraform %s or OpenTofu %s, this is %s", feature, terraform, openTofu, strings.SplitN(printed, "\n", 2)[0])
+	if since == none || version.Must(version.NewVersion(said[2])).LessThan(version.Must(version.NewVersion(since))) {
+		t.Skipf("%s need Terraform %s or OpenTofu %s, this is %s", feature, terraform, cmp.Or(openTofu, "(none yet)"), said[0])
 	}
 }

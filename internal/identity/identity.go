@@ -44,18 +44,15 @@ func Save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdent
 }
 
 // Keep takes the id in a state over into the identity. A read begins with it, because every way out of one without an error needs an
-// identity, even where the resource is gone: a CLI before Terraform 1.12 has stored none.
+// identity, even where the resource is gone: a CLI before Terraform 1.12 has stored none. What has gone wrong before is no reason to leave
+// the identity as it was.
 func Keep(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
 	var id types.String
-	diags.Append(state.GetAttribute(ctx, path.Root(attribute), &id)...)
-	Set(ctx, identity, id, diags)
-}
-
-// Set sets the identity.
-func Set(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diag.Diagnostics) {
-	if !diags.HasError() {
-		diags.Append(identity.SetAttribute(ctx, path.Root(attribute), id)...)
+	problems := state.GetAttribute(ctx, path.Root(attribute), &id)
+	if !problems.HasError() {
+		problems.Append(identity.SetAttribute(ctx, path.Root(attribute), id)...)
 	}
+	diags.Append(problems...)
 }
 
 // Form is the form of the ids of a kind of resource.

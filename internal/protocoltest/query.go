@@ -66,7 +66,9 @@ func parseList(text string) (listBlock, error) {
 	if diags.HasErrors() {
 		return listBlock{}, diags
 	}
-	content, diags := file.Body.Content(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "list", LabelNames: []string{"type", "name"}}}})
+	content, diags := file.Body.Content(&hcl.BodySchema{
+		Blocks: []hcl.BlockHeaderSchema{{Type: "list", LabelNames: []string{"type", "name"}}},
+	})
 	if diags.HasErrors() {
 		return listBlock{}, diags
 	}
@@ -99,7 +101,7 @@ func parseList(text string) (listBlock, error) {
 }
 
 func (s *session) query(ctx context.Context, b listBlock) (found Queried, err error) {
-	lists, ok := s.server.(tfprotov6.ListResourceServer) //nolint:staticcheck // the library has it beside the other servers for now.
+	lists, ok := s.server.(tfprotov6.ListResourceServer)
 	schema := s.schemas.ListResourceSchemas[b.kind]
 	if !ok || schema == nil || b.provider != "pe" {
 		return found, fmt.Errorf("provider %q has no list resource %s", b.provider, b.kind)

@@ -45,6 +45,7 @@ var covered = map[string]string{
 	"guides/*/main.tf":                             "TestGuides_ApplyTwice",
 	"guides/*/*/main.tf":                           "TestGuides_ApplyTwice",
 	"guides/*/modules/*/*.tf":                      "TestGuides_ApplyTwice",
+	"guides/adopt/query/pe.tfquery.hcl":            "TestGuides_ApplyTwice",
 	"guides/in-ci/backend/backend.tf":              "TestGuide_Backend",
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",

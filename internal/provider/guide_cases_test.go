@@ -107,6 +107,14 @@ var guides = map[string]guide{
 		{resources: "2 added, 0 changed, 0 destroyed", check: hasSchedules(2)},
 		{change: edited("concurrency    = 8", "concurrency    = 4"), resources: "0 added, 1 changed, 0 destroyed", check: hasSchedules(2)},
 	}},
+	"guides/adopt/before": {steps: []guideStep{
+		{resources: "4 added, 0 changed, 0 destroyed", check: hasSchedules(2)},
+		{change: edited("Weekly restart", "Restart of every week"), resources: "0 added, 1 changed, 0 destroyed", check: hasSchedules(2)},
+	}},
+	"guides/adopt/query": {needs: (*acctest.CLI).NeedsQuery, prepare: withGeneratedConfiguration, steps: []guideStep{
+		{resources: "4 imported, 0 added, 0 changed, 0 destroyed", check: hasSchedules(2)},
+		{change: madeReadable, resources: "0 added, 0 changed, 0 destroyed", check: hasSchedules(2)},
+	}},
 	"guides/published-module": {steps: []guideStep{
 		{resources: "1 added, 0 changed, 0 destroyed", launches: 1},
 		{variables: []string{"certificate=9e:41:07"}, resources: "1 added, 0 changed, 1 destroyed", launches: 2},

@@ -3,6 +3,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -78,6 +79,34 @@ func withoutImport(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
 	other := acctest.NewCLI(t, h, "")
 	other.Write(t, "main.tf", text[:from]+text[to:])
 	other.MustRun(t, "apply", "-auto-approve")
+}
+
+// withGeneratedConfiguration has a server on which others have made something, and what a query generates of it.
+func withGeneratedConfiguration(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
+	t.Helper()
+	newGuide(t, h, "guides/adopt/before").MustRun(t, "apply", "-auto-approve")
+	h.ResetRequests()
+	acctest.MustSay(t, c.MustRun(t, "query"), "web restarts", "Web operators", "Weekly restart", "Puppet in production, every 24h")
+	c.MustRun(t, "query", "-generate-config-out=adopted.tf")
+	h.OnlyReads(t)
+}
+
+// madeReadable does with generated configuration what the guide says: without imports and nulls, with names and references.
+func madeReadable(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
+	t.Helper()
+	h.OnlyReads(t)
+	text := c.Read(t, "adopted.tf")
+	text = regexp.MustCompile(`(?s)\nimport \{\n.*?\n\}\n`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`(?m)^ +(\w+ += null.*|provider += pe)\n`).ReplaceAllString(text, "")
+	for _, kind := range []string{"pe_task_target", "pe_role"} {
+		text = regexp.MustCompile(`"`+kind+`" "\w+"`).ReplaceAllString(text, `"`+kind+`" "web"`)
+		c.MustRun(t, "state", "mv", kind+"."+strings.TrimPrefix(strings.TrimPrefix(kind, "pe_task_"), "pe_")+"_0", kind+".web")
+	}
+	text = regexp.MustCompile(`instance( +)= "1"`).ReplaceAllString(text, "instance${1}= pe_task_target.web.id")
+	if !strings.Contains(text, "pe_task_target.web.id") || strings.Contains(text, "null") {
+		t.Errorf("the configuration is\n%s", text)
+	}
+	c.Write(t, "adopted.tf", text)
 }
 
 // onAnotherRunner loses the state and the notes.

@@ -3,7 +3,6 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -129,24 +128,15 @@ func TestIdentity_OfOldStates(t *testing.T) {
 				t.Fatal("the stored state has an identity, so that it is no old one")
 			}
 			c.MustRun(t, "apply", "-refresh-only", "-auto-approve")
-			var file struct {
-				Resources []struct {
-					Type      string
-					Instances []struct{ Attributes, Identity map[string]any }
-				}
-			}
-			if err := json.Unmarshal([]byte(c.Read(t, "terraform.tfstate")), &file); err != nil {
-				t.Fatal(err)
-			}
-			for _, r := range file.Resources {
-				kept := r.Instances[0]
-				for attribute, value := range kept.Identity {
-					if value != nil && value != kept.Attributes[attribute] {
-						t.Errorf("the identity of %s is %v, of %v", r.Type, kept.Identity, kept.Attributes)
+			for address, kept := range c.Resources(t) {
+				identity, _ := kept[acctest.IdentityKey].(map[string]any)
+				for attribute, value := range identity {
+					if value != nil && value != kept[attribute] {
+						t.Errorf("the identity of %s is %v, of %v", address, identity, kept)
 					}
 				}
-				if len(kept.Identity) == 0 {
-					t.Errorf("%s has no identity", r.Type)
+				if len(identity) == 0 {
+					t.Errorf("%s has no identity", address)
 				}
 			}
 		})
@@ -190,4 +180,16 @@ func TestExamples_ImportsByIdentity(t *testing.T) {
 			t.Errorf("no example has %s", to)
 		})
 	}
+}
+
+// TestIdentity_WrongThroughTheCLI shows that people see what is wrong with an identity.
+func TestIdentity_WrongThroughTheCLI(t *testing.T) {
+	t.Parallel()
+	c := acctest.NewCLI(t, acctest.New(t), block("pe_task", taskOfAll+firstNode)+"import {\n  to = pe_task.x\n  identity = { id = \"job 7\" }\n}\n")
+	c.NeedsIdentity(t)
+	printed, err := c.Run(t, nil, "plan")
+	if err == nil {
+		t.Errorf("it is planned:\n%s", printed)
+	}
+	acctest.MustSay(t, printed, "The import id is not a number", `"job 7" is not the id of a job.`)
 }

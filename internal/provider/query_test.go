@@ -9,8 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
 // adoptable is what somebody has made on a server before anybody thought of Terraform, in many of the forms that there are.
@@ -140,5 +144,91 @@ func TestQuery_TellsOfTheLimit(t *testing.T) {
 	acctest.MustSay(t, printed, "Warning: 1 of 2 task-targets are listed", "`limit = 2`", "list.pe_task_target.x")
 	if strings.Count(printed, "id=") != 1 {
 		t.Errorf("the query prints\n%s", printed)
+	}
+}
+
+// TestQuery_UnknownArguments validates lists whose arguments are not known yet, as those that come from another list are.
+func TestQuery_UnknownArguments(t *testing.T) {
+	t.Parallel()
+	server, err := provider.Server("test", provider.ThisMachine())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, ok := server.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the server has no list resources")
+	}
+	for name, schema := range schemasOf(t).ListResourceSchemas {
+		of, ok := schema.ValueType().(tftypes.Object)
+		if !ok {
+			t.Fatalf("the arguments of %s are %v", name, schema.ValueType())
+		}
+		unknown := map[string]tftypes.Value{}
+		for attribute, kind := range of.AttributeTypes {
+			unknown[attribute] = tftypes.NewValue(kind, tftypes.UnknownValue)
+		}
+		config := must(tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, unknown)))(t)
+		answer, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: name, Config: &config})
+		if err != nil || len(answer.Diagnostics) > 0 {
+			t.Errorf("%s: %v, %+v", name, err, answer)
+		}
+	}
+}
+
+// adoptableByAll is what every PE can have.
+const adoptableByAll = `
+resource "pe_task_target" "restarts" {
+  display_name = "web restarts"
+  tasks        = ["service"]
+  nodes        = ["node1.example.com"]
+}
+resource "pe_role" "web" {
+  display_name = "Web operators"
+  permissions  = [{ object_type = "tasks", action = "run_with_constraints", instance = pe_task_target.restarts.id }]
+}
+resource "pe_scheduled_task" "restart" {
+  task           = "service"
+  params         = { action = "restart", name = "httpd" }
+  scope          = { nodes = ["node1.example.com"] }
+  scheduled_time = "%[1]s"
+  interval       = "24h"
+}
+resource "pe_scheduled_deploy" "nightly" {
+  environment    = "production"
+  scope          = { nodes = ["node1.example.com"] }
+  scheduled_time = "%[1]s"
+  interval       = "168h"
+  debug          = true
+}
+resource "pe_scheduled_plan" "facts" {
+  plan_name      = "facts::info"
+  params         = { targets = "node1.example.com" }
+  scheduled_time = "%[1]s"
+}
+`
+
+// TestQuery_OlderServers adopts what older servers have, some of which they do not report.
+func TestQuery_OlderServers(t *testing.T) {
+	t.Parallel()
+	for _, g := range acctest.Generations {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(g))
+			c := acctest.NewCLI(t, h, "")
+			c.NeedsQuery(t)
+			problems, err := protocoltest.Attempt(t.Context(), h.Factories()["pe"], h.Config(fmt.Sprintf(adoptableByAll, h.TimeIn(3*time.Hour))))
+			if err != nil || len(problems) > 0 {
+				t.Fatalf("%v, %v", problems, err)
+			}
+			h.ResetRequests()
+			c.Write(t, "list.tfquery.hcl", readExample(t, "guides/adopt/query/pe.tfquery.hcl"))
+			c.MustRun(t, "query", "-generate-config-out=adopted.tf")
+			if planned := c.MustRun(t, "plan"); !strings.Contains(planned, "Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.") {
+				t.Errorf("the plan is\n%s\nof\n%s", planned, c.Read(t, "adopted.tf"))
+			}
+			c.MustRun(t, "apply", "-auto-approve")
+			c.NoChanges(t)
+			h.OnlyReads(t)
+		})
 	}
 }

@@ -145,7 +145,19 @@ var rightsPages = []rightsPage{
 	looks("pe_user", "login = \"dana\"", nil),
 	looks("pe_group", "login = \"webteam\"", nil),
 	looks("pe_permission_types", "", nil),
+	lists("pe_task_target", "", nil),
+	lists("pe_role", "", nil, editRoles),
+	lists("pe_role_permission", "role_id = \"%\"", aRole, editRoles),
+	lists("pe_role_membership", "role_id = \"%\"", aRole, editRoles),
+	lists("pe_scheduled_task", "", nil, lookAtJobs),
+	lists("pe_scheduled_deploy", "", nil, lookAtJobs),
+	lists("pe_scheduled_plan", "", nil, lookAtJobs),
 	{"Ephemeral Resource", "pe_token", []operation{{what: "log in, and revoke the token"}}},
+}
+
+// lists is the page of a list resource.
+func lists(name, config string, world func(*testing.T, *acctest.Harness) string, rights ...right) rightsPage {
+	return rightsPage{"List Resource", name, []operation{{what: "list", rights: rights, world: world, list: acctest.List(name, "", config)}}}
 }
 
 // editMembers is the permission to change who has a role.

@@ -54,6 +54,8 @@ type operation struct {
 	world func(t *testing.T, h *acctest.Harness) (instance string)
 	// config does it, and change is another configuration that is applied after it. % stands for the instance.
 	config, change string
+	// list is a list block that is queried, instead of a config.
+	list string
 }
 
 // rightsPage is a page of the documentation.
@@ -78,6 +80,13 @@ func (o operation) attempt(t *testing.T, rights []right, missing *right) {
 	}
 	h.AddUser("robot", "example-only", granted...)
 	token := h.IssueToken("robot", 0)
+	if o.list != "" {
+		_, err := h.QueryAs(t, token, strings.ReplaceAll(o.list, "%", instance))
+		if (err != nil) != (missing != nil) || err != nil && !regexp.MustCompile(`(?i)permi`).MatchString(err.Error()) {
+			t.Errorf("without %+v: %v", missing, err)
+		}
+		return
+	}
 	config, before := strings.ReplaceAll(o.config, "%", instance), h.LaunchesReceived()
 	steps := []resource.TestStep{{Config: h.ConfigAs(token, config)}}
 	if o.change != "" && (missing == nil || missing.later) {
@@ -100,7 +109,7 @@ func TestRights_EachIsEnoughAndNeeded(t *testing.T) {
 	t.Parallel()
 	for _, page := range rightsPages {
 		for _, o := range page.operations {
-			if o.config == "" {
+			if o.config+o.list == "" {
 				continue
 			}
 			name := page.kind + " " + page.name + "/" + o.what
@@ -155,11 +164,11 @@ func documentedRights() string {
 	for _, page := range rightsPages {
 		text.WriteString(page.section() + "\n")
 	}
-	text.WriteString(mark + "\n\n| resource or data source | to | permissions |\n| --- | --- | --- |\n")
+	text.WriteString(mark + "\n\n| resource, data source or list | to | permissions |\n| --- | --- | --- |\n")
 	for _, page := range rightsPages {
 		name := "`" + page.name + "`"
-		if page.kind == "Data Source" {
-			name = "`data." + page.name + "`"
+		if prefix := map[string]string{"Data Source": "data.", "List Resource": "list."}[page.kind]; prefix != "" {
+			name = "`" + prefix + page.name + "`"
 		}
 		for _, o := range page.operations {
 			fmt.Fprintf(&text, "| %s | %s | %s |\n", name, o.what, o.cell())
@@ -185,7 +194,7 @@ func TestRights_AreAsDocumented(t *testing.T) {
 	}
 	guide := string(must(os.ReadFile(filepath.Join(root, "docs", "guides", "required-permissions.md")))(t))
 	for _, page := range rightsPages {
-		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources"}[page.kind]
+		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources", "List Resource": "list-resources"}[page.kind]
 		text := string(must(os.ReadFile(filepath.Join(root, "docs", folder, strings.TrimPrefix(page.name, "pe_")+".md")))(t))
 		for _, o := range page.operations {
 			row := fmt.Sprintf("| %s | %s |", o.what, o.cell())

@@ -64,8 +64,8 @@ func (l *rolePermissionList) ListResourceConfigSchema(
 func (l *roleMembershipList) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
-	resp.Schema = ofRole("Users and directory groups that have one role, each to be managed on its own. List the role itself with `pe_role` " +
-		"to manage all of its members together.")
+	resp.Schema = ofRole("Users and directory groups that have one role, each to be managed on its own. List the role itself with " +
+		"`pe_role` to manage all of its members together.")
 }
 
 // List implements [list.ListResource].

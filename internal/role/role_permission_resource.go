@@ -112,7 +112,9 @@ func (m rolePermissionIdentityModel) part() roleparts.Part {
 // check refuses an identity that cannot be that of a permission.
 func (m rolePermissionIdentityModel) check(diags *diag.Diagnostics) {
 	checkRoleID(m.RoleID, diags)
-	for name, part := range map[string]types.String{permission.ObjectType: m.ObjectType, permission.Action: m.Action, permission.Instance: m.Instance} {
+	for name, part := range map[string]types.String{
+		permission.ObjectType: m.ObjectType, permission.Action: m.Action, permission.Instance: m.Instance,
+	} {
 		if part.ValueString() == "" {
 			diags.AddAttributeError(path.Root(name), "A part of the permission is missing", fmt.Sprintf("`%s` is empty. A permission of a "+
 				"role is imported by all its parts, such as tasks, run_with_constraints and 1.", name))
