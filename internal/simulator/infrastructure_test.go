@@ -163,7 +163,7 @@ func TestScopes_OfNodeGroups(t *testing.T) {
 		"1 3 5":       {"node_group": simulator.WebServersGroup},
 		"2 4 6":       {"node_group": simulator.DatabasesGroup},
 		"3 6":         {"node_group": redHat},
-		"2 1":         {"nodes": list{"node2.example.com", "nosuch", "node1.example.com", "node2.example.com"}},
+		"2 nosuch 1":  {"nodes": list{"node2.example.com", "nosuch", "node1.example.com", "node2.example.com"}},
 		"4":           {"query": `inventory[certname] { facts.role = "db" and certname ~ "[34]" }`},
 		"1 2":         {"query": list{"from", "nodes", list{"~", "certname", "^node[12]\\."}}},
 	} {

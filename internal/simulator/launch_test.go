@@ -116,7 +116,6 @@ func TestDeploy_Refusals(t *testing.T) {
 			kind: "puppetlabs.orchestrator/empty-environment", message: "development",
 		},
 		{name: "no nodes", changes: object{"scope": object{"nodes": list{}}}, status: 400, kind: emptyTarget, message: "No nodes"},
-		{name: "unknown nodes", changes: object{"scope": object{"nodes": list{"x"}}}, status: 400, kind: emptyTarget, message: "No nodes"},
 		{
 			name: "group without rules", changes: object{"scope": object{"node_group": simulator.NoRulesGroup}}, status: 400,
 			kind: emptyTarget, message: "No nodes",

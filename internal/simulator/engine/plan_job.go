@@ -176,7 +176,7 @@ func (e *Engine) planParameter(u *access.User, name string, value any, kind stri
 		if err != nil {
 			return nil, refuse(ValidationError, "parameter '%s': %v", name, err).with("parameter", name)
 		}
-		names = e.known(found, nil)
+		names = found
 	case ParameterNodeGroup:
 		id, ok := value.(string)
 		if _, known := e.groups.byID[id]; !ok || !known {

@@ -41,8 +41,8 @@ type Scope struct {
 type reach struct {
 	environment string
 	user        *access.User
-	// outside are hosts that need not be in PuppetDB, because the request has credentials for them.
-	outside map[string]struct{}
+	// barred are hosts that the user may not use when PuppetDB does not have them, although the request has credentials for them.
+	barred map[string]string
 }
 
 // resolve returns the nodes of a scope, each once.
@@ -56,13 +56,13 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 			}
 		}
 	case ScopeNodes:
-		names = e.known(s.Nodes, r.outside)
+		names = e.named(s.Nodes, r.barred)
 	case ScopeQuery:
 		found, err := e.query(s.Query, r.user)
 		if err != nil {
 			return nil, err
 		}
-		names = e.known(found, r.outside)
+		names = found
 	case ScopeNodeGroup:
 		if !e.maySeeGroup(r.user, s.NodeGroup) {
 			return nil, refuse(NotPermitted, "Not permitted to view node group %s", s.NodeGroup)
@@ -79,8 +79,9 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 	return names, nil
 }
 
-// known removes names that are neither in PuppetDB nor reachable from outside, and repeated ones.
-func (e *Engine) known(names []string, outside map[string]struct{}) []string {
+// named returns the nodes of a list, each once. Names that PuppetDB does not have are taken as well, as recorded servers do: their nodes end
+// errored. Only barred hosts are not.
+func (e *Engine) named(names []string, barred map[string]string) []string {
 	seen := make(map[string]struct{}, len(names))
 	kept := make([]string, 0, len(names))
 	for _, name := range names {
@@ -89,8 +90,7 @@ func (e *Engine) known(names []string, outside map[string]struct{}) []string {
 		}
 		seen[name] = struct{}{}
 		_, managed := e.fleet.byName[name]
-		_, reachable := outside[name]
-		if managed || reachable {
+		if _, no := barred[name]; !no || managed {
 			kept = append(kept, name)
 		}
 	}
