@@ -105,6 +105,7 @@ func (s *Simulator) controlRoutes() []rest.Route[controlHandler] {
 		route("POST", "finish", doing(s.FinishAll)),
 		route("POST", "upgrade", s.controlUpgrade),
 		route("POST", "restart", s.controlRestart),
+		route("POST", "puppetdb", s.controlPuppetDB),
 		route("GET", "nodes", listing(func() []nodeView { return nodeViews(s.Nodes()) })),
 		route("POST", "nodes", s.controlAddNode),
 		route("DELETE", "nodes/{certname}", s.controlRemoveNode),
@@ -185,6 +186,20 @@ func (s *Simulator) controlRestart(c *rest.Call) (rest.Answer, error) {
 	}
 	// The answer to this request is sent before the services go down.
 	time.AfterFunc(restartGrace, func() { s.Restart(down) })
+	return noContent(), nil
+}
+
+func (s *Simulator) controlPuppetDB(c *rest.Call) (rest.Answer, error) {
+	f, err := rest.ReadFields(c.Body)
+	if err != nil {
+		return rest.Answer{}, err
+	}
+	f.Require("up")
+	up := f.Bool("up")
+	if err := f.Done(); err != nil {
+		return rest.Answer{}, err
+	}
+	s.SetPuppetDB(up)
 	return noContent(), nil
 }
 

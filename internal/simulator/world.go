@@ -40,6 +40,10 @@ type (
 	PlanError = codebase.PlanError
 	// PlanJobResult is the result of a job that a plan started.
 	PlanJobResult = codebase.JobResult
+	// Application is an application of application orchestration.
+	Application = codebase.Application
+	// ApplicationComponent is a part of an application.
+	ApplicationComponent = codebase.Component
 	// Permission is what a role permits.
 	Permission = access.Permission
 )
@@ -108,6 +112,20 @@ func (s *Simulator) RemoveNode(certname string) {
 	leave := s.enter()
 	defer leave()
 	s.engine.RemoveNode(certname)
+}
+
+// SetPuppetDB says whether PuppetDB can be reached. While it cannot, the orchestrator answers with puppetdb-error to what needs it.
+func (s *Simulator) SetPuppetDB(up bool) {
+	leave := s.enter()
+	defer leave()
+	s.engine.SetPuppetDB(up)
+}
+
+// AddApplication deploys an application of application orchestration in production.
+func (s *Simulator) AddApplication(a Application) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Codebase().Ensure(codebase.Production).AddApplication(a)
 }
 
 // Nodes returns all nodes.

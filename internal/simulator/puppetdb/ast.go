@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -30,6 +31,25 @@ func FromAST(ast any) (*Query, error) {
 		return nil, errNoCertname
 	}
 	return q, nil
+}
+
+// ParseText reads the text of a query in either form, as PuppetDB's root endpoint does: an AST begins with a bracket, everything else is
+// PQL.
+func ParseText(text string) (*Query, error) {
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
+		return Parse(text)
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var ast any
+	if err := decoder.Decode(&ast); err != nil {
+		return nil, fmt.Errorf("invalid JSON: %w", err)
+	}
+	var more any
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("only one query may be sent in a request, and there is JSON after the query %s", quote(ast))
+	}
+	return FromAST(ast)
 }
 
 // quote renders a part of an AST for a message.
