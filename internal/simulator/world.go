@@ -8,12 +8,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
 // The content of the world. The types belong to the packages below this one.
 type (
 	// Node is a node that PE manages.
 	Node = engine.Node
+	// Resource is a resource in a node's catalog.
+	Resource = puppetdb.Resource
 	// PuppetRun is how a Puppet run on a node ends.
 	PuppetRun = engine.PuppetRun
 	// NodeGroup is a group of the node classifier.
