@@ -73,6 +73,9 @@ type Options struct {
 	TimeScale float64
 	// ManualClock stops the clock except for Advance, so that a test does not depend on how fast it runs.
 	ManualClock bool
+	// ContentDir is a folder with tasks and plans, or their metadata, to deploy in production; empty for none. See
+	// Environment.Load in package codebase.
+	ContentDir string
 	// Latency is added to every answer.
 	Latency time.Duration
 	// RejectUserdata simulates a server before 2019.8.5: userdata is an unknown key, environment_plan_run an unknown path, and the output

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,10 +95,16 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 
 // createWorld makes everything that the services serve.
 func (s *Simulator) createWorld() error {
+	code := codebase.Standard()
+	if dir := s.options.ContentDir; dir != "" {
+		if err := s.loadContent(code, dir); err != nil {
+			return err
+		}
+	}
 	line := timeline.New(s.clock.now())
 	s.directory = access.New(s.options.Generation, line.Now)
 	s.engine = engine.New(engine.Config{
-		Generation: s.options.Generation, Variants: s.options.Variants, Timeline: line, Directory: s.directory, Codebase: codebase.Standard(),
+		Generation: s.options.Generation, Variants: s.options.Variants, Timeline: line, Directory: s.directory, Codebase: code,
 		TimeScale: s.options.TimeScale, PruneAfter: s.options.PruneAfter, CompileConcurrency: s.options.CompileConcurrency,
 		TaskConcurrency: s.options.TaskConcurrency, FinishedDespiteFailures: s.options.FinishedDespiteFailures,
 		KeepScheduleIDs: s.options.KeepScheduleIDs, ShowsSensitiveOutput: s.options.RejectUserdata,
@@ -111,6 +118,19 @@ func (s *Simulator) createWorld() error {
 	}
 	s.adminToken, err = s.directory.Issue(admin, access.TokenContent{Lifetime: access.MaximumLifetime})
 	return err
+}
+
+// loadContent deploys the tasks and plans of a folder in production.
+func (s *Simulator) loadContent(code *codebase.Codebase, dir string) error {
+	loaded, err := code.Ensure(codebase.Production).Load(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	for _, remark := range loaded.Remarks {
+		s.logger.Warn("content", "remark", remark)
+	}
+	s.logger.Info("content", "folder", dir, "tasks", len(loaded.Tasks), "plans", len(loaded.Plans))
+	return nil
 }
 
 // listen starts both services.

@@ -76,7 +76,9 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	nodes := flags.Int("nodes", 10, "`number` of nodes")
 	flags.Float64Var(&c.options.TimeScale, "time-scale", 1, "`factor` by which simulated work is faster")
 	flags.DurationVar(&c.options.Latency, "latency", 0, "`duration` that every answer takes longer")
-	flags.Func("variant", "`name` of a form of the API that this PE has although its generation does not, or no-NAME; can be repeated", c.addVariant)
+	flags.StringVar(&c.options.ContentDir, "content", "", "`folder` with modules, or metadata of tasks and plans, to deploy in production")
+	flags.Func("variant", "`name` of a form of the API that this PE has although its generation does not, or no-NAME; can be repeated",
+		c.addVariant)
 	flags.BoolVar(&c.verbose, "verbose", false, "log every request to standard error")
 	if err := flags.Parse(args); err != nil {
 		return config{}, err
