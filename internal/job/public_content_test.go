@@ -5,6 +5,7 @@ package job_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -84,7 +85,7 @@ func TestJobs_OfOwnContent(t *testing.T) {
 		resource.TestStep{Config: closing(`shops = ["node1.example.com"], note = null`), Check: h.Launches(2)},
 	)
 	jobs := h.Jobs()
-	if len(jobs) != 2 || jobs[1].PlanJobID != "1" || len(jobs[1].Nodes) != 1 || jobs[0].Options["params"].(map[string]any)["key"] != nil {
+	if len(jobs) != 2 || jobs[1].PlanJobID != "1" || len(jobs[1].Nodes) != 1 || !slices.Equal(jobs[0].Sensitive, []string{"key"}) {
 		t.Errorf("the jobs are %+v", jobs)
 	}
 }

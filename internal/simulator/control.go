@@ -44,7 +44,11 @@ func (s *Simulator) controlAnswer(c *rest.Call) rest.Answer {
 		return refuse(http.StatusNotFound, "there is nothing at "+c.Path)
 	}
 	c.Vars = vars
+	at := s.Now()
 	answer, err := handle(c)
+	if err == nil {
+		s.keepControl(c, at, answer.Status)
+	}
 	var missing *missingError
 	switch {
 	case errors.As(err, &missing):
@@ -105,6 +109,9 @@ func (s *Simulator) controlRoutes() []rest.Route[controlHandler] {
 		route("POST", "finish", doing(s.FinishAll)),
 		route("POST", "upgrade", s.controlUpgrade),
 		route("POST", "restart", s.controlRestart),
+		route("GET", "users", listing(func() []userView { return userViews(s.Users()) })),
+		route("POST", "users", s.controlAddUser),
+		route("DELETE", "users/{login}", s.controlRevokeUser),
 		route("POST", "puppetdb", s.controlPuppetDB),
 		route("GET", "nodes", listing(func() []nodeView { return nodeViews(s.Nodes()) })),
 		route("POST", "nodes", s.controlAddNode),

@@ -76,6 +76,8 @@ type Options struct {
 	// ContentDir is a folder with tasks and plans, or their metadata, to deploy in production; empty for none. See
 	// Environment.Load in package codebase.
 	ContentDir string
+	// StateFile keeps the world between two starts; empty keeps nothing. What tests change by methods is not kept, only what requests change.
+	StateFile string
 	// Latency is added to every answer.
 	Latency time.Duration
 	// RejectUserdata simulates a server before 2019.8.5: userdata is an unknown key, environment_plan_run an unknown path, and the output

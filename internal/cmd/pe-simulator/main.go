@@ -77,6 +77,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.Float64Var(&c.options.TimeScale, "time-scale", 1, "`factor` by which simulated work is faster")
 	flags.DurationVar(&c.options.Latency, "latency", 0, "`duration` that every answer takes longer")
 	flags.StringVar(&c.options.ContentDir, "content", "", "`folder` with modules, or metadata of tasks and plans, to deploy in production")
+	flags.StringVar(&c.options.StateFile, "state", "", "`file` that keeps the world between two starts")
 	flags.Func("variant", "`name` of a form of the API that this PE has although its generation does not, or no-NAME; can be repeated",
 		c.addVariant)
 	flags.BoolVar(&c.verbose, "verbose", false, "log every request to standard error")

@@ -180,10 +180,10 @@ func (l *loader) answer(file string) error {
 			Filename string `json:"filename"`
 		} `json:"files"`
 	}
-	unreadable := l.read(file, &saved) != nil
+	// A module has many other files in JSON, not all of which are in order. They are left alone, as nothing is in them for here.
+	readable := l.read(file, &saved) == nil
 	switch {
-	case unreadable, saved.Metadata == nil:
-		// A module has many other files in JSON.
+	case !readable, saved.Metadata == nil:
 	case strings.Contains(saved.ID, "/tasks/") && ValidTaskName(saved.Name):
 		t, err := taskOf(saved.Name, saved.Metadata)
 		if err != nil {
