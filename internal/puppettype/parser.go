@@ -63,15 +63,6 @@ func parse(text string) (expression, error) {
 	if err != nil {
 		return expression{}, err
 	}
-	for p.is("=") {
-		// An alias is shown with its meaning: TargetSpec = Variant[…]. A name that is known here needs no more.
-		if e.form == typeForm && known(e.text) {
-			return e, nil
-		}
-		if e, err = p.afterwards(); err != nil {
-			return expression{}, err
-		}
-	}
 	switch {
 	case p.ahead.kind != endToken:
 		return expression{}, fmt.Errorf("unexpected %q after the type", p.ahead.text)
@@ -164,16 +155,25 @@ func (p *parser) typeExpression() (expression, error) {
 	if err := p.advance(); err != nil {
 		return expression{}, err
 	}
-	if !p.is("[") {
+	if p.is("[") {
+		var err error
+		e.bracketed = true
+		if e.arguments, err = p.list(); err != nil {
+			return expression{}, err
+		}
+	}
+	if !p.is("=") {
 		return e, nil
 	}
-	var err error
-	e.bracketed = true
-	e.arguments, err = p.list()
-	return e, err
+	// An alias is shown with its meaning: TargetSpec = Variant[…]. A name that is known here needs no more.
+	meaning, err := p.afterwards()
+	if err != nil || known(e.text) {
+		return e, err
+	}
+	return meaning, nil
 }
 
-// list reads what is between brackets. A comma may follow the last element.
+// list reads what is between brackets. A comma may follow the last element. A hash that is alone there needs no braces.
 func (p *parser) list() (elements []expression, err error) {
 	if err := p.expect("["); err != nil {
 		return nil, err
@@ -182,6 +182,10 @@ func (p *parser) list() (elements []expression, err error) {
 		e, err := p.expression()
 		if err != nil {
 			return nil, err
+		}
+		if p.is("=>") && len(elements) == 0 {
+			hash, err := p.entries(e, "]")
+			return []expression{hash}, err
 		}
 		elements = append(elements, e)
 		if p.is("]") {
@@ -195,15 +199,23 @@ func (p *parser) list() (elements []expression, err error) {
 }
 
 func (p *parser) hash() (expression, error) {
-	e := expression{form: hashForm}
 	if err := p.expect("{"); err != nil {
 		return expression{}, err
 	}
-	for !p.is("}") {
-		key, err := p.expression()
-		if err != nil {
-			return expression{}, err
-		}
+	if p.is("}") {
+		return expression{form: hashForm}, p.advance()
+	}
+	key, err := p.expression()
+	if err != nil {
+		return expression{}, err
+	}
+	return p.entries(key, "}")
+}
+
+// entries reads those of a hash, of which the first key is read, up to the mark that ends it.
+func (p *parser) entries(key expression, end string) (expression, error) {
+	e := expression{form: hashForm}
+	for {
 		if err := p.expect("=>"); err != nil {
 			return expression{}, err
 		}
@@ -212,14 +224,19 @@ func (p *parser) hash() (expression, error) {
 			return expression{}, err
 		}
 		e.pairs = append(e.pairs, pair{key, value})
-		if p.is("}") {
-			break
+		if p.is(end) {
+			return e, p.advance()
 		}
 		if err := p.expect(","); err != nil {
 			return expression{}, err
 		}
+		if p.is(end) {
+			return e, p.advance()
+		}
+		if key, err = p.expression(); err != nil {
+			return expression{}, err
+		}
 	}
-	return e, p.advance()
 }
 
 // signed reads a number with a sign.

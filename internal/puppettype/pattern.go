@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +24,21 @@ type expressionPattern struct {
 	source string
 	// compiled is nil for an expression that Go cannot express. It then matches everything.
 	compiled *regexp.Regexp
+	// program is the expression for [lines], nil for one without the begin of a line.
+	program *syntax.Prog
 	// asciiOnly is true when both languages agree only for ASCII. Other strings then match.
 	asciiOnly bool
 }
 
 func (e expressionPattern) match(text string) bool {
-	return e.compiled == nil || e.asciiOnly && !isASCII(text) || e.compiled.MatchString(text)
+	switch {
+	case e.compiled == nil || e.asciiOnly && !isASCII(text):
+		return true
+	case e.program != nil && strings.HasSuffix(text, "\n"):
+		return lines{e.program}.match(text)
+	default:
+		return e.compiled.MatchString(text)
+	}
 }
 
 func isASCII(text string) bool {
@@ -112,7 +122,7 @@ func compile(source string) expressionPattern {
 	if err != nil {
 		return e
 	}
-	e.compiled, e.asciiOnly = compiled, t.asciiOnly
+	e.compiled, e.asciiOnly, e.program = compiled, t.asciiOnly, lineProgram("(?m)"+translated)
 	return e
 }
 

@@ -81,6 +81,16 @@ func TestControl_FaultsClockAndState(t *testing.T) {
 	if got := len(sim.Nodes()); got != 1 {
 		t.Errorf("%d nodes are left", got)
 	}
+	amy := c.control(t, http.MethodPost, "users", object{"login": "amy", "permissions": list{"tasks:run:facts", "orchestrator:view:*"}, "token_lifetime": "1h"})
+	mustStatus(t, amy, http.StatusOK)
+	clientOf(t, sim, text(amy.json, "token")).launch(t, "task", object{"task": "facts", "params": object{}, "scope": node1})
+	mustRefuse(t, clientOf(t, sim, text(amy.json, "token")).orch(t, http.MethodPost, "command/deploy", object{"environment": "production"}), 403, notPermitted, "")
+	if got := names(c.control(t, http.MethodGet, "users", nil).items(t), "login"); !strings.HasSuffix(got, " amy") {
+		t.Errorf("the users are %q", got)
+	}
+	mustStatus(t, c.control(t, http.MethodDelete, "users/amy", nil), http.StatusNoContent)
+	mustStatus(t, c.control(t, http.MethodDelete, "users/nobody", nil), http.StatusNotFound)
+	mustStatus(t, clientOf(t, sim, text(amy.json, "token")).orch(t, http.MethodGet, "jobs", nil), http.StatusUnauthorized)
 	mustStatus(t, c.control(t, http.MethodPost, "restart", object{"down": "1ms"}), http.StatusNoContent)
 	awaitUp(t, c)
 }
@@ -99,6 +109,7 @@ func TestControl_Refusals(t *testing.T) {
 		"advance": {object{}, object{"by": "x"}, object{"by": "-1h"}, object{"by": 5}, "x"},
 		"upgrade": {object{}, object{"generation": "2017"}, "x"},
 		"restart": {object{}, object{"down": "x"}, "x"},
+		"users":   {object{}, object{"login": ""}, object{"login": "x", "permissions": list{"tasks:run"}}, object{"login": "x", "token_lifetime": "x"}, "x"},
 		"nodes":   {object{}, object{"certname": ""}, object{"certname": "x", "transport": "pigeon"}, object{"certname": "x", "run": "x"}, "x"},
 	} {
 		for _, body := range bodies {

@@ -42,6 +42,10 @@ func (v *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r, body)
 		return
 	}
+	if v.name == serviceOrchestrator && r.URL.Path == "/" && wantsPage(r) {
+		s.page(w)
+		return
+	}
 	s.count(v.name, r.Method, r.URL.Path)
 	// Clients may compare their clock with the server's.
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
@@ -64,11 +68,20 @@ func clientCertname(r *http.Request) string {
 
 // handle passes a request to the API that serves its path, within the locked world.
 func (v *service) handle(r *http.Request, body []byte) rest.Answer {
-	leave := v.simulator.enter()
+	return v.answer(newCall(r, body), r.URL.Path)
+}
+
+// answer passes a call to the API that serves a path, within the locked world, and keeps what has changed it.
+func (v *service) answer(c *rest.Call, path string) rest.Answer {
+	s := v.simulator
+	leave := s.enter()
 	defer leave()
 	for _, m := range v.mounts {
-		if r.URL.Path == m.prefix || strings.HasPrefix(r.URL.Path, m.prefix+"/") {
-			return m.serve(newCall(r, body))
+		if path == m.prefix || strings.HasPrefix(path, m.prefix+"/") {
+			at := s.engine.Now()
+			answer := m.serve(c)
+			s.keep(v.name, c, at, answer.Status)
+			return answer
 		}
 	}
 	return rest.Text(http.StatusNotFound, "Not Found")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +43,12 @@ type Simulator struct {
 	directory *access.Directory
 	orchAPI   *orchapi.API
 
+	// state keeps the world between two starts, nil if nothing does; replaying is true while it is made anew.
+	state     *stateFile
+	replaying bool
+
+	orchestratorService, rbacService *service
+
 	controls *rest.Router[controlHandler]
 	log      requestLog
 	faults   faultList
@@ -76,28 +83,60 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	}
 	s := &Simulator{options: opts, logger: opts.Logger, clock: clock{start: time.Now(), manual: opts.ManualClock}}
 	s.controls = rest.NewRouter(s.controlRoutes())
-	if err := s.createWorld(); err != nil {
-		return nil, fmt.Errorf("simulator: %w", err)
+	if err := s.begin(); err != nil {
+		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
 	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen); err != nil {
-		return nil, fmt.Errorf("simulator: %w", err)
+		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
 	life, end := context.WithCancel(ctx)
 	s.life, s.end, s.closed = life, end, life.Done()
 	if err := s.listen(life); err != nil {
 		end()
-		return nil, fmt.Errorf("simulator: %w", err)
+		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
 	context.AfterFunc(life, s.shutdown)
 	return s, nil
 }
 
-// createWorld makes everything that the services serve.
-func (s *Simulator) createWorld() error {
-	line := timeline.New(s.clock.now())
+// begin makes the world, and has it go through what a state file tells.
+func (s *Simulator) begin() error {
+	start := s.clock.now()
+	if s.options.StateFile == "" {
+		return s.createWorld(start, nil)
+	}
+	state, begin, entries, err := openState(s.options.StateFile, s.options)
+	if err != nil {
+		return err
+	}
+	s.state = state
+	if err := s.createWorld(begin.Start, begin.Seed); err != nil {
+		return err
+	}
+	return s.replay(entries)
+}
+
+// closeState closes the state file, if there is one.
+func (s *Simulator) closeState() error {
+	if s.state == nil {
+		return nil
+	}
+	return s.state.close()
+}
+
+// createWorld makes everything that the services serve. Tokens follow from a seed, if there is one.
+func (s *Simulator) createWorld(start time.Time, seed []byte) error {
+	code := codebase.Standard()
+	if dir := s.options.ContentDir; dir != "" {
+		if err := s.loadContent(code, dir); err != nil {
+			return err
+		}
+	}
+	line := timeline.New(start)
 	s.directory = access.New(s.options.Generation, line.Now)
+	s.directory.Seed(seed)
 	s.engine = engine.New(engine.Config{
-		Generation: s.options.Generation, Timeline: line, Directory: s.directory, Codebase: codebase.Standard(),
+		Generation: s.options.Generation, Variants: s.options.Variants, Timeline: line, Directory: s.directory, Codebase: code,
 		TimeScale: s.options.TimeScale, PruneAfter: s.options.PruneAfter, CompileConcurrency: s.options.CompileConcurrency,
 		TaskConcurrency: s.options.TaskConcurrency, FinishedDespiteFailures: s.options.FinishedDespiteFailures,
 		KeepScheduleIDs: s.options.KeepScheduleIDs, ShowsSensitiveOutput: s.options.RejectUserdata,
@@ -109,27 +148,51 @@ func (s *Simulator) createWorld() error {
 	if err != nil {
 		return err
 	}
-	s.adminToken, err = s.directory.Issue(admin, access.TokenContent{Lifetime: access.MaximumLifetime})
-	return err
+	if s.adminToken, err = s.directory.Issue(admin, access.TokenContent{Lifetime: access.MaximumLifetime}); err != nil {
+		return err
+	}
+	s.createServices()
+	return nil
 }
 
-// listen starts both services.
-func (s *Simulator) listen(ctx context.Context) error {
+// loadContent deploys the tasks and plans of a folder in production.
+func (s *Simulator) loadContent(code *codebase.Codebase, dir string) error {
+	loaded, err := code.Ensure(codebase.Production).Load(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	for _, remark := range loaded.Remarks {
+		s.logger.Warn("content", "remark", remark)
+	}
+	s.logger.Info("content", "folder", dir, "tasks", len(loaded.Tasks), "plans", len(loaded.Plans))
+	return nil
+}
+
+// createServices makes what answers on the two ports.
+func (s *Simulator) createServices() {
 	s.orchAPI = orchapi.New(orchapi.Config{
 		Engine: s.engine, Directory: s.directory, RejectUserdata: s.options.RejectUserdata,
 		LegacySchedulesAPI: s.options.LegacySchedulesAPI, UnnamedTaskTargets: s.options.UnnamedTaskTargets, Logger: s.logger,
 	})
 	rbac := rbacapi.New(rbacapi.Config{Directory: s.directory, Generation: s.engine.Generation, Logger: s.logger})
 	version := func() string { return s.engine.Generation().ServiceVersion() }
+	s.orchestratorService = &service{simulator: s, name: serviceOrchestrator, mounts: []mount{
+		{orchapi.Prefix, s.orchAPI.Serve},
+		{statusapi.Prefix, statusapi.New(version, s.serviceStatus, "orchestrator-service", "broker-service").Serve},
+	}}
+	console := statusapi.New(version, s.serviceStatus, "rbac-service", "classifier-service", "activity-service")
+	s.rbacService = &service{simulator: s, name: serviceRBAC, mounts: []mount{
+		{rbacapi.Prefix, rbac.Serve}, {statusapi.Prefix, console.Serve},
+	}}
+}
+
+// listen starts both services.
+func (s *Simulator) listen(ctx context.Context) error {
 	var err error
-	if s.orchestrator, err = s.newServer(serviceOrchestrator, s.options.Listen,
-		mount{orchapi.Prefix, s.orchAPI.Serve},
-		mount{statusapi.Prefix, statusapi.New(version, "orchestrator-service", "broker-service").Serve}); err != nil {
+	if s.orchestrator, err = s.newServer(s.orchestratorService, s.options.Listen); err != nil {
 		return err
 	}
-	if s.rbac, err = s.newServer(serviceRBAC, s.options.RBACListen,
-		mount{rbacapi.Prefix, rbac.Serve},
-		mount{statusapi.Prefix, statusapi.New(version, "rbac-service", "classifier-service", "activity-service").Serve}); err != nil {
+	if s.rbac, err = s.newServer(s.rbacService, s.options.RBACListen); err != nil {
 		return err
 	}
 	if err := s.orchestrator.open(ctx); err != nil {
@@ -141,17 +204,43 @@ func (s *Simulator) listen(ctx context.Context) error {
 	return nil
 }
 
+// orchestratorStatus is what orchestrator-service tells about itself, as recorded in 2019.
+type orchestratorStatus struct {
+	DB           bool              `json:"db_up"`
+	Classifier   bool              `json:"classifier_up"`
+	RBAC         bool              `json:"rbac_up"`
+	PuppetServer bool              `json:"puppetserver_up"`
+	PuppetDB     bool              `json:"puppetdb_up"`
+	PXP          bool              `json:"pxp_up"`
+	Replication  replicationStatus `json:"replication"`
+}
+
+type replicationStatus struct {
+	Mode   string `json:"mode"`
+	Status string `json:"status"`
+}
+
+// serviceStatus returns what a service tells about itself, nil for nothing. The world is locked.
+func (s *Simulator) serviceStatus(service string) any {
+	if service != "orchestrator-service" || !s.engine.Has(ServiceStatus) {
+		return nil
+	}
+	return orchestratorStatus{
+		DB: true, Classifier: true, RBAC: true, PuppetServer: true, PuppetDB: s.engine.PuppetDBUp(), PXP: true,
+		Replication: replicationStatus{Mode: "source", Status: "none"},
+	}
+}
+
 // newServer returns the server of one service.
-func (s *Simulator) newServer(name, address string, mounts ...mount) (*server, error) {
-	handler := &service{simulator: s, name: name, mounts: mounts}
-	return newServer(name, address, handler, s.authority.serverConfig(), s.logger)
+func (s *Simulator) newServer(handler *service, address string) (*server, error) {
+	return newServer(handler.name, address, handler, s.authority.serverConfig(), s.logger)
 }
 
 // Close stops serving at once. It can be called more than once.
 func (s *Simulator) Close() error {
 	s.end()
 	s.restart.cancel()
-	return errors.Join(s.orchestrator.close(), s.rbac.close())
+	return errors.Join(s.orchestrator.close(), s.rbac.close(), s.closeState())
 }
 
 // shutdown stops serving when the context of Start ends.

@@ -14,7 +14,7 @@ func TestTasks_ListAndMetadata(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	answer := c.get(t, "tasks")
-	if got, want := names(answer.items(t), "name"), "accounts::set_password bootstrap exec facter_task facts package package::install package::upgrade pe_patch::patch_server service simulate"; got != want {
+	if got, want := names(answer.items(t), "name"), "accounts::set_password bootstrap exec facter_task facts netdev::save_config package package::install package::upgrade pe_patch::patch_server peadm::read_file reboot reboot::last_boot_time service simulate"; got != want {
 		t.Errorf("tasks %q, want %q", got, want)
 	}
 	if got := text(answer.json, "environment", "code_id"); !strings.HasSuffix(got, ";production") {
@@ -48,7 +48,7 @@ func TestPlans_ListAndMetadata(t *testing.T) {
 	sim.AddPlan("production", simulator.Plan{Name: "deep::down::below"})
 	c := admin(t, sim)
 	answer := c.get(t, "plans")
-	want := "canary canary::random deep::down::below example_plan facts facts::info package::install profile::firewall profile::rollout simulate::plan"
+	want := "canary canary::random deep::down::below example_plan facts facts::info package::install peadm::add_compiler peadm::subplans::upgrade profile::firewall profile::rollout reboot simulate::plan"
 	if got := names(answer.items(t), "name"); got != want {
 		t.Errorf("plans %q, want %q", got, want)
 	}

@@ -48,7 +48,12 @@ type Directory struct {
 
 	tokens map[string]*Token
 	issued int
+	// seed is what the texts of tokens are made of; without one they are random.
+	seed []byte
 }
+
+// Seed makes the texts of tokens follow from a secret and their numbers, so that the same requests make the same tokens.
+func (d *Directory) Seed(seed []byte) { d.seed = seed }
 
 // User is an account.
 type User struct {

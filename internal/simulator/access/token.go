@@ -5,6 +5,7 @@ package access
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -97,6 +98,16 @@ func CheckLabel(label string) (string, error) {
 	}
 }
 
+// secret returns what the token with a number is made of.
+func (d *Directory) secret(number int) ([sha256.Size]byte, error) {
+	if d.seed != nil {
+		return sha256.Sum256(fmt.Appendf(d.seed[:len(d.seed):len(d.seed)], "token %d", number)), nil
+	}
+	var secret [sha256.Size]byte
+	_, err := rand.Read(secret[:])
+	return secret, err
+}
+
 // Issue makes a token for a user and returns its text. A label that a valid token of the user has is a conflict.
 func (d *Directory) Issue(u *User, content TokenContent) (string, error) {
 	if content.Label != nil {
@@ -106,14 +117,14 @@ func (d *Directory) Issue(u *User, content TokenContent) (string, error) {
 			}
 		}
 	}
-	var secret [32]byte
-	if _, err := rand.Read(secret[:]); err != nil {
-		return "", fmt.Errorf("making a token: %w", err)
-	}
 	if content.Lifetime <= 0 {
 		content.Lifetime = DefaultLifetime
 	}
 	d.issued++
+	secret, err := d.secret(d.issued)
+	if err != nil {
+		return "", fmt.Errorf("making a token: %w", err)
+	}
 	now := d.now()
 	t := &Token{
 		ID: uuid("token", strconv.Itoa(d.issued)), User: u, Created: now, Expires: now.Add(content.Lifetime),

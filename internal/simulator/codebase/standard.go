@@ -22,13 +22,13 @@ func Standard() *Codebase {
 	c.Ensure(Staging)
 	for _, t := range []Task{
 		packageTask(), packageInstallTask(), packageUpgradeTask(), serviceTask(), factsTask(), facterTask(), execTask(),
-		bootstrapTask(), simulateTask(), patchServerTask(), setPasswordTask(),
+		bootstrapTask(), simulateTask(), patchServerTask(), setPasswordTask(), rebootTask(), lastBootTask(), saveConfigTask(), readFileTask(),
 	} {
 		production.AddTask(t)
 	}
 	for _, p := range []Plan{
 		factsPlan(), factsInfoPlan(), canaryPlan(), canaryRandomPlan(), firewallPlan(), examplePlan(), packageInstallPlan(),
-		simulatePlan(), rolloutPlan(),
+		simulatePlan(), rolloutPlan(), rebootPlan(), addCompilerPlan(), upgradePlan(),
 	} {
 		production.AddPlan(p)
 	}

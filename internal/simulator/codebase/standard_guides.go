@@ -4,7 +4,7 @@ package codebase
 
 import "fmt"
 
-// patchServerTask is the task of PE's module pe_patch, without what the package managers of the platforms take.
+// patchServerTask is the task of PE's module pe_patch, for each platform.
 func patchServerTask() Task {
 	return Task{
 		Name:        "pe_patch::patch_server",
@@ -17,10 +17,19 @@ func patchServerTask() Task {
 			},
 			"security_only": {Type: "Optional[Boolean]", Description: "Limit patches to those tagged as security related?"},
 			"timeout":       {Type: "Optional[Integer]", Description: "How many seconds should we wait until timing out the patch run?"},
+			"yum_params":    {Type: "Optional[String]", Description: "What yum is called with beside what the task says."},
+			"dpkg_params":   {Type: "Optional[String]", Description: "What apt-get is called with beside what the task says."},
+			"zypper_params": {Type: "Optional[String]", Description: "What zypper is called with beside what the task says."},
+			"clean_cache":   {Type: "Optional[Boolean]", Description: "Whether the cache of the package manager is emptied first."},
 		},
+		Implementations: platforms("patch_server"),
+		Files:           filesOf(platforms("patch_server")),
 		Run: func(run TaskRun) Outcome {
+			security, _ := run.Params["security_only"].(bool)
 			return Outcome{Result: map[string]any{
 				"return": "Success", "message": "Patching complete", "reboot": run.Params["reboot"], "packages_updated": []string{"openssl"},
+				"security": security, "pinned_packages": []string{}, "debug": "", "job_id": "", "start_time": "2026-01-10 08:00:00 UTC",
+				"end_time": "2026-01-10 08:02:11 UTC",
 			}}
 		},
 	}

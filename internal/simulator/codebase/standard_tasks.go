@@ -41,7 +41,13 @@ func packageTask() Task {
 			"name":     {Type: "String[1]", Description: "The name of the package."},
 			"version":  {Type: "Optional[String[1]]", Description: "The version to install."},
 			"provider": {Type: "Optional[String[1]]", Description: "The provider to use."},
+			"manager_options": {
+				Type:        "Optional[String[1]]",
+				Description: "Options for the package manager, where the task runs without a Puppet agent.",
+			},
 		},
+		Implementations: platforms("package"),
+		Files:           filesOf(platforms("package")),
 		Run: func(run TaskRun) Outcome {
 			version := text(run.Params, "version", "")
 			switch run.Params["action"] {
@@ -115,8 +121,12 @@ func serviceTask() Task {
 				Type:        "Enum[start, stop, restart, enable, disable, status]",
 				Description: "The operation to perform on the service.",
 			},
-			"name": {Type: "String[1]", Description: "The name of the service."},
+			"name":     {Type: "String[1]", Description: "The name of the service."},
+			"force":    {Type: "Optional[Boolean]", Description: "Whether a restart on Windows takes services along that need this one."},
+			"provider": {Type: "Optional[String[1]]", Description: "The provider to use."},
 		},
+		Implementations: platforms("service"),
+		Files:           filesOf(platforms("service")),
 		Run: func(run TaskRun) Outcome {
 			result := map[string]any{"status": "running", "enabled": "true"}
 			switch run.Params["action"] {

@@ -2,21 +2,28 @@
 
 package puppettype
 
-import "errors"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
 
 // wrappers returns the types that contain other types.
 func wrappers() map[string]constructor {
 	return map[string]constructor{
-		"Optional":   optionalType,
-		"NotUndef":   notUndefType,
-		"Sensitive":  sensitiveType,
-		"Variant":    variantType,
-		"Array":      arrayType,
-		"Hash":       hashType,
-		"Struct":     structType,
-		"Tuple":      tupleType,
-		"Collection": collectionType,
-		"Type":       func([]*expression) (Type, error) { return Type{accepts: isString}, nil },
+		"optional":   optionalType,
+		"notundef":   notUndefType,
+		"sensitive":  sensitiveType,
+		"variant":    variantType,
+		"array":      arrayType,
+		"hash":       hashType,
+		"struct":     structType,
+		"tuple":      tupleType,
+		"collection": collectionType,
+		"iterable":   iterableType,
 	}
 }
 
@@ -32,6 +39,9 @@ func inner(args []*expression, i int) (Type, error) {
 }
 
 func optionalType(args []*expression) (Type, error) {
+	if len(args) == 0 {
+		return Type{accepts: func(v any) bool { return v == nil }, undef: true}, nil
+	}
 	t, err := inner(args, 0)
 	if err != nil {
 		return Type{}, err
@@ -83,21 +93,21 @@ func variantType(args []*expression) (Type, error) {
 	return result, nil
 }
 
-// sizedArguments splits the arguments of a container into its types and its size.
-func sizedArguments(args []*expression) (types []*expression, low, high float64, err error) {
-	for len(types) < len(args) {
+// sizedArguments splits the arguments of a container into its types, as many as it can have, and its size.
+func sizedArguments(args []*expression, most int) (types []*expression, size span, err error) {
+	for len(types) < len(args) && len(types) < most {
 		next := args[len(types)]
-		if _, number := next.literal.(float64); number || next.name == "default" {
+		if _, number := next.literal.(*big.Float); number || next.name == "default" {
 			break
 		}
 		types = append(types, next)
 	}
-	low, high, err = bounds(args[len(types):])
-	return types, low, high, err
+	size, err = bounds(args[len(types):])
+	return types, size, err
 }
 
 func arrayType(args []*expression) (Type, error) {
-	types, low, high, err := sizedArguments(args)
+	types, size, err := sizedArguments(args, 1)
 	if err != nil {
 		return Type{}, err
 	}
@@ -107,7 +117,7 @@ func arrayType(args []*expression) (Type, error) {
 	}
 	return Type{sensitive: item.sensitive, accepts: func(v any) bool {
 		list, ok := v.([]any)
-		if !ok || float64(len(list)) < low || float64(len(list)) > high {
+		if !ok || !size.fits(len(list)) {
 			return false
 		}
 		for _, value := range list {
@@ -120,9 +130,12 @@ func arrayType(args []*expression) (Type, error) {
 }
 
 func hashType(args []*expression) (Type, error) {
-	types, low, high, err := sizedArguments(args)
+	types, size, err := sizedArguments(args, 2)
 	if err != nil {
 		return Type{}, err
+	}
+	if len(types) == 1 {
+		return Type{}, errors.New("hash takes the types of keys and of values")
 	}
 	key, err := inner(types, 0)
 	if err != nil {
@@ -134,7 +147,7 @@ func hashType(args []*expression) (Type, error) {
 	}
 	return Type{sensitive: value.sensitive, accepts: func(v any) bool {
 		object, ok := v.(map[string]any)
-		if !ok || float64(len(object)) < low || float64(len(object)) > high {
+		if !ok || !size.fits(len(object)) {
 			return false
 		}
 		for k, item := range object {
@@ -146,19 +159,51 @@ func hashType(args []*expression) (Type, error) {
 	}}, nil
 }
 
-func collectionType([]*expression) (Type, error) {
+func collectionType(args []*expression) (Type, error) {
+	size, err := bounds(args)
 	return Type{accepts: func(v any) bool {
-		switch v.(type) {
-		case []any, map[string]any:
-			return true
+		switch v := v.(type) {
+		case []any:
+			return size.fits(len(v))
+		case map[string]any:
+			return size.fits(len(v))
 		default:
 			return false
 		}
-	}}, nil
+	}}, err
+}
+
+// iterableType is what Puppet can iterate over: lists, the pairs of hashes, the characters of texts, and the numbers below a whole one.
+func iterableType(args []*expression) (Type, error) {
+	item, err := inner(args, 0)
+	open := len(args) == 0
+	return Type{accepts: func(v any) bool {
+		switch v := v.(type) {
+		case []any:
+			return !slices.ContainsFunc(v, func(element any) bool { return !item.accepts(element) })
+		case map[string]any:
+			if !open && len(v) == 0 {
+				// Puppet asks the type of the pairs, not the pairs.
+				return item.accepts([]any{"", nil})
+			}
+			for key, value := range v {
+				if !item.accepts([]any{key, value}) {
+					return false
+				}
+			}
+			return true
+		case string:
+			return item.accepts("x")
+		case json.Number:
+			return isWhole(v) && (open && !strings.HasPrefix(v.String(), "-") || !open && item.accepts(json.Number("0")))
+		default:
+			return false
+		}
+	}}, err
 }
 
 func tupleType(args []*expression) (Type, error) {
-	exprs, low, high, err := sizedArguments(args)
+	exprs, size, err := sizedArguments(args, len(args))
 	if err != nil {
 		return Type{}, err
 	}
@@ -170,12 +215,13 @@ func tupleType(args []*expression) (Type, error) {
 		}
 		items = append(items, t)
 	}
-	if len(exprs) == len(args) {
-		low, high = float64(len(items)), float64(len(items))
+	if len(args) > 0 && len(exprs) == len(args) {
+		exact := exactly(big.NewInt(int64(len(items))))
+		size = span{exact, exact}
 	}
 	return Type{accepts: func(v any) bool {
 		list, ok := v.([]any)
-		if !ok || float64(len(list)) < low || float64(len(list)) > high {
+		if !ok || !size.fits(len(list)) {
 			return false
 		}
 		for i, value := range list {
@@ -195,16 +241,18 @@ type member struct {
 }
 
 func structType(args []*expression) (Type, error) {
-	if len(args) == 0 || args[0].members == nil {
-		return Type{}, errors.New("struct takes a hash of keys and types")
-	}
-	members := make(map[string]member, len(args[0].members))
-	for _, m := range args[0].members {
-		value, err := inner([]*expression{m.value}, 0)
-		if err != nil {
-			return Type{}, err
+	members := make(map[string]member)
+	if len(args) > 0 {
+		if len(args) > 1 || args[0].pairs == nil {
+			return Type{}, errors.New("struct takes a hash of keys and types")
 		}
-		members[m.key] = member{value: value, optional: m.optional || (value.undef && !m.required)}
+		for _, p := range args[0].pairs {
+			key, m, err := memberOf(p)
+			if err != nil {
+				return Type{}, err
+			}
+			members[key] = m
+		}
 	}
 	return Type{accepts: func(v any) bool {
 		object, ok := v.(map[string]any)
@@ -223,4 +271,22 @@ func structType(args []*expression) (Type, error) {
 		}
 		return true
 	}}, nil
+}
+
+// memberOf reads an entry of a Struct. Its key may be wrapped: Optional["key"] may be left out, NotUndef["key"] may not.
+func memberOf(p pair) (string, member, error) {
+	value, err := inner([]*expression{p.value}, 0)
+	if err != nil {
+		return "", member{}, err
+	}
+	m := member{value: value, optional: value.undef}
+	key := p.key
+	if wrapper := strings.ToLower(key.name); len(key.args) == 1 && (wrapper == "optional" || wrapper == "notundef") {
+		m.optional, key = wrapper == "optional", key.args[0]
+	}
+	word, ok := key.word()
+	if !ok {
+		return "", member{}, fmt.Errorf("%s is not a key", p.key)
+	}
+	return word, m, nil
 }

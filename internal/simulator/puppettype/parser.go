@@ -5,43 +5,44 @@ package puppettype
 import (
 	"errors"
 	"fmt"
-	"regexp"
+	"math/big"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
-// expression is a type or an argument of one: a name with arguments, a literal, or the hash of a Struct.
+// expression is a type or an argument of one: a name with arguments, a literal, a list or a hash.
 type expression struct {
 	name    string
 	args    []*expression
 	literal any
-	members []structMember
+	// pairs are the entries of a hash, not nil for one.
+	pairs []pair
+	list  bool
 }
 
-// structMember is one entry of a Struct's hash. Its key may be wrapped: Optional["key"] may be left out,
-// NotUndef["key"] may not.
-type structMember struct {
-	key      string
-	value    *expression
-	optional bool
-	required bool
-}
+// pair is an entry of a hash.
+type pair struct{ key, value *expression }
 
 // String renders the expression for messages.
 func (e *expression) String() string {
 	switch {
 	case e.name != "":
 		return e.name
-	case e.members != nil:
+	case e.pairs != nil:
 		return "a hash"
+	case e.list:
+		return "a list"
 	default:
 		return fmt.Sprint(e.literal)
 	}
 }
 
-// bareWord returns a name without arguments, which Enum accepts instead of a quoted word.
-func (e *expression) bareWord() (string, bool) {
+// word returns a text: a string, or a name without arguments, which stands for itself where a word is needed.
+func (e *expression) word() (string, bool) {
+	if text, ok := e.literal.(string); ok {
+		return text, true
+	}
 	return e.name, e.name != "" && len(e.args) == 0
 }
 
@@ -64,21 +65,18 @@ func (p *parser) parse() (*expression, error) {
 
 // peek returns the next character that is not white space, 0 at the end.
 func (p *parser) peek() byte {
-	for p.at < len(p.text) && unicode.IsSpace(rune(p.text[p.at])) {
+	for p.at < len(p.text) && (unicode.IsSpace(rune(p.text[p.at])) || p.text[p.at] == '#') {
+		if p.text[p.at] == '#' {
+			_, rest, _ := strings.Cut(p.text[p.at:], "\n")
+			p.at = len(p.text) - len(rest)
+			continue
+		}
 		p.at++
 	}
 	if p.at == len(p.text) {
 		return 0
 	}
 	return p.text[p.at]
-}
-
-func (p *parser) expect(c byte) error {
-	if p.peek() != c {
-		return fmt.Errorf("expected %q at %q", c, p.text[p.at:])
-	}
-	p.at++
-	return nil
 }
 
 func (p *parser) expression() (*expression, error) {
@@ -89,7 +87,12 @@ func (p *parser) expression() (*expression, error) {
 	case c == '/':
 		return p.regexp()
 	case c == '{':
-		return p.hash()
+		p.at++
+		return p.hash('}')
+	case c == '[':
+		p.at++
+		args, err := p.arguments()
+		return &expression{list: true, args: args}, err
 	case c == '-' || c == '+' || (c >= '0' && c <= '9'):
 		return p.number()
 	default:
@@ -110,8 +113,13 @@ func (p *parser) word(allowed string) string {
 	return p.text[start:p.at]
 }
 
+// nameOrReference reads a type or a word, and an alias that is shown with its meaning: Mode = Enum[fast, slow].
 func (p *parser) nameOrReference() (*expression, error) {
-	name := p.word("_:")
+	allowed := "_:"
+	if c := p.peek(); c >= 'a' && c <= 'z' {
+		allowed = "_:-"
+	}
+	name := strings.TrimPrefix(p.word(allowed), "::")
 	switch name {
 	case "":
 		return nil, fmt.Errorf("expected a type at %q", p.text[p.at:])
@@ -119,16 +127,42 @@ func (p *parser) nameOrReference() (*expression, error) {
 		return &expression{literal: name == "true"}, nil
 	}
 	e := &expression{name: name}
-	if p.peek() != '[' {
+	if p.peek() == '[' {
+		p.at++
+		var err error
+		if e.args, err = p.arguments(); err != nil {
+			return nil, err
+		}
+		if len(e.args) == 0 {
+			return nil, fmt.Errorf("%s[] has no arguments", name)
+		}
+	}
+	if p.peek() != '=' || strings.HasPrefix(p.text[p.at:], "=>") {
 		return e, nil
 	}
 	p.at++
+	meaning, err := p.expression()
+	if err != nil || known(e.name) {
+		return e, err
+	}
+	return meaning, nil
+}
+
+// arguments reads what is between brackets, up to the closing one. The braces of a hash that is alone there may be left out.
+func (p *parser) arguments() ([]*expression, error) {
+	args := []*expression{}
 	for p.peek() != ']' {
+		begin := p.at
 		arg, err := p.expression()
 		if err != nil {
 			return nil, err
 		}
-		e.args = append(e.args, arg)
+		if p.peek() == '=' && len(args) == 0 {
+			p.at = begin
+			hash, err := p.hash(']')
+			return []*expression{hash}, err
+		}
+		args = append(args, arg)
 		if p.peek() == ',' {
 			p.at++
 		} else if p.peek() != ']' {
@@ -136,16 +170,21 @@ func (p *parser) nameOrReference() (*expression, error) {
 		}
 	}
 	p.at++
-	return e, nil
+	return args, nil
 }
 
+// number reads a number: decimal, hexadecimal, octal or with a fraction.
 func (p *parser) number() (*expression, error) {
 	text := p.word("+-._")
+	whole, ok := new(big.Int).SetString(text, 0)
+	if ok {
+		return &expression{literal: exactly(whole)}, nil
+	}
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a number", text)
 	}
-	return &expression{literal: number}, nil
+	return &expression{literal: big.NewFloat(number)}, nil
 }
 
 // quoted reads a string up to its closing quote.
@@ -176,7 +215,8 @@ func (p *parser) regexp() (*expression, error) {
 		p.at++
 		switch {
 		case c == '/':
-			return compiled(b.String())
+			compiled, err := compile(b.String())
+			return &expression{literal: compiled}, err
 		case c == '\\' && p.at < len(p.text) && p.text[p.at] == '/':
 			b.WriteByte('/')
 			p.at++
@@ -191,60 +231,29 @@ func (p *parser) regexp() (*expression, error) {
 	return nil, errors.New("a regular expression is not closed")
 }
 
-// compiled translates a Ruby expression. In Ruby, ^ and $ match at every line, and \Z is the end of the text.
-func compiled(source string) (*expression, error) {
-	pattern, err := regexp.Compile("(?m)" + strings.ReplaceAll(source, `\Z`, `\z`))
-	if err != nil {
-		return nil, fmt.Errorf("regular expression /%s/: %w", source, err)
-	}
-	return &expression{literal: pattern}, nil
-}
-
-func (p *parser) hash() (*expression, error) {
-	p.at++
-	e := &expression{members: []structMember{}}
-	for p.peek() != '}' {
-		member, err := p.member()
+// hash reads the entries of a hash up to what ends it.
+func (p *parser) hash(end byte) (*expression, error) {
+	e := &expression{pairs: []pair{}}
+	for p.peek() != end {
+		key, err := p.expression()
 		if err != nil {
 			return nil, err
 		}
-		e.members = append(e.members, member)
+		if p.peek(); !strings.HasPrefix(p.text[p.at:], "=>") {
+			return nil, fmt.Errorf("expected => at %q", p.text[p.at:])
+		}
+		p.at += len("=>")
+		value, err := p.expression()
+		if err != nil {
+			return nil, err
+		}
+		e.pairs = append(e.pairs, pair{key, value})
 		if p.peek() == ',' {
 			p.at++
-		} else if p.peek() != '}' {
-			return nil, fmt.Errorf("expected , or } at %q", p.text[p.at:])
+		} else if p.peek() != end {
+			return nil, fmt.Errorf("expected , or %c at %q", end, p.text[p.at:])
 		}
 	}
 	p.at++
 	return e, nil
-}
-
-func (p *parser) member() (structMember, error) {
-	key, err := p.expression()
-	if err != nil {
-		return structMember{}, err
-	}
-	m := structMember{}
-	if key.name == "Optional" || key.name == "NotUndef" {
-		m.optional, m.required = key.name == "Optional", key.name == "NotUndef"
-		if len(key.args) != 1 {
-			return structMember{}, fmt.Errorf("%s takes one key", key.name)
-		}
-		key = key.args[0]
-	}
-	word, isString := key.literal.(string)
-	if !isString {
-		if word, isString = key.bareWord(); !isString {
-			return structMember{}, fmt.Errorf("%s is not a key", key)
-		}
-	}
-	m.key = word
-	if err := p.expect('='); err != nil {
-		return structMember{}, err
-	}
-	if err := p.expect('>'); err != nil {
-		return structMember{}, err
-	}
-	m.value, err = p.expression()
-	return m, err
 }

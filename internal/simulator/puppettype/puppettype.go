@@ -8,12 +8,7 @@ package puppettype
 import (
 	"encoding/json"
 	"fmt"
-	"math"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // Type is a Puppet data type.
@@ -70,7 +65,7 @@ func Describe(value any) string {
 	case map[string]any:
 		return "Hash"
 	case json.Number:
-		if _, ok := integer(v); ok {
+		if isWhole(v) {
 			return "Integer"
 		}
 		return "Float"
@@ -84,10 +79,7 @@ func build(e *expression) (Type, error) {
 	if e.name == "" {
 		return Type{}, fmt.Errorf("%s is not a type", e)
 	}
-	if construct, ok := scalars()[e.name]; ok {
-		return construct(e.args)
-	}
-	if construct, ok := wrappers()[e.name]; ok {
+	if construct := constructorOf(e.name); construct != nil {
 		return construct(e.args)
 	}
 	return Type{accepts: anything, undef: true}, nil
@@ -96,187 +88,14 @@ func build(e *expression) (Type, error) {
 // constructor makes a type from its arguments.
 type constructor func(args []*expression) (Type, error)
 
-// scalars returns the types whose instances contain no other values.
-func scalars() map[string]constructor {
-	checkedBy := func(accepts func(any) bool) constructor {
-		return func([]*expression) (Type, error) { return Type{accepts: accepts}, nil }
-	}
-	nullable := func(accepts func(any) bool) constructor {
-		return func([]*expression) (Type, error) { return Type{accepts: accepts, undef: true}, nil }
-	}
-	return map[string]constructor{
-		"Any":                 nullable(anything),
-		"Data":                nullable(anything),
-		"RichData":            nullable(anything),
-		"Undef":               nullable(func(v any) bool { return v == nil }),
-		"Default":             checkedBy(func(v any) bool { return v == "default" }),
-		"Boolean":             booleanType,
-		"Numeric":             checkedBy(isNumber),
-		"Integer":             integerType,
-		"Float":               floatType,
-		"String":              stringType,
-		"Enum":                enumType,
-		"Pattern":             patternType,
-		"Regexp":              checkedBy(isString),
-		"Scalar":              checkedBy(isScalar),
-		"ScalarData":          checkedBy(isScalar),
-		"Timestamp":           checkedBy(isTimestamp),
-		"Timespan":            checkedBy(func(v any) bool { return isString(v) || isNumber(v) }),
-		"TargetSpec":          checkedBy(isTargetSpec),
-		"Boltlib::TargetSpec": checkedBy(isTargetSpec),
-	}
-}
+// known reports whether a type has a meaning here. An alias that is not known accepts everything.
+func known(name string) bool { return constructorOf(name) != nil }
 
-func anything(any) bool { return true }
-
-func isString(v any) bool {
-	_, ok := v.(string)
-	return ok
-}
-
-func isNumber(v any) bool {
-	_, ok := v.(json.Number)
-	return ok
-}
-
-func isScalar(v any) bool {
-	switch v.(type) {
-	case string, bool, json.Number:
-		return true
-	default:
-		return false
+// constructorOf returns what makes the type of a name, in which upper and lower case are the same; nil for an unknown one.
+func constructorOf(name string) constructor {
+	name = strings.ToLower(name)
+	if construct, ok := scalars()[name]; ok {
+		return construct
 	}
-}
-
-func isTimestamp(v any) bool {
-	s, ok := v.(string)
-	if !ok {
-		return false
-	}
-	_, err := time.Parse(time.RFC3339, s)
-	return err == nil
-}
-
-// isTargetSpec accepts values for targets in PE plans: a string of names, or an array of such, however deep.
-func isTargetSpec(v any) bool {
-	if list, ok := v.([]any); ok {
-		return !slices.ContainsFunc(list, func(item any) bool { return !isTargetSpec(item) })
-	}
-	return isString(v)
-}
-
-func booleanType(args []*expression) (Type, error) {
-	if len(args) == 0 {
-		return Type{accepts: func(v any) bool { _, ok := v.(bool); return ok }}, nil
-	}
-	want, ok := args[0].literal.(bool)
-	if !ok {
-		return Type{}, fmt.Errorf("boolean takes true or false, not %s", args[0])
-	}
-	return Type{accepts: func(v any) bool { return v == want }}, nil
-}
-
-func integerType(args []*expression) (Type, error) {
-	low, high, err := bounds(args)
-	if err != nil {
-		return Type{}, err
-	}
-	return Type{accepts: func(v any) bool {
-		n, ok := v.(json.Number)
-		if !ok {
-			return false
-		}
-		i, ok := integer(n)
-		return ok && float64(i) >= low && float64(i) <= high
-	}}, nil
-}
-
-func floatType(args []*expression) (Type, error) {
-	low, high, err := bounds(args)
-	if err != nil {
-		return Type{}, err
-	}
-	return Type{accepts: func(v any) bool {
-		n, ok := v.(json.Number)
-		if !ok {
-			return false
-		}
-		if _, whole := integer(n); whole {
-			return false
-		}
-		f, err := n.Float64()
-		return err == nil && f >= low && f <= high
-	}}, nil
-}
-
-func stringType(args []*expression) (Type, error) {
-	low, high, err := bounds(args)
-	if err != nil {
-		return Type{}, err
-	}
-	return Type{accepts: func(v any) bool {
-		s, ok := v.(string)
-		size := float64(len([]rune(s)))
-		return ok && size >= low && size <= high
-	}}, nil
-}
-
-func enumType(args []*expression) (Type, error) {
-	words := make([]string, 0, len(args))
-	for _, arg := range args {
-		word, ok := arg.literal.(string)
-		if !ok {
-			if word, ok = arg.bareWord(); !ok {
-				return Type{}, fmt.Errorf("enum takes words, not %s", arg)
-			}
-		}
-		words = append(words, word)
-	}
-	return Type{accepts: func(v any) bool {
-		s, ok := v.(string)
-		return ok && slices.Contains(words, s)
-	}}, nil
-}
-
-func patternType(args []*expression) (Type, error) {
-	patterns := make([]*regexp.Regexp, 0, len(args))
-	for _, arg := range args {
-		pattern, ok := arg.literal.(*regexp.Regexp)
-		if !ok {
-			return Type{}, fmt.Errorf("pattern takes regular expressions, not %s", arg)
-		}
-		patterns = append(patterns, pattern)
-	}
-	return Type{accepts: func(v any) bool {
-		s, ok := v.(string)
-		return ok && slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(s) })
-	}}, nil
-}
-
-// bounds reads up to two arguments as the smallest and the largest allowed number; default and absence mean no bound.
-func bounds(args []*expression) (low, high float64, err error) {
-	low, high = math.Inf(-1), math.Inf(1)
-	for i, arg := range args {
-		if arg.name == "default" {
-			continue
-		}
-		number, ok := arg.literal.(float64)
-		switch {
-		case !ok:
-			return 0, 0, fmt.Errorf("expected a number, not %s", arg)
-		case i == 0:
-			low = number
-		case i == 1:
-			high = number
-		default:
-			return 0, 0, fmt.Errorf("unexpected argument %s", arg)
-		}
-	}
-	return low, high, nil
-}
-
-// integer returns the value of a number that is written as a whole one.
-func integer(n json.Number) (int64, bool) {
-	i, err := strconv.ParseInt(n.String(), 10, 64)
-	return i, err == nil
+	return wrappers()[name]
 }
