@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -110,49 +110,20 @@ type deployModel struct {
 	ChangedNodes    types.Int64  `tfsdk:"changed_nodes"`
 }
 
-func (m *deployModel) title() string {
-	return "Deploy" + workload.OfEnvironment(m.Environment.ValueString())
+func (m *deployModel) title() string { return m.start(m).Title() }
+
+func (m *deployModel) start(*deployModel) jobstart.Start[orchestrator.Job] {
+	return jobstart.Deploy{
+		AgentModel: m.AgentModel, Environment: m.Environment, Scope: m.Scope, Target: m.Target, Noop: m.Noop, Timeout: m.Timeout,
+		Description: m.Description,
+	}
 }
 
 func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers", "launch_key"}, workload.AgentInputs...)
 }
 
-func (m *deployModel) uses() workload.Run {
-	return workload.Run{
-		Kind: workload.RunsPuppet, Environment: m.Environment,
-		Features: append(workload.TimeoutFeature(m.Timeout), workload.ApplicationFeature(m.Target, path.Root("target"))...),
-	}
-}
-
 func (m *deployModel) parameters() types.Dynamic { return types.DynamicNull() }
-
-func (m *deployModel) Command(ctx context.Context, c *pe.Clients, _ *deployModel, diags *diag.Diagnostics) command {
-	request := m.request(ctx, diags)
-	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-		request.Userdata = userdata
-		return c.Orchestrator.Deploy(ctx, request)
-	}
-}
-
-func (m *deployModel) similar(job orchestrator.Job) bool {
-	return job.Environment == m.Environment.ValueString() && workload.SameScope(m.Scope, job.Options.Scope(), true)
-}
-
-func (m *deployModel) refusal() refusal {
-	return refusal{
-		attributes: map[string]path.Path{
-			orchestrator.KindUnknownEnvironment: path.Root("environment"),
-			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
-			orchestrator.KindEmptyTarget:        path.Root("scope"),
-			orchestrator.KindPuppetDBError:      path.Root("scope"),
-			orchestrator.KindQueryError:         path.Root("scope"),
-			orchestrator.KindUnknownTarget:      path.Root("target"),
-			orchestrator.KindDependencyCycle:    path.Root("scope"),
-		},
-		permission: "the permission `puppet_agent` / `run`",
-	}
-}
 
 func (m *deployModel) recall(from *deployModel) {
 	m.nodeJobModel.recall(&from.nodeJobModel)
@@ -189,28 +160,14 @@ func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 }
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
-	captured, err := m.read(ctx, c, m.ExpectNoChanges.ValueBool())
-	judged := m.verdict(m.title(), captured)
-	if m.ExpectNoChanges.ValueBool() && err == nil {
-		judged.Changed, judged.Changes = captured.Changes()
+	end := m.end(m.title())
+	end.NoChanges = m.ExpectNoChanges.ValueBool()
+	captured, err := m.read(ctx, c, end)
+	judged := end.Verdict(captured, err == nil)
+	if end.NoChanges && err == nil {
 		m.ChangedNodes = types.Int64Value(judged.Changed)
 	}
 	return verdict.OfNodes(judged), err
-}
-
-// request builds the body of POST /command/deploy.
-func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orchestrator.DeployRequest {
-	request := orchestrator.DeployRequest{
-		Environment:        m.Environment.ValueString(),
-		Target:             m.Target.ValueStringPointer(),
-		Concurrency:        m.Concurrency.ValueInt64Pointer(),
-		Description:        m.Description.ValueStringPointer(),
-		EnforceEnvironment: m.Enforce(m.Environment),
-		AgentFlags:         m.AgentModel.Flags(m.Noop),
-		Timeout:            m.Timeout.ValueInt64Pointer(),
-	}
-	request.Scope = workload.ScopeRequest(ctx, m.Scope, true, diags)
-	return request
 }
 
 func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {

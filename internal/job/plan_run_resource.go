@@ -6,13 +6,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -21,6 +19,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -121,19 +120,7 @@ func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.Valid
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	workload.ValidateOneWay(
-		&resp.Diagnostics,
-		workload.ParamWay{
-			Attribute: "params",
-			Names:     workload.NamesOf(config.Params),
-		},
-		workload.ParamWay{Attribute: "query_params", Names: workload.MapKeys(config.QueryParams)},
-		workload.ParamWay{
-			Attribute: "node_group_params",
-			Names:     workload.MapKeys(config.NodeGroupParams),
-		},
-		workload.ParamWay{Attribute: "sensitive_params", Names: workload.NamesOf(config.SensitiveParams)},
-	)
+	config.run(&config).Validate(&resp.Diagnostics)
 }
 
 type planRunModel struct {
@@ -157,20 +144,21 @@ type planRunModel struct {
 	loss    jobvalue.Loss
 }
 
-func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+func (m *planRunModel) title() string { return m.run(m).Title() }
 
-func (m *planRunModel) uses() workload.Run {
-	return workload.Run{
-		Kind:          workload.RunsPlan,
-		NameAttribute: "plan_name",
-		Name:          m.PlanName,
-		Environment:   m.Environment,
-		Params:        m.Params,
-		Sensitive:     m.SensitiveParams,
-		Resolved:      map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
-		Validate:      m.ValidateParams,
-		Features:      append(workload.TimeoutFeature(m.Timeout), workload.StopPlanFeature(stops(m.OnDestroy))...),
+func (m *planRunModel) start(config *planRunModel) jobstart.Start[orchestrator.PlanJob] {
+	return m.run(config)
+}
+
+func (m *planRunModel) run(config *planRunModel) jobstart.PlanRun {
+	run := jobstart.PlanRun{
+		Environment: m.Environment, PlanName: m.PlanName, Params: m.Params, QueryParams: m.QueryParams, NodeGroupParams: m.NodeGroupParams,
+		SensitiveParams: config.SensitiveParams, ValidateParams: m.ValidateParams, Timeout: m.Timeout, Description: m.Description,
 	}
+	if m.stops() {
+		run.StoppedBy = "on_destroy"
+	}
+	return run
 }
 
 func (m *planRunModel) parameters() types.Dynamic { return m.Params }
@@ -209,55 +197,6 @@ func (m *planRunModel) inputs() []string {
 		"sensitive_params_version",
 		"timeout",
 		"triggers", "launch_key",
-	}
-}
-
-func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
-	var diags diag.Diagnostics
-	return job.PlanName == m.PlanName.ValueString() && workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
-}
-
-func (m *planRunModel) refusal() refusal {
-	return refusal{
-		attributes: map[string]path.Path{
-			orchestrator.KindUnknownEnvironment: path.Root("environment"),
-			orchestrator.KindUnknownPlan:        path.Root("plan_name"),
-			orchestrator.KindNotPermitted:       path.Root("plan_name"),
-			orchestrator.KindQueryError:         path.Root("query_params"),
-		},
-		permission: "the permission `plans` / `run` for this plan",
-	}
-}
-
-// Command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two commands; everything else uses the
-// older, which all servers have.
-func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planRunModel, diags *diag.Diagnostics) command {
-	literal := workload.SensitiveParams(workload.ParamValues(m.Params, path.Root("params"), diags), config.SensitiveParams, c.Redactor, diags)
-	queries := tfvalue.StringMap(ctx, m.QueryParams, diags)
-	groups := tfvalue.StringMap(ctx, m.NodeGroupParams, diags)
-	if len(queries)+len(groups) == 0 {
-		request := orchestrator.PlanRequest{
-			PlanName:    m.PlanName.ValueString(),
-			Environment: m.Environment.ValueString(),
-			Params:      literal,
-			Description: m.Description.ValueStringPointer(),
-			Timeout:     m.Timeout.ValueInt64Pointer(),
-		}
-		return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-			request.Userdata = userdata
-			return c.Orchestrator.RunPlan(ctx, request)
-		}
-	}
-	request := orchestrator.EnvironmentPlanRequest{
-		PlanName:    m.PlanName.ValueString(),
-		Environment: m.Environment.ValueString(),
-		Params:      orchestrator.TypedParams(literal, queries, groups),
-		Description: m.Description.ValueStringPointer(),
-		Timeout:     m.Timeout.ValueInt64Pointer(),
-	}
-	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-		request.Userdata = userdata
-		return c.Orchestrator.RunEnvironmentPlan(ctx, request)
 	}
 }
 

@@ -65,8 +65,8 @@ func (i *invocations) wait(ctx context.Context, most time.Duration) {
 	}
 }
 
-// StopProvider implements [tfprotov6.ProviderServer]. It cancels what runs, and waits until the actions among that have said how they ended:
-// the library drops whatever an action says after this has returned, and the CLI takes an action without an end for a success.
+// StopProvider implements [tfprotov6.ProviderServer]. It cancels what runs, and waits until the actions among that have said how they
+// ended: the library drops whatever an action says after this has returned, and the CLI takes an action without an end for a success.
 func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	answer, err := s.Server.StopProvider(ctx, req)
 	s.invoked.wait(ctx, patience)
