@@ -4,24 +4,20 @@ package job
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -52,41 +48,12 @@ func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 // Schema implements [resource.Resource].
 func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobschema.NodeAttributes(noderesults.Failed)
-	maps.Copy(attributes, workload.AgentAttributes(workload.RunsAgain))
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"environment": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope`. " +
-				workload.RunsAgain,
-			Validators: []validator.String{validate.EnvironmentOrNone()},
-		},
-		"scope": workload.DeployScopeAttribute(),
-		"expect_no_changes": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether the run fails when a node changes something, or would without `noop`: a check that nodes are as they " +
-				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts " +
-				"as changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a " +
-				"job with changes runs it again.",
-		},
-		"changed_nodes": schema.Int64Attribute{
-			Computed:            true,
-			MarkdownDescription: "How many nodes have changed something, or would have with `noop`. Null without `expect_no_changes`.",
-		},
-		"target": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
-				workload.RunsAgain,
-			DeprecationMessage: "PE has deprecated target since 2016.4. Use scope.",
-			Validators:         []validator.String{validate.NotBlank(), validate.NotBeside("scope")},
-		},
-	})
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
 			"has deleted the record of the job. The user needs the permission `puppet_agent` / `run`, and `orchestrator` / `view` to wait.",
-		Attributes: attributes,
+		Attributes: jobschema.DeployAttributes(),
 		Blocks:     jobschema.Timeouts(ctx),
 	}
 }

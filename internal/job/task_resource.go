@@ -4,23 +4,19 @@ package job
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -51,25 +47,13 @@ func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, r
 
 // Schema implements [resource.Resource].
 func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobschema.NodeAttributes(noderesults.All)
-	maps.Copy(attributes, workload.ParamsAttributes("task"))
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"environment": workload.EnvironmentAttribute("task"),
-		"task": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Full name of the task, such as `package` or `mysql::sql`. " + workload.RunsAgain,
-			Validators:          []validator.String{validate.TaskName()},
-		},
-		"scope": workload.ScopeAttribute(workload.RunsAgain),
-	})
-	maps.Copy(attributes, workload.TargetsAttributes(workload.RunsAgain))
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a task on nodes, once, and waits until it has ended. The apply fails when the task fails on more nodes " +
 			"than are allowed. The task runs again when what was run changes, or a value of `triggers`; it does not run again because the " +
 			"server has deleted the record of the job. The user needs the permission `tasks` / `run`, or `tasks` / `run_with_constraints` for " +
 			"a task-target, and `orchestrator` / `view` to wait.",
-		Attributes: attributes,
+		Attributes: jobschema.TaskAttributes(),
 		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
