@@ -71,7 +71,7 @@ func (m *planRunModel) inputs() []string {
 
 func (m *planRunModel) values(configured map[string]tftypes.Value) { environmentValue(configured) }
 
-func (m *planRunModel) validate(_ context.Context, diags *diag.Diagnostics) {
+func (m *planRunModel) validate(ctx context.Context, diags *diag.Diagnostics) {
 	m.PlanRun.Validate(diags)
 }
 

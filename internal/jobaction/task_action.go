@@ -67,6 +67,7 @@ func (m *taskModel) values(configured map[string]tftypes.Value) {
 func (m *taskModel) validate(ctx context.Context, diags *diag.Diagnostics) {
 	m.Model.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
 	workload.ValidateTargets(ctx, m.Targets, m.Scope, diags)
+	refuseNulls(ctx, m.SensitiveParams, diags)
 }
 
 func (m *taskModel) check(ctx context.Context, diags *diag.Diagnostics) {

@@ -19,11 +19,6 @@ func (s *server) ValidateListResourceConfig(
 	return safe(s.Server.ValidateListResourceConfig(ctx, req))
 }
 
-// PlanAction implements [tfprotov6.ActionServer].
-func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return safe(s.Server.PlanAction(ctx, req))
-}
-
 // ValidateStateStoreConfig implements [tfprotov6.StateStoreServer].
 func (s *server) ValidateStateStoreConfig(
 	ctx context.Context,

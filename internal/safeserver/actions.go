@@ -76,8 +76,12 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 	return answer, err
 }
 
-// InvokeAction implements [tfprotov6.ActionServer].
+// InvokeAction implements [tfprotov6.ActionServer]. It validates first: see [server.invalid].
 func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	if problems, err := s.invalid(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
+		end := tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: problems}}
+		return &tfprotov6.InvokeActionServerStream{Events: slices.Values([]tfprotov6.InvokeActionEvent{end})}, err
+	}
 	end := s.invoked.begin()
 	ctx, cancel := context.WithCancel(ctx)
 	stream, err := s.Server.InvokeAction(ctx, req)
@@ -88,6 +92,26 @@ func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRe
 	}
 	stream.Events = toTheEnd(each(stream.Events, cleanEvent), cancel, end)
 	return stream, err
+}
+
+// PlanAction implements [tfprotov6.ActionServer]. It validates first: see [server.invalid].
+func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
+	if problems, err := s.invalid(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
+		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
+	}
+	return safe(s.Server.PlanAction(ctx, req))
+}
+
+// invalid returns the errors in the configuration of an action. The CLI has actions validated only before it knows the values of variables
+// and of other resources, so what is planned or invoked may never have been seen. Of resources it does more.
+func (s *server) invalid(ctx context.Context, kind string, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+	answer, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: kind, Config: config})
+	if answer == nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(answer.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return d == nil || d.Severity != tfprotov6.DiagnosticSeverityError
+	}), err
 }
 
 // cleanEvent makes safe what an action says.

@@ -112,6 +112,33 @@ func TestValidateActionConfig_AllowsWriteOnly(t *testing.T) {
 	}
 }
 
+// TestActions_AreValidatedAgain plans and invokes an action with a value that was not known when it was validated.
+func TestActions_AreValidatedAgain(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(context.Context, *action.InvokeResponse) { t.Error("it was invoked") })
+	planned, err := server.PlanAction(t.Context(), &tfprotov6.PlanActionRequest{ActionType: "test_act", Config: config(t, nil, nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := [][]*tfprotov6.Diagnostic{planned.Diagnostics}
+	stream, err := server.InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: "test_act", Config: config(t, nil, nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event := range stream.Events {
+		end, _ := event.Type.(tfprotov6.CompletedInvokeActionEventType)
+		told = append(told, end.Diagnostics)
+	}
+	if len(told) != 2 {
+		t.Fatalf("the invocation has %d words", len(told)-1)
+	}
+	for _, said := range told {
+		if len(said) != 1 || said[0].Summary != "Missing Configuration for Required Attribute" {
+			t.Errorf("said %v", said)
+		}
+	}
+}
+
 // TestStopProvider_HearsActionsOut stops a provider while an action runs, which takes some time to end.
 func TestStopProvider_HearsActionsOut(t *testing.T) {
 	t.Parallel()
