@@ -135,8 +135,11 @@ func (i *invocation[M, R, P]) run(ctx context.Context, values tfsdk.Config) {
 	followed := &jobrun.Follower[R]{
 		Jobs: i.jobs(), Title: i.title, Keeper: "action", ID: launched.ID, RequestID: launched.RequestID, Launched: time.Now(),
 	}
-	noun := i.family.Noun()
-	i.tell.line(ctx, fmt.Sprintf("%s %s was started: %s", noun, launched.ID, i.jobs().URL(launched.ID)))
+	began := "was started"
+	if launched.Past.Keyed {
+		began = "had been started before"
+	}
+	i.tell.line(ctx, fmt.Sprintf("%s %s %s: %s", i.family.Noun(), launched.ID, began, i.jobs().URL(launched.ID)))
 	if !i.config.options().waits() {
 		return
 	}

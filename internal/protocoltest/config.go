@@ -48,13 +48,15 @@ type config struct {
 	// provider is nil for a configuration without a provider block.
 	provider hcl.Body
 	blocks   []block
-	locals   hcl.Attributes
+	// actions are the bodies of their config blocks, by address.
+	actions map[string]block
+	locals  hcl.Attributes
 }
 
 var (
 	fileSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 		{Type: "provider", LabelNames: []string{"name"}}, {Type: "resource", LabelNames: []string{"type", "name"}},
-		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"},
+		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"}, {Type: "action", LabelNames: []string{"type", "name"}},
 	}}
 	metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}}
 )
@@ -77,6 +79,10 @@ func parse(text string) (config, error) {
 		case "locals":
 			if c.locals, diags = found.Body.JustAttributes(); diags.HasErrors() {
 				return config{}, diags
+			}
+		case "action":
+			if err := c.addAction(found, file.Bytes); err != nil {
+				return config{}, err
 			}
 		default:
 			b, err := newBlock(found, file.Bytes)
