@@ -43,21 +43,22 @@ func texts() map[string]string {
 		"wait_for_completion": "Whether to wait until the job has ended, and to fail when it has failed. That needs the permission " +
 			"`orchestrator` / `view`; where it is missing, nothing is started. Otherwise the job is only started, and Terraform does not learn " +
 			"how it ends. The default is `true`.",
-		"params": "Parameters, as an object whose attributes are any values. They are shown in plans and kept in plan files; secrets belong in " +
-			"`sensitive_params`, because messages may show values of this attribute. The default is none.",
-		"sensitive_params": "Parameters that are secret, merged over `params`. Logs and messages do not show them. Give them ephemeral values, " +
-			"such as those of an ephemeral variable or resource: only these stay out of plan files. The default is none.",
+		"params": "Parameters, as an object whose attributes are any values. They are shown in plans and kept in plan files; secrets belong " +
+			"in `sensitive_params`, because messages may show values of this attribute. The default is none.",
+		"sensitive_params": "Parameters that are secret, merged over `params`. Logs and messages do not show them. Give them ephemeral " +
+			"values, such as those of an ephemeral variable or resource: only these stay out of plan files. With `-invoke`, Terraform 1.16 " +
+			"drops ephemeral values (1.16.0-rc2), and the action fails instead of running without them. The default is none.",
 		"max_failed_nodes": "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The default " +
 			"is 0.",
 		"max_failed_percent": "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with " +
 			"`max_failed_nodes`. The default is 0.",
-		"min_nodes": "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on those. Puppet " +
-			"Enterprise silently leaves out nodes of a query or node group that the user may not use. The default is none.",
+		"min_nodes": "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on those. " +
+			"Puppet Enterprise silently leaves out nodes of a query or node group that the user may not use. The default is none.",
 		"allow_empty_scope": "Whether it is acceptable that no node matches the query or node group: nothing runs then. Named nodes that " +
 			"cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The default is " +
 			"`false`.",
-		"expect_no_changes": "Whether the action fails when a node changes something, or would without `noop`: a check that nodes are as they " +
-			"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts as " +
+		"expect_no_changes": "Whether the action fails when a node changes something, or would without `noop`: a check that nodes are as " +
+			"they should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts as " +
 			"changed. The default is `false`.",
 		"accept_failure": "Whether a plan that fails is a warning and no error. The default is `false`.",
 	}

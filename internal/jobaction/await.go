@@ -82,7 +82,8 @@ func (i *invocation[M, R, P]) finish(ctx context.Context, last R, url string) {
 		if err != nil {
 			unread = "What its nodes have left could not be read. " + i.Explain(err)
 		}
-		i.diags.AddError(v.Summary, prose.Paragraphs(v.Detail, unread, i.config.reasons(ctx, i.Clients, last), words{again: i.again()}.invokeAgain()))
+		reasons := i.config.reasons(ctx, i.Clients, last)
+		i.diags.AddError(v.Summary, prose.Paragraphs(v.Detail, unread, reasons, words{again: i.again()}.invokeAgain()))
 	case err != nil:
 		i.diags.AddWarning(i.title+": what its nodes have left could not be read", i.Explain(err)+"\n\nIt has ended, and counts as a success.")
 	case v.Warning != "":

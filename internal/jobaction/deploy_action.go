@@ -25,6 +25,7 @@ var (
 	_ action.ActionWithConfigure      = (*deployAction)(nil)
 	_ action.ActionWithModifyPlan     = (*deployAction)(nil)
 	_ action.ActionWithValidateConfig = (*deployAction)(nil)
+	_ record[orchestrator.Job]        = (*deployModel)(nil)
 )
 
 type deployAction struct {
@@ -54,7 +55,7 @@ type deployModel struct {
 	ExpectNoChanges types.Bool `tfsdk:"expect_no_changes"`
 }
 
-// complete implements [launchRecord]. A deploy has no default of its own.
+// complete implements [record]. A deploy has no default of its own.
 func (m *deployModel) complete() {}
 
 func (m *deployModel) start() jobstart.Start[orchestrator.Job] { return m.Deploy }
@@ -63,7 +64,7 @@ func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout"}, workload.AgentInputs...)
 }
 
-// values implements [launchRecord]. They are compared as they are.
+// values implements [record]. They are compared as they are.
 func (m *deployModel) values(map[string]tftypes.Value) {}
 
 func (m *deployModel) validate(_ context.Context, diags *diag.Diagnostics) {

@@ -78,8 +78,8 @@ func (a *launchAction[M, R, P]) ModifyPlan(ctx context.Context, req action.Modif
 	a.metadata.Check(ctx, a.Clients, config.start().Uses(), &resp.Diagnostics)
 }
 
-// invocation is one invocation of an action. All of it happens in one goroutine, that of Invoke: to tell of progress is only possible there,
-// and only until it returns.
+// invocation is one invocation of an action. All of it happens in one goroutine, that of Invoke: to tell of progress is only possible
+// there, and only until it returns.
 type invocation[M, R any, P launchRecord[M, R]] struct {
 	*launchAction[M, R, P]
 

@@ -43,9 +43,14 @@ func (l *launching) stops() (stops, force bool) {
 	return force || l.OnInterrupt.ValueString() == jobschema.Stop, force
 }
 
-// launchRecord is what the shared lifecycle needs of the model M of an action. R is what the server says of its jobs.
+// launchRecord is the model M of an action that launches a job.
 type launchRecord[M, R any] interface {
 	*M
+	record[R]
+}
+
+// record is what the shared lifecycle needs of the model of an action. R is what the server says of its jobs.
+type record[R any] interface {
 	options() *launching
 	// complete fills in the defaults.
 	complete()
@@ -105,8 +110,8 @@ func refuseNulls(ctx context.Context, secrets types.Dynamic, diags *diag.Diagnos
 		return true, nil
 	})
 	for _, name := range slices.Sorted(maps.Keys(empty)) {
-		diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it is "+
-			"null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\nIf it has an ephemeral value and the "+
+		diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it "+
+			"is null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\nIf it has an ephemeral value and the "+
 			"action is invoked with -invoke: Terraform 1.16 drops ephemeral values there. Let an `action_trigger` of a resource invoke the "+
 			"action, or use another version of Terraform.", name))
 	}

@@ -24,10 +24,10 @@ type nodeJob struct {
 	threshold.Model
 }
 
-// reasons implements [launchRecord]. The verdict says it all.
+// reasons implements [record]. The verdict says it all.
 func (nodeJob) reasons(context.Context, *pe.Clients, orchestrator.Job) string { return "" }
 
-// concern implements [launchRecord].
+// concern implements [record].
 func (n nodeJob) concern(now orchestrator.Job) string { return n.Concern(now) }
 
 // counts is what the server counts of a job with a scope.
@@ -38,7 +38,7 @@ func counts(now orchestrator.Job, scope types.Dynamic) outcome.Job {
 	}
 }
 
-// takesEmpty implements [launchRecord]. Nodes that are named and that cannot be used have failed, so that no such scope is empty.
+// takesEmpty implements [record]. Nodes that are named and that cannot be used have failed, so that no such scope is empty.
 func (n nodeJob) takesEmpty(refused error, scope types.Dynamic) bool {
 	return n.AllowEmptyScope.ValueBool() && len(workload.NodeNames(scope)) == 0 && launch.IsRefusal(refused, orchestrator.KindEmptyTarget)
 }

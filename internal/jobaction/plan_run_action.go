@@ -28,6 +28,7 @@ var (
 	_ action.ActionWithConfigure      = (*planRunAction)(nil)
 	_ action.ActionWithModifyPlan     = (*planRunAction)(nil)
 	_ action.ActionWithValidateConfig = (*planRunAction)(nil)
+	_ record[orchestrator.PlanJob]    = (*planRunModel)(nil)
 )
 
 type planRunAction struct {
@@ -79,10 +80,10 @@ func (m *planRunModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	validate.References(ctx, path.Root("node_group_params"), m.NodeGroupParams, validate.GroupID(), diags)
 }
 
-// takesEmpty implements [launchRecord]. A plan has no scope.
+// takesEmpty implements [record]. A plan has no scope.
 func (m *planRunModel) takesEmpty(error) bool { return false }
 
-// concern implements [launchRecord]. A plan can only be judged at its end.
+// concern implements [record]. A plan can only be judged at its end.
 func (m *planRunModel) concern(orchestrator.PlanJob) string { return "" }
 
 func (m *planRunModel) fails(now orchestrator.PlanJob) bool {
@@ -94,7 +95,7 @@ func (m *planRunModel) accepts(now orchestrator.PlanJob) bool {
 	return m.AcceptFailure.ValueBool() && now.State == orchestrator.PlanJobFailure
 }
 
-// judge implements [launchRecord]. The plan job itself holds everything, so nothing more is read.
+// judge implements [record]. The plan job itself holds everything, so nothing more is read.
 func (m *planRunModel) judge(_ context.Context, c *pe.Clients, now orchestrator.PlanJob, url string) (verdict.Verdict, error) {
 	result, _ := jobvalue.PlanResult(now.Result, c.ResultLimits.OfPlan())
 	return verdict.OfPlan(verdict.Plan{

@@ -24,6 +24,7 @@ var (
 	_ action.ActionWithConfigure      = (*taskAction)(nil)
 	_ action.ActionWithModifyPlan     = (*taskAction)(nil)
 	_ action.ActionWithValidateConfig = (*taskAction)(nil)
+	_ record[orchestrator.Job]        = (*taskModel)(nil)
 )
 
 type taskAction struct {
@@ -74,7 +75,7 @@ func (m *taskModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	workload.CheckScopeReferences(ctx, path.Root("scope"), m.Scope, false, diags)
 }
 
-// takesEmpty implements [launchRecord]. With targets, the server refuses in the same way hosts that are not in the scope.
+// takesEmpty implements [record]. With targets, the server refuses in the same way hosts that are not in the scope.
 func (m *taskModel) takesEmpty(refused error) bool {
 	return workload.TargetsHash(m.Targets).IsNull() && m.nodeJob.takesEmpty(refused, m.Scope)
 }
