@@ -68,6 +68,7 @@ func (i *invocations) wait(ctx context.Context, most time.Duration) {
 // StopProvider implements [tfprotov6.ProviderServer]. It cancels what runs, and waits until the actions among that have said how they
 // ended: the library drops whatever an action says after this has returned, and the CLI takes an action without an end for a success.
 func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	Hush(s)
 	answer, err := s.Server.StopProvider(ctx, req)
 	s.invoked.wait(ctx, patience)
 	if answer != nil {
@@ -90,7 +91,7 @@ func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRe
 		cancel()
 		return stream, err
 	}
-	stream.Events = toTheEnd(each(stream.Events, cleanEvent), cancel, end)
+	stream.Events = s.toTheEnd(each(stream.Events, cleanEvent), cancel, end)
 	return stream, err
 }
 
@@ -126,9 +127,9 @@ func cleanEvent(event tfprotov6.InvokeActionEvent) tfprotov6.InvokeActionEvent {
 	return event
 }
 
-// toTheEnd goes through what an action says until it has ended. An action that nobody listens to any more is cancelled, and heard out: it
+// toTheEnd goes through what an action says until it has ended, and leaves out its progress once the server is hushed. An action that nobody listens to any more is cancelled, and heard out: it
 // would wait forever for somebody who takes its next word.
-func toTheEnd(
+func (s *server) toTheEnd(
 	events iter.Seq[tfprotov6.InvokeActionEvent], cancel context.CancelFunc, end func(),
 ) iter.Seq[tfprotov6.InvokeActionEvent] {
 	return func(yield func(tfprotov6.InvokeActionEvent) bool) {
@@ -136,6 +137,9 @@ func toTheEnd(
 		defer cancel()
 		heard := true
 		for event := range events {
+			if _, progress := event.Type.(tfprotov6.ProgressInvokeActionEventType); progress && s.hushed.Load() {
+				continue
+			}
 			if heard && !yield(event) {
 				heard = false
 				cancel()

@@ -193,6 +193,35 @@ func TestStopProvider_HearsActionsOut(t *testing.T) {
 	}
 }
 
+// TestHush_LeavesOutProgress hushes a server while an action runs: only its end is told.
+func TestHush_LeavesOutProgress(t *testing.T) {
+	t.Parallel()
+	hushed := make(chan struct{})
+	server := serve(t, func(_ context.Context, resp *action.InvokeResponse) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: "begun"})
+		<-hushed
+		resp.SendProgress(action.InvokeProgressEvent{Message: "still at it"})
+	})
+	stream, err := server.InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: "test_act", Config: config(t, nil, "given")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for event := range stream.Events {
+		switch said := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			told = append(told, said.Message)
+			safeserver.Hush(server)
+			close(hushed)
+		case tfprotov6.CompletedInvokeActionEventType:
+			told = append(told, "ended")
+		}
+	}
+	if !slices.Equal(told, []string{"begun", "ended"}) {
+		t.Errorf("told %q", told)
+	}
+}
+
 // TestStopProvider_WithoutActions stops a provider in which no action runs, or none runs any more: nothing is waited for.
 func TestStopProvider_WithoutActions(t *testing.T) {
 	t.Parallel()

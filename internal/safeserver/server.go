@@ -11,6 +11,7 @@ package safeserver
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -25,6 +26,14 @@ type Server interface {
 	tfprotov6.StateStoreServer
 }
 
+// Hush has a server of [New] tell nothing more of the progress of actions, only how they end. It is for the moment at which a person
+// interrupts the CLI: Terraform 1.15 crashes when it is told of progress after that.
+func Hush(of tfprotov6.ProviderServer) {
+	if s, ok := of.(*server); ok {
+		s.hushed.Store(true)
+	}
+}
+
 var _ Server = (*server)(nil)
 
 // server passes on every call. Its methods name each of them, so that a new one of the protocol is not passed on without a look at it: a
@@ -32,6 +41,8 @@ var _ Server = (*server)(nil)
 type server struct {
 	Server
 	invoked invocations
+	// hushed tells that nothing is told of the progress of actions any more.
+	hushed atomic.Bool
 }
 
 // New returns a server whose diagnostics are safe to show, and whose actions are heard out.
