@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -54,6 +55,8 @@ type operation struct {
 	world func(t *testing.T, h *acctest.Harness) (instance string)
 	// config does it, and change is another configuration that is applied after it. % stands for the instance.
 	config, change string
+	// action is the address of the action that is invoked; "" for an operation that is applied.
+	action string
 }
 
 // rightsPage is a page of the documentation.
@@ -79,6 +82,14 @@ func (o operation) attempt(t *testing.T, rights []right, missing *right) {
 	h.AddUser("robot", "example-only", granted...)
 	token := h.IssueToken("robot", 0)
 	config, before := strings.ReplaceAll(o.config, "%", instance), h.LaunchesReceived()
+	if o.action != "" {
+		told := h.Invoke(t, protocoltest.Invocation{Config: h.ConfigAs(token, config), Action: o.action})
+		refused := len(told.Errors) > 0 && regexp.MustCompile(`(?i)permi`).MatchString(told.Errors[0].Error())
+		if refused != (missing != nil) || missing == nil && !told.Ended || missing != nil && h.LaunchesAccepted() > before {
+			t.Errorf("%d jobs ran, and it ended with %v", h.LaunchesAccepted()-before, told.Errors)
+		}
+		return
+	}
 	steps := []resource.TestStep{{Config: h.ConfigAs(token, config)}}
 	if o.change != "" && (missing == nil || missing.later) {
 		steps = append(steps, resource.TestStep{Config: h.ConfigAs(token, strings.ReplaceAll(o.change, "%", instance))})
@@ -155,12 +166,9 @@ func documentedRights() string {
 	for _, page := range rightsPages {
 		text.WriteString(page.section() + "\n")
 	}
-	text.WriteString(mark + "\n\n| resource or data source | to | permissions |\n| --- | --- | --- |\n")
+	text.WriteString(mark + "\n\n| resource, data source or action | to | permissions |\n| --- | --- | --- |\n")
 	for _, page := range rightsPages {
-		name := "`" + page.name + "`"
-		if page.kind == "Data Source" {
-			name = "`data." + page.name + "`"
-		}
+		name := "`" + map[string]string{"Data Source": "data.", "Action": "action."}[page.kind] + page.name + "`"
 		for _, o := range page.operations {
 			fmt.Fprintf(&text, "| %s | %s | %s |\n", name, o.what, o.cell())
 		}
@@ -185,7 +193,7 @@ func TestRights_AreAsDocumented(t *testing.T) {
 	}
 	guide := string(must(os.ReadFile(filepath.Join(root, "docs", "guides", "required-permissions.md")))(t))
 	for _, page := range rightsPages {
-		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources"}[page.kind]
+		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources", "Action": "actions"}[page.kind]
 		text := string(must(os.ReadFile(filepath.Join(root, "docs", folder, strings.TrimPrefix(page.name, "pe_")+".md")))(t))
 		for _, o := range page.operations {
 			row := fmt.Sprintf("| %s | %s |", o.what, o.cell())
