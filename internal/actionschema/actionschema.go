@@ -46,8 +46,9 @@ func texts() map[string]string {
 		"params": "Parameters, as an object whose attributes are any values. They are shown in plans and kept in plan files; secrets belong " +
 			"in `sensitive_params`, because messages may show values of this attribute. The default is none.",
 		"sensitive_params": "Parameters that are secret, merged over `params`. Logs and messages do not show them. Give them ephemeral " +
-			"values, such as those of an ephemeral variable or resource: only these stay out of plan files. With `-invoke`, Terraform 1.16 " +
-			"drops ephemeral values (1.16.0-rc2), and the action fails instead of running without them. The default is none.",
+			"values, such as those of an ephemeral variable or resource: only these stay out of plan files. With `-invoke`, and before and " +
+			"after a destroy, Terraform 1.16 drops ephemeral values (1.16.0-rc2), and the action fails instead of running without them. The " +
+			"default is none.",
 		"max_failed_nodes": "How many nodes may fail without the job counting as failed. Not together with `max_failed_percent`. The default " +
 			"is 0.",
 		"max_failed_percent": "What percentage of the nodes may fail without the job counting as failed, from 0 to 100. Not together with " +

@@ -94,9 +94,9 @@ func environmentValue(configured map[string]tftypes.Value) {
 	}
 }
 
-// refuseNulls refuses secrets that are null: somebody has left out a value, or Terraform has. With -invoke, Terraform 1.16 makes ephemeral
-// values null (1.16.0-rc2), and what runs without its secret may do anything. The error is bound to no attribute, because the CLI
-// would show its line.
+// refuseNulls refuses secrets that are null: somebody has left out a value, or Terraform has. With -invoke, and before and after a destroy,
+// Terraform 1.16 makes ephemeral values null (1.16.0-rc2), and what runs without its secret may do anything. The error is bound to no
+// attribute, because the CLI would show its line.
 func refuseNulls(ctx context.Context, secrets types.Dynamic, diags *diag.Diagnostics) {
 	values, err := secrets.ToTerraformValue(ctx)
 	if err != nil || values.IsNull() {

@@ -36,6 +36,7 @@ var covered = map[string]string{
 	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"functions/*/function.tf":                      "TestExamples_Functions",
+	"actions/*/action*.tf":                         "TestExamples_Actions",
 	"mocks/pe.tfmock.hcl":                          "TestMocks_AreApplied",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
@@ -142,6 +143,7 @@ func TestExamples_ExistForEverything(t *testing.T) {
 		},
 		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
 		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
+		"actions":             {slices.Collect(maps.Keys(schemas.ActionSchemas)), "action", []string{"action.tf", "action_realistic.tf"}},
 		"functions":           {slices.Collect(maps.Keys(schemas.Functions)), "", []string{"function.tf"}},
 	} {
 		for _, name := range kind.names {
