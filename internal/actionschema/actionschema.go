@@ -24,9 +24,13 @@ func left() map[string]bool {
 	return map[string]bool{"triggers": true, "on_destroy": true, "sensitive_params_version": true, "capture_results": true}
 }
 
-// changes are the sentences of descriptions that say what a change does to a resource. An action has no changes.
-func changes() []string {
-	return []string{workload.RunsAgain, workload.ChangesInPlace, "A change of a secret alone is no change."}
+// sentences are those in descriptions of resources that do not hold for actions, and what does in their place. An action has no changes.
+func sentences() *strings.Replacer {
+	return strings.NewReplacer(
+		" "+workload.RunsAgain, "", " "+workload.ChangesInPlace, "", " A change of a secret alone is no change.", "",
+		"It is stored nowhere and may hold ephemeral values. Needs Terraform 1.11 or newer.",
+		"Give its secrets ephemeral values: only these stay out of plan files.",
+	)
 }
 
 // texts are the descriptions of arguments of which a resource has more to say.
@@ -59,8 +63,8 @@ func texts() map[string]string {
 			"cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The default is " +
 			"`false`.",
 		"expect_no_changes": "Whether the action fails when a node changes something, or would without `noop`: a check that nodes are as " +
-			"they should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts as " +
-			"changed. The default is `false`.",
+			"they should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none " +
+			"counts as changed. The default is `false`.",
 		"accept_failure": "Whether a plan that fails is a warning and no error. The default is `false`.",
 	}
 }
@@ -68,17 +72,14 @@ func texts() map[string]string {
 // Arguments returns the arguments that an action has of the attributes of a resource: what only a state needs is left out, and so are
 // outputs. Whatever has a default there is optional here, and gets it from the action.
 func Arguments(of map[string]resource.Attribute) map[string]schema.Attribute {
-	arguments, no, instead := map[string]schema.Attribute{}, left(), texts()
+	arguments, no, instead, edited := map[string]schema.Attribute{}, left(), texts(), sentences()
 	for name, attribute := range of {
 		if no[name] || !attribute.IsOptional() && !attribute.IsRequired() {
 			continue
 		}
 		text, ok := instead[name]
 		if !ok {
-			text = attribute.GetMarkdownDescription()
-			for _, sentence := range changes() {
-				text = strings.ReplaceAll(text, " "+sentence, "")
-			}
+			text = edited.Replace(attribute.GetMarkdownDescription())
 		}
 		arguments[name] = argument(attribute, text)
 	}

@@ -172,7 +172,7 @@ func unzipped(t *testing.T, c *acctest.CLI, name string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // it is our own file.
+		if _, err := io.Copy(&all, content); err != nil {
 			t.Fatal(err)
 		}
 		_ = content.Close()

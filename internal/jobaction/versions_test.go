@@ -160,3 +160,67 @@ func TestVersions_Invoke(t *testing.T) {
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", "-invoke=action.pe_task.a"), "Resources: 0 added, 0 changed, 0 destroyed. Actions: 1 invoked.")
 	launched(t, h, 1)
 }
+
+// TestVersions_DestroyOfOne removes one of several machines: a failure before that keeps it, one after that does not, and whoever removes
+// the block as well removes what would have invoked the action.
+func TestVersions_DestroyOfOne(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		event string
+		// change is what removes the machine, and whole tells that it is the whole block.
+		whole    bool
+		exit     int
+		there    bool
+		launches int
+	}{
+		"before": {"before_destroy", false, 1, true, 1},
+		"after":  {"after_destroy", false, 1, false, 1},
+		"block":  {"before_destroy", true, 0, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, h := newActionCLI(t, strings.Replace(onEvent(test.event, "", 3), "input = var.input", "count = tonumber(var.input)\n input = var.input", 1))
+			c.NeedsActionsOnDestroy(t)
+			text := strings.Replace(c.Read(t, "main.tf"), "input = terraform_data.x.output", "input = 1", 1)
+			c.Write(t, "main.tf", text)
+			c.MustRun(t, "apply", "-auto-approve")
+			if test.whole {
+				head, rest, _ := strings.Cut(text, `resource "terraform_data" "x"`)
+				_, rest, _ = strings.Cut(rest, "\n}\n")
+				c.Write(t, "main.tf", head+rest)
+			}
+			printed, err := c.Run(t, nil, "apply", "-auto-approve", "-var=input=0")
+			if got := acctest.ExitCode(err); got != test.exit {
+				t.Errorf("the apply ends with %d, want %d\n%s", got, test.exit, printed)
+			}
+			if _, there := c.Resources(t)["terraform_data.x[0]"]; there != test.there {
+				t.Errorf("the machine is there: %v\n%s", there, printed)
+			}
+			launched(t, h, test.launches)
+		})
+	}
+}
+
+// TestCLI_SharedLaunchKey has two resources whose actions have the same launch key and run at the same time: one job is started, and both
+// actions wait for it.
+func TestCLI_SharedLaunchKey(t *testing.T) {
+	t.Parallel()
+	var config strings.Builder
+	for _, name := range []string{"a", "b"} {
+		fmt.Fprintf(&config, `
+resource "terraform_data" %[1]q {
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.pe_task.%[1]s]
+    }
+  }
+}
+`, name)
+		config.WriteString(act("pe_task."+name, "task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n launch_key = \"once\"\n"))
+	}
+	c, h := newActionCLI(t, config.String())
+	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Actions: 2 invoked.", "job 1 was started", "job 1 had been started before",
+		`Task "simulate" was started before: job 1`)
+	launched(t, h, 1)
+}

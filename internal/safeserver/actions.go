@@ -127,8 +127,8 @@ func cleanEvent(event tfprotov6.InvokeActionEvent) tfprotov6.InvokeActionEvent {
 	return event
 }
 
-// toTheEnd goes through what an action says until it has ended, and leaves out its progress once the server is hushed. An action that nobody listens to any more is cancelled, and heard out: it
-// would wait forever for somebody who takes its next word.
+// toTheEnd goes through what an action says until it has ended, and leaves out its progress once the server is hushed. An action that
+// nobody listens to any more is cancelled, and heard out: it would wait forever for somebody who takes its next word.
 func (s *server) toTheEnd(
 	events iter.Seq[tfprotov6.InvokeActionEvent], cancel context.CancelFunc, end func(),
 ) iter.Seq[tfprotov6.InvokeActionEvent] {
