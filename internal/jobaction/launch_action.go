@@ -108,6 +108,7 @@ func (a *launchAction[M, R, P]) Invoke(ctx context.Context, req action.InvokeReq
 	defer cancel()
 	i := &invocation[M, R, P]{a, config, title, limit, progress{send: resp.SendProgress, safe: a.Redactor.Line}, &resp.Diagnostics}
 	i.run(ctx, req.Config)
+	i.tell.warnings(ctx, resp.Diagnostics)
 }
 
 // jobs are the jobs of the action's type.

@@ -198,6 +198,8 @@ func TestInvoke_Allowed(t *testing.T) {
 				t.Errorf("there are warnings: %v", told.Warnings)
 			case test.warning != "" && (len(told.Warnings) != 1 || told.Warnings[0].Summary != test.warning):
 				t.Errorf("there is no warning %q: %v", test.warning, told.Warnings)
+			case test.warning != "":
+				acctest.HasLines(t, told, "warning: "+test.warning)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 )
@@ -43,5 +44,12 @@ func (p *progress) failures(ctx context.Context, nodes *nodeprogress.Follower) {
 	}
 	for _, line := range nodes.Failures(ctx) {
 		p.line(ctx, line)
+	}
+}
+
+// warnings tells what there is a warning about. Terraform 1.16 shows no warnings of an action that has succeeded (1.16.0-rc2).
+func (p *progress) warnings(ctx context.Context, diags diag.Diagnostics) {
+	for _, warning := range diags.Warnings() {
+		p.line(ctx, "warning: "+warning.Summary())
 	}
 }

@@ -125,10 +125,10 @@ func (a *stopAction[R]) Invoke(ctx context.Context, req action.InvokeRequest, re
 	s.tell.safe = a.Redactor.Line
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	if !s.stop(ctx, config.Force.ValueBool()) || !config.waits() {
-		return
+	if s.stop(ctx, config.Force.ValueBool()) && config.waits() {
+		s.await(ctx, limit)
 	}
-	s.await(ctx, limit)
+	s.tell.warnings(ctx, resp.Diagnostics)
 }
 
 // stopping is one invocation of an action that stops a job.

@@ -221,6 +221,6 @@ resource "terraform_data" %[1]q {
 	}
 	c, h := newActionCLI(t, config.String())
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Actions: 2 invoked.", "job 1 was started", "job 1 had been started before",
-		`Task "simulate" was started before: job 1`)
+		`warning: Task "simulate" was started before: job 1`)
 	launched(t, h, 1)
 }
