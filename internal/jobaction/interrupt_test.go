@@ -22,7 +22,7 @@ func interrupted(t *testing.T, h *acctest.Harness, k kind, arguments string) pro
 	begun := time.Now()
 	told := h.Invoke(t, protocoltest.Invocation{
 		Config: h.Config(k.with(arguments)), Action: k.action,
-		Heard: func(line string, stop func()) {
+		Heard: func(line string, stop func() <-chan struct{}) {
 			if strings.HasPrefix(line, "running") {
 				stop()
 			}

@@ -136,7 +136,7 @@ func TestInvoke_LaunchKey_OfWhatRuns(t *testing.T) {
 			acctest.Succeeds(t, invoke(t, h, k.action, k.with(key+"wait_for_completion = false")))
 			told := h.Invoke(t, protocoltest.Invocation{
 				Config: h.Config(k.with(key)), Action: k.action,
-				Heard: func(line string, _ func()) {
+				Heard: func(line string, _ func() <-chan struct{}) {
 					if strings.HasPrefix(line, "running") {
 						h.FinishAll()
 					}
@@ -165,7 +165,7 @@ func TestInvoke_Lost(t *testing.T) {
 	h := newSlowHarness(t)
 	told := h.Invoke(t, protocoltest.Invocation{
 		Config: h.Config(kinds["task"].with("")), Action: "pe_task.a",
-		Heard: func(line string, _ func()) {
+		Heard: func(line string, _ func() <-chan struct{}) {
 			if strings.HasPrefix(line, "running") {
 				h.PruneJob("1")
 			}

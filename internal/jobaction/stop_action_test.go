@@ -59,7 +59,7 @@ func TestStop_Running(t *testing.T) {
 			t.Parallel()
 			h := running(t)
 			action, body := stop(test.what, test.arguments)
-			told := h.Invoke(t, protocoltest.Invocation{Config: h.Config(body), Action: action, Heard: func(line string, _ func()) {
+			told := h.Invoke(t, protocoltest.Invocation{Config: h.Config(body), Action: action, Heard: func(line string, _ func() <-chan struct{}) {
 				if test.finish && strings.Contains(line, "stopping") {
 					h.FinishAll()
 				}
@@ -164,7 +164,7 @@ func TestStop_DoesNotEnd(t *testing.T) {
 			t.Parallel()
 			h := running(t)
 			action, body := stop("job", fmt.Sprintf("id = \"1\"\n%s", test.arguments))
-			told := h.Invoke(t, protocoltest.Invocation{Config: h.Config(body), Action: action, Heard: func(line string, stop func()) {
+			told := h.Invoke(t, protocoltest.Invocation{Config: h.Config(body), Action: action, Heard: func(line string, stop func() <-chan struct{}) {
 				if test.interrupt && strings.Contains(line, "job 1: stopping") {
 					stop()
 				}

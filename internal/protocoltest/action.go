@@ -39,8 +39,9 @@ type Invocation struct {
 	Config string
 	// Action is the address of the action, such as pe_task.restart.
 	Action string
-	// Heard is called with each line of progress while the action waits for that. To call stop is to press Ctrl-C. It may be nil.
-	Heard func(line string, stop func())
+	// Heard is called with each line of progress while the action waits for that. To call stop is to press Ctrl-C; it returns what is closed
+	// once the provider has stopped. It may be nil.
+	Heard func(line string, stop func() <-chan struct{})
 	// PlanOnly leaves the invocation out.
 	PlanOnly bool
 }
@@ -66,24 +67,25 @@ func Invoke(ctx context.Context, start func() (tfprotov6.ProviderServer, error),
 	if !ok {
 		return Invoked{}, fmt.Errorf("there is no action %s", i.Action)
 	}
-	for _, step := range []func(context.Context, *session, block, Invocation) (Invoked, error){planAction, invokeAction} {
+	steps := []func(context.Context, *session, block, Invocation) (Invoked, error){planAction, invokeAction}
+	if i.PlanOnly {
+		steps = steps[:1]
+	}
+	var told Invoked
+	for _, step := range steps {
 		opened, err := r.open(ctx, r.config)
 		if err != nil {
 			errs, err := reports(err)
 			return Invoked{Errors: errs}, err
 		}
-		invoked, err := step(ctx, opened, b, i)
-		if err != nil || len(invoked.Errors) > 0 || i.PlanOnly {
-			return invoked, err
-		}
-		if invoked.Ended {
-			return invoked, nil
+		if told, err = step(ctx, opened, b, i); err != nil || len(told.Errors) > 0 {
+			return told, err
 		}
 	}
-	return Invoked{}, nil
+	return told, nil
 }
 
-// actions returns the server of actions, and the configuration of one of them as the protocol has it. Outputs of other blocks are unknown,
+// action returns the server of actions, and the configuration of one of them as the protocol has it. Outputs of other blocks are unknown,
 // unless they are applied.
 func (s *session) action(b block, applied bool) (tfprotov6.ActionServer, *tfprotov6.DynamicValue, error) {
 	server, ok := s.server.(tfprotov6.ActionServer)
@@ -148,11 +150,12 @@ func invokeAction(ctx context.Context, s *session, b block, i Invocation) (Invok
 		return Invoked{}, err
 	}
 	stopped := make(chan struct{})
-	stop := func() {
+	stop := func() <-chan struct{} {
 		go func() {
 			defer close(stopped)
 			_, _ = s.server.StopProvider(context.WithoutCancel(ctx), &tfprotov6.StopProviderRequest{})
 		}()
+		return stopped
 	}
 	var told Invoked
 	for event := range stream.Events {
