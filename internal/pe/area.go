@@ -14,10 +14,10 @@ import (
 // Area is what one area of the provider offers: constructors, which capture the state that the area keeps for the life of a
 // process.
 type Area struct {
+	Actions            []func() action.Action
 	Resources          []func() resource.Resource
 	DataSources        []func() datasource.DataSource
 	EphemeralResources []func() ephemeral.EphemeralResource
-	Actions            []func() action.Action
 }
 
 // TypeName is the prefix of the names of everything in this provider.

@@ -55,8 +55,9 @@ type config struct {
 
 var (
 	fileSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "action", LabelNames: []string{"type", "name"}},
 		{Type: "provider", LabelNames: []string{"name"}}, {Type: "resource", LabelNames: []string{"type", "name"}},
-		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"}, {Type: "action", LabelNames: []string{"type", "name"}},
+		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"},
 	}}
 	metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}}
 )

@@ -33,8 +33,8 @@ import (
 
 var (
 	_ provider.Provider                       = (*peProvider)(nil)
-	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
 	_ provider.ProviderWithActions            = (*peProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*peProvider)(nil)
 )
 
@@ -279,10 +279,18 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.ActionData = connection
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
 	resp.EphemeralResourceData = connection
-	resp.ActionData = connection
+}
+
+// Actions implements [provider.ProviderWithActions].
+func (p *peProvider) Actions(context.Context) (constructors []func() action.Action) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.Actions...)
+	}
+	return constructors
 }
 
 // Resources implements [provider.Provider].
@@ -305,14 +313,6 @@ func (p *peProvider) DataSources(context.Context) (constructors []func() datasou
 func (p *peProvider) EphemeralResources(context.Context) (constructors []func() ephemeral.EphemeralResource) {
 	for _, area := range p.areas {
 		constructors = append(constructors, area.EphemeralResources...)
-	}
-	return constructors
-}
-
-// Actions implements [provider.ProviderWithActions].
-func (p *peProvider) Actions(context.Context) (constructors []func() action.Action) {
-	for _, area := range p.areas {
-		constructors = append(constructors, area.Actions...)
 	}
 	return constructors
 }
