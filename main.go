@@ -9,12 +9,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orphan"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/safeserver"
 )
 
 // address is the address of the provider in the registries.
@@ -47,6 +49,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go hushWhenInterrupted(ctx, server)
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
@@ -61,4 +64,14 @@ func endWith(ctx context.Context, parent orphan.Parent) {
 	if parent.Wait(ctx) == nil {
 		os.Exit(1)
 	}
+}
+
+// hushWhenInterrupted has the server tell nothing of progress any more once somebody presses Ctrl-C, which a terminal tells this process as
+// well as the CLI. The CLI goes on to stop this process in an orderly way.
+func hushWhenInterrupted(ctx context.Context, server tfprotov6.ProviderServer) {
+	interrupted, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	<-interrupted.Done()
+	safeserver.Hush(server)
+	<-ctx.Done()
 }

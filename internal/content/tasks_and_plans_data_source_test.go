@@ -89,8 +89,8 @@ func readsTasksAndPlans(t *testing.T, h acctest.Server) {
 data "pe_tasks" "t" {}
 data "pe_plans" "p" { environment = "production" }`,
 			acctest.Value("data.pe_tasks.t", "environment", acctest.Text("production")), acctest.Value("data.pe_tasks.t", "code_id", knownvalue.NotNull()), acctest.Value("data.pe_plans.p", "code_id", knownvalue.Null()),
-			acctest.Value("data.pe_tasks.t", "tasks", acctest.ListWith("name", "accounts::set_password", "bootstrap", "exec", "facter_task", "facts", "netdev::save_config", "package", "package::install", "package::upgrade", "pe_patch::patch_server", "peadm::read_file", "reboot", "reboot::last_boot_time", "service", "simulate")),
-			statecheck.ExpectKnownValue("data.pe_tasks.t", acctest.At("tasks").AtSliceIndex(6).AtMapKey("url"), acctest.Text(h.ServerURL()+"/orchestrator/v1/tasks/package/init")),
+			acctest.Value("data.pe_tasks.t", "tasks", acctest.ListWith("name", "accounts::set_password", "bootstrap", "decommission::purge_node", "exec", "facter_task", "facts", "netdev::save_config", "package", "package::install", "package::upgrade", "pe_patch::patch_server", "peadm::read_file", "reboot", "reboot::last_boot_time", "service", "simulate")),
+			statecheck.ExpectKnownValue("data.pe_tasks.t", acctest.At("tasks").AtSliceIndex(7).AtMapKey("url"), acctest.Text(h.ServerURL()+"/orchestrator/v1/tasks/package/init")),
 			acctest.Value("data.pe_plans.p", "plans", acctest.ListWith("name", "canary", "canary::random", "example_plan", "facts", "facts::info", "package::install", "peadm::add_compiler", "peadm::subplans::upgrade", "profile::firewall", "profile::rollout", "reboot", "simulate::plan")),
 			statecheck.ExpectKnownValue("data.pe_plans.p", acctest.At("plans").AtSliceIndex(4), knownvalue.ObjectPartial(map[string]knownvalue.Check{
 				"permitted": knownvalue.Bool(true), "url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plans/facts/info"),

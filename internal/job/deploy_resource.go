@@ -4,24 +4,20 @@ package job
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -54,41 +50,12 @@ func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 // Schema implements [resource.Resource].
 func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobschema.NodeAttributes(noderesults.Failed)
-	maps.Copy(attributes, workload.AgentAttributes(workload.RunsAgain))
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"environment": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment; that needs a `scope`. " +
-				workload.RunsAgain,
-			Validators: []validator.String{validate.EnvironmentOrNone()},
-		},
-		"scope": workload.DeployScopeAttribute(),
-		"expect_no_changes": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether the run fails when a node changes something, or would without `noop`: a check that nodes are as they " +
-				"should be. It goes by the metrics `changed` and `out_of_sync` of the runs, and a node for which the server reports none counts " +
-				"as changed. The default is `false`. It is judged when the run ends. A change runs nothing, except that setting it again on a " +
-				"job with changes runs it again.",
-		},
-		"changed_nodes": schema.Int64Attribute{
-			Computed:            true,
-			MarkdownDescription: "How many nodes have changed something, or would have with `noop`. Null without `expect_no_changes`.",
-		},
-		"target": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Application or component, the form before `scope`. Not together with `scope`. The default is none. " +
-				workload.RunsAgain,
-			DeprecationMessage: "PE has deprecated target since 2016.4. Use scope.",
-			Validators:         []validator.String{validate.NotBlank(), validate.NotBeside("scope")},
-		},
-	})
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs Puppet on nodes, once, and waits until it has ended. The apply fails when the run fails on more nodes " +
 			"than are allowed. Puppet runs again when what was run changes, or a value of `triggers`; it does not run again because the server " +
 			"has deleted the record of the job. The user needs the permission `puppet_agent` / `run`, and `orchestrator` / `view` to wait.",
-		Attributes: attributes,
+		Attributes: jobschema.DeployAttributes(),
 		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
@@ -112,49 +79,20 @@ type deployModel struct {
 	ChangedNodes    types.Int64  `tfsdk:"changed_nodes"`
 }
 
-func (m *deployModel) title() string {
-	return "Deploy" + workload.OfEnvironment(m.Environment.ValueString())
+func (m *deployModel) title() string { return m.start(m).Title() }
+
+func (m *deployModel) start(*deployModel) jobstart.Start[orchestrator.Job] {
+	return jobstart.Deploy{
+		AgentModel: m.AgentModel, Environment: m.Environment, Scope: m.Scope, Target: m.Target, Noop: m.Noop, Timeout: m.Timeout,
+		Description: m.Description,
+	}
 }
 
 func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout", "triggers", "launch_key"}, workload.AgentInputs...)
 }
 
-func (m *deployModel) uses() workload.Run {
-	return workload.Run{
-		Kind: workload.RunsPuppet, Environment: m.Environment,
-		Features: append(workload.TimeoutFeature(m.Timeout), workload.ApplicationFeature(m.Target, path.Root("target"))...),
-	}
-}
-
 func (m *deployModel) parameters() types.Dynamic { return types.DynamicNull() }
-
-func (m *deployModel) Command(ctx context.Context, c *pe.Clients, _ *deployModel, diags *diag.Diagnostics) command {
-	request := m.request(ctx, diags)
-	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-		request.Userdata = userdata
-		return c.Orchestrator.Deploy(ctx, request)
-	}
-}
-
-func (m *deployModel) similar(job orchestrator.Job) bool {
-	return job.Environment == m.Environment.ValueString() && workload.SameScope(m.Scope, job.Options.Scope(), true)
-}
-
-func (m *deployModel) refusal() refusal {
-	return refusal{
-		attributes: map[string]path.Path{
-			orchestrator.KindUnknownEnvironment: path.Root("environment"),
-			orchestrator.KindEmptyEnvironment:   path.Root("environment"),
-			orchestrator.KindEmptyTarget:        path.Root("scope"),
-			orchestrator.KindPuppetDBError:      path.Root("scope"),
-			orchestrator.KindQueryError:         path.Root("scope"),
-			orchestrator.KindUnknownTarget:      path.Root("target"),
-			orchestrator.KindDependencyCycle:    path.Root("scope"),
-		},
-		permission: "the permission `puppet_agent` / `run`",
-	}
-}
 
 func (m *deployModel) recall(from *deployModel) {
 	m.nodeJobModel.recall(&from.nodeJobModel)
@@ -191,28 +129,14 @@ func (m *deployModel) outdated(prior *deployModel) *jobvalue.Captured {
 }
 
 func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verdict, error) {
-	captured, err := m.read(ctx, c, m.ExpectNoChanges.ValueBool())
-	judged := m.verdict(m.title(), captured)
-	if m.ExpectNoChanges.ValueBool() && err == nil {
-		judged.Changed, judged.Changes = captured.Changes()
+	end := m.end(m.title())
+	end.NoChanges = m.ExpectNoChanges.ValueBool()
+	captured, err := m.read(ctx, c, end)
+	judged := end.Verdict(captured, err == nil)
+	if end.NoChanges && err == nil {
 		m.ChangedNodes = types.Int64Value(judged.Changed)
 	}
 	return verdict.OfNodes(judged), err
-}
-
-// request builds the body of POST /command/deploy.
-func (m *deployModel) request(ctx context.Context, diags *diag.Diagnostics) orchestrator.DeployRequest {
-	request := orchestrator.DeployRequest{
-		Environment:        m.Environment.ValueString(),
-		Target:             m.Target.ValueStringPointer(),
-		Concurrency:        m.Concurrency.ValueInt64Pointer(),
-		Description:        m.Description.ValueStringPointer(),
-		EnforceEnvironment: m.Enforce(m.Environment),
-		AgentFlags:         m.AgentModel.Flags(m.Noop),
-		Timeout:            m.Timeout.ValueInt64Pointer(),
-	}
-	request.Scope = workload.ScopeRequest(ctx, m.Scope, true, diags)
-	return request
 }
 
 func (m *deployModel) imported(job orchestrator.Job, diags *diag.Diagnostics) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -51,7 +52,7 @@ func (r *jobResource[M, R, P]) handOver(ctx context.Context, values tfsdk.State,
 		return false
 	}
 	now, err := r.read(httpapi.WithoutRetries(ctx), state, &memo)
-	memo.Gone = isGone(err) || err == nil && r.family.Trace(now).KeepsUserdata && memo.RequestID == ""
+	memo.Gone = jobrun.IsGone(err) || err == nil && r.family.Trace(now).KeepsUserdata && memo.RequestID == ""
 	fingerprint := r.fingerprint(tfsdk.Plan{Raw: values.Raw}, state, diags)
 	r.shared.desk.HandOver(fingerprint, handed[P]{state, memo})
 	if successor, ok := r.shared.launched.Load(fingerprint); ok {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -40,9 +39,7 @@ func (r *jobResource[M, R, P]) key(values tfsdk.Plan, plan P, diags *diag.Diagno
 
 // recentJobs is the list of recent jobs on the server, read once.
 func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
-	jobs, err := r.shared.recent.List(ctx, func(ctx context.Context) ([]R, error) {
-		return orchestrator.Collect(r.family.Recent(ctx, r.Clients), launch.Searched)
-	})
+	jobs, err := r.shared.recent.List(ctx, r.jobs().Latest)
 	if err != nil {
 		return nil, fmt.Errorf("looking for what carries the same launch_key: %w", err)
 	}
@@ -80,11 +77,10 @@ func (r *jobResource[M, R, P]) keyed(ctx context.Context, plan P, o order) (id, 
 
 // pick returns the newest of some jobs that carries a key and that can be claimed, if it runs or has succeeded, as the plan judges it.
 func (r *jobResource[M, R, P]) pick(jobs []R, plan P, key launch.Key, claim func(id string) bool) (found launch.Trace, ok bool) {
-	same := slices.DeleteFunc(slices.Clone(jobs), func(job R) bool { return r.family.Trace(job).Key != key })
+	same := r.jobs().Keyed(jobs, key)
 	if slices.ContainsFunc(same, func(job R) bool { return r.shared.desk.Forgotten(r.family.Trace(job).ID) }) {
 		return launch.Trace{}, false
 	}
-	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(r.family.Trace(b).ID, r.family.Trace(a).ID) })
 	for _, job := range same {
 		if found = r.family.Trace(job); !claim(found.ID) {
 			continue

@@ -10,20 +10,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// shownCandidates is how many jobs an error proposes that a lost launch may have started.
-const shownCandidates = 5
-
 // order is what starts a job, and what it is recognised by: see [launch.Request].
 type order struct {
-	send        command
+	send        jobstart.Command
 	fingerprint string
 	key         launch.Key
 	// purpose is what the job is for. See [launch.Lineage].
@@ -36,28 +33,14 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	if diags.HasError() {
 		return jobMemo{}, false
 	}
-	begun := time.Now()
-	userdata := o.key.Mark(r.Userdata(own))
-	request := launch.Request{
-		Fingerprint: o.fingerprint,
-		Collection:  r.collection(),
-		Send: func(ctx context.Context, requestID string) (string, error) {
-			switch {
-			case requestID == "" && o.key.Name != "":
-				return "", launch.ErrNoUserdata
-			case requestID == "":
-				ref, err := o.send(ctx, nil)
-				return ref.ID, err
-			}
-			ref, err := o.send(ctx, launch.Mark(userdata, requestID))
-			return ref.ID, err
-		},
-		Find:       r.find,
-		Confirm:    r.carries,
-		Candidates: func(ctx context.Context) ([]string, error) { return r.candidates(ctx, plan, begun) },
-		Earlier: launch.Earlier{
-			Runs: r.runs, Forgotten: r.shared.desk.Forgotten,
-			Candidates: func(ctx context.Context, sent time.Time) ([]string, error) { return r.candidates(ctx, plan, sent) },
+	jobs := r.jobs()
+	request := jobs.Request(jobrun.Order[R]{
+		Start: plan.start(plan), Command: o.send, Userdata: r.Userdata(own), Key: o.key, Fingerprint: o.fingerprint,
+	})
+	request.Earlier = launch.Earlier{
+		Runs: jobs.Runs, Forgotten: r.shared.desk.Forgotten,
+		Candidates: func(ctx context.Context, sent time.Time) ([]string, error) {
+			return jobs.Candidates(ctx, sent, plan.start(plan).Similar)
 		},
 	}
 	if o.key.Name != "" {
@@ -73,7 +56,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 		return jobMemo{CaptureMemo: newDefaults}, true
 	}
 	if err != nil {
-		r.reportLaunch(plan, err, diags)
+		jobs.ReportRefusal(launchreport.Job(plan.title(), r.family.Noun()), plan.start(plan), err, diags)
 		return jobMemo{}, false
 	}
 	launchreport.Job(plan.title(), r.family.Noun()).Report(result, len(own) > 0, diags)
@@ -93,63 +76,10 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	return memo, true
 }
 
+// jobs are the jobs of the resource's type.
+func (r *jobResource[M, R, P]) jobs() jobrun.Jobs[R] {
+	return jobrun.Jobs[R]{Clients: r.Clients, Family: r.family}
+}
+
 // collection is the URL of the collection that the job belongs to.
-func (r *jobResource[M, R, P]) collection() string { return r.Orchestrator.URL(r.family.Collection()) }
-
-// find looks for jobs that carry a request id, among those whose state changed last.
-func (r *jobResource[M, R, P]) find(ctx context.Context, requestID string, sent time.Time) ([]string, error) {
-	return launch.Recent(r.family.Recent(ctx, r.Clients), requestID, sent, func(job R) (string, string, string) {
-		found := r.family.Trace(job)
-		return found.ID, found.RequestID, found.ChangedAt
-	})
-}
-
-// carries reports whether a job exists and carries a request id.
-func (r *jobResource[M, R, P]) carries(ctx context.Context, id, requestID string) (bool, error) {
-	now, err := r.family.Read(ctx, r.Clients, id)
-	if orchestrator.IsUnknownJob(err) {
-		return false, nil
-	}
-	return err == nil && r.family.Trace(now).RequestID == requestID, err
-}
-
-// runs reports whether a job has not ended yet.
-func (r *jobResource[M, R, P]) runs(ctx context.Context, id string) (bool, error) {
-	now, err := r.family.Read(ctx, r.Clients, id)
-	return err == nil && !r.family.Ended(now), err
-}
-
-// candidates returns the latest jobs that a plan may have started at a time of this machine, newest first: those of the same content that
-// neither a note nor a state here claims.
-func (r *jobResource[M, R, P]) candidates(ctx context.Context, plan P, sent time.Time) (ids []string, err error) {
-	sent = sent.Add(time.Until(r.ServerNow())).Truncate(time.Second)
-	jobs, err := orchestrator.Collect(r.family.Recent(ctx, r.Clients), launch.Searched)
-	for _, job := range jobs {
-		found := r.family.Trace(job)
-		older := launch.ChangedBefore(found.ChangedAt, sent)
-		if plan.similar(job) && !older && !r.Journal.Knows(r.collection(), found.ID) && len(ids) < shownCandidates {
-			ids = append(ids, found.ID)
-		}
-	}
-	return ids, err
-}
-
-// reportLaunch reports a launch that went wrong.
-func (r *jobResource[M, R, P]) reportLaunch(plan P, err error, diags *diag.Diagnostics) {
-	job, refused := launchreport.Job(plan.title(), r.family.Noun()), plan.refusal()
-	lacking := launchreport.Lacking(launchreport.Missing(err, refused.permission), r.TokenOrigin)
-	f := pe.Failure{
-		Summary: job.NotDone(), Err: err, Attributes: refused.attributes,
-		Advice: map[string]string{orchestrator.KindNotPermitted: lacking},
-	}
-	var unclear *launch.UnclearError
-	if errors.As(err, &unclear) {
-		job.Unclear(r.Orchestrator.URL(r.family.Collection(), unclear.ID), unclear, diags)
-		return
-	}
-	var lost *launch.LostError
-	if errors.As(err, &lost) {
-		f.Summary, f.Note = job.NotKnown(), job.Lost(lost, r.Redactor.Line)
-	}
-	r.Report(diags, f)
-}
+func (r *jobResource[M, R, P]) collection() string { return r.jobs().Collection() }

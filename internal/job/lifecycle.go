@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
@@ -60,7 +61,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	defer cancel()
 
 	r.begin(&resp.Diagnostics)
-	send := plan.Command(ctx, r.Clients, config, &resp.Diagnostics)
+	send := plan.start(config).Command(ctx, r.Clients, &resp.Diagnostics)
 	fingerprint := r.fingerprint(req.Plan, plan, &resp.Diagnostics)
 	o := order{send, fingerprint, r.key(req.Plan, plan, &resp.Diagnostics), r.purpose(req.Plan, plan, &resp.Diagnostics)}
 	if resp.Diagnostics.HasError() {
@@ -150,11 +151,11 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	}
 	now, err := r.read(ctx, state, &memo)
 	switch {
-	case isGone(err) && memo.Waiting:
+	case jobrun.IsGone(err) && memo.Waiting:
 		// One answer is no proof. The apply that goes on waiting looks for itself, and fails if nothing is there.
 		r.shared.seen.Store(id, foresight.Sighting{Missing: true})
 		return
-	case isGone(err):
+	case jobrun.IsGone(err):
 		memo.lose()
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 		return
@@ -224,7 +225,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
 	var ignored diag.Diagnostics
 	if config := P(new(M)); !values.Get(ctx, config).HasError() {
-		plan.Command(ctx, r.Clients, config, &ignored) // building the request is enough; it is not sent
+		plan.start(config).Command(ctx, r.Clients, &ignored) // building the request is enough; it is not sent
 	}
 }
 
@@ -266,7 +267,7 @@ func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRe
 func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, timeout time.Duration, diags *diag.Diagnostics) {
 	_, err := r.read(ctx, state, &memo)
 	id := state.job().ID.ValueString()
-	if isGone(err) {
+	if jobrun.IsGone(err) {
 		return
 	}
 	if err == nil {

@@ -7,10 +7,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -62,14 +62,8 @@ type jobRecord[M, R any] interface {
 	title() string
 	// inputs are the attributes whose change runs the job again.
 	inputs() []string
-	// uses returns what is run.
-	uses() workload.Run
-	// Command builds the request that starts the job. config holds the write-only values, which the plan lacks.
-	Command(ctx context.Context, c *pe.Clients, config *M, diags *diag.Diagnostics) command
-	// refusal says why the server may refuse such a job.
-	refusal() refusal
-	// similar reports whether a job may have been started by the same request.
-	similar(job R) bool
+	// start returns what starts the job. config holds the write-only values, which the plan lacks.
+	start(config *M) jobstart.Start[R]
 
 	// takeEmpty fills in the outputs of a job that was not started because no node is in its scope, where that is fine.
 	takeEmpty(refused error) bool
@@ -110,17 +104,6 @@ type jobRecord[M, R any] interface {
 	unreported(name string) bool
 	// parameters are those of the task or plan that is run, null where there are none.
 	parameters() types.Dynamic
-}
-
-// command starts a job with some userdata, which is nil for a server that accepts none.
-type command func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error)
-
-// refusal says which attributes may be at fault when the server refuses to start a job.
-type refusal struct {
-	// attributes names those attributes, by error kind.
-	attributes map[string]path.Path
-	// permission is what a user needs for the launch, for the error about a missing permission.
-	permission string
 }
 
 func (m *jobModel) job() *jobModel { return m }

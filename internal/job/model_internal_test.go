@@ -163,8 +163,8 @@ func TestSimilar(t *testing.T) {
 		`{"name":"1"}`: {false, false},
 	} {
 		job := decode[orchestrator.Job](t, text)
-		if task.similar(job) != want.task || deploy.similar(job) != want.deploy {
-			t.Errorf("%s: of the task %v, of the deploy %v", text, task.similar(job), deploy.similar(job))
+		if task.start(task).Similar(job) != want.task || deploy.start(deploy).Similar(job) != want.deploy {
+			t.Errorf("%s: of the task %v, of the deploy %v", text, task.start(task).Similar(job), deploy.start(deploy).Similar(job))
 		}
 	}
 	task.Params = types.DynamicValue(tfvalue.Object(map[string]attr.Value{"a": types.StringValue("b")}))
@@ -175,12 +175,12 @@ func TestSimilar(t *testing.T) {
 		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"},"scope":{"nodes":["y"]}}}`:                 false,
 		`{"name":"1","options":{"task":"facts","environment":"production","params":{"a":"b"}}}`:                                         true,
 	} {
-		if got := task.similar(decode[orchestrator.Job](t, text)); got != want {
+		if got := task.start(task).Similar(decode[orchestrator.Job](t, text)); got != want {
 			t.Errorf("%s: got %v", text, got)
 		}
 	}
 	for text, want := range map[string]bool{`{"name":"1","options":{"plan_name":"canary"}}`: true, `{"name":"1","options":{"plan_name":"other"}}`: false, `{"name":"1"}`: false} {
-		if got := plan.similar(decode[orchestrator.PlanJob](t, text)); got != want {
+		if got := plan.start(plan).Similar(decode[orchestrator.PlanJob](t, text)); got != want {
 			t.Errorf("%s: got %v", text, got)
 		}
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -53,14 +53,11 @@ func (m *nodeJobModel) takeEmpty(refused error) bool {
 	return true
 }
 
-// read reads what the nodes of a job that has ended have left, when somebody wants to see it: for the results, for the reasons of a
-// failure, or for what they have changed.
-func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, changes bool) (*noderesults.Capture, error) {
-	capture := newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), changes, c)
-	if capture.Needed() {
-		if err := capture.Read(ctx, c.Orchestrator); err != nil {
-			return capture, err
-		}
+// read reads what the nodes of a job that has ended have left: see [jobrun.Ended.Read].
+func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, ended jobrun.Ended) (*noderesults.Capture, error) {
+	capture, err := ended.Read(ctx, c)
+	if err != nil {
+		return capture, err
 	}
 	m.Results, m.SensitiveResults = capture.Values()
 	m.captured = capture
@@ -71,26 +68,14 @@ func (m *nodeJobModel) read(ctx context.Context, c *pe.Clients, changes bool) (*
 func (m *nodeJobModel) warn(title string, diags *diag.Diagnostics) { m.captured.Warn(title, diags) }
 
 func (m *nodeJobModel) reread(ctx context.Context, c *pe.Clients) error {
-	_, err := m.read(ctx, c, false)
+	_, err := m.read(ctx, c, m.end(""))
 	return err
 }
 
-// newCapture returns a capture of what the nodes of the job have left.
-func newCapture(m *nodeJobModel, judged outcome.Verdict, changes bool, c *pe.Clients) *noderesults.Capture {
-	job := noderesults.Job{
-		ID: m.ID.ValueString(), Mode: m.CaptureResults.ValueString(), Expected: int(m.NodeCount.ValueInt64()), Judged: judged,
-		Changes: changes, Redact: c.Redactor.Text, Limits: c.ResultLimits,
-	}
-	if m.outcome().Missing > 0 {
-		job.Named = workload.NodeNames(m.Scope)
-	}
-	return noderesults.New(job)
-}
-
-// verdict puts the judgement of a job that has ended into words, with what was read of its nodes.
-func (m *nodeJobModel) verdict(title string, captured *noderesults.Capture) verdict.Nodes {
-	return verdict.Nodes{
-		Title: title, Job: m.ID.ValueString(), State: m.State.ValueString(), URL: m.URL.ValueString(),
-		States: m.outcome().NodeStates, Judged: outcome.Judge(m.outcome(), m.Allowed()), Allowed: m.Allowed(), Failures: captured.Failures(),
+// end is the job, once it has ended.
+func (m *nodeJobModel) end(title string) jobrun.Ended {
+	return jobrun.Ended{
+		Title: title, ID: m.ID.ValueString(), URL: m.URL.ValueString(), Outcome: m.outcome(), Allowed: m.Allowed(),
+		Named: workload.NodeNames(m.Scope), Captures: m.CaptureResults.ValueString(),
 	}
 }

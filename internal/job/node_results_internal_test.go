@@ -9,18 +9,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -47,7 +45,7 @@ func jobWith(capture string, taken int64, states map[string]int64, named ...stri
 }
 
 func captureOf(m *nodeJobModel) *noderesults.Capture {
-	return newCapture(m, outcome.Judge(m.outcome(), m.Allowed()), false, &pe.Clients{Redactor: httpapi.NewRedactor("hunter2")})
+	return m.end("").Capture(&pe.Clients{Redactor: httpapi.NewRedactor("hunter2")})
 }
 
 func TestCapture_ReadsNodesOnlyWhenTheyAreShown(t *testing.T) {
@@ -153,7 +151,7 @@ func TestNodeVerdict_OfNodesAndThresholds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := verdict.OfNodes(test.job.verdict(`Task "x"`, captureOf(test.job)))
+			v := verdict.OfNodes(test.job.end(`Task "x"`).Verdict(captureOf(test.job), true))
 			if v.OK != test.ok || v.Summary != test.summary || v.Warning != test.warns || !strings.Contains(v.Detail, test.detail) {
 				t.Errorf("got %+v", v)
 			}
@@ -161,12 +159,12 @@ func TestNodeVerdict_OfNodesAndThresholds(t *testing.T) {
 	}
 	allowed := jobWith(noderesults.None, 2, map[string]int64{"finished": 1, "failed": 1}, "a", "b")
 	allowed.MaxFailedPercent = types.Float64Value(50)
-	if v := verdict.OfNodes(allowed.verdict("Deploy", captureOf(allowed))); !v.OK || v.Warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
+	if v := verdict.OfNodes(allowed.end("Deploy").Verdict(captureOf(allowed), true)); !v.OK || v.Warning != "Deploy failed on 1 of 2 nodes, which is allowed" {
 		t.Errorf("got %+v", v)
 	}
 	stopped := jobWith(noderesults.None, 2, map[string]int64{"finished": 2}, "a", "b")
 	stopped.State = types.StringValue("stopped")
-	if v := verdict.OfNodes(stopped.verdict("Deploy", captureOf(stopped))); v.OK || v.Summary != "Deploy did not succeed: it was stopped" {
+	if v := verdict.OfNodes(stopped.end("Deploy").Verdict(captureOf(stopped), true)); v.OK || v.Summary != "Deploy did not succeed: it was stopped" {
 		t.Errorf("got %+v", v)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -131,12 +130,7 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 	if diags.HasError() {
 		return
 	}
-	r.metadata.Check(ctx, r.Clients, configured.uses().WithPlanned(plan.uses()), diags)
-}
-
-// stops reports whether a job is stopped on destroy.
-func stops(onDestroy types.String) bool {
-	return onDestroy.ValueString() == jobschema.Stop || onDestroy.ValueString() == jobschema.ForceStop
+	r.metadata.Check(ctx, r.Clients, configured.start(configured).Uses().WithPlanned(plan.start(configured).Uses()), diags)
 }
 
 // mustRunAgain reports whether a job that an apply has waited for has failed by the thresholds of the plan. Terraform does not taint after

@@ -6,26 +6,20 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -57,61 +51,12 @@ func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest
 
 // Schema implements [resource.Resource].
 func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := jobschema.Attributes()
-	maps.Copy(attributes, workload.ParamsAttributes("plan"))
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"environment": workload.EnvironmentAttribute("plan"),
-		"plan_name": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Full name of the plan, such as `canary` or `facts::info`. " + workload.RunsAgain,
-			Validators:          []validator.String{validate.PlanName()},
-		},
-		"query_params": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates, such as `{ " +
-				"targets = \"nodes[certname] { certname ~ \\\"web\\\" }\" }`. PE 2019.8.5 and newer. The default is none. " +
-				workload.RunsAgain,
-			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.PQL())},
-		},
-		"node_group_params": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Parameters that are lists of nodes, each given as the id (UUID) of a node group that the server resolves. PE " +
-				"2019.8.5 and newer. The default is none. " + workload.RunsAgain,
-			Validators:    []validator.Map{validate.NoNulls{}},
-			PlanModifiers: []planmodifier.Map{validate.EachValueWhilePlanning(validate.GroupID())},
-		},
-		"timeout": schema.Int64Attribute{
-			CustomType: tfvalue.WholeNumber{},
-			Optional:   true,
-			MarkdownDescription: "Seconds after which the whole plan is ended (newer than PE 2021.7). Without it the server's default applies. " +
-				"This is not how long Terraform waits: see `timeouts`. " + workload.RunsAgain,
-			Validators: []validator.Int64{validate.AtLeast(1)},
-		},
-		"accept_failure": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether a plan that fails is a warning and no error, so that what comes after it can depend on `state`: a " +
-				"rollback, for example. The default is `false`. Setting it makes a failed plan count as a success. A change runs nothing, except " +
-				"that taking it away from a plan that has failed runs the plan again.",
-		},
-		"state": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
-		},
-		"result": schema.DynamicAttribute{
-			Computed: true,
-			MarkdownDescription: "What the plan returned, as a value; of a plan that has failed its error, an object with `kind`, `msg` and " +
-				"`details`, or a text. Null until it has ended, and when it returned nothing. A result that is larger than the provider's " +
-				"`max_result_bytes` is `{ _omitted = { bytes = … } }`, with a warning. " + tfvalue.ForeignForm,
-		},
-	})
 	resp.Schema = schema.Schema{
 		Version: workload.SchemaVersion,
 		MarkdownDescription: "Runs a plan, once, and waits until it has ended. The apply fails when the plan fails. The plan runs again when " +
 			"what was run changes, or a value of `triggers`; it does not run again because the server has deleted the record of the job. The " +
 			"user needs the permission `plans` / `run`, and `orchestrator` / `view` to wait.",
-		Attributes: attributes,
+		Attributes: jobschema.PlanRunAttributes(),
 		Blocks:     jobschema.Timeouts(ctx),
 	}
 }
@@ -123,19 +68,7 @@ func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.Valid
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	workload.ValidateOneWay(
-		&resp.Diagnostics,
-		workload.ParamWay{
-			Attribute: "params",
-			Names:     workload.NamesOf(config.Params),
-		},
-		workload.ParamWay{Attribute: "query_params", Names: workload.MapKeys(config.QueryParams)},
-		workload.ParamWay{
-			Attribute: "node_group_params",
-			Names:     workload.MapKeys(config.NodeGroupParams),
-		},
-		workload.ParamWay{Attribute: "sensitive_params", Names: workload.NamesOf(config.SensitiveParams)},
-	)
+	config.run(&config).Validate(&resp.Diagnostics)
 }
 
 type planRunModel struct {
@@ -159,20 +92,21 @@ type planRunModel struct {
 	loss    jobvalue.Loss
 }
 
-func (m *planRunModel) title() string { return fmt.Sprintf("Plan %q", m.PlanName.ValueString()) }
+func (m *planRunModel) title() string { return m.run(m).Title() }
 
-func (m *planRunModel) uses() workload.Run {
-	return workload.Run{
-		Kind:          workload.RunsPlan,
-		NameAttribute: "plan_name",
-		Name:          m.PlanName,
-		Environment:   m.Environment,
-		Params:        m.Params,
-		Sensitive:     m.SensitiveParams,
-		Resolved:      map[string]types.Map{"query_params": m.QueryParams, "node_group_params": m.NodeGroupParams},
-		Validate:      m.ValidateParams,
-		Features:      append(workload.TimeoutFeature(m.Timeout), workload.StopPlanFeature(stops(m.OnDestroy))...),
+func (m *planRunModel) start(config *planRunModel) jobstart.Start[orchestrator.PlanJob] {
+	return m.run(config)
+}
+
+func (m *planRunModel) run(config *planRunModel) jobstart.PlanRun {
+	run := jobstart.PlanRun{
+		Environment: m.Environment, PlanName: m.PlanName, Params: m.Params, QueryParams: m.QueryParams, NodeGroupParams: m.NodeGroupParams,
+		SensitiveParams: config.SensitiveParams, ValidateParams: m.ValidateParams, Timeout: m.Timeout, Description: m.Description,
 	}
+	if m.stops() {
+		run.StoppedBy = "on_destroy"
+	}
+	return run
 }
 
 func (m *planRunModel) parameters() types.Dynamic { return m.Params }
@@ -211,55 +145,6 @@ func (m *planRunModel) inputs() []string {
 		"sensitive_params_version",
 		"timeout",
 		"triggers", "launch_key",
-	}
-}
-
-func (m *planRunModel) similar(job orchestrator.PlanJob) bool {
-	var diags diag.Diagnostics
-	return job.PlanName == m.PlanName.ValueString() && workload.SameParams(m.Params, workload.ParamsValue(job.Options.Params(), &diags))
-}
-
-func (m *planRunModel) refusal() refusal {
-	return refusal{
-		attributes: map[string]path.Path{
-			orchestrator.KindUnknownEnvironment: path.Root("environment"),
-			orchestrator.KindUnknownPlan:        path.Root("plan_name"),
-			orchestrator.KindNotPermitted:       path.Root("plan_name"),
-			orchestrator.KindQueryError:         path.Root("query_params"),
-		},
-		permission: "the permission `plans` / `run` for this plan",
-	}
-}
-
-// Command implements [jobRecord]. Parameters that the server has to resolve need the newer of its two commands; everything else uses the
-// older, which all servers have.
-func (m *planRunModel) Command(ctx context.Context, c *pe.Clients, config *planRunModel, diags *diag.Diagnostics) command {
-	literal := workload.SensitiveParams(workload.ParamValues(m.Params, path.Root("params"), diags), config.SensitiveParams, c.Redactor, diags)
-	queries := tfvalue.StringMap(ctx, m.QueryParams, diags)
-	groups := tfvalue.StringMap(ctx, m.NodeGroupParams, diags)
-	if len(queries)+len(groups) == 0 {
-		request := orchestrator.PlanRequest{
-			PlanName:    m.PlanName.ValueString(),
-			Environment: m.Environment.ValueString(),
-			Params:      literal,
-			Description: m.Description.ValueStringPointer(),
-			Timeout:     m.Timeout.ValueInt64Pointer(),
-		}
-		return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-			request.Userdata = userdata
-			return c.Orchestrator.RunPlan(ctx, request)
-		}
-	}
-	request := orchestrator.EnvironmentPlanRequest{
-		PlanName:    m.PlanName.ValueString(),
-		Environment: m.Environment.ValueString(),
-		Params:      orchestrator.TypedParams(literal, queries, groups),
-		Description: m.Description.ValueStringPointer(),
-		Timeout:     m.Timeout.ValueInt64Pointer(),
-	}
-	return func(ctx context.Context, userdata map[string]any) (orchestrator.Ref, error) {
-		request.Userdata = userdata
-		return c.Orchestrator.RunEnvironmentPlan(ctx, request)
 	}
 }
 

@@ -13,15 +13,12 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
-
-// farewell is how long the last read of a job may take after the user has interrupted the apply.
-const farewell = 2 * time.Second
 
 // waiting says how long an apply waits, and which attribute of timeouts sets that.
 type waiting struct {
@@ -32,11 +29,12 @@ type waiting struct {
 // await waits for the end of a saved job, and reports how it ended. The record and the memo have to be saved afterwards, whatever the
 // diagnostics say.
 func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
-	last, seen, err := r.watch(ctx, record, *memo, diags)
+	followed := r.follow(record, *memo)
+	last, seen, err := followed.Watch(ctx, r.logProgress(ctx, record), diags)
 	id := record.job().ID.ValueString()
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		last, seen, err = r.readOnceMore(ctx, id, memo.RequestID, last, seen, err)
-		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		last, seen, err = followed.ReadOnceMore(ctx, last, seen, err)
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobrun.Farewell)
 		defer cancel()
 		ctx = short
 	}
@@ -47,11 +45,11 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	case err == nil:
 		r.finish(ctx, record, memo, w, diags)
 	case errors.Is(err, context.Canceled):
-		diags.AddWarning(record.title()+" keeps running without Terraform", r.next(record, w).AfterInterrupt(r.progressOf(last, seen)))
+		diags.AddWarning(record.title()+" keeps running without Terraform", r.next(record, w).AfterInterrupt(followed.ProgressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", record.title(), duration.Text(w.limit)),
-			r.next(record, w).Overdue(r.progressOf(last, seen), r.trouble(seen, err)))
-	case isGone(err):
+			r.next(record, w).Overdue(followed.ProgressOf(last, seen), followed.Trouble(seen, err)))
+	case jobrun.IsGone(err):
 		memo.lose()
 		r.Report(diags, pe.Failure{
 			Summary: fmt.Sprintf("%s: it is not known how %s %s ended", record.title(), r.family.Noun(), id), Err: err,
@@ -77,21 +75,6 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 			Err:     err,
 			Note:    r.next(record, w).AfterTrouble(),
 		})
-	}
-}
-
-// readOnceMore reads a job once more after the user has interrupted the apply, on a short context of its own.
-func (r *jobResource[M, R, P]) readOnceMore(ctx context.Context, id, requestID string, last R, seen bool, err error) (R, bool, error) {
-	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	now, readErr := r.family.Read(httpapi.WithoutRetries(short), r.Clients, id)
-	switch {
-	case readErr != nil || !r.family.Trace(now).IsOurs(id, requestID):
-		return last, seen, err
-	case r.family.Ended(now):
-		return now, true, nil
-	default:
-		return now, true, err
 	}
 }
 
@@ -122,22 +105,6 @@ func (r *jobResource[M, R, P]) next(record P, w waiting) foresight.Wait {
 		next.OnDestroy = record.job().OnDestroy.ValueString()
 	}
 	return next
-}
-
-// trouble says what kept a wait from seeing more before its time was up, "" if nothing did.
-func (r *jobResource[M, R, P]) trouble(seen bool, err error) string {
-	if seen && err.Error() == context.DeadlineExceeded.Error() {
-		return ""
-	}
-	return r.Sentence(err.Error())
-}
-
-// progressOf describes in brackets how far a job is, or returns nothing for a job that was never read.
-func (r *jobResource[M, R, P]) progressOf(last R, seen bool) string {
-	if !seen {
-		return ""
-	}
-	return " (" + r.family.Progress(last) + ")"
 }
 
 // logProgress returns a function that logs what has changed between two readings. Which nodes have ended takes requests of its own,

@@ -7,18 +7,15 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 )
 
 func leftOut(node string) string {
@@ -65,10 +62,10 @@ func TestNodeVerdict_Words(t *testing.T) {
 	} {
 		m := jobWith(noderesults.None, test.taken, test.states, test.named...)
 		m.State, m.URL, m.MaxFailedPercent = types.StringValue(test.state), types.StringValue("https://pe:8143/jobs/81"), types.Float64Value(test.percent)
-		judged := outcome.Judge(m.outcome(), m.Allowed())
-		capture := newCapture(m, judged, false, &pe.Clients{Redactor: httpapi.NewRedactor()})
+		end := m.end("Deploy")
+		capture := end.Capture(&pe.Clients{Redactor: httpapi.NewRedactor()})
 		capture.Add(node(t, `{"name":"a","state":"finished"}`))
-		got := verdict.OfNodes(m.verdict("Deploy", capture))
+		got := verdict.OfNodes(end.Verdict(capture, true))
 		if got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}

@@ -25,14 +25,35 @@ type Launched struct {
 	again, others, anew string
 	// userdata says which servers keep no userdata.
 	userdata string
+	// who launches it, such as "resource".
+	who string
+	// rekey is how to have it run again although something carries its key.
+	rekey string
+	// take is what to do about the one that has a number, once somebody has found it, and retry how to launch it if there is none.
+	take  func(id string) string
+	retry string
 }
+
+// byImport is how a resource takes over what it has launched.
+func byImport(id string) string { return "import it: terraform import <address> " + id }
 
 // Job is a job of a kind, by its title and by what it is called.
 func Job(title, noun string) Launched {
 	return Launched{
 		title: title, within: prose.LowerFirst(title), noun: noun, verb: "start", done: "started", keeps: "tracks",
 		again: " To run it again all the same, apply with -replace.", anew: " To run this one anew, change a value of `triggers`.",
-		userdata: "before PE 2019.8.5",
+		userdata: "before PE 2019.8.5", who: "resource", rekey: "change `launch_key` or a value of `triggers`", take: byImport,
+		retry: "apply again",
+	}
+}
+
+// Invocation is a job that an action starts, by its title, by what it is called, and by how to invoke the action.
+func Invocation(title, noun, command string) Launched {
+	return Launched{
+		title: title, within: prose.LowerFirst(title), noun: noun, verb: "start", done: "started", keeps: "follows",
+		userdata: "before PE 2019.8.5", who: "action", rekey: "change `launch_key`",
+		take:  func(string) string { return "wait for its end there" },
+		retry: "invoke the action again (" + command + ")",
 	}
 }
 
@@ -40,7 +61,8 @@ func Job(title, noun string) Launched {
 func Schedule(title string) Launched {
 	return Launched{
 		title: title, within: "the " + prose.LowerFirst(title), noun: "schedule", verb: "create", done: "created", keeps: "manages",
-		others: " They run as well: delete them in the console.", userdata: "before PE 2021.7",
+		others: " They run as well: delete them in the console.", userdata: "before PE 2021.7", who: "resource", take: byImport,
+		retry: "apply again",
 	}
 }
 
@@ -78,7 +100,7 @@ func (l Launched) Report(result launch.Result, ownUserdata bool, diags *diag.Dia
 	if len(result.Others) > 0 {
 		diags.AddWarning(fmt.Sprintf("%s was %s more than once", l.title, l.done),
 			fmt.Sprintf("It was not known what had become of the launch, so it was sent again, and the server has carried it out several "+
-				"times. This resource %s %s %s; the others are: %s.%s", l.keeps, l.noun, result.ID, prose.List(result.Others), l.others))
+				"times. This %s %s %s %s; the others are: %s.%s", l.who, l.keeps, l.noun, result.ID, prose.List(result.Others), l.others))
 	}
 }
 
@@ -92,7 +114,7 @@ func (l Launched) adopted(result launch.Result, diags *diag.Diagnostics) {
 	case result.Past.Keyed:
 		diags.AddWarning(fmt.Sprintf("%s was %s before: %s %s", l.title, l.done, l.noun, result.ID),
 			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is adopted, and nothing "+
-				"is %s. To run it again, change `launch_key` or a value of `triggers`.", l.noun, result.ID, l.done))
+				"is %s. To run it again, %s.", l.noun, result.ID, l.done, l.rekey))
 	case result.Adopted && result.RequestID == "":
 		diags.AddWarning(fmt.Sprintf("It was not clear at first whether %s was %s", l.within, l.done),
 			fmt.Sprintf("The %s %s has turned up since, with the content that was asked for, and was not there before, so it is adopted "+
@@ -127,8 +149,8 @@ func (l Launched) Lost(lost *launch.LostError, redact func(string) string) strin
 	case lost.Looked != nil:
 		text += " It was looked for, but the server did not tell: " + prose.Sentence(redact(lost.Looked.Error()))
 	case len(lost.Candidates) > 0:
-		return text + fmt.Sprintf(" It may be one of these: %s. If it is, import it: terraform import <address> %s. Otherwise apply "+
-			"again.", prose.List(lost.Candidates), lost.Candidates[0])
+		return text + fmt.Sprintf(" It may be one of these: %s. If it is, %s. Otherwise %s.", prose.List(lost.Candidates),
+			l.take(lost.Candidates[0]), l.retry)
 	case len(lost.Before) > 0:
 		text += fmt.Sprintf(" None that is new has shown up. These have the same content, and were there before or belong to other "+
 			"resources: %s.", prose.List(lost.Before))
@@ -141,8 +163,8 @@ func (l Launched) Lost(lost *launch.LostError, redact func(string) string) strin
 		return text + fmt.Sprintf("\n\nApply again, in the same directory: the %s is looked for once more and adopted if it is there, "+
 			"and %s if it is not.", l.noun, l.done)
 	}
-	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, import it: terraform import <address> <id>. If it is not "+
-		"there, apply again to %s the %s.", l.verb, l.noun)
+	return text + fmt.Sprintf("\n\nLook for it in the console. If it is there, %s. If it is not there, %s to %s the %s.", l.take("<id>"),
+		l.retry, l.verb, l.noun)
 }
 
 // fate says what became of the request, and that nothing is launched until that is known.

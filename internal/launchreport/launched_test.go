@@ -17,6 +17,7 @@ import (
 var (
 	task     = launchreport.Job(`Task "x"`, "job")
 	schedule = launchreport.Schedule("Schedule of x")
+	action   = launchreport.Invocation(`Task "x"`, "job", "terraform apply -invoke=x")
 )
 
 func TestLaunched_Summaries(t *testing.T) {
@@ -57,6 +58,8 @@ func TestLaunched_Lost_SaysWhatToLookFor(t *testing.T) {
 		"such an answer, no userdata":     {task, launch.LostError{Err: &httpapi.Error{Status: 500}}, []string{"answered with 500", "This server does not keep userdata"}, []string{"was lost"}},
 		"an answer that makes no sense":   {task, launch.LostError{RequestID: "u-u-i-d", Err: &httpapi.AnswerWithoutIDError{}}, []string{"makes no sense"}, []string{"was lost"}},
 
+		"an action":                 {action, launch.LostError{Err: reset, Sends: 1, RequestID: "x"}, []string{once, lookFor, "If it is there, wait for its end there. If it is not there, invoke the action again (terraform apply -invoke=x) to start the job."}, []string{"import", "Apply again"}},
+		"an action, new ones":       {action, launch.LostError{Err: reset, Sends: 1, Candidates: []string{"8", "9"}}, []string{"It may be one of these: 8, 9. If it is, wait for its end there. Otherwise invoke the action again (terraform apply -invoke=x)."}, []string{"import"}},
 		"a schedule":                {schedule, launch.LostError{RequestID: "u-u-i-d", Err: reset, Sends: 1, Noted: true}, []string{once, `The schedule would carry the userdata terraform_request_id = "u-u-i-d".`, againSchedule}, []string{lookFor, "job"}},
 		"a schedule, unmarked":      {schedule, launch.LostError{Err: reset, Sends: 1}, []string{once, "(before PE 2021.7), so the schedule cannot be recognised. None with the same content has shown up.", lookFor, "apply again to create the schedule"}, []string{"job"}},
 		"a schedule, new ones":      {schedule, launch.LostError{Err: reset, Sends: 1, Candidates: []string{"8", "9"}}, []string{"It may be one of these: 8, 9. If it is, import it: terraform import <address> 8."}, []string{lookFor}},
@@ -97,6 +100,9 @@ func TestLaunched_Report_SaysWhatIsWorthKnowing(t *testing.T) {
 		"several":                      {task, launch.Result{ID: "81", RequestID: "x", Others: []string{"82", "83"}}, true, `Task "x" was started more than once`, "This resource tracks job 81; the others are: 82, 83."},
 		"by its key":                   {task, launch.Result{ID: "81", RequestID: "x", Past: launch.Past{Keyed: true}}, true, `Task "x" was started before: job 81`, "the same `launch_key`"},
 		"nothing tracks another":       {task, launch.Result{ID: "81", RequestID: "x", Past: launch.Past{Over: []string{"80"}}}, true, `Task "x" was started again`, "had started job 80 with the same inputs."},
+
+		"an action, several":    {action, launch.Result{ID: "81", RequestID: "x", Others: []string{"82"}}, true, `Task "x" was started more than once`, "This action follows job 81; the others are: 82."},
+		"an action, by its key": {action, launch.Result{ID: "81", RequestID: "x", Past: launch.Past{Keyed: true}}, true, `Task "x" was started before: job 81`, "nothing is started. To run it again, change `launch_key`."},
 
 		"a schedule":                {schedule, launch.Result{ID: "7", RequestID: "x"}, false, "", ""},
 		"a schedule, by its id":     {schedule, launch.Result{ID: "7", RequestID: "x", Adopted: true}, false, "", ""},

@@ -36,12 +36,26 @@ func New(client *orchestrator.Client, job string, redact func(string) string) *F
 	return &Follower{client: client, job: job, redact: redact}
 }
 
-// Lines says which nodes have ended since it was called last, those that have not succeeded first. What cannot be read now is told the
+// Lines says which nodes have ended since somebody asked last, those that have not succeeded first. What cannot be read now is told the
 // next time.
 func (f *Follower) Lines(ctx context.Context) []string {
+	bad, good := f.read(ctx)
+	shown := bad.first(shownNodes)
+	shown = append(shown, good.first(shownNodes-len(shown))...)
+	shown = append(shown, bad.rest("did not succeed")...)
+	return append(shown, good.rest("finished")...)
+}
+
+// Failures says which nodes have not succeeded since somebody asked last. See [Follower.Lines].
+func (f *Follower) Failures(ctx context.Context) []string {
+	bad, _ := f.read(ctx)
+	return append(bad.first(shownNodes), bad.rest("did not succeed")...)
+}
+
+// read reads which nodes have ended.
+func (f *Follower) read(ctx context.Context) (bad, good lines) {
 	ctx, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), readTime)
 	defer cancel()
-	var bad, good lines
 	for event, err := range f.client.AllJobEvents(ctx, f.job, f.next) {
 		if err != nil {
 			break
@@ -55,15 +69,7 @@ func (f *Follower) Lines(ctx context.Context) []string {
 			bad.add(visible.Line(event.Node()+" "+state, visible.LongestName) + f.because(event.Message))
 		}
 	}
-	shown := bad.first(shownNodes)
-	shown = append(shown, good.first(shownNodes-len(shown))...)
-	if bad.n > 0 {
-		shown = append(shown, fmt.Sprintf("%d more did not succeed", bad.n))
-	}
-	if good.n > 0 {
-		shown = append(shown, fmt.Sprintf("%d more finished", good.n))
-	}
-	return shown
+	return bad, good
 }
 
 // because writes a message behind a state, in one line and without secrets. These are taken out of the whole message, before it is changed.
@@ -93,4 +99,12 @@ func (l *lines) first(most int) []string {
 	taken := l.kept[:min(most, len(l.kept))]
 	l.n -= len(taken)
 	return taken
+}
+
+// rest says how many lines are left, and what became of their nodes.
+func (l *lines) rest(what string) []string {
+	if l.n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d more %s", l.n, what)}
 }

@@ -5,6 +5,7 @@
 package pe
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -14,6 +15,7 @@ import (
 // Area is what one area of the provider offers: constructors, which capture the state that the area keeps for the life of a
 // process.
 type Area struct {
+	Actions            []func() action.Action
 	Resources          []func() resource.Resource
 	DataSources        []func() datasource.DataSource
 	EphemeralResources []func() ephemeral.EphemeralResource

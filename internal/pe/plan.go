@@ -60,10 +60,15 @@ func Fingerprint(collection string, plan tfsdk.Plan, inputs []string, normal Nor
 		diags.AddError("The plan cannot be read", prose.Sentence(err.Error()))
 		return ""
 	}
+	return FingerprintOf(collection, planned, inputs, normal)
+}
+
+// FingerprintOf identifies what is started with some of its attributes, which must hold no secret. See [Fingerprint].
+func FingerprintOf(collection string, attributes map[string]tftypes.Value, inputs []string, normal Normal) string {
 	hash := sha256.New()
 	_, _ = fmt.Fprintln(hash, collection)
 	for _, name := range slices.Sorted(slices.Values(inputs)) {
-		_, _ = fmt.Fprintf(hash, "%s %s\n", name, canonical(normal(name, planned)))
+		_, _ = fmt.Fprintf(hash, "%s %s\n", name, canonical(normal(name, attributes)))
 	}
 	return hex.EncodeToString(hash.Sum(nil))
 }

@@ -49,11 +49,14 @@ type config struct {
 	provider hcl.Body
 	blocks   []block
 	imports  []importBlock
-	locals   hcl.Attributes
+	// actions are the bodies of their config blocks, by address.
+	actions map[string]block
+	locals  hcl.Attributes
 }
 
 var (
 	fileSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "action", LabelNames: []string{"type", "name"}},
 		{Type: "provider", LabelNames: []string{"name"}}, {Type: "resource", LabelNames: []string{"type", "name"}},
 		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"}, {Type: "import"},
 	}}
@@ -85,6 +88,10 @@ func parse(text string) (config, error) {
 				return config{}, err
 			}
 			c.imports = append(c.imports, wanted)
+		case "action":
+			if err := c.addAction(found, file.Bytes); err != nil {
+				return config{}, err
+			}
 		default:
 			b, err := newBlock(found, file.Bytes)
 			if err != nil {

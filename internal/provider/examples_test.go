@@ -38,6 +38,7 @@ var covered = map[string]string{
 	"list-resources/*/list-resource*.tfquery.hcl":  "TestExamples_Queries",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"functions/*/function.tf":                      "TestExamples_Functions",
+	"actions/*/action*.tf":                         "TestExamples_Actions",
 	"mocks/pe.tfmock.hcl":                          "TestMocks_AreApplied",
 	"provider/*.tf":                                "TestExamples_ProviderBlocks",
 	"provider/orchestrator.conf":                   "TestExamples_ProviderBlocks",
@@ -146,6 +147,7 @@ func TestExamples_ExistForEverything(t *testing.T) {
 		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
 		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
 		"list-resources":      {slices.Collect(maps.Keys(schemas.ListResourceSchemas)), "list", []string{"list-resource.tfquery.hcl", "list-resource_filtered.tfquery.hcl"}},
+		"actions":             {slices.Collect(maps.Keys(schemas.ActionSchemas)), "action", []string{"action.tf", "action_realistic.tf"}},
 		"functions":           {slices.Collect(maps.Keys(schemas.Functions)), "", []string{"function.tf"}},
 	} {
 		for _, name := range kind.names {

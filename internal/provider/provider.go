@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -20,6 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/functions"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/job"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobaction"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
@@ -32,6 +34,7 @@ import (
 
 var (
 	_ provider.Provider                       = (*peProvider)(nil)
+	_ provider.ProviderWithActions            = (*peProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*peProvider)(nil)
 	_ provider.ProviderWithListResources      = (*peProvider)(nil)
@@ -52,6 +55,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			tasktarget.Area(metadata),
 			role.Area(metadata),
 			job.Area(metadata),
+			jobaction.Area(metadata),
 			schedule.Area(metadata),
 			history.Area(),
 			content.Area(),
@@ -280,10 +284,19 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	if !connection.Known() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
+	resp.ActionData = connection
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
 	resp.EphemeralResourceData = connection
 	resp.ListResourceData = connection
+}
+
+// Actions implements [provider.ProviderWithActions].
+func (p *peProvider) Actions(context.Context) (constructors []func() action.Action) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.Actions...)
+	}
+	return constructors
 }
 
 // Resources implements [provider.Provider].

@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -153,6 +154,44 @@ var rightsPages = []rightsPage{
 	lists("pe_scheduled_deploy", "", nil, lookAtJobs),
 	lists("pe_scheduled_plan", "", nil, lookAtJobs),
 	{"Ephemeral Resource", "pe_token", []operation{{what: "log in, and revoke the token"}}},
+	{"Action", "pe_deploy", invoked("pe_deploy", scoped("pe_deploy", "run", deployAll, runPuppet))},
+	{"Action", "pe_task", invoked("pe_task", append(scoped("pe_task", "run", taskOfAll, runTask), operation{
+		what: "run on the nodes of a task-target", rights: []right{lookAtJobs, {permission: "tasks:run_with_constraints:%", on: "the task-target"}}, world: restricted, config: block("pe_task", taskOfAll+firstNode),
+	}))},
+	{"Action", "pe_plan_run", invoked("pe_plan_run", []operation{
+		{what: "run", rights: []right{lookAtJobs, runPlan}, config: block("pe_plan_run", planOfAll)},
+	})},
+	{"Action", "pe_stop_job", invoked("pe_stop_job", []operation{
+		{what: "stop a job of anybody", rights: []right{lookAtJobs}, world: aLongJob, config: block("pe_stop_job", "id = \"%\"\nforce = true\n")},
+	})},
+	{"Action", "pe_stop_plan", invoked("pe_stop_plan", []operation{
+		{what: "stop a plan of anybody", rights: []right{lookAtJobs}, world: aLongPlan, config: block("pe_stop_plan", "id = \"%\"\n")},
+	})},
+}
+
+// invoked has operations done by the action of a name, which takes the arguments of the resource.
+func invoked(name string, operations []operation) []operation {
+	for i, o := range operations {
+		arguments := strings.TrimSuffix(strings.TrimPrefix(o.config, "resource \""+name+"\" \"x\" {"), "}\n")
+		operations[i].config = "action \"" + name + "\" \"x\" {\nconfig {" + arguments + "}\n}\n"
+		operations[i].action = name + ".x"
+	}
+	return operations
+}
+
+// aLongJob is a world with a job that runs, aLongPlan one with such a plan.
+func aLongJob(t *testing.T, h *acctest.Harness) string {
+	t.Helper()
+	return acctest.Started(t)(h.Client(t).RunTask(acctest.Ctx(t), orchestrator.TaskRequest{
+		Environment: "production", Task: "simulate", Params: map[string]any{"duration": 6000}, Scope: orchestrator.Scope{Nodes: []string{acctest.Node(1)}},
+	}))
+}
+
+func aLongPlan(t *testing.T, h *acctest.Harness) string {
+	t.Helper()
+	return acctest.Started(t)(h.Client(t).RunPlan(acctest.Ctx(t), orchestrator.PlanRequest{
+		PlanName: "simulate::plan", Environment: "production", Params: map[string]any{"duration": 6000},
+	}))
 }
 
 // lists is the page of a list resource.

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -56,6 +57,8 @@ type operation struct {
 	config, change string
 	// list is a list block that is queried, instead of a config.
 	list string
+	// action is the address of the action that is invoked; "" for an operation that is applied.
+	action string
 }
 
 // rightsPage is a page of the documentation.
@@ -88,6 +91,14 @@ func (o operation) attempt(t *testing.T, rights []right, missing *right) {
 		return
 	}
 	config, before := strings.ReplaceAll(o.config, "%", instance), h.LaunchesReceived()
+	if o.action != "" {
+		told := h.Invoke(t, protocoltest.Invocation{Config: h.ConfigAs(token, config), Action: o.action})
+		refused := len(told.Errors) > 0 && regexp.MustCompile(`(?i)permi`).MatchString(told.Errors[0].Error())
+		if refused != (missing != nil) || missing == nil && !told.Ended || missing != nil && h.LaunchesAccepted() > before {
+			t.Errorf("%d jobs ran, and it ended with %v", h.LaunchesAccepted()-before, told.Errors)
+		}
+		return
+	}
 	steps := []resource.TestStep{{Config: h.ConfigAs(token, config)}}
 	if o.change != "" && (missing == nil || missing.later) {
 		steps = append(steps, resource.TestStep{Config: h.ConfigAs(token, strings.ReplaceAll(o.change, "%", instance))})
@@ -164,12 +175,10 @@ func documentedRights() string {
 	for _, page := range rightsPages {
 		text.WriteString(page.section() + "\n")
 	}
-	text.WriteString(mark + "\n\n| resource, data source or list | to | permissions |\n| --- | --- | --- |\n")
+	text.WriteString(mark + "\n\n| resource, data source, list or action | to | permissions |\n| --- | --- | --- |\n")
 	for _, page := range rightsPages {
-		name := "`" + page.name + "`"
-		if prefix := map[string]string{"Data Source": "data.", "List Resource": "list."}[page.kind]; prefix != "" {
-			name = "`" + prefix + page.name + "`"
-		}
+		prefix := map[string]string{"Data Source": "data.", "List Resource": "list.", "Action": "action."}[page.kind]
+		name := "`" + prefix + page.name + "`"
 		for _, o := range page.operations {
 			fmt.Fprintf(&text, "| %s | %s | %s |\n", name, o.what, o.cell())
 		}
@@ -194,7 +203,7 @@ func TestRights_AreAsDocumented(t *testing.T) {
 	}
 	guide := string(must(os.ReadFile(filepath.Join(root, "docs", "guides", "required-permissions.md")))(t))
 	for _, page := range rightsPages {
-		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources", "List Resource": "list-resources"}[page.kind]
+		folder := map[string]string{"Resource": "resources", "Data Source": "data-sources", "Ephemeral Resource": "ephemeral-resources", "List Resource": "list-resources", "Action": "actions"}[page.kind]
 		text := string(must(os.ReadFile(filepath.Join(root, "docs", folder, strings.TrimPrefix(page.name, "pe_")+".md")))(t))
 		for _, o := range page.operations {
 			row := fmt.Sprintf("| %s | %s |", o.what, o.cell())

@@ -30,6 +30,9 @@ func TestSchemas_AreDocumented(t *testing.T) {
 			describe(t, name, schema.Block)
 		}
 	}
+	for name, action := range answer.ActionSchemas {
+		describe(t, "action."+name, action.Schema.Block)
+	}
 	for name, f := range answer.Functions {
 		sentences(t, name, f.Summary)
 		sentences(t, name, f.Description)
@@ -110,6 +113,51 @@ func TestSchemas_DefaultsAreDescribed(t *testing.T) {
 	for _, kind := range []map[string]*tfprotov6.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas} {
 		for name, schema := range kind {
 			defaultsOf(t, name, schema.Block)
+		}
+	}
+	for name, action := range schemas.ActionSchemas {
+		defaultsOf(t, "action."+name, action.Schema.Block)
+	}
+}
+
+// TestSchemas_ActionsSpeakOfNoState checks that no description of an action is about what only a resource has.
+func TestSchemas_ActionsSpeakOfNoState(t *testing.T) {
+	t.Parallel()
+	schemas := schemasOf(t)
+	for name, action := range schemas.ActionSchemas {
+		for _, attribute := range action.Schema.Block.Attributes {
+			for _, word := range []string{"A change", "triggers", "on_destroy", "the state", "again with", "`state`", "sensitive_params_version", "capture_results"} {
+				if strings.Contains(attribute.Description, word) {
+					t.Errorf("action.%s.%s speaks of %q: %q", name, attribute.Name, word, attribute.Description)
+				}
+			}
+		}
+	}
+	if len(schemas.ActionSchemas) != 5 {
+		t.Errorf("there are %d actions", len(schemas.ActionSchemas))
+	}
+}
+
+// TestSchemas_ActionsTakeWhatResourcesTake compares the arguments of each action with those of the resource that runs the same.
+func TestSchemas_ActionsTakeWhatResourcesTake(t *testing.T) {
+	t.Parallel()
+	schemas := schemasOf(t)
+	ofStates := []string{"triggers", "on_destroy", "sensitive_params_version", "capture_results"}
+	for _, name := range []string{"pe_deploy", "pe_task", "pe_plan_run"} {
+		want := []string{"on_interrupt"}
+		for _, attribute := range schemas.ResourceSchemas[name].Block.Attributes {
+			if (attribute.Optional || attribute.Required) && !slices.Contains(ofStates, attribute.Name) {
+				want = append(want, attribute.Name)
+			}
+		}
+		var got []string
+		for _, attribute := range schemas.ActionSchemas[name].Schema.Block.Attributes {
+			got = append(got, attribute.Name)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("the action %s takes %q, want %q", name, got, want)
 		}
 	}
 }

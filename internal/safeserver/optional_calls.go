@@ -19,19 +19,6 @@ func (s *server) ValidateListResourceConfig(
 	return safe(s.Server.ValidateListResourceConfig(ctx, req))
 }
 
-// ValidateActionConfig implements [tfprotov6.ActionServer].
-func (s *server) ValidateActionConfig(
-	ctx context.Context,
-	req *tfprotov6.ValidateActionConfigRequest,
-) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return safe(s.Server.ValidateActionConfig(ctx, req))
-}
-
-// PlanAction implements [tfprotov6.ActionServer].
-func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return safe(s.Server.PlanAction(ctx, req))
-}
-
 // ValidateStateStoreConfig implements [tfprotov6.StateStoreServer].
 func (s *server) ValidateStateStoreConfig(
 	ctx context.Context,
@@ -93,24 +80,6 @@ func (s *server) ListResource(ctx context.Context, req *tfprotov6.ListResourceRe
 			clean(result.Diagnostics)
 			result.DisplayName = visible.Line(result.DisplayName, visible.LongestName)
 			return result
-		})
-	}
-	return stream, err
-}
-
-// InvokeAction implements [tfprotov6.ActionServer].
-func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-	stream, err := s.Server.InvokeAction(ctx, req)
-	if stream != nil && stream.Events != nil {
-		stream.Events = each(stream.Events, func(event tfprotov6.InvokeActionEvent) tfprotov6.InvokeActionEvent {
-			switch told := event.Type.(type) {
-			case tfprotov6.ProgressInvokeActionEventType:
-				told.Message = visible.Block(told.Message, visible.LongestBlock)
-				event.Type = told
-			case tfprotov6.CompletedInvokeActionEventType:
-				clean(told.Diagnostics)
-			}
-			return event
 		})
 	}
 	return stream, err

@@ -3,11 +3,15 @@
 // Package safeserver serves a provider so that whatever it says is safe to show: every diagnostic passes through here on its way to the
 // CLI. What others have written is made safe where it becomes part of a sentence, too, because only there it is known where it ends; here,
 // nothing can have been forgotten.
+//
+// It also makes good what the libraries below do wrong with actions: what is refused without a reason, and what is not passed on when
+// a person interrupts them.
 package safeserver
 
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -22,14 +26,27 @@ type Server interface {
 	tfprotov6.StateStoreServer
 }
 
+// Hush has a server of [New] tell nothing more of the progress of actions, only how they end. It is for the moment at which a person
+// interrupts the CLI: Terraform 1.15 crashes when it is told of progress after that.
+func Hush(of tfprotov6.ProviderServer) {
+	if s, ok := of.(*server); ok {
+		s.hushed.Store(true)
+	}
+}
+
 var _ Server = (*server)(nil)
 
 // server passes on every call. Its methods name each of them, so that a new one of the protocol is not passed on without a look at it: a
 // test compares them with the interface.
-type server struct{ Server }
+type server struct {
+	Server
+	invoked invocations
+	// hushed tells that nothing is told of the progress of actions any more.
+	hushed atomic.Bool
+}
 
-// New returns a server whose diagnostics are safe to show.
-func New(inner Server) Server { return &server{inner} }
+// New returns a server whose diagnostics are safe to show, and whose actions are heard out.
+func New(inner Server) Server { return &server{Server: inner} }
 
 // safe makes the diagnostics of an answer safe.
 func safe[A any](answer *A, err error) (*A, error) {
@@ -51,15 +68,6 @@ func clean(diagnostics []*tfprotov6.Diagnostic) {
 			d.Detail = visible.Block(d.Detail, visible.LongestBlock)
 		}
 	}
-}
-
-// StopProvider implements [tfprotov6.ProviderServer].
-func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
-	answer, err := s.Server.StopProvider(ctx, req)
-	if answer != nil {
-		answer.Error = visible.Block(answer.Error, visible.LongestBlock)
-	}
-	return answer, err
 }
 
 // CallFunction implements [tfprotov6.FunctionServer].

@@ -14,7 +14,7 @@ func TestTasks_ListAndMetadata(t *testing.T) {
 	t.Parallel()
 	c := admin(t, start(t, simulator.Options{}))
 	answer := c.get(t, "tasks")
-	if got, want := names(answer.items(t), "name"), "accounts::set_password bootstrap exec facter_task facts netdev::save_config package package::install package::upgrade pe_patch::patch_server peadm::read_file reboot reboot::last_boot_time service simulate"; got != want {
+	if got, want := names(answer.items(t), "name"), "accounts::set_password bootstrap decommission::purge_node exec facter_task facts netdev::save_config package package::install package::upgrade pe_patch::patch_server peadm::read_file reboot reboot::last_boot_time service simulate"; got != want {
 		t.Errorf("tasks %q, want %q", got, want)
 	}
 	if got := text(answer.json, "environment", "code_id"); !strings.HasSuffix(got, ";production") {

@@ -64,9 +64,14 @@ func (r reference) PlanModifySet(ctx context.Context, req planmodifier.SetReques
 
 // PlanModifyMap implements [planmodifier.Map].
 func (r reference) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	for key, element := range req.ConfigValue.Elements() {
+	References(ctx, req.Path, req.ConfigValue, r.rule, &resp.Diagnostics)
+}
+
+// References checks the form of each reference that is a value of a map.
+func References(ctx context.Context, at path.Path, references types.Map, rule validator.String, diags *diag.Diagnostics) {
+	for key, element := range references.Elements() {
 		if text, ok := element.(types.String); ok {
-			Reference(ctx, req.Path.AtMapKey(key), text, r.rule, &resp.Diagnostics)
+			Reference(ctx, at.AtMapKey(key), text, rule, diags)
 		}
 	}
 }

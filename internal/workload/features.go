@@ -58,12 +58,12 @@ func ApplicationFeature(value attr.Value, at path.Path) []Feature {
 	})
 }
 
-// StopPlanFeature is a plan that is stopped on destroy. onDestroy is whether it is.
-func StopPlanFeature(stops bool) []Feature {
-	return featureIf(stops, Feature{
-		At: path.Root("on_destroy"), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
-		advice: "Stopping plans came with PE 2021.7.1. The plan runs, but destroying the resource while it does will fail. Set `on_destroy` " +
-			"to \"abandon\".",
+// StopPlanFeature is a plan that an attribute has stopped while it runs. "" is for a plan that nothing stops.
+func StopPlanFeature(attribute string) []Feature {
+	return featureIf(attribute != "", Feature{
+		At: path.Root(attribute), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
+		advice: fmt.Sprintf("Stopping plans came with PE 2021.7.1. The plan runs, but cannot be stopped while it does. Set `%s` to "+
+			"\"abandon\".", attribute),
 	})
 }
 

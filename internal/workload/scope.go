@@ -182,7 +182,12 @@ func (s scopeReferences) MarkdownDescription(ctx context.Context) string { retur
 
 // PlanModifyDynamic implements [planmodifier.Dynamic].
 func (s scopeReferences) PlanModifyDynamic(ctx context.Context, req planmodifier.DynamicRequest, resp *planmodifier.DynamicResponse) {
-	scopeShape(s.deploy).CheckReferences(ctx, req.Path, req.Path.String(), req.ConfigValue, &resp.Diagnostics)
+	CheckScopeReferences(ctx, req.Path, req.ConfigValue, s.deploy, &resp.Diagnostics)
+}
+
+// CheckScopeReferences checks the form of what a scope refers to. That is for plans: see [validate.WhilePlanning].
+func CheckScopeReferences(ctx context.Context, at path.Path, scope types.Dynamic, deploy bool, diags *diag.Diagnostics) {
+	scopeShape(deploy).CheckReferences(ctx, at, at.String(), scope, diags)
 }
 
 // scopeRules are the rules of the API for a scope: its keys, and that it has exactly one of them.

@@ -51,6 +51,21 @@ func setPasswordTask() Task {
 	}
 }
 
+// purgeNodeTask runs on the primary and removes what Puppet knows of a node.
+func purgeNodeTask() Task {
+	return Task{
+		Name:        "decommission::purge_node",
+		Description: "Run puppet node purge on the primary: revoke and clean the certificate of a node, and deactivate it in PuppetDB",
+		InputMethod: "stdin",
+		Parameters: map[string]Parameter{
+			"certname": {Type: "String[1]", Description: "The node that goes."},
+		},
+		Run: func(run TaskRun) Outcome {
+			return Outcome{Result: map[string]any{"purged": text(run.Params, "certname", "")}}
+		},
+	}
+}
+
 // rolloutPlan installs a release, and says whether it had to go back to the one before. Here a release is always good.
 func rolloutPlan() Plan {
 	return Plan{

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package jobaction
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
+)
+
+// launching is what the models of all actions have that launch a job.
+type launching struct {
+	Userdata          types.Dynamic  `tfsdk:"userdata"`
+	LaunchKey         types.String   `tfsdk:"launch_key"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	OnInterrupt       types.String   `tfsdk:"on_interrupt"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (l *launching) options() *launching { return l }
+
+// waits reports whether the end of the job is awaited, as is the default.
+func (l *launching) waits() bool {
+	return l.WaitForCompletion.IsNull() || l.WaitForCompletion.ValueBool()
+}
+
+// stops reports whether the job is stopped when the wait for it is interrupted, and whether by force.
+func (l *launching) stops() (stops, force bool) {
+	force = l.OnInterrupt.ValueString() == jobschema.ForceStop
+	return force || l.OnInterrupt.ValueString() == jobschema.Stop, force
+}
+
+// launchRecord is the model M of an action that launches a job.
+type launchRecord[M, R any] interface {
+	*M
+	record[R]
+}
+
+// record is what the shared lifecycle needs of the model of an action. R is what the server says of its jobs.
+type record[R any] interface {
+	options() *launching
+	// complete fills in the defaults.
+	complete()
+	// start returns what starts the job.
+	start() jobstart.Start[R]
+	// inputs are the arguments that make one run differ from another, for a launch key.
+	inputs() []string
+	// values replaces the values of inputs by those that a launch key compares.
+	values(configured map[string]tftypes.Value)
+
+	// validate refuses a configuration that cannot succeed. Any of it may be unknown.
+	validate(ctx context.Context, diags *diag.Diagnostics)
+	// check refuses, while planning, what is no reference. Any of it may be unknown.
+	check(ctx context.Context, diags *diag.Diagnostics)
+
+	// takesEmpty reports whether it is fine that a launch was refused because no node is in its scope.
+	takesEmpty(refused error) bool
+	// concern says what is wrong with a job already while it runs, "" if nothing is.
+	concern(now R) string
+	// fails reports whether a job that has ended is no success, as far as the job itself tells.
+	fails(now R) bool
+	// judge judges a job that has ended, with what it has left. The error says why something could not be read; the verdict stands all the
+	// same.
+	judge(ctx context.Context, c *pe.Clients, now R, url string) (verdict.Verdict, error)
+	// reasons reads more about why a job has failed than its verdict says, without secrets: "" where there is no more.
+	reasons(ctx context.Context, c *pe.Clients, now R) string
+}
+
+// withDefault fills in the default of the environment.
+func withDefault(environment types.String) types.String {
+	if environment.IsNull() {
+		return types.StringValue(workload.DefaultEnvironment)
+	}
+	return environment
+}
+
+// environmentValue fills in the default of the environment among the values of a configuration.
+func environmentValue(configured map[string]tftypes.Value) {
+	if configured["environment"].IsNull() {
+		configured["environment"] = tftypes.NewValue(tftypes.String, workload.DefaultEnvironment)
+	}
+}
+
+// refuseNulls refuses secrets that are null: somebody has left out a value, or Terraform has. With -invoke, and before and after a destroy,
+// Terraform 1.16 makes ephemeral values null (1.16.0-rc2), and what runs without its secret may do anything. The error is bound to no
+// attribute, because the CLI would show its line.
+func refuseNulls(ctx context.Context, secrets types.Dynamic, diags *diag.Diagnostics) {
+	values, err := secrets.ToTerraformValue(ctx)
+	if err != nil || values.IsNull() {
+		return
+	}
+	empty := map[string]bool{}
+	_ = tftypes.Walk(values, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
+		if len(at.Steps()) > 0 && value.IsNull() {
+			empty[stepName(at.Steps()[0])] = true
+		}
+		return true, nil
+	})
+	for _, name := range slices.Sorted(maps.Keys(empty)) {
+		diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it "+
+			"is null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\nIf it has an ephemeral value and the "+
+			"action is invoked with -invoke: Terraform 1.16 drops ephemeral values there. Let an `action_trigger` of a resource invoke the "+
+			"action, or use another version of Terraform.", name))
+	}
+}
+
+// stepName is the name in a step into an object or a map.
+func stepName(step tftypes.AttributePathStep) string {
+	switch step := step.(type) {
+	case tftypes.AttributeName:
+		return visible.Line(string(step), visible.LongestName)
+	case tftypes.ElementKeyString:
+		return visible.Line(string(step), visible.LongestName)
+	default:
+		return ""
+	}
+}
