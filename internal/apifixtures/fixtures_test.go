@@ -111,7 +111,7 @@ var answers = map[string]answer{
 	"environments-id.json":                       {"GET /environments/production", 200, checkEnvironment},
 	"status-services.running.json":               {"GET /services", 200, checkServices},
 	"status-services.error.json":                 {"GET /services", 503, checkServices},
-	"status-services-name.json":                  {"GET /services", 200, checkServices},
+	"status-services-name*.json":                 {"GET /services", 200, checkServices},
 	"rbac-roles-id.json":                         {"GET /roles/1", 200, checkRole},
 	"rbac-roles-id.null-description.json":        {"GET /roles/1", 200, checkRole},
 	"rbac-roles.list.json":                       {"GET /roles", 200, checkRoles},

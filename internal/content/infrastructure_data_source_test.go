@@ -117,7 +117,17 @@ func TestUsageDataSource_Read(t *testing.T) {
 
 func TestOrchestratorDataSource_Read(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
+	acctest.EachServer(t, readsTheOrchestrator)
+}
+
+func readsTheOrchestrator(t *testing.T, h acctest.Server) {
+	t.Helper()
+	var inner knownvalue.Check = knownvalue.ObjectExact(nil)
+	if h.Has(simulator.ServiceStatus) {
+		inner = knownvalue.ObjectPartial(map[string]knownvalue.Check{"db_up": knownvalue.Bool(true), "replication": knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"mode": acctest.Text("source"), "status": acctest.Text("none"),
+		})})
+	}
 	service := knownvalue.ObjectPartial(map[string]knownvalue.Check{
 		"state": acctest.Text("running"), "service_version": knownvalue.NotNull(), "service_status_version": acctest.Number(1), "detail_level": acctest.Text("debug"), "active_alerts": knownvalue.ListSizeExact(0),
 	})
@@ -126,6 +136,7 @@ func TestOrchestratorDataSource_Read(t *testing.T) {
 			acctest.Value(dataOrchestrator, "state", acctest.Text("running")),
 			acctest.Value(dataOrchestrator, "services", knownvalue.MapExact(map[string]knownvalue.Check{"orchestrator-service": service, "broker-service": service, "status-service": service})),
 			acctest.NestedValue(dataOrchestrator, "service_details", "broker-service", knownvalue.ObjectExact(nil)),
+			acctest.NestedValue(dataOrchestrator, "service_details", "orchestrator-service", inner),
 			acctest.Value(dataOrchestrator, "root", knownvalue.ObjectPartial(map[string]knownvalue.Check{
 				"title": acctest.Text("Orchestration API (experimental)"), "version": acctest.Text("0.1"), "license_name": acctest.Text("Puppet Enterprise License"), "status_url": knownvalue.NotNull(),
 				"commands":    knownvalue.MapExact(map[string]knownvalue.Check{"deploy": knownvalue.NotNull(), "stop": knownvalue.NotNull()}),

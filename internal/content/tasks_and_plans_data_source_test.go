@@ -78,7 +78,11 @@ func TestTaskTargetDataSources_Q08WithoutNames(t *testing.T) {
 
 func TestTasksAndPlansDataSources_Read(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
+	acctest.EachServer(t, readsTasksAndPlans)
+}
+
+func readsTasksAndPlans(t *testing.T, h acctest.Server) {
+	t.Helper()
 	h.AddUser("viewer", "example-only", simulator.Permission{ObjectType: "plans", Action: "run", Instance: "facts::info"})
 	h.Run(t,
 		h.ReadStep(`

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
 const (
@@ -20,7 +21,11 @@ const (
 
 func TestJobDataSource_Read(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
+	acctest.EachServer(t, readsAJob)
+}
+
+func readsAJob(t *testing.T, h acctest.Server) {
+	t.Helper()
 	h.Run(t,
 		resource.TestStep{
 			Config: h.Config(acctest.TaskBody(`
@@ -53,7 +58,11 @@ func TestJobDataSource_Read(t *testing.T) {
 
 func TestJobDataSource_JobOfAPlan(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
+	acctest.EachServer(t, readsAJobOfAPlan)
+}
+
+func readsAJobOfAPlan(t *testing.T, h acctest.Server) {
+	t.Helper()
 	h.Run(t, resource.TestStep{
 		Config: h.Config(acctest.PlanBody("plan_name = \"simulate::plan\"\nparams = { targets = \"node1.example.com\", task = \"facts\", result = \"done\" }") + `
 data "pe_plan_job" "j" { id = pe_plan_run.p.id }
@@ -66,15 +75,27 @@ data "pe_job" "j" { id = data.pe_plan_job.j.job_ids[0] }`),
 			statecheck.ExpectKnownValue(dataPlanJob, acctest.At("params").AtMapKey("task"), knownvalue.StringExact("facts")),
 			acctest.Value(dataJob, "type", knownvalue.StringExact("plan_task")),
 			acctest.Value(dataJob, "plan_job_id", knownvalue.StringExact("1")),
-			acctest.Value(dataJob, "environment", knownvalue.StringExact("")),
+			acctest.Value(dataJob, "environment", environmentOfPlanJobs(h)),
 		},
 	})
+}
+
+// environmentOfPlanJobs is the environment that a server reports of the jobs of plans.
+func environmentOfPlanJobs(s acctest.Server) knownvalue.Check {
+	if s.Has(simulator.PlanJobEnvironments) {
+		return acctest.Text("production")
+	}
+	return acctest.Text("")
 }
 
 // TestDataSources_WaitForTheEnd waits for the end of a job and a plan of another user.
 func TestDataSources_WaitForTheEnd(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
+	acctest.EachServer(t, waitsForTheEnd)
+}
+
+func waitsForTheEnd(t *testing.T, h acctest.Server) {
+	t.Helper()
 	start := acctest.TaskBody("task = \"simulate\"\nparams = { duration = 20 }\nwait_for_completion = false\n"+acctest.TwoNodes) +
 		acctest.PlanBody("plan_name = \"simulate::plan\"\nwait_for_completion = false\nparams = { targets = \"node1.example.com\", duration = 20 }")
 	follow := func(until string) string {
@@ -93,7 +114,7 @@ data "pe_plan_job" "j" {
 			acctest.Value(dataJob, "state", knownvalue.StringExact("finished")), acctest.Value(dataPlanJob, "state", knownvalue.StringExact("success")),
 		}},
 	)
-	failing := acctest.New(t)
+	failing := acctest.New(t, acctest.Generation(h.Generation()))
 	failing.Run(t,
 		resource.TestStep{Config: failing.Config(acctest.TaskBody("task = \"simulate\"\nwait_for_completion = false\nparams = { fail_on = [\"node1.example.com\"] }\n" + acctest.TwoNodes))},
 		resource.TestStep{

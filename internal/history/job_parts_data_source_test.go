@@ -28,14 +28,15 @@ const (
 // TestJobParts_OfOneJob reads the nodes, events and report of one job in which every node ends differently.
 func TestJobParts_OfOneJob(t *testing.T) {
 	t.Parallel()
-	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(release), func(t *testing.T) {
-			t.Parallel()
-			h := acctest.New(t, acctest.Generation(release))
-			id := h.RunTask(t, "simulate", map[string]any{
-				"data": map[string]any{"list": []any{1, "two", nil}}, "fail_on": []string{acctest.Node(2)}, "error_on": []string{acctest.Node(3)}, "skip_on": []string{acctest.Node(4)},
-			}, acctest.Node(1), acctest.Node(2), acctest.Node(3), acctest.Node(4))
-			h.Run(t, h.ReadStep(fmt.Sprintf(`
+	acctest.EachServer(t, readsThePartsOfAJob)
+}
+
+func readsThePartsOfAJob(t *testing.T, h acctest.Server) {
+	t.Helper()
+	id := h.RunTask(t, "simulate", map[string]any{
+		"data": map[string]any{"list": []any{1, "two", nil}}, "fail_on": []string{acctest.Node(2)}, "error_on": []string{acctest.Node(3)}, "skip_on": []string{acctest.Node(4)},
+	}, acctest.Node(1), acctest.Node(2), acctest.Node(3), acctest.Node(4))
+	h.Run(t, h.ReadStep(fmt.Sprintf(`
 data "pe_job_nodes" "n" {
   job_id   = %[1]q
   order_by = "name"
@@ -43,40 +44,67 @@ data "pe_job_nodes" "n" {
 data "pe_job_events" "e" { job_id = %[1]q }
 data "pe_job_report" "r" { job_id = %[1]q }
 data "pe_job" "j" { id = %[1]q }`, id),
-				acctest.Value(dataNodes, "nodes", acctest.Items(
-					map[string]knownvalue.Check{
-						"name": acctest.Text(acctest.Node(1)), "state": acctest.Text("finished"), "message": knownvalue.Null(), "started_at": acctest.Time, "finished_at": acctest.Time, "changed_at": acctest.Time,
-						"duration_seconds": knownvalue.NotNull(), "report_url": knownvalue.Null(), "transaction_uuid": knownvalue.Null(), "transport": acctest.Text("pcp"), "latest_event_id": knownvalue.NotNull(),
-					},
-					map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(2)), "state": acctest.Text("failed"), "message": acctest.Text("Task exited 1:\nsimulated failure on " + acctest.Node(2))},
-					map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(3)), "state": acctest.Text("errored"), "message": acctest.Text("The agent on this node could not run the task")},
-					map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(4)), "state": acctest.Text("skipped"), "started_at": knownvalue.Null(), "duration_seconds": knownvalue.Null()},
-				)),
-				acctest.NestedValue(dataNodes, "results", acctest.Node(1), knownvalue.TupleExact([]knownvalue.Check{acctest.Number(1), acctest.Text("two"), knownvalue.Null()}), "list"),
-				acctest.NestedValue(dataNodes, "results", acctest.Node(2), acctest.Number(1), "_error", "details", "exitcode"),
-				acctest.NestedValue(dataNodes, "results", acctest.Node(4), knownvalue.Null()),
-				acctest.NestedValue(dataNodes, "details", acctest.Node(3), acctest.Text("The agent on this node could not run the task"), "message"),
-				acctest.Value(dataNodes, "next_event", knownvalue.NotNull()),
+		acctest.Value(dataNodes, "nodes", acctest.Items(
+			map[string]knownvalue.Check{
+				"name": acctest.Text(acctest.Node(1)), "state": acctest.Text("finished"), "message": knownvalue.Null(), "started_at": acctest.Time, "finished_at": acctest.Time, "changed_at": acctest.Time,
+				"duration_seconds": knownvalue.NotNull(), "report_url": knownvalue.Null(), "transaction_uuid": knownvalue.Null(), "transport": acctest.Text("pcp"), "latest_event_id": knownvalue.NotNull(),
+			},
+			map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(2)), "state": acctest.Text("failed"), "message": acctest.Text("Task exited 1:\nsimulated failure on " + acctest.Node(2))},
+			map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(3)), "state": acctest.Text("errored"), "message": acctest.Text("The agent on this node could not run the task")},
+			map[string]knownvalue.Check{"name": acctest.Text(acctest.Node(4)), "state": acctest.Text("skipped"), "started_at": knownvalue.Null(), "duration_seconds": knownvalue.Null()},
+		)),
+		acctest.NestedValue(dataNodes, "results", acctest.Node(1), knownvalue.TupleExact([]knownvalue.Check{acctest.Number(1), acctest.Text("two"), knownvalue.Null()}), "list"),
+		acctest.NestedValue(dataNodes, "results", acctest.Node(2), acctest.Number(1), "_error", "details", "exitcode"),
+		acctest.NestedValue(dataNodes, "results", acctest.Node(4), knownvalue.Null()),
+		acctest.NestedValue(dataNodes, "details", acctest.Node(3), acctest.Text("The agent on this node could not run the task"), "message"),
+		acctest.Value(dataNodes, "next_event", knownvalue.NotNull()),
 
-				statecheck.ExpectKnownValue(dataEvents, acctest.At("events").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{
-					"id": acctest.Number(1), "type": acctest.Text("node_running"), "node": knownvalue.StringRegexp(acctest.Says("node")), "timestamp": acctest.Time, "message": knownvalue.StringRegexp(acctest.Says("Started task simulate on")),
-				})),
-				acctest.NestedValue(dataEvents, "details", "1", knownvalue.Bool(false), "detail", "noop"),
-				acctest.Value(dataEvents, "next_start", knownvalue.NotNull()),
+		statecheck.ExpectKnownValue(dataEvents, acctest.At("events").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{
+			"id": acctest.Number(1), "type": acctest.Text("node_running"), "node": knownvalue.StringRegexp(acctest.Says("node")), "timestamp": acctest.Time, "message": knownvalue.StringRegexp(acctest.Says("Started task simulate on")),
+		})),
+		acctest.NestedValue(dataEvents, "details", "1", knownvalue.Bool(false), "detail", "noop"),
+		acctest.Value(dataEvents, "next_start", knownvalue.NotNull()),
 
-				acctest.Value(dataReport, "nodes", acctest.Items(
-					map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(1)), "state": acctest.Text("finished"), "timestamp": acctest.Time, "started_at": knownvalue.Null()},
-					map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(2)), "state": acctest.Text("failed")},
-					map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(3)), "state": acctest.Text("errored")},
-					map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(4)), "state": acctest.Text("skipped")},
-				)),
-				statecheck.ExpectKnownValue(dataReport, acctest.At("events").AtMapKey(acctest.Node(1)).AtSliceIndex(0).AtMapKey("type"), acctest.Text("node_running")),
+		acctest.Value(dataReport, "nodes", acctest.Items(
+			map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(1)), "state": acctest.Text("finished"), "timestamp": acctest.Time, "started_at": reportedStart(h)},
+			map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(2)), "state": acctest.Text("failed")},
+			map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(3)), "state": acctest.Text("errored")},
+			map[string]knownvalue.Check{"node": acctest.Text(acctest.Node(4)), "state": acctest.Text("skipped")},
+		)),
+		reportedEvents(h),
 
-				statecheck.ExpectKnownValue(dataJob, acctest.At("states").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{"state": acctest.Text("new"), "entered_at": acctest.Time, "exited_at": acctest.Time})),
-				acctest.NestedValue(dataJob, "options", "task", acctest.Text("simulate")),
-				acctest.Value(dataJob, "owner_subject", knownvalue.ObjectPartial(map[string]knownvalue.Check{"login": acctest.Text("admin")})),
-			))
-		})
+		statecheck.ExpectKnownValue(dataJob, acctest.At("states").AtSliceIndex(0), knownvalue.ObjectPartial(map[string]knownvalue.Check{"state": firstState(h), "entered_at": acctest.Time, "exited_at": acctest.Time})),
+		acctest.NestedValue(dataJob, "options", "task", acctest.Text("simulate")),
+		acctest.Value(dataJob, "owner_subject", knownvalue.ObjectPartial(map[string]knownvalue.Check{"login": acctest.Text("admin")})),
+	))
+}
+
+// firstState is the state in which jobs begin.
+func firstState(s acctest.Server) knownvalue.Check {
+	if s.Has(simulator.NewJobs) {
+		return acctest.Text("new")
+	}
+	return acctest.Text("ready")
+}
+
+// reportedStart is when a node began, according to a job's report.
+func reportedStart(s acctest.Server) knownvalue.Check {
+	if s.Has(simulator.ReportItems) {
+		return knownvalue.Null()
+	}
+	return acctest.Time
+}
+
+// reportedEvents checks the events of a node in a job's report: none, ids or objects.
+func reportedEvents(s acctest.Server) statecheck.StateCheck {
+	events := acctest.At("events").AtMapKey(acctest.Node(1))
+	switch {
+	case !s.Has(simulator.ReportEvents):
+		return statecheck.ExpectKnownValue(dataReport, events, knownvalue.TupleExact(nil))
+	case s.Has(simulator.ReportItems):
+		return statecheck.ExpectKnownValue(dataReport, events.AtSliceIndex(0), knownvalue.NotNull())
+	default:
+		return statecheck.ExpectKnownValue(dataReport, events.AtSliceIndex(0).AtMapKey("type"), acctest.Text("node_running"))
 	}
 }
 
@@ -177,39 +205,38 @@ const (
 
 func TestPlanJobsDataSource_Read(t *testing.T) {
 	t.Parallel()
-	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(release), func(t *testing.T) {
-			t.Parallel()
-			h := acctest.New(t, acctest.Generation(release))
-			h.RunPlan(t, "simulate::plan", map[string]any{"targets": acctest.Node(1), "task": "facts", "password": "hidden", "result": map[string]any{"nodes": []any{acctest.Node(1)}}})
-			h.RunPlan(t, "simulate::plan", map[string]any{"fail": true, "message": "no luck"})
-			h.RunPlan(t, "simulate::plan", map[string]any{})
-			h.Run(t,
-				h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n order_by = \"name\"\n order = \"asc\"\n}",
-					acctest.Value(dataPlanJobs, "plan_jobs", acctest.Items(
-						map[string]knownvalue.Check{
-							"id": acctest.Text("1"), "state": acctest.Text("success"), "plan_name": acctest.Text("simulate::plan"), "environment": acctest.Text("production"), "sensitive_params": acctest.Texts("password"), "owner": acctest.Text("admin"),
-							"owner_subject": knownvalue.ObjectPartial(map[string]knownvalue.Check{"is_superuser": knownvalue.Bool(true)}), "started_at": acctest.Time, "finished_at": acctest.Time,
-							"changed_at": acctest.Time, "duration_seconds": knownvalue.NotNull(), "job_ids": knownvalue.Null(), "job_states": knownvalue.Null(), "scheduled_job_id": knownvalue.Null(), "project": knownvalue.Null(),
-							"url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plan_jobs/1"), "events_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plan_jobs/1/events"),
-						},
-						map[string]knownvalue.Check{"id": acctest.Text("2"), "state": acctest.Text("failure")},
-						map[string]knownvalue.Check{"id": acctest.Text("3"), "state": acctest.Text("success")},
-					)),
-					acctest.NestedValue(dataPlanJobs, "params", "1", acctest.Text("facts"), "task"),
-					acctest.NestedValue(dataPlanJobs, "results", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "nodes"),
-					acctest.NestedValue(dataPlanJobs, "results", "2", acctest.Text("no luck"), "msg"),
-					acctest.NestedValue(dataPlanJobs, "results", "3", knownvalue.Null()),
-				),
-				h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n include_results = false\n order_by = \"name\"\n order = \"desc\"\n limit = 1\n offset = 1\n}",
-					acctest.Value(dataPlanJobs, "plan_jobs", acctest.ListWith("id", "2")), acctest.Value(dataPlanJobs, "total", acctest.Number(3)), acctest.Value(dataPlanJobs, "results", knownvalue.Null())),
-				h.ReadStep(`data "pe_plan_job" "j" { id = "1" }`,
-					acctest.Value(dataPlanJob, "job_ids", acctest.Texts("1")), acctest.Value(dataPlanJob, "changed_at", acctest.Time),
-					statecheck.ExpectKnownValue(dataPlanJob, acctest.At("job_states").AtMapKey("1").AtSliceIndex(0).AtMapKey("state"), acctest.Text("new")),
-				),
-			)
-		})
-	}
+	acctest.EachServer(t, readsPlanJobs)
+}
+
+func readsPlanJobs(t *testing.T, h acctest.Server) {
+	t.Helper()
+	h.RunPlan(t, "simulate::plan", map[string]any{"targets": acctest.Node(1), "task": "facts", "password": "hidden", "result": map[string]any{"nodes": []any{acctest.Node(1)}}})
+	h.RunPlan(t, "simulate::plan", map[string]any{"fail": true, "message": "no luck"})
+	h.RunPlan(t, "simulate::plan", map[string]any{})
+	h.Run(t,
+		h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n order_by = \"name\"\n order = \"asc\"\n}",
+			acctest.Value(dataPlanJobs, "plan_jobs", acctest.Items(
+				map[string]knownvalue.Check{
+					"id": acctest.Text("1"), "state": acctest.Text("success"), "plan_name": acctest.Text("simulate::plan"), "environment": acctest.Text("production"), "sensitive_params": acctest.Texts("password"), "owner": acctest.Text("admin"),
+					"owner_subject": knownvalue.ObjectPartial(map[string]knownvalue.Check{"is_superuser": knownvalue.Bool(true)}), "started_at": acctest.Time, "finished_at": acctest.Time,
+					"changed_at": acctest.Time, "duration_seconds": knownvalue.NotNull(), "job_ids": knownvalue.Null(), "job_states": knownvalue.Null(), "scheduled_job_id": knownvalue.Null(), "project": knownvalue.Null(),
+					"url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plan_jobs/1"), "events_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/plan_jobs/1/events"),
+				},
+				map[string]knownvalue.Check{"id": acctest.Text("2"), "state": acctest.Text("failure")},
+				map[string]knownvalue.Check{"id": acctest.Text("3"), "state": acctest.Text("success")},
+			)),
+			acctest.NestedValue(dataPlanJobs, "params", "1", acctest.Text("facts"), "task"),
+			acctest.NestedValue(dataPlanJobs, "results", "1", knownvalue.TupleExact([]knownvalue.Check{acctest.Text(acctest.Node(1))}), "nodes"),
+			acctest.NestedValue(dataPlanJobs, "results", "2", acctest.Text("no luck"), "msg"),
+			acctest.NestedValue(dataPlanJobs, "results", "3", knownvalue.Null()),
+		),
+		h.ReadStep("data \"pe_plan_jobs\" \"j\" {\n include_results = false\n order_by = \"name\"\n order = \"desc\"\n limit = 1\n offset = 1\n}",
+			acctest.Value(dataPlanJobs, "plan_jobs", acctest.ListWith("id", "2")), acctest.Value(dataPlanJobs, "total", acctest.Number(3)), acctest.Value(dataPlanJobs, "results", knownvalue.Null())),
+		h.ReadStep(`data "pe_plan_job" "j" { id = "1" }`,
+			acctest.Value(dataPlanJob, "job_ids", acctest.Texts("1")), acctest.Value(dataPlanJob, "changed_at", acctest.Time),
+			statecheck.ExpectKnownValue(dataPlanJob, acctest.At("job_states").AtMapKey("1").AtSliceIndex(0).AtMapKey("state"), firstState(h)),
+		),
+	)
 }
 
 func TestPlanJobsDataSource_OldServer(t *testing.T) {

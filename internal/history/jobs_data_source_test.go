@@ -21,58 +21,57 @@ const dataJobs = "data.pe_jobs.j"
 
 func TestJobsDataSource_Filters(t *testing.T) {
 	t.Parallel()
-	for _, release := range []simulator.Generation{simulator.PE2019, simulator.PE2021, simulator.PE2025} {
-		t.Run(string(release), func(t *testing.T) {
-			t.Parallel()
-			h := acctest.New(t, acctest.Generation(release))
-			client := h.Client(t)
-			acctest.Started(t)(client.Deploy(acctest.Ctx(t), orchestrator.DeployRequest{
-				Environment: "production", Scope: &orchestrator.Scope{NodeGroup: simulator.AllNodesGroup}, Concurrency: acctest.Pointer[int64](2), Description: acctest.Pointer("roll out"),
-			}))
-			h.FinishAll()
-			acctest.Started(t)(client.RunTask(acctest.Ctx(t), orchestrator.TaskRequest{
-				Environment: "production", Task: "simulate", Scope: orchestrator.Scope{Nodes: []string{acctest.Node(1), acctest.Node(2)}}, Noop: acctest.Pointer(true),
-				Params: map[string]any{"secret": "hidden", "data": map[string]any{"a": []any{1, nil}}}, Userdata: map[string]any{"ticket": "CHG1"},
-			}))
-			h.FinishAll()
-			h.RunTask(t, "simulate", map[string]any{"duration": 100, "fail_on": []string{acctest.Node(1)}}, acctest.Node(1))
-			h.RunPlan(t, "simulate::plan", map[string]any{"targets": acctest.Node(1), "task": "facts"})
-			h.Run(t,
-				h.ReadStep(`data "pe_jobs" "j" { order_by = "name" }`,
-					acctest.Value(dataJobs, "jobs", acctest.Items(
-						map[string]knownvalue.Check{
-							"id": acctest.Text("1"), "type": acctest.Text("deploy"), "state": acctest.Text("finished"), "description": acctest.Text("roll out"), "environment": acctest.Text("production"), "task": knownvalue.Null(),
-							"noop": knownvalue.Bool(false), "node_count": acctest.Number(6), "owner": acctest.Text("admin"), "started_at": acctest.Time, "finished_at": acctest.Time, "changed_at": acctest.Time,
-							"duration_seconds": knownvalue.NotNull(), "plan_job_id": knownvalue.Null(), "scheduled_job_id": knownvalue.Null(), "project": knownvalue.Null(),
-							"url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1"), "report_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/report"),
-							"nodes_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/nodes"), "events_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/events"), "states": knownvalue.Null(),
-							"owner_subject": knownvalue.ObjectPartial(map[string]knownvalue.Check{
-								"login": acctest.Text("admin"), "is_superuser": knownvalue.Bool(true), "is_remote": knownvalue.Bool(false), "role_ids": knownvalue.ListExact([]knownvalue.Check{acctest.Number(1)}),
-								"group_ids": knownvalue.Null(), "last_login": acctest.Time,
-							}),
-						},
-						map[string]knownvalue.Check{
-							"id": acctest.Text("2"), "type": acctest.Text("task"), "task": acctest.Text("simulate"), "noop": knownvalue.Bool(true), "sensitive_params": acctest.Texts("secret"),
-							"userdata":    knownvalue.MapExact(map[string]knownvalue.Check{"ticket": acctest.Text("CHG1")}),
-							"node_states": knownvalue.MapExact(map[string]knownvalue.Check{"finished": acctest.Number(2)}),
-						},
-						map[string]knownvalue.Check{
-							"id": acctest.Text("3"), "state": acctest.Text("failed"), "node_states": knownvalue.MapExact(map[string]knownvalue.Check{"failed": acctest.Number(1)}), "userdata": knownvalue.Null(),
-						},
-						map[string]knownvalue.Check{"id": acctest.Text("4"), "type": acctest.Text("plan_task"), "plan_job_id": acctest.Text("1"), "environment": acctest.Text("")},
-					)),
-					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("1").AtMapKey("concurrency"), acctest.Number(2)),
-					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("1").AtMapKey("scope").AtMapKey("node_group"), acctest.Text(simulator.AllNodesGroup)),
-					statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("2").AtMapKey("params").AtMapKey("data").AtMapKey("a").AtSliceIndex(0), acctest.Number(1)),
-				),
-				h.ReadStep(`data "pe_jobs" "j" { type = "task" }`, acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "2", "3"))),
-				h.ReadStep("data \"pe_jobs\" \"j\" {\n states = [\"failed\", \"stopped\"]\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
-				h.ReadStep("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("task", "facts"))),
-				h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3", "2")), acctest.Value(dataJobs, "total", acctest.Number(4))),
-				h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
-			)
-		})
-	}
+	acctest.EachServer(t, filtersJobs)
+}
+
+func filtersJobs(t *testing.T, h acctest.Server) {
+	t.Helper()
+	client := h.Client(t)
+	acctest.Started(t)(client.Deploy(acctest.Ctx(t), orchestrator.DeployRequest{
+		Environment: "production", Scope: &orchestrator.Scope{NodeGroup: simulator.AllNodesGroup}, Concurrency: acctest.Pointer[int64](2), Description: acctest.Pointer("roll out"),
+	}))
+	h.FinishAll()
+	acctest.Started(t)(client.RunTask(acctest.Ctx(t), orchestrator.TaskRequest{
+		Environment: "production", Task: "simulate", Scope: orchestrator.Scope{Nodes: []string{acctest.Node(1), acctest.Node(2)}}, Noop: acctest.Pointer(true),
+		Params: map[string]any{"secret": "hidden", "data": map[string]any{"a": []any{1, nil}}}, Userdata: map[string]any{"ticket": "CHG1"},
+	}))
+	h.FinishAll()
+	h.RunTask(t, "simulate", map[string]any{"duration": 100, "fail_on": []string{acctest.Node(1)}}, acctest.Node(1))
+	h.RunPlan(t, "simulate::plan", map[string]any{"targets": acctest.Node(1), "task": "facts"})
+	h.Run(t,
+		h.ReadStep(`data "pe_jobs" "j" { order_by = "name" }`,
+			acctest.Value(dataJobs, "jobs", acctest.Items(
+				map[string]knownvalue.Check{
+					"id": acctest.Text("1"), "type": acctest.Text("deploy"), "state": acctest.Text("finished"), "description": acctest.Text("roll out"), "environment": acctest.Text("production"), "task": knownvalue.Null(),
+					"noop": knownvalue.Bool(false), "node_count": acctest.Number(6), "owner": acctest.Text("admin"), "started_at": acctest.Time, "finished_at": acctest.Time, "changed_at": acctest.Time,
+					"duration_seconds": knownvalue.NotNull(), "plan_job_id": knownvalue.Null(), "scheduled_job_id": knownvalue.Null(), "project": knownvalue.Null(),
+					"url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1"), "report_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/report"),
+					"nodes_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/nodes"), "events_url": acctest.Text(h.ServerURL() + "/orchestrator/v1/jobs/1/events"), "states": knownvalue.Null(),
+					"owner_subject": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+						"login": acctest.Text("admin"), "is_superuser": knownvalue.Bool(true), "is_remote": knownvalue.Bool(false), "role_ids": knownvalue.ListExact([]knownvalue.Check{acctest.Number(1)}),
+						"group_ids": knownvalue.Null(), "last_login": acctest.Time,
+					}),
+				},
+				map[string]knownvalue.Check{
+					"id": acctest.Text("2"), "type": acctest.Text("task"), "task": acctest.Text("simulate"), "noop": knownvalue.Bool(true), "sensitive_params": acctest.Texts("secret"),
+					"userdata":    knownvalue.MapExact(map[string]knownvalue.Check{"ticket": acctest.Text("CHG1")}),
+					"node_states": knownvalue.MapExact(map[string]knownvalue.Check{"finished": acctest.Number(2)}),
+				},
+				map[string]knownvalue.Check{
+					"id": acctest.Text("3"), "state": acctest.Text("failed"), "node_states": knownvalue.MapExact(map[string]knownvalue.Check{"failed": acctest.Number(1)}), "userdata": knownvalue.Null(),
+				},
+				map[string]knownvalue.Check{"id": acctest.Text("4"), "type": acctest.Text("plan_task"), "plan_job_id": acctest.Text("1"), "environment": environmentOfPlanJobs(h)},
+			)),
+			statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("1").AtMapKey("concurrency"), acctest.Number(2)),
+			statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("1").AtMapKey("scope").AtMapKey("node_group"), acctest.Text(simulator.AllNodesGroup)),
+			statecheck.ExpectKnownValue(dataJobs, acctest.At("options").AtMapKey("2").AtMapKey("params").AtMapKey("data").AtMapKey("a").AtSliceIndex(0), acctest.Number(1)),
+		),
+		h.ReadStep(`data "pe_jobs" "j" { type = "task" }`, acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "2", "3"))),
+		h.ReadStep("data \"pe_jobs\" \"j\" {\n states = [\"failed\", \"stopped\"]\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
+		h.ReadStep("data \"pe_jobs\" \"j\" {\n type = \"plan_task\"\n task = \"act\"\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("task", "facts"))),
+		h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"name\"\n order = \"desc\"\n limit = 2\n offset = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3", "2")), acctest.Value(dataJobs, "total", acctest.Number(4))),
+		h.ReadStep("data \"pe_jobs\" \"j\" {\n order_by = \"state\"\n limit = 1\n}", acctest.Value(dataJobs, "jobs", acctest.ListWith("id", "3"))),
+	)
 }
 
 func TestJobsDataSource_ByTheTimeOfTheirEnd(t *testing.T) {

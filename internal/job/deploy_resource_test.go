@@ -211,7 +211,7 @@ func TestDeploy_RefusedByTheServer(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
 		"unknown environment": {`environment = "nosuchenv"`, "Unknown environment nosuchenv"},
 		"empty environment":   {`environment = "staging"`, "No node belongs to the environment"},
-		"unknown nodes":       {"environment = \"production\"\nscope = { nodes = [\"nobody.example.com\"] }", "puppetlabs.orchestrator/empty-target"},
+		"query of nobody":     {"environment = \"production\"\nscope = { query = \"nodes[certname] { certname = 'nobody.example.com' }\" }", "puppetlabs.orchestrator/empty-target"},
 		"group without rules": {"environment = \"production\"\nscope = { node_group = \"2d1f6c8b-3b55-4d2a-9a6e-7c2a1d3e4f52\" }", "puppetlabs.orchestrator"},
 		"query of no field":   {"environment = \"production\"\nscope = { query = \"nodes { no_such_field = 1 }\" }", "puppetlabs.orchestrator/query-error"},
 	}

@@ -96,7 +96,7 @@ func TestEmptyScope_IsNoExcuse(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for name, test := range map[string]struct{ body, says string }{
-		"named nodes that nobody knows": {acctest.TaskBody("task = \"facts\"\nscope = { nodes = [\"nobody.example.com\"] }\n" + fine), "puppetlabs.orchestrator/empty-target"},
+		"named nodes that nobody knows": {acctest.TaskBody("task = \"facts\"\nscope = { nodes = [\"nobody.example.com\"] }\n" + fine), "nobody.example.com is not connected to the PCP broker"},
 		"a query that is wrong":         {deployBody("environment = \"production\"\nscope = { query = \"nodes { no_such_field = 1 }\" }\n" + fine), "puppetlabs.orchestrator/query-error"},
 		"an environment without nodes":  {deployBody("environment = \"staging\"\n" + fine), "puppetlabs.orchestrator/empty-environment"},
 		"a number of nodes beside it":   {emptyScopes["task"].body(nobody + fine + "min_nodes = 1"), "No node is allowed, and asked for"},

@@ -212,7 +212,7 @@ func TestTask_Fails(t *testing.T) {
 	}
 }
 
-func TestTask_Q42SkippedAndOmittedNodes(t *testing.T) {
+func TestTask_SkippedNodes(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Run(t,
@@ -223,17 +223,6 @@ func TestTask_Q42SkippedAndOmittedNodes(t *testing.T) {
   ` + acctest.TwoNodes)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				acctest.Value(acctest.Task, "node_states", knownvalue.MapExact(map[string]knownvalue.Check{"finished": knownvalue.Int64Exact(1), "skipped": knownvalue.Int64Exact(1)})),
-			},
-		},
-		// Q42: PE silently drops nodes that it does not know, or that the user may not use.
-		resource.TestStep{
-			Config:      h.Config(acctest.TaskBody("task = \"facts\"\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
-			ExpectError: acctest.Says("nobody.example.com (left out): the job did not take it"),
-		},
-		resource.TestStep{
-			Config: h.Config(acctest.TaskBody("task = \"facts\"\nmax_failed_nodes = 1\nscope = { nodes = [\"node1.example.com\", \"nobody.example.com\"] }")),
-			ConfigStateChecks: []statecheck.StateCheck{
-				acctest.Value(acctest.Task, "node_count", knownvalue.Int64Exact(1)),
 			},
 		},
 	)

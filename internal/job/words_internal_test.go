@@ -22,7 +22,7 @@ import (
 )
 
 func leftOut(node string) string {
-	return "  " + node + " (left out): the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use or that it does not know"
+	return "  " + node + " (left out): the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use"
 }
 
 func TestNodeVerdict_Words(t *testing.T) {

@@ -180,7 +180,7 @@ func (n *Capture) Failures() string {
 				failureSentence(
 					name,
 					"left out",
-					"the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use or that it does not know",
+					"the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use",
 				),
 			)
 		}

@@ -105,7 +105,7 @@ func TestCapture_ValuesOfAMode(t *testing.T) {
 
 func TestCapture_Failures(t *testing.T) {
 	t.Parallel()
-	const leftOut = "the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use or that it does not know"
+	const leftOut = "the job did not take it. Puppet Enterprise silently leaves out nodes that the user may not use"
 	broken := errors.New("broken")
 	for name, test := range map[string]struct {
 		job   noderesults.Job

@@ -132,16 +132,17 @@ var readers = []reader{
 
 // neverAsked are the fixtures of answers that the provider does not ask for, and why.
 var neverAsked = map[string]string{
-	"environments.list.json":                        "no part of the provider lists environments",
-	"environments-id.json":                          "no part of the provider reads an environment",
-	"status-services-name.json":                     "the services are read all at once",
-	"rbac-users-current.json":                       "no part of the provider reads the user of its token",
-	"rbac-v2-users.list.json":                       "users are read by version 1 of the API",
-	"rbac-permitted.response.json":                  "no part of the provider asks what somebody may do",
-	"rbac-permitted-type-action.json":               "no part of the provider asks what it may do",
-	"rbac-users-id-tokens.json":                     "no part of the provider lists tokens",
-	"rbac-v2-auth-token-authenticate.response.json": "no part of the provider checks a token",
-	"rbac-auth-token.response.json":                 "its only text is the token, which is a secret",
+	"environments.list.json":                                 "no part of the provider lists environments",
+	"environments-id.json":                                   "no part of the provider reads an environment",
+	"status-services-name.json":                              "the services are read all at once",
+	"status-services-name.orchestrator.recorded-2019.1.json": "the services are read all at once",
+	"rbac-users-current.json":                                "no part of the provider reads the user of its token",
+	"rbac-v2-users.list.json":                                "users are read by version 1 of the API",
+	"rbac-permitted.response.json":                           "no part of the provider asks what somebody may do",
+	"rbac-permitted-type-action.json":                        "no part of the provider asks what it may do",
+	"rbac-users-id-tokens.json":                              "no part of the provider lists tokens",
+	"rbac-v2-auth-token-authenticate.response.json":          "no part of the provider checks a token",
+	"rbac-auth-token.response.json":                          "its only text is the token, which is a secret",
 }
 
 // readable gives a PE something to read.

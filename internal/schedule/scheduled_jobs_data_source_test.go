@@ -83,11 +83,11 @@ func TestScheduledJobsDataSource_ListsSchedules(t *testing.T) {
 	)
 }
 
-// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a task on a node that no longer exists when it runs.
+// TestScheduledJobsDataSource_SaysWhyARunCouldNotStart schedules a deploy of a query that no longer finds a node when it runs.
 func TestScheduledJobsDataSource_SaysWhyARunCouldNotStart(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.ManualClock = true })
-	schedule(t, h, "deploy", orchestrator.EnvironmentJobInput{Scope: &orchestrator.Scope{Nodes: []string{acctest.Node(1)}}}, 3600)
+	schedule(t, h, "deploy", orchestrator.EnvironmentJobInput{Scope: &orchestrator.Scope{Query: []byte(`"nodes[certname] { certname = 'node1.example.com' }"`)}}, 3600)
 	h.RemoveNode(acctest.Node(1))
 	h.Advance(61 * time.Minute)
 	h.Run(t, h.ReadStep(`data "pe_scheduled_jobs" "s" {}`,

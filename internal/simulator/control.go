@@ -105,6 +105,7 @@ func (s *Simulator) controlRoutes() []rest.Route[controlHandler] {
 		route("POST", "finish", doing(s.FinishAll)),
 		route("POST", "upgrade", s.controlUpgrade),
 		route("POST", "restart", s.controlRestart),
+		route("POST", "puppetdb", s.controlPuppetDB),
 		route("GET", "nodes", listing(func() []nodeView { return nodeViews(s.Nodes()) })),
 		route("POST", "nodes", s.controlAddNode),
 		route("DELETE", "nodes/{certname}", s.controlRemoveNode),
@@ -188,6 +189,20 @@ func (s *Simulator) controlRestart(c *rest.Call) (rest.Answer, error) {
 	return noContent(), nil
 }
 
+func (s *Simulator) controlPuppetDB(c *rest.Call) (rest.Answer, error) {
+	f, err := rest.ReadFields(c.Body)
+	if err != nil {
+		return rest.Answer{}, err
+	}
+	f.Require("up")
+	up := f.Bool("up")
+	if err := f.Done(); err != nil {
+		return rest.Answer{}, err
+	}
+	s.SetPuppetDB(up)
+	return noContent(), nil
+}
+
 // restartGrace is how long the answer to a restart may take to reach its client.
 const restartGrace = 50 * time.Millisecond
 
@@ -237,6 +252,7 @@ func (s *Simulator) controlAddNode(c *rest.Call) (rest.Answer, error) {
 		Certname: f.String("certname"), Environment: f.String("environment"), Facts: f.Object("facts"),
 		Connected: !f.Has("connected") || f.Bool("connected"), Transport: f.String("transport"), Run: PuppetRun(f.String("run")),
 		RunDuration: readDuration(f, "run_duration"), TaskDuration: readDuration(f, "task_duration"), Message: f.String("message"),
+		LastStatus: PuppetRun(f.String("last_status")), NeverReported: f.Bool("never_reported"), Resources: readResources(f),
 	}
 	if err := f.Done(); err != nil {
 		return rest.Answer{}, err
@@ -244,6 +260,21 @@ func (s *Simulator) controlAddNode(c *rest.Call) (rest.Answer, error) {
 	leave := s.enter()
 	defer leave()
 	return noContent(), s.engine.AddNode(n)
+}
+
+// readResources reads the resources in a node's catalog.
+func readResources(f *rest.Fields) []Resource {
+	if !f.Has("resources") {
+		return nil
+	}
+	var resources []Resource
+	for _, r := range f.List("resources") {
+		r.Require("type", "title")
+		resources = append(resources, Resource{
+			Type: r.String("type"), Title: r.String("title"), Tags: r.Strings("tags"), Parameters: r.Object("parameters"),
+		})
+	}
+	return resources
 }
 
 func (s *Simulator) controlRemoveNode(c *rest.Call) (rest.Answer, error) {

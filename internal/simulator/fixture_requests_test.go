@@ -46,6 +46,7 @@ func requestFixtures() []requested {
 		unknownJob("command-stop.request.force", "command/stop"),
 		unknownJob("command-stop_plan.request", "command/stop_plan"),
 		post("command-task.request", "command/task", 202),
+		post("command-task.request.query-ast-text", "command/task", 202),
 		post("command-task.request.targets", "command/task", 202),
 		post("command-task.request.timeout", "command/task", 202),
 		post("command-task_target.request.tasks", "command/task_target", 200),
@@ -89,7 +90,7 @@ func TestFixtures_RequestsAreAccepted(t *testing.T) {
 			if tc.in == "" {
 				tc.in = simulator.PE2025
 			}
-			s := setStage(t, tc.in)
+			s := setStage(t, tc.in, nil)
 			if tc.in != simulator.PE2019 {
 				s.schedule(t, planJob(once(s.sim)))
 				s.createRole(t, object{"display_name": "6", "permissions": list{}, "user_ids": list{}, "group_ids": list{}})

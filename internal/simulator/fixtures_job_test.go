@@ -34,12 +34,59 @@ func jobFixtures() []answered {
 			return s.job(t, "task", simulate(params), end, "/nodes")
 		}}
 	}
+	in := func(a answered, g simulator.Generation, variants simulator.Variants) answered {
+		a.in, a.variants = g, variants
+		return a
+	}
 	return []answered{
+		in(deploy("jobs-id.deploy.new", 0, "", first), simulator.PE2025, simulator.Variants{simulator.NewJobs: true}),
+		in(deploy("jobs-id-report.items", end, "/report", first, second), simulator.PE2021, simulator.Variants{simulator.ReportItems: true}),
+		deploy("jobs-id-report.report-key.legacy", end, "/report", first, second),
+		{fixture: "jobs-id-report.task.recorded-2020", in: simulator.PE2019, ask: func(t *testing.T, s *stage) reply {
+			t.Helper()
+			return s.job(t, "task", simulate(object{"exitcode": 1}), end, "/report")
+		}},
+		{
+			fixture: "jobs-id.task.recorded-2020", in: simulator.PE2019, extra: newerKeys(),
+			ask: func(t *testing.T, s *stage) reply {
+				t.Helper()
+				return s.job(t, "task", simulate(object{}), end, "")
+			},
+		},
+		{
+			fixture: "jobs-id.deploy.unknown-certname.recorded-2016", in: simulator.PE2019, variants: simulator.Variants{simulator.NewJobs: true},
+			extra: append(newerKeys(), "command", "type", "description", "node_states", "email", "is_revoked", "last_login", "is_remote", "is_superuser",
+				"role_ids", "display_name", "is_group"),
+			ask: func(t *testing.T, s *stage) reply {
+				t.Helper()
+				return s.job(t, "deploy", deployOf("ghost.example.com"), end, "")
+			},
+		},
+		{
+			fixture: "jobs-id-nodes.deploy.unknown-certname.recorded-2016", in: simulator.PE2019,
+			extra: append(recorded(), "next-events", "result", "start_timestamp", "finish_timestamp", "duration"),
+			ask: func(t *testing.T, s *stage) reply {
+				t.Helper()
+				return s.job(t, "deploy", deployOf("ghost.example.com"), end, "/nodes")
+			},
+		},
+		{
+			fixture: "jobs-id.deploy.duration-number", in: simulator.PE2021, optional: []string{"started_timestamp"},
+			extra: []string{"created_timestamp"},
+			ask: func(t *testing.T, s *stage) reply {
+				t.Helper()
+				return s.job(t, "deploy", deployOf(first), end, "")
+			},
+		},
+		{fixture: "jobs.list.recorded-2021", in: simulator.PE2021, ask: func(t *testing.T, s *stage) reply {
+			t.Helper()
+			s.job(t, "task", simulate(object{}), end, "")
+			s.job(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}}, end, "")
+			return s.get(t, "jobs?limit=4&order_by=name")
+		}},
 		deploy("jobs-id.deploy.finished", end, "", first, second),
-		deploy("jobs-id.deploy.new", 0, "", first),
 		deploy("jobs-id.deploy.ready", 0.1, "", first),
 		deploy("jobs-id-events.deploy", end, "/events", first, second),
-		deploy("jobs-id-report.items", end, "/report", first, second),
 		{fixture: "jobs-id.deploy.running", ask: remoteDeploy(5, ""), extra: []string{"identity_provider_id"}},
 		{fixture: "jobs-id.deploy.stopping", ask: stopped(false, ""), optional: remoteKeys()},
 		{fixture: "jobs-id.deploy.stopped", ask: stopped(true, ""), optional: remoteKeys()},
@@ -90,7 +137,7 @@ func jobFixtures() []answered {
 			t.Helper()
 			return s.job(t, "task", simulate(object{"exitcode": 1, "secret": "x"}), end, "")
 		}},
-		{fixture: "jobs-id.plan_task.finished", optional: []string{"project"}, ask: func(t *testing.T, s *stage) reply {
+		{fixture: "jobs-id.plan_task.finished", variants: unnamedEnvironments(), optional: []string{"project"}, ask: func(t *testing.T, s *stage) reply {
 			t.Helper()
 			s.job(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}}, end, "")
 			return s.get(t, "jobs/1")
@@ -110,7 +157,7 @@ func jobFixtures() []answered {
 			t.Helper()
 			return s.job(t, "task", with(simulate(object{}), object{"task": "package::nonexistent"}), end, "/nodes")
 		}},
-		{fixture: "jobs.list", optional: []string{"project"}, ask: func(t *testing.T, s *stage) reply {
+		{fixture: "jobs.list", variants: unnamedEnvironments(), optional: []string{"project"}, ask: func(t *testing.T, s *stage) reply {
 			t.Helper()
 			s.job(t, "deploy", deployOf(first, second), end, "")
 			s.job(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}}, end, "")
@@ -137,6 +184,16 @@ func jobFixtures() []answered {
 			return s.orch(t, http.MethodPost, "command/stop", object{"job": "1"})
 		}},
 	}
+}
+
+// newerKeys are keys that answers have since 2019.8.5.
+func newerKeys() []string {
+	return []string{"started_timestamp", "finished_timestamp", "duration", "userdata"}
+}
+
+// unnamedEnvironments makes jobs of plans like those in the manuals.
+func unnamedEnvironments() simulator.Variants {
+	return simulator.Variants{simulator.PlanJobEnvironments: false}
 }
 
 // recorded are keys of nodes that are not documented, but recorded.
@@ -194,6 +251,7 @@ func planFixtures() []answered {
 			fixture: "plan_jobs-id.success", in: simulator.PE2021, ask: planned(withTask, end, ""), optional: []string{"101", "102"},
 			extra: []string{"1", "environment", "sensitive", "scheduled_job_id"},
 		},
+		{fixture: "plan_jobs-id.pending", ask: planned(object{}, 0, ""), extra: []string{"duration"}},
 		{fixture: "plan_jobs-id.running", ask: planned(object{"duration": 100}, 5, "")},
 		{fixture: "plan_jobs-id.failure", ask: planned(object{"fail": true}, end, ""), optional: []string{"101", "102", "file", "line"}},
 		{fixture: "plan_jobs-id.failure.result-string", extra: []string{"environment"}, ask: func(t *testing.T, s *stage) reply {

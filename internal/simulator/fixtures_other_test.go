@@ -118,6 +118,8 @@ func contentFixtures() []answered {
 			return s.get(t, "scopes/task_targets")
 		}},
 		{fixture: "scopes-task_targets.list.empty", ask: reading("scopes/task_targets")},
+		{fixture: "tasks.list.permitted.recorded-2019", in: simulator.PE2019, ask: reading("tasks")},
+		{fixture: "status-services-name.orchestrator.recorded-2019.1", in: simulator.PE2019, ask: status("services/orchestrator-service")},
 		{fixture: "tasks.list", ask: reading("tasks")},
 		{fixture: "tasks.list.empty", ask: reading("tasks?environment=development")},
 		{fixture: "tasks-module-task", ask: reading("tasks/package/install")},
@@ -149,8 +151,8 @@ func contentFixtures() []answered {
 		}},
 		{fixture: "environments.list", ask: reading("environments")},
 		{fixture: "environments-id", ask: reading("environments/production")},
-		{fixture: "status-services.running", ask: status("services")},
-		{fixture: "status-services-name", ask: status("services/orchestrator-service")},
+		{fixture: "status-services.running", variants: simulator.Variants{simulator.ServiceStatus: false}, ask: status("services")},
+		{fixture: "status-services-name", variants: simulator.Variants{simulator.ServiceStatus: false}, ask: status("services/orchestrator-service")},
 	}
 }
 
@@ -215,6 +217,7 @@ func errorFixtures() []answered {
 	orch := func(name string, status int, ask func(*testing.T, *stage) reply) answered {
 		return answered{fixture: "error." + name, status: status, ask: ask}
 	}
+	validators := simulator.Variants{simulator.ValidatorsNamespace: true}
 	deploy := func(changes object) func(*testing.T, *stage) reply {
 		return posting("command/deploy", with(deployOf(first), changes))
 	}
@@ -252,7 +255,22 @@ func errorFixtures() []answered {
 			s.sim.DisableSchedule(id)
 			return s.orch(t, http.MethodPut, environmentJobs+"/"+id, object{"enabled": false})
 		}),
-		{fixture: "error.unknown-target", in: simulator.PE2019, status: 404, ask: posting("command/deploy", object{"environment": "production", "scope": object{"application": "x"}})},
+		{fixture: "error.validation-error.validators", status: 400, variants: validators, extra: []string{"job"}, ask: reading("jobs/abc")},
+		{
+			fixture: "error.validation-error.validators.task-name", status: 400, variants: validators, extra: []string{"details"},
+			ask: posting("command/task", with(simulate(object{}), object{"task": "shop/restart.rb"})),
+		},
+		{fixture: "error.dependency-cycle", in: simulator.PE2019, status: 400, ask: func(t *testing.T, s *stage) reply {
+			t.Helper()
+			s.sim.AddApplication(circle())
+			return s.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": object{"application": "Shop"}})
+		}},
+		orch("puppetdb-error", 400, func(t *testing.T, s *stage) reply {
+			t.Helper()
+			s.sim.SetPuppetDB(false)
+			return s.orch(t, http.MethodPost, "command/deploy", with(deployOf(), object{"scope": object{"query": "nodes[certname] { }"}}))
+		}),
+		{fixture: "error.unknown-target", in: simulator.PE2019, variants: simulator.Variants{simulator.UnknownTargets: true}, status: 404, ask: posting("command/deploy", object{"environment": "production", "scope": object{"application": "x"}})},
 		unauthenticated("user-unauthenticated", func(*simulator.Simulator) string { return "" }),
 		unauthenticated("invalid-token", func(*simulator.Simulator) string { return "garbage" }),
 		unauthenticated("token-expired", func(sim *simulator.Simulator) string {

@@ -35,9 +35,9 @@ type stage struct {
 }
 
 // setStage starts a simulator of a generation in which everything has happened once.
-func setStage(t *testing.T, g simulator.Generation) *stage {
+func setStage(t *testing.T, g simulator.Generation, variants simulator.Variants) *stage {
 	t.Helper()
-	sim := start(t, simulator.Options{Generation: g})
+	sim := start(t, simulator.Options{Generation: g, Variants: variants})
 	sim.AddNode(simulator.Node{Certname: "web1.example.com", Connected: true, Facts: map[string]any{"role": "web"}})
 	return &stage{sim: sim, client: admin(t, sim)}
 }
@@ -47,6 +47,8 @@ type answered struct {
 	fixture string
 	// in is the generation with this answer, PE2025 by default.
 	in simulator.Generation
+	// variants are where the server differs from its generation.
+	variants simulator.Variants
 	// status is that of the answer, 200 by default.
 	status int
 	ask    func(t *testing.T, s *stage) reply
@@ -108,20 +110,15 @@ func neverAnswered() map[string]string {
 		"client-tools.orchestrator.conf":                        "a file, which the program writes",
 		"client-tools.puppet-access.conf":                       "a file, which the program writes",
 		"command-schedule_task.legacy.response.mismatched-name": "a slip of old examples",
-		"error.dependency-cycle":                                "application orchestration",
 		"error.inventory-broker-unreachable":                    "the broker can always be reached",
-		"error.puppetdb-error":                                  "PuppetDB can always be reached",
 		"error.unknown-error":                                   "an internal failure",
 		"error.unknown-task-target.leading-colon":               "a slip of old pages",
 		"error.validation-error.orchetrator":                    "a slip of one page",
-		"error.validation-error.validators":                     "the spelling of an older server",
 		"inventory-node.disconnected-empty-keys":                "the keys are absent instead",
 		"jobs-id-events.cursor-repeats-request":                 "the wording of a manual; recorded servers do otherwise",
 		"jobs-id-nodes.deploy.legacy-2016":                      "PE 2016",
 		"jobs-id-nodes.empty":                                   "no job can be started without nodes",
 		"jobs-id-nodes.task.error-string":                       "another runner",
-		"jobs-id-report.report-key.legacy":                      "PE 2016",
-		"jobs-id.deploy.duration-number":                        "durations are strings",
 		"jobs-id.deploy.legacy-2016":                            "PE 2016",
 		"jobs-id.deploy.no-nodes":                               "no job can be started without nodes",
 		"jobs.list.no-pagination.legacy":                        "PE 2016",
@@ -154,7 +151,7 @@ func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 			if tc.status == 0 {
 				tc.status = http.StatusOK
 			}
-			answer := tc.ask(t, setStage(t, tc.in))
+			answer := tc.ask(t, setStage(t, tc.in, tc.variants))
 			mustStatus(t, answer, tc.status)
 			compared := &shape{optional: tc.optional, extra: tc.extra}
 			compared.compare("", fixture, answer.json)

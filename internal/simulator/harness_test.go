@@ -96,12 +96,16 @@ func (r reply) object(t *testing.T) map[string]any {
 	return object
 }
 
-// items returns the member items of the body, or the body itself if it is a list.
+// items returns the member items or report of the body, or the body itself if it is a list.
 func (r reply) items(t *testing.T) []map[string]any {
 	t.Helper()
 	list, ok := r.json.([]any)
 	if !ok {
-		if list, ok = r.object(t)["items"].([]any); !ok {
+		list, ok = r.object(t)["items"].([]any)
+		if report, there := r.object(t)["report"].([]any); there {
+			list, ok = report, true
+		}
+		if !ok {
 			t.Fatalf("the body has no items: %s", r.text)
 		}
 	}

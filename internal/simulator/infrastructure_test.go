@@ -151,6 +151,51 @@ func TestRoot_ListsEndpoints(t *testing.T) {
 	}
 }
 
+// TestScopes_OfWhatRunsHaveReported has queries follow what happens: a run that fails is the last report of its node.
+func TestScopes_OfWhatRunsHaveReported(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{Nodes: 3})
+	c := admin(t, sim)
+	sim.AddNode(simulator.Node{Certname: "silent", Connected: true, NeverReported: true})
+	sim.AddNode(simulator.Node{
+		Certname: "broken", Connected: true, LastStatus: simulator.RunFailed,
+		Resources: []simulator.Resource{{Type: "Profile::Cache", Title: "main", Tags: []string{"cache"}, Parameters: map[string]any{"size": 5}}},
+	})
+	found := func(query string) string {
+		t.Helper()
+		answer := c.orch(t, http.MethodPost, "command/task", object{"task": "facts", "params": object{}, "scope": object{"query": query}})
+		if text(answer.json, "kind") == emptyTarget {
+			return ""
+		}
+		mustStatus(t, answer, http.StatusAccepted)
+		return names(c.get(t, "jobs/"+text(answer.json, "job", "name")+"/nodes").items(t), "name")
+	}
+	for query, want := range map[string]string{
+		`nodes[certname] { latest_report_status = "failed" }`:                    "broken",
+		`nodes[certname] { report_timestamp is null }`:                           "silent",
+		`resources[certname] { tag = "cache" and parameters.size = 5 }`:          "broken",
+		`nodes[certname] { latest_report_job_id is not null }`:                   "",
+		`resources[certname] { type = "Profile::Cache" and parameters.size > 5}`: "",
+	} {
+		if got := found(query); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	sim.UpdateNode("node2.example.com", func(n *simulator.Node) { n.Run = simulator.RunFailed })
+	before := sim.Now().UTC().Format(time.RFC3339)
+	id := c.launch(t, "deploy", object{"environment": "production", "scope": object{"query": "nodes[certname] { certname ~ \"^node\" }"}})
+	sim.Advance(time.Minute)
+	for query, want := range map[string]string{
+		`nodes[certname] { latest_report_status = "failed" order by certname }`:                        "broken node2.example.com",
+		`nodes[certname] { latest_report_status = "changed" and report_timestamp > "` + before + `" }`: "node1.example.com node3.example.com",
+		`nodes[certname] { latest_report_job_id = "` + id + `" }`:                                      "node1.example.com node2.example.com node3.example.com",
+	} {
+		if got := found(query); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+}
+
 func TestScopes_OfNodeGroups(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{Nodes: 6})
@@ -163,7 +208,7 @@ func TestScopes_OfNodeGroups(t *testing.T) {
 		"1 3 5":       {"node_group": simulator.WebServersGroup},
 		"2 4 6":       {"node_group": simulator.DatabasesGroup},
 		"3 6":         {"node_group": redHat},
-		"2 1":         {"nodes": list{"node2.example.com", "nosuch", "node1.example.com", "node2.example.com"}},
+		"2 nosuch 1":  {"nodes": list{"node2.example.com", "nosuch", "node1.example.com", "node2.example.com"}},
 		"4":           {"query": `inventory[certname] { facts.role = "db" and certname ~ "[34]" }`},
 		"1 2":         {"query": list{"from", "nodes", list{"~", "certname", "^node[12]\\."}}},
 	} {

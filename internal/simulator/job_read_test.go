@@ -120,7 +120,7 @@ func TestJobs_List(t *testing.T) {
 		"?task=fact&type=task":            "2",
 		"?order_by=owner":                 "1 3 4 2",
 		"?order_by=owner&order=desc":      "2 4 3 1",
-		"?order_by=environment":           "3 2 1 4",
+		"?order_by=environment":           "2 1 3 4",
 		"?order_by=name&order=desc":       "4 3 2 1",
 		"?order_by=state":                 "2 1 3 4", // The environment of job 2 lacks the task, so that it failed.
 		"?order_by=timestamp&limit=1":     "1",

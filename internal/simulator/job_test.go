@@ -41,7 +41,7 @@ func TestDeploy_MovesThroughItsStates(t *testing.T) {
 		"description": "roll out", "userdata": object{"ticket": "CHG1"}, "tags": "web",
 	})
 	job := c.get(t, "jobs/"+id).object(t)
-	if job["state"] != "new" || at(job, "node_states", "new") != 2.0 || job["finished_timestamp"] != nil {
+	if job["state"] != "ready" || at(job, "node_states", "ready") != 2.0 || job["finished_timestamp"] != nil {
 		t.Errorf("a new job is %v", job)
 	}
 
@@ -63,7 +63,7 @@ func TestDeploy_MovesThroughItsStates(t *testing.T) {
 
 	advance(sim, 60)
 	job = c.get(t, "jobs/"+id).object(t)
-	if got, want := states(t, job), "new ready running finished"; got != want {
+	if got, want := states(t, job), "ready running finished"; got != want {
 		t.Errorf("timeline %q, want %q", got, want)
 	}
 	if duration, err := strconv.ParseFloat(text(job, "duration"), 64); err != nil || duration < 30 || duration > 31 {
@@ -91,7 +91,7 @@ func TestClock_TimeScale(t *testing.T) {
 		t.Errorf("after 0.9 s the job is %v", state)
 	}
 	advance(sim, 0.2)
-	if job := c.get(t, "jobs/"+id).object(t); job["state"] != "finished" || job["duration"] != "1.002" {
+	if job := c.get(t, "jobs/"+id).object(t); job["state"] != "finished" || job["duration"] != "1.001" {
 		t.Errorf("after 1.1 s the job is %v, with a duration of %v", job["state"], job["duration"])
 	}
 }
@@ -206,7 +206,7 @@ func TestStop_ARunningJob(t *testing.T) {
 	}
 	advance(sim, 60)
 	job := c.get(t, "jobs/"+id).object(t)
-	if got, want := states(t, job), "new ready running stopping stopped"; got != want {
+	if got, want := states(t, job), "ready running stopping stopped"; got != want {
 		t.Errorf("timeline %q, want %q", got, want)
 	}
 	types := names(c.get(t, "jobs/"+id+"/events").items(t), "type")

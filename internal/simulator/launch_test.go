@@ -116,7 +116,6 @@ func TestDeploy_Refusals(t *testing.T) {
 			kind: "puppetlabs.orchestrator/empty-environment", message: "development",
 		},
 		{name: "no nodes", changes: object{"scope": object{"nodes": list{}}}, status: 400, kind: emptyTarget, message: "No nodes"},
-		{name: "unknown nodes", changes: object{"scope": object{"nodes": list{"x"}}}, status: 400, kind: emptyTarget, message: "No nodes"},
 		{
 			name: "group without rules", changes: object{"scope": object{"node_group": simulator.NoRulesGroup}}, status: 400,
 			kind: emptyTarget, message: "No nodes",
@@ -137,13 +136,13 @@ func TestDeploy_Refusals(t *testing.T) {
 	checkRefusals(t, "deploy", object{"environment": "production", "scope": node1}, cases)
 }
 
-func TestDeploy_ApplicationsAreGone(t *testing.T) {
+func TestDeploy_ApplicationsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	for g, want := range map[simulator.Generation]struct {
 		status int
 		kind   string
 	}{
-		simulator.PE2019: {404, "puppetlabs.orchestrator/unknown-target"},
+		simulator.PE2019: {400, emptyTarget},
 		simulator.PE2021: {400, validationError},
 		simulator.PE2025: {400, validationError},
 	} {
@@ -161,6 +160,53 @@ func TestDeploy_ApplicationsAreGone(t *testing.T) {
 			}), 400, validationError, "scope.application")
 		})
 	}
+}
+
+// circle is an application whose components need each other.
+func circle() simulator.Application {
+	return simulator.Application{Name: "Shop[main]", Components: []simulator.ApplicationComponent{
+		{Name: "web", Node: "node1.example.com", Needs: []string{"db"}}, {Name: "db", Node: "node2.example.com", Needs: []string{"web"}},
+	}}
+}
+
+func TestDeploy_Applications(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{Generation: simulator.PE2019})
+	c := admin(t, sim)
+	sim.AddApplication(circle())
+	straight := circle()
+	straight.Name, straight.Components[1].Needs = "Blog[main]", nil
+	sim.AddApplication(straight)
+	deploy := func(application string) reply {
+		t.Helper()
+		return c.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": object{"application": application}})
+	}
+	for _, name := range []string{"Shop", "Shop[main]"} {
+		mustRefuse(t, deploy(name), 400, "puppetlabs.orchestrator/dependency-cycle", "Shop[main]")
+	}
+	mustRefuse(t, deploy("Blog[other]"), 400, emptyTarget, "No nodes")
+	mustStatus(t, deploy("Blog"), http.StatusAccepted)
+	if jobs := sim.Jobs(); len(jobs) != 1 || len(jobs[0].Nodes) != 2 {
+		t.Errorf("the jobs are %+v", jobs)
+	}
+}
+
+// TestScopes_WithoutPuppetDB takes PuppetDB away from what has to ask it.
+func TestScopes_WithoutPuppetDB(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{})
+	c := admin(t, sim)
+	mustStatus(t, c.control(t, http.MethodPost, "puppetdb", object{"up": false}), http.StatusNoContent)
+	for _, scope := range []object{{"query": "nodes[certname] { }"}, {"node_group": simulator.AllNodesGroup}, {}} {
+		mustRefuse(t, c.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": scope}), 400, "puppetlabs.orchestrator/puppetdb-error", "PuppetDB")
+	}
+	c.launch(t, "deploy", object{"environment": "production", "scope": node1})
+	if up := at(c.send(t, c.request(t, http.MethodGet, sim.ServerURL()+"/status/v1/services", nil)).json, "orchestrator-service", "status", "puppetdb_up"); up != false {
+		t.Errorf("the status says puppetdb_up %v", up)
+	}
+	mustRefuse(t, c.control(t, http.MethodPost, "puppetdb", object{"up": "no"}), 400, "simulator/error", "up")
+	mustStatus(t, c.control(t, http.MethodPost, "puppetdb", object{"up": true}), http.StatusNoContent)
+	c.launch(t, "deploy", object{"environment": "production", "scope": object{"query": "nodes[certname] { }"}})
 }
 
 func TestTask_Refusals(t *testing.T) {
@@ -266,11 +312,12 @@ func TestCommands_BodiesThatAreNotJSON(t *testing.T) {
 			mustRefuse(t, c.orch(t, http.MethodPost, "command/deploy", body), 400, validationError, "the body")
 		})
 	}
+	// Recorded servers of 2018 and 2020 took JSON that was sent as a form.
 	t.Run("form", func(t *testing.T) {
 		t.Parallel()
 		r := c.request(t, http.MethodPost, c.sim.ServerURL()+"/orchestrator/v1/command/deploy", `{"environment":"production"}`)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		mustRefuse(t, c.send(t, r), 400, validationError, "Content-Type")
+		mustStatus(t, c.send(t, r), http.StatusAccepted)
 	})
 }
 

@@ -106,7 +106,7 @@ func TestLegacySchedule_Refusals(t *testing.T) {
 		{"empty environment", "schedule_deploy", with(deploy, object{"environment": ""}), 400, validationError, "enforce_environment"},
 		{"unknown environment", "schedule_deploy", with(deploy, object{"environment": "nosuchenv"}), 404, "puppetlabs.orchestrator/unknown-environment", "nosuchenv"},
 		{"environment without nodes", "schedule_deploy", with(deploy, object{"environment": "staging"}), 400, "puppetlabs.orchestrator/empty-environment", "staging"},
-		{"no nodes", "schedule_deploy", with(deploy, object{"scope": object{"nodes": list{"x"}}}), 400, emptyTarget, "No nodes"},
+		{"no nodes", "schedule_deploy", with(deploy, object{"scope": object{"nodes": list{}}}), 400, emptyTarget, "No nodes"},
 		{"bad query", "schedule_deploy", with(deploy, object{"scope": object{"query": "x"}}), 400, queryError, "PQL"},
 		{"plan_name", "schedule_plan", with(plan, object{"plan": removed, "plan_name": "facts"}), 400, validationError, "plan is required"},
 		{"recurring plan", "schedule_plan", with(plan, object{"schedule_options": object{}}), 400, validationError, "schedule_options is not a known key"},

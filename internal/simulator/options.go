@@ -23,6 +23,38 @@ const (
 	PE2025 = release.PE2025
 )
 
+// Variant is a form of the API that some servers have and others do not.
+type Variant = release.Variant
+
+// Variants says which variants a server has, where it differs from its generation.
+type Variants = release.Variants
+
+// The variants.
+const (
+	ReportItems         = release.ReportItems
+	ReportEvents        = release.ReportEvents
+	RecordedJobs        = release.RecordedJobs
+	PlanJobEnvironments = release.PlanJobEnvironments
+	NewJobs             = release.NewJobs
+	PendingPlans        = release.PendingPlans
+	PermittedTasks      = release.PermittedTasks
+	ServiceStatus       = release.ServiceStatus
+	UndocumentedRoutes  = release.UndocumentedRoutes
+	QueryText           = release.QueryText
+	ValidatorsNamespace = release.ValidatorsNamespace
+	ScheduleCommands    = release.ScheduleCommands
+	UnknownTargets      = release.UnknownTargets
+)
+
+// AllVariants returns all variants by name.
+func AllVariants() []Variant { return release.AllVariants() }
+
+// OppositeVariants returns the variants of a server that differs from its generation wherever that is possible.
+func OppositeVariants(g Generation) Variants { return release.Opposite(g) }
+
+// ParseVariant reads the name of a variant that a server has, or no- and the name of one that it does not have.
+func ParseVariant(text string) (Variant, bool, error) { return release.ParseVariant(text) }
+
 // ParseGeneration returns the generation with the given name: 2019.8, 2021.7 or 2025.
 func ParseGeneration(s string) (Generation, error) { return release.Parse(s) }
 
@@ -30,6 +62,8 @@ func ParseGeneration(s string) (Generation, error) { return release.Parse(s) }
 type Options struct {
 	// Generation is the PE to simulate; PE2025 by default.
 	Generation Generation
+	// Variants says where this PE differs from its generation.
+	Variants Variants
 	// Listen is the address of the orchestrator, RBACListen that of the RBAC service; 127.0.0.1:0 by default.
 	Listen     string
 	RBACListen string

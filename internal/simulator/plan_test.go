@@ -48,7 +48,7 @@ func TestPlan_Runs(t *testing.T) {
 		t.Errorf("duration %v, want a number of about 10 s", job["duration"])
 	}
 	child := c.get(t, "jobs/1").object(t)
-	if child["type"] != "plan_task" || text(child, "environment", "name") != "" || at(child, "options", "plan_job") != 1.0 {
+	if child["type"] != "plan_task" || text(child, "environment", "name") != "production" || at(child, "options", "plan_job") != 1.0 {
 		t.Errorf("the plan's job is %v", child)
 	}
 	if got, want := encode(t, at(job, "status", "1")), encode(t, child["status"]); got != want {

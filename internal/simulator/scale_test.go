@@ -66,15 +66,16 @@ func (c *client) collection(t *testing.T, path string) (items int, next string) 
 	}
 	defer func() { _ = response.Body.Close() }()
 	var body struct {
-		Items []json.RawMessage `json:"items"`
-		Next  struct {
+		Items  []json.RawMessage `json:"items"`
+		Report []json.RawMessage `json:"report"`
+		Next   struct {
 			Event string `json:"event"`
 		} `json:"next-events"`
 	}
 	if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
 		t.Fatal(err)
 	}
-	return len(body.Items), body.Next.Event
+	return len(body.Items) + len(body.Report), body.Next.Event
 }
 
 func TestScale_ManyTaskTargetsAndSchedules(t *testing.T) {

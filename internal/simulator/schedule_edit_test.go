@@ -56,7 +56,7 @@ func TestEnvironmentJob_Refusals(t *testing.T) {
 		{"task with wrong parameters", input(task, object{"parameters": object{"size": object{"value": 1}}}), 400, validationError, "parameter 'size'"},
 		{"task with a strange transport", input(task, object{"transport": "pigeon"}), 400, validationError, "input.transport"},
 		{"task with a timeout", input(task, object{"timeout": 10}), 400, validationError, "input.timeout is not a known key"},
-		{"task on no nodes", input(task, object{"scope": object{"nodes": list{"x"}}}), 400, emptyTarget, "No nodes"},
+		{"task on no nodes", input(task, object{"scope": object{"nodes": list{}}}), 400, emptyTarget, "No nodes"},
 		{"task on a bad query", input(task, object{"scope": object{"query": "x"}}), 400, queryError, "PQL"},
 		{"plan without name", input(plan, object{"name": removed}), 400, validationError, "input.name is required"},
 		{"unknown plan", input(plan, object{"name": "nosuch"}), 404, "puppetlabs.orchestrator/unknown-plan", "nosuch"},
@@ -118,7 +118,7 @@ func TestEnvironmentJob_Edit(t *testing.T) {
 	if got := encode(t, at(read(), "input", "parameters")); got != "{}" {
 		t.Errorf("parameters %s, want none", got)
 	}
-	mustRefuse(t, put(object{"description": "lost", "input": object{"name": "facts", "scope": object{"nodes": list{"x"}}}}), 400, emptyTarget, "")
+	mustRefuse(t, put(object{"description": "lost", "input": object{"name": "facts", "scope": object{"nodes": list{}}}}), 400, emptyTarget, "")
 	if got := read()["description"]; got != "again" {
 		t.Errorf("a refused edit changed the description to %v", got)
 	}

@@ -172,7 +172,9 @@ func TestSchedule_SubmissionError(t *testing.T) {
 	t.Parallel()
 	sim := start(t, simulator.Options{})
 	c := admin(t, sim)
-	id := c.schedule(t, taskJob(hourly(sim)))
+	body := taskJob(hourly(sim))
+	body["input"] = object{"name": "facts", "parameters": object{}, "scope": object{"query": `nodes[certname] { certname ~ "^node1\\." }`}}
+	id := c.schedule(t, body)
 	sim.RemoveNode("node1.example.com")
 	sim.Advance(time.Hour + time.Minute)
 	job := c.get(t, environmentJobs+"/"+id).object(t)

@@ -97,7 +97,7 @@ func (s *Simulator) createWorld() error {
 	line := timeline.New(s.clock.now())
 	s.directory = access.New(s.options.Generation, line.Now)
 	s.engine = engine.New(engine.Config{
-		Generation: s.options.Generation, Timeline: line, Directory: s.directory, Codebase: codebase.Standard(),
+		Generation: s.options.Generation, Variants: s.options.Variants, Timeline: line, Directory: s.directory, Codebase: codebase.Standard(),
 		TimeScale: s.options.TimeScale, PruneAfter: s.options.PruneAfter, CompileConcurrency: s.options.CompileConcurrency,
 		TaskConcurrency: s.options.TaskConcurrency, FinishedDespiteFailures: s.options.FinishedDespiteFailures,
 		KeepScheduleIDs: s.options.KeepScheduleIDs, ShowsSensitiveOutput: s.options.RejectUserdata,
@@ -124,12 +124,12 @@ func (s *Simulator) listen(ctx context.Context) error {
 	var err error
 	if s.orchestrator, err = s.newServer(serviceOrchestrator, s.options.Listen,
 		mount{orchapi.Prefix, s.orchAPI.Serve},
-		mount{statusapi.Prefix, statusapi.New(version, "orchestrator-service", "broker-service").Serve}); err != nil {
+		mount{statusapi.Prefix, statusapi.New(version, s.serviceStatus, "orchestrator-service", "broker-service").Serve}); err != nil {
 		return err
 	}
+	console := statusapi.New(version, s.serviceStatus, "rbac-service", "classifier-service", "activity-service")
 	if s.rbac, err = s.newServer(serviceRBAC, s.options.RBACListen,
-		mount{rbacapi.Prefix, rbac.Serve},
-		mount{statusapi.Prefix, statusapi.New(version, "rbac-service", "classifier-service", "activity-service").Serve}); err != nil {
+		mount{rbacapi.Prefix, rbac.Serve}, mount{statusapi.Prefix, console.Serve}); err != nil {
 		return err
 	}
 	if err := s.orchestrator.open(ctx); err != nil {
@@ -139,6 +139,33 @@ func (s *Simulator) listen(ctx context.Context) error {
 		return errors.Join(err, s.orchestrator.close())
 	}
 	return nil
+}
+
+// orchestratorStatus is what orchestrator-service tells about itself, as recorded in 2019.
+type orchestratorStatus struct {
+	DB           bool              `json:"db_up"`
+	Classifier   bool              `json:"classifier_up"`
+	RBAC         bool              `json:"rbac_up"`
+	PuppetServer bool              `json:"puppetserver_up"`
+	PuppetDB     bool              `json:"puppetdb_up"`
+	PXP          bool              `json:"pxp_up"`
+	Replication  replicationStatus `json:"replication"`
+}
+
+type replicationStatus struct {
+	Mode   string `json:"mode"`
+	Status string `json:"status"`
+}
+
+// serviceStatus returns what a service tells about itself, nil for nothing. The world is locked.
+func (s *Simulator) serviceStatus(service string) any {
+	if service != "orchestrator-service" || !s.engine.Has(ServiceStatus) {
+		return nil
+	}
+	return orchestratorStatus{
+		DB: true, Classifier: true, RBAC: true, PuppetServer: true, PuppetDB: s.engine.PuppetDBUp(), PXP: true,
+		Replication: replicationStatus{Mode: "source", Status: "none"},
+	}
 }
 
 // newServer returns the server of one service.

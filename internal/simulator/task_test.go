@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -219,8 +220,44 @@ func TestTask_NodesOutsidePuppetDB(t *testing.T) {
 	}
 	// Without the right to run the task everywhere, nodes outside PuppetDB cannot be used.
 	mustRefuse(t, amy.orch(t, http.MethodPost, "command/task", body), 400, emptyTarget, "No nodes")
-	// Without credentials, nobody can use them.
-	mustRefuse(t, c.orch(t, http.MethodPost, "command/task", with(body, object{"targets": list{}})), 400, emptyTarget, "No nodes")
+	// Without credentials they are taken, as every name is, and cannot be reached.
+	id = c.launch(t, "task", with(body, object{"targets": list{}}))
+	sim.FinishAll()
+	if got := c.get(t, "jobs/"+id+"/nodes").items(t)[0]["state"]; got != "errored" {
+		t.Errorf("without credentials the node is %v", got)
+	}
+}
+
+// TestJob_OfNodesThatNobodyKnows does what was recorded with a deploy (2016.2, 2016.4): names that PuppetDB does not have are taken and
+// counted, their nodes end errored without a result and without having run, and the job ends failed.
+func TestJob_OfNodesThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	const ghost = "ghost.example.com"
+	for _, g := range generations() {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			sim := start(t, simulator.Options{Generation: g})
+			c := admin(t, sim)
+			id := c.launch(t, "deploy", object{"environment": "production", "scope": object{"nodes": list{ghost}}})
+			sim.Advance(time.Second)
+			job := c.get(t, "jobs/"+id).object(t)
+			if job["state"] != "failed" || job["node_count"] != 1.0 || encode(t, job["node_states"]) != `{"errored":1}` {
+				t.Errorf("the job is %v", job)
+			}
+			n := c.get(t, "jobs/"+id+"/nodes").items(t)[0]
+			want := "Error running puppet on " + ghost + ": " + ghost + " is not connected to the PCP broker"
+			if n["state"] != "errored" || text(n, "details", "message") != want || n["result"] != nil || n["transaction_uuid"] != nil ||
+				n["start_timestamp"] != nil || n["finish_timestamp"] != nil {
+				t.Errorf("the node is %v", n)
+			}
+			id = c.launch(t, "task", object{"task": "facts", "params": object{}, "scope": object{"nodes": list{ghost, "node1.example.com"}}})
+			sim.FinishAll()
+			job = c.get(t, "jobs/"+id).object(t)
+			if job["state"] != "failed" || job["node_count"] != 2.0 || encode(t, job["node_states"]) != `{"errored":1,"finished":1}` {
+				t.Errorf("the task's job is %v", job)
+			}
+		})
+	}
 }
 
 func TestTask_DisconnectedNodeErrs(t *testing.T) {

@@ -8,12 +8,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
 )
 
 // The content of the world. The types belong to the packages below this one.
 type (
 	// Node is a node that PE manages.
 	Node = engine.Node
+	// Resource is a resource in a node's catalog.
+	Resource = puppetdb.Resource
 	// PuppetRun is how a Puppet run on a node ends.
 	PuppetRun = engine.PuppetRun
 	// NodeGroup is a group of the node classifier.
@@ -40,6 +43,10 @@ type (
 	PlanError = codebase.PlanError
 	// PlanJobResult is the result of a job that a plan started.
 	PlanJobResult = codebase.JobResult
+	// Application is an application of application orchestration.
+	Application = codebase.Application
+	// ApplicationComponent is a part of an application.
+	ApplicationComponent = codebase.Component
 	// Permission is what a role permits.
 	Permission = access.Permission
 )
@@ -108,6 +115,20 @@ func (s *Simulator) RemoveNode(certname string) {
 	leave := s.enter()
 	defer leave()
 	s.engine.RemoveNode(certname)
+}
+
+// SetPuppetDB says whether PuppetDB can be reached. While it cannot, the orchestrator answers with puppetdb-error to what needs it.
+func (s *Simulator) SetPuppetDB(up bool) {
+	leave := s.enter()
+	defer leave()
+	s.engine.SetPuppetDB(up)
+}
+
+// AddApplication deploys an application of application orchestration in production.
+func (s *Simulator) AddApplication(a Application) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Codebase().Ensure(codebase.Production).AddApplication(a)
 }
 
 // Nodes returns all nodes.

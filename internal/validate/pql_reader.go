@@ -9,8 +9,10 @@ import (
 	"strings"
 )
 
-// pqlToken is one word, sign, number or text of a PQL query.
-var pqlToken = regexp.MustCompile(`^(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|` +
+// pqlToken is one word, sign, number or text of a PQL query. Texts in double quotes have the escapes of JSON; in single quotes only a quote
+// is escaped.
+var pqlToken = regexp.MustCompile(`^(?:"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|` +
+	`'(?:[^'\\]|\\.)*'|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|` +
 	`[a-zA-Z_][a-zA-Z0-9_]*\??(?:\.(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z0-9_]+\??)|\[[0-9]+\])*|!=|!~|~>|>=|<=|[=~<>!(){}\[\],])`)
 
 // pqlComparisons are the signs between a field and a value.
@@ -28,6 +30,10 @@ func readPQL(text string) string {
 	r := &pqlReader{}
 	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimSpace(rest) {
 		token := pqlToken.FindString(rest)
+		if token == "" && rest[0] == '"' {
+			return fmt.Sprintf("%.20q has a backslash that means nothing in double quotes: write it twice, or put the text into single quotes",
+				rest)
+		}
 		if token == "" {
 			return fmt.Sprintf("%.20q has no place in it", rest)
 		}
@@ -127,7 +133,11 @@ func (r *pqlReader) filter() {
 	if next := r.peek(); next != "}" && !r.atModifier() {
 		r.either()
 	}
-	for r.atModifier() {
+	if r.peek() == "group" && r.atModifier() {
+		r.modifier()
+		return
+	}
+	for r.peek() != "group" && r.atModifier() {
 		r.modifier()
 	}
 }
@@ -239,7 +249,9 @@ func (r *pqlReader) value(field string) {
 		r.at++
 		for !r.take("]") && r.wrong == "" {
 			r.value(field)
-			r.take(",")
+			if r.peek() != "]" {
+				r.expect(",", "between two values")
+			}
 		}
 	case next == "true", next == "false", next != "" && strings.ContainsRune(`"'-0123456789`, rune(next[0])):
 		r.at++

@@ -108,7 +108,7 @@ func scopeShape(deploy bool) object.Shape {
 			{
 				Name: "nodes", Type: types.SetType{ElemType: types.StringType}, Texts: []validator.String{validate.Certname()},
 				Description: "Certnames of nodes. Nodes that the user may not use are left out by the server; `pe_task` and `pe_deploy` count " +
-					"them as failed.",
+					"them as failed. A name that PE does not know is part of the job, and its node ends `errored`: it is not connected.",
 			},
 			{
 				Name: "query", Type: types.DynamicType, Values: []validator.Dynamic{validate.Query{}},

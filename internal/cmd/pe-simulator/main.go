@@ -76,6 +76,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	nodes := flags.Int("nodes", 10, "`number` of nodes")
 	flags.Float64Var(&c.options.TimeScale, "time-scale", 1, "`factor` by which simulated work is faster")
 	flags.DurationVar(&c.options.Latency, "latency", 0, "`duration` that every answer takes longer")
+	flags.Func("variant", "`name` of a form of the API that this PE has although its generation does not, or no-NAME; can be repeated", c.addVariant)
 	flags.BoolVar(&c.verbose, "verbose", false, "log every request to standard error")
 	if err := flags.Parse(args); err != nil {
 		return config{}, err
@@ -98,6 +99,19 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		c.options.Nodes = -1
 	}
 	return c, nil
+}
+
+// addVariant reads the name of a variant.
+func (c *config) addVariant(text string) error {
+	v, has, err := simulator.ParseVariant(text)
+	if err != nil {
+		return err
+	}
+	if c.options.Variants == nil {
+		c.options.Variants = make(simulator.Variants)
+	}
+	c.options.Variants[v] = has
+	return nil
 }
 
 // serve starts the simulator and serves until the context ends.

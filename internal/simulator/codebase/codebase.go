@@ -26,8 +26,9 @@ type Environment struct {
 	// allows for the environment development.
 	OneTimeRuns bool
 
-	tasks map[string]*Task
-	plans map[string]*Plan
+	tasks        map[string]*Task
+	plans        map[string]*Plan
+	applications map[string]*Application
 }
 
 // New returns a codebase without environments.
@@ -39,7 +40,9 @@ func New() *Codebase {
 func (c *Codebase) Ensure(name string) *Environment {
 	e, ok := c.environments[name]
 	if !ok {
-		e = &Environment{Name: name, tasks: make(map[string]*Task), plans: make(map[string]*Plan)}
+		e = &Environment{
+			Name: name, tasks: make(map[string]*Task), plans: make(map[string]*Plan), applications: make(map[string]*Application),
+		}
 		c.environments[name] = e
 	}
 	return e

@@ -22,6 +22,8 @@ import (
 // Config is the configuration of an engine.
 type Config struct {
 	Generation release.Generation
+	// Variants says where the world differs from its generation.
+	Variants release.Variants
 	// Timeline is the clock of the world.
 	Timeline  *timeline.Timeline
 	Directory *access.Directory
@@ -58,6 +60,8 @@ type Engine struct {
 	taskSlots   slots
 	usage       usage
 	lastEvent   int
+	// puppetDBDown is true while PuppetDB cannot be reached.
+	puppetDBDown bool
 }
 
 // New returns a world without nodes and groups.
@@ -83,6 +87,9 @@ func (e *Engine) AdvanceTo(now time.Time) { e.line.AdvanceTo(now) }
 
 // Generation returns the generation of the world.
 func (e *Engine) Generation() release.Generation { return e.config.Generation }
+
+// Has reports whether the world has a variant of the API.
+func (e *Engine) Has(v release.Variant) bool { return e.config.Variants.Has(e.config.Generation, v) }
 
 // Codebase returns the deployed code.
 func (e *Engine) Codebase() *codebase.Codebase { return e.codebase }

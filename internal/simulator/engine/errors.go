@@ -18,6 +18,8 @@ const (
 	EmptyTarget          Kind = "empty-target"
 	UnknownTarget        Kind = "unknown-target"
 	QueryError           Kind = "query-error"
+	PuppetDBError        Kind = "puppetdb-error"
+	DependencyCycle      Kind = "dependency-cycle"
 	UnknownJob           Kind = "unknown-job"
 	NotPermitted         Kind = "not-permitted"
 	InvalidTime          Kind = "invalid-time"

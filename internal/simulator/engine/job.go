@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
 
@@ -64,7 +65,7 @@ type Job struct {
 	Type  string
 	State JobState
 	Owner *access.User
-	// Environment is empty for jobs of plans and for deploys that leave it to the nodes.
+	// Environment is empty for deploys that leave it to the nodes, and for jobs of plans on servers that do not name it.
 	Environment string
 	Description string
 	// Options is the object that answers show.
@@ -182,27 +183,40 @@ func (e *Engine) start(j *Job, o origin, names []string) *Job {
 	j.Owner, j.ScheduleID, j.PlanJobID = o.user, o.schedule, o.planJob
 	j.Created = e.Now()
 	j.Userdata = orEmptyObject(j.Userdata)
-	j.counts = map[NodeState]int{NodeNew: len(names)}
+	first, queued := JobReady, NodeReady
+	if e.Has(release.NewJobs) {
+		first, queued = JobNew, NodeNew
+	}
+	j.counts = map[NodeState]int{queued: len(names)}
 	j.Nodes = make([]*JobNode, len(names))
 	for i, name := range names {
 		transport := TransportPCP
 		if n, ok := e.fleet.byName[name]; ok {
 			transport = n.Transport
 		}
-		j.Nodes[i] = &JobNode{Name: name, State: NodeNew, Transport: transport, Changed: j.Created}
+		j.Nodes[i] = &JobNode{Name: name, State: queued, Transport: transport, Changed: j.Created}
 	}
 	e.jobs.add(j.ID, j)
-	e.enter(j, JobNew)
+	e.enter(j, first)
+	if first == JobReady {
+		e.queue(j)
+		return j
+	}
 	j.pending = e.afterWork(timeNew, func() {
 		e.enter(j, JobReady)
 		e.moveQueued(j, NodeReady)
-		j.pending = e.afterWork(timeReady, func() {
-			j.pending = nil
-			e.enter(j, JobRunning)
-			e.fill(j)
-		})
+		e.queue(j)
 	})
 	return j
+}
+
+// queue queues the begin of the work of a job that is ready.
+func (e *Engine) queue(j *Job) {
+	j.pending = e.afterWork(timeReady, func() {
+		j.pending = nil
+		e.enter(j, JobRunning)
+		e.fill(j)
+	})
 }
 
 // enter moves a job to a state.

@@ -52,6 +52,7 @@ func (e *Engine) end(j *Job, n *JobNode) {
 	n.Result, n.Message, n.Report = o.result, o.message, o.report
 	if o.report != nil {
 		n.TransactionUUID = o.report.TransactionUUID
+		e.reported(j, n)
 	}
 	e.move(j, n, o.state)
 	e.nodeEvent(j, n, endEvent(o.state))

@@ -108,12 +108,9 @@ func checkParams(environment *codebase.Environment, r TaskRequest) (checkedTask,
 // taskNodes returns the nodes that a task runs on: those of the scope that the user may use.
 func (e *Engine) taskNodes(u *access.User, r TaskRequest, permission taskPermission) ([]string, error) {
 	within := reach{environment: r.Environment, user: u}
-	if permission.everywhere {
-		// Nodes outside PuppetDB need the permission to run the task on all nodes.
-		within.outside = make(map[string]struct{})
-		for host := range transports(r.Access) {
-			within.outside[host] = struct{}{}
-		}
+	if !permission.everywhere {
+		// Nodes outside PuppetDB, over SSH or WinRM, need the permission to run the task on all nodes.
+		within.barred = transports(r.Access)
 	}
 	names, err := e.resolve(r.Scope, within)
 	if err != nil {

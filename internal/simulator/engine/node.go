@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
@@ -51,6 +52,12 @@ type Node struct {
 	TaskDuration time.Duration
 	// Message replaces the text of a failure on the node.
 	Message string
+	// LastStatus is how the last run before the simulator's start ended; unchanged if it is empty.
+	LastStatus PuppetRun
+	// NeverReported is true for a node that PuppetDB has facts of, and no report.
+	NeverReported bool
+	// Resources are in the node's catalog, beside those that follow from its role.
+	Resources []puppetdb.Resource
 }
 
 // node is a node with derived data.
@@ -133,10 +140,52 @@ func (e *Engine) install(n Node, since time.Time) error {
 	if err != nil {
 		return err
 	}
+	switch n.LastStatus {
+	case "":
+		n.LastStatus = RunUnchanged
+	case RunChanged, RunUnchanged, RunFailed:
+	case RunErrored, RunSkipped:
+		return fmt.Errorf("node %s: a run that ended %s has no report", n.Certname, n.LastStatus)
+	default:
+		return fmt.Errorf("node %s: unknown status %q", n.Certname, n.LastStatus)
+	}
+	record.Resources = n.Resources
+	e.remember(n, record)
 	n.Facts = cloneFacts(n.Facts)
 	e.codebase.Ensure(n.Environment)
 	e.fleet.put(&node{Node: n, record: record, since: since})
 	return nil
+}
+
+// agentInterval is how often agents run on their own.
+const agentInterval = 30 * time.Minute
+
+// remember gives the record of a node its last report: the one that it has, or one from before the start of the simulator.
+func (e *Engine) remember(n Node, record *puppetdb.Node) {
+	if existing, ok := e.fleet.byName[n.Certname]; ok && existing.NeverReported == n.NeverReported && existing.LastStatus == n.LastStatus {
+		record.Seen, record.Report = existing.record.Seen, existing.record.Report
+		return
+	}
+	record.Seen = e.Now().Add(-spread(agentInterval/2, n.Certname))
+	if n.NeverReported {
+		return
+	}
+	record.Report = &puppetdb.Report{
+		Hash: reportHash(n.Certname, 0), Status: string(n.LastStatus), Environment: n.Environment, Time: record.Seen,
+	}
+}
+
+// reported stores the report of a run in PuppetDB.
+func (e *Engine) reported(j *Job, n *JobNode) {
+	managed, ok := e.fleet.byName[n.Name]
+	if !ok || n.Report == nil {
+		return
+	}
+	managed.record.Seen = e.Now()
+	managed.record.Report = &puppetdb.Report{
+		Hash: n.Report.Hash, Status: n.Report.Status, Environment: n.Report.Environment, Noop: n.Report.Noop, Time: e.Now(),
+		JobID: strconv.Itoa(j.ID),
+	}
 }
 
 // UpdateNode changes a node and reports whether it exists. It ignores a change of the name.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/timeline"
 )
 
@@ -18,6 +19,7 @@ type PlanState string
 
 // The states of a plan job.
 const (
+	PlanPending PlanState = "pending"
 	PlanRunning PlanState = "running"
 	PlanSuccess PlanState = "success"
 	PlanFailure PlanState = "failure"
@@ -72,7 +74,7 @@ type frame struct {
 }
 
 // Ended reports whether the plan job is over.
-func (p *PlanJob) Ended() bool { return p.State != PlanRunning }
+func (p *PlanJob) Ended() bool { return p.State == PlanSuccess || p.State == PlanFailure }
 
 // PlanRequest asks for a plan run.
 type PlanRequest struct {
@@ -119,7 +121,7 @@ func (e *Engine) runPlan(o origin, r PlanRequest) (*PlanJob, error) {
 	}
 	shown, hidden := plan.Split(params)
 	p := &PlanJob{
-		ID: e.planJobs.nextID(), State: PlanRunning, Plan: r.Plan, Environment: r.Environment, Description: r.Description,
+		ID: e.planJobs.nextID(), State: e.firstPlanState(), Plan: r.Plan, Environment: r.Environment, Description: r.Description,
 		Params: shown, Sensitive: hidden, Owner: o.user, Userdata: orEmptyObject(r.Userdata), ScheduleID: o.schedule,
 		Created: e.Now(), Changed: e.Now(), script: plan.Execute(codebase.PlanRun{Params: params}),
 	}
@@ -130,6 +132,14 @@ func (e *Engine) runPlan(o origin, r PlanRequest) (*PlanJob, error) {
 		p.timeout = e.afterWork(r.Timeout, func() { e.timeOut(p, r.Timeout) })
 	}
 	return p, nil
+}
+
+// firstPlanState is the state of a plan job before its plan runs.
+func (e *Engine) firstPlanState() PlanState {
+	if e.Has(release.PendingPlans) {
+		return PlanPending
+	}
+	return PlanRunning
 }
 
 // checkPlan checks that a plan can be run, and returns it with its parameters, with nodes resolved and defaults added.
@@ -176,7 +186,7 @@ func (e *Engine) planParameter(u *access.User, name string, value any, kind stri
 		if err != nil {
 			return nil, refuse(ValidationError, "parameter '%s': %v", name, err).with("parameter", name)
 		}
-		names = e.known(found, nil)
+		names = found
 	case ParameterNodeGroup:
 		id, ok := value.(string)
 		if _, known := e.groups.byID[id]; !ok || !known {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 )
 
 // The types of jobs that plans start and that have more than a name.
@@ -20,6 +21,9 @@ const (
 // continuePlan takes the plan's next steps, up to one that takes time.
 func (e *Engine) continuePlan(p *PlanJob) {
 	p.pending, p.current = nil, nil
+	if p.State == PlanPending {
+		p.State, p.Changed = PlanRunning, e.Now()
+	}
 	for !p.Ended() {
 		top := p.frames[len(p.frames)-1]
 		if top.next == len(top.steps) {
@@ -80,9 +84,12 @@ func (e *Engine) takeJob(p *PlanJob, step *codebase.JobStep) bool {
 		return false
 	}
 	j := &Job{
-		Type: step.Type, Noop: step.Noop, Task: step.Task, Sensitive: []string{}, Options: planJobOptions(p, step, work),
-		Userdata: nil, pooled: true,
+		Type: step.Type, Noop: step.Noop, Task: step.Task, Sensitive: []string{}, pooled: true,
 	}
+	if e.Has(release.PlanJobEnvironments) {
+		j.Environment = p.Environment
+	}
+	j.Options = planJobOptions(p, j, step, work)
 	j.begin = func(n *JobNode) outcome { return e.taskRun(j, n, work.taskWork) }
 	j.onEnd = func() { e.jobEnded(p, step, j) }
 	e.start(j, origin{user: p.Owner, planJob: p.ID}, step.Targets)
@@ -129,13 +136,16 @@ func (e *Engine) planWork(p *PlanJob, step *codebase.JobStep) (planStepWork, *co
 }
 
 // planJobOptions returns the options in answers about the job. Those of other jobs than plan_task are not documented.
-func planJobOptions(p *PlanJob, step *codebase.JobStep, work planStepWork) []byte {
+func planJobOptions(p *PlanJob, j *Job, step *codebase.JobStep, work planStepWork) []byte {
 	options := map[string]any{
 		"description": "", "plan_job": p.ID, "noop": nil, "scheduled-job-id": nil,
 		"scope": map[string]any{"nodes": step.Targets},
 	}
 	if step.Noop {
 		options["noop"] = true
+	}
+	if j.Environment != "" {
+		options["environment"] = j.Environment
 	}
 	switch step.Type {
 	case typePlanTask:

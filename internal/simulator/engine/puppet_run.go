@@ -84,10 +84,15 @@ func (e *Engine) puppetRun(j *Job, n *JobNode, noNoop bool) outcome {
 // reportHashSize is the size in bytes of a report's hash.
 const reportHashSize = 20
 
+// reportHash is the hash of the report of a node in a job, which is 0 for a run of its own.
+func reportHash(certname string, job int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "report of %s in job %d", certname, job))
+	return hex.EncodeToString(sum[:reportHashSize])
+}
+
 // report invents the report of a Puppet run; equal runs have equal reports.
 func (e *Engine) report(j *Job, n *node, noNoop bool) *Report {
-	sum := sha256.Sum256(fmt.Appendf(nil, "report of %s in job %d", n.Certname, j.ID))
-	id := hex.EncodeToString(sum[:reportHashSize])
+	id := reportHash(n.Certname, j.ID)
 	r := &Report{
 		Hash: id, Noop: j.Noop, NoNoop: noNoop, Status: string(n.Run), Environment: j.Environment,
 		Metrics:              Metrics{Total: 347},

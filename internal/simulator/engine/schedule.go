@@ -126,7 +126,7 @@ func (e *Engine) checkScheduledPlan(u *access.User, r PlanRequest) error {
 		if err != nil {
 			return err
 		}
-		if len(e.known(found, nil)) == 0 {
+		if len(found) == 0 {
 			return emptyTarget(r.Environment, name)
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 )
 
 // ScopeKind is how a scope names nodes; it is also the word for it in errors.
@@ -41,8 +43,8 @@ type Scope struct {
 type reach struct {
 	environment string
 	user        *access.User
-	// outside are hosts that need not be in PuppetDB, because the request has credentials for them.
-	outside map[string]struct{}
+	// barred are hosts that the user may not use when PuppetDB does not have them, although the request has credentials for them.
+	barred map[string]string
 }
 
 // resolve returns the nodes of a scope, each once.
@@ -50,28 +52,35 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 	var names []string
 	switch s.Kind {
 	case WholeEnvironment:
+		if err := e.checkPuppetDB(); err != nil {
+			return nil, err
+		}
 		for _, name := range e.fleet.names {
 			if e.fleet.byName[name].Environment == r.environment {
 				names = append(names, name)
 			}
 		}
 	case ScopeNodes:
-		names = e.known(s.Nodes, r.outside)
+		names = e.named(s.Nodes, r.barred)
 	case ScopeQuery:
 		found, err := e.query(s.Query, r.user)
 		if err != nil {
 			return nil, err
 		}
-		names = e.known(found, r.outside)
+		names = found
 	case ScopeNodeGroup:
 		if !e.maySeeGroup(r.user, s.NodeGroup) {
 			return nil, refuse(NotPermitted, "Not permitted to view node group %s", s.NodeGroup)
 		}
+		if err := e.checkPuppetDB(); err != nil {
+			return nil, err
+		}
 		names = e.members(s.NodeGroup)
 	case ScopeApplication:
-		// Application orchestration has not been supported since 2019.1, so no application exists.
-		return nil, refuse(UnknownTarget, "The target was not found in environment %s: %s", r.environment, s.Application).
-			with("environment", r.environment).with("target", s.Application)
+		var err error
+		if names, err = e.application(r.environment, s.Application); err != nil {
+			return nil, err
+		}
 	}
 	if len(names) == 0 {
 		return nil, emptyTarget(r.environment, string(s.Kind))
@@ -79,8 +88,9 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 	return names, nil
 }
 
-// known removes names that are neither in PuppetDB nor reachable from outside, and repeated ones.
-func (e *Engine) known(names []string, outside map[string]struct{}) []string {
+// named returns the nodes of a list, each once. Names that PuppetDB does not have are taken as well, as recorded servers do: their nodes
+// end errored. Only barred hosts are not.
+func (e *Engine) named(names []string, barred map[string]string) []string {
 	seen := make(map[string]struct{}, len(names))
 	kept := make([]string, 0, len(names))
 	for _, name := range names {
@@ -89,12 +99,45 @@ func (e *Engine) known(names []string, outside map[string]struct{}) []string {
 		}
 		seen[name] = struct{}{}
 		_, managed := e.fleet.byName[name]
-		_, reachable := outside[name]
-		if managed || reachable {
+		if _, no := barred[name]; !no || managed {
 			kept = append(kept, name)
 		}
 	}
 	return kept
+}
+
+// application returns the nodes of applications, none if there are none of that name.
+func (e *Engine) application(environment, target string) (names []string, err error) {
+	var found []*codebase.Application
+	if code, ok := e.codebase.Environment(environment); ok {
+		found = code.Applications(target)
+	}
+	for _, a := range found {
+		if a.Cyclic() {
+			return nil, refuse(DependencyCycle, "The application %s contains a dependency cycle", a.Name)
+		}
+		for _, c := range a.Components {
+			names = append(names, c.Node)
+		}
+	}
+	if len(found) == 0 && e.Has(release.UnknownTargets) {
+		return nil, refuse(UnknownTarget, "The target was not found in environment %s: %s", environment, target).
+			with("environment", environment).with("target", target)
+	}
+	return e.named(names, nil), nil
+}
+
+// SetPuppetDB says whether PuppetDB can be reached. Without it, what has to ask it is refused.
+func (e *Engine) SetPuppetDB(up bool) { e.puppetDBDown = !up }
+
+// PuppetDBUp reports whether PuppetDB can be reached.
+func (e *Engine) PuppetDBUp() bool { return !e.puppetDBDown }
+
+func (e *Engine) checkPuppetDB() error {
+	if e.puppetDBDown {
+		return refuse(PuppetDBError, "Could not query PuppetDB: connection refused")
+	}
+	return nil
 }
 
 // query runs a query for a user, who must have the permission to see PuppetDB's data.
@@ -107,11 +150,18 @@ func (e *Engine) query(query any, user *access.User) ([]string, error) {
 
 // runQuery runs a query with the rights of the service itself.
 func (e *Engine) runQuery(query any) ([]string, error) {
+	if err := e.checkPuppetDB(); err != nil {
+		return nil, err
+	}
+	text, isText := query.(string)
 	var compiled *puppetdb.Query
 	var err error
-	if text, ok := query.(string); ok {
+	switch {
+	case isText && e.Has(release.QueryText):
+		compiled, err = puppetdb.ParseText(text)
+	case isText:
 		compiled, err = puppetdb.Parse(text)
-	} else {
+	default:
 		compiled, err = puppetdb.FromAST(query)
 	}
 	if err != nil {

@@ -103,6 +103,12 @@ func (e *Engine) taskPermission(u *access.User, task string) (taskPermission, er
 	return taskPermission{granted: granted}, nil
 }
 
+// MayRunTask reports whether a user may run a task somewhere.
+func (e *Engine) MayRunTask(u *access.User, task string) bool {
+	_, err := e.taskPermission(u, task)
+	return err == nil
+}
+
 // filter keeps the nodes on which the task may be run. PE silently drops the others.
 func (e *Engine) filter(p taskPermission, names []string) []string {
 	if p.everywhere {

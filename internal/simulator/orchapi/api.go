@@ -138,13 +138,21 @@ func (a *API) refusal(err error) rest.Answer {
 		// Services with RBAC's middleware report the same errors as RBAC with a namespace, all of them as 401.
 		return rest.JSON(http.StatusUnauthorized, errorBody{Kind: "puppetlabs.rbac/" + string(denied.Kind), Msg: denied.Msg})
 	case errors.As(err, &refused):
-		return errorAnswer(statusOf(refused.Kind), string(refused.Kind), refused.Msg, refused.Details)
+		return a.refused(refused.Kind, refused.Msg, refused.Details)
 	case errors.As(err, &problem):
-		return errorAnswer(http.StatusBadRequest, string(engine.ValidationError), problem.Error(), map[string]any{"key": problem.Key})
+		return a.refused(engine.ValidationError, problem.Error(), map[string]any{"key": problem.Key})
 	default:
 		a.config.Logger.Error("internal error", "error", err)
 		return errorAnswer(http.StatusInternalServerError, "unknown-error", err.Error(), nil)
 	}
+}
+
+// refused answers with an error of a kind.
+func (a *API) refused(kind engine.Kind, msg string, details map[string]any) rest.Answer {
+	if kind == engine.ValidationError && a.engine.Has(release.ValidatorsNamespace) {
+		return rest.JSON(statusOf(kind), errorBody{Kind: "puppetlabs.validators/" + string(kind), Msg: msg, Details: details})
+	}
+	return errorAnswer(statusOf(kind), string(kind), msg, details)
 }
 
 // statusOf returns the documented status of a kind.
@@ -165,12 +173,9 @@ func invalid(key, format string, args ...any) error {
 	return &rest.FieldError{Key: key, Reason: fmt.Sprintf(format, args...)}
 }
 
-// fields reads the body of a command. What an orchestrator answers to a body that is not JSON is not documented; it counts as a validation
-// error.
+// fields reads the body of a command, whatever its media type: recorded servers took JSON that was sent as a form. What an orchestrator
+// answers to a body that is not JSON is not documented; it counts as a validation error.
 func (c *call) fields() (*rest.Fields, error) {
-	if !c.SendsJSON() {
-		return nil, invalid("Content-Type", "must be application/json")
-	}
 	f, err := rest.ReadFields(c.Body)
 	if err != nil {
 		return nil, &engine.Error{Kind: engine.ValidationError, Msg: err.Error(), Details: map[string]any{}}

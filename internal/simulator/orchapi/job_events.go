@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -138,11 +139,14 @@ func eventMessage(j *engine.Job, e *engine.Event) string {
 
 // reportItem is the part of a job's report about a node.
 type reportItem struct {
-	Node      string           `json:"node"`
-	State     engine.NodeState `json:"state"`
-	Timestamp string           `json:"timestamp"`
-	// Events are event objects, as the public clients model them; the manual of 2021.7 calls them ids.
-	Events []eventView `json:"events"`
+	Node  string           `json:"node"`
+	State engine.NodeState `json:"state"`
+	// Start and Finish are nil where they are left out; what they point to is null before the time has come.
+	Start     **string `json:"start_timestamp,omitempty"`
+	Finish    **string `json:"finish_timestamp,omitempty"`
+	Timestamp string   `json:"timestamp"`
+	// Events are event objects, as the public clients model them, or ids, as the manual of 2021.7 says.
+	Events []any `json:"events"`
 }
 
 // jobReport answers GET /jobs/:id/report.
@@ -151,18 +155,49 @@ func (a *API) jobReport(c *call) (rest.Answer, error) {
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	events := make(map[*engine.JobNode][]eventView, len(j.Nodes))
-	for _, e := range j.Events {
-		if e.Node != nil {
-			events[e.Node] = append(events[e.Node], c.eventView(j, e))
-		}
-	}
+	documented := a.engine.Has(release.ReportItems)
+	events := a.reportEvents(c, j, documented)
 	items := make([]reportItem, len(j.Nodes))
 	for i, n := range j.Nodes {
 		items[i] = reportItem{Node: n.Name, State: n.State, Timestamp: timestamp(n.Changed), Events: events[n]}
 		if items[i].Events == nil {
-			items[i].Events = []eventView{}
+			items[i].Events = []any{}
+		}
+		if !documented {
+			start, finish := optionalTimestamp(n.Started), optionalTimestamp(n.Finished)
+			items[i].Start, items[i].Finish = &start, &finish
 		}
 	}
-	return rest.JSON(http.StatusOK, map[string]any{"items": items}), nil
+	key := "report"
+	if documented {
+		key = "items"
+	}
+	return rest.JSON(http.StatusOK, map[string]any{key: items}), nil
+}
+
+// reportEvents returns what a job's report says of the events of its nodes.
+func (a *API) reportEvents(c *call, j *engine.Job, ids bool) map[*engine.JobNode][]any {
+	events := make(map[*engine.JobNode][]any, len(j.Nodes))
+	if !a.engine.Has(release.ReportEvents) {
+		return events
+	}
+	for _, e := range j.Events {
+		switch {
+		case e.Node == nil:
+		case ids:
+			events[e.Node] = append(events[e.Node], e.ID)
+		default:
+			events[e.Node] = append(events[e.Node], c.eventView(j, e))
+		}
+	}
+	return events
+}
+
+// jobCatalog answers GET /jobs/:id/catalog, which was on a server's list of routes in 2019. What it answers is not known: here, that no
+// catalog of an application belongs to the job.
+func (a *API) jobCatalog(c *call) (rest.Answer, error) {
+	if _, err := a.findJob(c); err != nil {
+		return rest.Answer{}, err
+	}
+	return rest.JSON(http.StatusOK, map[string]any{"items": []any{}}), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 )
 
 // jobView is a job in answers.
@@ -24,10 +25,12 @@ type jobView struct {
 	Description string          `json:"description"`
 	Environment environmentName `json:"environment"`
 	Timestamp   string          `json:"timestamp"`
-	Started     string          `json:"started_timestamp"`
-	Finished    *string         `json:"finished_timestamp"`
-	// Duration is a string here, though it is a number everywhere else.
-	Duration   string                   `json:"duration"`
+	// Started and Created are two names for the same; servers have one of them.
+	Started  string  `json:"started_timestamp,omitempty"`
+	Created  string  `json:"created_timestamp,omitempty"`
+	Finished *string `json:"finished_timestamp"`
+	// Duration is a string in the manuals, though it is a number everywhere else, and a number in the recording of 2021.
+	Duration   any                      `json:"duration"`
 	NodeCount  int                      `json:"node_count"`
 	NodeStates map[engine.NodeState]int `json:"node_states"`
 	// Status is set when a single job is read.
@@ -82,6 +85,9 @@ func (a *API) jobView(c *call, j *engine.Job) jobView {
 	}
 	if a.config.RejectUserdata {
 		v.Userdata = nil
+	}
+	if a.engine.Has(release.RecordedJobs) {
+		v.Created, v.Started, v.Duration = v.Started, "", seconds(a.lasted(j.Created, j.Finished))
 	}
 	return v
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -65,7 +66,8 @@ type jobsPagination struct {
 	OrderBy string `json:"order_by"`
 	Order   string `json:"order"`
 	Total   *int   `json:"total"`
-	Type    string `json:"type"`
+	// Type is left out by the server that was recorded in 2021.
+	Type *string `json:"type,omitempty"`
 }
 
 // listJobs answers GET /jobs.
@@ -89,9 +91,13 @@ func (a *API) listJobs(c *call) (rest.Answer, error) {
 	for _, j := range rest.Page(jobs, page.limit, page.offset) {
 		items = append(items, a.jobView(c, j))
 	}
-	return rest.JSON(http.StatusOK, map[string]any{"items": items, "pagination": jobsPagination{
-		Limit: page.limit, Offset: page.offset, OrderBy: page.orderBy, Order: page.order, Total: a.total(len(jobs)), Type: jobType,
-	}}), nil
+	pagination := jobsPagination{
+		Limit: page.limit, Offset: page.offset, OrderBy: page.orderBy, Order: page.order, Total: a.total(len(jobs)),
+	}
+	if !a.engine.Has(release.RecordedJobs) {
+		pagination.Type = &jobType
+	}
+	return rest.JSON(http.StatusOK, map[string]any{"items": items, "pagination": pagination}), nil
 }
 
 // checkTaskFilter checks that the filter by task is compatible with the filter by type.

@@ -2,7 +2,10 @@
 
 package orchapi
 
-import "github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
+import (
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
+)
 
 // allRoutes lists every endpoint, with the generations that have it.
 func (a *API) allRoutes() []rest.Route[handler] {
@@ -16,7 +19,7 @@ func (a *API) commandRoutes() []rest.Route[handler] {
 	command := func(name string, h handler, when func() bool) rest.Route[handler] {
 		return rest.Route[handler]{Method: "POST", Pattern: "/orchestrator/v1/command/" + name, Handler: h, When: when}
 	}
-	legacy := func() bool { return a.generation().ScheduleCommands() }
+	legacy := func() bool { return a.engine.Has(release.ScheduleCommands) }
 	return []rest.Route[handler]{
 		command("deploy", a.deploy, nil),
 		command("stop", a.viewing(a.stop), nil),
@@ -31,6 +34,9 @@ func (a *API) commandRoutes() []rest.Route[handler] {
 	}
 }
 
+// undocumented reports whether there are the endpoints that no document describes.
+func (a *API) undocumented() bool { return a.engine.Has(release.UndocumentedRoutes) }
+
 func get(pattern string, h handler) rest.Route[handler] {
 	return rest.Route[handler]{Method: "GET", Pattern: "/orchestrator/v1/" + pattern, Handler: h}
 }
@@ -42,6 +48,7 @@ func (a *API) jobRoutes() []rest.Route[handler] {
 		get("jobs/{id}/nodes", a.viewing(a.jobNodes)),
 		get("jobs/{id}/report", a.viewing(a.jobReport)),
 		get("jobs/{id}/events", a.viewing(a.jobEvents)),
+		{Method: "GET", Pattern: "/orchestrator/v1/jobs/{id}/catalog", Handler: a.viewing(a.jobCatalog), When: a.undocumented},
 		get("plan_jobs", a.viewing(a.listPlanJobs)),
 		get("plan_jobs/{id}", a.viewing(a.planJob)),
 		get("plan_jobs/{id}/events", a.viewing(a.planJobEvents)),
@@ -73,6 +80,7 @@ func (a *API) infrastructureRoutes() []rest.Route[handler] {
 		get("scopes/task_targets/{id}", a.taskTarget),
 		get("tasks", a.listTasks),
 		get("tasks/{module}/{task}", a.taskMetadata),
+		{Method: "GET", Pattern: "/orchestrator/v1/tasks/{module}/{task}/permitted", Handler: a.taskPermitted, When: a.undocumented},
 		get("plans", a.listPlans),
 		get("plans/{module}/{plan...}", a.planMetadata),
 		get("environments", a.listEnvironments),

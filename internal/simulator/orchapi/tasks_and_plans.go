@@ -8,6 +8,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -21,6 +22,8 @@ type codeEnvironment struct {
 type listedTask struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Permitted tells whether the caller may run the task, where the server says so.
+	Permitted *bool `json:"permitted,omitempty"`
 }
 
 // taskView is a task with its details.
@@ -82,26 +85,50 @@ func (a *API) listTasks(c *call) (rest.Answer, error) {
 	items := make([]listedTask, len(tasks))
 	for i, t := range tasks {
 		items[i] = listedTask{ID: c.url("tasks/%s", codebase.Path(t.Name)), Name: t.Name}
+		if a.engine.Has(release.PermittedTasks) {
+			permitted := a.mayRunTask(c, t.Name)
+			items[i].Permitted = &permitted
+		}
 	}
 	return rest.JSON(http.StatusOK, map[string]any{"environment": newCodeEnvironment(environment), "items": items}), nil
 }
 
-// taskMetadata answers GET /tasks/:module/:task.
-func (a *API) taskMetadata(c *call) (rest.Answer, error) {
+func (a *API) mayRunTask(c *call, task string) bool { return a.engine.MayRunTask(c.user, task) }
+
+// readTask returns the task that the path names, and the environment that has it.
+func (a *API) readTask(c *call) (*codebase.Task, *codebase.Environment, error) {
 	name := codebase.NameOf(c.Vars["module"], c.Vars["task"])
 	if !codebase.ValidTaskName(name) {
-		return rest.Answer{}, invalid("task", "is not a valid task name: %q", name)
+		return nil, nil, invalid("task", "is not a valid task name: %q", name)
 	}
 	environment, err := a.readCode(c)
 	if err != nil {
-		return rest.Answer{}, err
+		return nil, nil, err
 	}
 	t, ok := environment.Task(name)
 	if !ok {
-		return rest.Answer{}, &engine.Error{Kind: engine.UnknownTask, Msg: "Unknown task " + name, Details: map[string]any{}}
+		return nil, nil, &engine.Error{Kind: engine.UnknownTask, Msg: "Unknown task " + name, Details: map[string]any{}}
+	}
+	return t, environment, nil
+}
+
+// taskPermitted answers GET /tasks/:module/:task/permitted, which was on a server's list of routes in 2019. What it answers is not known.
+func (a *API) taskPermitted(c *call) (rest.Answer, error) {
+	t, _, err := a.readTask(c)
+	if err != nil {
+		return rest.Answer{}, err
+	}
+	return rest.JSON(http.StatusOK, map[string]bool{"permitted": a.mayRunTask(c, t.Name)}), nil
+}
+
+// taskMetadata answers GET /tasks/:module/:task.
+func (a *API) taskMetadata(c *call) (rest.Answer, error) {
+	t, environment, err := a.readTask(c)
+	if err != nil {
+		return rest.Answer{}, err
 	}
 	return rest.JSON(http.StatusOK, taskView{
-		ID: c.url("tasks/%s", codebase.Path(name)), Name: name, Environment: newCodeEnvironment(environment),
+		ID: c.url("tasks/%s", codebase.Path(t.Name)), Name: t.Name, Environment: newCodeEnvironment(environment),
 		Metadata: t.Metadata(), Files: t.FilesIn(environment.Name),
 	}), nil
 }

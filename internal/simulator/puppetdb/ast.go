@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -30,6 +31,25 @@ func FromAST(ast any) (*Query, error) {
 		return nil, errNoCertname
 	}
 	return q, nil
+}
+
+// ParseText reads the text of a query in either form, as PuppetDB's root endpoint does: an AST begins with a bracket, everything else is
+// PQL.
+func ParseText(text string) (*Query, error) {
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
+		return Parse(text)
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var ast any
+	if err := decoder.Decode(&ast); err != nil {
+		return nil, fmt.Errorf("invalid JSON: %w", err)
+	}
+	var more any
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("only one query may be sent in a request, and there is JSON after the query %s", quote(ast))
+	}
+	return FromAST(ast)
 }
 
 // quote renders a part of an AST for a message.
@@ -90,18 +110,29 @@ func (q *Query) body(list []any) error {
 		q.where = where
 		return err
 	}
-	if len(list) < 2 || len(list) > 3 {
-		return errors.New("extract takes fields and a query")
+	if len(list) < 2 || len(list) > 4 {
+		return errors.New("extract takes fields, a query and group_by")
 	}
 	fields, err := q.entity.fields(list[1])
 	if err != nil {
 		return err
 	}
 	q.fields = fields
-	if len(list) == 3 {
-		q.where, err = q.entity.condition(list[2])
+	for i, part := range list[2:] {
+		if group, ok := part.([]any); ok && len(group) > 1 && group[0] == "group_by" && i == len(list)-3 {
+			if q.groups, err = q.entity.fields(group[1:]); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			return errors.New("extract takes fields, a query and group_by")
+		}
+		if q.where, err = q.entity.condition(part); err != nil {
+			return err
+		}
 	}
-	return err
+	return q.checkGroups()
 }
 
 // paging reads limit, offset and order_by, and reports whether the part was one of them.
@@ -162,8 +193,8 @@ func (q *Query) orderBy(list []any) error {
 // fields reads one field or a list of fields.
 func (e entity) fields(part any) ([]field, error) {
 	list, ok := part.([]any)
-	if !ok || (len(list) == 2 && list[0] == "fact") {
-		f, err := e.fieldOf(part)
+	if !ok || (len(list) == 2 && list[0] == "fact") || (len(list) > 1 && list[0] == "function") {
+		f, err := e.columnOf(part)
 		if err != nil {
 			return nil, err
 		}
@@ -174,7 +205,7 @@ func (e entity) fields(part any) ([]field, error) {
 	}
 	fields := make([]field, 0, len(list))
 	for _, item := range list {
-		f, err := e.fieldOf(item)
+		f, err := e.columnOf(item)
 		if err != nil {
 			return nil, err
 		}
@@ -183,12 +214,51 @@ func (e entity) fields(part any) ([]field, error) {
 	return fields, nil
 }
 
+// columnOf reads what a result can have: a field or ["function", name, field, mask].
+func (e entity) columnOf(part any) (field, error) {
+	list, ok := part.([]any)
+	if !ok || len(list) < 2 || list[0] != "function" {
+		f, err := e.fieldOf(part)
+		if err == nil && len(f.name) > 0 && !strings.HasPrefix(f.name, "fact.") {
+			var path []string
+			if path, err = splitPath(f.name); err == nil {
+				return e.column(path)
+			}
+		}
+		return f, err
+	}
+	texts := make([]string, len(list)-1)
+	for i, item := range list[1:] {
+		text, ok := item.(string)
+		if !ok {
+			return field{}, fmt.Errorf("%s is not a function", quote(part))
+		}
+		texts[i] = text
+	}
+	var arguments [][]string
+	if len(texts) > 1 {
+		path, err := splitPath(texts[1])
+		if err != nil {
+			return field{}, err
+		}
+		arguments = append(arguments, path)
+	}
+	if len(texts) > 3 {
+		return field{}, fmt.Errorf("%s has too many arguments", quote(part))
+	}
+	return e.function(texts[0], arguments, len(texts) == 3)
+}
+
 // fieldOf reads a name such as certname or facts.os.name, or ["fact", name].
 func (e entity) fieldOf(part any) (field, error) {
 	if list, ok := part.([]any); ok {
-		if len(list) == 2 && list[0] == "fact" {
-			if name, ok := list[1].(string); ok {
+		if len(list) == 2 {
+			name, ok := list[1].(string)
+			switch {
+			case ok && list[0] == "fact":
 				return e.fact(name)
+			case ok && list[0] == "parameter":
+				return e.parameter(name)
 			}
 		}
 		return field{}, fmt.Errorf("%s is not a field", quote(part))
@@ -335,8 +405,11 @@ func (e entity) in(list []any) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.query != nil && len(m.query.fields) != len(fields) {
-		return nil, errors.New("the two sides of in have different numbers of fields")
+	if m.query != nil {
+		if len(m.query.fields) != len(fields) {
+			return nil, errors.New("the two sides of in have different numbers of fields")
+		}
+		return m, m.query.comparable()
 	}
 	return m, nil
 }

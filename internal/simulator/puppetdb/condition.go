@@ -4,11 +4,14 @@ package puppetdb
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // condition selects rows. It is bound to the database once a run, so that a subquery is answered once and not once a row.
@@ -152,11 +155,106 @@ func tuple(values []any) string {
 
 // newComparison compiles a comparison.
 func newComparison(f field, operator string, literal any) (condition, error) {
+	switch {
+	case f.function:
+		return nil, errFunctionCompared
+	case f.name == nodeState:
+		return newStateCondition(operator, literal)
+	case f.time:
+		holds, err := timePredicate(operator, literal)
+		return comparison{field: f, holds: holds}, err
+	case operator == "~>":
+		holds, err := pathPredicate(f, literal)
+		return comparison{field: f, holds: holds}, err
+	}
 	holds, err := predicate(operator, literal)
 	if err != nil {
 		return nil, err
 	}
+	if f.list {
+		return comparison{field: f, holds: func(v any) bool {
+			list, _ := v.([]any)
+			return slices.ContainsFunc(list, holds)
+		}}, nil
+	}
 	return comparison{field: f, holds: holds}, nil
+}
+
+// newStateCondition is the condition on node_state. All nodes of the simulator are active.
+func newStateCondition(operator string, literal any) (condition, error) {
+	if operator != "=" {
+		return nil, fmt.Errorf("node_state takes the operator =, not %s", operator)
+	}
+	switch literal {
+	case "active", "any":
+		return everything{}, nil
+	case "inactive":
+		return negation{everything{}}, nil
+	default:
+		return nil, fmt.Errorf("node_state is active, inactive or any, not %v", literal)
+	}
+}
+
+// timeLayouts are forms of a timestamp that queries use.
+func timeLayouts() []string {
+	return []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly}
+}
+
+func parseTime(value any) (time.Time, bool) {
+	text, ok := value.(string)
+	if !ok {
+		return time.Time{}, false
+	}
+	for _, layout := range timeLayouts() {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// timePredicate returns the test that an operator makes with a timestamp.
+func timePredicate(operator string, literal any) (func(any) bool, error) {
+	bound, ok := parseTime(literal)
+	if !ok {
+		return nil, fmt.Errorf("'%v' is not a valid timestamp value", literal)
+	}
+	wanted := map[string][]int{"=": {0}, "<": {-1}, ">": {1}, "<=": {-1, 0}, ">=": {0, 1}}[operator]
+	if wanted == nil {
+		return nil, fmt.Errorf("'%s' is not a supported operator for a timestamp", operator)
+	}
+	return func(v any) bool {
+		t, ok := parseTime(v)
+		return ok && slices.Contains(wanted, t.Compare(bound))
+	}, nil
+}
+
+// pathPredicate returns the test that ~> makes with a list of regular expressions, one for each part of a path.
+func pathPredicate(f field, literal any) (func(any) bool, error) {
+	list, ok := literal.([]any)
+	if !ok || f.name != "path" {
+		return nil, errors.New("the operator ~> takes a path and a list of regular expressions")
+	}
+	patterns := make([]*regexp.Regexp, len(list))
+	for i, item := range list {
+		pattern, err := regexp.Compile("^(?:" + fmt.Sprint(item) + ")$")
+		if err != nil {
+			return nil, fmt.Errorf("invalid regular expression: %w", err)
+		}
+		patterns[i] = pattern
+	}
+	return func(v any) bool {
+		path, _ := v.([]any)
+		if len(path) != len(patterns) {
+			return false
+		}
+		for i, part := range path {
+			if !patterns[i].MatchString(fmt.Sprint(part)) {
+				return false
+			}
+		}
+		return true
+	}, nil
 }
 
 // predicate returns the test that an operator makes with a literal.

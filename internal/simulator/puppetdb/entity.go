@@ -5,188 +5,179 @@ package puppetdb
 import (
 	"encoding/json"
 	"fmt"
-	"iter"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// row is one record of an entity: a node, or a fact or a resource of one.
+// row is one record of an entity, with the node that it belongs to.
 type row struct {
-	node *Node
-	// name and value are those of a fact; for a resource they are its type and its title.
-	name  string
-	value any
+	node   *Node
+	record map[string]any
 }
 
-// field is a column of an entity.
+// field is a column of an entity, or a function of one.
 type field struct {
 	name string
 	of   func(row) (any, bool)
+	// time is true for timestamps, which are compared as such.
+	time bool
+	// list is true for a column that matches when one of its elements does.
+	list bool
+	// function is true for what is computed from many rows.
+	function bool
 }
 
 // entity is a kind of record that a query starts from.
 type entity struct {
 	name string
-	// rows returns the records of one node.
-	rows func(*Node) iter.Seq[row]
-	// columns are the fields with fixed names.
-	columns map[string]func(row) (any, bool)
-	// paths are the fields that lead into a tree of values.
-	paths map[string]func(row, []string) (any, bool)
+	// records returns those of one node.
+	records func(*Node) []map[string]any
+	// columns are the fields.
+	columns []string
+	// onlyQueried are fields that can be asked about and that no result has.
+	onlyQueried []string
+	// trees are columns with values that paths lead into.
+	trees []string
+}
+
+// nodeState is the field that every entity with certnames can be asked about.
+const nodeState = "node_state"
+
+// entities lists all of them, in the order in which errors name them.
+func entities() []entity {
+	return []entity{
+		{name: "nodes", records: nodeRecord, columns: []string{
+			"certname", "deactivated", "expired", "catalog_timestamp", "facts_timestamp", "report_timestamp", "catalog_environment",
+			"facts_environment", "report_environment", "latest_report_status", "latest_report_hash", "latest_report_noop",
+			"latest_report_noop_pending", "latest_report_corrective_change", "latest_report_job_id", "cached_catalog_status",
+		}},
+		{name: "inventory", records: inventoryRecord, columns: []string{"certname", "timestamp", "environment", "facts", "trusted"},
+			trees: []string{"facts", "trusted"}},
+		{name: "facts", records: factRecords, columns: []string{"certname", "name", "value", "environment"}},
+		{name: "fact_contents", records: leafRecords, columns: []string{"certname", "path", "name", "value", "environment"}},
+		{name: "factsets", records: factsetRecord, columns: []string{
+			"certname", "environment", "timestamp", "hash", "producer", "producer_timestamp",
+		}},
+		{name: "resources", records: resourceRecords, columns: []string{
+			"certname", "type", "title", "exported", "file", "line", "environment", "resource", "tags", "parameters",
+		}, onlyQueried: []string{"tag"}, trees: []string{"parameters"}},
+		{name: "reports", records: reportRecord, columns: []string{
+			"certname", "hash", "status", "noop", "noop_pending", "corrective_change", "environment", "job_id", "type", "start_time",
+			"end_time", "receive_time", "producer_timestamp", "producer", "puppet_version", "configuration_version", "transaction_uuid",
+			"catalog_uuid", "code_id", "cached_catalog_status", "report_format", "resource_events", "metrics", "logs", "resources",
+		}, onlyQueried: []string{"latest_report?"}},
+		{name: "events", records: eventRecords, columns: []string{
+			"certname", "report", "status", "timestamp", "resource_type", "resource_title", "property", "name", "old_value", "new_value",
+			"message", "file", "line", "containment_path", "containing_class", "corrective_change", "environment", "run_start_time",
+			"run_end_time", "report_receive_time", "configuration_version",
+		}, onlyQueried: []string{"latest_report?"}},
+		{name: "catalogs", records: catalogRecord, columns: []string{
+			"certname", "version", "environment", "hash", "transaction_uuid", "catalog_uuid", "code_id", "job_id", "producer",
+			"producer_timestamp", "resources", "edges",
+		}},
+		{name: "edges", records: edgeRecords, columns: []string{
+			"certname", "relationship", "source_type", "source_title", "target_type", "target_title",
+		}},
+		{name: "package_inventory", records: packageRecords, columns: []string{"certname", "package_name", "version", "provider"}},
+		{name: "packages", records: packageRecords, columns: []string{"package_name", "version", "provider"}},
+		{name: "environments", records: environmentRecord, columns: []string{"name"}},
+		{name: "fact_paths", records: leafRecords, columns: []string{"path"}},
+	}
 }
 
 // entityNames lists the entities, in the order in which errors name them.
 func entityNames() []string {
-	return []string{"nodes", "inventory", "facts", "resources"}
+	var names []string
+	for _, e := range entities() {
+		names = append(names, e.name)
+	}
+	return names
 }
 
 // findEntity returns the entity with a name.
 func findEntity(name string) (entity, bool) {
-	switch name {
-	case "nodes":
-		return nodesEntity(), true
-	case "inventory":
-		return inventoryEntity(), true
-	case "facts":
-		return factsEntity(), true
-	case "resources":
-		return resourcesEntity(), true
-	default:
-		return entity{}, false
+	for _, e := range entities() {
+		if e.name == name {
+			return e, true
+		}
 	}
+	return entity{}, false
 }
 
-func certname(r row) (any, bool)    { return r.node.Certname, true }
-func environment(r row) (any, bool) { return r.node.Environment, true }
-func rowName(r row) (any, bool)     { return r.name, true }
-func rowValue(r row) (any, bool)    { return r.value, true }
-func absent(row) (any, bool)        { return nil, false }
-
-// itself returns the only row of an entity that has one record for each node.
-func itself(n *Node) iter.Seq[row] {
-	return func(yield func(row) bool) { yield(row{node: n}) }
-}
-
-func nodesEntity() entity {
-	return entity{
-		name: "nodes",
-		rows: itself,
-		columns: map[string]func(row) (any, bool){
-			"certname":            certname,
-			"catalog_environment": environment,
-			"facts_environment":   environment,
-			"report_environment":  environment,
-			"deactivated":         absent,
-			"expired":             absent,
-		},
+// rows returns the records of a node.
+func (e entity) rows(n *Node) []row {
+	records := e.records(n)
+	rows := make([]row, len(records))
+	for i, r := range records {
+		rows[i] = row{node: n, record: r}
 	}
+	return rows
 }
 
-func inventoryEntity() entity {
-	return entity{
-		name:    "inventory",
-		rows:    itself,
-		columns: map[string]func(row) (any, bool){"certname": certname, "environment": environment},
-		paths: map[string]func(row, []string) (any, bool){
-			"facts":   func(r row, path []string) (any, bool) { return r.node.Fact(path...) },
-			"trusted": trusted,
-		},
-	}
-}
-
-// trusted returns trusted facts; a node of the simulator only has those that follow from its certificate.
-func trusted(r row, path []string) (any, bool) {
-	if slices.Equal(path, []string{"certname"}) {
-		return r.node.Certname, true
-	}
-	return nil, false
-}
-
-func factsEntity() entity {
-	return entity{
-		name: "facts",
-		rows: func(n *Node) iter.Seq[row] {
-			return func(yield func(row) bool) {
-				for _, name := range slices.Sorted(maps.Keys(n.facts)) {
-					if !yield(row{node: n, name: name, value: n.facts[name]}) {
-						return
-					}
-				}
-			}
-		},
-		columns: map[string]func(row) (any, bool){
-			"certname": certname, "environment": environment, "name": rowName, "value": rowValue,
-		},
-		paths: map[string]func(row, []string) (any, bool){
-			"value": func(r row, path []string) (any, bool) {
-				value := r.value
-				for _, key := range path {
-					var ok bool
-					if value, ok = descend(value, key); !ok {
-						return nil, false
-					}
-				}
-				return value, true
-			},
-		},
-	}
-}
-
-// resourcesEntity has the classes in a node's catalog: the three in every catalog, and the role class for the node's role fact.
-func resourcesEntity() entity {
-	return entity{
-		name: "resources",
-		rows: func(n *Node) iter.Seq[row] {
-			return func(yield func(row) bool) {
-				for _, title := range classes(n) {
-					if !yield(row{node: n, name: "Class", value: title}) {
-						return
-					}
-				}
-			}
-		},
-		columns: map[string]func(row) (any, bool){
-			"certname": certname, "environment": environment, "type": rowName, "title": rowValue,
-		},
-	}
-}
-
-func classes(n *Node) []string {
-	titles := []string{"Main", "Settings", "Puppet_enterprise"}
-	if role, ok := n.facts["role"].(string); ok && role != "" {
-		titles = append(titles, "Role::"+strings.ToUpper(role[:1])+role[1:])
-	}
-	return titles
-}
+// ofNodes reports whether the records belong to nodes.
+func (e entity) ofNodes() bool { return slices.Contains(e.columns, "certname") }
 
 // field returns a column of the entity by its path. A path into an array has its indexes as elements.
 func (e entity) field(path []string) (field, error) {
 	name := strings.Join(path, ".")
-	if len(path) == 1 {
-		if of, ok := e.columns[name]; ok {
-			return field{name: name, of: of}, nil
-		}
-	} else if of, ok := e.paths[path[0]]; ok {
-		rest := path[1:]
-		return field{name: name, of: func(r row) (any, bool) { return of(r, rest) }}, nil
+	root, rest := path[0], path[1:]
+	switch {
+	case len(rest) == 0 && (slices.Contains(e.columns, name) || slices.Contains(e.onlyQueried, name) || (name == nodeState && e.ofNodes())):
+	case len(rest) > 0 && slices.Contains(e.trees, root):
+	default:
+		return field{}, fmt.Errorf("'%s' is not a queryable object for %s. Known queryable objects are %s", name, e.name, e.queryable())
 	}
-	return field{}, fmt.Errorf("'%s' is not a queryable object for %s. Known queryable objects are %s",
-		name, e.name, e.queryable())
+	of := func(r row) (any, bool) {
+		value, ok := r.record[root]
+		for _, key := range rest {
+			if value, ok = descend(value, key); !ok {
+				return nil, false
+			}
+		}
+		return value, ok && value != nil
+	}
+	return field{name: name, of: of, time: isTime(name), list: name == "tag"}, nil
+}
+
+// column returns a field that a result can have.
+func (e entity) column(path []string) (field, error) {
+	f, err := e.field(path)
+	if err == nil && (f.name == nodeState || slices.Contains(e.onlyQueried, f.name)) {
+		return field{}, fmt.Errorf("'%s' can be asked about, and is no column of %s", f.name, e.name)
+	}
+	return f, err
+}
+
+// isTime reports whether a column is a timestamp.
+func isTime(name string) bool {
+	switch name {
+	case "timestamp", "deactivated", "expired":
+		return true
+	default:
+		return strings.HasSuffix(name, "_timestamp") || strings.HasSuffix(name, "_time")
+	}
 }
 
 // fact returns the field for ["fact", name] in an AST.
 func (e entity) fact(name string) (field, error) {
-	if e.name != "nodes" && e.name != "inventory" {
+	if e.name != "nodes" {
 		return field{}, fmt.Errorf("[\"fact\", %q] is not a queryable object for %s", name, e.name)
 	}
 	return field{name: "fact." + name, of: func(r row) (any, bool) { return r.node.Fact(name) }}, nil
 }
 
+// parameter returns the field for ["parameter", name] in an AST.
+func (e entity) parameter(name string) (field, error) {
+	if e.name != "resources" {
+		return field{}, fmt.Errorf("[\"parameter\", %q] is not a queryable object for %s", name, e.name)
+	}
+	return e.field([]string{"parameters", name})
+}
+
 func (e entity) queryable() string {
-	names := slices.Sorted(maps.Keys(e.columns))
-	for _, root := range slices.Sorted(maps.Keys(e.paths)) {
+	names := slices.Concat(e.columns, e.onlyQueried)
+	for _, root := range e.trees {
 		names = append(names, root+".*")
 	}
 	return "['" + strings.Join(names, "', '") + "']"
@@ -217,4 +208,16 @@ func number(v any) (float64, bool) {
 	}
 	f, err := n.Float64()
 	return f, err == nil
+}
+
+// number64 is an integer as encoding/json decodes it.
+func number64(i int) json.Number { return json.Number(strconv.Itoa(i)) }
+
+// anyList is a list of texts as encoding/json decodes it.
+func anyList(texts []string) []any {
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
+	}
+	return list
 }

@@ -3,6 +3,7 @@
 package puppetdb
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -65,22 +66,14 @@ func (l *lexer) next() (token, error) {
 	return token{}, l.fail(l.at, "an operator")
 }
 
-// skip skips white space and comments.
+// skip skips white space. PQL has no comments.
 func (l *lexer) skip() {
-	for l.at < len(l.source) {
-		switch l.source[l.at] {
-		case '#':
-			for l.at < len(l.source) && l.source[l.at] != '\n' {
-				l.at++
-			}
-		case ' ', '\t', '\n', '\r':
-			l.at++
-		default:
-			return
-		}
+	for l.at < len(l.source) && strings.IndexByte(" \t\n\r", l.source[l.at]) >= 0 {
+		l.at++
 	}
 }
 
+// quoted reads a string. Double quotes have the escapes of JSON; in single ones a backslash is literal, except before a single quote.
 func (l *lexer) quoted(quote byte) (string, error) {
 	start := l.at
 	l.at++
@@ -90,10 +83,12 @@ func (l *lexer) quoted(quote byte) (string, error) {
 		l.at++
 		switch {
 		case c == quote:
-			return b.String(), nil
+			if quote == '\'' {
+				return b.String(), nil
+			}
+			return l.unescaped(start)
 		case c == '\\' && l.at < len(l.source):
-			// A backslash escapes a quote or itself and is literal before anything else, so that regular expressions need no doubling.
-			if escaped := l.source[l.at]; escaped != quote && escaped != '\\' {
+			if l.source[l.at] != '\'' {
 				b.WriteByte(c)
 			}
 			b.WriteByte(l.source[l.at])
@@ -103,6 +98,17 @@ func (l *lexer) quoted(quote byte) (string, error) {
 		}
 	}
 	return "", l.fail(start, fmt.Sprintf("a closing %c", quote))
+}
+
+// unescaped returns the content of the string in double quotes that ends here.
+func (l *lexer) unescaped(start int) (string, error) {
+	// JSON has no line breaks in strings, and PQL does.
+	source := strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(l.source[start:l.at])
+	var text string
+	if err := json.Unmarshal([]byte(source), &text); err != nil {
+		return "", l.fail(start, "a string with the escapes of JSON")
+	}
+	return text, nil
 }
 
 func (l *lexer) number() token {
@@ -149,6 +155,9 @@ func (l *lexer) part() (string, error) {
 	}
 	start := l.at
 	for l.at < len(l.source) && (isWord(l.source[l.at]) || isDigit(l.source[l.at])) {
+		l.at++
+	}
+	if start < l.at && l.at < len(l.source) && l.source[l.at] == '?' {
 		l.at++
 	}
 	if start == l.at {

@@ -4,6 +4,7 @@ package puppetdb
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -97,12 +98,46 @@ func (p *parser) body(q *Query) error {
 		}
 		q.where = where
 	}
+	if err := p.modifiers(q); err != nil {
+		return err
+	}
+	if err := q.checkGroups(); err != nil {
+		return err
+	}
+	return p.require("}")
+}
+
+// modifiers reads what follows the conditions: groups, or order, limit and offset.
+func (p *parser) modifiers(q *Query) error {
+	if p.is("group") {
+		return p.groupBy(q)
+	}
 	for p.pages() {
 		if err := p.paging(q); err != nil {
 			return err
 		}
 	}
-	return p.require("}")
+	return nil
+}
+
+func (p *parser) groupBy(q *Query) error {
+	if err := p.advance(); err != nil {
+		return err
+	}
+	if err := p.require("by"); err != nil {
+		return err
+	}
+	for {
+		f, err := p.column(q.entity)
+		if err != nil {
+			return err
+		}
+		q.groups = append(q.groups, f)
+		more, err := p.accept(",")
+		if err != nil || !more {
+			return err
+		}
+	}
 }
 
 // fields reads [field, field].
@@ -112,7 +147,7 @@ func (p *parser) fields(e entity) ([]field, error) {
 	}
 	fields := []field{}
 	for !p.is("]") {
-		f, err := p.field(e)
+		f, err := p.column(e)
 		if err != nil {
 			return nil, err
 		}
@@ -139,9 +174,54 @@ func (p *parser) field(e entity) (field, error) {
 	return f, p.advance()
 }
 
+// column reads a field that a result can have, or a function of one.
+func (p *parser) column(e entity) (field, error) {
+	if p.token.kind != word {
+		return field{}, p.expected("a field")
+	}
+	name := p.token
+	if err := p.advance(); err != nil {
+		return field{}, err
+	}
+	open, err := p.accept("(")
+	if err != nil {
+		return field{}, err
+	}
+	if !open {
+		return e.column(name.path)
+	}
+	var arguments [][]string
+	mask := false
+	for !p.is(")") {
+		switch p.token.kind {
+		case word:
+			arguments = append(arguments, p.token.path)
+		case text:
+			mask = true
+		default:
+			return field{}, p.expected("a field", ")")
+		}
+		if err := p.advance(); err != nil {
+			return field{}, err
+		}
+		more, err := p.accept(",")
+		if err != nil {
+			return field{}, err
+		}
+		if !more && !p.is(")") {
+			return field{}, p.expected(",", ")")
+		}
+	}
+	f, err := e.function(name.text, arguments, mask)
+	if err != nil {
+		return field{}, err
+	}
+	return f, p.advance()
+}
+
 // pages reports whether a paging clause follows.
 func (p *parser) pages() bool {
-	return p.is("limit") || p.is("offset") || p.is("order")
+	return p.is("limit") || p.is("offset") || p.is("order") || p.is("group")
 }
 
 func (p *parser) paging(q *Query) error {
@@ -232,10 +312,9 @@ func (p *parser) joinedBy(operator string, read func() (condition, error)) ([]co
 	}
 }
 
-// term reads a negation, a condition in parentheses, a subquery or a comparison. PQL writes a negation as !; not is
-// understood as well.
+// term reads a negation, a condition in parentheses, a subquery or a comparison.
 func (p *parser) term(e entity) (condition, error) {
-	if p.is("!") || p.is("not") {
+	if p.is("!") {
 		if err := p.advance(); err != nil {
 			return nil, err
 		}
@@ -287,6 +366,9 @@ func (p *parser) fieldOrSubquery(e entity) (condition, error) {
 		}
 		return e.joined(q)
 	}
+	if p.token.kind != symbol && !p.is("in") && !p.is("is") {
+		return nil, p.expected(operators()...)
+	}
 	f, err := e.field(name.path)
 	if err != nil {
 		return nil, err
@@ -315,6 +397,9 @@ func (p *parser) in(fields []field) (condition, error) {
 	}
 	if len(q.fields) != len(fields) {
 		return nil, p.expected("a query with as many fields as the left side of in has")
+	}
+	if err := q.comparable(); err != nil {
+		return nil, err
 	}
 	return membership{fields: fields, query: q}, nil
 }
@@ -362,12 +447,17 @@ func (p *parser) isNull(f field) (condition, error) {
 	return null{f}, nil
 }
 
+// operators are what can follow a field in a condition.
+func operators() []string {
+	return []string{"=", "~", "~>", "<", ">", "<=", ">=", "!=", "!~", "in", "is"}
+}
+
 func (p *parser) comparison(f field) (condition, error) {
 	operator := p.token.text
 	negated := false
 	switch {
-	case p.token.kind != symbol:
-		return nil, p.expected("=", "~", "<", ">", "<=", ">=", "!=", "!~", "in", "is")
+	case !slices.Contains(operators(), operator):
+		return nil, p.expected(operators()...)
 	case operator == "!=" || operator == "!~":
 		operator, negated = operator[1:], true
 	}
@@ -388,7 +478,30 @@ func (p *parser) comparison(f field) (condition, error) {
 	return c, nil
 }
 
-// literal reads a string, a number or a Boolean.
+// array reads a list of values, such as the path of a fact.
+func (p *parser) array() (any, error) {
+	list := []any{}
+	if err := p.require("["); err != nil {
+		return nil, err
+	}
+	for !p.is("]") {
+		value, err := p.literal()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+		more, err := p.accept(",")
+		if err != nil {
+			return nil, err
+		}
+		if !more && !p.is("]") {
+			return nil, p.expected(",", "]")
+		}
+	}
+	return list, p.advance()
+}
+
+// literal reads a string, a number, a Boolean or a list of these.
 func (p *parser) literal() (any, error) {
 	t := p.token
 	switch {
@@ -401,6 +514,8 @@ func (p *parser) literal() (any, error) {
 		return json.Number(t.text), p.advance()
 	case p.is("true") || p.is("false"):
 		return t.text == "true", p.advance()
+	case p.is("["):
+		return p.array()
 	default:
 		return nil, p.expected("a string", "a number", "true", "false")
 	}

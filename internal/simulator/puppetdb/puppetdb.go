@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Node is what PuppetDB knows about one node.
@@ -20,24 +21,43 @@ type Node struct {
 	Certname string
 	// Environment is the environment of the node's last run.
 	Environment string
+	// Seen is when its facts and its catalog arrived.
+	Seen time.Time
+	// Report is its last report; nil for a node that never sent one.
+	Report *Report
+	// Resources are in its catalog beside those that every node has.
+	Resources []Resource
 
 	facts map[string]any
 }
 
 // NewNode returns a node with the given facts, which may be any values that encoding/json can encode.
 func NewNode(certname, environment string, facts map[string]any) (*Node, error) {
-	encoded, err := json.Marshal(facts)
-	if err != nil {
-		return nil, fmt.Errorf("facts of %s: %w", certname, err)
-	}
-	// A single representation of every value, whatever Go types the caller used, keeps comparison simple.
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.UseNumber()
 	n := &Node{Certname: certname, Environment: environment}
-	if err := decoder.Decode(&n.facts); err != nil {
+	if err := normalizeInto(facts, &n.facts); err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", certname, err)
 	}
 	return n, nil
+}
+
+// normalizeInto gives values a single representation, whatever Go types the caller used, which keeps comparison simple.
+func normalizeInto(value, target any) error {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	return decoder.Decode(target)
+}
+
+// normalize is normalizeInto for parameters; what cannot be encoded is null.
+func normalize(value map[string]any) any {
+	normalized := map[string]any{}
+	if err := normalizeInto(value, &normalized); err != nil {
+		return nil
+	}
+	return normalized
 }
 
 // Fact returns the value at a path within the node's facts, such as os, name.
@@ -61,6 +81,8 @@ type Query struct {
 	// fields are the columns of the result; nil means all of them.
 	fields []field
 	where  condition
+	// groups are the fields that rows are grouped by; nil if they are not.
+	groups []field
 	order  []ordering
 	limit  *int
 	offset int
@@ -90,7 +112,10 @@ func (q *Query) Certnames(nodes []*Node) []string {
 
 // yieldsCertname reports whether the result has a column certname, without which the orchestrator finds no nodes in it.
 func (q *Query) yieldsCertname() bool {
-	return q.fields == nil || slices.ContainsFunc(q.fields, func(f field) bool { return f.name == "certname" })
+	if q.fields == nil {
+		return q.entity.ofNodes()
+	}
+	return slices.ContainsFunc(q.fields, func(f field) bool { return f.name == "certname" })
 }
 
 // database is the set of nodes that a query runs over.
@@ -101,12 +126,13 @@ func (q *Query) rows(db database) []row {
 	matches := q.where.bind(db)
 	var rows []row
 	for _, n := range db {
-		for r := range q.entity.rows(n) {
+		for _, r := range q.entity.rows(n) {
 			if matches(r) {
 				rows = append(rows, r)
 			}
 		}
 	}
+	rows = q.grouped(rows)
 	q.sort(rows)
 	rows = rows[min(q.offset, len(rows)):]
 	if q.limit != nil {
@@ -134,8 +160,16 @@ func (q *Query) sort(rows []row) {
 	})
 }
 
-// compare orders two values: numbers by value, everything else by text.
+// compare orders two values: numbers by value, everything else by text, and null after everything, as PostgreSQL does.
 func compare(a, b any) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
 	if left, ok := number(a); ok {
 		if right, ok := number(b); ok {
 			switch {

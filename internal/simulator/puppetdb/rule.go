@@ -80,7 +80,7 @@ func ruleCondition(part any) (condition, error) {
 // ruleField reads "name", ["fact", "os", "name"] or ["trusted", "certname"].
 func ruleField(part any, asText bool) (field, error) {
 	if part == "name" {
-		return field{name: "name", of: certname}, nil
+		return field{name: "name", of: func(r row) (any, bool) { return r.node.Certname, true }}, nil
 	}
 	list, ok := part.([]any)
 	if !ok || len(list) < 2 {
@@ -104,7 +104,16 @@ func ruleField(part any, asText bool) (field, error) {
 			return value, ok
 		}}, nil
 	case "trusted":
-		return field{name: "trusted", of: func(r row) (any, bool) { return trusted(r, path) }}, nil
+		return field{name: "trusted", of: func(r row) (any, bool) {
+			var value any = r.node.trusted()
+			for _, key := range path {
+				var ok bool
+				if value, ok = descend(value, key); !ok {
+					return nil, false
+				}
+			}
+			return value, true
+		}}, nil
 	default:
 		return field{}, errors.New("a rule looks at name, facts or trusted facts")
 	}

@@ -63,10 +63,6 @@ func (g Generation) ServiceVersion() string {
 // is the list of schedules.
 func (g Generation) EnvironmentJobs() bool { return g.AtLeast(PE2021) }
 
-// ScheduleCommands reports whether /command/schedule_task, schedule_deploy and schedule_plan exist. They are deprecated since 2021.7.0 and
-// no longer among the endpoints of 2025.
-func (g Generation) ScheduleCommands() bool { return !g.AtLeast(PE2025) }
-
 // SchedulePlanKey is the key that names the plan in /command/schedule_plan: plan up to 2021.5, plan_name in the manual
 // of 2021.7.
 func (g Generation) SchedulePlanKey() string {
@@ -113,8 +109,7 @@ func (g Generation) PlanJobsByNameDescending() bool { return !g.AtLeast(PE2021) 
 // 2021.7 leaves them out; older and newer answers have them.
 func (g Generation) PlanJobTimes() bool { return g != PE2021 }
 
-// ApplicationTargets reports whether deploy still knows the keys of application orchestration. No application exists any more, so they
-// always lead to unknown-target.
+// ApplicationTargets reports whether deploy still knows the keys of application orchestration.
 func (g Generation) ApplicationTargets() bool { return !g.AtLeast(PE2021) }
 
 // DeployConcurrencyLimit is the limit and the default of a deploy's concurrency: global_concurrent_compiles, or 0 for none in the releases

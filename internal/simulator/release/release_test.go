@@ -33,7 +33,7 @@ func TestGeneration_Features(t *testing.T) {
 		want [3]bool
 	}{
 		"environment jobs":    {release.Generation.EnvironmentJobs, [3]bool{false, true, true}},
-		"schedule commands":   {release.Generation.ScheduleCommands, [3]bool{true, true, false}},
+		"schedule commands":   {func(g release.Generation) bool { return g.Has(release.ScheduleCommands) }, [3]bool{true, true, false}},
 		"stop with force":     {release.Generation.StopForce, [3]bool{false, true, true}},
 		"stop_plan":           {release.Generation.StopPlan, [3]bool{false, true, true}},
 		"timeouts":            {release.Generation.Timeouts, [3]bool{false, false, true}},

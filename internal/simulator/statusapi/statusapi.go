@@ -21,12 +21,13 @@ const statusService = "status-service"
 type API struct {
 	services []string
 	version  func() string
+	inner    func(service string) any
 	router   *rest.Router[handler]
 }
 
-// New returns the API of a port with the given services.
-func New(version func() string, services ...string) *API {
-	a := &API{services: append(slices.Clone(services), statusService), version: version}
+// New returns the API of a port with the given services. The function inner returns what a service tells about itself, nil for nothing.
+func New(version func() string, inner func(service string) any, services ...string) *API {
+	a := &API{services: append(slices.Clone(services), statusService), version: version, inner: inner}
 	a.router = rest.NewRouter([]rest.Route[handler]{
 		{Method: "GET", Pattern: "/status/v1/services", Handler: a.all},
 		{Method: "GET", Pattern: "/status/v1/services/{name}", Handler: a.one},
@@ -38,12 +39,12 @@ func New(version func() string, services ...string) *API {
 
 // entry is the status of one service.
 type entry struct {
-	Version       string   `json:"service_version"`
-	StatusVersion int      `json:"service_status_version"`
-	DetailLevel   string   `json:"detail_level"`
-	State         string   `json:"state"`
-	Status        struct{} `json:"status"`
-	Alerts        []any    `json:"active_alerts"`
+	Version       string `json:"service_version"`
+	StatusVersion int    `json:"service_status_version"`
+	DetailLevel   string `json:"detail_level"`
+	State         string `json:"state"`
+	Status        any    `json:"status"`
+	Alerts        []any  `json:"active_alerts"`
 }
 
 // handler answers a call.
@@ -101,7 +102,11 @@ func (a *API) entry(name, detail string) entry {
 	if name == statusService {
 		version = "1.1.0"
 	}
-	return entry{Version: version, StatusVersion: 1, DetailLevel: detail, State: "running", Alerts: []any{}}
+	e := entry{Version: version, StatusVersion: 1, DetailLevel: detail, State: "running", Status: struct{}{}, Alerts: []any{}}
+	if inner := a.inner(name); inner != nil {
+		e.Status = inner
+	}
+	return e
 }
 
 func (a *API) simple(*rest.Call) rest.Answer {

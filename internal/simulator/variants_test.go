@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// variantProbes tell by an answer whether a server has a variant.
+func variantProbes() map[simulator.Variant]func(t *testing.T, s *stage) bool {
+	return map[simulator.Variant]func(t *testing.T, s *stage) bool{
+		simulator.ReportItems: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			report := s.job(t, "deploy", deployOf(first), end, "/report").object(t)
+			_, items := report["items"]
+			_, recorded := report["report"]
+			if items == recorded {
+				t.Errorf("the report is %v", report)
+			}
+			return items
+		},
+		simulator.ReportEvents: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			events, ok := s.job(t, "deploy", deployOf(first), end, "/report").items(t)[0]["events"].([]any)
+			return ok && len(events) == 2
+		},
+		simulator.RecordedJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			s.job(t, "deploy", deployOf(first), end, "")
+			jobs := s.get(t, "jobs").object(t)
+			_, typed := at(jobs, "pagination").(object)["type"]
+			job := s.get(t, "jobs").items(t)[0]
+			_, number := job["duration"].(float64)
+			_, created := job["created_timestamp"]
+			_, started := job["started_timestamp"]
+			if number == typed || created == typed || started != typed {
+				t.Errorf("the list is %v", jobs)
+			}
+			return number
+		},
+		simulator.PlanJobEnvironments: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			s.job(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}}, end, "")
+			job := s.get(t, "jobs/1").object(t)
+			if named := at(job, "options", "environment") == "production"; named != (text(job, "environment", "name") == "production") {
+				t.Errorf("the job is %v", job)
+			}
+			return text(job, "environment", "name") == "production"
+		},
+		simulator.NewJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			return s.job(t, "deploy", deployOf(first), 0, "").object(t)["state"] == "new"
+		},
+		simulator.PendingPlans: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			id := s.launch(t, "plan_run", object{"plan_name": "simulate::plan", "params": object{"duration": 100}})
+			begins := s.get(t, "plan_jobs/"+id).object(t)["state"]
+			advance(s.sim, 1)
+			if state := s.get(t, "plan_jobs/"+id).object(t)["state"]; state != "running" {
+				t.Errorf("after a second the plan job is %v", state)
+			}
+			return begins == "pending"
+		},
+		simulator.PermittedTasks: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			return s.get(t, "tasks").items(t)[0]["permitted"] == true
+		},
+		simulator.ServiceStatus: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			answer := s.send(t, s.request(t, http.MethodGet, s.sim.ServerURL()+"/status/v1/services/orchestrator-service", nil))
+			return at(answer.json, "orchestrator-service", "status", "db_up") == true
+		},
+		simulator.UndocumentedRoutes: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			s.job(t, "deploy", deployOf(first), end, "")
+			catalog := s.orch(t, http.MethodGet, "jobs/1/catalog", nil).status
+			permitted := s.orch(t, http.MethodGet, "tasks/facts/init/permitted", nil)
+			if catalog != permitted.status {
+				t.Errorf("the routes answer %d and %d", catalog, permitted.status)
+			}
+			return at(permitted.json, "permitted") == true
+		},
+		simulator.QueryText: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			answer := s.orch(t, http.MethodPost, "command/deploy", with(deployOf(), object{"scope": object{"query": ` ["from", "nodes", ["=", "certname", "node1.example.com"]]`}}))
+			if answer.status == http.StatusAccepted {
+				return true
+			}
+			mustRefuse(t, answer, 400, queryError, "PQL parse error")
+			return false
+		},
+		simulator.ValidatorsNamespace: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			kind := text(s.orch(t, http.MethodPost, "command/deploy", object{}).json, "kind")
+			if got := text(s.orch(t, http.MethodGet, "jobs/x", nil).json, "kind"); got != kind {
+				t.Errorf("the kinds are %s and %s", kind, got)
+			}
+			return strings.HasPrefix(kind, "puppetlabs.validators/")
+		},
+		simulator.ScheduleCommands: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			return s.orch(t, http.MethodPost, "command/schedule_task", legacyTask(s.sim)).status == http.StatusAccepted
+		},
+		simulator.UnknownTargets: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			return s.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": object{"application": "x"}}).status == http.StatusNotFound
+		},
+	}
+}
+
+// TestVariants_EachIsReachable asks servers of each generation, as they are and with each variant turned around.
+func TestVariants_EachIsReachable(t *testing.T) {
+	t.Parallel()
+	probes := variantProbes()
+	for _, v := range simulator.AllVariants() {
+		has, ok := probes[v]
+		if !ok {
+			t.Errorf("nothing tells whether a server has %s", v)
+			continue
+		}
+		for _, g := range generations() {
+			if v == simulator.UnknownTargets && g != simulator.PE2019 {
+				continue // Newer servers do not know applications at all.
+			}
+			t.Run(string(v)+" "+string(g), func(t *testing.T) {
+				t.Parallel()
+				if got, want := has(t, setStage(t, g, nil)), g.Has(v); got != want {
+					t.Errorf("the server has it: %v, and its generation: %v", got, want)
+				}
+				if got, want := has(t, setStage(t, g, simulator.Variants{v: !g.Has(v)})), !g.Has(v); got != want {
+					t.Errorf("turned around, the server has it: %v", got)
+				}
+			})
+		}
+	}
+}
+
+func TestVariants_Names(t *testing.T) {
+	t.Parallel()
+	for _, v := range simulator.AllVariants() {
+		for text, want := range map[string]bool{string(v): true, "no-" + string(v): false} {
+			if got, has, err := simulator.ParseVariant(text); err != nil || got != v || has != want {
+				t.Errorf("%s is %s, %v, %v", text, got, has, err)
+			}
+		}
+	}
+	if _, _, err := simulator.ParseVariant("nosuch"); err == nil || !strings.Contains(err.Error(), "query-text") {
+		t.Errorf("an unknown variant: %v", err)
+	}
+}
+
+// TestScopes_ASTAsText sends what PuppetDB's root endpoint takes for an AST.
+func TestScopes_ASTAsText(t *testing.T) {
+	t.Parallel()
+	c := admin(t, start(t, simulator.Options{}))
+	for query, want := range map[string]string{
+		`["from", "nodes"`: "invalid JSON", `["from", "nodes"] ["from", "nodes"]`: "only one query", `["from", "nosuch"]`: "nosuch",
+	} {
+		mustRefuse(t, c.orch(t, http.MethodPost, "command/deploy", with(deployOf(), object{"scope": object{"query": query}})), 400, queryError, want)
+	}
+}
