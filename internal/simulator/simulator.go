@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rbacapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/statusapi"
@@ -33,6 +34,7 @@ type Simulator struct {
 	authority    *authority
 	orchestrator *server
 	rbac         *server
+	puppetDB     *server
 	adminToken   string
 
 	// mu guards the world: the clock's offset and everything that the engine, the directory and the APIs hold.
@@ -68,7 +70,7 @@ func (c clock) now() time.Time {
 	return now.Round(0)
 }
 
-// Start listens on both addresses and serves until Close is called or ctx ends.
+// Start listens on all addresses and serves until Close is called or ctx ends.
 func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -79,7 +81,7 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	if err := s.createWorld(); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
-	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen); err != nil {
+	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen, opts.PuppetDBListen); err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
 	life, end := context.WithCancel(ctx)
@@ -132,13 +134,28 @@ func (s *Simulator) listen(ctx context.Context) error {
 		mount{rbacapi.Prefix, rbac.Serve}, mount{statusapi.Prefix, console.Serve}); err != nil {
 		return err
 	}
-	if err := s.orchestrator.open(ctx); err != nil {
+	database := pdbapi.New(pdbapi.Config{Directory: s.directory, Nodes: s.engine.Records, Up: s.engine.PuppetDBUp})
+	if s.puppetDB, err = s.newServer(servicePuppetDB, s.options.PuppetDBListen,
+		mount{pdbapi.Prefix, database.Serve},
+		mount{statusapi.Prefix, statusapi.New(version, s.serviceStatus, "puppetdb-status").Serve}); err != nil {
 		return err
 	}
-	if err := s.rbac.open(ctx); err != nil {
-		return errors.Join(err, s.orchestrator.close())
+	for _, server := range s.servers() {
+		if err := server.open(ctx); err != nil {
+			return errors.Join(err, s.closeServers())
+		}
 	}
 	return nil
+}
+
+// servers are those of all services.
+func (s *Simulator) servers() []*server { return []*server{s.orchestrator, s.rbac, s.puppetDB} }
+
+func (s *Simulator) closeServers() (err error) {
+	for _, server := range s.servers() {
+		err = errors.Join(err, server.close())
+	}
+	return err
 }
 
 // orchestratorStatus is what orchestrator-service tells about itself, as recorded in 2019.
@@ -178,7 +195,7 @@ func (s *Simulator) newServer(name, address string, mounts ...mount) (*server, e
 func (s *Simulator) Close() error {
 	s.end()
 	s.restart.cancel()
-	return errors.Join(s.orchestrator.close(), s.rbac.close())
+	return s.closeServers()
 }
 
 // shutdown stops serving when the context of Start ends.
@@ -194,7 +211,10 @@ func (s *Simulator) ServerURL() string { return "https://" + s.orchestrator.host
 // RBACURL returns the address of the RBAC service, with the path /rbac-api.
 func (s *Simulator) RBACURL() string { return "https://" + s.rbac.hostPort() + rbacapi.Prefix }
 
-// CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of both services.
+// PuppetDBURL returns the address of PuppetDB, without a path.
+func (s *Simulator) PuppetDBURL() string { return "https://" + s.puppetDB.hostPort() }
+
+// CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of all services.
 func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }
 
 // AdminToken returns a token of the administrator that is valid for ten years.
