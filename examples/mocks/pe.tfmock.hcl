@@ -98,6 +98,10 @@ mock_data "pe_scheduled_jobs" {
 
 mock_data "pe_inventory" {}
 
+mock_data "pe_puppetdb_query" {
+  defaults = { rows = [], certnames = [], row_count = 0 }
+}
+
 mock_data "pe_tasks" {
   defaults = { code_id = "0123abcd" }
 }

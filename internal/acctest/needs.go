@@ -37,6 +37,25 @@ func (c *CLI) NeedsQuery(t *testing.T) {
 	c.needs(t, "list resources", "1.14", none)
 }
 
+// NeedsActions skips a test with a CLI that has no actions.
+func (c *CLI) NeedsActions(t *testing.T) {
+	t.Helper()
+	c.needs(t, "actions", "1.14", none)
+}
+
+// NeedsActionsOnDestroy skips a test with a CLI that invokes no actions when something is destroyed.
+func (c *CLI) NeedsActionsOnDestroy(t *testing.T) {
+	t.Helper()
+	c.needs(t, "actions before and after a destroy", "1.16", none)
+}
+
+// WaitsForActions reports whether the CLI makes what depends on a resource wait for its actions.
+func (c *CLI) WaitsForActions(t *testing.T) bool {
+	t.Helper()
+	_, since := c.since(t, "1.16", none)
+	return since
+}
+
 // NeedsMockFiles skips a test with OpenTofu, which has no files of mocks.
 func (c *CLI) NeedsMockFiles(t *testing.T) {
 	t.Helper()
@@ -49,13 +68,19 @@ var ofCLI = regexp.MustCompile(`^(Terraform|OpenTofu) v(\d+\.\d+)`)
 // needs skips a test with a CLI that is older than what has a feature.
 func (c *CLI) needs(t *testing.T, feature, terraform, openTofu string) {
 	t.Helper()
+	if said, has := c.since(t, terraform, openTofu); !has {
+		t.Skipf("%s need Terraform %s or OpenTofu %s, this is %s", feature, terraform, cmp.Or(openTofu, "(none yet)"), said)
+	}
+}
+
+// since reports whether the CLI is at least of a version, and what it says of itself.
+func (c *CLI) since(t *testing.T, terraform, openTofu string) (said string, has bool) {
+	t.Helper()
 	printed := c.MustRun(t, "version")
-	said := ofCLI.FindStringSubmatch(printed)
-	if said == nil {
+	found := ofCLI.FindStringSubmatch(printed)
+	if found == nil {
 		t.Fatalf("the CLI says of itself\n%s", printed)
 	}
-	since := map[string]string{"Terraform": terraform, "OpenTofu": openTofu}[said[1]]
-	if since == none || version.Must(version.NewVersion(said[2])).LessThan(version.Must(version.NewVersion(since))) {
-		t.Skipf("%s need Terraform %s or OpenTofu %s, this is %s", feature, terraform, cmp.Or(openTofu, "(none yet)"), said[0])
-	}
+	least := map[string]string{"Terraform": terraform, "OpenTofu": openTofu}[found[1]]
+	return found[0], least != none && !version.Must(version.NewVersion(found[2])).LessThan(version.Must(version.NewVersion(least)))
 }

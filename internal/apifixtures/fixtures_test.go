@@ -21,6 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -28,6 +29,7 @@ import (
 type clients struct {
 	orchestrator *orchestrator.Client
 	rbac         *rbac.Client
+	puppetDB     *puppetdb.Client
 }
 
 // check decodes a fixture through the call that receives it in production, and compares the result with the raw JSON.
@@ -122,6 +124,16 @@ var answers = map[string]answer{
 	"rbac-types.json":                            {"GET /types", 200, checkTypes},
 	"rbac-permitted-type-action.json":            {"GET /permitted/tasks/run_with_constraints", 200, checkPermittedInstances},
 	"rbac-auth-token.response.json":              {"POST /auth/token", 200, checkLogin},
+	"puppetdb-query.nodes*.json":                 {"POST /", 200, checkRows},
+	"puppetdb-query.inventory*.json":             {"POST /", 200, checkRows},
+	"puppetdb-query.facts.json":                  {"POST /", 200, checkRows},
+	"puppetdb-query.fact_contents.json":          {"POST /", 200, checkRows},
+	"puppetdb-query.resources.json":              {"POST /", 200, checkRows},
+	"puppetdb-query.reports.json":                {"POST /", 200, checkRows},
+	"puppetdb-query.events.json":                 {"POST /", 200, checkRows},
+	"puppetdb-query.count*.json":                 {"POST /", 200, checkRows},
+	"puppetdb-query.empty.json":                  {"POST /", 200, checkRows},
+	"puppetdb-query.package_inventory.json":      {"POST /", 200, checkRows},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
 
@@ -158,6 +170,12 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"error.*.json":                                              checkError,
 	"client-tools.orchestrator.conf.json":                       checkOrchestratorConf,
 	"client-tools.puppet-access.conf.json":                      checkPuppetAccessConf,
+	"client-tools.puppetdb.conf.json":                           checkPuppetDBConf,
+	"error.puppetdb.not-found.json":                             checkJSON,
+	"error.puppetdb.text*.json":                                 checkPuppetDBError,
+	"puppetdb-query.truncated.json":                             checkTruncated,
+	"puppetdb-query.*.request*.json":                            checkJSON,
+	"puppetdb-query.ast_only.json":                              checkJSON,
 	"command-task_target.request.invalid-all-tasks-string.json": checkInvalidTaskTarget,
 	"rbac-v2-users.list.json":                                   checkUsersV2,
 	// What the client does not request. The simulator is tested against these files.
@@ -232,7 +250,7 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := r.URL.Path
-		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2"} {
+		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4"} {
 			got = strings.TrimPrefix(got, prefix)
 		}
 		if got == "" {
@@ -260,7 +278,11 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients{o, r}
+	p, err := puppetdb.New(transport, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients{o, r, p}
 }
 
 func sameAfterRoundTrip(t *testing.T, prototype any, raw []byte) {
@@ -335,6 +357,13 @@ func checkPuppetAccessConf(t *testing.T, raw []byte) {
 	t.Helper()
 	config := writeConf(t, "puppet-access.conf", raw)
 	if config.RBACURL.Value != "https://pe.example.com:4433/rbac-api" || config.CACert.Value == "" || config.TokenFile.Value == "" {
+		t.Errorf("got %+v", config)
+	}
+}
+
+func checkPuppetDBConf(t *testing.T, raw []byte) {
+	t.Helper()
+	if config := writeConf(t, "puppetdb.conf", raw); config.PuppetDBURL.Value != "https://puppetdb.example.com:8081" {
 		t.Errorf("got %+v", config)
 	}
 }

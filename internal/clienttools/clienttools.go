@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf and the token that
-// puppet-access login has saved.
+// Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf, puppetdb.conf and the
+// token that puppet-access login has saved.
 package clienttools
 
 import (
@@ -58,6 +58,8 @@ type Config struct {
 	ServiceURL Setting
 	// RBACURL is the URL of RBAC, with its path /rbac-api.
 	RBACURL Setting
+	// PuppetDBURL is the first URL of PuppetDB, without a path.
+	PuppetDBURL Setting
 	// CACert is the path of the CA certificate.
 	CACert Setting
 	// Token is a token in orchestrator.conf itself.
@@ -69,7 +71,7 @@ type Config struct {
 // Load reads the files. It skips files that do not exist, and global ones that this user may not read. An error names the file that cannot
 // be used.
 func (l Locations) Load() (Config, error) {
-	var orchestrator, access Config
+	var orchestrator, access, database Config
 	for _, dir := range []string{l.Global, l.User} {
 		if dir == "" {
 			continue
@@ -81,7 +83,11 @@ func (l Locations) Load() (Config, error) {
 		if err := l.puppetAccess(&access, filepath.Join(dir, "puppet-access.conf"), optional); err != nil {
 			return Config{}, err
 		}
+		if err := l.puppetDB(&database, filepath.Join(dir, "puppetdb.conf"), optional); err != nil {
+			return Config{}, err
+		}
 	}
+	orchestrator.PuppetDBURL = database.PuppetDBURL
 	// Both tools use the same token and the same CA; puppet-access.conf is used for what orchestrator.conf does not set.
 	orchestrator.RBACURL = access.RBACURL
 	orchestrator.CACert = cmp.Or(orchestrator.CACert, access.CACert)
@@ -123,6 +129,33 @@ func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
 	c.RBACURL.set(content.ServiceURL, file)
 	c.CACert.set(l.path(content.CertificateFile), file)
 	c.TokenFile.set(l.path(content.TokenFile), file)
+	return nil
+}
+
+// puppetDB reads a puppetdb.conf, whose settings are under puppetdb. Its server_urls are one URL or several, of which the first is used.
+// Its certificates are left alone: they are for the tool, which asks without a token where it has them.
+func (l Locations) puppetDB(c *Config, file string, optional bool) error {
+	var content struct {
+		PuppetDB struct {
+			ServerURLs any `json:"server_urls"`
+		} `json:"puppetdb"`
+	}
+	if err := read(file, optional, &content); err != nil {
+		return err
+	}
+	switch urls := content.PuppetDB.ServerURLs.(type) {
+	case string:
+		c.PuppetDBURL.set(urls, file)
+	case []any:
+		if len(urls) == 0 {
+			return nil
+		}
+		first, ok := urls[0].(string)
+		if !ok {
+			return fmt.Errorf("reading the PE client tools configuration %s: server_urls has something else than a URL", file)
+		}
+		c.PuppetDBURL.set(first, file)
+	}
 	return nil
 }
 

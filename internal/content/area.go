@@ -17,6 +17,7 @@ func Area() pe.Area {
 		newPlansDataSource,
 		newPlanMetadataDataSource,
 		newInventoryDataSource,
+		newPuppetDBQueryDataSource,
 		newUsageDataSource,
 		newOrchestratorDataSource,
 	}}

@@ -3,6 +3,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -59,7 +60,8 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("waiting for the request rate limit: %w", err)
 	}
 
-	attemptCtx, limit := limitAttempt(ctx, a.timeout)
+	timeout := cmp.Or(callOf(ctx).timeout, a.timeout)
+	attemptCtx, limit := limitAttempt(ctx, timeout)
 	defer limit.end()
 	own := callOf(ctx)
 	own.drop()
@@ -78,7 +80,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			Sent:    sent,
 			Absent:  a.hosts.failed(req.URL.Host, err, time.Now()),
 			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
-			Limit:   a.timeout,
+			Limit:   timeout,
 			Err:     err,
 		}
 		a.log.failure(ctx, req, time.Since(started), err)

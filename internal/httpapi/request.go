@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -33,6 +34,8 @@ type Request struct {
 	Body any
 	// Safety decides when the request may be sent again.
 	Safety Safety
+	// Timeout limits one attempt in place of [Config.RequestTimeout]. 0 leaves that.
+	Timeout time.Duration
 	// Identity is the user that the request is made as. Nil is the transport's own identity.
 	Identity *Identity
 	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
@@ -66,7 +69,7 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, log: s.transport.log}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, log: s.transport.log}
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err

@@ -34,6 +34,8 @@ type call struct {
 	accept []int
 	// identity is nil for the transport's own.
 	identity *Identity
+	// timeout is 0 for the transport's own.
+	timeout time.Duration
 	// foreign counts the answers with a 4xx status that were not PE's own.
 	foreign int
 	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -24,13 +25,14 @@ import (
 type Clients struct {
 	Orchestrator *orchestrator.Client
 	RBAC         *rbac.Client
+	PuppetDB     *puppetdb.Client
 	Jobs         *jobwatch.Watcher[orchestrator.Job]
 	PlanJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	Launcher     *launch.Launcher
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
-	// ServerURL and RBACURL are where the two services are looked for.
-	ServerURL, RBACURL string
+	// ServerURL, RBACURL and PuppetDBURL are where the services are looked for.
+	ServerURL, RBACURL, PuppetDBURL string
 	// Logger writes to Terraform's log, and knows which levels somebody reads.
 	Logger *slog.Logger
 

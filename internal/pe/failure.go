@@ -25,6 +25,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -62,7 +63,7 @@ func (f Failure) attribute() (path.Path, bool) {
 
 // Remedy says what to do about an error.
 func (c *Clients) Remedy(f Failure) string {
-	if text := wrongPort(f.Err, c.ServerURL, c.RBACURL); text != "" {
+	if text := wrongPort(f.Err, c.addresses()); text != "" {
 		return text
 	}
 	return f.remedy(c.TokenOrigin)
@@ -180,15 +181,19 @@ func issuer(certificate *x509.Certificate) string {
 type address struct{ setting, port, path, listener, log string }
 
 func addressOf(service string) address {
-	if service == rbac.ServiceName {
+	switch service {
+	case rbac.ServiceName:
 		return address{"`rbac_url` (" + EnvRBACURL + ")", "4433", "/rbac-api", "The RBAC service", "/var/log/puppetlabs/console-services/"}
-	}
-	return address{
-		"`server_url` (" + EnvServerURL + ")",
-		"8143",
-		" without a path",
-		"The orchestrator",
-		"/var/log/puppetlabs/orchestration-services/",
+	case puppetdb.ServiceName:
+		return address{"`puppetdb_url` (" + EnvPuppetDBURL + ")", "8081", " without a path", "PuppetDB", "/var/log/puppetlabs/puppetdb/"}
+	default:
+		return address{
+			"`server_url` (" + EnvServerURL + ")",
+			"8143",
+			" without a path",
+			"The orchestrator",
+			"/var/log/puppetlabs/orchestration-services/",
+		}
 	}
 }
 

@@ -5,12 +5,15 @@ package pe
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -27,26 +30,38 @@ var listeners = map[string]string{
 	"8170": "Code Manager",
 }
 
+// addresses are the URLs of the services, by their names.
+type addresses map[string]string
+
+func (c *Clients) addresses() addresses {
+	return addresses{
+		orchestrator.ServiceName: c.ServerURL, rbac.ServiceName: c.RBACURL, puppetdb.ServiceName: c.PuppetDBURL,
+	}
+}
+
 // wrongPort says that the URL of a service has the port of another one, when an error may come from that, or "". A proxy may serve
 // any of them on any port, so that the port alone proves nothing.
-func wrongPort(err error, serverURL, rbacURL string) string {
+func wrongPort(err error, at addresses) string {
 	if !mayBeElsewhere(err) {
 		return ""
 	}
-	given, other := serverURL, rbacURL
-	if serviceOf(err) == rbac.ServiceName {
-		given, other = rbacURL, serverURL
-	}
+	service := serviceOf(err)
+	given := at[service]
 	parsed, parseErr := url.Parse(given)
 	if parseErr != nil || parsed.Hostname() == "" {
 		return ""
 	}
-	at := addressOf(serviceOf(err))
 	port := portOf(parsed)
 	listener, known := listeners[port]
-	if otherURL, err := url.Parse(other); !known && err == nil && otherURL.Hostname() == parsed.Hostname() && portOf(otherURL) == port {
-		listener, known = elsewhere(serviceOf(err)), true
+	if !known {
+		listener, known = at.elsewhere(service, parsed)
 	}
+	return portCure(service, given, parsed, listener, known)
+}
+
+// portCure says on which port a service listens, where that is another one.
+func portCure(service, given string, parsed *url.URL, listener string, known bool) string {
+	at, port := addressOf(service), portOf(parsed)
 	if !known || port == at.port {
 		return ""
 	}
@@ -60,12 +75,15 @@ func wrongPort(err error, serverURL, rbacURL string) string {
 	return fmt.Sprintf("%s is %s, and port %s is that of %s. %s", at.setting, given, port, listener, cure)
 }
 
-// elsewhere is what listens at the address of the other of the two services.
-func elsewhere(service string) string {
-	if service == rbac.ServiceName {
-		return listeners["8143"]
+// elsewhere is what listens at an address that another service than the given one is configured with.
+func (a addresses) elsewhere(service string, at *url.URL) (listener string, known bool) {
+	for _, other := range slices.Sorted(maps.Keys(a)) {
+		parsed, err := url.Parse(a[other])
+		if err == nil && other != service && parsed.Hostname() == at.Hostname() && portOf(parsed) == portOf(at) {
+			return listeners[addressOf(other).port], true
+		}
 	}
-	return listeners["4433"]
+	return "", false
 }
 
 // portOf is the port of a URL, or that of its scheme.

@@ -47,7 +47,7 @@ func TestWrongPort(t *testing.T) {
 		"no URL":             {unreached(errDial), "", "", ""},
 		"no error of a call": {errors.New("x"), "https://pe.example.com", rbacURL, ""},
 	} {
-		if got := wrongPort(test.err, test.url, test.rbac); !says(got, test.want) {
+		if got := wrongPort(test.err, addresses{orchestrator.ServiceName: test.url, rbac.ServiceName: test.rbac}); !says(got, test.want) {
 			t.Errorf("%s: got %q, want %q in it", name, got, test.want)
 		}
 	}

@@ -15,21 +15,30 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
-// addresses finds the URLs of the orchestrator and of RBAC.
-func (r *resolver) addresses() (serverURL, rbacURL string) {
+// addresses finds the URLs of the services.
+func (r *resolver) addresses(s *settings) {
 	allowed, allowedBy := r.flag(r.config.AllowHTTP, "allow_http", pe.EnvAllowHTTP)
-	serverURL, from := r.serverURL()
-	plain := r.plain(serverURL, "orchestrator", from, allowed)
-	rbacURL, from = r.rbacURL(serverURL)
-	if from.text != "" {
-		plain = append(plain, r.plain(rbacURL, "RBAC", from, allowed)...)
+	var plain []string
+	for _, service := range []struct {
+		name string
+		url  *string
+		find func(serverURL string) (string, origin)
+	}{
+		{"orchestrator", &s.serverURL, func(string) (string, origin) { return r.serverURL() }},
+		{"RBAC", &s.rbacURL, r.rbacURL},
+		{"PuppetDB", &s.puppetDBURL, r.puppetDBURL},
+	} {
+		found, from := service.find(s.serverURL)
+		*service.url = found
+		if from.text != "" { // another one is on the host of the orchestrator
+			plain = append(plain, r.plain(found, service.name, from, allowed)...)
+		}
 	}
 	if len(plain) > 0 {
 		r.diags.AddWarning("Puppet Enterprise is reached without TLS",
 			"Because of "+allowedBy.text+", everybody on the way can read the token, and the password of a login, and can change what is "+
 				"run: "+strings.Join(plain, ", ")+". Puppet Enterprise itself only speaks https.")
 	}
-	return serverURL, rbacURL
 }
 
 // plain refuses a URL without TLS, or returns it where that is allowed. What is on this machine needs no permission.
@@ -86,9 +95,28 @@ func (r *resolver) rbacURL(serverURL string) (string, origin) {
 		}
 		return text, from
 	}
-	server, err := url.Parse(serverURL)
-	if err != nil || server.Host == "" {
+	return beside(serverURL, "4433", "/rbac-api"), origin{}
+}
+
+// puppetDBURL returns the URL of PuppetDB and where it comes from, which is nowhere if it is on the host of the orchestrator.
+func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
+	text, from := r.text(r.config.PuppetDBURL, "puppetdb_url", pe.EnvPuppetDBURL,
+		func(c clienttools.Config) clienttools.Setting { return c.PuppetDBURL })
+	if text == "" {
+		return beside(serverURL, "8081", ""), origin{}
+	}
+	if problem := validate.ServerURLProblem(text); problem != "" {
+		r.fault(from, "The PuppetDB URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
 		return "", origin{}
 	}
-	return server.Scheme + "://" + net.JoinHostPort(server.Hostname(), "4433") + "/rbac-api", origin{}
+	return strings.TrimRight(text, "/"), from
+}
+
+// beside is the URL of a service on the host of the orchestrator, "" where that is not known.
+func beside(serverURL, port, path string) string {
+	server, err := url.Parse(serverURL)
+	if err != nil || server.Host == "" {
+		return ""
+	}
+	return server.Scheme + "://" + net.JoinHostPort(server.Hostname(), port) + path
 }

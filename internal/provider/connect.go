@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -50,9 +51,15 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
 		return nil, diags
 	}
+	database, err := puppetdb.New(transport, s.puppetDBURL)
+	if err != nil {
+		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
+		return nil, diags
+	}
 	return &pe.Clients{
 		Orchestrator:    client,
 		RBAC:            roles,
+		PuppetDB:        database,
 		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
 		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
@@ -61,6 +68,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		Redactor:        transport.Redactor(),
 		ServerURL:       s.serverURL,
 		RBACURL:         s.rbacURL,
+		PuppetDBURL:     s.puppetDBURL,
 		Logger:          logger,
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,

@@ -125,6 +125,12 @@ func identityAttributes() map[string]schema.Attribute {
 				"`service-url` in `puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
 			Validators: []validator.String{validate.ServiceURL()},
 		},
+		"puppetdb_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of PuppetDB, without a path, such as `https://pe.example.com:8081`, for `data.pe_puppetdb_query`. Also " +
+				"`PE_PUPPETDB_URL`, or the first of `server_urls` in `puppetdb.conf`. The default is port 8081 on the host of `server_url`.",
+			Validators: []validator.String{validate.ServerURL()},
+		},
 		"token": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,

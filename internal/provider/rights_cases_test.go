@@ -134,6 +134,7 @@ var rightsPages = []rightsPage{
 	looks("pe_plan_job_events", "plan_job_id = \"%\"", aPlanJob, lookAtJobs),
 	looks("pe_scheduled_jobs", "", nil, lookAtJobs),
 	looks("pe_inventory", "", nil, lookAtJobs),
+	looks("pe_puppetdb_query", "query = \"nodes[certname] { }\"", nil, queryNodes),
 	looks("pe_usage", "", nil, lookAtJobs),
 	looks("pe_orchestrator", "", nil),
 	looks("pe_tasks", "", nil),

@@ -28,6 +28,7 @@ import (
 type providerModel struct {
 	ServerURL             types.String  `tfsdk:"server_url"`
 	RBACURL               types.String  `tfsdk:"rbac_url"`
+	PuppetDBURL           types.String  `tfsdk:"puppetdb_url"`
 	Token                 types.String  `tfsdk:"token"`
 	TokenFile             types.String  `tfsdk:"token_file"`
 	CACertFile            types.String  `tfsdk:"ca_cert_file"`
@@ -58,6 +59,7 @@ func (m providerModel) unknown() (names []string) {
 	}{
 		{"server_url", m.ServerURL},
 		{"rbac_url", m.RBACURL},
+		{"puppetdb_url", m.PuppetDBURL},
 		{"token", m.Token},
 		{"token_file", m.TokenFile},
 		{"ca_cert_file", m.CACertFile},
@@ -90,6 +92,7 @@ func (m providerModel) unknown() (names []string) {
 type settings struct {
 	serverURL        string
 	rbacURL          string
+	puppetDBURL      string
 	http             httpapi.Config
 	scheduledJobsAPI string
 	defaultUserdata  map[string]any
@@ -154,7 +157,7 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	}
 	s.defaultUserdata = workload.Userdata(config.DefaultUserdata, path.Root("default_userdata"), &r.diags)
 	r.pace(&s.http)
-	s.serverURL, s.rbacURL = r.addresses()
+	r.addresses(&s)
 	r.certificates(&s)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
 	s.noToken = r.noToken

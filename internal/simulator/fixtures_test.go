@@ -109,6 +109,17 @@ func neverAnswered() map[string]string {
 	return map[string]string{
 		"client-tools.orchestrator.conf":                        "a file, which the program writes",
 		"client-tools.puppet-access.conf":                       "a file, which the program writes",
+		"client-tools.puppetdb.conf":                            "a file, which the program writes",
+		"error.puppetdb.not-found":                              "an endpoint for single nodes, which is not simulated",
+		"error.puppetdb.text":                                   "compared as text in another test",
+		"error.puppetdb.text.timeout":                           "queries take no time",
+		"error.puppetdb.text.unknown-field":                     "compared as text in another test",
+		"puppetdb-query.ast_only":                               "the parameter ast_only is refused",
+		"puppetdb-query.get.request-params":                     "sent in another test",
+		"puppetdb-query.nodes.inactive":                         "no node is deactivated",
+		"puppetdb-query.post.request.ast":                       "sent in another test",
+		"puppetdb-query.post.request.pql":                       "sent in another test",
+		"puppetdb-query.truncated":                              "a fault",
 		"command-schedule_task.legacy.response.mismatched-name": "a slip of old examples",
 		"error.inventory-broker-unreachable":                    "the broker can always be reached",
 		"error.unknown-error":                                   "an internal failure",
@@ -137,7 +148,7 @@ func neverAnswered() map[string]string {
 
 func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures())
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures(), puppetDBFixtures())
 	for _, tc := range cases {
 		t.Run(tc.fixture, func(t *testing.T) {
 			t.Parallel()

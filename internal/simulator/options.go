@@ -64,9 +64,11 @@ type Options struct {
 	Generation Generation
 	// Variants says where this PE differs from its generation.
 	Variants Variants
-	// Listen is the address of the orchestrator, RBACListen that of the RBAC service; 127.0.0.1:0 by default.
-	Listen     string
-	RBACListen string
+	// Listen is the address of the orchestrator, RBACListen that of the RBAC service, PuppetDBListen that of PuppetDB; 127.0.0.1:0 by
+	// default.
+	Listen         string
+	RBACListen     string
+	PuppetDBListen string
 	// Nodes is how many nodes are generated; 10 by default, none when it is negative.
 	Nodes int
 	// TimeScale divides the durations of simulated work: node runs, plan steps, changes of state. It does not affect the clock. 1 by default.
@@ -110,6 +112,7 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.Generation, PE2025)
 	setDefault(&o.Listen, "127.0.0.1:0")
 	setDefault(&o.RBACListen, "127.0.0.1:0")
+	setDefault(&o.PuppetDBListen, "127.0.0.1:0")
 	setDefault(&o.Nodes, 10)
 	setDefault(&o.TimeScale, 1)
 	setDefault(&o.PruneAfter, pruneAfter)

@@ -22,8 +22,8 @@ const (
 	reopenPause    = 100 * time.Millisecond
 )
 
-// Restart restarts the orchestration and RBAC services: connections are cut at once, new ones are refused for the given wall time, and then
-// both services listen on the same ports again. They keep their data. Jobs continue meanwhile; plan jobs that were running fail when the
+// Restart restarts all services: connections are cut at once, new ones are refused for the given wall time, and then
+// they listen on the same ports again. They keep their data. Jobs continue meanwhile; plan jobs that were running fail when the
 // services come up. Restart does not wait for that.
 func (s *Simulator) Restart(down time.Duration) {
 	r := &s.restart
@@ -37,7 +37,7 @@ func (s *Simulator) Restart(down time.Duration) {
 		r.timer.Reset(down)
 		return
 	}
-	for _, server := range []*server{s.orchestrator, s.rbac} {
+	for _, server := range s.servers() {
 		if release, err := server.reserve(); err == nil {
 			r.release = append(r.release, release)
 		} else {
@@ -53,7 +53,7 @@ func (s *Simulator) Restart(down time.Duration) {
 	r.timer = time.AfterFunc(down, s.comeUp)
 }
 
-// comeUp opens both services again.
+// comeUp opens the services again.
 func (s *Simulator) comeUp() {
 	r := &s.restart
 	r.mu.Lock()
@@ -61,7 +61,7 @@ func (s *Simulator) comeUp() {
 	leave := s.enter()
 	s.engine.FailSuspendedPlans()
 	leave()
-	for _, server := range []*server{s.orchestrator, s.rbac} {
+	for _, server := range s.servers() {
 		if err := s.reopen(server); err != nil && s.life.Err() == nil {
 			s.logger.Error("the service did not come up", "service", server.name, "error", err)
 		}

@@ -18,6 +18,7 @@ import (
 const (
 	serviceOrchestrator = "orchestrator"
 	serviceRBAC         = "rbac"
+	servicePuppetDB     = "puppetdb"
 )
 
 // server listens for one service. It can be closed and opened again on the same port.

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rbacapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/statusapi"
@@ -34,6 +35,7 @@ type Simulator struct {
 	authority    *authority
 	orchestrator *server
 	rbac         *server
+	puppetDB     *server
 	adminToken   string
 
 	// mu guards the world: the clock's offset and everything that the engine, the directory and the APIs hold.
@@ -47,7 +49,7 @@ type Simulator struct {
 	state     *stateFile
 	replaying bool
 
-	orchestratorService, rbacService *service
+	orchestratorService, rbacService, puppetDBService *service
 
 	controls *rest.Router[controlHandler]
 	log      requestLog
@@ -75,7 +77,7 @@ func (c clock) now() time.Time {
 	return now.Round(0)
 }
 
-// Start listens on both addresses and serves until Close is called or ctx ends.
+// Start listens on all addresses and serves until Close is called or ctx ends.
 func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -86,7 +88,7 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	if err := s.begin(); err != nil {
 		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
-	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen); err != nil {
+	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen, opts.PuppetDBListen); err != nil {
 		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
 	life, end := context.WithCancel(ctx)
@@ -184,9 +186,13 @@ func (s *Simulator) createServices() {
 	s.rbacService = &service{simulator: s, name: serviceRBAC, mounts: []mount{
 		{rbacapi.Prefix, rbac.Serve}, {statusapi.Prefix, console.Serve},
 	}}
+	database := pdbapi.New(pdbapi.Config{Directory: s.directory, Nodes: s.engine.Records, Up: s.engine.PuppetDBUp})
+	s.puppetDBService = &service{simulator: s, name: servicePuppetDB, mounts: []mount{
+		{pdbapi.Prefix, database.Serve}, {statusapi.Prefix, statusapi.New(version, s.serviceStatus, "puppetdb-status").Serve},
+	}}
 }
 
-// listen starts both services.
+// listen starts all services.
 func (s *Simulator) listen(ctx context.Context) error {
 	var err error
 	if s.orchestrator, err = s.newServer(s.orchestratorService, s.options.Listen); err != nil {
@@ -195,13 +201,25 @@ func (s *Simulator) listen(ctx context.Context) error {
 	if s.rbac, err = s.newServer(s.rbacService, s.options.RBACListen); err != nil {
 		return err
 	}
-	if err := s.orchestrator.open(ctx); err != nil {
+	if s.puppetDB, err = s.newServer(s.puppetDBService, s.options.PuppetDBListen); err != nil {
 		return err
 	}
-	if err := s.rbac.open(ctx); err != nil {
-		return errors.Join(err, s.orchestrator.close())
+	for _, server := range s.servers() {
+		if err := server.open(ctx); err != nil {
+			return errors.Join(err, s.closeServers())
+		}
 	}
 	return nil
+}
+
+// servers are those of all services.
+func (s *Simulator) servers() []*server { return []*server{s.orchestrator, s.rbac, s.puppetDB} }
+
+func (s *Simulator) closeServers() (err error) {
+	for _, server := range s.servers() {
+		err = errors.Join(err, server.close())
+	}
+	return err
 }
 
 // orchestratorStatus is what orchestrator-service tells about itself, as recorded in 2019.
@@ -240,7 +258,7 @@ func (s *Simulator) newServer(handler *service, address string) (*server, error)
 func (s *Simulator) Close() error {
 	s.end()
 	s.restart.cancel()
-	return errors.Join(s.orchestrator.close(), s.rbac.close(), s.closeState())
+	return errors.Join(s.closeServers(), s.closeState())
 }
 
 // shutdown stops serving when the context of Start ends.
@@ -256,7 +274,10 @@ func (s *Simulator) ServerURL() string { return "https://" + s.orchestrator.host
 // RBACURL returns the address of the RBAC service, with the path /rbac-api.
 func (s *Simulator) RBACURL() string { return "https://" + s.rbac.hostPort() + rbacapi.Prefix }
 
-// CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of both services.
+// PuppetDBURL returns the address of PuppetDB, without a path.
+func (s *Simulator) PuppetDBURL() string { return "https://" + s.puppetDB.hostPort() }
+
+// CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of all services.
 func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }
 
 // AdminToken returns a token of the administrator that is valid for ten years.

@@ -44,6 +44,16 @@ func (pql) ValidateString(_ context.Context, req validator.StringRequest, resp *
 	warnOfPQL(req.Path, text, &resp.Diagnostics)
 }
 
+// AnyPQL checks a text that is a PQL query, whatever its result has. What is wrong is reported at an attribute.
+func AnyPQL(at path.Path, text string, diags *diag.Diagnostics) {
+	if problem := formProblem(text); problem != "" {
+		diags.AddAttributeError(at, "The query is not valid",
+			attributeName(at)+fmt.Sprintf("%q is not a PQL query: %s. An example: nodes[certname] { certname ~ \"web\" }.", text, problem))
+		return
+	}
+	warnOfPQL(at, text, diags)
+}
+
 // warnOfPQL warns of a query that PuppetDB probably refuses. It is for PuppetDB to judge: its language may have grown.
 func warnOfPQL(at path.Path, text string, diags *diag.Diagnostics) {
 	if doubt := pqlDoubt(text); doubt != "" {
@@ -55,6 +65,14 @@ func warnOfPQL(at path.Path, text string, diags *diag.Diagnostics) {
 // pqlProblem says what is wrong with a PQL query for nodes, or "": it begins with the name of an entity, its brackets and quotes are
 // balanced, it has braces, and its result holds certnames. An AST query may be given as a text, too; it is then a JSON list.
 func pqlProblem(text string) string {
+	if problem := formProblem(text); problem != "" {
+		return problem
+	}
+	return certnameProblem(strings.TrimSpace(text))
+}
+
+// formProblem says what is wrong with the form of a PQL query, or "".
+func formProblem(text string) string {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
@@ -70,7 +88,7 @@ func pqlProblem(text string) string {
 	if problem := unbalanced(text); problem != "" {
 		return problem
 	}
-	return projectionProblem(text)
+	return braceProblem(text)
 }
 
 // IsQuery reports whether a text is a query for nodes that PuppetDB takes, in PQL or as AST in JSON.
@@ -90,26 +108,36 @@ var (
 	otherEntities = []string{"environments", "fact_names", "fact_paths", "packages", "producers"}
 )
 
-// projectionProblem says why the result of a query holds no certnames, or "".
-func projectionProblem(text string) string {
+// braceProblem says that a query has no braces, or "".
+func braceProblem(text string) string {
 	end := strings.IndexAny(text, "[{ \t\r\n")
 	if end < 0 {
 		return "the braces are missing: " + text + " { }"
 	}
+	rest := strings.TrimSpace(text[end:])
+	if strings.HasPrefix(rest, "[") {
+		_, rest = bracketed(rest)
+	}
+	if !strings.HasPrefix(strings.TrimSpace(rest), "{") {
+		return "the braces are missing, such as nodes { certname ~ \"web\" }"
+	}
+	return ""
+}
+
+// certnameProblem says why the result of a query whose form is right holds no certnames, or "".
+func certnameProblem(text string) string {
+	if text[0] == '[' {
+		return "" // an AST, which PuppetDB judges
+	}
+	end := strings.IndexAny(text, "[{ \t\r\n")
 	entity, rest := text[:end], strings.TrimSpace(text[end:])
 	if slices.Contains(otherEntities, entity) {
 		return fmt.Sprintf("its result has to hold certnames, and %s have none", entity)
 	}
 	if !strings.HasPrefix(rest, "[") {
-		if !strings.HasPrefix(rest, "{") {
-			return "the braces are missing, such as nodes { certname ~ \"web\" }"
-		}
 		return ""
 	}
-	list, after := bracketed(rest)
-	if !strings.HasPrefix(strings.TrimSpace(after), "{") {
-		return "the braces are missing, such as nodes { certname ~ \"web\" }"
-	}
+	list, _ := bracketed(rest)
 	for column := range strings.SplitSeq(list, ",") {
 		if strings.TrimSpace(column) == "certname" {
 			return ""
@@ -142,6 +170,9 @@ func pqlDoubt(text string) string {
 		return ""
 	}
 	entity := text[:strings.IndexFunc(text+" ", func(c rune) bool { return c == '[' || c == '{' || c <= ' ' })]
+	if slices.Contains(otherEntities, entity) {
+		return readPQL(text)
+	}
 	if !slices.Contains(nodeEntities, entity) {
 		doubt := fmt.Sprintf("PuppetDB has no entity %q that this provider knows", entity)
 		if similar := prose.Nearest(entity, nodeEntities); similar != "" {

@@ -57,6 +57,10 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	if err := writeJSON(filepath.Join(tools, "orchestrator.conf"), orchestrator); err != nil {
 		return files{}, err
 	}
+	database := map[string]any{"puppetdb": map[string]any{"server_urls": []string{sim.PuppetDBURL()}, "cacert": f.caCert}}
+	if err := writeJSON(filepath.Join(tools, "puppetdb.conf"), database); err != nil {
+		return files{}, err
+	}
 	return f, writeJSON(filepath.Join(tools, "puppet-access.conf"), access)
 }
 
@@ -64,7 +68,8 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 func exportLines(sim *simulator.Simulator, f files) string {
 	var lines strings.Builder
 	for _, variable := range [][2]string{
-		{"PE_SERVER_URL", sim.ServerURL()}, {"PE_RBAC_URL", sim.RBACURL()}, {"PE_CA_CERT_FILE", f.caCert}, {"PE_TOKEN_FILE", f.token},
+		{"PE_SERVER_URL", sim.ServerURL()}, {"PE_RBAC_URL", sim.RBACURL()}, {"PE_PUPPETDB_URL", sim.PuppetDBURL()},
+		{"PE_CA_CERT_FILE", f.caCert}, {"PE_TOKEN_FILE", f.token},
 	} {
 		fmt.Fprintf(&lines, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
 	}
@@ -94,13 +99,16 @@ func writeJSON(path string, value any) error {
 type readyLine struct {
 	ServerURL string `json:"server_url"`
 	RBACURL   string `json:"rbac_url"`
+	PuppetDB  string `json:"puppetdb_url"`
 	CACert    string `json:"ca_cert_file"`
 	Token     string `json:"token_file"`
 }
 
 // announce prints, for programs, the line that tells that the simulator is ready and where it is, and, for people, what to export.
 func announce(stdout, stderr io.Writer, sim *simulator.Simulator, f files) error {
-	line, err := json.Marshal(readyLine{ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), CACert: f.caCert, Token: f.token})
+	line, err := json.Marshal(readyLine{
+		ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), PuppetDB: sim.PuppetDBURL(), CACert: f.caCert, Token: f.token,
+	})
 	if err != nil {
 		return fmt.Errorf("encoding the ready line: %w", err)
 	}

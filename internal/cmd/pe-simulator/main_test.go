@@ -35,6 +35,7 @@ func build(t *testing.T) string {
 type ready struct {
 	ServerURL  string `json:"server_url"`
 	RBACURL    string `json:"rbac_url"`
+	PuppetDB   string `json:"puppetdb_url"`
 	CACertFile string `json:"ca_cert_file"`
 	TokenFile  string `json:"token_file"`
 }
@@ -178,7 +179,7 @@ func checkExports(t *testing.T, dir, line string) {
 	if err != nil {
 		t.Skip("there is no shell here")
 	}
-	printed, err := exec.CommandContext(t.Context(), shell, "-c", `. "$1/env.sh" && printf '%s\n' "$PE_SERVER_URL" "$PE_RBAC_URL" "$PE_CA_CERT_FILE" "$PE_TOKEN_FILE"`, "sh", dir).Output()
+	printed, err := exec.CommandContext(t.Context(), shell, "-c", `. "$1/env.sh" && printf '%s\n' "$PE_SERVER_URL" "$PE_RBAC_URL" "$PE_PUPPETDB_URL" "$PE_CA_CERT_FILE" "$PE_TOKEN_FILE"`, "sh", dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func checkExports(t *testing.T, dir, line string) {
 	if err := json.Unmarshal([]byte(line), &r); err != nil {
 		t.Fatal(err)
 	}
-	if want := strings.Join([]string{r.ServerURL, r.RBACURL, r.CACertFile, r.TokenFile, ""}, "\n"); string(printed) != want {
+	if want := strings.Join([]string{r.ServerURL, r.RBACURL, r.PuppetDB, r.CACertFile, r.TokenFile, ""}, "\n"); string(printed) != want {
 		t.Errorf("a shell exports\n%s, want\n%s", printed, want)
 	}
 }
@@ -270,8 +271,8 @@ func TestReadme_SaysWhatToExport(t *testing.T) {
 	if !found || err != nil || c.dir != "./pe" {
 		t.Fatalf("the README starts the simulator with %q: %v", commandLine, err)
 	}
-	orchestrator, rbac, dir := c.options.Listen, c.options.RBACListen, t.TempDir()
-	c.options.Listen, c.options.RBACListen, c.dir = "127.0.0.1:0", "127.0.0.1:0", dir
+	orchestrator, rbac, database, dir := c.options.Listen, c.options.RBACListen, c.options.PuppetDBListen, t.TempDir()
+	c.options.Listen, c.options.RBACListen, c.options.PuppetDBListen, c.dir = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", dir
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stdout, stderr bytes.Buffer
@@ -282,7 +283,7 @@ func TestReadme_SaysWhatToExport(t *testing.T) {
 	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
 		t.Fatalf("%v: %s", err, stderr.String())
 	}
-	here := strings.NewReplacer(strings.TrimPrefix(r.ServerURL, "https://"), orchestrator, strings.TrimSuffix(strings.TrimPrefix(r.RBACURL, "https://"), "/rbac-api"), rbac, dir, "$PWD/pe", "'", "")
+	here := strings.NewReplacer(strings.TrimPrefix(r.ServerURL, "https://"), orchestrator, strings.TrimSuffix(strings.TrimPrefix(r.RBACURL, "https://"), "/rbac-api"), rbac, strings.TrimPrefix(r.PuppetDB, "https://"), database, dir, "$PWD/pe", "'", "")
 	for line := range strings.Lines(stderr.String()) {
 		if line = here.Replace(line); strings.HasPrefix(line, "export ") && !strings.Contains(string(readme), line) {
 			t.Errorf("the README does not say %s", line)

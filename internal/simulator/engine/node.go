@@ -109,6 +109,9 @@ func (f *fleet) database() []*puppetdb.Node {
 	return f.records
 }
 
+// Records returns what PuppetDB knows about all nodes.
+func (e *Engine) Records() []*puppetdb.Node { return e.fleet.database() }
+
 // AddNode adds a node, replacing one with the same name.
 func (e *Engine) AddNode(n Node) error {
 	return e.install(n, e.Now())

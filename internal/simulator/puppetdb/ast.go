@@ -15,7 +15,18 @@ var errNoCertname = errors.New("the query must return certnames: its result has 
 
 // FromAST reads a query in PuppetDB's AST form, such as ["from", "nodes", ["=", "certname", "a"]]. The value is what
 // encoding/json decodes with UseNumber set.
-func FromAST(ast any) (*Query, error) {
+func FromAST(ast any) (*Query, error) { return ofNodes(anyAST(ast)) }
+
+// ofNodes refuses a query that cannot select nodes.
+func ofNodes(q *Query, err error) (*Query, error) {
+	if err == nil && !q.yieldsCertname() {
+		return nil, errNoCertname
+	}
+	return q, err
+}
+
+// anyAST reads a query in AST form, whatever its result has.
+func anyAST(ast any) (*Query, error) {
 	list, ok := ast.([]any)
 	if !ok || len(list) == 0 {
 		return nil, errors.New("an AST query is an array that starts with \"from\"")
@@ -23,21 +34,24 @@ func FromAST(ast any) (*Query, error) {
 	if list[0] != "from" {
 		return nil, fmt.Errorf("the root of a query must be [\"from\", entity, …], not %s", quote(list[0]))
 	}
-	q, err := from(list)
-	if err != nil {
-		return nil, err
-	}
-	if !q.yieldsCertname() {
-		return nil, errNoCertname
-	}
-	return q, nil
+	return from(list)
 }
 
 // ParseText reads the text of a query in either form, as PuppetDB's root endpoint does: an AST begins with a bracket, everything else is
 // PQL.
-func ParseText(text string) (*Query, error) {
+func ParseText(text string) (*Query, error) { return ofNodes(anyText(text)) }
+
+// Any reads a query in any form, whatever its result has: a text in either form, or an AST as encoding/json decodes it with UseNumber set.
+func Any(source any) (*Query, error) {
+	if text, ok := source.(string); ok {
+		return anyText(text)
+	}
+	return anyAST(source)
+}
+
+func anyText(text string) (*Query, error) {
 	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
-		return Parse(text)
+		return anyPQL(text)
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -49,7 +63,7 @@ func ParseText(text string) (*Query, error) {
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("only one query may be sent in a request, and there is JSON after the query %s", quote(ast))
 	}
-	return FromAST(ast)
+	return anyAST(ast)
 }
 
 // quote renders a part of an AST for a message.

@@ -24,8 +24,9 @@ type field struct {
 	time bool
 	// list is true for a column that matches when one of its elements does.
 	list bool
-	// function is true for what is computed from many rows.
+	// function is true for what is computed from many rows, and computed does that.
 	function bool
+	computed func([]row) any
 }
 
 // entity is a kind of record that a query starts from.

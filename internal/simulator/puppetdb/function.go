@@ -8,8 +8,7 @@ import (
 	"slices"
 )
 
-// function returns the column for a function of a field. Its value is computed from many rows; the orchestrator has no use for it, so that
-// only its form is checked.
+// function returns the column for a function of a field. Its value is computed from many rows.
 func (e entity) function(name string, arguments [][]string, mask bool) (field, error) {
 	least, most := 1, 1
 	switch name {
@@ -26,12 +25,24 @@ func (e entity) function(name string, arguments [][]string, mask bool) (field, e
 	if len(arguments) < least || len(arguments) > most || (mask && name != "to_string") {
 		return field{}, fmt.Errorf("the function %s takes another number of arguments", name)
 	}
+	var of func(row) (any, bool)
 	for _, argument := range arguments {
-		if _, err := e.column(argument); err != nil {
+		f, err := e.column(argument)
+		if err != nil {
 			return field{}, err
 		}
+		of = f.of
 	}
-	return field{name: name, function: name != "to_string", of: func(row) (any, bool) { return nil, false }}, nil
+	if name == "to_string" {
+		return field{name: name, of: func(r row) (any, bool) {
+			value, ok := of(r)
+			return fmt.Sprint(value), ok
+		}}, nil
+	}
+	return field{
+		name: name, function: true, of: func(row) (any, bool) { return nil, false },
+		computed: func(rows []row) any { return compute(name, of, rows) },
+	}, nil
 }
 
 // checkGroups checks that every field beside a function is one of those that rows are grouped by, as SQL demands.

@@ -9,7 +9,10 @@ import (
 )
 
 // Parse parses a query in PQL, such as nodes[certname] { certname ~ "web" }.
-func Parse(source string) (*Query, error) {
+func Parse(source string) (*Query, error) { return ofNodes(anyPQL(source)) }
+
+// anyPQL parses a query in PQL, whatever its result has.
+func anyPQL(source string) (*Query, error) {
 	p := &parser{lexer: lexer{source: source}}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -20,9 +23,6 @@ func Parse(source string) (*Query, error) {
 	}
 	if p.token.kind != end {
 		return nil, p.expected("the end of the query")
-	}
-	if !q.yieldsCertname() {
-		return nil, errNoCertname
 	}
 	return q, nil
 }

@@ -3,7 +3,7 @@
 // Package puppetdb answers the PuppetDB queries that an orchestrator scope, a task-target or a node group can contain.
 //
 // It reads queries as PQL text ([Parse]) or as an AST ([FromAST]) and runs them over the facts of nodes. The entities are nodes, inventory,
-// facts and resources. Other features of PuppetDB (aggregates, reports, catalogs) are an error, like a query that PuppetDB cannot run.
+// facts and resources. What PuppetDB refuses is an error.
 package puppetdb
 
 import (
@@ -123,6 +123,21 @@ type database []*Node
 
 // rows returns the rows of the result.
 func (q *Query) rows(db database) []row {
+	rows := q.matching(db)
+	return q.part(q.grouped(rows))
+}
+
+// rowsUngrouped returns the rows of the result before they are grouped.
+func (q *Query) rowsUngrouped(db database) []row {
+	rows := q.matching(db)
+	if q.groups != nil {
+		return rows
+	}
+	return q.part(rows)
+}
+
+// matching returns the rows for which the condition is true.
+func (q *Query) matching(db database) []row {
 	matches := q.where.bind(db)
 	var rows []row
 	for _, n := range db {
@@ -132,7 +147,11 @@ func (q *Query) rows(db database) []row {
 			}
 		}
 	}
-	rows = q.grouped(rows)
+	return rows
+}
+
+// part orders rows, and cuts them as the query says.
+func (q *Query) part(rows []row) []row {
 	q.sort(rows)
 	rows = rows[min(q.offset, len(rows)):]
 	if q.limit != nil {

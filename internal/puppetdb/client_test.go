@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package puppetdb_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
+)
+
+// asked is what a server was asked.
+type asked struct {
+	Query   any
+	Limit   int
+	Offset  int
+	OrderBy []struct{ Field string } `json:"order_by"`
+}
+
+// clientOf returns a client of a handler.
+func clientOf(t *testing.T, handle http.HandlerFunc) *puppetdb.Client {
+	t.Helper()
+	server := httptest.NewServer(handle)
+	t.Cleanup(server.Close)
+	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := puppetdb.New(transport, server.URL+"/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// fleet is a PuppetDB with a number of nodes, and what it was asked.
+type fleet struct {
+	nodes int
+	mu    sync.Mutex
+	asked []asked
+}
+
+func (f *fleet) handle(w http.ResponseWriter, r *http.Request) {
+	var a asked
+	if err := json.NewDecoder(r.Body).Decode(&a); err != nil || r.Method != http.MethodPost || r.URL.Path != "/pdb/query/v4" {
+		http.Error(w, "not a query", http.StatusBadRequest)
+		return
+	}
+	f.mu.Lock()
+	f.asked = append(f.asked, a)
+	f.mu.Unlock()
+	end := f.nodes
+	if a.Limit > 0 {
+		end = min(f.nodes, a.Offset+a.Limit)
+	}
+	rows := []string{}
+	for i := a.Offset; i < end; i++ {
+		rows = append(rows, fmt.Sprintf(`{"facts":{},"zone":"a","certname":"node%05d"}`, i))
+	}
+	_, _ = fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
+}
+
+func TestRows_Pages(t *testing.T) {
+	t.Parallel()
+	const pql = "inventory { }"
+	for name, test := range map[string]struct {
+		nodes, limit int
+		query        string
+		rows         int
+		// pages are limit and offset of each request.
+		pages []string
+	}{
+		"nothing":                     {0, 0, pql, 0, []string{"5000 0"}},
+		"one page":                    {4999, 0, pql, 4999, []string{"5000 0"}},
+		"a full page":                 {5000, 0, pql, 5000, []string{"5000 0", "5000 0 certname zone", "5000 5000 certname zone"}},
+		"three pages":                 {12000, 0, pql, 12000, []string{"5000 0", "5000 0 certname zone", "5000 5000 certname zone", "5000 10000 certname zone"}},
+		"a limit":                     {12000, 7, pql, 7, []string{"7 0"}},
+		"a limit of a page":           {12000, 5000, pql, 5000, []string{"5000 0"}},
+		"a limit of more than a page": {12000, 6000, pql, 6000, []string{"5000 0", "5000 0 certname zone", "1000 5000 certname zone"}},
+		"an order of its own":         {12000, 0, "inventory { order by certname }", 12000, []string{"0 0"}},
+		"a limit of its own":          {12000, 3, "inventory { limit 9 }", 3, []string{"3 0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &fleet{nodes: test.nodes}
+			rows, err := clientOf(t, f.handle).Rows(t.Context(), puppetdb.Query{Text: test.query, Limit: test.limit})
+			if err != nil || len(rows) != test.rows {
+				t.Fatalf("%d rows, %v", len(rows), err)
+			}
+			var pages []string
+			for _, a := range f.asked {
+				page := fmt.Sprint(a.Limit, " ", a.Offset)
+				for _, term := range a.OrderBy {
+					page += " " + term.Field
+				}
+				pages = append(pages, page)
+				if a.Query != test.query {
+					t.Errorf("it asks %v", a.Query)
+				}
+			}
+			if !slices.Equal(pages, test.pages) {
+				t.Errorf("pages of %q, want %q", pages, test.pages)
+			}
+		})
+	}
+}
+
+func TestRows_WhatIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"an object": `{"items":[]}`, "null": "null", "nothing": "", "cut": `[{"certname":"a"},{"certn`, "two": "[] []", "a page": "<html></html>",
+	} {
+		client := clientOf(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+		var unusable *httpapi.DecodeError
+		if rows, err := client.Rows(t.Context(), puppetdb.Query{Text: "nodes { }"}); !errors.As(err, &unusable) || rows != nil {
+			t.Errorf("%s: %v, %v", name, rows, err)
+		}
+	}
+}
+
+func TestRows_Timeout(t *testing.T) {
+	t.Parallel()
+	over := make(chan struct{})
+	client := clientOf(t, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+	})
+	t.Cleanup(func() { close(over) })
+	if _, err := client.Rows(t.Context(), puppetdb.Query{Text: "nodes { }", Timeout: time.Millisecond}); !errors.Is(err, puppetdb.ErrTimeout) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRows_TooMuch(t *testing.T) {
+	t.Parallel()
+	row := `{"certname":"a","value":"` + strings.Repeat("x", 1<<20) + `"}`
+	client := clientOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("[" + strings.Repeat(row+",", puppetdb.MostBytes>>20) + row + "]"))
+	})
+	if _, err := client.Rows(t.Context(), puppetdb.Query{Text: "nodes { }"}); !errors.Is(err, puppetdb.ErrTooMuch) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestQuery_Ordered(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"nodes { }": false, "nodes { order by certname }": true, "nodes { limit 1 }": true, "nodes { offset 1 }": true,
+		"nodes { certname = \"border\" }": false, "": false,
+	} {
+		if got := (puppetdb.Query{Text: text}).Ordered(); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	for text, want := range map[string]bool{`["from","nodes"]`: false, `["from","nodes",["order_by",["certname"]]]`: true, `["from","nodes",["limit",1]]`: true} {
+		if got := (puppetdb.Query{AST: json.RawMessage(text)}).Ordered(); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
