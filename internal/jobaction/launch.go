@@ -21,8 +21,8 @@ func (i *invocation[M, R, P]) launch(ctx context.Context, order jobrun.Order[R],
 		// What another action of this process starts under the same key is seen by the one that waits here.
 		unlock, err := i.shared.keys.Lock(ctx, order.Key.Name+"\n"+order.Key.Inputs)
 		if err != nil {
-			i.diags.AddError(i.title+" was not started", "Another action of this apply has the same `launch_key`, and Terraform was interrupted, "+
-				"or the time was up, before its launch had ended. This one has started nothing.")
+			i.diags.AddError(i.title+" was not started", "Another action of this apply has the same `launch_key`, and Terraform was "+
+				"interrupted, or the time was up, before its launch had ended. This one has started nothing.")
 			return launch.Result{}, false
 		}
 		defer unlock()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,11 +25,6 @@ const (
 // IsGone reports whether nothing more can be learnt about a job: the server has no record of it, or gave its number to another.
 func IsGone(err error) bool {
 	return orchestrator.IsUnknownJob(err) || errors.Is(err, launch.ErrNotOurs)
-}
-
-// sortNewestFirst sorts jobs by their numbers.
-func sortNewestFirst[R any](jobs []R, trace func(R) launch.Trace) {
-	slices.SortFunc(jobs, func(a, b R) int { return orchestrator.CompareIDs(trace(b).ID, trace(a).ID) })
 }
 
 // Follower follows one job by its number and its request id: each reading has to be ours, even if answers are mixed up or numbers are

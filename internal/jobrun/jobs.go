@@ -7,6 +7,7 @@ package jobrun
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -118,14 +119,14 @@ func (j Jobs[R]) Request(o Order[R]) launch.Request {
 	}
 }
 
-// Keyed returns those of some jobs that carry a key, newest first. Its error is [launch.ErrNoUserdata] where the server keeps none.
+// Keyed returns those of some jobs that carry a key, newest first.
 func (j Jobs[R]) Keyed(jobs []R, key launch.Key) (same []R) {
 	for _, job := range jobs {
 		if j.Family.Trace(job).Key == key {
 			same = append(same, job)
 		}
 	}
-	sortNewestFirst(same, j.Family.Trace)
+	slices.SortFunc(same, func(a, b R) int { return orchestrator.CompareIDs(j.Family.Trace(b).ID, j.Family.Trace(a).ID) })
 	return same
 }
 
