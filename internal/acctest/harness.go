@@ -41,6 +41,9 @@ func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
 	for _, c := range change {
 		c(&opts)
 	}
+	if os.Getenv(OtherForms) != "" && opts.Variants == nil {
+		opts.Variants = otherForms(opts.Generation)
+	}
 	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), opts)
 	if err != nil {
 		tb.Fatalf("starting the simulator: %v", err)
