@@ -86,16 +86,16 @@ func (h *Harness) Config(body string, arguments ...string) string {
 func (h *Harness) ConfigAs(token, body string, arguments ...string) string {
 	return fmt.Sprintf(`
 provider "pe" {
-  server_url   = %q
-  rbac_url     = %q
-  puppetdb_url = %q
-  token        = %q
-  ca_cert_pem  = <<-EOT
+  server_url  = %q
+  rbac_url    = %q
+  token       = %q
+  ca_cert_pem = <<-EOT
 %s
   EOT
+  puppetdb_url = %q
   %s
 }
-%s`, h.ServerURL(), h.RBACURL(), h.PuppetDBURL(), token, Indent(string(h.CACertPEM())), strings.Join(arguments, "\n  "), body)
+%s`, h.ServerURL(), h.RBACURL(), token, Indent(string(h.CACertPEM())), h.PuppetDBURL(), strings.Join(arguments, "\n  "), body)
 }
 
 // Indent indents a text by four spaces.

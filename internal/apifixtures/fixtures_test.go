@@ -363,8 +363,12 @@ func checkPuppetAccessConf(t *testing.T, raw []byte) {
 
 func checkPuppetDBConf(t *testing.T, raw []byte) {
 	t.Helper()
-	if config := writeConf(t, "puppetdb.conf", raw); config.PuppetDBURL.Value != "https://puppetdb.example.com:8081" {
-		t.Errorf("got %+v", config)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "puppetdb.conf"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := (clienttools.Locations{User: dir}).PuppetDBURL(); err != nil || found.Value != "https://puppetdb.example.com:8081" {
+		t.Errorf("got %+v, %v", found, err)
 	}
 }
 

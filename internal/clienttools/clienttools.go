@@ -58,8 +58,6 @@ type Config struct {
 	ServiceURL Setting
 	// RBACURL is the URL of RBAC, with its path /rbac-api.
 	RBACURL Setting
-	// PuppetDBURL is the first URL of PuppetDB, without a path.
-	PuppetDBURL Setting
 	// CACert is the path of the CA certificate.
 	CACert Setting
 	// Token is a token in orchestrator.conf itself.
@@ -71,7 +69,7 @@ type Config struct {
 // Load reads the files. It skips files that do not exist, and global ones that this user may not read. An error names the file that cannot
 // be used.
 func (l Locations) Load() (Config, error) {
-	var orchestrator, access, database Config
+	var orchestrator, access Config
 	for _, dir := range []string{l.Global, l.User} {
 		if dir == "" {
 			continue
@@ -83,11 +81,7 @@ func (l Locations) Load() (Config, error) {
 		if err := l.puppetAccess(&access, filepath.Join(dir, "puppet-access.conf"), optional); err != nil {
 			return Config{}, err
 		}
-		if err := l.puppetDB(&database, filepath.Join(dir, "puppetdb.conf"), optional); err != nil {
-			return Config{}, err
-		}
 	}
-	orchestrator.PuppetDBURL = database.PuppetDBURL
 	// Both tools use the same token and the same CA; puppet-access.conf is used for what orchestrator.conf does not set.
 	orchestrator.RBACURL = access.RBACURL
 	orchestrator.CACert = cmp.Or(orchestrator.CACert, access.CACert)
@@ -132,9 +126,23 @@ func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
 	return nil
 }
 
-// puppetDB reads a puppetdb.conf, whose settings are under puppetdb. Its server_urls are one URL or several, of which the first is used.
-// Its certificates are left alone: they are for the tool, which asks without a token where it has them.
-func (l Locations) puppetDB(c *Config, file string, optional bool) error {
+// PuppetDBURL reads the URL of PuppetDB, without a path, in the files puppetdb.conf: the first of server_urls, which is one URL or several.
+// Their certificates are left alone: they are for the tool, which asks without a token where it has them. Few configurations need PuppetDB,
+// so these files are read by themselves. An error names the file that cannot be used.
+func (l Locations) PuppetDBURL() (Setting, error) {
+	var found Setting
+	for _, dir := range []string{l.Global, l.User} {
+		if dir == "" {
+			continue
+		}
+		if err := readPuppetDB(&found, filepath.Join(dir, "puppetdb.conf"), dir == l.Global); err != nil {
+			return Setting{}, err
+		}
+	}
+	return found, nil
+}
+
+func readPuppetDB(found *Setting, file string, optional bool) error {
 	var content struct {
 		PuppetDB struct {
 			ServerURLs any `json:"server_urls"`
@@ -143,20 +151,22 @@ func (l Locations) puppetDB(c *Config, file string, optional bool) error {
 	if err := read(file, optional, &content); err != nil {
 		return err
 	}
-	switch urls := content.PuppetDB.ServerURLs.(type) {
-	case string:
-		c.PuppetDBURL.set(urls, file)
-	case []any:
-		if len(urls) == 0 {
-			return nil
+	first := content.PuppetDB.ServerURLs
+	if list, ok := first.([]any); ok {
+		first = nil
+		if len(list) > 0 {
+			first = list[0]
 		}
-		first, ok := urls[0].(string)
-		if !ok {
-			return fmt.Errorf("reading the PE client tools configuration %s: server_urls has something else than a URL", file)
-		}
-		c.PuppetDBURL.set(first, file)
 	}
-	return nil
+	switch url := first.(type) {
+	case nil:
+		return nil
+	case string:
+		found.set(url, file)
+		return nil
+	default:
+		return fmt.Errorf("reading the PE client tools configuration %s: server_urls has something else than URLs", file)
+	}
 }
 
 // path is a path in a file, without the spaces around it.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -100,8 +101,15 @@ func (r *resolver) rbacURL(serverURL string) (string, origin) {
 
 // puppetDBURL returns the URL of PuppetDB and where it comes from, which is nowhere if it is on the host of the orchestrator.
 func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
-	text, from := r.text(r.config.PuppetDBURL, "puppetdb_url", pe.EnvPuppetDBURL,
-		func(c clienttools.Config) clienttools.Setting { return c.PuppetDBURL })
+	text, from := r.text(r.config.PuppetDBURL, "puppetdb_url", pe.EnvPuppetDBURL, nil)
+	if text == "" {
+		setting, err := r.machine.ClientTools.PuppetDBURL()
+		if err != nil {
+			r.diags.AddWarning("The URL of PuppetDB was not read from the PE client tools", prose.Sentence(err.Error())+
+				" Port 8081 on the host of `server_url` is used instead, where something needs PuppetDB. Fix the file, or set `puppetdb_url`.")
+		}
+		text, from = setting.Value, file(setting.File)
+	}
 	if text == "" {
 		return beside(serverURL, "8081", ""), origin{}
 	}

@@ -205,7 +205,9 @@ func TestReportCertificate(t *testing.T) {
 func TestConnect(t *testing.T) {
 	t.Parallel()
 	machine, _ := testMachine(t, nil, nil)
-	good := settings{serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api"}
+	good := settings{
+		serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api", puppetDBURL: "https://pe.example.com:8081",
+	}
 	for name, test := range map[string]struct {
 		change func(*settings)
 		want   string
@@ -214,6 +216,7 @@ func TestConnect(t *testing.T) {
 		"no CA":               {func(s *settings) { s.http.TLS.CACertPEM = []byte("x") }, "A certificate cannot be used"},
 		"no orchestrator URL": {func(s *settings) { s.serverURL = "pe" }, "The orchestrator URL cannot be used"},
 		"no RBAC URL":         {func(s *settings) { s.rbacURL = "pe" }, "The RBAC URL cannot be used"},
+		"no PuppetDB URL":     {func(s *settings) { s.puppetDBURL = "pe" }, "The PuppetDB URL cannot be used"},
 	} {
 		s := good
 		test.change(&s)

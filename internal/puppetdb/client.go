@@ -199,12 +199,20 @@ func compareBool(a, b bool) int {
 func (c *Client) page(ctx context.Context, q Query, b body) (rows jsonlist.List, err error) {
 	var answer list
 	_, err = c.service.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Body: b, Safety: httpapi.Idempotent, Timeout: q.Timeout, Into: &answer,
+		Method: http.MethodPost, Body: b, Safety: httpapi.Idempotent, Timeout: attemptTimeout(q), Into: &answer,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("asking PuppetDB: %w", err)
 	}
 	return jsonlist.List(answer), nil
+}
+
+// attemptTimeout limits a request of a query. Where the query has a limit of its own, that ends first, and says what has taken too long.
+func attemptTimeout(q Query) time.Duration {
+	if q.Timeout == 0 {
+		return 0
+	}
+	return q.Timeout + time.Second
 }
 
 // list is an answer that is an array of rows.
