@@ -95,7 +95,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 		"state": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
+			MarkdownDescription: "State of the plan job: `pending` (PE 2023.0 and newer), `running`, `success` or `failure`.",
 		},
 		"result": schema.DynamicAttribute{
 			Computed: true,
