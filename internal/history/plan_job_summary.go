@@ -44,8 +44,10 @@ type planJobSummaryModel struct {
 // planJobSummaryAttributes are the attributes of a plan job, in a list or alone.
 func planJobSummaryAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job."},
-		"state":       schema.StringAttribute{Computed: true, MarkdownDescription: "`running`, `success` or `failure`."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Number of the plan job."},
+		"state": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "`pending` (PE 2023.0 and newer), `running`, `success` or `failure`.",
+		},
 		"plan_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the plan."},
 		"description": schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the plan job."},
 		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the plan was loaded from, null when the " +

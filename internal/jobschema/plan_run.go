@@ -58,7 +58,7 @@ func PlanRunAttributes() map[string]schema.Attribute {
 		},
 		"state": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "State of the plan job: `running`, `success` or `failure`.",
+			MarkdownDescription: "State of the plan job: `pending` (PE 2023.0 and newer), `running`, `success` or `failure`.",
 		},
 		"result": schema.DynamicAttribute{
 			Computed: true,
