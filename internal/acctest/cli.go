@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -87,27 +86,6 @@ func (c *CLI) Run(tb testing.TB, env []string, args ...string) (string, error) {
 	return out.String(), err
 }
 
-// version is what the CLI says of itself.
-func (c *CLI) version(t *testing.T) string {
-	t.Helper()
-	printed, err := c.Run(t, nil, "version")
-	if err != nil {
-		t.Fatal(printed)
-	}
-	return printed
-}
-
-// NeedsWriteOnly skips a test with a CLI that does not know write-only values.
-func (c *CLI) NeedsWriteOnly(t *testing.T) {
-	t.Helper()
-	version := c.version(t)
-	if old := strings.NewReplacer("OpenTofu", "Terraform").
-		Replace(version); strings.Contains(old, "Terraform v1.8") || strings.Contains(old, "Terraform v1.9") ||
-		strings.Contains(old, "Terraform v1.10") {
-		t.Skip("write-only values need Terraform 1.11")
-	}
-}
-
 // Resources returns the attributes of what is in the state, by address.
 func (c *CLI) Resources(t *testing.T) map[string]map[string]any {
 	t.Helper()
@@ -182,24 +160,4 @@ func (c *CLI) MustRun(tb testing.TB, args ...string) string {
 func (c *CLI) NoChanges(t *testing.T, args ...string) {
 	t.Helper()
 	c.MustRun(t, append([]string{"plan", "-detailed-exitcode"}, args...)...)
-}
-
-// NeedsEphemeral skips a test with a CLI that does not know ephemeral resources.
-func (c *CLI) NeedsEphemeral(t *testing.T) {
-	t.Helper()
-	printed := c.version(t)
-	for _, old := range []string{"Terraform v1.8.", "Terraform v1.9.", "OpenTofu v1.8.", "OpenTofu v1.9.", "OpenTofu v1.10."} {
-		if strings.Contains(printed, old) {
-			t.Skipf("ephemeral resources need Terraform 1.10 or OpenTofu 1.11, this is %s", strings.SplitN(printed, "\n", 2)[0])
-		}
-	}
-}
-
-// NeedsMockFiles skips a test with OpenTofu, which has no files of mocks.
-func (c *CLI) NeedsMockFiles(t *testing.T) {
-	t.Helper()
-	printed := c.version(t)
-	if strings.HasPrefix(printed, "OpenTofu") {
-		t.Skipf("files of mocks need Terraform, this is %s", strings.SplitN(printed, "\n", 2)[0])
-	}
 }

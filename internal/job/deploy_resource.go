@@ -25,6 +25,7 @@ import (
 var (
 	_ resource.Resource                   = (*deployResource)(nil)
 	_ resource.ResourceWithConfigure      = (*deployResource)(nil)
+	_ resource.ResourceWithIdentity       = (*deployResource)(nil)
 	_ resource.ResourceWithImportState    = (*deployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*deployResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*deployResource)(nil)
@@ -41,9 +42,10 @@ func newDeployResource(metadata *workload.Metadata, shared *memory[orchestrator.
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. The server may have mixed up the number of a job: see [jobResource.relocate].
 func (r *deployResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_deploy"
+	pe.Describe(resp, "deploy")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
@@ -31,6 +32,7 @@ import (
 // model of the resource, and R is what the server says of such a job at one moment.
 type jobResource[M, R any, P jobRecord[M, R]] struct {
 	pe.Resource
+	identity.ByNumber
 	metadata *workload.Metadata
 	family   jobfamily.Family[R]
 	shared   *memory[R, P]
@@ -77,7 +79,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	defer func() { r.Journal.Deliver(r.collection(), plan.job().ID.ValueString()) }()
 	plan.settle()
 	save := func() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 	}
 	save()
@@ -135,6 +137,7 @@ func (r *jobResource[M, R, P]) remember(values tfsdk.State, state P, diags *diag
 func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	id := state.job().ID.ValueString()
@@ -169,7 +172,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 	// An apply that waits for the job sees its end itself when it goes on waiting, and reports it. Until then the state has no end,
 	// by which it is known that nobody has reported it.
 	if r.family.Ended(now) && memo.Waiting {
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		identity.Save(ctx, &resp.State, resp.Identity, state, &resp.Diagnostics)
 		return
 	}
 	state.fill(now)
@@ -180,7 +183,7 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 		}
 		state.warn(state.title(), &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	identity.Save(ctx, &resp.State, resp.Identity, state, &resp.Diagnostics)
 }
 
 // Update implements [resource.Resource]. It never starts anything: it continues to wait for a job that an earlier apply left behind, reads
@@ -204,7 +207,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 	memo.Waiting = mustWait(plan.job(), state.job(), memo)
 	plan.recall(state)
 	save := func() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 		memo.write(ctx, resp.Private, &resp.Diagnostics)
 	}
 	save()
@@ -298,17 +301,15 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
 func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !orchestrator.IsID(req.ID) {
-		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the "+
-				"last part of their URL.", req.ID, r.family.Noun()))
+	id, ok := identity.Imported(ctx, req, identity.Form{
+		Valid: orchestrator.IsID, Summary: "The import id is not a number", Rule: fmt.Sprintf("is not the id of a %s. They are imported by "+
+			"their number, such as 82, which the console shows and which is the last part of their URL.", r.family.Noun()),
+	}, &resp.Diagnostics)
+	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.Noun()), id)
+	if !ok || !r.Ready(what, &resp.Diagnostics) {
 		return
 	}
-	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.Noun()), req.ID)
-	if !r.Ready(what, &resp.Diagnostics) {
-		return
-	}
-	now, err := r.family.Read(ctx, r.Clients, req.ID)
+	now, err := r.family.Read(ctx, r.Clients, id)
 	if err != nil {
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: map[string]string{
 			orchestrator.KindUnknownJob: "There is no such " + r.family.Noun() + ", or no longer: the server deletes their records after 30 " +
@@ -321,7 +322,7 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	record.located(r.Clients, req.ID)
+	record.located(r.Clients, id)
 	record.job().RequestID = tfvalue.StringOrNull(r.family.Trace(now).RequestID)
 	record.fill(now)
 	if r.family.Ended(now) {
@@ -331,6 +332,6 @@ func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.Imp
 		}
 		record.warn(record.title(), &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
 	jobMemo{Imported: true, RequestID: r.family.Trace(now).RequestID, CaptureMemo: newDefaults}.write(ctx, resp.Private, &resp.Diagnostics)
 }

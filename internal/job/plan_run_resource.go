@@ -26,6 +26,7 @@ import (
 var (
 	_ resource.Resource                   = (*planRunResource)(nil)
 	_ resource.ResourceWithConfigure      = (*planRunResource)(nil)
+	_ resource.ResourceWithIdentity       = (*planRunResource)(nil)
 	_ resource.ResourceWithImportState    = (*planRunResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*planRunResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*planRunResource)(nil)
@@ -42,9 +43,10 @@ func newPlanRunResource(metadata *workload.Metadata, shared *memory[orchestrator
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. The server may have mixed up the number of a job: see [jobResource.relocate].
 func (r *planRunResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_plan_run"
+	pe.Describe(resp, "plan_run")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

@@ -24,6 +24,7 @@ import (
 var (
 	_ resource.Resource                   = (*taskResource)(nil)
 	_ resource.ResourceWithConfigure      = (*taskResource)(nil)
+	_ resource.ResourceWithIdentity       = (*taskResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*taskResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*taskResource)(nil)
@@ -40,9 +41,10 @@ func newTaskResource(metadata *workload.Metadata, shared *memory[orchestrator.Jo
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. The server may have mixed up the number of a job: see [jobResource.relocate].
 func (r *taskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_task"
+	pe.Describe(resp, "task")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

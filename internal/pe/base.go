@@ -17,6 +17,13 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.Clients = ClientsOf(req.ProviderData, &resp.Diagnostics)
 }
 
+// Describe says what a resource is called, without the prefix of the provider, and how it behaves: where the configuration of the provider
+// is not known yet and Terraform puts the resource off, its plan still says which values are only known after apply.
+func Describe(resp *resource.MetadataResponse, name string) {
+	resp.TypeName = TypeName + "_" + name
+	resp.ResourceBehavior.ProviderDeferred.EnablePlanModification = true
+}
+
 // DataSource is embedded in every data source: it holds the clients.
 type DataSource struct{ *Clients }
 

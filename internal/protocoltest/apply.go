@@ -167,6 +167,9 @@ func (s *session) send(ctx context.Context, b block, schema *objectSchema, c cha
 	if problem == nil && !value.IsWhollyKnown() {
 		problem = problemf("Provider returned invalid result object after apply: something of %s is still unknown", b.address())
 	}
+	if problem == nil {
+		problem = s.checkIdentity(b, answer.NewIdentity, value)
+	}
 	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, problem
 }
 

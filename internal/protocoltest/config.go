@@ -50,6 +50,7 @@ type config struct {
 	blocks   []block
 	// actions are the bodies of their config blocks, by address.
 	actions map[string]block
+	imports []importBlock
 	locals  hcl.Attributes
 }
 
@@ -57,7 +58,7 @@ var (
 	fileSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 		{Type: "action", LabelNames: []string{"type", "name"}},
 		{Type: "provider", LabelNames: []string{"name"}}, {Type: "resource", LabelNames: []string{"type", "name"}},
-		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"},
+		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "locals"}, {Type: "import"},
 	}}
 	metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}}
 )
@@ -85,6 +86,12 @@ func parse(text string) (config, error) {
 			if err := c.addAction(found, file.Bytes); err != nil {
 				return config{}, err
 			}
+		case "import":
+			wanted, err := newImportBlock(found.Body)
+			if err != nil {
+				return config{}, err
+			}
+			c.imports = append(c.imports, wanted)
 		default:
 			b, err := newBlock(found, file.Bytes)
 			if err != nil {

@@ -31,6 +31,8 @@ type double struct {
 	legacy bool
 	// imported is how many objects an import answers with.
 	imported int
+	// identity changes the identity of a create, an update and a read. A nil map stands for none.
+	identity func(attributes) attributes
 	// calls are the changes and the reads of data sources that were asked for, in order.
 	calls []string
 	// private is the private data that the last plan, apply and read were given.
@@ -82,6 +84,39 @@ func (d *double) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchema
 		DataSourceSchemas: map[string]*tfprotov6.Schema{"pe_thing": thingSchema()},
 		Diagnostics:       d.diagnostics("schema"),
 	}, nil
+}
+
+// GetResourceIdentitySchemas implements [tfprotov6.ProviderServer].
+func (d *double) GetResourceIdentitySchemas(
+	context.Context,
+	*tfprotov6.GetResourceIdentitySchemasRequest,
+) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
+	return &tfprotov6.GetResourceIdentitySchemasResponse{IdentitySchemas: map[string]*tfprotov6.ResourceIdentitySchema{"pe_thing": {
+		IdentityAttributes: []*tfprotov6.ResourceIdentitySchemaAttribute{
+			{Name: "id", Type: tftypes.String, RequiredForImport: true},
+			{Name: "shelf", Type: tftypes.String, OptionalForImport: true},
+		},
+	}}}, nil
+}
+
+// identityOf makes the identity of a thing.
+func (d *double) identityOf(thing *tfprotov6.DynamicValue) (*tfprotov6.ResourceIdentityData, error) {
+	schema, err := newObjectSchema(thingSchema())
+	if err != nil {
+		return nil, err
+	}
+	object, err := decode(thing, schema.object)
+	if err != nil || object.IsNull() {
+		return nil, err
+	}
+	values := attributes{"id": object.GetAttr("id"), "shelf": cty.NullVal(cty.String)}
+	if d.identity != nil {
+		if values = d.identity(values); values == nil {
+			return nil, nil
+		}
+	}
+	encoded, err := encode(cty.ObjectVal(values), cty.Object(map[string]cty.Type{"id": cty.String, "shelf": cty.String}))
+	return &tfprotov6.ResourceIdentityData{IdentityData: encoded}, err
 }
 
 func (d *double) diagnostics(call string) []*tfprotov6.Diagnostic {
@@ -205,8 +240,12 @@ func (d *double) ApplyResourceChange(
 			values["size"] = cty.NumberIntVal(1)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
+	identity, err := d.identityOf(applied)
 	return &tfprotov6.ApplyResourceChangeResponse{
-		NewState: applied, Private: []byte("applied"), Diagnostics: d.diagnostics(call),
+		NewState: applied, Private: []byte("applied"), NewIdentity: identity, Diagnostics: d.diagnostics(call),
 		UnsafeToUseLegacyTypeSystem: d.legacy, //nolint:staticcheck // this is about what nobody should use.
 	}, err
 }
@@ -214,7 +253,11 @@ func (d *double) ApplyResourceChange(
 func (d *double) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	d.private["read"] = string(req.Private)
 	read, err := answer(req.CurrentState, d.read, nil)
-	return &tfprotov6.ReadResourceResponse{NewState: read, Private: req.Private, Diagnostics: d.diagnostics("read")}, err
+	if err != nil {
+		return nil, err
+	}
+	identity, err := d.identityOf(read)
+	return &tfprotov6.ReadResourceResponse{NewState: read, Private: req.Private, NewIdentity: identity, Diagnostics: d.diagnostics("read")}, err
 }
 
 func (d *double) ReadDataSource(_ context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -230,6 +273,13 @@ func (d *double) ImportResourceState(
 	schema, err := newObjectSchema(thingSchema())
 	if err != nil {
 		return nil, err
+	}
+	if req.ID == "" {
+		identity, err := decode(req.Identity.IdentityData, cty.Object(map[string]cty.Type{"id": cty.String, "shelf": cty.String}))
+		if err != nil {
+			return nil, err
+		}
+		req.ID = identity.GetAttr("id").AsString()
 	}
 	state, err := encode(schema.of(attributes{"id": cty.StringVal(req.ID), "name": cty.StringVal("a"), "size": cty.NumberIntVal(1)}), schema.object)
 	objects := slices.Repeat([]*tfprotov6.ImportedResource{{TypeName: req.TypeName, State: state}}, d.imported)

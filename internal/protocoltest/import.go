@@ -29,7 +29,7 @@ func (r *runner) importStep(ctx context.Context, step resource.TestStep) error {
 		}
 		id = known.value.GetAttr("id").AsString()
 	}
-	imported, err := opened.importResource(ctx, b, id)
+	imported, err := opened.importResource(ctx, b, &tfprotov6.ImportResourceStateRequest{TypeName: b.kind, ID: id})
 	if err != nil {
 		return err
 	}
@@ -43,12 +43,12 @@ func (r *runner) importStep(ctx context.Context, step resource.TestStep) error {
 }
 
 // importResource imports a resource and reads it, as core does.
-func (s *session) importResource(ctx context.Context, b block, id string) (*instance, error) {
+func (s *session) importResource(ctx context.Context, b block, req *tfprotov6.ImportResourceStateRequest) (*instance, error) {
 	schema, err := s.schema(b)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: b.kind, ID: id})
+	answer, err := s.server.ImportResourceState(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *session) importResource(ctx context.Context, b block, id string) (*inst
 	}
 	read, err := s.read(ctx, b, schema, &instance{value: value, private: found.Private, identity: found.Identity})
 	if err == nil && read == nil {
-		err = problemf("Cannot import non-existent remote object: %s with the id %q", b.kind, id)
+		err = problemf("Cannot import non-existent remote object: %s with the id %q", b.kind, req.ID)
 	}
 	return read, err
 }

@@ -40,6 +40,9 @@ func (s *session) plan(ctx context.Context, refresh bool) ([]change, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.importBlocks(ctx); err != nil {
+		return nil, err
+	}
 	in := scope{values: map[string]cty.Value{}, locals: s.config.locals}
 	var changes []change
 	var problems []error
@@ -207,7 +210,7 @@ func (s *session) read(ctx context.Context, b block, schema *objectSchema, prior
 	if err != nil || value.IsNull() {
 		return nil, err
 	}
-	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, nil
+	return &instance{value: value, private: answer.Private, identity: answer.NewIdentity}, s.checkIdentity(b, answer.NewIdentity, value)
 }
 
 // planResource plans a resource, twice when it has to be replaced, as core does.

@@ -5,6 +5,7 @@ package protocoltest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2/hcldec"
@@ -19,7 +20,8 @@ import (
 // commands of a test.
 type schemas struct {
 	*tfprotov6.GetProviderSchemaResponse
-	objects map[*tfprotov6.Schema]*objectSchema
+	identities map[string]*tfprotov6.ResourceIdentitySchema
+	objects    map[*tfprotov6.Schema]*objectSchema
 }
 
 func readSchemas(ctx context.Context, server tfprotov6.ProviderServer) (*schemas, error) {
@@ -27,7 +29,13 @@ func readSchemas(ctx context.Context, server tfprotov6.ProviderServer) (*schemas
 	if err != nil {
 		return nil, fmt.Errorf("reading the schemas: %w", err)
 	}
-	return &schemas{GetProviderSchemaResponse: answer, objects: map[*tfprotov6.Schema]*objectSchema{}}, reported(block{}, answer.Diagnostics)
+	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		return nil, fmt.Errorf("reading the schemas of identities: %w", err)
+	}
+	return &schemas{
+		GetProviderSchemaResponse: answer, identities: identities.IdentitySchemas, objects: map[*tfprotov6.Schema]*objectSchema{},
+	}, errors.Join(reported(block{}, answer.Diagnostics), reported(block{}, identities.Diagnostics))
 }
 
 // object returns one of the schemas in the types of HCL.

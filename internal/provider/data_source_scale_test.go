@@ -47,7 +47,9 @@ func newWireAt(tb testing.TB, h *acctest.Harness, url string) *wire {
 	if w.schemas, err = server.GetProviderSchema(context.WithoutCancel(tb.Context()), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		tb.Fatal(err)
 	}
-	config := w.encode(tb, w.schemas.Provider, map[string]string{"server_url": url, "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM())})
+	config := w.encode(tb, w.schemas.Provider, map[string]string{
+		"server_url": url, "rbac_url": h.RBACURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
+	})
 	answer, err := server.ConfigureProvider(context.WithoutCancel(tb.Context()), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: config})
 	if err != nil || len(answer.Diagnostics) > 0 {
 		tb.Fatal(err, answer.Diagnostics)

@@ -32,8 +32,10 @@ var exampleVariables = map[string]string{"rollout_job": "1", "canary_job": "1", 
 var covered = map[string]string{
 	"resources/*/resource*.tf":                     "TestExamples_Resources",
 	"resources/*/import-by-string-id.tf":           "TestExamples_Resources",
+	"resources/*/import-by-identity.tf":            "TestExamples_ImportsByIdentity",
 	"resources/*/import.sh":                        "TestExamples_Resources",
 	"data-sources/*/data-source*.tf":               "TestExamples_DataSources",
+	"list-resources/*/list-resource*.tfquery.hcl":  "TestExamples_Queries",
 	"ephemeral-resources/*/ephemeral-resource*.tf": "TestExamples_EphemeralToken",
 	"functions/*/function.tf":                      "TestExamples_Functions",
 	"actions/*/action*.tf":                         "TestExamples_Actions",
@@ -139,11 +141,12 @@ func TestExamples_ExistForEverything(t *testing.T) {
 		files []string
 	}{
 		"resources": {
-			slices.Collect(maps.Keys(schemas.ResourceSchemas)), "resource", []string{"resource.tf", "resource_realistic.tf", "import.sh", "import-by-string-id.tf"},
+			slices.Collect(maps.Keys(schemas.ResourceSchemas)), "resource", []string{"resource.tf", "resource_realistic.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"},
 		},
 		"data-sources":        {dataSources(t), "data", []string{"data-source.tf", "data-source_realistic.tf"}},
 		"ephemeral-resources": {slices.Collect(maps.Keys(schemas.EphemeralResourceSchemas)), "ephemeral", []string{"ephemeral-resource.tf", "ephemeral-resource_realistic.tf"}},
 		"actions":             {slices.Collect(maps.Keys(schemas.ActionSchemas)), "action", []string{"action.tf", "action_realistic.tf"}},
+		"list-resources":      {slices.Collect(maps.Keys(schemas.ListResourceSchemas)), "list", []string{"list-resource.tfquery.hcl", "list-resource_filtered.tfquery.hcl"}},
 		"functions":           {slices.Collect(maps.Keys(schemas.Functions)), "", []string{"function.tf"}},
 	} {
 		for _, name := range kind.names {

@@ -168,7 +168,7 @@ func isGuide(at string) bool {
 }
 
 // appliedElsewhere are beginnings of the names of those examples that guides show and that tests of their own apply: see [covered].
-var appliedElsewhere = []string{"policy-as-code/", "provider/", "ephemeral-resources/", "guides/in-ci/backend/", "actions/"}
+var appliedElsewhere = []string{"policy-as-code/", "provider/", "ephemeral-resources/", "guides/in-ci/backend/", "guides/migrating/moved/", "actions/"}
 
 // guideOf returns the folder of a guide that a file of the examples is in, and "" for a file that is in none.
 func guideOf(name string) string {

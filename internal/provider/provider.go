@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -36,6 +37,7 @@ var (
 	_ provider.ProviderWithActions            = (*peProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*peProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*peProvider)(nil)
+	_ provider.ProviderWithListResources      = (*peProvider)(nil)
 )
 
 type peProvider struct {
@@ -279,10 +281,14 @@ func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !connection.Known() && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
 	resp.ActionData = connection
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
 	resp.EphemeralResourceData = connection
+	resp.ListResourceData = connection
 }
 
 // Actions implements [provider.ProviderWithActions].
@@ -313,6 +319,14 @@ func (p *peProvider) DataSources(context.Context) (constructors []func() datasou
 func (p *peProvider) EphemeralResources(context.Context) (constructors []func() ephemeral.EphemeralResource) {
 	for _, area := range p.areas {
 		constructors = append(constructors, area.EphemeralResources...)
+	}
+	return constructors
+}
+
+// ListResources implements [provider.ProviderWithListResources].
+func (p *peProvider) ListResources(context.Context) (constructors []func() list.ListResource) {
+	for _, area := range p.areas {
+		constructors = append(constructors, area.ListResources...)
 	}
 	return constructors
 }

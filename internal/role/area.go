@@ -6,6 +6,7 @@ package role
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -20,6 +21,11 @@ func Area(metadata *workload.Metadata) pe.Area {
 			func() resource.Resource { return newRoleResource(shared) },
 			func() resource.Resource { return newRolePermissionResource(shared) },
 			func() resource.Resource { return newRoleMembershipResource(shared) },
+		},
+		ListResources: []func() list.ListResource{
+			func() list.ListResource { return newRoleList(shared) },
+			func() list.ListResource { return newRolePermissionList(shared) },
+			func() list.ListResource { return newRoleMembershipList(shared) },
 		},
 		DataSources: []func() datasource.DataSource{
 			func() datasource.DataSource { return newRoleDataSource(shared) },

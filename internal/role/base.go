@@ -4,16 +4,20 @@ package role
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -21,7 +25,7 @@ import (
 type roleState struct {
 	// seen are the roles that this process has seen, so that a new one can be told from them.
 	seen  launch.Ledger
-	parts *roleParts
+	parts *roleparts.Parts
 	types rbac.KnownTypes
 	hints rbac.RoleHints
 	// metadata tells which tasks there are.
@@ -29,7 +33,7 @@ type roleState struct {
 }
 
 func newRoleState(metadata *workload.Metadata) *roleState {
-	return &roleState{parts: newRoleParts(), metadata: metadata}
+	return &roleState{parts: roleparts.New(), metadata: metadata}
 }
 
 // roleBase is what the resources of this area have in common.
@@ -62,6 +66,14 @@ func readRole(
 		return rbac.Role{}, false
 	}
 	return role, true
+}
+
+// checkRoleID refuses an identity whose role is not a number.
+func checkRoleID(id types.String, diags *diag.Diagnostics) {
+	if !orchestrator.IsID(id.ValueString()) {
+		diags.AddAttributeError(path.Root("role_id"), "The role is not a number", fmt.Sprintf("%q is not the number of a role, such as 7. "+
+			"`data.pe_role` finds it by name.", id.ValueString()))
+	}
 }
 
 // hintedRole returns a role by its number, if the user can see it.

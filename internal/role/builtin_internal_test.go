@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
@@ -23,7 +24,7 @@ func permissionsOf(t *testing.T, texts ...string) types.Set {
 		parts := strings.SplitN(text, ":", 3)
 		permissions = append(permissions, rbac.Permission{ObjectType: parts[0], Action: parts[1], Instance: parts[2]})
 	}
-	return permissionSet(permissions)
+	return permission.Set(permissions)
 }
 
 // attributesOf returns the attributes that diagnostics are bound to.
@@ -69,7 +70,7 @@ func TestCheckBuiltIn(t *testing.T) {
 		"empty, had none": {viewers(func(m *roleModel) { m.Description = none }), viewers(func(m *roleModel) { m.Description = types.StringValue("") }), nil, ""},
 		"permissions":     {viewers(), viewers(func(m *roleModel) { m.Permissions = permissionsOf(t, "tasks:run:*") }), []string{"permissions"}, "Leave `permissions` out."},
 		"no permissions":  {viewers(), viewers(func(m *roleModel) { m.Permissions = permissionsOf(t) }), []string{"permissions"}, "Leave `permissions` out."},
-		"left out":        {viewers(), viewers(func(m *roleModel) { m.Permissions = types.SetUnknown(permissionType()) }), nil, ""},
+		"left out":        {viewers(), viewers(func(m *roleModel) { m.Permissions = types.SetUnknown(permission.Type()) }), nil, ""},
 		"members are free": {viewers(), viewers(func(m *roleModel) {
 			m.UserIDs, m.GroupIDs = tfvalue.StringSet([]string{"x"}), tfvalue.StringSet([]string{"y"})
 		}), nil, ""},
@@ -160,7 +161,7 @@ func TestRoleModel_Role(t *testing.T) {
 		want  rbac.Role
 	}{
 		"nothing but a name": {
-			roleModel{DisplayName: types.StringValue("Web"), Permissions: types.SetNull(permissionType()), UserIDs: null, GroupIDs: null}, rbac.Role{DisplayName: "Web"},
+			roleModel{DisplayName: types.StringValue("Web"), Permissions: types.SetNull(permission.Type()), UserIDs: null, GroupIDs: null}, rbac.Role{DisplayName: "Web"},
 		},
 		"empty": {
 			roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t), UserIDs: tfvalue.StringSet(nil), GroupIDs: tfvalue.StringSet(nil)},
@@ -196,13 +197,13 @@ func TestKnownPermissions(t *testing.T) {
 		set  types.Set
 		want int
 	}{
-		"null":    {types.SetNull(permissionType()), 0},
-		"unknown": {types.SetUnknown(permissionType()), 0},
+		"null":    {types.SetNull(permission.Type()), 0},
+		"unknown": {types.SetUnknown(permission.Type()), 0},
 		"empty":   {permissionsOf(t), 0},
-		"known":   {types.SetValueMust(permissionType(), []attr.Value{known}), 1},
-		"partly":  {types.SetValueMust(permissionType(), []attr.Value{known, partly, types.MapUnknown(types.StringType)}), 2},
+		"known":   {types.SetValueMust(permission.Type(), []attr.Value{known}), 1},
+		"partly":  {types.SetValueMust(permission.Type(), []attr.Value{known, partly, types.MapUnknown(types.StringType)}), 2},
 	} {
-		if got := knownPermissions(test.set); len(got) != test.want {
+		if got := permission.Known(test.set); len(got) != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

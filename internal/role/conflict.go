@@ -9,12 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 // keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again.
-func (c *roleBase) keepPart(part rolePart, diags *diag.Diagnostics) {
-	c.parts.keep(part)
-	if displayName, ok := c.parts.conflict(part); ok {
+func (c *roleBase) keepPart(part roleparts.Part, diags *diag.Diagnostics) {
+	c.parts.Keep(part)
+	if displayName, ok := c.parts.Conflict(part); ok {
 		warnOfConflict(path.Root("role_id"), part, displayName, diags)
 	}
 }
@@ -35,25 +38,25 @@ func (c *roleBase) completeLists(ctx context.Context, role string, configured, p
 	content, d := wanted.role(ctx)
 	diags.Append(d...)
 	var permissions []string
-	for _, permission := range content.Permissions {
-		permissions = append(permissions, permissionText(permission))
+	for _, one := range content.Permissions {
+		permissions = append(permissions, permission.Text(one))
 	}
 	for _, list := range []struct {
-		aspect roleAspect
+		aspect roleparts.Aspect
 		set    types.Set
 		names  []string
 	}{
-		{rolePermissions, wanted.Permissions, permissions},
-		{roleUsers, wanted.UserIDs, content.UserIDs}, {roleGroups, wanted.GroupIDs, content.GroupIDs},
+		{roleparts.Permissions, wanted.Permissions, permissions},
+		{roleparts.Users, wanted.UserIDs, content.UserIDs}, {roleparts.Groups, wanted.GroupIDs, content.GroupIDs},
 	} {
 		if list.set.IsNull() {
 			continue
 		}
-		complete := completeList{displayName: content.DisplayName, names: map[string]bool{}}
+		complete := roleparts.Complete{DisplayName: content.DisplayName, Names: map[string]bool{}}
 		for _, name := range list.names {
-			complete.names[name] = true
+			complete.Names[name] = true
 		}
-		for _, part := range c.parts.completes(roleList{role, list.aspect}, complete) {
+		for _, part := range c.parts.Completes(roleparts.List{Role: role, Aspect: list.aspect}, complete) {
 			warnOfConflict(path.Root(string(list.aspect)), part, content.DisplayName, diags)
 		}
 	}
@@ -69,18 +72,18 @@ func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
 }
 
 // warnOfConflict warns that two resources undo each other's work. It is not an error, because `ignore_changes` settles it.
-func warnOfConflict(at path.Path, part rolePart, displayName string, diags *diag.Diagnostics) {
-	single, what := "pe_role_membership", "user "+part.name
-	switch part.aspect {
-	case rolePermissions:
-		single, what = "pe_role_permission", "permission "+part.name
-	case roleGroups:
-		what = "group " + part.name
+func warnOfConflict(at path.Path, part roleparts.Part, displayName string, diags *diag.Diagnostics) {
+	single, what := "pe_role_membership", "user "+part.Name
+	switch part.Aspect {
+	case roleparts.Permissions:
+		single, what = "pe_role_permission", "permission "+part.Name
+	case roleparts.Groups:
+		what = "group " + part.Name
 	}
-	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.role), fmt.Sprintf(
+	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.Role), fmt.Sprintf(
 		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other "+
 			"resource did, so there is always something to change.\n\nEither leave `%s` out of the pe_role, so that only single resources "+
 			"manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs `lifecycle { ignore_changes = "+
 			"[%s] }`.",
-		single, what, part.role, part.aspect, displayName, part.aspect, what, single, part.aspect))
+		single, what, part.Role, part.Aspect, displayName, part.Aspect, what, single, part.Aspect))
 }

@@ -13,53 +13,54 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
-func completeOf(names ...string) completeList {
-	list := completeList{displayName: "Web", names: map[string]bool{}}
+func completeOf(names ...string) roleparts.Complete {
+	list := roleparts.Complete{DisplayName: "Web", Names: map[string]bool{}}
 	for _, name := range names {
-		list.names[name] = true
+		list.Names[name] = true
 	}
 	return list
 }
 
 func TestRoleParts_Conflict(t *testing.T) {
 	t.Parallel()
-	users := roleList{"7", roleUsers}
-	part := rolePart{"7", roleUsers, "dana"}
+	users := roleparts.List{Role: "7", Aspect: roleparts.Users}
+	part := roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: "dana"}
 	for name, test := range map[string]struct {
-		list     roleList
-		complete *completeList
+		list     roleparts.List
+		complete *roleparts.Complete
 		want     bool
 	}{
 		"nobody says the list":     {users, nil, false},
 		"the list has it":          {users, new(completeOf("dana", "fred")), false},
 		"the list lacks it":        {users, new(completeOf("fred")), true},
 		"the list is empty":        {users, new(completeOf()), true},
-		"the list of another role": {roleList{"8", roleUsers}, new(completeOf()), false},
-		"another list of the role": {roleList{"7", roleGroups}, new(completeOf()), false},
+		"the list of another role": {roleparts.List{Role: "8", Aspect: roleparts.Users}, new(completeOf()), false},
+		"another list of the role": {roleparts.List{Role: "7", Aspect: roleparts.Groups}, new(completeOf()), false},
 	} {
 		// Whichever comes second reports the conflict, and it is reported once.
-		first, second := newRoleParts(), newRoleParts()
-		first.keep(part)
+		first, second := roleparts.New(), roleparts.New()
+		first.Keep(part)
 		if test.complete != nil {
-			got := first.completes(test.list, *test.complete)
-			if want := []rolePart{part}; test.want != reflect.DeepEqual(got, want) || !test.want && got != nil {
+			got := first.Completes(test.list, *test.complete)
+			if want := []roleparts.Part{part}; test.want != reflect.DeepEqual(got, want) || !test.want && got != nil {
 				t.Errorf("%s, the list comes second: got %v", name, got)
 			}
-			if got := first.completes(test.list, *test.complete); got != nil {
+			if got := first.Completes(test.list, *test.complete); got != nil {
 				t.Errorf("%s: told again: %v", name, got)
 			}
-			if got := second.completes(test.list, *test.complete); got != nil {
+			if got := second.Completes(test.list, *test.complete); got != nil {
 				t.Errorf("%s: nobody keeps a part, and there is a conflict: %v", name, got)
 			}
 		}
-		second.keep(part)
-		if displayName, ok := second.conflict(part); ok != test.want || ok && displayName != "Web" {
+		second.Keep(part)
+		if displayName, ok := second.Conflict(part); ok != test.want || ok && displayName != "Web" {
 			t.Errorf("%s, the part comes second: got %q, %v", name, displayName, ok)
 		}
-		if _, ok := second.conflict(part); ok {
+		if _, ok := second.Conflict(part); ok {
 			t.Errorf("%s: told again", name)
 		}
 	}
@@ -67,17 +68,17 @@ func TestRoleParts_Conflict(t *testing.T) {
 
 func TestRoleParts_CompletesInOrder(t *testing.T) {
 	t.Parallel()
-	p := newRoleParts()
+	p := roleparts.New()
 	for _, name := range []string{"fred", "dana", "amy"} {
-		p.keep(rolePart{"7", roleUsers, name})
+		p.Keep(roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: name})
 	}
-	got := p.completes(roleList{"7", roleUsers}, completeOf("dana"))
-	if want := []rolePart{{"7", roleUsers, "amy"}, {"7", roleUsers, "fred"}}; !slices.Equal(got, want) {
+	got := p.Completes(roleparts.List{Role: "7", Aspect: roleparts.Users}, completeOf("dana"))
+	if want := []roleparts.Part{{Role: "7", Aspect: roleparts.Users, Name: "amy"}, {Role: "7", Aspect: roleparts.Users, Name: "fred"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	// A list that was configured in full keeps what is in it, and nothing else.
 	for name, want := range map[string]bool{"dana": true, "zoe": false, "fred": true} {
-		if got := p.keeps(rolePart{"7", roleUsers, name}); got != want {
+		if got := p.Keeps(roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: name}); got != want {
 			t.Errorf("%s: kept %v", name, got)
 		}
 	}
@@ -109,14 +110,14 @@ func TestIsFullyKnown(t *testing.T) {
 
 func TestWarnOfConflict(t *testing.T) {
 	t.Parallel()
-	for want, part := range map[string]rolePart{
-		"A pe_role_membership adds the user dana to role 7, but `user_ids` of the pe_role \"Web\"":                 {"7", roleUsers, "dana"},
-		"A pe_role_membership adds the group webteam to role 7, but `group_ids` of the pe_role \"Web\"":            {"7", roleGroups, "webteam"},
-		"A pe_role_permission adds the permission tasks:run:* to role 7, but `permissions` of the pe_role \"Web\"": {"7", rolePermissions, "tasks:run:*"},
+	for want, part := range map[string]roleparts.Part{
+		"A pe_role_membership adds the user dana to role 7, but `user_ids` of the pe_role \"Web\"":                 {Role: "7", Aspect: roleparts.Users, Name: "dana"},
+		"A pe_role_membership adds the group webteam to role 7, but `group_ids` of the pe_role \"Web\"":            {Role: "7", Aspect: roleparts.Groups, Name: "webteam"},
+		"A pe_role_permission adds the permission tasks:run:* to role 7, but `permissions` of the pe_role \"Web\"": {Role: "7", Aspect: roleparts.Permissions, Name: "tasks:run:*"},
 	} {
 		var diags diag.Diagnostics
 		warnOfConflict(path.Root("role_id"), part, "Web", &diags)
-		if diags.HasError() || len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) || !strings.Contains(diags[0].Detail(), "ignore_changes = ["+string(part.aspect)+"]") {
+		if diags.HasError() || len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) || !strings.Contains(diags[0].Detail(), "ignore_changes = ["+string(part.Aspect)+"]") {
 			t.Errorf("got %v, want %q", diags, want)
 		}
 	}
@@ -128,18 +129,18 @@ func TestCompleteLists(t *testing.T) {
 	configured := roleModel{DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"), UserIDs: tfvalue.StringSet([]string{"dana"}), GroupIDs: null}
 	planned := roleModel{DisplayName: types.StringValue("Web"), Permissions: configured.Permissions, UserIDs: configured.UserIDs, GroupIDs: tfvalue.StringSet([]string{"webteam"})}
 	for name, test := range map[string]struct {
-		part rolePart
+		part roleparts.Part
 		want []string
 	}{
-		"a permission that it has":   {rolePart{"7", rolePermissions, "tasks:run:facts"}, nil},
-		"a permission that it lacks": {rolePart{"7", rolePermissions, "tasks:run:*"}, []string{"permissions"}},
-		"a user that it has":         {rolePart{"7", roleUsers, "dana"}, nil},
-		"a user that it lacks":       {rolePart{"7", roleUsers, "fred"}, []string{"user_ids"}},
-		"a list that it leaves out":  {rolePart{"7", roleGroups, "others"}, nil},
-		"of another role":            {rolePart{"8", roleUsers, "fred"}, nil},
+		"a permission that it has":   {roleparts.Part{Role: "7", Aspect: roleparts.Permissions, Name: "tasks:run:facts"}, nil},
+		"a permission that it lacks": {roleparts.Part{Role: "7", Aspect: roleparts.Permissions, Name: "tasks:run:*"}, []string{"permissions"}},
+		"a user that it has":         {roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: "dana"}, nil},
+		"a user that it lacks":       {roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: "fred"}, []string{"user_ids"}},
+		"a list that it leaves out":  {roleparts.Part{Role: "7", Aspect: roleparts.Groups, Name: "others"}, nil},
+		"of another role":            {roleparts.Part{Role: "8", Aspect: roleparts.Users, Name: "fred"}, nil},
 	} {
 		r := &roleBase{roleState: newRoleState(nil)}
-		r.parts.keep(test.part)
+		r.parts.Keep(test.part)
 		var diags diag.Diagnostics
 		r.completeLists(t.Context(), "7", configured, planned, &diags)
 		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {

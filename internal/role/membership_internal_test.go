@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 const someUUID = "42bf351c-f9ec-40af-84ad-e976fec7f4bd"
@@ -36,14 +39,14 @@ func TestMembership_Part(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		identity roleMembershipIdentityModel
-		want     rolePart
+		want     roleparts.Part
 		known    bool
 	}{
-		"a user":        {membershipOf("7:user:" + someUUID), rolePart{"7", roleUsers, someUUID}, true},
-		"a group":       {membershipOf("7:group:" + someUUID), rolePart{"7", roleGroups, someUUID}, true},
-		"an unknown":    {roleMembershipIdentityModel{RoleID: types.StringValue("7"), UserID: types.StringUnknown()}, rolePart{"7", roleGroups, ""}, false},
-		"unknown group": {roleMembershipIdentityModel{RoleID: types.StringValue("7"), GroupID: types.StringUnknown()}, rolePart{"7", roleGroups, ""}, false},
-		"unknown role":  {roleMembershipIdentityModel{RoleID: types.StringUnknown(), UserID: types.StringValue(someUUID)}, rolePart{"", roleUsers, someUUID}, false},
+		"a user":        {membershipOf("7:user:" + someUUID), roleparts.Part{Role: "7", Aspect: roleparts.Users, Name: someUUID}, true},
+		"a group":       {membershipOf("7:group:" + someUUID), roleparts.Part{Role: "7", Aspect: roleparts.Groups, Name: someUUID}, true},
+		"an unknown":    {roleMembershipIdentityModel{RoleID: types.StringValue("7"), UserID: types.StringUnknown()}, roleparts.Part{Role: "7", Aspect: roleparts.Groups, Name: ""}, false},
+		"unknown group": {roleMembershipIdentityModel{RoleID: types.StringValue("7"), GroupID: types.StringUnknown()}, roleparts.Part{Role: "7", Aspect: roleparts.Groups, Name: ""}, false},
+		"unknown role":  {roleMembershipIdentityModel{RoleID: types.StringUnknown(), UserID: types.StringValue(someUUID)}, roleparts.Part{Role: "", Aspect: roleparts.Users, Name: someUUID}, false},
 	} {
 		if got := test.identity.part(); got != test.want || test.identity.known() != test.known {
 			t.Errorf("%s: got %+v, known %v", name, got, test.identity.known())
@@ -54,11 +57,11 @@ func TestMembership_Part(t *testing.T) {
 func TestPermission_Part(t *testing.T) {
 	t.Parallel()
 	identity := func(role, object, action, instance types.String) rolePermissionIdentityModel {
-		return rolePermissionIdentityModel{RoleID: role, permissionModel: permissionModel{ObjectType: object, Action: action, Instance: instance}}
+		return rolePermissionIdentityModel{RoleID: role, Model: permission.Model{ObjectType: object, Action: action, Instance: instance}}
 	}
 	seven, tasks, run, sql, unknown := types.StringValue("7"), types.StringValue("tasks"), types.StringValue("run"), types.StringValue("mysql::sql"), types.StringUnknown()
 	known := identity(seven, tasks, run, sql)
-	if got, want := known.part(), (rolePart{"7", rolePermissions, "tasks:run:mysql::sql"}); got != want {
+	if got, want := known.part(), (roleparts.Part{Role: "7", Aspect: roleparts.Permissions, Name: "tasks:run:mysql::sql"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if got := known.text(); got != "7:tasks:run:mysql::sql" {

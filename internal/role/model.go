@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
@@ -24,28 +24,13 @@ type roleModel struct {
 	GroupIDs    types.Set    `tfsdk:"group_ids"`
 }
 
-// permissionText writes a permission as PE does.
-func permissionText(p rbac.Permission) string {
-	return p.ObjectType + ":" + p.Action + ":" + p.Instance
-}
-
-// knownPermissions returns the entries of which at least a part is known.
-func knownPermissions(set types.Set) (permissions []permissionModel) {
-	for _, element := range set.Elements() {
-		if permission, ok := permissionOf(element); ok {
-			permissions = append(permissions, permission)
-		}
-	}
-	return permissions
-}
-
 // role returns the configured role. Lists that are left out are null in the configuration, and empty here.
 func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	role := rbac.Role{DisplayName: m.DisplayName.ValueString(), Description: m.Description.ValueStringPointer()}
 	if !m.Permissions.IsNull() {
-		for _, p := range knownPermissions(m.Permissions) {
-			role.Permissions = append(role.Permissions, p.permission())
+		for _, p := range permission.Known(m.Permissions) {
+			role.Permissions = append(role.Permissions, p.RBAC())
 		}
 	}
 	if !m.UserIDs.IsNull() {
@@ -59,10 +44,10 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 
 // update takes what the server says into the state.
 func (m *roleModel) update(role rbac.Role) {
-	m.ID = types.StringValue(strconv.FormatInt(role.ID, 10))
+	m.ID = roleID(role.ID)
 	m.DisplayName = types.StringValue(role.DisplayName)
 	m.Description = described(m.Description, role.Description)
-	m.Permissions = permissionSet(role.Permissions)
+	m.Permissions = permission.Set(role.Permissions)
 	m.UserIDs = tfvalue.StringSet(role.UserIDs)
 	m.GroupIDs = tfvalue.StringSet(role.GroupIDs)
 }
@@ -79,15 +64,8 @@ func described(prior types.String, text *string) types.String {
 	return prior
 }
 
-func permissionSet(permissions []rbac.Permission) types.Set {
-	elements := make([]attr.Value, len(permissions))
-	for i, p := range permissions {
-		elements[i] = types.MapValueMust(types.StringType, map[string]attr.Value{
-			partObjectType: types.StringValue(p.ObjectType), partAction: types.StringValue(p.Action), partInstance: types.StringValue(p.Instance),
-		})
-	}
-	return types.SetValueMust(permissionType(), elements)
-}
+// roleID is the id of the role with a number.
+func roleID(number int64) types.String { return types.StringValue(strconv.FormatInt(number, 10)) }
 
 // roleNumber parses the id of a role.
 func roleNumber(id string) (int64, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -57,7 +58,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the role is for, null if it does not say."},
 			"permissions": schema.SetAttribute{
 				Computed:    true,
-				ElementType: permissionType(),
+				ElementType: permission.Type(),
 				MarkdownDescription: "All that the role permits: `object_type` is the system name of what a permission is about, `action` that " +
 					"of what may be done, and `instance` what it may be done with; `*` is everything.",
 			},

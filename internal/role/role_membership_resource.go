@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -43,7 +44,7 @@ func newRoleMembershipResource(shared *roleState) resource.Resource {
 
 // Metadata implements [resource.Resource].
 func (r *roleMembershipResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role_membership"
+	pe.Describe(resp, "role_membership")
 }
 
 // Schema implements [resource.Resource].
@@ -113,6 +114,12 @@ type roleMembershipModel struct {
 	roleMembershipIdentityModel
 }
 
+// newRoleMembership is a member of a role, with the id of the resource.
+func newRoleMembership(identity roleMembershipIdentityModel) roleMembershipModel {
+	kind, id := identity.member()
+	return roleMembershipModel{types.StringValue(identity.RoleID.ValueString() + ":" + kind + ":" + id), identity}
+}
+
 // Kinds of members, as parts of an id.
 const (
 	memberUser  = "user"
@@ -128,12 +135,26 @@ func (m roleMembershipIdentityModel) member() (kind, id string) {
 }
 
 // part is the member as the process notes it.
-func (m roleMembershipIdentityModel) part() rolePart {
+func (m roleMembershipIdentityModel) part() roleparts.Part {
 	kind, id := m.member()
 	if kind == memberUser {
-		return rolePart{role: m.RoleID.ValueString(), aspect: roleUsers, name: id}
+		return roleparts.Part{Role: m.RoleID.ValueString(), Aspect: roleparts.Users, Name: id}
 	}
-	return rolePart{role: m.RoleID.ValueString(), aspect: roleGroups, name: id}
+	return roleparts.Part{Role: m.RoleID.ValueString(), Aspect: roleparts.Groups, Name: id}
+}
+
+// check refuses an identity that cannot be that of a membership.
+func (m roleMembershipIdentityModel) check(diags *diag.Diagnostics) {
+	checkRoleID(m.RoleID, diags)
+	if m.UserID.IsNull() == m.GroupID.IsNull() {
+		diags.AddAttributeError(path.Root("user_id"), "The member is not clear", "Exactly one of `user_id` and `group_id` is needed.")
+		return
+	}
+	kind, id := m.member()
+	if !validate.RBACUUID.MatchString(id) {
+		diags.AddAttributeError(path.Root(kind+"_id"), "The member is not a UUID", fmt.Sprintf("%q is not the id of a %s, such as "+
+			"42bf351c-f9ec-40af-84ad-e976fec7f4bd. `data.pe_%s` finds it by login.", id, kind, kind))
+	}
 }
 
 func (m roleMembershipIdentityModel) known() bool {
@@ -164,7 +185,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	kind, id := plan.member()
-	if err := r.parts.add(ctx, plan.part(), func() error {
+	if err := r.parts.Add(ctx, plan.part(), func() error {
 		if kind == memberUser {
 			return r.RBAC.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
@@ -223,7 +244,7 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	kind, id := state.member()
-	err = r.parts.remove(ctx, state.part(), func() error {
+	err = r.parts.Remove(ctx, state.part(), func() error {
 		if kind == memberUser {
 			return r.RBAC.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
@@ -244,16 +265,13 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 	var identity roleMembershipIdentityModel
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	} else {
-		identity = membershipOf(req.ID)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
+		identity.check(&resp.Diagnostics)
+	} else if identity = membershipOf(req.ID); identity.RoleID.IsNull() || identity.UserID.IsNull() == identity.GroupID.IsNull() {
 		resp.Diagnostics.AddError("The import id is not a membership of a role",
 			fmt.Sprintf("%q does not have the form ROLE:user:UUID or ROLE:group:UUID, such as 7:user:42bf351c-f9ec-40af-84ad-e976fec7f4bd. The "+
 				"role is its number.", req.ID))
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.save(ctx, roleMembershipModel{roleMembershipIdentityModel: identity}, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -282,10 +300,6 @@ func (r *roleMembershipResource) save(
 	identity *tfsdk.ResourceIdentity,
 	diags *diag.Diagnostics,
 ) {
-	kind, id := m.member()
-	m.ID = types.StringValue(m.RoleID.ValueString() + ":" + kind + ":" + id)
-	diags.Append(state.Set(ctx, &m)...)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, &m.roleMembershipIdentityModel)...)
-	}
+	diags.Append(state.Set(ctx, new(newRoleMembership(m.roleMembershipIdentityModel)))...)
+	diags.Append(identity.Set(ctx, &m.roleMembershipIdentityModel)...)
 }

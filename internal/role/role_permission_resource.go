@@ -20,8 +20,10 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -41,13 +43,13 @@ func newRolePermissionResource(shared *roleState) resource.Resource {
 
 // Metadata implements [resource.Resource]. An update in place gives the resource another identity.
 func (r *rolePermissionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role_permission"
+	pe.Describe(resp, "role_permission")
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].
 func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := permissionAttributes(" A change adds the new permission before it removes the old one.")
+	attributes := permission.Attributes(" A change adds the new permission before it removes the old one.")
 	attributes["role_id"] = schema.StringAttribute{
 		Required: true,
 		MarkdownDescription: "Number of the role. `data.pe_role` finds it by name. A change takes the permission from the one role and then " +
@@ -84,7 +86,7 @@ func (r *rolePermissionResource) IdentitySchema(
 // rolePermissionIdentityModel are the attributes that identify a permission of a role.
 type rolePermissionIdentityModel struct {
 	RoleID types.String `tfsdk:"role_id"`
-	permissionModel
+	permission.Model
 }
 
 type rolePermissionModel struct {
@@ -92,14 +94,30 @@ type rolePermissionModel struct {
 	rolePermissionIdentityModel
 }
 
+// newRolePermission is a permission of a role, with its id.
+func newRolePermission(identity rolePermissionIdentityModel) rolePermissionModel {
+	return rolePermissionModel{types.StringValue(identity.text()), identity}
+}
+
 // text is the id of the resource.
 func (m rolePermissionIdentityModel) text() string {
-	return m.RoleID.ValueString() + ":" + permissionText(m.permission())
+	return m.RoleID.ValueString() + ":" + permission.Text(m.RBAC())
 }
 
 // part is the permission as the process notes it.
-func (m rolePermissionIdentityModel) part() rolePart {
-	return rolePart{role: m.RoleID.ValueString(), aspect: rolePermissions, name: permissionText(m.permission())}
+func (m rolePermissionIdentityModel) part() roleparts.Part {
+	return roleparts.Part{Role: m.RoleID.ValueString(), Aspect: roleparts.Permissions, Name: permission.Text(m.RBAC())}
+}
+
+// check refuses an identity that cannot be that of a permission.
+func (m rolePermissionIdentityModel) check(diags *diag.Diagnostics) {
+	checkRoleID(m.RoleID, diags)
+	for name, part := range map[string]types.String{permission.ObjectType: m.ObjectType, permission.Action: m.Action, permission.Instance: m.Instance} {
+		if part.ValueString() == "" {
+			diags.AddAttributeError(path.Root(name), "A part of the permission is missing", fmt.Sprintf("`%s` is empty. A permission of a "+
+				"role is imported by all its parts, such as tasks, run_with_constraints and 1.", name))
+		}
+	}
 }
 
 func (m rolePermissionIdentityModel) known() bool {
@@ -112,7 +130,7 @@ func (m rolePermissionIdentityModel) body(diags *diag.Diagnostics) rbac.RolePerm
 	if err != nil {
 		diags.AddAttributeError(path.Root("role_id"), "The role is not an id", prose.Sentence(err.Error()))
 	}
-	return rbac.RolePermissions{RoleID: role, Permissions: []rbac.Permission{m.permission()}}
+	return rbac.RolePermissions{RoleID: role, Permissions: []rbac.Permission{m.RBAC()}}
 }
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. The id is derived from the other attributes, and a permission that is to be
@@ -140,8 +158,8 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		id = types.StringValue(plan.text())
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
-	r.checkBuiltInPermission(ctx, plan.RoleID, plan.permission(), &resp.Diagnostics)
-	r.checkPermissions(ctx, path.Root, []permissionModel{plan.permissionModel}, &resp.Diagnostics)
+	r.checkBuiltInPermission(ctx, plan.RoleID, plan.RBAC(), &resp.Diagnostics)
+	r.checkPermissions(ctx, path.Root, []permission.Model{plan.Model}, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].
@@ -161,10 +179,10 @@ func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel,
 	if diags.HasError() {
 		return false
 	}
-	if err := r.parts.add(ctx, m.part(), func() error { return r.RBAC.AddPermissions(ctx, body) }); err != nil {
+	if err := r.parts.Add(ctx, m.part(), func() error { return r.RBAC.AddPermissions(ctx, body) }); err != nil {
 		r.reportRole(
 			diags,
-			fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permissionText(m.permission())),
+			fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permission.Text(m.RBAC())),
 			m.RoleID.ValueString(),
 			err,
 		)
@@ -179,11 +197,11 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 	if diags.HasError() {
 		return false
 	}
-	err := r.parts.remove(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
+	err := r.parts.Remove(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
 	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(
 			diags,
-			fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permissionText(m.permission())),
+			fmt.Sprintf("Role %s keeps the permission %s", m.RoleID.ValueString(), permission.Text(m.RBAC())),
 			m.RoleID.ValueString(),
 			err,
 		)
@@ -205,7 +223,7 @@ func (r *rolePermissionResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
-	if !ok || !slices.Contains(role.Permissions, state.permission()) {
+	if !ok || !slices.Contains(role.Permissions, state.RBAC()) {
 		// Even a permission that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
 	}
@@ -237,6 +255,7 @@ func (r *rolePermissionResource) ImportState(ctx context.Context, req resource.I
 	var identity rolePermissionIdentityModel
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		identity.check(&resp.Diagnostics)
 	} else {
 		// The instance comes last, because names of tasks have colons in them.
 		parts := strings.SplitN(req.ID, ":", 4)
@@ -268,9 +287,6 @@ func (r *rolePermissionResource) save(
 	identity *tfsdk.ResourceIdentity,
 	diags *diag.Diagnostics,
 ) {
-	m.ID = types.StringValue(m.text())
-	diags.Append(state.Set(ctx, &m)...)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, &m.rolePermissionIdentityModel)...)
-	}
+	diags.Append(state.Set(ctx, new(newRolePermission(m.rolePermissionIdentityModel)))...)
+	diags.Append(identity.Set(ctx, &m.rolePermissionIdentityModel)...)
 }

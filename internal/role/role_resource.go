@@ -10,19 +10,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -32,18 +34,22 @@ var (
 	_ resource.ResourceWithIdentity     = (*roleResource)(nil)
 	_ resource.ResourceWithImportState  = (*roleResource)(nil)
 	_ resource.ResourceWithModifyPlan   = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState    = (*roleResource)(nil)
 	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
 )
 
-type roleResource struct{ roleBase }
+type roleResource struct {
+	roleBase
+	identity.ByNumber
+}
 
 func newRoleResource(shared *roleState) resource.Resource {
-	return &roleResource{roleBase{roleState: shared}}
+	return &roleResource{roleBase: roleBase{roleState: shared}}
 }
 
 // Metadata implements [resource.Resource].
 func (r *roleResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_role"
+	pe.Describe(resp, "role")
 }
 
 // Schema implements [resource.Resource].
@@ -69,11 +75,11 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"permissions": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
-				ElementType: permissionType(),
+				ElementType: permission.Type(),
 				MarkdownDescription: "All that the role permits, as objects; `[]` is nothing. Left out, the permissions are left alone, and a " +
 					"new role has none. They are checked against the server's types while planning. A change is made in place: new permissions " +
-					"come before old ones go." + permissionShape().Document(),
-				Validators:    []validator.Set{permissionRules{}},
+					"come before old ones go." + permission.Shape().Document(),
+				Validators:    []validator.Set{permission.Rules{}},
 				PlanModifiers: members,
 			},
 			"user_ids": schema.SetAttribute{
@@ -112,21 +118,10 @@ func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpg
 	}}}
 }
 
-// IdentitySchema implements [resource.ResourceWithIdentity].
-func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the role."},
-	}}
-}
-
-type roleIdentityModel struct {
-	ID types.String `tfsdk:"id"`
-}
-
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
 // role configures in full are compared with what other resources add to them.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Clients == nil {
+	if r.Clients == nil || restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
 		return
 	}
 	r.planBuiltIn(ctx, req, &resp.Diagnostics)
@@ -142,7 +137,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || planned.IsUnknown() || planned.Equal(known) {
 		return
 	}
-	permissions := knownPermissions(planned)
+	permissions := permission.Known(planned)
 	r.checkPermissions(ctx, func(string) path.Path { return path.Root("permissions") }, permissions, &resp.Diagnostics)
 }
 
@@ -203,7 +198,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	state := roleModel{Description: config.Description}
 	state.update(role)
 	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
-	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
 // Read implements [resource.Resource].
@@ -221,7 +216,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if ok {
 		state.update(role)
 	}
-	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 	if !ok {
 		// Even a role that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
@@ -265,7 +260,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	case err != nil:
 		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
 	default:
-		r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
+		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	}
 }
 
@@ -293,18 +288,20 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 // ImportState implements [resource.ResourceWithImportState]. Roles are imported by number, by display name, or by identity.
 func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id string
 	if req.ID == "" {
-		resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
-		return
+		id, _ = identity.Imported(ctx, req, identity.Form{
+			Valid: orchestrator.IsID, Summary: "The id is not a number", Rule: "is not the number of a role. In an identity, only the number " +
+				"identifies a role, such as 7; the `id` of an import may be a name, too.",
+		}, &resp.Diagnostics)
+	} else if r.Ready("The role was not imported", &resp.Diagnostics) {
+		id = r.importID(ctx, req.ID, &resp.Diagnostics)
 	}
-	if !r.Ready("The role was not imported", &resp.Diagnostics) {
-		return
-	}
-	id := r.importID(ctx, req.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	identity.Keep(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 }
 
 // importID finds the number of the role to import. A name may consist of digits, too.
@@ -330,16 +327,13 @@ func (r *roleResource) importID(ctx context.Context, given string, diags *diag.D
 	return strconv.FormatInt(role.ID, 10)
 }
 
-// save saves state and identity. CLIs before Terraform 1.12 do not know identities and ignore them.
-func (r *roleResource) save(
-	ctx context.Context,
-	model roleModel,
-	state *tfsdk.State,
-	identity *tfsdk.ResourceIdentity,
-	diags *diag.Diagnostics,
-) {
-	diags.Append(state.Set(ctx, &model)...)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, &roleIdentityModel{ID: model.ID})...)
-	}
+// MoveState implements [resource.ResourceWithMoveState].
+func (r *roleResource) MoveState(context.Context) []resource.StateMover {
+	return restmove.Target{
+		Type: pe.TypeName + "_role", What: "role", Segments: []string{"roles"},
+		IsID: func(id string) bool {
+			_, err := roleNumber(id)
+			return err == nil
+		},
+	}.Movers()
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -22,6 +23,11 @@ func Area(metadata *workload.Metadata) pe.Area {
 			func() resource.Resource { return newScheduledTaskResource(process, metadata) },
 			func() resource.Resource { return newScheduledDeployResource(process, metadata) },
 			func() resource.Resource { return newScheduledPlanResource(process, metadata) },
+		},
+		ListResources: []func() list.ListResource{
+			func() list.ListResource { return newScheduleList[scheduledTaskModel](process, metadata) },
+			func() list.ListResource { return newScheduleList[scheduledDeployModel](process, metadata) },
+			func() list.ListResource { return newScheduleList[scheduledPlanModel](process, metadata) },
 		},
 		DataSources: []func() datasource.DataSource{
 			func() datasource.DataSource { return newScheduledJobsDataSource(process) },

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -44,7 +45,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	}
 	m := plan.schedule()
 	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), request.Times.Start)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	launchreport.Schedule(plan.title()).Report(result, false, &resp.Diagnostics)
 	if ctx.Err() == nil {

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -19,19 +21,20 @@ import (
 
 // ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
 func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !orchestrator.IsID(req.ID) {
-		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their "+
-				"URL.", req.ID))
+	id, ok := identity.Imported(ctx, req, identity.Form{
+		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Rule: "is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their URL.",
+	}, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	what := "Schedule " + req.ID + " was not imported"
+	what := "Schedule " + id + " was not imported"
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	record := P(new(M))
-	reported, err := api.Read(ctx, req.ID)
+	reported, err := api.Read(ctx, id)
 	switch {
 	case errors.Is(err, scheduling.ErrGone):
 		resp.Diagnostics.AddError(what, "The server has no such schedule. A schedule that was disabled, or that was to run once and has run, "+
@@ -50,17 +53,24 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 			"It is disabled, which is how Puppet Enterprise deletes schedules and cannot be undone. Create a new one instead.")
 		return
 	}
-	record.imported(reported.Input, &resp.Diagnostics)
-	m := record.schedule()
-	m.Userdata = importedUserdata(r.Clients, reported.Userdata, &resp.Diagnostics)
-	fill(record, reported, r.ServerNow(), &resp.Diagnostics)
-	m.URL = types.StringValue(api.URL(reported.ID))
+	record = r.record(api, reported, &resp.Diagnostics)
 	if params := reported.Input.Params; reported.Type == orchestrator.SchedulePlan && len(params) > 0 {
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
-		warnOfQueries(req.ID, params, targets, &resp.Diagnostics)
+		warnOfQueries(id, params, targets, &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
 	scheduleMemo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
 	}.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// record is what becomes of a schedule that nothing was known of.
+func (r *scheduleResource[M, P]) record(api scheduling.API, reported scheduling.Schedule, diags *diag.Diagnostics) P {
+	record := P(new(M))
+	record.imported(reported.Input, diags)
+	m := record.schedule()
+	m.Userdata = importedUserdata(r.Clients, reported.Userdata, diags)
+	fill(record, reported, r.ServerNow(), diags)
+	m.URL = types.StringValue(api.URL(reported.ID))
+	return record
 }

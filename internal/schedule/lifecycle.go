@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -22,6 +23,7 @@ import (
 // the resource.
 type scheduleResource[M any, P scheduleRecord[M]] struct {
 	pe.Resource
+	identity.ByNumber
 	process  *processState
 	metadata *workload.Metadata
 }
@@ -61,9 +63,14 @@ func (r *scheduleResource[M, P]) adviceOnReading() map[string]string {
 func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	if resp.Diagnostics.HasError() || state.schedule().completed() {
+		return
+	}
+	if state.schedule().moved() {
+		r.readMoved(ctx, state, resp)
 		return
 	}
 	what := state.title() + " was not read"
@@ -99,7 +106,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	m.URL = types.StringValue(api.URL(reported.ID))
 	memo.API, memo.Owner = api.Version(), reported.Owner.Login
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	identity.Save(ctx, &resp.State, resp.Identity, state, &resp.Diagnostics)
 }
 
 // Update implements [resource.Resource]. Only what has changed is sent: a start that has passed would be refused if it were sent again.
@@ -139,7 +146,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		}
 	}
 	plan.schedule().settle(state.schedule())
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 }
 

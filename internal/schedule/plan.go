@@ -18,6 +18,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -26,7 +27,7 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to an existing schedule, and refuses what the
 // server would refuse.
 func (r *scheduleResource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() || restmove.Unread(ctx, req.State, "scheduled_time", &resp.Diagnostics) {
 		return
 	}
 	plan := P(new(M))

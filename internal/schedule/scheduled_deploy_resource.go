@@ -24,8 +24,10 @@ import (
 var (
 	_ resource.Resource                   = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithConfigure      = (*scheduledDeployResource)(nil)
+	_ resource.ResourceWithIdentity       = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledDeployResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledDeployResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledDeployResource)(nil)
 )
@@ -40,9 +42,10 @@ func newScheduledDeployResource(process *processState, metadata *workload.Metada
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. An upgrade of the server may give a schedule another number.
 func (r *scheduledDeployResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_deploy"
+	pe.Describe(resp, "scheduled_deploy")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

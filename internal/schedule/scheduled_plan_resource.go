@@ -26,8 +26,10 @@ import (
 var (
 	_ resource.Resource                   = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithConfigure      = (*scheduledPlanResource)(nil)
+	_ resource.ResourceWithIdentity       = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledPlanResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledPlanResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledPlanResource)(nil)
 )
@@ -42,9 +44,10 @@ func newScheduledPlanResource(process *processState, metadata *workload.Metadata
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. An upgrade of the server may give a schedule another number.
 func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_plan"
+	pe.Describe(resp, "scheduled_plan")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

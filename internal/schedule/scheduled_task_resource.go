@@ -25,8 +25,10 @@ import (
 var (
 	_ resource.Resource                   = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithConfigure      = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithIdentity       = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithImportState    = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*scheduledTaskResource)(nil)
+	_ resource.ResourceWithMoveState      = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*scheduledTaskResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*scheduledTaskResource)(nil)
 )
@@ -41,9 +43,10 @@ func newScheduledTaskResource(process *processState, metadata *workload.Metadata
 	return r
 }
 
-// Metadata implements [resource.Resource].
+// Metadata implements [resource.Resource]. An upgrade of the server may give a schedule another number.
 func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_scheduled_task"
+	pe.Describe(resp, "scheduled_task")
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Schema implements [resource.Resource].

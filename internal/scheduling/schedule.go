@@ -3,9 +3,12 @@
 package scheduling
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -56,4 +59,27 @@ func (s Schedule) Period() time.Duration {
 // FinishedOnce reports whether a schedule that runs once has run.
 func (s Schedule) FinishedOnce() bool {
 	return s.Period() == 0 && s.LastRun != nil && s.NextRun == ""
+}
+
+// RunsAgain reports whether anything is still to come of a schedule.
+func (s Schedule) RunsAgain(now time.Time) bool {
+	start, err := time.Parse(time.RFC3339, s.Start)
+	return s.Enabled && !s.FinishedOnce() && (err != nil || s.Period() > 0 || start.After(now))
+}
+
+// Title says what a schedule runs, and when.
+func (s Schedule) Title() string {
+	title := cmp.Or(s.Input.Name, "Puppet")
+	if s.Environment != "" {
+		title += " in " + s.Environment
+	}
+	if every := s.Period(); every > 0 {
+		title += fmt.Sprintf(", every %s from %s", duration.Text(every), s.Start)
+	} else {
+		title += ", once at " + s.Start
+	}
+	if s.Description != "" {
+		title += ": " + s.Description
+	}
+	return title
 }

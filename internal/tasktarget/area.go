@@ -5,6 +5,7 @@ package tasktarget
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -17,6 +18,9 @@ func Area(metadata *workload.Metadata) pe.Area {
 	return pe.Area{
 		Resources: []func() resource.Resource{
 			func() resource.Resource { return newTaskTargetResource(shared) },
+		},
+		ListResources: []func() list.ListResource{
+			func() list.ListResource { return newTaskTargetList(shared) },
 		},
 		DataSources: []func() datasource.DataSource{newTaskTargetDataSource, newTaskTargetsDataSource},
 	}

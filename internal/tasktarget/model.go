@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -56,6 +57,12 @@ func (m taskTargetModel) request(ctx context.Context) (orchestrator.TaskTargetRe
 	diags.Append(m.Nodes.ElementsAs(ctx, &request.Nodes, false)...)
 	diags.Append(m.NodeGroups.ElementsAs(ctx, &request.NodeGroups, false)...)
 	return request, diags
+}
+
+// read takes over what the server says, and returns whether it has made up a name.
+func (m *taskTargetModel) read(c *pe.Clients, target orchestrator.TaskTarget) (stands bool) {
+	m.URL = types.StringValue(c.Orchestrator.URL("scopes", "task_targets", target.ID))
+	return m.update(target)
 }
 
 // update updates the state with what the server reports. It returns whether it has made up a name, because none

@@ -4,7 +4,6 @@ package tasktarget
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,10 +17,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -29,8 +30,10 @@ import (
 var (
 	_ resource.Resource                   = (*taskTargetResource)(nil)
 	_ resource.ResourceWithConfigure      = (*taskTargetResource)(nil)
+	_ resource.ResourceWithIdentity       = (*taskTargetResource)(nil)
 	_ resource.ResourceWithImportState    = (*taskTargetResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*taskTargetResource)(nil)
+	_ resource.ResourceWithMoveState      = (*taskTargetResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*taskTargetResource)(nil)
 )
 
@@ -44,6 +47,7 @@ type taskTargetState struct {
 
 type taskTargetResource struct {
 	pe.Resource
+	identity.ByNumber
 	*taskTargetState
 }
 
@@ -53,7 +57,7 @@ func newTaskTargetResource(shared *taskTargetState) resource.Resource {
 
 // Metadata implements [resource.Resource].
 func (r *taskTargetResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = pe.TypeName + "_task_target"
+	pe.Describe(resp, "task_target")
 }
 
 // Schema implements [resource.Resource].
@@ -150,6 +154,9 @@ func (r *taskTargetResource) ValidateConfig(
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It looks up the tasks of a new task-target: a change makes a new one, which is
 // planned as such.
 func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
+		return
+	}
 	if r.Clients == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
@@ -189,13 +196,14 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	plan.ID = types.StringValue(result.ID)
 	plan.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", result.ID))
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 }
 
 // Read implements [resource.Resource].
 func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state taskTargetModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
 		return
 	}
@@ -210,12 +218,11 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	before := readMemo(ctx, req.Private, &resp.Diagnostics)
-	stands := state.update(target)
+	stands := state.read(r.Clients, target)
 	if now := before.after(target, stands); now != before {
 		now.write(ctx, resp.Private, &resp.Diagnostics)
 	}
-	state.URL = types.StringValue(r.Orchestrator.URL("scopes", "task_targets", target.ID))
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
 // saysSomethingElse reports whether a set that is planned says something else than the prior one. An empty set is the same as none.
@@ -228,7 +235,7 @@ func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *set
 func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan taskTargetModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	memo{}.write(ctx, resp.Private, &resp.Diagnostics)
 }
 
@@ -245,11 +252,20 @@ func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState implements [resource.ResourceWithImportState].
 func (r *taskTargetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !orchestrator.IsID(req.ID) {
-		resp.Diagnostics.AddError("The import id is not a number",
-			fmt.Sprintf("%q is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the "+
-				"permission tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.", req.ID))
-		return
+	id, ok := identity.Imported(ctx, req, identity.Form{
+		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Rule: "is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the permission " +
+			"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.",
+	}, &resp.Diagnostics)
+	if ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+		identity.Keep(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
+}
+
+// MoveState implements [resource.ResourceWithMoveState].
+func (r *taskTargetResource) MoveState(context.Context) []resource.StateMover {
+	return restmove.Target{
+		Type: pe.TypeName + "_task_target", What: "task-target", Segments: []string{"task_target", "task_targets"}, IsID: orchestrator.IsID,
+	}.Movers()
 }

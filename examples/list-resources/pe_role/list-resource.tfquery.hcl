@@ -1,0 +1,3 @@
+list "pe_role" "ours" {
+  provider = pe
+}

@@ -1,0 +1,7 @@
+list "pe_role_membership" "viewers" {
+  provider = pe
+
+  config {
+    role_id = "3"
+  }
+}

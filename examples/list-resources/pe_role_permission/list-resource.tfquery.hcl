@@ -1,0 +1,7 @@
+list "pe_role_permission" "web_operators" {
+  provider = pe
+
+  config {
+    role_id = "6"
+  }
+}

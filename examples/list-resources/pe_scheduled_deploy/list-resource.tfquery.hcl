@@ -1,0 +1,3 @@
+list "pe_scheduled_deploy" "all" {
+  provider = pe
+}

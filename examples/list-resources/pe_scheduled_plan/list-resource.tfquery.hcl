@@ -1,0 +1,3 @@
+list "pe_scheduled_plan" "all" {
+  provider = pe
+}

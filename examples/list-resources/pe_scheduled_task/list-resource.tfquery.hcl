@@ -1,0 +1,3 @@
+list "pe_scheduled_task" "all" {
+  provider = pe
+}

@@ -1,0 +1,4 @@
+list "pe_task_target" "all" {
+  provider = pe
+  limit    = 500
+}

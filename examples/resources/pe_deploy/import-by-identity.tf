@@ -1,0 +1,6 @@
+import {
+  to = pe_deploy.web
+  identity = {
+    id = "81"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_plan_run.facts
+  identity = {
+    id = "1234"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_role.web_operators
+  identity = {
+    id = "7"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_scheduled_deploy.audit
+  identity = {
+    id = "7"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_scheduled_plan.facts
+  identity = {
+    id = "7"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_scheduled_task.restart
+  identity = {
+    id = "7"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = pe_task.openssl
+  identity = {
+    id = "82"
+  }
+}
