@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -111,6 +112,21 @@ func TestInvoke_SendsWhatIsConfigured(t *testing.T) {
 	}
 }
 
+// TestInvoke_LeavesNodesOut has a user who may not use one of the nodes, which the job then does not take.
+func TestInvoke_LeavesNodesOut(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	target := acctest.Started(t)(h.Client(t).CreateTaskTarget(t.Context(), orchestrator.TaskTargetRequest{
+		DisplayName: "one node", Tasks: []string{"facts"}, Nodes: []string{acctest.Node(1)}, NodeGroups: []string{},
+	}))
+	h.AddUser("few", "x", acctest.Grant("tasks:run_with_constraints:"+target), acctest.Grant("orchestrator:view:*"))
+	told := h.Invoke(t, protocoltest.Invocation{
+		Config: h.ConfigAs(h.IssueToken("few", 0), act("pe_task.a", "task = \"facts\"\n"+twoNodes+"validate_params = false")), Action: "pe_task.a",
+	})
+	acctest.Fails(t, told, "failed on 1 of 2 nodes", "node2.example.com (left out): the job did not take it")
+	launched(t, h, 1)
+}
+
 // TestInvoke_Fails has jobs that fail. Each failure is one error, which says everything.
 func TestInvoke_Fails(t *testing.T) {
 	t.Parallel()
@@ -149,9 +165,9 @@ func TestInvoke_Fails(t *testing.T) {
 			"pe_task.a", task(`scope = { query = "nodes[certname] { certname = \"node1.example.com\" }" }` + "\nmin_nodes = 2"),
 			[]string{`Task "simulate" took 1 node, and ` + "`min_nodes` asks for 2"}, []string{"it took 1 node, and min_nodes asks for 2"},
 		},
-		"a node that the job does not take": {
+		"a node that PE does not know": {
 			"pe_task.a", task(`scope = { nodes = ["node1.example.com", "nosuch.example.com"] }`),
-			[]string{`Task "simulate" failed on 1 of 2 nodes`, "nosuch.example.com (left out)"}, nil,
+			[]string{`Task "simulate" failed on 1 of 2 nodes`, "nosuch.example.com (errored)"}, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
