@@ -3,6 +3,7 @@
 package clienttools_test
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -180,5 +181,48 @@ func TestDefaultLocations(t *testing.T) {
 	homeless.Global = filepath.Join(t.TempDir(), "none")
 	if _, err := homeless.Load(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestPuppetDBURL(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		global, user string
+		want, from   string
+		fails        bool
+	}{
+		"nowhere": {},
+		"one URL": {user: `{"puppetdb":{"server_urls":" https://a.example.com:8081 "}}`, want: "https://a.example.com:8081", from: "user"},
+		"several": {user: `{"puppetdb":{"server_urls":["https://a.example.com:8081","https://b.example.com:8081"]}}`, want: "https://a.example.com:8081", from: "user"},
+		"none":    {user: `{"puppetdb":{"server_urls":[]}}`},
+		"no URLs": {user: `{"puppetdb":{"cacert":"/ca.pem"}}`},
+		"the user's comes first": {
+			global: `{"puppetdb":{"server_urls":"https://global.example.com:8081"}}`, user: `{"puppetdb":{"server_urls":"https://own.example.com:8081"}}`,
+			want: "https://own.example.com:8081", from: "user",
+		},
+		"for all users": {global: `{"puppetdb":{"server_urls":"https://global.example.com:8081"}}`, want: "https://global.example.com:8081", from: "global"},
+		"a number":      {user: `{"puppetdb":{"server_urls":[8081]}}`, fails: true},
+		"an object":     {user: `{"puppetdb":{"server_urls":{}}}`, fails: true},
+		"no JSON":       {user: `puppetdb`, fails: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			for folder, content := range map[string]string{"global": test.global, "user": test.user} {
+				if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if content == "" {
+					continue
+				}
+				if err := os.WriteFile(filepath.Join(dir, folder, "puppetdb.conf"), []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := clienttools.Locations{Global: filepath.Join(dir, "global"), User: filepath.Join(dir, "user")}.PuppetDBURL()
+			if (err != nil) != test.fails || got.Value != test.want || filepath.Base(filepath.Dir(got.File)) != cmp.Or(test.from, ".") {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -71,6 +72,52 @@ func TestAddresses_WithoutTLS(t *testing.T) {
 			}
 			if at != test.at {
 				t.Errorf("it is bound to %q, want %q", at, test.at)
+			}
+		})
+	}
+}
+
+// TestPuppetDBURL finds PuppetDB: the argument, the environment, the client tools, the host of the orchestrator.
+func TestPuppetDBURL(t *testing.T) {
+	t.Parallel()
+	server := map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t"}
+	also := func(name, value string) map[string]string {
+		env := maps.Clone(server)
+		env[name] = value
+		return env
+	}
+	tools := map[string]string{"user/puppetdb.conf": `{"puppetdb":{"server_urls":["https://tools.example.com:8081"]}}`}
+	for name, test := range map[string]struct {
+		env, files map[string]string
+		argument   string
+		want       string
+		// says is an error, warns a warning.
+		says, warns string
+	}{
+		"beside the orchestrator": {server, nil, "", "https://pe.example.com:8081", "", ""},
+		"of the client tools":     {server, tools, "", "https://tools.example.com:8081", "", ""},
+		"of the environment":      {also("PE_PUPPETDB_URL", "https://env.example.com:8081/"), tools, "", "https://env.example.com:8081", "", ""},
+		"of the argument":         {also("PE_PUPPETDB_URL", "https://env.example.com:8081"), tools, "https://arg.example.com:8081", "https://arg.example.com:8081", "", ""},
+		"with a path":             {also("PE_PUPPETDB_URL", "https://env.example.com:8081/pdb"), nil, "", "", "The PuppetDB URL cannot be used", ""},
+		"without TLS":             {also("PE_PUPPETDB_URL", "http://env.example.com:8080"), nil, "", "http://env.example.com:8080", "The PuppetDB URL has no TLS", ""},
+		"a broken file":           {server, map[string]string{"user/puppetdb.conf": "x"}, "", "https://pe.example.com:8081", "", "The URL of PuppetDB was not read from the PE client tools"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			machine, _ := testMachine(t, test.env, test.files)
+			config := emptyConfig()
+			if test.argument != "" {
+				config.PuppetDBURL = types.StringValue(test.argument)
+			}
+			s, diags := resolve(config, machine)
+			summary := func(all diag.Diagnostics) string {
+				if len(all) == 0 {
+					return ""
+				}
+				return all[0].Summary()
+			}
+			if s.puppetDBURL != test.want || summary(diags.Errors()) != test.says || summary(diags.Warnings()) != test.warns {
+				t.Errorf("got %q, %v", s.puppetDBURL, diags)
 			}
 		})
 	}
