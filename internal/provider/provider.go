@@ -131,6 +131,12 @@ func identityAttributes() map[string]schema.Attribute {
 				"`PE_PUPPETDB_URL`, or the first of `server_urls` in `puppetdb.conf`. The default is port 8081 on the host of `server_url`.",
 			Validators: []validator.String{validate.ServerURL()},
 		},
+		"code_manager_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of Code Manager, such as `https://pe.example.com:8170/code-manager`, for `pe_code_deploy`. Also " +
+				"`PE_CODE_MANAGER_URL`, or `service-url` in `puppet-code.conf`. The default is port 8170 on the host of `server_url`.",
+			Validators: []validator.String{validate.ServiceURL()},
+		},
 		"token": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
