@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/code"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/content"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/functions"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
@@ -59,6 +60,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			schedule.Area(metadata),
 			history.Area(),
 			content.Area(),
+			code.Area(),
 		}}
 	}
 }
