@@ -34,6 +34,13 @@ mock_resource "pe_task_target" {
   defaults = { id = "301", url = "https://pe.example.com:8143/orchestrator/v1/scopes/task_targets/301" }
 }
 
+mock_resource "pe_code_deploy" {
+  defaults = {
+    deploy_signatures = { production = "8a1c4e7f0b3d6f9a2c5e8b1d4f7a0c3e6b9d2f5a" }
+    failures          = {}
+  }
+}
+
 mock_resource "pe_role" {
   defaults = { id = "401", permissions = [], user_ids = [], group_ids = [] }
 }

@@ -36,6 +36,7 @@ func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
 		"PE_SERVER_URL="+h.ServerURL(),
 		"PE_RBAC_URL="+h.RBACURL(),
 		"PE_PUPPETDB_URL="+h.PuppetDBURL(),
+		"PE_CODE_MANAGER_URL="+h.CodeManagerURL(),
 		"PE_CA_CERT_FILE="+filepath.Join(c.Dir, "ca.pem"),
 		"PE_TOKEN_FILE="+filepath.Join(c.Dir, "token"),
 		"PE_TOKEN=",

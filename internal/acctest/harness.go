@@ -92,10 +92,12 @@ provider "pe" {
   ca_cert_pem = <<-EOT
 %s
   EOT
-  puppetdb_url = %q
+  puppetdb_url     = %q
+  code_manager_url = %q
   %s
 }
-%s`, h.ServerURL(), h.RBACURL(), token, Indent(string(h.CACertPEM())), h.PuppetDBURL(), strings.Join(arguments, "\n  "), body)
+%s`, h.ServerURL(), h.RBACURL(), token, Indent(string(h.CACertPEM())), h.PuppetDBURL(), h.CodeManagerURL(),
+		strings.Join(arguments, "\n  "), body)
 }
 
 // Indent indents a text by four spaces.

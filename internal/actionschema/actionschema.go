@@ -86,7 +86,7 @@ func Arguments(of map[string]resource.Attribute) map[string]schema.Attribute {
 	return arguments
 }
 
-// argument converts one attribute. The types are those that jobs have.
+// argument converts one attribute. The types are those that the resources have.
 func argument(attribute resource.Attribute, text string) schema.Attribute {
 	switch a := attribute.(type) {
 	case resource.StringAttribute:
@@ -106,6 +106,10 @@ func argument(attribute resource.Attribute, text string) schema.Attribute {
 		}
 	case resource.MapAttribute:
 		return schema.MapAttribute{
+			ElementType: a.ElementType, Required: a.Required, Optional: a.Optional, MarkdownDescription: text, Validators: a.Validators,
+		}
+	case resource.SetAttribute:
+		return schema.SetAttribute{
 			ElementType: a.ElementType, Required: a.Required, Optional: a.Optional, MarkdownDescription: text, Validators: a.Validators,
 		}
 	case resource.DynamicAttribute:

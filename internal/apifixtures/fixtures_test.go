@@ -19,6 +19,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/apifixtures"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
@@ -30,6 +31,7 @@ type clients struct {
 	orchestrator *orchestrator.Client
 	rbac         *rbac.Client
 	puppetDB     *puppetdb.Client
+	codeManager  *codemanager.Client
 }
 
 // check decodes a fixture through the call that receives it in production, and compares the result with the raw JSON.
@@ -134,6 +136,8 @@ var answers = map[string]answer{
 	"puppetdb-query.count*.json":                 {"POST /", 200, checkRows},
 	"puppetdb-query.empty.json":                  {"POST /", 200, checkRows},
 	"puppetdb-query.package_inventory.json":      {"POST /", 200, checkRows},
+	"code_manager-deploys.response.*.json":       {"POST /deploys", 200, checkDeploys},
+	"code_manager-deploys-status*.json":          {"GET /deploys/status", 200, checkQueue},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
 
@@ -157,6 +161,9 @@ var requests = map[string]any{
 	"rbac-command-roles-groups.request.json":                rbac.RoleGroups{},
 	"rbac-auth-token.request.json":                          rbac.LoginRequest{},
 	"rbac-tokens.request.json":                              rbac.TokenRequest{},
+	"code_manager-deploys.request.all.json":                 codemanager.Request{},
+	"code_manager-deploys.request.environments.json":        codemanager.Request{},
+	"code_manager-deploys.request.wait.json":                codemanager.Request{},
 	"command-stop_plan.request.json": struct {
 		PlanJob string `json:"plan_job"`
 	}{},
@@ -171,6 +178,8 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"client-tools.orchestrator.conf.json":                       checkOrchestratorConf,
 	"client-tools.puppet-access.conf.json":                      checkPuppetAccessConf,
 	"client-tools.puppetdb.conf.json":                           checkPuppetDBConf,
+	"client-tools.puppet-code.conf.json":                        checkPuppetCodeConf,
+	"error.code_manager.unrecognized-webhook-type.json":         checkJSON,
 	"error.puppetdb.not-found.json":                             checkJSON,
 	"error.puppetdb.text*.json":                                 checkPuppetDBError,
 	"puppetdb-query.truncated.json":                             checkTruncated,
@@ -179,6 +188,10 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"command-task_target.request.invalid-all-tasks-string.json": checkInvalidTaskTarget,
 	"rbac-v2-users.list.json":                                   checkUsersV2,
 	// What the client does not request. The simulator is tested against these files.
+	"code_manager-deploys.request.dry-run.json":    checkJSON,
+	"code_manager-deploys.request.modules.json":    checkJSON,
+	"code_manager-deploys.request.no-modules.json": checkJSON,
+
 	"rbac-command-users-roles.request.json":  checkJSON,
 	"rbac-permitted.*.json":                  checkJSON,
 	"rbac-v2-tokens.delete.request.json":     checkJSON,
@@ -250,7 +263,7 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := r.URL.Path
-		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4"} {
+		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4", "/code-manager/v1"} {
 			got = strings.TrimPrefix(got, prefix)
 		}
 		if got == "" {
@@ -282,7 +295,11 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients{o, r, p}
+	m, err := codemanager.New(transport, server.URL+"/code-manager")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients{o, r, p, m}
 }
 
 func sameAfterRoundTrip(t *testing.T, prototype any, raw []byte) {

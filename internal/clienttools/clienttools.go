@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf, puppetdb.conf and the
-// token that puppet-access login has saved.
+// Package clienttools reads what the PE client tools have on a workstation: orchestrator.conf, puppet-access.conf, puppetdb.conf,
+// puppet-code.conf and the token that puppet-access login has saved.
 package clienttools
 
 import (
@@ -167,6 +167,26 @@ func readPuppetDB(found *Setting, file string, optional bool) error {
 	default:
 		return fmt.Errorf("reading the PE client tools configuration %s: server_urls has something else than URLs", file)
 	}
+}
+
+// CodeManagerURL reads the URL of Code Manager, with its path /code-manager, in the files puppet-code.conf, by themselves as those of
+// PuppetDB. An error names the file that cannot be used.
+func (l Locations) CodeManagerURL() (Setting, error) {
+	var found Setting
+	for _, dir := range []string{l.Global, l.User} {
+		if dir == "" {
+			continue
+		}
+		var content struct {
+			ServiceURL string `json:"service-url"`
+		}
+		file := filepath.Join(dir, "puppet-code.conf")
+		if err := read(file, dir == l.Global, &content); err != nil {
+			return Setting{}, err
+		}
+		found.set(content.ServiceURL, file)
+	}
+	return found, nil
 }
 
 // path is a path in a file, without the spaces around it.

@@ -218,7 +218,7 @@ const (
 
 // Timeouts is the timeouts block of jobs.
 func Timeouts(ctx context.Context) map[string]schema.Block {
-	block := timeouts.Block(ctx, timeouts.Opts{
+	return TimeoutsBlock(ctx, timeouts.Opts{
 		Create: true,
 		Update: true,
 		Delete: true,
@@ -227,6 +227,11 @@ func Timeouts(ctx context.Context) map[string]schema.Block {
 		UpdateDescription: "How long to keep waiting for a job when an earlier apply was interrupted. The default is `60m`.",
 		DeleteDescription: "How long to wait for a job to end that `on_destroy` has stopped. The default is `20m`.",
 	})
+}
+
+// TimeoutsBlock is a timeouts block that says what a person should write instead of what is no duration.
+func TimeoutsBlock(ctx context.Context, opts timeouts.Opts) map[string]schema.Block {
+	block := timeouts.Block(ctx, opts)
 	if nested, ok := block.(schema.SingleNestedBlock); ok {
 		for name, attribute := range nested.Attributes {
 			// The library's own check does not know what a person would write instead.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
@@ -26,13 +27,14 @@ type Clients struct {
 	Orchestrator *orchestrator.Client
 	RBAC         *rbac.Client
 	PuppetDB     *puppetdb.Client
+	CodeManager  *codemanager.Client
 	Jobs         *jobwatch.Watcher[orchestrator.Job]
 	PlanJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	Launcher     *launch.Launcher
 	Journal      *journal.Journal
 	Redactor     *httpapi.Redactor
-	// ServerURL, RBACURL and PuppetDBURL are where the services are looked for.
-	ServerURL, RBACURL, PuppetDBURL string
+	// ServerURL, RBACURL, PuppetDBURL and CodeManagerURL are where the services are looked for.
+	ServerURL, RBACURL, PuppetDBURL, CodeManagerURL string
 	// Logger writes to Terraform's log, and knows which levels somebody reads.
 	Logger *slog.Logger
 

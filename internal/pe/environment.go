@@ -7,6 +7,7 @@ const (
 	EnvServerURL          = "PE_SERVER_URL"
 	EnvRBACURL            = "PE_RBAC_URL"
 	EnvPuppetDBURL        = "PE_PUPPETDB_URL"
+	EnvCodeManagerURL     = "PE_CODE_MANAGER_URL"
 	EnvToken              = "PE_TOKEN"
 	EnvTokenFile          = "PE_TOKEN_FILE" //nolint:gosec // the name of a variable, not a secret.
 	EnvCACertFile         = "PE_CA_CERT_FILE"

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
@@ -186,6 +187,10 @@ func addressOf(service string) address {
 		return address{"`rbac_url` (" + EnvRBACURL + ")", "4433", "/rbac-api", "The RBAC service", "/var/log/puppetlabs/console-services/"}
 	case puppetdb.ServiceName:
 		return address{"`puppetdb_url` (" + EnvPuppetDBURL + ")", "8081", " without a path", "PuppetDB", "/var/log/puppetlabs/puppetdb/"}
+	case codemanager.ServiceName:
+		return address{
+			"`code_manager_url` (" + EnvCodeManagerURL + ")", "8170", "/code-manager", "Code Manager", "/var/log/puppetlabs/puppetserver/",
+		}
 	default:
 		return address{
 			"`server_url` (" + EnvServerURL + ")",

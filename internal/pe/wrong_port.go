@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
@@ -36,6 +37,7 @@ type addresses map[string]string
 func (c *Clients) addresses() addresses {
 	return addresses{
 		orchestrator.ServiceName: c.ServerURL, rbac.ServiceName: c.RBACURL, puppetdb.ServiceName: c.PuppetDBURL,
+		codemanager.ServiceName: c.CodeManagerURL,
 	}
 }
 

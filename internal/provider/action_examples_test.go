@@ -80,10 +80,18 @@ var actionExamples = map[string]actionExample{
 		}
 		acctest.MustSay(t, c.MustRun(t, "destroy", "-auto-approve"), "Warning: Task \"decommission::purge_node\" failed on 1 of 1 node", "1 failed.")
 	}},
-	"pe_deploy/action.tf":             {0, invoking},
-	"pe_deploy/action_realistic.tf":   {2, changing(`["web1.example.com", "web2.example.com"]`, `["web1.example.com"]`, 2)},
-	"pe_plan_run/action.tf":           {0, invoking},
-	"pe_plan_run/action_realistic.tf": {1, changing(`"2026.11"`, `"2026.12"`, 1)},
+	"pe_deploy/action.tf":           {0, invoking},
+	"pe_deploy/action_realistic.tf": {2, changing(`["web1.example.com", "web2.example.com"]`, `["web1.example.com"]`, 2)},
+	"pe_plan_run/action.tf":         {0, invoking},
+	"pe_code_deploy/action.tf": {0, func(t *testing.T, h *acctest.Harness, c *acctest.CLI, action string) {
+		t.Helper()
+		acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", "-invoke="+action), "production is deployed, commit", "Actions: 1 invoked.")
+		if got := h.Count(http.MethodPost, "/code-manager/v1/deploys"); got != 1 {
+			t.Errorf("code was deployed %d times", got)
+		}
+	}},
+	"pe_code_deploy/action_realistic.tf": {1, changing(`"8a1c4e7"`, `"b1d3f5a"`, 1)},
+	"pe_plan_run/action_realistic.tf":    {1, changing(`"2026.11"`, `"2026.12"`, 1)},
 	"pe_stop_job/action.tf": {0, func(t *testing.T, h *acctest.Harness, c *acctest.CLI, action string) {
 		t.Helper()
 		h.AddFault(simulator.Fault{Method: http.MethodPost, Path: "/orchestrator/v1/command/stop", AfterHook: func(simulator.Request) { h.FinishAll() }})

@@ -28,6 +28,7 @@ func (r *resolver) addresses(s *settings) {
 		{"orchestrator", &s.serverURL, func(string) (string, origin) { return r.serverURL() }},
 		{"RBAC", &s.rbacURL, r.rbacURL},
 		{"PuppetDB", &s.puppetDBURL, r.puppetDBURL},
+		{"Code Manager", &s.codeManagerURL, r.codeManagerURL},
 	} {
 		found, from := service.find(s.serverURL)
 		*service.url = found
@@ -118,6 +119,28 @@ func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
 		return "", origin{}
 	}
 	return strings.TrimRight(text, "/"), from
+}
+
+// codeManagerURL returns the URL of Code Manager and where it comes from, which is nowhere if it is on the host of the orchestrator.
+func (r *resolver) codeManagerURL(serverURL string) (string, origin) {
+	text, from := r.text(r.config.CodeManagerURL, "code_manager_url", pe.EnvCodeManagerURL, nil)
+	if text == "" {
+		setting, err := r.machine.ClientTools.CodeManagerURL()
+		if err != nil {
+			r.diags.AddWarning("The URL of Code Manager was not read from the PE client tools", prose.Sentence(err.Error())+
+				" Port 8170 on the host of `server_url` is used instead, where something needs Code Manager. Fix the file, or set "+
+				"`code_manager_url`.")
+		}
+		text, from = setting.Value, file(setting.File)
+	}
+	if text == "" {
+		return beside(serverURL, "8170", "/code-manager"), origin{}
+	}
+	if problem := validate.ServiceURLProblem(text); problem != "" {
+		r.fault(from, "The Code Manager URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+		return "", origin{}
+	}
+	return text, from
 }
 
 // beside is the URL of a service on the host of the orchestrator, "" where that is not known.

@@ -122,3 +122,47 @@ func TestPuppetDBURL(t *testing.T) {
 		})
 	}
 }
+
+// TestAddresses_OfCodeManager: the argument, the environment, the client tools, the host of the orchestrator.
+func TestAddresses_OfCodeManager(t *testing.T) {
+	t.Parallel()
+	const tools = `{"service-url": "https://tools.example.com:8170/code-manager", "token-file": "~/elsewhere"}`
+	for name, test := range map[string]struct {
+		env, file, argument string
+		want                string
+		// said is in the only diagnostic, "" for none.
+		said string
+	}{
+		"by default":         {"", "", "", "https://pe.example.com:8170/code-manager", ""},
+		"the client tools":   {"", tools, "", "https://tools.example.com:8170/code-manager", ""},
+		"the environment":    {"https://env.example.com:8170/code-manager", tools, "", "https://env.example.com:8170/code-manager", ""},
+		"the argument":       {"https://env.example.com:8170", tools, "https://arg.example.com:1/x", "https://arg.example.com:1/x", ""},
+		"a file that is not": {"", `{`, "", "https://pe.example.com:8170/code-manager", "set `code_manager_url`"},
+		"no URL":             {"pe.example.com:8170", "", "", "", "write https://pe.example.com:8170"},
+		"without TLS":        {"http://pe.example.com:8170", "", "", "http://pe.example.com:8170", "The Code Manager URL has no TLS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"PE_TOKEN": "t-o-k-e-n", "PE_SERVER_URL": "https://pe.example.com:8143"}
+			if test.env != "" {
+				env["PE_CODE_MANAGER_URL"] = test.env
+			}
+			files := map[string]string{}
+			if test.file != "" {
+				files["user/puppet-code.conf"] = test.file
+			}
+			machine, _ := testMachine(t, env, files)
+			config := emptyConfig()
+			if test.argument != "" {
+				config.CodeManagerURL = types.StringValue(test.argument)
+			}
+			s, diags := resolve(config, machine)
+			if s.codeManagerURL != test.want || len(diags) != min(len(test.said), 1) {
+				t.Fatalf("got %s, %v", s.codeManagerURL, diags)
+			}
+			if test.said != "" && !strings.Contains(diags[0].Summary()+diags[0].Detail(), test.said) {
+				t.Errorf("got %v", diags)
+			}
+		})
+	}
+}

@@ -289,7 +289,7 @@ func configuredServer(t *testing.T) tfprotov6.ProviderServer {
 		values[name] = tftypes.NewValue(attribute, nil)
 	}
 	for name, text := range map[string]string{
-		"server_url": h.ServerURL(), "rbac_url": h.RBACURL(), "puppetdb_url": h.PuppetDBURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
+		"server_url": h.ServerURL(), "rbac_url": h.RBACURL(), "puppetdb_url": h.PuppetDBURL(), "code_manager_url": h.CodeManagerURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
 	} {
 		values[name] = tftypes.NewValue(tftypes.String, text)
 	}

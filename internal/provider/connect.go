@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
@@ -56,10 +57,16 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
 		return nil, diags
 	}
+	code, err := codemanager.New(transport, s.codeManagerURL)
+	if err != nil {
+		diags.AddError("The Code Manager URL cannot be used", prose.Sentence(err.Error()))
+		return nil, diags
+	}
 	return &pe.Clients{
 		Orchestrator:    client,
 		RBAC:            roles,
 		PuppetDB:        database,
+		CodeManager:     code,
 		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
 		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
@@ -69,6 +76,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		ServerURL:       s.serverURL,
 		RBACURL:         s.rbacURL,
 		PuppetDBURL:     s.puppetDBURL,
+		CodeManagerURL:  s.codeManagerURL,
 		Logger:          logger,
 		DefaultUserdata: s.defaultUserdata,
 		ValidateParams:  s.validateParams,

@@ -48,7 +48,7 @@ func newWireAt(tb testing.TB, h *acctest.Harness, url string) *wire {
 		tb.Fatal(err)
 	}
 	config := w.encode(tb, w.schemas.Provider, map[string]string{
-		"server_url": url, "rbac_url": h.RBACURL(), "puppetdb_url": h.PuppetDBURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
+		"server_url": url, "rbac_url": h.RBACURL(), "puppetdb_url": h.PuppetDBURL(), "code_manager_url": h.CodeManagerURL(), "token": h.AdminToken(), "ca_cert_pem": string(h.CACertPEM()),
 	})
 	answer, err := server.ConfigureProvider(context.WithoutCancel(tb.Context()), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: config})
 	if err != nil || len(answer.Diagnostics) > 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/code"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/content"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/functions"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
@@ -59,6 +60,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			schedule.Area(metadata),
 			history.Area(),
 			content.Area(),
+			code.Area(),
 		}}
 	}
 }
@@ -130,6 +132,12 @@ func identityAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "URL of PuppetDB, without a path, such as `https://pe.example.com:8081`, for `data.pe_puppetdb_query`. Also " +
 				"`PE_PUPPETDB_URL`, or the first of `server_urls` in `puppetdb.conf`. The default is port 8081 on the host of `server_url`.",
 			Validators: []validator.String{validate.ServerURL()},
+		},
+		"code_manager_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of Code Manager, such as `https://pe.example.com:8170/code-manager`, for `pe_code_deploy`. Also " +
+				"`PE_CODE_MANAGER_URL`, or `service-url` in `puppet-code.conf`. The default is port 8170 on the host of `server_url`.",
+			Validators: []validator.String{validate.ServiceURL()},
 		},
 		"token": schema.StringAttribute{
 			Optional:  true,

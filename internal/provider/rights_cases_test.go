@@ -108,6 +108,10 @@ var rightsPages = []rightsPage{
 		{what: "schedule", rights: []right{lookAtJobs, runPlan}, config: block("pe_scheduled_plan", planOfAll+later)},
 	}},
 	{"Resource", "pe_task_target", []operation{{what: "create, read and forget", config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnodes = [\"node1.example.com\"]\n")}}},
+	{"Resource", "pe_code_deploy", []operation{
+		{what: "deploy `environments`", rights: []right{{permission: "environment:deploy_code:production", on: "each of the environments"}}, config: block("pe_code_deploy", "environments = [\"production\"]\n")},
+		{what: "deploy with `all = true`", rights: []right{{permission: "environment:deploy_code:*"}}, config: block("pe_code_deploy", "all = true\n")},
+	}},
 	{"Resource", "pe_role", []operation{
 		{
 			what: "create, change and delete", rights: []right{createRoles, editRoles},
@@ -161,6 +165,10 @@ var rightsPages = []rightsPage{
 	}))},
 	{"Action", "pe_plan_run", invoked("pe_plan_run", []operation{
 		{what: "run", rights: []right{lookAtJobs, runPlan}, config: block("pe_plan_run", planOfAll)},
+	})},
+	{"Action", "pe_code_deploy", invoked("pe_code_deploy", []operation{
+		{what: "deploy `environments`", rights: []right{{permission: "environment:deploy_code:production", on: "each of the environments"}}, config: block("pe_code_deploy", "environments = [\"production\"]\n")},
+		{what: "deploy with `all = true`", rights: []right{{permission: "environment:deploy_code:*"}}, config: block("pe_code_deploy", "all = true\n")},
 	})},
 	{"Action", "pe_stop_job", invoked("pe_stop_job", []operation{
 		{what: "stop a job of anybody", rights: []right{lookAtJobs}, world: aLongJob, config: block("pe_stop_job", "id = \"%\"\nforce = true\n")},

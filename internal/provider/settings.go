@@ -29,6 +29,7 @@ type providerModel struct {
 	ServerURL             types.String  `tfsdk:"server_url"`
 	RBACURL               types.String  `tfsdk:"rbac_url"`
 	PuppetDBURL           types.String  `tfsdk:"puppetdb_url"`
+	CodeManagerURL        types.String  `tfsdk:"code_manager_url"`
 	Token                 types.String  `tfsdk:"token"`
 	TokenFile             types.String  `tfsdk:"token_file"`
 	CACertFile            types.String  `tfsdk:"ca_cert_file"`
@@ -60,6 +61,7 @@ func (m providerModel) unknown() (names []string) {
 		{"server_url", m.ServerURL},
 		{"rbac_url", m.RBACURL},
 		{"puppetdb_url", m.PuppetDBURL},
+		{"code_manager_url", m.CodeManagerURL},
 		{"token", m.Token},
 		{"token_file", m.TokenFile},
 		{"ca_cert_file", m.CACertFile},
@@ -93,6 +95,7 @@ type settings struct {
 	serverURL        string
 	rbacURL          string
 	puppetDBURL      string
+	codeManagerURL   string
 	http             httpapi.Config
 	scheduledJobsAPI string
 	defaultUserdata  map[string]any

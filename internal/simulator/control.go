@@ -113,6 +113,8 @@ func (s *Simulator) controlRoutes() []rest.Route[controlHandler] {
 		route("POST", "users", s.controlAddUser),
 		route("DELETE", "users/{login}", s.controlRevokeUser),
 		route("POST", "puppetdb", s.controlPuppetDB),
+		route("POST", "branches", s.controlSetBranch),
+		route("DELETE", "branches/{name}", s.controlRemoveBranch),
 		route("GET", "nodes", listing(func() []nodeView { return nodeViews(s.Nodes()) })),
 		route("POST", "nodes", s.controlAddNode),
 		route("DELETE", "nodes/{certname}", s.controlRemoveNode),
@@ -207,6 +209,30 @@ func (s *Simulator) controlPuppetDB(c *rest.Call) (rest.Answer, error) {
 		return rest.Answer{}, err
 	}
 	s.SetPuppetDB(up)
+	return noContent(), nil
+}
+
+// controlSetBranch pushes to the control repository.
+func (s *Simulator) controlSetBranch(c *rest.Call) (rest.Answer, error) {
+	f, err := rest.ReadFields(c.Body)
+	if err != nil {
+		return rest.Answer{}, err
+	}
+	f.Require("name")
+	name := f.String("name")
+	b := Branch{Commit: f.String("commit"), Problem: f.String("problem"), Takes: readDuration(f, "takes")}
+	if f.Has("name") && name == "" {
+		f.Fail("name", "must not be empty")
+	}
+	if err := f.Done(); err != nil {
+		return rest.Answer{}, err
+	}
+	s.SetBranch(name, b)
+	return noContent(), nil
+}
+
+func (s *Simulator) controlRemoveBranch(c *rest.Call) (rest.Answer, error) {
+	s.RemoveBranch(c.Vars["name"])
 	return noContent(), nil
 }
 

@@ -110,6 +110,14 @@ func neverAnswered() map[string]string {
 		"client-tools.orchestrator.conf":                        "a file, which the program writes",
 		"client-tools.puppet-access.conf":                       "a file, which the program writes",
 		"client-tools.puppetdb.conf":                            "a file, which the program writes",
+		"client-tools.puppet-code.conf":                         "a file, which the program writes",
+		"code_manager-deploys.request.all":                      "sent in another test",
+		"code_manager-deploys.request.dry-run":                  "sent in another test",
+		"code_manager-deploys.request.environments":             "sent in another test",
+		"code_manager-deploys.request.modules":                  "sent in another test",
+		"code_manager-deploys.request.no-modules":               "sent in another test",
+		"code_manager-deploys.request.wait":                     "sent in another test",
+		"error.code_manager.unrecognized-webhook-type":          "webhooks are not simulated",
 		"error.puppetdb.not-found":                              "an endpoint for single nodes, which is not simulated",
 		"error.puppetdb.text":                                   "compared as text in another test",
 		"error.puppetdb.text.timeout":                           "queries take no time",
@@ -148,7 +156,7 @@ func neverAnswered() map[string]string {
 
 func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures(), puppetDBFixtures())
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures(), puppetDBFixtures(), codeManagerFixtures())
 	for _, tc := range cases {
 		t.Run(tc.fixture, func(t *testing.T) {
 			t.Parallel()

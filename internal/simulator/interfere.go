@@ -54,7 +54,7 @@ func (s *Simulator) RemoveTaskTarget(id string) {
 	s.withID(id, func(number int) { s.engine.RemoveTaskTarget(number) })
 }
 
-// FinishAll ends all running work now; every node ends as it would have later.
+// FinishAll ends all jobs and plan jobs that run now; every node ends as it would have later.
 func (s *Simulator) FinishAll() {
 	leave := s.enter()
 	defer leave()

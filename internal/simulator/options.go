@@ -64,11 +64,12 @@ type Options struct {
 	Generation Generation
 	// Variants says where this PE differs from its generation.
 	Variants Variants
-	// Listen is the address of the orchestrator, RBACListen that of the RBAC service, PuppetDBListen that of PuppetDB; 127.0.0.1:0 by
-	// default.
-	Listen         string
-	RBACListen     string
-	PuppetDBListen string
+	// Listen is the address of the orchestrator, RBACListen that of the RBAC service, PuppetDBListen that of PuppetDB, CodeManagerListen that
+	// of Code Manager; 127.0.0.1:0 by default.
+	Listen            string
+	RBACListen        string
+	PuppetDBListen    string
+	CodeManagerListen string
 	// Nodes is how many nodes are generated; 10 by default, none when it is negative.
 	Nodes int
 	// TimeScale divides the durations of simulated work: node runs, plan steps, changes of state. It does not affect the clock. 1 by default.
@@ -113,6 +114,7 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.Listen, "127.0.0.1:0")
 	setDefault(&o.RBACListen, "127.0.0.1:0")
 	setDefault(&o.PuppetDBListen, "127.0.0.1:0")
+	setDefault(&o.CodeManagerListen, "127.0.0.1:0")
 	setDefault(&o.Nodes, 10)
 	setDefault(&o.TimeScale, 1)
 	setDefault(&o.PruneAfter, pruneAfter)

@@ -19,6 +19,7 @@ const (
 	serviceOrchestrator = "orchestrator"
 	serviceRBAC         = "rbac"
 	servicePuppetDB     = "puppetdb"
+	serviceCodeManager  = "code-manager"
 )
 
 // server listens for one service. It can be closed and opened again on the same port.

@@ -131,7 +131,10 @@ func (x *exchange) run(ctx context.Context) {
 		}
 		return
 	}
-	answer := x.handle()
+	answer, here := x.handle(ctx)
+	if !here {
+		return
+	}
 	latency := s.options.Latency
 	for _, f := range due {
 		if f.AfterHook != nil {
@@ -195,9 +198,24 @@ func (m message) write(w http.ResponseWriter) error {
 	return err
 }
 
-// handle passes the request to the service.
-func (x *exchange) handle() message {
-	m := x.service.simulator.encode(x.service.handle(x.r, x.body))
-	x.service.simulator.log.note(x.request, func(r *Request) { r.Handled = true })
-	return m
+// handle passes the request to the service, and waits for an answer that takes time, while there is somebody to answer.
+func (x *exchange) handle(ctx context.Context) (m message, here bool) {
+	s := x.service.simulator
+	answer := x.service.handle(x.r, x.body)
+	s.log.note(x.request, func(r *Request) { r.Handled = true })
+	for answer.Later != nil {
+		leave := s.enter()
+		body, done := answer.Later()
+		leave()
+		if done {
+			answer.Body, answer.Later = body, nil
+		} else if !pause(laterPause, ctx.Done(), s.closed) {
+			x.reset(nil)
+			return message{}, false
+		}
+	}
+	return s.encode(answer), true
 }
+
+// laterPause is how often an answer that takes time is looked at.
+const laterPause = 5 * time.Millisecond

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codeapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/orchapi"
@@ -36,6 +37,7 @@ type Simulator struct {
 	orchestrator *server
 	rbac         *server
 	puppetDB     *server
+	codeManager  *server
 	adminToken   string
 
 	// mu guards the world: the clock's offset and everything that the engine, the directory and the APIs hold.
@@ -44,12 +46,13 @@ type Simulator struct {
 	engine    *engine.Engine
 	directory *access.Directory
 	orchAPI   *orchapi.API
+	codeAPI   *codeapi.API
 
 	// state keeps the world between two starts, nil if nothing does; replaying is true while it is made anew.
 	state     *stateFile
 	replaying bool
 
-	orchestratorService, rbacService, puppetDBService *service
+	orchestratorService, rbacService, puppetDBService, codeManagerService *service
 
 	controls *rest.Router[controlHandler]
 	log      requestLog
@@ -88,7 +91,7 @@ func Start(ctx context.Context, opts Options) (*Simulator, error) {
 	if err := s.begin(); err != nil {
 		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
-	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen, opts.PuppetDBListen); err != nil {
+	if s.authority, err = newAuthority(opts.Listen, opts.RBACListen, opts.PuppetDBListen, opts.CodeManagerListen); err != nil {
 		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.closeState()))
 	}
 	life, end := context.WithCancel(ctx)
@@ -146,6 +149,9 @@ func (s *Simulator) createWorld(start time.Time, seed []byte) error {
 	if err := s.engine.Populate(s.options.Nodes); err != nil {
 		return err
 	}
+	s.codeAPI = codeapi.New(codeapi.Config{
+		Directory: s.directory, Codebase: code, Timeline: line, TimeScale: s.options.TimeScale,
+	})
 	admin, err := s.directory.User(access.AdminID)
 	if err != nil {
 		return err
@@ -170,7 +176,7 @@ func (s *Simulator) loadContent(code *codebase.Codebase, dir string) error {
 	return nil
 }
 
-// createServices makes what answers on the two ports.
+// createServices makes what answers on the ports.
 func (s *Simulator) createServices() {
 	s.orchAPI = orchapi.New(orchapi.Config{
 		Engine: s.engine, Directory: s.directory, RejectUserdata: s.options.RejectUserdata,
@@ -190,6 +196,9 @@ func (s *Simulator) createServices() {
 	s.puppetDBService = &service{simulator: s, name: servicePuppetDB, mounts: []mount{
 		{pdbapi.Prefix, database.Serve}, {statusapi.Prefix, statusapi.New(version, s.serviceStatus, "puppetdb-status").Serve},
 	}}
+	s.codeManagerService = &service{simulator: s, name: serviceCodeManager, mounts: []mount{
+		{codeapi.Prefix, s.codeAPI.Serve}, {statusapi.Prefix, statusapi.New(version, s.serviceStatus, "code-manager-service").Serve},
+	}}
 }
 
 // listen starts all services.
@@ -204,6 +213,9 @@ func (s *Simulator) listen(ctx context.Context) error {
 	if s.puppetDB, err = s.newServer(s.puppetDBService, s.options.PuppetDBListen); err != nil {
 		return err
 	}
+	if s.codeManager, err = s.newServer(s.codeManagerService, s.options.CodeManagerListen); err != nil {
+		return err
+	}
 	for _, server := range s.servers() {
 		if err := server.open(ctx); err != nil {
 			return errors.Join(err, s.closeServers())
@@ -213,7 +225,9 @@ func (s *Simulator) listen(ctx context.Context) error {
 }
 
 // servers are those of all services.
-func (s *Simulator) servers() []*server { return []*server{s.orchestrator, s.rbac, s.puppetDB} }
+func (s *Simulator) servers() []*server {
+	return []*server{s.orchestrator, s.rbac, s.puppetDB, s.codeManager}
+}
 
 func (s *Simulator) closeServers() (err error) {
 	for _, server := range s.servers() {
@@ -276,6 +290,11 @@ func (s *Simulator) RBACURL() string { return "https://" + s.rbac.hostPort() + r
 
 // PuppetDBURL returns the address of PuppetDB, without a path.
 func (s *Simulator) PuppetDBURL() string { return "https://" + s.puppetDB.hostPort() }
+
+// CodeManagerURL returns the address of Code Manager, with the path /code-manager.
+func (s *Simulator) CodeManagerURL() string {
+	return "https://" + s.codeManager.hostPort() + codeapi.Prefix
+}
 
 // CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of all services.
 func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }

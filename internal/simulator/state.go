@@ -199,7 +199,7 @@ func (s *Simulator) keep(service string, c *rest.Call, at time.Time, status int)
 
 // keptControls are the requests to the simulator's own interface that change the world.
 func keptControls() []string {
-	return []string{"advance", "finish", "upgrade", "puppetdb", "nodes", "users"}
+	return []string{"advance", "finish", "upgrade", "puppetdb", "nodes", "users", "branches"}
 }
 
 // keepControl is keep for a request to the simulator's own interface.
@@ -262,6 +262,10 @@ func (s *Simulator) answerAgain(name string, c *rest.Call) rest.Answer {
 		return s.controlAnswer(c)
 	case serviceRBAC:
 		return s.rbacService.answer(c, c.Path)
+	case servicePuppetDB:
+		return s.puppetDBService.answer(c, c.Path)
+	case serviceCodeManager:
+		return s.codeManagerService.answer(c, c.Path)
 	default:
 		return s.orchestratorService.answer(c, c.Path)
 	}

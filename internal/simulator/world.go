@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codeapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
@@ -47,6 +48,8 @@ type (
 	Application = codebase.Application
 	// ApplicationComponent is a part of an application.
 	ApplicationComponent = codebase.Component
+	// Branch is a branch of the control repository.
+	Branch = codeapi.Branch
 	// Permission is what a role permits.
 	Permission = access.Permission
 )
@@ -122,6 +125,27 @@ func (s *Simulator) SetPuppetDB(up bool) {
 	leave := s.enter()
 	defer leave()
 	s.engine.SetPuppetDB(up)
+}
+
+// SetBranch adds a branch to the control repository, or changes it, as a push does. It deploys nothing.
+func (s *Simulator) SetBranch(name string, b Branch) {
+	leave := s.enter()
+	defer leave()
+	s.codeAPI.SetBranch(name, b)
+}
+
+// RemoveBranch takes a branch out of the control repository.
+func (s *Simulator) RemoveBranch(name string) {
+	leave := s.enter()
+	defer leave()
+	s.codeAPI.RemoveBranch(name)
+}
+
+// SetFileSync says whether the compiler beside the primary server takes over the code that is deployed.
+func (s *Simulator) SetFileSync(on bool) {
+	leave := s.enter()
+	defer leave()
+	s.codeAPI.SetSyncing(on)
 }
 
 // AddApplication deploys an application of application orchestration in production.

@@ -61,6 +61,10 @@ func writeFiles(dir string, sim *simulator.Simulator) (files, error) {
 	if err := writeJSON(filepath.Join(tools, "puppetdb.conf"), database); err != nil {
 		return files{}, err
 	}
+	code := map[string]string{"service-url": sim.CodeManagerURL(), "token-file": f.token, "cacert": f.caCert}
+	if err := writeJSON(filepath.Join(tools, "puppet-code.conf"), code); err != nil {
+		return files{}, err
+	}
 	return f, writeJSON(filepath.Join(tools, "puppet-access.conf"), access)
 }
 
@@ -69,7 +73,7 @@ func exportLines(sim *simulator.Simulator, f files) string {
 	var lines strings.Builder
 	for _, variable := range [][2]string{
 		{"PE_SERVER_URL", sim.ServerURL()}, {"PE_RBAC_URL", sim.RBACURL()}, {"PE_PUPPETDB_URL", sim.PuppetDBURL()},
-		{"PE_CA_CERT_FILE", f.caCert}, {"PE_TOKEN_FILE", f.token},
+		{"PE_CODE_MANAGER_URL", sim.CodeManagerURL()}, {"PE_CA_CERT_FILE", f.caCert}, {"PE_TOKEN_FILE", f.token},
 	} {
 		fmt.Fprintf(&lines, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
 	}
@@ -97,17 +101,19 @@ func writeJSON(path string, value any) error {
 
 // readyLine is what the program prints when it is ready.
 type readyLine struct {
-	ServerURL string `json:"server_url"`
-	RBACURL   string `json:"rbac_url"`
-	PuppetDB  string `json:"puppetdb_url"`
-	CACert    string `json:"ca_cert_file"`
-	Token     string `json:"token_file"`
+	ServerURL   string `json:"server_url"`
+	RBACURL     string `json:"rbac_url"`
+	PuppetDB    string `json:"puppetdb_url"`
+	CodeManager string `json:"code_manager_url"`
+	CACert      string `json:"ca_cert_file"`
+	Token       string `json:"token_file"`
 }
 
 // announce prints, for programs, the line that tells that the simulator is ready and where it is, and, for people, what to export.
 func announce(stdout, stderr io.Writer, sim *simulator.Simulator, f files) error {
 	line, err := json.Marshal(readyLine{
-		ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), PuppetDB: sim.PuppetDBURL(), CACert: f.caCert, Token: f.token,
+		ServerURL: sim.ServerURL(), RBACURL: sim.RBACURL(), PuppetDB: sim.PuppetDBURL(), CodeManager: sim.CodeManagerURL(),
+		CACert: f.caCert, Token: f.token,
 	})
 	if err != nil {
 		return fmt.Errorf("encoding the ready line: %w", err)

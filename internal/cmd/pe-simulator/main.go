@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Program pe-simulator serves a simulated Puppet Enterprise: orchestrator, RBAC and PuppetDB over HTTPS.
+// Program pe-simulator serves a simulated Puppet Enterprise: orchestrator, RBAC, PuppetDB and Code Manager over HTTPS.
 //
-// It writes what a client needs into a folder (ca.pem, token, env.sh, client-tools/orchestrator.conf, puppet-access.conf and
-// puppetdb.conf). When it is ready, it prints one line of JSON to standard output and the lines of env.sh to standard error: what to export
-// for the provider to use it. It serves until it gets SIGTERM or SIGINT.
+// It writes what a client needs into a folder (ca.pem, token, env.sh, client-tools/orchestrator.conf, puppet-access.conf, puppetdb.conf and
+// puppet-code.conf). When it is ready, it prints one line of JSON to standard output and the lines of env.sh to standard error: what to
+// export for the provider to use it. It serves until it gets SIGTERM or SIGINT.
 package main
 
 import (
@@ -72,6 +72,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.options.Listen, "listen", "127.0.0.1:0", "`address` of the orchestrator")
 	flags.StringVar(&c.options.RBACListen, "rbac-listen", "127.0.0.1:0", "`address` of the RBAC service")
 	flags.StringVar(&c.options.PuppetDBListen, "puppetdb-listen", "127.0.0.1:0", "`address` of PuppetDB")
+	flags.StringVar(&c.options.CodeManagerListen, "code-manager-listen", "127.0.0.1:0", "`address` of Code Manager")
 	flags.StringVar(&c.dir, "dir", "", "`folder` for ca.pem, token, env.sh and client-tools (required; made if missing)")
 	generation := flags.String("generation", string(simulator.PE2025), "PE `generation`: 2019.8, 2021.7 or 2025")
 	nodes := flags.Int("nodes", 10, "`number` of nodes")

@@ -33,11 +33,12 @@ func build(t *testing.T) string {
 
 // ready is the line that the program prints.
 type ready struct {
-	ServerURL  string `json:"server_url"`
-	RBACURL    string `json:"rbac_url"`
-	PuppetDB   string `json:"puppetdb_url"`
-	CACertFile string `json:"ca_cert_file"`
-	TokenFile  string `json:"token_file"`
+	ServerURL   string `json:"server_url"`
+	RBACURL     string `json:"rbac_url"`
+	PuppetDB    string `json:"puppetdb_url"`
+	CodeManager string `json:"code_manager_url"`
+	CACertFile  string `json:"ca_cert_file"`
+	TokenFile   string `json:"token_file"`
 }
 
 func TestMain_RunsUntilASignal(t *testing.T) {
@@ -179,7 +180,7 @@ func checkExports(t *testing.T, dir, line string) {
 	if err != nil {
 		t.Skip("there is no shell here")
 	}
-	printed, err := exec.CommandContext(t.Context(), shell, "-c", `. "$1/env.sh" && printf '%s\n' "$PE_SERVER_URL" "$PE_RBAC_URL" "$PE_PUPPETDB_URL" "$PE_CA_CERT_FILE" "$PE_TOKEN_FILE"`, "sh", dir).Output()
+	printed, err := exec.CommandContext(t.Context(), shell, "-c", `. "$1/env.sh" && printf '%s\n' "$PE_SERVER_URL" "$PE_RBAC_URL" "$PE_PUPPETDB_URL" "$PE_CODE_MANAGER_URL" "$PE_CA_CERT_FILE" "$PE_TOKEN_FILE"`, "sh", dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +188,7 @@ func checkExports(t *testing.T, dir, line string) {
 	if err := json.Unmarshal([]byte(line), &r); err != nil {
 		t.Fatal(err)
 	}
-	if want := strings.Join([]string{r.ServerURL, r.RBACURL, r.PuppetDB, r.CACertFile, r.TokenFile, ""}, "\n"); string(printed) != want {
+	if want := strings.Join([]string{r.ServerURL, r.RBACURL, r.PuppetDB, r.CodeManager, r.CACertFile, r.TokenFile, ""}, "\n"); string(printed) != want {
 		t.Errorf("a shell exports\n%s, want\n%s", printed, want)
 	}
 }
@@ -271,8 +272,9 @@ func TestReadme_SaysWhatToExport(t *testing.T) {
 	if !found || err != nil || c.dir != "./pe" {
 		t.Fatalf("the README starts the simulator with %q: %v", commandLine, err)
 	}
-	orchestrator, rbac, database, dir := c.options.Listen, c.options.RBACListen, c.options.PuppetDBListen, t.TempDir()
-	c.options.Listen, c.options.RBACListen, c.options.PuppetDBListen, c.dir = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", dir
+	wanted, dir := c.options, t.TempDir()
+	c.options.Listen, c.options.RBACListen, c.options.PuppetDBListen, c.options.CodeManagerListen = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+	c.dir = dir
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stdout, stderr bytes.Buffer
@@ -283,7 +285,14 @@ func TestReadme_SaysWhatToExport(t *testing.T) {
 	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
 		t.Fatalf("%v: %s", err, stderr.String())
 	}
-	here := strings.NewReplacer(strings.TrimPrefix(r.ServerURL, "https://"), orchestrator, strings.TrimSuffix(strings.TrimPrefix(r.RBACURL, "https://"), "/rbac-api"), rbac, strings.TrimPrefix(r.PuppetDB, "https://"), database, dir, "$PWD/pe", "'", "")
+	host := func(url string) string {
+		parsed, _, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")
+		return parsed
+	}
+	here := strings.NewReplacer(
+		host(r.ServerURL), wanted.Listen, host(r.RBACURL), wanted.RBACListen, host(r.PuppetDB), wanted.PuppetDBListen,
+		host(r.CodeManager), wanted.CodeManagerListen, dir, "$PWD/pe", "'", "",
+	)
 	for line := range strings.Lines(stderr.String()) {
 		if line = here.Replace(line); strings.HasPrefix(line, "export ") && !strings.Contains(string(readme), line) {
 			t.Errorf("the README does not say %s", line)

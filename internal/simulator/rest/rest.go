@@ -37,6 +37,9 @@ type Answer struct {
 	// Text is a body that is not JSON, of type ContentType.
 	Text        string
 	ContentType string
+	// Later has the body of an answer that takes time, and whether it is the last word: the answer is sent then. It is asked within the
+	// locked world. Nil is an answer that is sent at once.
+	Later func() (body any, done bool)
 }
 
 // JSON returns an answer with a JSON body.

@@ -1,0 +1,3 @@
+resource "pe_code_deploy" "production" {
+  environments = ["production"]
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package code
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+)
+
+// checkEnvironments checks that a configuration says in one way what is to be deployed.
+func checkEnvironments(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var environments types.Set
+	var all types.Bool
+	diags.Append(config.GetAttribute(ctx, path.Root("environments"), &environments)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("all"), &all)...)
+	if diags.HasError() || environments.IsUnknown() || all.IsUnknown() {
+		return
+	}
+	switch given := !environments.IsNull(); {
+	case given && all.ValueBool():
+		diags.AddAttributeError(path.Root("all"), "Both all and single environments are to be deployed",
+			"`all = true` deploys every environment, so `environments` has no use beside it. Leave one of them out.")
+	case !given && !all.ValueBool():
+		diags.AddAttributeError(path.Root("environments"), "Nothing is to be deployed",
+			"Name the environments to deploy, such as `environments = [\"production\"]`, or set `all = true`.")
+	}
+}
+
+// described says what is to be deployed.
+func described(asked codemanager.Request) string {
+	if asked.All {
+		return "all environments"
+	}
+	return prose.Names(asked.Environments)
+}
+
+// checkReachable looks whether there is a Code Manager, before anything is applied. Who may see the status is not documented, so a refusal of
+// it proves nothing.
+func (d deployer) checkReachable(ctx context.Context, diags *diag.Diagnostics) {
+	if _, err := d.CodeManager.Queue(ctx); pe.IsUnreachable(err) || pe.IsUnauthorized(err) {
+		d.report("Code Manager cannot be asked", err, diags)
+	}
+}
