@@ -207,6 +207,7 @@ func TestConnect(t *testing.T) {
 	machine, _ := testMachine(t, nil, nil)
 	good := settings{
 		serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api", puppetDBURL: "https://pe.example.com:8081",
+		codeManagerURL: "https://pe.example.com:8170/code-manager",
 	}
 	for name, test := range map[string]struct {
 		change func(*settings)
@@ -217,6 +218,7 @@ func TestConnect(t *testing.T) {
 		"no orchestrator URL": {func(s *settings) { s.serverURL = "pe" }, "The orchestrator URL cannot be used"},
 		"no RBAC URL":         {func(s *settings) { s.rbacURL = "pe" }, "The RBAC URL cannot be used"},
 		"no PuppetDB URL":     {func(s *settings) { s.puppetDBURL = "pe" }, "The PuppetDB URL cannot be used"},
+		"no Code Manager URL": {func(s *settings) { s.codeManagerURL = "pe" }, "The Code Manager URL cannot be used"},
 	} {
 		s := good
 		test.change(&s)

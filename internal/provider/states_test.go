@@ -257,8 +257,11 @@ func repeat(t *testing.T, h *acctest.Harness, requests []storedRequest) {
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, r := range requests {
 		base := h.ServerURL()
-		if r.Service == "rbac" {
+		switch r.Service {
+		case "rbac":
 			base = strings.TrimSuffix(h.RBACURL(), "/rbac-api")
+		case "code-manager":
+			base = strings.TrimSuffix(h.CodeManagerURL(), "/code-manager")
 		}
 		request, err := http.NewRequestWithContext(acctest.Ctx(t), r.Method, base+r.Path+"?"+r.Query, bytes.NewReader(r.Body))
 		if err != nil {
