@@ -133,7 +133,7 @@ func TestSchemas_ActionsSpeakOfNoState(t *testing.T) {
 			}
 		}
 	}
-	if len(schemas.ActionSchemas) != 5 {
+	if len(schemas.ActionSchemas) != 6 {
 		t.Errorf("there are %d actions", len(schemas.ActionSchemas))
 	}
 }

@@ -13,7 +13,7 @@ resource "pe_code_deploy" "all" {
 }
 
 resource "pe_code_deploy" "queued" {
-  environments = ["staging", "development"]
-  wait         = false
-  depends_on   = [pe_code_deploy.all]
+  environments        = ["staging", "development"]
+  wait_for_completion = false
+  depends_on          = [pe_code_deploy.all]
 }
