@@ -56,8 +56,8 @@ func (c *CLI) WaitsForActions(t *testing.T) bool {
 	return since
 }
 
-// NeedsStateOfEachStep skips a test with OpenTofu, which saves a state at the end of an apply and every 20 seconds: what is killed in between
-// leaves the state of before, as with a remote backend. Terraform saves the state in a file after each step.
+// NeedsStateOfEachStep skips a test with OpenTofu, which saves a state at the end of an apply and every 20 seconds: what is killed in
+// between leaves the state of before, as with a remote backend. Terraform saves the state in a file after each step.
 func (c *CLI) NeedsStateOfEachStep(t *testing.T) {
 	t.Helper()
 	c.needs(t, "states that are saved after each step", "1.8", none)

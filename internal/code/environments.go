@@ -42,8 +42,8 @@ func described(asked codemanager.Request) string {
 	return prose.Names(asked.Environments)
 }
 
-// checkReachable looks whether there is a Code Manager, before anything is applied. Who may see the status is not documented, so a refusal of
-// it proves nothing.
+// checkReachable looks whether there is a Code Manager, before anything is applied. Who may see the status is not documented, so a refusal
+// of it proves nothing.
 func (d deployer) checkReachable(ctx context.Context, diags *diag.Diagnostics) {
 	if _, err := d.CodeManager.Queue(ctx); pe.IsUnreachable(err) || pe.IsUnauthorized(err) {
 		d.report("Code Manager cannot be asked", err, diags)

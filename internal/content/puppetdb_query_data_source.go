@@ -208,8 +208,8 @@ func sortRows(rows []any) {
 }
 
 // interrupted is what an answer that ends early means.
-const interrupted = "PuppetDB begins to answer before it has all rows. An answer that ends early means that the query was interrupted, by " +
-	"its time limit or by an error on the server: puppetdb.log there says which. Nothing of the answer is used."
+const interrupted = "PuppetDB begins to answer before it has all rows. An answer that ends early means that the query was interrupted, " +
+	"by its time limit or by an error on the server: puppetdb.log there says which. Nothing of the answer is used."
 
 // reportQuery says why there is no result.
 func (d *puppetDBQueryDataSource) reportQuery(summary string, q puppetdb.Query, err error, diags *diag.Diagnostics) {

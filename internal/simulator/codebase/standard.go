@@ -22,7 +22,8 @@ func Standard() *Codebase {
 	c.Ensure(Staging)
 	for _, t := range []Task{
 		packageTask(), packageInstallTask(), packageUpgradeTask(), serviceTask(), factsTask(), facterTask(), execTask(),
-		bootstrapTask(), simulateTask(), patchServerTask(), setPasswordTask(), rebootTask(), lastBootTask(), saveConfigTask(), readFileTask(), purgeNodeTask(),
+		bootstrapTask(), simulateTask(), patchServerTask(), setPasswordTask(), rebootTask(), lastBootTask(), saveConfigTask(), readFileTask(),
+		purgeNodeTask(),
 	} {
 		production.AddTask(t)
 	}
