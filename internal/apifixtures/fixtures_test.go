@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/apifixtures"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -30,6 +31,7 @@ type clients struct {
 	orchestrator *orchestrator.Client
 	rbac         *rbac.Client
 	puppetDB     *puppetdb.Client
+	classifier   *classifier.Client
 }
 
 // check decodes a fixture through the call that receives it in production, and compares the result with the raw JSON.
@@ -134,6 +136,10 @@ var answers = map[string]answer{
 	"puppetdb-query.count*.json":                 {"POST /", 200, checkRows},
 	"puppetdb-query.empty.json":                  {"POST /", 200, checkRows},
 	"puppetdb-query.package_inventory.json":      {"POST /", 200, checkRows},
+	"classifier-groups.list.json":                {"GET /groups", 200, checkNodeGroups},
+	"classifier-groups-id.*.json":                {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id.json":                  {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id-nodes.json":            {"GET /groups/1/nodes", 200, checkNodesOfGroup},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
 
@@ -157,6 +163,9 @@ var requests = map[string]any{
 	"rbac-command-roles-groups.request.json":                rbac.RoleGroups{},
 	"rbac-auth-token.request.json":                          rbac.LoginRequest{},
 	"rbac-tokens.request.json":                              rbac.TokenRequest{},
+	"classifier-groups.post.request*.json":                  classifier.NewGroup{},
+	"classifier-groups-id.put.request.json":                 classifier.NewGroup{},
+	"classifier-groups-id.delta.*request.json":              classifier.Delta{},
 	"command-stop_plan.request.json": struct {
 		PlanJob string `json:"plan_job"`
 	}{},
@@ -171,6 +180,7 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"client-tools.orchestrator.conf.json":                       checkOrchestratorConf,
 	"client-tools.puppet-access.conf.json":                      checkPuppetAccessConf,
 	"client-tools.puppetdb.conf.json":                           checkPuppetDBConf,
+	"error.classifier.*.json":                                   checkClassifierError,
 	"error.puppetdb.not-found.json":                             checkJSON,
 	"error.puppetdb.text*.json":                                 checkPuppetDBError,
 	"puppetdb-query.truncated.json":                             checkTruncated,
@@ -250,7 +260,7 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := r.URL.Path
-		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4"} {
+		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4", "/classifier-api/v1"} {
 			got = strings.TrimPrefix(got, prefix)
 		}
 		if got == "" {
@@ -282,7 +292,11 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients{o, r, p}
+	g, err := classifier.New(transport, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients{o, r, p, g}
 }
 
 func sameAfterRoundTrip(t *testing.T, prototype any, raw []byte) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
@@ -26,6 +27,7 @@ type Clients struct {
 	Orchestrator *orchestrator.Client
 	RBAC         *rbac.Client
 	PuppetDB     *puppetdb.Client
+	Classifier   *classifier.Client
 	Jobs         *jobwatch.Watcher[orchestrator.Job]
 	PlanJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	Launcher     *launch.Launcher

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
@@ -46,6 +47,9 @@ func wrongPort(err error, at addresses) string {
 		return ""
 	}
 	service := serviceOf(err)
+	if service == classifier.ServiceName {
+		service = rbac.ServiceName // which is at the same address
+	}
 	given := at[service]
 	parsed, parseErr := url.Parse(given)
 	if parseErr != nil || parsed.Hostname() == "" {

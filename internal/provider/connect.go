@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
@@ -51,6 +52,11 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
 		return nil, diags
 	}
+	groups, err := classifier.New(transport, s.rbacURL)
+	if err != nil {
+		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
+		return nil, diags
+	}
 	database, err := puppetdb.New(transport, s.puppetDBURL)
 	if err != nil {
 		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
@@ -60,6 +66,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		Orchestrator:    client,
 		RBAC:            roles,
 		PuppetDB:        database,
+		Classifier:      groups,
 		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
 		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
