@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package classifier is a typed client of the node classifier of Puppet Enterprise (port 4433, /classifier-api/v1): node groups, their rules
-// and what they assign. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with what was
+// Package classifier is a typed client of the node classifier of Puppet Enterprise (port 4433, /classifier-api/v1): node groups, their
+// rules and what they assign. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with what was
 // being done.
 package classifier
 
@@ -31,8 +31,8 @@ type Client struct {
 	groups  *collection.Reader[Group]
 }
 
-// New returns a client of the classifier on the host and port of an RBAC service, whose URL has the path /rbac-api or none: console services
-// serve both. It makes no request.
+// New returns a client of the classifier on the host and port of an RBAC service, whose URL has the path /rbac-api or none: console
+// services serve both. It makes no request.
 func New(transport *httpapi.Transport, rbacURL string) (*Client, error) {
 	baseURL := strings.TrimSuffix(strings.TrimRight(rbacURL, "/"), "/rbac-api")
 	service, err := transport.Service(ServiceName, baseURL+"/classifier-api/v1")
@@ -101,8 +101,8 @@ func (c *Client) currentGroup(ctx context.Context, id string) (Group, error) {
 	return group, nil
 }
 
-// Nodes are the certnames that match the rule of a group and those of its ancestors, in order (GET /groups/:id/nodes). The call is not in the
-// documents of PE 2019: [httpapi.NotFound] tells the error of a server without it.
+// Nodes are the certnames that match the rule of a group and those of its ancestors, in order (GET /groups/:id/nodes). The call is not in
+// the documents of PE 2019: [httpapi.NotFound] tells the error of a server without it.
 func (c *Client) Nodes(ctx context.Context, id string) ([]string, error) {
 	var answer struct {
 		Nodes []string `json:"nodes"`

@@ -91,7 +91,7 @@ func (a *API) Serve(c *rest.Call) rest.Answer {
 	var own *refusal
 	if !errors.As(err, &own) {
 		a.config.Logger.Error("internal error", "error", err)
-		own = &refusal{status: http.StatusInternalServerError, kind: "application-error", msg: err.Error(), details: map[string]any{"trace": []string{}}}
+		own = &refusal{http.StatusInternalServerError, "application-error", err.Error(), map[string]any{"trace": []string{}}}
 	}
 	return rest.JSON(own.status, errorBody{Kind: own.kind, Msg: own.msg, Details: own.details})
 }
@@ -138,7 +138,7 @@ func notFound(c *rest.Call) error {
 	return &refusal{http.StatusNotFound, "not-found", "The resource could not be found.", c.Base + c.Path}
 }
 
-// require refuses callers without a permission on a group. How the classifier refuses is not documented: it is assumed to do so as RBAC does.
+// require refuses callers without a permission on a group. How the classifier refuses is not documented: it is assumed to do so as RBAC.
 func (a *API) require(c *call, action, id string) error {
 	if a.engine.MayOnGroup(c.user, action, id) {
 		return nil

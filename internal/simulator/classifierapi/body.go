@@ -44,7 +44,8 @@ func (c *call) finish(f *rest.Fields) error {
 		word = "disallowed-key"
 	}
 	return &refusal{http.StatusBadRequest, "schema-violation", "The submitted group does not conform to the schema.", map[string]any{
-		"submitted": json.RawMessage(c.Body), "schema": map[string]string{problem.Key: problem.Reason}, "error": map[string]string{problem.Key: word},
+		"submitted": json.RawMessage(c.Body), "schema": map[string]string{problem.Key: problem.Reason},
+		"error": map[string]string{problem.Key: word},
 	}}
 }
 

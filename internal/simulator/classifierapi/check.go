@@ -34,7 +34,9 @@ func (a *API) check(g engine.NodeGroup, before *engine.NodeGroup) error {
 	if before != nil {
 		known = len(a.missing(*before, *before))
 		for _, other := range a.engine.NodeGroups() {
-			if lineage, _ := a.lineage(other, g); other.ID != g.ID && slices.ContainsFunc(lineage, func(l engine.NodeGroup) bool { return l.ID == g.ID }) {
+			lineage, _ := a.lineage(other, g)
+			below := slices.ContainsFunc(lineage, func(l engine.NodeGroup) bool { return l.ID == g.ID })
+			if other.ID != g.ID && below {
 				missing = append(missing, a.missing(other, g)...)
 				known += len(a.missing(other, *before))
 			}
@@ -81,8 +83,8 @@ func (r referent) sentence() string {
 	return fmt.Sprintf("The %s %s does not exist in environment %s.", word, r.Missing, r.Environment)
 }
 
-// missing are the classes and parameters of a group and its ancestors that the environment of the group does not have. What agents choose their
-// environment for is not checked.
+// missing are the classes and parameters of a group and its ancestors that the environment of the group does not have. What agents choose
+// their environment for is not checked.
 func (a *API) missing(g, changed engine.NodeGroup) (missing []referent) {
 	if g.Environment == "agent-specified" {
 		return nil
@@ -177,7 +179,8 @@ func (a *API) mayClassify(c *call, before, after engine.NodeGroup) error {
 	}
 	names := before.Name != after.Name || !reflect.DeepEqual(before.Description, after.Description)
 	classes := !slices.Equal(slices.Sorted(maps.Keys(before.Classes)), slices.Sorted(maps.Keys(after.Classes)))
-	values := !reflect.DeepEqual(filled(before.Classes), filled(after.Classes)) || !reflect.DeepEqual(filled(before.Variables), filled(after.Variables))
+	values := !reflect.DeepEqual(filled(before.Classes), filled(after.Classes)) ||
+		!reflect.DeepEqual(filled(before.Variables), filled(after.Variables))
 	if names || classes || values && !a.engine.MayOnGroup(c.user, "edit_params_and_vars", before.ID) {
 		return denied("node_groups:edit_classification:" + before.ID)
 	}
