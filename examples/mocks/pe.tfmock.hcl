@@ -53,6 +53,22 @@ mock_resource "pe_role_membership" {
   defaults = { id = "401:user:00000000-0000-4000-8000-000000000001" }
 }
 
+mock_data "pe_node_group" {
+  defaults = {
+    id          = "00000000-0000-4000-8000-000000000003"
+    environment = "production"
+    parent      = "00000000-0000-4000-8000-000000000000"
+    classes     = {}
+    config_data = {}
+    variables   = {}
+    nodes       = []
+  }
+}
+
+mock_data "pe_node_groups" {
+  defaults = { groups = [] }
+}
+
 mock_data "pe_user" {
   defaults = { id = "00000000-0000-4000-8000-000000000001", role_ids = ["401"], group_ids = [] }
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/apifixtures"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -32,6 +33,7 @@ type clients struct {
 	rbac         *rbac.Client
 	puppetDB     *puppetdb.Client
 	codeManager  *codemanager.Client
+	classifier   *classifier.Client
 }
 
 // check decodes a fixture through the call that receives it in production, and compares the result with the raw JSON.
@@ -138,6 +140,10 @@ var answers = map[string]answer{
 	"puppetdb-query.package_inventory.json":      {"POST /", 200, checkRows},
 	"code_manager-deploys.response.*.json":       {"POST /deploys", 200, checkDeploys},
 	"code_manager-deploys-status*.json":          {"GET /deploys/status", 200, checkQueue},
+	"classifier-groups.list.json":                {"GET /groups", 200, checkNodeGroups},
+	"classifier-groups-id.*.json":                {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id.json":                  {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id-nodes.json":            {"GET /groups/1/nodes", 200, checkNodesOfGroup},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
 
@@ -164,6 +170,9 @@ var requests = map[string]any{
 	"code_manager-deploys.request.all.json":                 codemanager.Request{},
 	"code_manager-deploys.request.environments.json":        codemanager.Request{},
 	"code_manager-deploys.request.wait.json":                codemanager.Request{},
+	"classifier-groups.post.request*.json":                  classifier.NewGroup{},
+	"classifier-groups-id.put.request.json":                 classifier.NewGroup{},
+	"classifier-groups-id.delta.*request.json":              classifier.Delta{},
 	"command-stop_plan.request.json": struct {
 		PlanJob string `json:"plan_job"`
 	}{},
@@ -180,6 +189,7 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"client-tools.puppetdb.conf.json":                           checkPuppetDBConf,
 	"client-tools.puppet-code.conf.json":                        checkPuppetCodeConf,
 	"error.code_manager.unrecognized-webhook-type.json":         checkJSON,
+	"error.classifier.*.json":                                   checkClassifierError,
 	"error.puppetdb.not-found.json":                             checkJSON,
 	"error.puppetdb.text*.json":                                 checkPuppetDBError,
 	"puppetdb-query.truncated.json":                             checkTruncated,
@@ -263,7 +273,7 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := r.URL.Path
-		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4", "/code-manager/v1"} {
+		for _, prefix := range []string{"/orchestrator/v1", "/status/v1", "/rbac-api/v1", "/rbac-api/v2", "/pdb/query/v4", "/code-manager/v1", "/classifier-api/v1"} {
 			got = strings.TrimPrefix(got, prefix)
 		}
 		if got == "" {
@@ -299,7 +309,11 @@ func serve(t *testing.T, a answer, raw []byte) clients {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients{o, r, p, m}
+	g, err := classifier.New(transport, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients{o, r, p, m, g}
 }
 
 func sameAfterRoundTrip(t *testing.T, prototype any, raw []byte) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
@@ -28,6 +29,7 @@ type Clients struct {
 	RBAC         *rbac.Client
 	PuppetDB     *puppetdb.Client
 	CodeManager  *codemanager.Client
+	Classifier   *classifier.Client
 	Jobs         *jobwatch.Watcher[orchestrator.Job]
 	PlanJobs     *jobwatch.Watcher[orchestrator.PlanJob]
 	Launcher     *launch.Launcher

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -185,6 +186,8 @@ func addressOf(service string) address {
 	switch service {
 	case rbac.ServiceName:
 		return address{"`rbac_url` (" + EnvRBACURL + ")", "4433", "/rbac-api", "The RBAC service", "/var/log/puppetlabs/console-services/"}
+	case classifier.ServiceName:
+		return address{"`rbac_url` (" + EnvRBACURL + ")", "4433", "/rbac-api", "The node classifier", "/var/log/puppetlabs/console-services/"}
 	case puppetdb.ServiceName:
 		return address{"`puppetdb_url` (" + EnvPuppetDBURL + ")", "8081", " without a path", "PuppetDB", "/var/log/puppetlabs/puppetdb/"}
 	case codemanager.ServiceName:

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -48,6 +49,9 @@ func wrongPort(err error, at addresses) string {
 		return ""
 	}
 	service := serviceOf(err)
+	if service == classifier.ServiceName {
+		service = rbac.ServiceName // which is at the same address
+	}
 	given := at[service]
 	parsed, parseErr := url.Parse(given)
 	if parseErr != nil || parsed.Hostname() == "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
@@ -42,51 +43,55 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		reportCertificate(err, s, &diags)
 		return nil, diags
 	}
-	client, err := orchestrator.New(transport, s.serverURL)
-	if err != nil {
-		diags.AddError("The orchestrator URL cannot be used", prose.Sentence(err.Error()))
+	c := services(transport, s, &diags)
+	if diags.HasError() {
 		return nil, diags
 	}
+	c.Jobs = jobwatch.Jobs(c.Orchestrator, machine.Settle).WithPatience(machine.Patience)
+	c.PlanJobs = jobwatch.PlanJobs(c.Orchestrator, machine.Settle).WithPatience(machine.Patience)
+	c.Launcher = launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries)
+	c.Journal, c.Logger, c.Now = notes, logger, machine.Now
+	return c, diags
+}
+
+// services makes the clients of the services, and reports where a URL cannot be used.
+func services(transport *httpapi.Transport, s settings, diags *diag.Diagnostics) *pe.Clients {
+	unusable := func(service string, err error) {
+		if err != nil {
+			diags.AddError("The "+service+" URL cannot be used", prose.Sentence(err.Error()))
+		}
+	}
+	client, err := orchestrator.New(transport, s.serverURL)
+	unusable("orchestrator", err)
 	roles, err := rbac.New(transport, s.rbacURL)
-	if err != nil {
-		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
+	unusable("RBAC", err)
+	groups, groupsErr := classifier.New(transport, s.rbacURL)
+	if err == nil {
+		unusable("RBAC", groupsErr)
 	}
 	database, err := puppetdb.New(transport, s.puppetDBURL)
-	if err != nil {
-		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
+	unusable("PuppetDB", err)
 	code, err := codemanager.New(transport, s.codeManagerURL)
-	if err != nil {
-		diags.AddError("The Code Manager URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
+	unusable("Code Manager", err)
 	return &pe.Clients{
-		Orchestrator:    client,
-		RBAC:            roles,
-		PuppetDB:        database,
-		CodeManager:     code,
-		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
-		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
-		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
-		Journal:         notes,
-		NoToken:         s.noToken,
-		Redactor:        transport.Redactor(),
-		ServerURL:       s.serverURL,
-		RBACURL:         s.rbacURL,
-		PuppetDBURL:     s.puppetDBURL,
-		CodeManagerURL:  s.codeManagerURL,
-		Logger:          logger,
-		DefaultUserdata: s.defaultUserdata,
-		ValidateParams:  s.validateParams,
-		TokenOrigin:     s.tokenOrigin,
-		ResultLimits:    s.resultLimits,
-		Now:             machine.Now,
-		ServerClock:     transport.ServerNow,
-
+		Orchestrator:     client,
+		RBAC:             roles,
+		Classifier:       groups,
+		PuppetDB:         database,
+		CodeManager:      code,
+		NoToken:          s.noToken,
+		Redactor:         transport.Redactor(),
+		ServerURL:        s.serverURL,
+		RBACURL:          s.rbacURL,
+		PuppetDBURL:      s.puppetDBURL,
+		CodeManagerURL:   s.codeManagerURL,
+		DefaultUserdata:  s.defaultUserdata,
+		ValidateParams:   s.validateParams,
+		TokenOrigin:      s.tokenOrigin,
+		ResultLimits:     s.resultLimits,
+		ServerClock:      transport.ServerNow,
 		ScheduledJobsAPI: s.scheduledJobsAPI,
-	}, diags
+	}
 }
 
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {

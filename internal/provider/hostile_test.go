@@ -92,8 +92,9 @@ var (
 
 // errorsTo are the requests that errors are answered to, by the service that answers them.
 var errorsTo = map[string][]endpoint{
-	"error.rbac-api.": {{"POST", "/rbac-api/v1/roles"}},
-	"error.":          {{"GET", "/jobs/:id"}, {"POST", "/command/task"}},
+	"error.rbac-api.":   {{"POST", "/rbac-api/v1/roles"}},
+	"error.classifier.": {{"GET", "/classifier-api/v1/groups/:id"}},
+	"error.":            {{"GET", "/jobs/:id"}, {"POST", "/command/task"}},
 }
 
 // answerFixtures reads the index of the fixtures.

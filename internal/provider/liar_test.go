@@ -86,7 +86,7 @@ func (b *backend) between(told *lie) *liar {
 		Transport: b.client,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			to := b.orchestrator
-			if strings.HasPrefix(r.In.URL.Path, b.rbac.Path) {
+			if strings.HasPrefix(r.In.URL.Path, b.rbac.Path) || strings.HasPrefix(r.In.URL.Path, "/classifier-api/") {
 				to = b.rbac
 			}
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, to.Host

@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/history"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/job"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobaction"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodegroup"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
@@ -61,6 +62,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			history.Area(),
 			content.Area(),
 			code.Area(),
+			nodegroup.Area(),
 		}}
 	}
 }
@@ -123,8 +125,8 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`. Also `PE_RBAC_URL`, or " +
-				"`service-url` in `puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
+			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`, and of the node classifier, which is on the " +
+				"same host and port. Also `PE_RBAC_URL`, or `service-url` in `puppet-access.conf`. The default is port 4433 on the host of `server_url`.",
 			Validators: []validator.String{validate.ServiceURL()},
 		},
 		"puppetdb_url": schema.StringAttribute{

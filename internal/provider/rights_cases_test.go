@@ -147,6 +147,8 @@ var rightsPages = []rightsPage{
 	looks("pe_plan_metadata", "name = \"facts::info\"", nil),
 	looks("pe_task_target", "id = \"%\"", restricted),
 	looks("pe_task_targets", "", nil),
+	looks("pe_node_group", "name = \"All Nodes\"", nil, viewGroup),
+	looks("pe_node_groups", "", nil),
 	looks("pe_role", "display_name = \"Operators\"", nil, editRoles),
 	looks("pe_user", "login = \"dana\"", nil),
 	looks("pe_group", "login = \"webteam\"", nil),

@@ -128,6 +128,11 @@ func neverAnswered() map[string]string {
 		"puppetdb-query.post.request.ast":                       "sent in another test",
 		"puppetdb-query.post.request.pql":                       "sent in another test",
 		"puppetdb-query.truncated":                              "a fault",
+		"classifier-groups.post.request":                        "sent in another test",
+		"classifier-groups.post.request.minimal":                "sent in another test",
+		"classifier-groups-id.put.request":                      "sent in another test",
+		"classifier-groups-id.delta.request":                    "sent in another test",
+		"classifier-groups-id.delta.remove-rule.request":        "sent in another test",
 		"command-schedule_task.legacy.response.mismatched-name": "a slip of old examples",
 		"error.inventory-broker-unreachable":                    "the broker can always be reached",
 		"error.unknown-error":                                   "an internal failure",
@@ -156,7 +161,8 @@ func neverAnswered() map[string]string {
 
 func TestFixtures_AnswersHaveTheirShapes(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures(), puppetDBFixtures(), codeManagerFixtures())
+	cases := slices.Concat(jobFixtures(), planFixtures(), scheduleFixtures(), contentFixtures(), rbacFixtures(), errorFixtures(), puppetDBFixtures(),
+		codeManagerFixtures(), classifierFixtures())
 	for _, tc := range cases {
 		t.Run(tc.fixture, func(t *testing.T) {
 			t.Parallel()

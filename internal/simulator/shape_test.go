@@ -18,7 +18,7 @@ type shape struct {
 
 // free lists the keys whose content depends on the request, or on the nodes.
 func free() []string {
-	return []string{"userdata", "node_states", "params", "parameters", "scope", "schedule_options", "value"}
+	return []string{"userdata", "node_states", "params", "parameters", "scope", "schedule_options", "value", "rule", "workers"}
 }
 
 func (s *shape) differ(path, format string, args ...any) {

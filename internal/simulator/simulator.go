@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/classifierapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codeapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
@@ -183,6 +184,7 @@ func (s *Simulator) createServices() {
 		LegacySchedulesAPI: s.options.LegacySchedulesAPI, UnnamedTaskTargets: s.options.UnnamedTaskTargets, Logger: s.logger,
 	})
 	rbac := rbacapi.New(rbacapi.Config{Directory: s.directory, Generation: s.engine.Generation, Logger: s.logger})
+	classifier := classifierapi.New(classifierapi.Config{Engine: s.engine, Directory: s.directory, Logger: s.logger})
 	version := func() string { return s.engine.Generation().ServiceVersion() }
 	s.orchestratorService = &service{simulator: s, name: serviceOrchestrator, mounts: []mount{
 		{orchapi.Prefix, s.orchAPI.Serve},
@@ -190,7 +192,7 @@ func (s *Simulator) createServices() {
 	}}
 	console := statusapi.New(version, s.serviceStatus, "rbac-service", "classifier-service", "activity-service")
 	s.rbacService = &service{simulator: s, name: serviceRBAC, mounts: []mount{
-		{rbacapi.Prefix, rbac.Serve}, {statusapi.Prefix, console.Serve},
+		{rbacapi.Prefix, rbac.Serve}, {classifierapi.Prefix, classifier.Serve}, {statusapi.Prefix, console.Serve},
 	}}
 	database := pdbapi.New(pdbapi.Config{Directory: s.directory, Nodes: s.engine.Records, Up: s.engine.PuppetDBUp})
 	s.puppetDBService = &service{simulator: s, name: servicePuppetDB, mounts: []mount{

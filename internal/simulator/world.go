@@ -171,6 +171,34 @@ func (s *Simulator) AddNodeGroup(g NodeGroup) {
 	}
 }
 
+// NodeGroups returns all node groups, by id.
+func (s *Simulator) NodeGroups() []NodeGroup {
+	leave := s.enter()
+	defer leave()
+	return s.engine.NodeGroups()
+}
+
+// RemoveNodeGroup removes a node group, whatever is below it.
+func (s *Simulator) RemoveNodeGroup(id string) {
+	leave := s.enter()
+	defer leave()
+	s.engine.RemoveNodeGroup(id)
+}
+
+// AddClass deploys a Puppet class, with the names of its parameters, to an environment, which is created if it does not exist.
+func (s *Simulator) AddClass(environment, name string, parameters ...string) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Codebase().Ensure(environment).AddClass(name, parameters...)
+}
+
+// RemoveClass removes a Puppet class from an environment, with what refers to it left as it is.
+func (s *Simulator) RemoveClass(environment, name string) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Codebase().Ensure(environment).RemoveClass(name)
+}
+
 // AddTask deploys a task to an environment, which is created if it does not exist.
 func (s *Simulator) AddTask(environment string, t Task) {
 	leave := s.enter()

@@ -285,6 +285,9 @@ func Certname() validator.String {
 	}}
 }
 
+// IsGroupID reports whether a text has the form of the id of a node group.
+func IsGroupID(text string) bool { return uuidPattern.MatchString(text) }
+
 // GroupID accepts ids of node groups.
 func GroupID() validator.String {
 	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {

@@ -29,6 +29,7 @@ type Environment struct {
 	tasks        map[string]*Task
 	plans        map[string]*Plan
 	applications map[string]*Application
+	classes      map[string][]string
 }
 
 // New returns a codebase without environments.
@@ -42,6 +43,7 @@ func (c *Codebase) Ensure(name string) *Environment {
 	if !ok {
 		e = &Environment{
 			Name: name, tasks: make(map[string]*Task), plans: make(map[string]*Plan), applications: make(map[string]*Application),
+			classes: make(map[string][]string),
 		}
 		c.environments[name] = e
 	}
@@ -87,6 +89,18 @@ func (e *Environment) AddTask(t Task) {
 func (e *Environment) AddPlan(p Plan) {
 	p.signature = newSignature(p.Parameters, p.NoMetadata, ofPlans)
 	e.plans[p.Name] = &p
+}
+
+// AddClass adds a class with the names of its parameters.
+func (e *Environment) AddClass(name string, parameters ...string) { e.classes[name] = parameters }
+
+// RemoveClass removes a class.
+func (e *Environment) RemoveClass(name string) { delete(e.classes, name) }
+
+// Class returns the names of a class's parameters.
+func (e *Environment) Class(name string) (parameters []string, ok bool) {
+	parameters, ok = e.classes[name]
+	return parameters, ok
 }
 
 func byName[T any](named map[string]T) []T {

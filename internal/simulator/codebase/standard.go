@@ -33,5 +33,9 @@ func Standard() *Codebase {
 	} {
 		production.AddPlan(p)
 	}
+	production.AddClass("role::frontend", "workers", "threads")
+	production.AddClass("role::database")
+	production.AddClass("profile::base", "motd")
+	production.AddClass("profile::cache", "size_mb")
 	return c
 }

@@ -195,7 +195,7 @@ func (e *Engine) planParameter(u *access.User, name string, value any, kind stri
 		if !e.maySeeGroup(u, id) {
 			return nil, refuse(NotPermitted, "Not permitted to view node group %s for parameter '%s'", id, name)
 		}
-		names = e.members(id)
+		names = e.Members(id)
 	default:
 		return value, nil
 	}

@@ -75,7 +75,7 @@ func (e *Engine) resolve(s Scope, r reach) ([]string, error) {
 		if err := e.checkPuppetDB(); err != nil {
 			return nil, err
 		}
-		names = e.members(s.NodeGroup)
+		names = e.Members(s.NodeGroup)
 	case ScopeApplication:
 		var err error
 		if names, err = e.application(r.environment, s.Application); err != nil {

@@ -15,7 +15,7 @@ const (
 // Populate adds the initial node groups and a number of nodes.
 func (e *Engine) Populate(nodes int) error {
 	for _, g := range []NodeGroup{
-		{ID: AllNodes, Name: "All Nodes", Rule: []any{"~", "name", ".*"}},
+		{ID: AllNodes, Name: "All Nodes", Rule: []any{"and", []any{"~", "name", ".*"}}},
 		{ID: WebServers, Name: "Web servers", Rule: []any{"=", []any{"fact", "role"}, "web"}},
 		{ID: Databases, Name: "Databases", Rule: []any{"=", []any{"fact", "role"}, "db"}},
 		{ID: NoRules, Name: "No rules"},

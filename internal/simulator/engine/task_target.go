@@ -54,7 +54,7 @@ func (e *Engine) pool(t *TaskTarget, members map[string]struct{}) {
 		members[name] = struct{}{}
 	}
 	for _, id := range t.NodeGroups {
-		for _, name := range e.members(id) {
+		for _, name := range e.Members(id) {
 			members[name] = struct{}{}
 		}
 	}

@@ -87,8 +87,11 @@ func ruleField(part any, asText bool) (field, error) {
 		return field{}, fmt.Errorf("%s is not a field", quote(part))
 	}
 	path := make([]string, 0, len(list)-1)
-	for _, item := range list[1:] {
+	for i, item := range list[1:] {
 		key, ok := item.(string)
+		if index, isIndex := item.(json.Number); isIndex && i > 0 {
+			key, ok = index.String(), true
+		}
 		if !ok {
 			return field{}, fmt.Errorf("%s is not a field", quote(part))
 		}

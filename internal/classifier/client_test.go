@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package classifier_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+)
+
+// at returns a client of a server that answers every request alike, and the paths that were asked for.
+func at(t *testing.T, suffix string, status int, body string) (client *classifier.Client, asked func() []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var paths []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		paths = append(paths, r.Method+" "+r.URL.Path)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if client, err = classifier.New(transport, server.URL+suffix); err != nil {
+		t.Fatal(err)
+	}
+	return client, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(paths)
+	}
+}
+
+// TestNew_DerivesTheAddressFromRBAC has the forms in which the URL of RBAC is given.
+func TestNew_DerivesTheAddressFromRBAC(t *testing.T) {
+	t.Parallel()
+	for _, suffix := range []string{"", "/", "/rbac-api", "/rbac-api/"} {
+		client, asked := at(t, suffix, http.StatusOK, `{"nodes":["b","a"]}`)
+		nodes, err := client.Nodes(t.Context(), classifier.AllNodes)
+		if err != nil || !slices.Equal(nodes, []string{"a", "b"}) || !slices.Equal(asked(), []string{"GET /classifier-api/v1/groups/" + classifier.AllNodes + "/nodes"}) {
+			t.Errorf("%q: %v, %v, asked %v", suffix, nodes, err, asked())
+		}
+	}
+}
+
+// TestGroups_SortsByNameAndEnvironment lists groups, whose order the server leaves open.
+func TestGroups_SortsByNameAndEnvironment(t *testing.T) {
+	t.Parallel()
+	client, _ := at(t, "", http.StatusOK, `[{"id":"3","name":"b","environment":"x"},{"id":"2","name":"a","environment":"y","rule":null},{"id":"1","name":"a","environment":"x"}]`)
+	groups, err := client.Groups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, group := range groups {
+		ids = append(ids, group.ID)
+		if group.Rule != nil {
+			t.Errorf("a rule of null is none, and not %s", group.Rule)
+		}
+	}
+	if !slices.Equal(ids, []string{"1", "2", "3"}) {
+		t.Errorf("got %v", ids)
+	}
+}
+
+// TestReads_RefuseWhatIsNoGroup has answers of something else.
+func TestReads_RefuseWhatIsNoGroup(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`null`, `{}`, `[{}]`, `[{"id":"1"}]`, `"x"`, `{"id":"1"}`, `{"name":"a"}`} {
+		client, _ := at(t, "", http.StatusOK, body)
+		if _, err := client.Groups(t.Context()); err == nil {
+			t.Errorf("%s is a list of groups", body)
+		}
+		if _, err := client.Group(t.Context(), "1"); err == nil {
+			t.Errorf("%s is a group", body)
+		}
+	}
+}
+
+// TestIsUnknown tells a group that is gone from a server that is older or elsewhere.
+func TestIsUnknown(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		`{"kind":"not-found","msg":"The resource could not be found.","details":"x"}`: true,
+		`{"kind":"other","msg":"no"}`: false,
+		`<html></html>`:               false,
+	} {
+		client, _ := at(t, "", http.StatusNotFound, body)
+		if _, err := client.Group(t.Context(), "1"); classifier.IsUnknown(err) != want {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// TestGroup_ManyShareOneList reads many groups at the same time, which takes one request.
+func TestGroup_ManyShareOneList(t *testing.T) {
+	t.Parallel()
+	client, asked := at(t, "", http.StatusOK, `[{"id":"1","name":"a"},{"id":"2","name":"b"}]`)
+	var done sync.WaitGroup
+	for range 20 {
+		done.Go(func() {
+			if _, err := client.Group(context.WithoutCancel(t.Context()), "2"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
+	if got := asked(); len(got) != 1 || got[0] != "GET /classifier-api/v1/groups" {
+		t.Errorf("asked %v", got)
+	}
+}

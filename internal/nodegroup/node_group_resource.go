@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package nodegroup
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*nodeGroupResource)(nil)
+	_ resource.ResourceWithIdentity    = (*nodeGroupResource)(nil)
+	_ resource.ResourceWithImportState = (*nodeGroupResource)(nil)
+)
+
+type nodeGroupResource struct{ pe.Resource }
+
+func newNodeGroupResource() resource.Resource { return &nodeGroupResource{} }
+
+// Metadata implements [resource.Resource].
+func (r *nodeGroupResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	pe.Describe(resp, "node_group")
+}
+
+// Schema implements [resource.Resource].
+func (r *nodeGroupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = nodeGroupSchema()
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *nodeGroupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "UUID, the same as `id` of the resource."},
+	}}
+}
+
+// Create implements [resource.Resource].
+func (r *nodeGroupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, model nodeGroupModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	summary := fmt.Sprintf("Node group %q was not created", config.Name.ValueString())
+	request := config.creation(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.checkEnvironment(ctx, summary, request.Environment, &resp.Diagnostics) {
+		return
+	}
+	group, err := r.Classifier.Create(ctx, request)
+	if err != nil {
+		r.reportWrite(ctx, &resp.Diagnostics, summary, config, err)
+		return
+	}
+	model.update(group, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, &model, &resp.Diagnostics)
+}
+
+// Read implements [resource.Resource].
+func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state nodeGroupModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	summary := "Node group " + state.ID.ValueString() + " was not read"
+	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
+		return
+	}
+	group, err := r.Classifier.Group(ctx, state.ID.ValueString())
+	gone := classifier.IsUnknown(err)
+	switch {
+	case err == nil:
+		state.update(group, &resp.Diagnostics)
+	case !gone:
+		r.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Advice: advice})
+		return
+	}
+	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	if gone {
+		// Even a group that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
+		resp.State.RemoveResource(ctx)
+	}
+}
+
+// Update implements [resource.Resource].
+func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state nodeGroupModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := state.ID.ValueString()
+	summary := fmt.Sprintf("Node group %q was not changed", state.Name.ValueString())
+	// Of the rule that is there, the pinned nodes may stay.
+	server, err := r.Classifier.Group(ctx, id)
+	if err != nil {
+		r.reportGone(&resp.Diagnostics, summary, id, err)
+		return
+	}
+	delta := plan.delta(state, server, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() ||
+		delta.Environment != nil && !r.checkEnvironment(ctx, summary, *delta.Environment, &resp.Diagnostics) {
+		return
+	}
+	group, err := r.Classifier.Update(ctx, id, delta)
+	switch {
+	case classifier.IsUnknown(err):
+		r.reportGone(&resp.Diagnostics, summary, id, err)
+	case err != nil:
+		r.reportWrite(ctx, &resp.Diagnostics, summary, plan, err)
+	default:
+		plan.update(group, &resp.Diagnostics)
+		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+	}
+}
+
+// reportGone reports an error of a group that existed when the plan was made.
+func (r *nodeGroupResource) reportGone(diags *diag.Diagnostics, summary, id string, err error) {
+	if classifier.IsUnknown(err) {
+		diags.AddError(summary, "There is no node group "+id+" on the server. It was deleted since the plan was made: plan and apply again.")
+		return
+	}
+	r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: advice})
+}
+
+// Delete implements [resource.Resource].
+func (r *nodeGroupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state nodeGroupModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.Classifier.Delete(ctx, state.ID.ValueString()); err != nil {
+		r.reportDelete(&resp.Diagnostics, fmt.Sprintf("Node group %q was not deleted", state.Name.ValueString()), err)
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState]. Groups are imported by id, by name, or by identity.
+func (r *nodeGroupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if id == "" {
+		id, _ = identity.Imported(ctx, req, identity.Form{
+			Valid: validate.IsGroupID, Summary: "The id is not a UUID", Rule: "is not the UUID of a node group. In an identity, only the UUID " +
+				"identifies a group; the `id` of an import may be a name, too.",
+		}, &resp.Diagnostics)
+	} else if !validate.IsGroupID(id) && r.Ready("The node group was not imported", &resp.Diagnostics) {
+		group, _ := byName(ctx, r.Clients, id, "", &resp.Diagnostics, func(summary, detail string) {
+			resp.Diagnostics.AddError(summary, detail+"\n\nNode groups are imported by their id (UUID) or by their name.")
+		})
+		id = group.ID
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	identity.Keep(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package nodegroup_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+const web = "pe_node_group.web"
+
+// group is a resource with a body.
+func group(body string) string { return "resource \"pe_node_group\" \"web\" {\n" + body + "\n}\n" }
+
+// everything is a group that sets every argument.
+const everything = `
+  name               = "Shop"
+  parent             = "` + simulator.WebServersGroup + `"
+  environment        = "production"
+  environment_trumps = false
+  description        = "web tier"
+  rule = {
+    match        = "all"
+    conditions   = [{ fact = "kernel", value = "Linux" }, { fact = "os.family", operator = "!=", value = "Windows" }]
+    pinned_nodes = ["node1.example.com"]
+  }
+  classes     = { "role::frontend" = { workers = 8 }, "profile::base" = {} }
+  config_data = { "profile::cache" = { size_mb = "512" } }
+  variables   = { site = "north" }
+`
+
+// unchanged is a step whose plan is empty.
+func unchanged(h *acctest.Harness, body string) resource.TestStep {
+	return resource.TestStep{Config: h.Config(body), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())}
+}
+
+// onServer finds a group of the server by its name.
+func onServer(h *acctest.Harness, name string) simulator.NodeGroup {
+	for _, g := range h.NodeGroups() {
+		if g.Name == name {
+			return g
+		}
+	}
+	return simulator.NodeGroup{}
+}
+
+// has checks a group on the server: its rule and its classes, config data and variables as JSON.
+func has(h *acctest.Harness, name, want string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		g := onServer(h, name)
+		encoded, err := json.Marshal([]any{g.Rule, g.Classes, g.ConfigData, g.Variables})
+		if err == nil && string(encoded) != want {
+			err = fmt.Errorf("the group %s has %s, want %s", name, encoded, want)
+		}
+		return err
+	}
+}
+
+func TestNodeGroupResource_Lifecycle(t *testing.T) {
+	t.Parallel()
+	for _, generation := range acctest.Generations {
+		t.Run(string(generation), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(generation))
+			const rule = `["or",["and",["=",["fact","kernel"],"Linux"],["not",["=",["fact","os","family"],"Windows"]]],["=","name","node1.example.com"]]`
+			less := "name = \"Shop\"\nclasses = { \"profile::base\" = { motd = \"hi\" } }\nconfig_data = {}\nvariables = { zone = [1, true] }\nrule = []\ndescription = \"\""
+			h.RunGeneration(t, generation,
+				resource.TestStep{
+					Config:           h.Config(group(everything)),
+					ConfigPlanChecks: acctest.Planned(acctest.Creates(web)),
+					Check:            has(h, "Shop", `[`+rule+`,{"profile::base":{},"role::frontend":{"workers":8}},{"profile::cache":{"size_mb":"512"}},{"site":"north"}]`),
+				},
+				resource.TestStep{ResourceName: web, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"rule"}},
+				resource.TestStep{ResourceName: web, ImportState: true, ImportStateId: "Shop", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"rule"}},
+				resource.TestStep{
+					Config: h.Config(group(less)), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)),
+					Check: has(h, "Shop", `[null,{"profile::base":{"motd":"hi"}},{},{"zone":[1,true]}]`),
+				},
+				unchanged(h, group(less)),
+				resource.TestStep{
+					Config: h.Config(group("name = \"Shop\"")), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
+				},
+				resource.TestStep{
+					Config:           h.Config(group("name = \"Store\"\nparent = \"" + simulator.DatabasesGroup + "\"\nenvironment = \"agent-specified\"\nenvironment_trumps = true")),
+					ConfigPlanChecks: acctest.Planned(acctest.Updates(web)),
+					Check:            has(h, "Store", `[null,{"profile::base":{"motd":"hi"}},{},{"zone":[1,true]}]`),
+				},
+			)
+			if onServer(h, "Store").ID != "" {
+				t.Error("the group was not deleted")
+			}
+		})
+	}
+}
+
+// TestNodeGroupResource_Defaults has a group of which only the name is configured.
+func TestNodeGroupResource_Defaults(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.Run(t, h.ReadStep(group(`name = "Bare"`),
+		acctest.Value(web, "parent", acctest.Text(simulator.AllNodesGroup)), acctest.Value(web, "environment", acctest.Text("production")),
+		acctest.Value(web, "environment_trumps", knownvalue.Bool(false)), acctest.Value(web, "description", knownvalue.Null()),
+		acctest.Value(web, "rule", knownvalue.Null()), acctest.Value(web, "classes", knownvalue.ObjectExact(nil)),
+	))
+}
+
+// TestNodeGroupResource_LeavesAlone edits in the console what the configuration does not name, which is no change, and stays.
+func TestNodeGroupResource_LeavesAlone(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := group("name = \"Shop\"\nclasses = { \"role::frontend\" = { workers = 8 } }\nvariables = { site = \"north\" }\n" +
+		"rule = { match = \"any\", conditions = [{ fact = \"kernel\", value = \"Linux\" }] }")
+	edit := func() {
+		g := onServer(h, "Shop")
+		g.Classes["role::frontend"]["threads"], g.Classes["profile::base"] = 4, map[string]any{}
+		g.ConfigData, g.Variables = map[string]map[string]any{"profile::cache": {"size_mb": "1"}}, map[string]any{"site": "north", "rack": "7"}
+		g.Rule = []any{"or", []any{"=", []any{"fact", "kernel"}, "Linux"}, []any{"=", "name", "node2.example.com"}}
+		text := "edited"
+		g.Description = &text
+		h.AddNodeGroup(g)
+	}
+	kept := `{"profile::base":{},"role::frontend":{"threads":4,"workers":9}},{"profile::cache":{"size_mb":"1"}},{"rack":"7","site":"south"}]`
+	h.Run(t,
+		resource.TestStep{Config: h.Config(body)},
+		resource.TestStep{PreConfig: edit, Config: h.Config(body), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{
+			Config: h.Config(group("name = \"Shop\"\nclasses = { \"role::frontend\" = { workers = 9 } }\nvariables = { site = \"south\" }\n" +
+				"rule = { match = \"any\", conditions = [{ fact = \"kernel\", value = \"Darwin\" }] }")),
+			Check: has(h, "Shop", `[["or",["or",["=",["fact","kernel"],"Darwin"]],["=","name","node2.example.com"]],`+kept),
+		},
+	)
+}
+
+// TestNodeGroupResource_RuleForms writes one rule in several ways, none of which is a change.
+func TestNodeGroupResource_RuleForms(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	rule := func(text string) string { return group("name = \"Shop\"\nrule = " + text) }
+	steps := []resource.TestStep{{Config: h.Config(rule(`["and", ["=", ["fact", "kernel"], "Linux"], [">", ["fact", "processorcount"], "2"]]`))}}
+	for _, text := range []string{
+		`["and", [">", ["fact", "processorcount"], "2"], ["=", ["fact", "kernel"], "Linux"]]`,
+		`["and", ["and", [">", ["fact", "processorcount"], "2"]], ["=", ["fact", "kernel"], "Linux"]]`,
+		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }, { fact = "processorcount", operator = ">", value = 2 }], pinned_nodes = [] }`,
+	} {
+		steps = append(steps, unchanged(h, rule(text)))
+	}
+	h.Run(t, steps...)
+}
+
+// TestNodeGroupResource_Drift edits and removes what the configuration names.
+func TestNodeGroupResource_Drift(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := group(everything)
+	back := has(h, "Shop", `[["or",["and",["=",["fact","kernel"],"Linux"],["not",["=",["fact","os","family"],"Windows"]]],["=","name","node1.example.com"]],`+
+		`{"profile::base":{},"role::frontend":{"workers":8}},{"profile::cache":{"size_mb":"512"}},{"site":"north"}]`)
+	drift := func(change func(*simulator.NodeGroup)) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: func() {
+				g := onServer(h, "Shop")
+				change(&g)
+				h.AddNodeGroup(g)
+			},
+			Config: h.Config(body), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: back,
+		}
+	}
+	h.Run(t,
+		resource.TestStep{Config: h.Config(body)},
+		drift(func(g *simulator.NodeGroup) { g.Rule = nil }),
+		drift(func(g *simulator.NodeGroup) { g.Classes = nil }),
+		drift(func(g *simulator.NodeGroup) { g.Classes["role::frontend"]["workers"] = 1 }),
+		drift(func(g *simulator.NodeGroup) { g.ConfigData, g.Variables = nil, nil }),
+		drift(func(g *simulator.NodeGroup) { g.EnvironmentTrumps, g.Description = true, nil }),
+		drift(func(g *simulator.NodeGroup) { g.Parent, g.Environment = simulator.AllNodesGroup, "agent-specified" }),
+		resource.TestStep{
+			PreConfig: func() { h.RemoveNodeGroup(onServer(h, "Shop").ID) }, Config: h.Config(body),
+			ConfigPlanChecks: acctest.Planned(acctest.Creates(web)), Check: back,
+		},
+	)
+}
+
+func TestNodeGroupResource_BadInput(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	before := len(h.NodeGroups())
+	named := func(text string) string { return "name = \"Shop\"\n" + text }
+	for body, says := range map[string][]string{
+		`name = ""`:                     {"name"},
+		`name = "Web servers"`:          {"Node group \"Web servers\" was not created", "terraform import <address> " + simulator.WebServersGroup},
+		named(`parent = "Web servers"`): {"is not the UUID of a node group"},
+		named(`parent = "00000000-0000-4000-8000-00000000dead"`):                       {"No node group has the id in `parent`"},
+		named(`environment = "prodaction"`):                                            {`The node classifier knows no environment "prodaction"`, `Did you mean "production"?`, "update-classes"},
+		named(`classes = { "role::frontent" = {} }`):                                   {"the class role::frontent in the environment production", "update-classes"},
+		named(`classes = { "role::frontend" = { x = 1 } }`):                            {"the parameter x in the environment production"},
+		named("environment = \"staging\"\nclasses = { \"role::frontend\" = {} }"):      {"the class role::frontend in the environment staging"},
+		named(`classes = ["role::frontend"]`):                                          {"The values are no object"},
+		named(`classes = { "role::frontend" = "x" }`):                                  {"A value is not valid"},
+		named(`classes = { "role::frontend" = { workers = null } }`):                   {"A value is null"},
+		named(`variables = { site = null }`):                                           {"A value is not valid"},
+		named(`rule = "kernel = Linux"`):                                               {"The rule is not valid", "neither an array"},
+		named(`rule = ["is", ["fact", "kernel"], "Linux"]`):                            {"The rule is not valid", `has the operator "is"`},
+		named(`rule = { match = "some", conditions = [{ fact = "a", value = "b" }] }`): {"which is \"all\" or \"any\""},
+	} {
+		h.Run(t, resource.TestStep{Config: h.Config(group(body)), ExpectError: acctest.SaysAll(says...)})
+	}
+	if after := len(h.NodeGroups()); after != before {
+		t.Errorf("%d groups were created", after-before)
+	}
+}
+
+// TestNodeGroupResource_Cycle puts a group below the one that is below it.
+func TestNodeGroupResource_Cycle(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	below := func() {
+		h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Below", Parent: onServer(h, "Shop").ID})
+	}
+	h.Run(t,
+		resource.TestStep{Config: h.Config(group(`name = "Shop"`))},
+		resource.TestStep{
+			PreConfig: below, Config: h.Config(group("name = \"Shop\"\nparent = \"" + shop + "\"")),
+			ExpectError: acctest.SaysAll("Node group \"Shop\" was not changed", "The group above is this group itself, or one below it"),
+		},
+		resource.TestStep{
+			Config: h.Config(group(`name = "Shop"`)), Destroy: true,
+			ExpectError: acctest.SaysAll("Node group \"Shop\" was not deleted", "Below ("+shop+", environment production)", "Delete them first"),
+		},
+		resource.TestStep{PreConfig: func() { h.RemoveNodeGroup(shop) }, Config: h.Config(group(`name = "Shop"`))},
+	)
+}
+
+// TestNodeGroupResource_LostAnswer loses the answer to the creation, which is then sent again, and makes one group.
+func TestNodeGroupResource_LostAnswer(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{Method: http.MethodPut, Path: "/classifier-api/v1/groups/", Times: 1, Action: simulator.DropAfterHandling})
+	before := len(h.NodeGroups())
+	h.Run(t, resource.TestStep{Config: h.Config(group(everything)), Check: func(*terraform.State) error {
+		if got := len(h.NodeGroups()) - before; got != 1 {
+			return fmt.Errorf("%d groups were created", got)
+		}
+		return nil
+	}})
+}
+
+// TestNodeGroupResource_Import has ids by which nothing is imported.
+func TestNodeGroupResource_Import(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	step := func(id, says string) resource.TestStep {
+		return resource.TestStep{
+			Config: h.Config(group(`name = "Web servers"`)), ResourceName: web, ImportState: true, ImportStateId: id, ExpectError: acctest.Says(says),
+		}
+	}
+	h.Run(t,
+		step("Web server", "Node groups are imported by their id (UUID) or by their name"),
+		step("00000000-0000-4000-8000-00000000dead", "00000000-0000-4000-8000-00000000dead"),
+	)
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package nodegroup
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/dynamicplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+// leftAlone ends the description of what may be left to others.
+const leftAlone = " Left out, it is left alone. A change is made in place."
+
+func nodeGroupSchema() schema.Schema {
+	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return schema.Schema{
+		MarkdownDescription: "A node group of the classifier: which nodes belong to it, and which environment, classes, parameters and variables " +
+			"it gives them. What the configuration leaves out is left alone, so that it can be managed elsewhere, as in the console: whole " +
+			"arguments, and in `classes`, `config_data` and `variables` each class, parameter or variable that is not named.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of the group, unique within its environment. A change renames the group in place.",
+				Validators:          []validator.String{validate.NotBlank()},
+			},
+			"parent": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Id (UUID) of the group above, whose rule must hold as well and whose classes are inherited. " +
+					"`data.pe_node_group` finds it by name. The default for a new group is All Nodes." + leftAlone,
+				PlanModifiers: append([]planmodifier.String{validate.WhilePlanning(validate.GroupID())}, kept...),
+			},
+			"environment": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Environment of the group's nodes, or `agent-specified`. The default for a new group is `production`." + leftAlone,
+				Validators:          []validator.String{validate.NotBlank()},
+				PlanModifiers:       kept,
+			},
+			"environment_trumps": schema.BoolAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Whether the group is an environment group, as the console calls it: its environment wins over that of other " +
+					"groups of a node. The default for a new group is `false`." + leftAlone,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"description": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "What the group is for; `\"\"` is no description. The default for a new group is none." + leftAlone,
+				PlanModifiers:       kept,
+			},
+			"rule":        ruleAttribute(),
+			"classes":     valuesAttribute("Classes that the group assigns, with an object of parameters for each: `{ \"profile::base\" = {} }`."),
+			"config_data": valuesAttribute("Values for parameters of classes that are assigned elsewhere, in the form of `classes`."),
+			"variables":   valuesAttribute("Top-scope variables: `{ site = \"north\" }`."),
+			"id": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "Id (UUID) of the group.", PlanModifiers: kept,
+			},
+		},
+	}
+}
+
+func ruleAttribute() schema.DynamicAttribute {
+	return schema.DynamicAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Which nodes belong to the group, of those of the group above. Either an object as the console shows it: `match` is " +
+			"`\"all\"` or `\"any\"`; `conditions` is a list of objects with `fact` (a name with dots such as `os.family`, one that begins with " +
+			"`trusted.`, a list of the parts of a name, or `name` for the certname), `operator` (`=` by default, `!=`, `~`, `!~`, `>`, `>=`, `<`, " +
+			"`<=`) and `value`; `pinned_nodes` is a list of all certnames that belong to the group whatever their facts are, and nodes that are " +
+			"pinned are left alone without it. Or the array of the classifier, with the pinned nodes in it. `[]` is no rule. Another way of " +
+			"writing the same rule is no change. The default for a new group is no rule." + leftAlone,
+		Validators: []validator.Dynamic{ruleValidator{}},
+		PlanModifiers: []planmodifier.Dynamic{
+			keep.Value("another way of writing the same rule is no change", sameRule), dynamicplanmodifier.UseStateForUnknown(),
+		},
+	}
+}
+
+func valuesAttribute(what string) schema.DynamicAttribute {
+	return schema.DynamicAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed. Values are in the " +
+			"state as they are, so none should be a secret. The default for a new group is none." + leftAlone,
+		Validators:    []validator.Dynamic{valuesValidator{}},
+		PlanModifiers: []planmodifier.Dynamic{keep.Object(), dynamicplanmodifier.UseStateForUnknown()},
+	}
+}
+
+type nodeGroupModel struct {
+	ID                types.String  `tfsdk:"id"`
+	Name              types.String  `tfsdk:"name"`
+	Parent            types.String  `tfsdk:"parent"`
+	Environment       types.String  `tfsdk:"environment"`
+	EnvironmentTrumps types.Bool    `tfsdk:"environment_trumps"`
+	Description       types.String  `tfsdk:"description"`
+	Rule              types.Dynamic `tfsdk:"rule"`
+	Classes           types.Dynamic `tfsdk:"classes"`
+	ConfigData        types.Dynamic `tfsdk:"config_data"`
+	Variables         types.Dynamic `tfsdk:"variables"`
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package noderule
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// operators are those of the classifier.
+var operators = []string{"=", "~", ">", ">=", "<", "<="}
+
+// check says what is wrong with a condition in the form of the classifier.
+func check(condition any) error {
+	list, ok := condition.([]any)
+	if !ok || len(list) == 0 {
+		return fmt.Errorf("has %s where a condition belongs, which is an array that begins with an operator", text(condition))
+	}
+	operator, _ := list[0].(string)
+	switch {
+	case operator == "and" || operator == "or" || operator == "not":
+		if len(list) < 2 || operator == "not" && len(list) > 2 {
+			return fmt.Errorf("has %s, and %q takes %s", text(condition), operator, howMany(operator))
+		}
+		for _, member := range list[1:] {
+			if err := check(member); err != nil {
+				return err
+			}
+		}
+		return nil
+	case slices.Contains(operators, operator):
+		return checkComparison(list)
+	default:
+		return fmt.Errorf("has the operator %s, and there are only and, or, not, %s", text(list[0]), strings.Join(operators, ", "))
+	}
+}
+
+func howMany(operator string) string {
+	if operator == "not" {
+		return "one condition"
+	}
+	return "one condition or more"
+}
+
+func checkComparison(list []any) error {
+	if len(list) != 3 {
+		return fmt.Errorf("has %s, and a comparison has an operator, a fact and a value", text(list))
+	}
+	if _, ok := list[2].(string); !ok {
+		return fmt.Errorf("compares with %s, and the value of a comparison is a text, for numbers and true or false as well: write it in "+
+			"quotation marks", text(list[2]))
+	}
+	if list[1] == "name" {
+		return nil
+	}
+	path, ok := list[1].([]any)
+	if !ok || len(path) < 2 || path[0] != "fact" && path[0] != "trusted" {
+		return fmt.Errorf("looks at %s, and a comparison looks at \"name\", [\"fact\", NAME, …] or [\"trusted\", NAME, …]", text(list[1]))
+	}
+	for i, part := range path {
+		_, isText := part.(string)
+		if _, isNumber := part.(json.Number); !isText && (i < 2 || !isNumber) {
+			return fmt.Errorf("looks at %s, in which %s is neither a text nor the index of a list", text(path), text(part))
+		}
+	}
+	return nil
+}
+
+// parseObject reads a rule as the console shows it.
+func parseObject(object map[string]any) (Rule, error) {
+	if err := onlyKeys(object, "match", "conditions", "pinned_nodes"); err != nil {
+		return Rule{}, err
+	}
+	var found parts
+	conditions, err := listOf(object, "conditions")
+	if err != nil {
+		return Rule{}, err
+	}
+	if len(conditions) > 0 {
+		operator, ok := map[any]string{"all": "and", "any": "or"}[object["match"]]
+		if !ok {
+			return Rule{}, fmt.Errorf("has `match` = %s, which is \"all\" or \"any\": whether all conditions must hold, or one", text(object["match"]))
+		}
+		rule := []any{operator}
+		for i, condition := range conditions {
+			parsed, err := parseCondition(condition)
+			if err != nil {
+				return Rule{}, fmt.Errorf("has a condition (number %d) that %w", i+1, err)
+			}
+			rule = append(rule, parsed)
+		}
+		found.condition = rule
+	} else if object["match"] != nil {
+		return Rule{}, errors.New("has `match` without `conditions`")
+	}
+	names, err := listOf(object, "pinned_nodes")
+	if err != nil {
+		return Rule{}, err
+	}
+	for _, name := range names {
+		node, ok := name.(string)
+		if !ok || node == "" {
+			return Rule{}, fmt.Errorf("has %s in `pinned_nodes`, which are certnames", text(name))
+		}
+		found.pins = append(found.pins, node)
+	}
+	return Rule{Raw: join(found), KeepsPins: object["pinned_nodes"] == nil}, nil
+}
+
+func onlyKeys(object map[string]any, keys ...string) error {
+	for key := range object {
+		if !slices.Contains(keys, key) {
+			return fmt.Errorf("has the key %q, and there are only `%s`", key, strings.Join(keys, "`, `"))
+		}
+	}
+	return nil
+}
+
+func listOf(object map[string]any, key string) ([]any, error) {
+	list, ok := object[key].([]any)
+	if !ok && object[key] != nil {
+		return nil, fmt.Errorf("has `%s` = %s, which is a list", key, text(object[key]))
+	}
+	return list, nil
+}
+
+// parseCondition reads { fact, operator, value }.
+func parseCondition(condition any) (any, error) {
+	object, ok := condition.(map[string]any)
+	if !ok {
+		return nil, errors.New("is no object with `fact`, `operator` and `value`")
+	}
+	if err := onlyKeys(object, "fact", "operator", "value"); err != nil {
+		return nil, err
+	}
+	field, err := parseFact(object["fact"])
+	if err != nil {
+		return nil, err
+	}
+	operator, negated := "=", false
+	if given := object["operator"]; given != nil {
+		written, _ := given.(string)
+		operator, negated = strings.CutPrefix(written, "!")
+		negated = negated && (operator == "=" || operator == "~")
+		if !slices.Contains(operators, operator) || !negated && strings.HasPrefix(written, "!") {
+			return nil, fmt.Errorf("has the operator %s, and there are only =, !=, ~, !~, >, >=, <, <=", text(given))
+		}
+	}
+	value, err := parseValue(object["value"])
+	if err != nil {
+		return nil, err
+	}
+	if negated {
+		return []any{"not", []any{operator, field, value}}, nil
+	}
+	return []any{operator, field, value}, nil
+}
+
+// parseFact reads name, the name of a fact with dots or as a list, or one that begins with trusted.
+func parseFact(given any) (any, error) {
+	var path []any
+	switch given := given.(type) {
+	case string:
+		if given == "name" {
+			return "name", nil
+		}
+		for part := range strings.SplitSeq(given, ".") {
+			path = append(path, part)
+		}
+	case []any:
+		path = given
+	}
+	if len(path) == 0 || slices.Contains(path, any("")) {
+		return nil, fmt.Errorf("has `fact` = %s, which is the name of a fact, such as \"os.family\", \"trusted.extensions.pp_role\", "+
+			"[\"mountpoints\", \"/var.lib\"], or \"name\" for the certname", text(given))
+	}
+	field := append([]any{"fact"}, path...)
+	if path[0] == "trusted" {
+		field = path
+	}
+	return field, checkComparison([]any{"=", field, ""})
+}
+
+// parseValue reads a value, which the classifier wants as a text.
+func parseValue(given any) (string, error) {
+	switch given := given.(type) {
+	case string:
+		return given, nil
+	case json.Number:
+		return given.String(), nil
+	case bool:
+		return strconv.FormatBool(given), nil
+	default:
+		return "", fmt.Errorf("has `value` = %s, which is a text, a number, true or false", text(given))
+	}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package noderule_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderule"
+)
+
+// parse parses a rule that is written as JSON.
+func parse(t *testing.T, text string) (noderule.Rule, error) {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	return noderule.Parse(value)
+}
+
+const (
+	linux = `["=",["fact","kernel"],"Linux"]`
+	large = `[">=",["fact","processors","count"],"4"]`
+	pinA  = `["=","name","a"]`
+	pinB  = `["=","name","b"]`
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		`null`: `null`, `[]`: `null`, `{}`: `null`, linux: linux,
+		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"},{"fact":"processors.count","operator":">=","value":4}]}`: `["and",` + linux + `,` + large + `]`,
+		`{"match":"any","conditions":[{"fact":"kernel","operator":"!=","value":"Linux"}]}`:                                       `["or",["not",` + linux + `]]`,
+		`{"match":"all","conditions":[{"fact":"name","operator":"!~","value":"^db"}]}`:                                           `["and",["not",["~","name","^db"]]]`,
+		`{"match":"all","conditions":[{"fact":"trusted.extensions.pp_role","value":true}]}`:                                      `["and",["=",["trusted","extensions","pp_role"],"true"]]`,
+		`{"match":"all","conditions":[{"fact":["disks","a.b",0],"value":"x"}]}`:                                                  `["and",["=",["fact","disks","a.b",0],"x"]]`,
+		`{"pinned_nodes":["a","b"]}`: `["or",` + pinA + `,` + pinB + `]`,
+		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}],"pinned_nodes":["a"]}`: `["or",["and",` + linux + `],` + pinA + `]`,
+	} {
+		rule, err := parse(t, given)
+		encoded, _ := json.Marshal(rule.Raw)
+		got := strings.ReplaceAll(string(encoded), `\u003e`, ">")
+		if err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", given, got, err, want)
+		}
+	}
+}
+
+func TestParse_Problems(t *testing.T) {
+	t.Parallel()
+	for given, says := range map[string]string{
+		`"x"`:                                 "neither an array",
+		`["<:","name","x"]`:                   `has the operator "<:"`,
+		`["or"]`:                              "one condition or more",
+		`["not",` + linux + `,` + linux + `]`: "one condition",
+		`["and","x"]`:                         "where a condition belongs",
+		`["=","name"]`:                        "an operator, a fact and a value",
+		`["=",["fact","a"],1]`:                "write it in quotation marks",
+		`["=","certname","x"]`:                `looks at "certname"`,
+		`["=",["fact",1],"x"]`:                "neither a text nor the index",
+		`{"any":[]}`:                          `has the key "any"`,
+		`{"conditions":[{"fact":"a","value":"b"}]}`:                "has `match` = null",
+		`{"match":"none","conditions":[{"fact":"a","value":"b"}]}`: "has `match` = \"none\"",
+		`{"match":"all"}`:                                                         "`match` without `conditions`",
+		`{"match":"all","conditions":{}}`:                                         "which is a list",
+		`{"match":"all","conditions":["a"]}`:                                      "has a condition (number 1) that is no object",
+		`{"match":"all","conditions":[{"fact":"a","value":"b","x":1}]}`:           `has the key "x"`,
+		`{"match":"all","conditions":[{"value":"b"}]}`:                            "has `fact` = null",
+		`{"match":"all","conditions":[{"fact":"a..b","value":"b"}]}`:              "has `fact` = \"a..b\"",
+		`{"match":"all","conditions":[{"fact":"a"}]}`:                             "has `value` = null",
+		`{"match":"all","conditions":[{"fact":"a","operator":"!>","value":"b"}]}`: `has the operator "!`,
+		`{"match":"all","conditions":[{"fact":"trusted","value":"b"}]}`:           `looks at ["trusted"]`,
+		`{"pinned_nodes":[1]}`:                                                    "which are certnames",
+	} {
+		if _, err := parse(t, given); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", given, err, says)
+		}
+	}
+}
+
+// TestRule_Same compares rules with what the server has: the order means nothing, and pins count unless the rule keeps them.
+func TestRule_Same(t *testing.T) {
+	t.Parallel()
+	console := `{"match":"any","conditions":[{"fact":"kernel","value":"Linux"},{"fact":"processors.count","operator":">=","value":"4"}]}`
+	for _, test := range []struct {
+		mine, server string
+		same         bool
+	}{
+		{`[]`, ``, true},
+		{`[]`, linux, false},
+		{linux, `["and",` + linux + `]`, true},
+		{`["and",` + linux + `,` + large + `]`, `["and",` + large + `,` + linux + `]`, true},
+		{`["and",` + linux + `,` + large + `]`, `["or",` + large + `,` + linux + `]`, false},
+		{`["and",` + linux + `,["and",` + large + `]]`, `["and",` + large + `,` + linux + `]`, true},
+		{`["not",["or",` + linux + `,` + large + `]]`, `["not",["or",` + large + `,` + linux + `]]`, true},
+		{`["or",` + linux + `,` + pinA + `]`, `["or",` + pinA + `,["and",` + linux + `]]`, true},
+		{`["or",` + linux + `,` + pinA + `]`, `["or",` + pinB + `,` + linux + `]`, false},
+		{console, `["or",["or",` + linux + `,` + large + `],` + pinA + `]`, true},
+		{console, `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
+		{console, `["and",` + linux + `,` + large + `]`, false},
+		{strings.Replace(console, `{"match"`, `{"pinned_nodes":[],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, false},
+		{strings.Replace(console, `{"match"`, `{"pinned_nodes":["a"],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
+	} {
+		mine, err := parse(t, test.mine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := noderule.ParseJSON(json.RawMessage(test.server))
+		if err != nil || mine.Same(server) != test.same {
+			t.Errorf("%s and %s: %v, want %v, %v", test.mine, test.server, mine.Same(server), test.same, err)
+		}
+		// What is written over the rule of the server means what was asked for.
+		written, err := noderule.ParseJSON(mine.Over(server))
+		if err != nil || !mine.Same(written) {
+			t.Errorf("%s over %s is %s, %v", test.mine, test.server, mine.Over(server), err)
+		}
+	}
+	if _, err := noderule.ParseJSON(json.RawMessage(`[`)); err == nil {
+		t.Error("half a rule is read")
+	}
+}
+
+// TestRule_Over keeps the pins of the server where the rule says nothing of them.
+func TestRule_Over(t *testing.T) {
+	t.Parallel()
+	server, err := noderule.ParseJSON(json.RawMessage(`["or",` + large + `,` + pinA + `,` + pinB + `]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`:                   `["or",["and",` + linux + `],` + pinA + `,` + pinB + `]`,
+		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}],"pinned_nodes":[]}`: `["and",` + linux + `]`,
+		`{}`:  `["or",` + pinA + `,` + pinB + `]`,
+		`[]`:  `null`,
+		linux: linux,
+	} {
+		rule, err := parse(t, given)
+		if got := string(rule.Over(server)); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", given, got, err, want)
+		}
+	}
+}
