@@ -34,6 +34,18 @@ mock_resource "pe_task_target" {
   defaults = { id = "301", url = "https://pe.example.com:8143/orchestrator/v1/scopes/task_targets/301" }
 }
 
+mock_resource "pe_node_group" {
+  defaults = {
+    id                 = "00000000-0000-4000-8000-000000000003"
+    parent             = "00000000-0000-4000-8000-000000000000"
+    environment        = "production"
+    environment_trumps = false
+    classes            = {}
+    config_data        = {}
+    variables          = {}
+  }
+}
+
 mock_resource "pe_role" {
   defaults = { id = "401", permissions = [], user_ids = [], group_ids = [] }
 }

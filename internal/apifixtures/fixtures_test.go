@@ -137,8 +137,8 @@ var answers = map[string]answer{
 	"puppetdb-query.empty.json":                  {"POST /", 200, checkRows},
 	"puppetdb-query.package_inventory.json":      {"POST /", 200, checkRows},
 	"classifier-groups.list.json":                {"GET /groups", 200, checkNodeGroups},
-	"classifier-groups-id.*.json":                {"GET /groups/1", 200, checkNodeGroup},
-	"classifier-groups-id.json":                  {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id.*.json":                {"GET /groups/*", 200, checkNodeGroup},
+	"classifier-groups-id.json":                  {"GET /groups/*", 200, checkNodeGroup},
 	"classifier-groups-id-nodes.json":            {"GET /groups/1/nodes", 200, checkNodesOfGroup},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }
