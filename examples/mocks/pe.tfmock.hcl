@@ -41,6 +41,18 @@ mock_resource "pe_code_deploy" {
   }
 }
 
+mock_resource "pe_node_group" {
+  defaults = {
+    id                 = "00000000-0000-4000-8000-000000000003"
+    parent             = "00000000-0000-4000-8000-000000000000"
+    environment        = "production"
+    environment_trumps = false
+    classes            = {}
+    config_data        = {}
+    variables          = {}
+  }
+}
+
 mock_resource "pe_role" {
   defaults = { id = "401", permissions = [], user_ids = [], group_ids = [] }
 }

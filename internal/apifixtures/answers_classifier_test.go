@@ -23,7 +23,7 @@ func sameNodeGroup(t *testing.T, group classifier.Group, object map[string]any) 
 
 func checkNodeGroup(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
-	group, err := c.classifier.Group(t.Context(), "1")
+	group, err := c.classifier.Group(t.Context(), str(asObject(t, raw)["id"]))
 	sameNodeGroup(t, group, asObject(t, raw))
 	return err
 }

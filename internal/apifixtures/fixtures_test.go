@@ -141,8 +141,8 @@ var answers = map[string]answer{
 	"code_manager-deploys.response.*.json":       {"POST /deploys", 200, checkDeploys},
 	"code_manager-deploys-status*.json":          {"GET /deploys/status", 200, checkQueue},
 	"classifier-groups.list.json":                {"GET /groups", 200, checkNodeGroups},
-	"classifier-groups-id.*.json":                {"GET /groups/1", 200, checkNodeGroup},
-	"classifier-groups-id.json":                  {"GET /groups/1", 200, checkNodeGroup},
+	"classifier-groups-id.*.json":                {"GET /groups/*", 200, checkNodeGroup},
+	"classifier-groups-id.json":                  {"GET /groups/*", 200, checkNodeGroup},
 	"classifier-groups-id-nodes.json":            {"GET /groups/1/nodes", 200, checkNodesOfGroup},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package classifier is a typed client of the node classifier of Puppet Enterprise (port 4433, /classifier-api/v1): node groups, their
-// rules and what they assign. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with what was
-// being done.
+// rules and what they assign. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do], wrapped with what
+// was being done.
 package classifier
 
 import (
@@ -98,7 +98,7 @@ func (c *Client) currentGroup(ctx context.Context, id string) (Group, error) {
 	if err := c.get(ctx, &group, "groups", id); err != nil {
 		return Group{}, fmt.Errorf("reading the node group %s: %w", id, err)
 	}
-	return group, nil
+	return group.of(id, "reading")
 }
 
 // Nodes are the certnames that match the rule of a group and those of its ancestors, in order (GET /groups/:id/nodes). The call is not in

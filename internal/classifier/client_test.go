@@ -77,7 +77,7 @@ func TestGroups_SortsByNameAndEnvironment(t *testing.T) {
 // TestReads_RefuseWhatIsNoGroup has answers of something else.
 func TestReads_RefuseWhatIsNoGroup(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`null`, `{}`, `[{}]`, `[{"id":"1"}]`, `"x"`, `{"id":"1"}`, `{"name":"a"}`} {
+	for _, body := range []string{`null`, `{}`, `[{}]`, `[{"id":"1"}]`, `"x"`, `{"id":"1"}`, `{"name":"a"}`, `{"id":"2","name":"a"}`} {
 		client, _ := at(t, "", http.StatusOK, body)
 		if _, err := client.Groups(t.Context()); err == nil {
 			t.Errorf("%s is a list of groups", body)

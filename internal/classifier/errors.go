@@ -61,8 +61,8 @@ func Children(err error) []Group {
 	return listed.Children
 }
 
-// Conflict are the values, by the name of the key, that an error of the kind uniqueness-violation says another group has; none for any other
-// error.
+// Conflict are the values, by the name of the key, that an error of the kind uniqueness-violation says another group has; none for any
+// other error.
 func Conflict(err error) map[string]string {
 	var listed struct {
 		Conflict map[string]string `json:"conflict"`

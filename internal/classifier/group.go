@@ -5,6 +5,7 @@ package classifier
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 )
 
 // Parameters are values by class and parameter. A nil class or value is null, which removes it in a [Delta].
@@ -49,6 +50,17 @@ func (g *Group) Check() error {
 		g.Rule = nil
 	}
 	return nil
+}
+
+// errOtherGroup says that an answer is about another group than the request.
+var errOtherGroup = errors.New("the server has answered with another node group")
+
+// of is the group, or an error if it is not the one with an id.
+func (g Group) of(id, doing string) (Group, error) {
+	if g.ID != id {
+		return Group{}, fmt.Errorf("%s the node group %s: %w", doing, id, errOtherGroup)
+	}
+	return g, nil
 }
 
 // NewGroup is the body of POST /groups and of PUT /groups/:id. What is nil is left to the server.

@@ -35,7 +35,7 @@ func (c *Client) Create(ctx context.Context, group NewGroup) (created Group, err
 	if err != nil {
 		return Group{}, fmt.Errorf("creating the node group %s: %w", group.Name, err)
 	}
-	return created, nil
+	return created.of(group.ID, "creating")
 }
 
 // Update changes what a delta says (POST /groups/:id), and returns the group as it is then.
@@ -51,10 +51,11 @@ func (c *Client) Update(ctx context.Context, id string, delta Delta) (changed Gr
 	if err != nil {
 		return Group{}, fmt.Errorf("changing the node group %s: %w", id, err)
 	}
-	return changed, nil
+	return changed.of(id, "changing")
 }
 
-// Delete deletes a group (DELETE /groups/:id). One that does not exist is deleted. [Children] tells the error for one that has others below.
+// Delete deletes a group (DELETE /groups/:id). One that does not exist is deleted. [Children] tells the error for one that has others
+// below.
 func (c *Client) Delete(ctx context.Context, id string) error {
 	defer c.groups.Invalidate()
 	_, err := c.service.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"groups", id}, Safety: httpapi.Idempotent})

@@ -16,6 +16,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
+// noParent says what to do about a parent that does not exist.
+const noParent = "No node group has the id in `parent`. `data.pe_node_group` finds a group by its name."
+
 // attributes are the attributes at fault by the kind of an error.
 func attributes() map[string]path.Path {
 	return map[string]path.Path{
@@ -30,8 +33,7 @@ func attributes() map[string]path.Path {
 func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnostics, summary string, m nodeGroupModel, err error) {
 	f := pe.Failure{Summary: summary, Err: err, Attributes: attributes(), Advice: map[string]string{
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
-		classifier.KindMissingParent: "No node group has the id in `parent`, or the user of the token may not see it. `data.pe_node_group` finds a " +
-			"group by name.",
+		classifier.KindMissingParent:    noParent,
 		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere.",
 		classifier.KindMissingReferents: r.missing(err),
 		classifier.KindUniqueness:       r.taken(ctx, m),
@@ -47,13 +49,13 @@ func (r *nodeGroupResource) missing(err error) string {
 		if referent.Kind == classifier.MissingClass {
 			what = "the class"
 		}
-		lines = append(lines, r.Redactor.Line(fmt.Sprintf("  - %s %s in the environment %s, which the group %s names", what, referent.Missing,
-			referent.Environment, referent.DefinedBy)))
+		lines = append(lines, r.Redactor.Line(fmt.Sprintf("  - %s %s in the environment %s, which the group %s names",
+			what, referent.Missing, referent.Environment, referent.DefinedBy)))
 	}
-	return prose.Paragraphs("These do not exist:\n"+strings.Join(lines, "\n"), "Check the names, and that the code of the environment has them. "+
-		"Groups inherit classes, so that the environment of a group needs those of all groups above it as well. A class that was deployed a "+
-		"moment ago is only known after the classifier has read the code again: every few minutes, with the button \"Refresh\" of the console, "+
-		"or at once with POST /classifier-api/v1/update-classes. Then apply again.")
+	return prose.Paragraphs("These do not exist:\n"+strings.Join(lines, "\n"), "Check the names, and that the code of the environment "+
+		"has them. Groups inherit classes, so that the environment of a group needs those of all groups above it as well. A class that "+
+		"was deployed a moment ago is only known after the classifier has read the code again: every few minutes, with the button "+
+		"\"Refresh\" of the console, or at once with POST /classifier-api/v1/update-classes. Then apply again.")
 }
 
 // taken says which group has a name, and how to import it.
@@ -61,19 +63,20 @@ func (r *nodeGroupResource) taken(ctx context.Context, m nodeGroupModel) string 
 	groups, err := r.Classifier.Groups(ctx)
 	if err == nil {
 		i := slices.IndexFunc(groups, func(g classifier.Group) bool {
-			return g.Name == m.Name.ValueString() && (m.Environment.IsNull() || m.Environment.IsUnknown() || g.Environment == m.Environment.ValueString())
+			return g.Name == m.Name.ValueString() && (m.Environment.ValueString() == "" || g.Environment == m.Environment.ValueString())
 		})
 		if i >= 0 {
 			id := groups[i].ID
-			return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that group from "+
-				"here: terraform import <address> %s", id, id))
+			return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that "+
+				"group from here: terraform import <address> %s", id, id))
 		}
 	}
-	return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of its page " +
-		"in the console."
+	return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
+		"its page in the console."
 }
 
-// checkEnvironment reports an environment that the classifier does not know. Where it does not say which ones there are, the server decides.
+// checkEnvironment reports an environment that the classifier does not know. Where it does not say which ones there are, the server
+// decides.
 func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name string, diags *diag.Diagnostics) bool {
 	if name == "" || name == "agent-specified" {
 		return true
@@ -82,9 +85,9 @@ func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name 
 	if err != nil || len(names) == 0 || slices.Contains(names, name) {
 		return true
 	}
-	diags.AddAttributeError(path.Root("environment"), summary, prose.Paragraphs(fmt.Sprintf("The node classifier knows no environment %q.", name),
-		didYouMean(name, names), "An environment that was deployed a moment ago is only known after the classifier has read the code again: every "+
-			"few minutes, or at once with POST /classifier-api/v1/update-classes."))
+	diags.AddAttributeError(path.Root("environment"), summary, prose.Paragraphs(
+		fmt.Sprintf("The node classifier knows no environment %q.", name), didYouMean(name, names), "An environment that was deployed a moment ago is only known after the classifier has read the code "+
+			"again: every few minutes, or at once with POST /classifier-api/v1/update-classes."))
 	return false
 }
 
@@ -96,7 +99,8 @@ func (r *nodeGroupResource) reportDelete(diags *diag.Diagnostics, summary string
 	}
 	r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: map[string]string{
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
-		classifier.KindChildrenPresent: "These groups are below it:\n" + strings.Join(lines, "\n") + "\n\nDelete them first, or give them another " +
-			"`parent`. Groups of this configuration are deleted in the right order when their `parent` refers to the `id` of this one.",
+		classifier.KindChildrenPresent: "These groups are below it:\n" + strings.Join(lines, "\n") + "\n\nDelete them first, or give " +
+			"them another `parent`. Groups of this configuration are deleted in the right order when their `parent` refers to the `id` " +
+			"of this one.",
 	}})
 }

@@ -38,9 +38,9 @@ func (d *nodeGroupDataSource) Metadata(_ context.Context, _ datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *nodeGroupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A node group of the classifier, found by name or id: which nodes are in it, and what it assigns to them. It " +
-			"has its own values, none that it inherits from the groups above it. Its `id` is what `scope.node_group` of a job, `node_groups` of a " +
-			"task-target and the `instance` of a permission on node groups take.",
+		MarkdownDescription: "A node group of the classifier, found by name or id: which nodes are in it, and what it assigns to them. " +
+			"It has its own values, none that it inherits from the groups above it. Its `id` is what `scope.node_group` of a job, " +
+			"`node_groups` of a task-target and the `instance` of a permission on node groups take.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -53,37 +53,41 @@ func (d *nodeGroupDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			},
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Environment that the group assigns, or `agent-specified`. Names are unique within an environment: where " +
-					"several have a group of the name, this says which one is meant. It needs `name`. The default is any environment.",
+				MarkdownDescription: "Environment that the group assigns, or `agent-specified`. Names are unique within an " +
+					"environment: where several have a group of the name, this says which one is meant. It needs `name`. The default " +
+					"is any environment.",
 				Validators: []validator.String{validate.NotBlank()},
 			},
 			"environment_trumps": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether the group is an environment group: its environment wins over that of other groups to which a node " +
-					"belongs.",
+				MarkdownDescription: "Whether the group is an environment group: its environment wins over that of other groups to " +
+					"which a node belongs.",
 			},
-			"parent":      schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is its own parent."},
+			"parent": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is its own " +
+				"parent."},
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What the group is for, null for no description."},
 			"rule": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "The rule as the classifier has it, such as `[\"or\", [\"=\", [\"fact\", \"role\"], \"web\"], [\"=\", " +
-					"\"name\", \"node1.example.com\"]]`, in which nodes that are pinned are comparisons with `name`. Null for a group without a rule.",
+				MarkdownDescription: "The rule as the classifier has it, such as `[\"or\", [\"=\", [\"fact\", \"role\"], \"web\"], " +
+					"[\"=\", \"name\", \"node1.example.com\"]]`, in which nodes that are pinned are comparisons with `name`. Null for " +
+					"a group without a rule.",
 			},
 			"classes": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "The classes that the group assigns, an object with an object of parameters for each. Values are in the " +
-					"state as they are. " + tfvalue.ForeignForm,
+				MarkdownDescription: "The classes that the group assigns, an object with an object of parameters for each. Values are " +
+					"in the state as they are. " + tfvalue.ForeignForm,
 			},
 			"config_data": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "Values for parameters of classes that are assigned elsewhere, in the form of `classes`. Empty where the " +
-					"server has them switched off.",
+				MarkdownDescription: "Values for parameters of classes that are assigned elsewhere, in the form of `classes`. Empty " +
+					"where the server has them switched off.",
 			},
-			"variables": schema.DynamicAttribute{Computed: true, MarkdownDescription: "The top-scope variables that the group sets, an object."},
+			"variables": schema.DynamicAttribute{Computed: true, MarkdownDescription: "The top-scope variables that the group sets, an " +
+				"object."},
 			"nodes": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The certnames that match the rule of the group and those of all groups above it, sorted. Null on servers " +
-					"that cannot say, as PE 2019.8 cannot.",
+				MarkdownDescription: "The certnames that match the rule of the group and those of all groups above it, sorted. Null on " +
+					"servers that cannot say, as PE 2019.8 cannot.",
 			},
 		},
 	}
@@ -143,8 +147,8 @@ func (d *nodeGroupDataSource) find(ctx context.Context, model nodeGroupDataModel
 	group, err := d.Classifier.Group(ctx, id)
 	switch {
 	case classifier.IsUnknown(err):
-		diags.AddAttributeError(path.Root("id"), "There is no node group "+id, "No node group of this Puppet Enterprise has this id. The id of "+
-			"a group is in the address of its page in the console; with `name`, it is found by its name.")
+		diags.AddAttributeError(path.Root("id"), "There is no node group "+id, "No node group of this Puppet Enterprise has this id. "+
+			"The id of a group is in the address of its page in the console; with `name`, it is found by its name.")
 	case err != nil:
 		d.Report(diags, pe.Failure{Summary: "Node group " + id + " was not read", Err: err, Advice: advice})
 	}

@@ -26,7 +26,9 @@ type nodeGroupList struct{ nodeGroupResource }
 func newNodeGroupList() list.ListResource { return &nodeGroupList{} }
 
 // ListResourceConfigSchema implements [list.ListResource].
-func (l *nodeGroupList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (l *nodeGroupList) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Node groups that the user of the token may view, but All Nodes, which every Puppet Enterprise has.",
 		Attributes: map[string]schema.Attribute{

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
@@ -21,6 +22,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*nodeGroupResource)(nil)
 	_ resource.ResourceWithIdentity    = (*nodeGroupResource)(nil)
 	_ resource.ResourceWithImportState = (*nodeGroupResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*nodeGroupResource)(nil)
 )
 
 type nodeGroupResource struct{ pe.Resource }
@@ -42,6 +44,25 @@ func (r *nodeGroupResource) IdentitySchema(_ context.Context, _ resource.Identit
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "UUID, the same as `id` of the resource."},
 	}}
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. A new parent must exist. What else may be wrong can come with the same apply, as
+// the code of an environment does.
+func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !r.Known() || req.Plan.Raw.IsNull() {
+		return
+	}
+	var planned, prior types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("parent"), &planned)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("parent"), &prior)...)
+	}
+	if resp.Diagnostics.HasError() || planned.IsNull() || planned.IsUnknown() || planned.Equal(prior) {
+		return
+	}
+	if _, err := r.Classifier.Group(ctx, planned.ValueString()); classifier.IsUnknown(err) {
+		resp.Diagnostics.AddAttributeError(path.Root("parent"), "There is no node group "+planned.ValueString(), noParent)
+	}
 }
 
 // Create implements [resource.Resource].
@@ -126,7 +147,8 @@ func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateReque
 // reportGone reports an error of a group that existed when the plan was made.
 func (r *nodeGroupResource) reportGone(diags *diag.Diagnostics, summary, id string, err error) {
 	if classifier.IsUnknown(err) {
-		diags.AddError(summary, "There is no node group "+id+" on the server. It was deleted since the plan was made: plan and apply again.")
+		diags.AddError(summary, "There is no node group "+id+" on the server. It was deleted since the plan was made: plan and apply "+
+			"again.")
 		return
 	}
 	r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: advice})
@@ -149,8 +171,8 @@ func (r *nodeGroupResource) ImportState(ctx context.Context, req resource.Import
 	id := req.ID
 	if id == "" {
 		id, _ = identity.Imported(ctx, req, identity.Form{
-			Valid: validate.IsGroupID, Summary: "The id is not a UUID", Rule: "is not the UUID of a node group. In an identity, only the UUID " +
-				"identifies a group; the `id` of an import may be a name, too.",
+			Valid: validate.IsGroupID, Summary: "The id is not a UUID", Rule: "is not the UUID of a node group. In an identity, only " +
+				"the UUID identifies a group; the `id` of an import may be a name, too.",
 		}, &resp.Diagnostics)
 	} else if !validate.IsGroupID(id) && r.Ready("The node group was not imported", &resp.Diagnostics) {
 		group, _ := byName(ctx, r.Clients, id, "", &resp.Diagnostics, func(summary, detail string) {

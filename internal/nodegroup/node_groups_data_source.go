@@ -48,9 +48,11 @@ func (d *nodeGroupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				Computed:            true,
 				MarkdownDescription: "The groups.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the group."},
-					"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group, unique within its environment."},
-					"parent":      schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is its own parent."},
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the group."},
+					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group, unique within its " +
+						"environment."},
+					"parent": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is " +
+						"its own parent."},
 					"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the group assigns."},
 					"environment_trumps": schema.BoolAttribute{
 						Computed:            true,

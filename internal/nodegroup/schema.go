@@ -21,9 +21,10 @@ const leftAlone = " Left out, it is left alone. A change is made in place."
 func nodeGroupSchema() schema.Schema {
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "A node group of the classifier: which nodes belong to it, and which environment, classes, parameters and variables " +
-			"it gives them. What the configuration leaves out is left alone, so that it can be managed elsewhere, as in the console: whole " +
-			"arguments, and in `classes`, `config_data` and `variables` each class, parameter or variable that is not named.",
+		MarkdownDescription: "A node group of the classifier: which nodes belong to it, and which environment, classes, parameters and " +
+			"variables it gives them. What the configuration leaves out is left alone, so that it can be managed elsewhere, as in the " +
+			"console: whole arguments, and in `classes`, `config_data` and `variables` each class, parameter or variable that is not " +
+			"named.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required:            true,
@@ -38,14 +39,15 @@ func nodeGroupSchema() schema.Schema {
 			},
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Environment of the group's nodes, or `agent-specified`. The default for a new group is `production`." + leftAlone,
-				Validators:          []validator.String{validate.NotBlank()},
-				PlanModifiers:       kept,
+				MarkdownDescription: "Environment of the group's nodes, or `agent-specified`. The default for a new group is " +
+					"`production`." + leftAlone,
+				Validators:    []validator.String{validate.NotBlank()},
+				PlanModifiers: kept,
 			},
 			"environment_trumps": schema.BoolAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Whether the group is an environment group, as the console calls it: its environment wins over that of other " +
-					"groups of a node. The default for a new group is `false`." + leftAlone,
+				MarkdownDescription: "Whether the group is an environment group, as the console calls it: its environment wins over " +
+					"that of other groups of a node. The default for a new group is `false`." + leftAlone,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"description": schema.StringAttribute{
@@ -53,8 +55,9 @@ func nodeGroupSchema() schema.Schema {
 				MarkdownDescription: "What the group is for; `\"\"` is no description. The default for a new group is none." + leftAlone,
 				PlanModifiers:       kept,
 			},
-			"rule":        ruleAttribute(),
-			"classes":     valuesAttribute("Classes that the group assigns, with an object of parameters for each: `{ \"profile::base\" = {} }`."),
+			"rule": ruleAttribute(),
+			"classes": valuesAttribute("Classes that the group assigns, with an object of parameters for each: `{ " +
+				"\"profile::base\" = {} }`."),
 			"config_data": valuesAttribute("Values for parameters of classes that are assigned elsewhere, in the form of `classes`."),
 			"variables":   valuesAttribute("Top-scope variables: `{ site = \"north\" }`."),
 			"id": schema.StringAttribute{
@@ -67,12 +70,13 @@ func nodeGroupSchema() schema.Schema {
 func ruleAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: "Which nodes belong to the group, of those of the group above. Either an object as the console shows it: `match` is " +
-			"`\"all\"` or `\"any\"`; `conditions` is a list of objects with `fact` (a name with dots such as `os.family`, one that begins with " +
-			"`trusted.`, a list of the parts of a name, or `name` for the certname), `operator` (`=` by default, `!=`, `~`, `!~`, `>`, `>=`, `<`, " +
-			"`<=`) and `value`; `pinned_nodes` is a list of all certnames that belong to the group whatever their facts are, and nodes that are " +
-			"pinned are left alone without it. Or the array of the classifier, with the pinned nodes in it. `[]` is no rule. Another way of " +
-			"writing the same rule is no change. The default for a new group is no rule." + leftAlone,
+		MarkdownDescription: "Which nodes belong to the group, of those of the group above. Either an object as the console shows it: " +
+			"`match` is `\"all\"` or `\"any\"`; `conditions` is a list of objects with `fact` (a name with dots such as `os.family`, " +
+			"one that begins with `trusted.`, a list of the parts of a name, or `name` for the certname), `operator` (`=` by default, " +
+			"`!=`, `~`, `!~`, `>`, `>=`, `<`, `<=`) and `value`; `pinned_nodes` is a list of all certnames that belong to the group " +
+			"whatever their facts are, and nodes that are pinned are left alone without it. Or the array of the classifier, with the " +
+			"pinned nodes in it. `[]` is no rule. Another way of writing the same rule is no change. The default for a new group is no " +
+			"rule." + leftAlone,
 		Validators: []validator.Dynamic{ruleValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{
 			keep.Value("another way of writing the same rule is no change", sameRule), dynamicplanmodifier.UseStateForUnknown(),
@@ -83,8 +87,8 @@ func ruleAttribute() schema.DynamicAttribute {
 func valuesAttribute(what string) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed. Values are in the " +
-			"state as they are, so none should be a secret. The default for a new group is none." + leftAlone,
+		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed. Values are " +
+			"in the state as they are, so none should be a secret. The default for a new group is none." + leftAlone,
 		Validators:    []validator.Dynamic{valuesValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{keep.Object(), dynamicplanmodifier.UseStateForUnknown()},
 	}

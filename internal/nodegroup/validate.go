@@ -81,8 +81,8 @@ func (valuesValidator) ValidateDynamic(_ context.Context, req validator.DynamicR
 		}
 		for parameter, inner := range members {
 			if inner == nil && !req.Path.Equal(path.Root("variables")) {
-				resp.Diagnostics.AddAttributeError(req.Path, "A value is null", "The parameter "+parameter+" of "+name+" is null. The classifier "+
-					"removes what is null; leave the parameter out instead.")
+				resp.Diagnostics.AddAttributeError(req.Path, "A value is null", "The parameter "+parameter+" of "+name+" is null. The "+
+					"classifier removes what is null; leave the parameter out instead.")
 			}
 		}
 	}

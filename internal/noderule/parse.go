@@ -83,7 +83,8 @@ func parseObject(object map[string]any) (Rule, error) {
 	if len(conditions) > 0 {
 		operator, ok := map[any]string{"all": "and", "any": "or"}[object["match"]]
 		if !ok {
-			return Rule{}, fmt.Errorf("has `match` = %s, which is \"all\" or \"any\": whether all conditions must hold, or one", text(object["match"]))
+			return Rule{}, fmt.Errorf("has `match` = %s, which is \"all\" or \"any\": whether all conditions must hold, or "+
+				"one", text(object["match"]))
 		}
 		rule := []any{operator}
 		for i, condition := range conditions {

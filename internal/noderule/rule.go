@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package noderule reads the rules of node groups, as the classifier has them and as people write them, and compares them by what they mean.
-// It knows nothing about Terraform: values are those of encoding/json, with numbers as [json.Number].
+// Package noderule reads the rules of node groups, as the classifier has them and as people write them, and compares them by what they
+// mean. It knows nothing about Terraform: values are those of encoding/json, with numbers as [json.Number].
 package noderule
 
 import (
@@ -40,7 +40,8 @@ func Parse(value any) (Rule, error) {
 	case map[string]any:
 		return parseObject(value)
 	default:
-		return Rule{}, fmt.Errorf("is %s, and neither an array as the classifier has it nor an object with `match` and `conditions`", text(value))
+		return Rule{}, fmt.Errorf("is %s, and neither an array as the classifier has it nor an object with `match` and "+
+			"`conditions`", text(value))
 	}
 }
 
@@ -58,8 +59,8 @@ func ParseJSON(raw json.RawMessage) (Rule, error) {
 	return Rule{Raw: value}, nil
 }
 
-// Same reports whether a rule means the same as the one that the server has. The order of conditions, and conditions in a group of their own
-// without need, mean nothing.
+// Same reports whether a rule means the same as the one that the server has. The order of conditions, and conditions in a group of their
+// own without need, mean nothing.
 func (r Rule) Same(server Rule) bool {
 	mine, theirs := split(r.Raw), split(server.Raw)
 	return meaning(mine.condition) == meaning(theirs.condition) && (r.KeepsPins || slices.Equal(sorted(mine.pins), sorted(theirs.pins)))

@@ -19,6 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
 // identityCase is a resource that is imported by its identity.
@@ -37,7 +38,11 @@ func numbered(body, id string) identityCase {
 func identityCases(h *acctest.Harness) map[string]identityCase {
 	const scope = "scope = { nodes = [\"node1.example.com\"] }\n"
 	at := "scheduled_time = \"" + h.TimeIn(time.Hour) + "\"\n"
+	// The id of a new group is random, so that another one of the name is imported.
+	const groupID = "7c1e0f52-3a4b-4d5c-8e6f-901a2b3c4d5e"
+	h.AddNodeGroup(simulator.NodeGroup{ID: groupID, Name: "Shop", Environment: "staging"})
 	return map[string]identityCase{
+		"pe_node_group":       {"name = \"Shop\"", `id = "` + groupID + `"`, map[string]string{`id = "Shop"`: "id", `id = ""`: "id"}},
 		"pe_task_target":      numbered("display_name = \"web\"\ntasks = [\"service\"]\nnodes = [\"node1.example.com\"]", "1"),
 		"pe_task":             numbered("task = \"facts\"\n"+scope, "1"),
 		"pe_deploy":           numbered("environment = \"production\"\n"+scope, "1"),

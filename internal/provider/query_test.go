@@ -84,6 +84,12 @@ resource "pe_scheduled_plan" "facts" {
   scheduled_time = "%[1]s"
   interval       = "24h"
 }
+resource "pe_node_group" "shop" {
+  name      = "Shop \"north\""
+  rule      = { match = "any", conditions = [{ fact = "kernel", value = "Linux" }], pinned_nodes = ["node1.example.com"] }
+  classes   = { "role::frontend" = { workers = 8 } }
+  variables = { site = "north", racks = [1, 2] }
+}
 data "pe_user" "dana" { login = "dana" }
 data "pe_group" "webteam" { login = "webteam" }
 `

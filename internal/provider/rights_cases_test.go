@@ -122,6 +122,19 @@ var rightsPages = []rightsPage{
 			config: block("pe_role", "display_name = \"x\"\nuser_ids = [\""+acctest.DanaID+"\"]\n"), change: block("pe_role", "display_name = \"y\"\nuser_ids = [\""+acctest.DanaID+"\"]\n"),
 		},
 	}},
+	{"Resource", "pe_node_group", []operation{
+		{
+			what: "create, change and delete", rights: []right{viewGroup, {permission: "node_groups:modify_children:" + simulator.AllNodesGroup, on: "the group above"}},
+			config: block("pe_node_group", "name = \"x\"\n"), change: block("pe_node_group", "name = \"y\"\nrule = []\n"),
+		},
+		{
+			what: "the same in an environment other than production", rights: []right{
+				viewGroup, {permission: "node_groups:modify_children:" + simulator.AllNodesGroup, on: "the group above"},
+				{permission: "node_groups:set_environment:" + simulator.AllNodesGroup, on: "the group above"},
+			},
+			config: block("pe_node_group", "name = \"x\"\nenvironment = \"staging\"\n"),
+		},
+	}},
 	{"Resource", "pe_role_permission", []operation{{
 		what: "add and remove", rights: []right{editRoles}, world: aRole, config: block("pe_role_permission", "role_id = %\nobject_type = \"nodes\"\naction = \"view_data\"\ninstance = \"*\"\n"),
 	}}},
@@ -154,6 +167,7 @@ var rightsPages = []rightsPage{
 	looks("pe_group", "login = \"webteam\"", nil),
 	looks("pe_permission_types", "", nil),
 	lists("pe_task_target", "", nil),
+	lists("pe_node_group", "", nil),
 	lists("pe_role", "", nil, editRoles),
 	lists("pe_role_permission", "role_id = \"%\"", aRole, editRoles),
 	lists("pe_role_membership", "role_id = \"%\"", aRole, editRoles),

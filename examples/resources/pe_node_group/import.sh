@@ -1,0 +1,4 @@
+terraform import pe_node_group.shop 7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a
+
+# By name
+terraform import pe_node_group.shop "Web servers"
