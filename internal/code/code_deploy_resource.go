@@ -54,9 +54,9 @@ func (r *codeDeployResource) Schema(ctx context.Context, _ resource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Code Manager deploy environments from the control repository, once, and waits until all compilers have the " +
 			"code. The apply fails when an environment cannot be deployed, and the next one deploys again, which changes nothing where the " +
-			"code is the same. Code is deployed again when `environments`, `all` or a value of `triggers` changes. What others deploy is no change: " +
-			"nothing is read from the server, and the attributes keep what this deploy has ended with. Destroying it does nothing on the " +
-			"server: the code stays. Nothing on the server stands for it, so that it cannot be imported. The user needs the permission " +
+			"code is the same. Code is deployed again when `environments`, `all` or a value of `triggers` changes. What others deploy is no " +
+			"change: nothing is read from the server, and the attributes keep what this deploy has ended with. Destroying it does nothing " +
+			"on the server: the code stays. Nothing on the server stands for it, so that it cannot be imported. The user needs the permission " +
 			"`environment` / `deploy_code`, and a token: Code Manager takes no certificates.",
 		Attributes: attributes(),
 		Blocks: jobschema.TimeoutsBlock(ctx, timeouts.Opts{
@@ -105,8 +105,8 @@ func inputs() map[string]schema.Attribute {
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether to wait until every environment is deployed and all compilers have its code, and to fail when one " +
-				"has failed. Otherwise the deploys are only queued: it is not known how they end, and `deploy_signatures` and `commits` stay empty. " +
-				"The default is `true`. " + workload.ChangesInPlace,
+				"has failed. Otherwise the deploys are only queued: it is not known how they end, and `deploy_signatures` and `commits` stay " +
+				"empty. The default is `true`. " + workload.ChangesInPlace,
 		},
 	}
 }

@@ -42,33 +42,17 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		reportCertificate(err, s, &diags)
 		return nil, diags
 	}
-	client, err := orchestrator.New(transport, s.serverURL)
-	if err != nil {
-		diags.AddError("The orchestrator URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	roles, err := rbac.New(transport, s.rbacURL)
-	if err != nil {
-		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	database, err := puppetdb.New(transport, s.puppetDBURL)
-	if err != nil {
-		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	code, err := codemanager.New(transport, s.codeManagerURL)
-	if err != nil {
-		diags.AddError("The Code Manager URL cannot be used", prose.Sentence(err.Error()))
+	to := newServices(transport, s, &diags)
+	if diags.HasError() {
 		return nil, diags
 	}
 	return &pe.Clients{
-		Orchestrator:    client,
-		RBAC:            roles,
-		PuppetDB:        database,
-		CodeManager:     code,
-		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
-		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
+		Orchestrator:    to.orchestrator,
+		RBAC:            to.rbac,
+		PuppetDB:        to.puppetDB,
+		CodeManager:     to.codeManager,
+		Jobs:            jobwatch.Jobs(to.orchestrator, machine.Settle).WithPatience(machine.Patience),
+		PlanJobs:        jobwatch.PlanJobs(to.orchestrator, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
 		Journal:         notes,
 		NoToken:         s.noToken,
@@ -87,6 +71,29 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 
 		ScheduledJobsAPI: s.scheduledJobsAPI,
 	}, diags
+}
+
+// services are the clients of the services.
+type services struct {
+	orchestrator *orchestrator.Client
+	rbac         *rbac.Client
+	puppetDB     *puppetdb.Client
+	codeManager  *codemanager.Client
+}
+
+// newServices builds the clients of the services, or reports whose URL cannot be used.
+func newServices(transport *httpapi.Transport, s settings, diags *diag.Diagnostics) (to services) {
+	var problems [4]error
+	to.orchestrator, problems[0] = orchestrator.New(transport, s.serverURL)
+	to.rbac, problems[1] = rbac.New(transport, s.rbacURL)
+	to.puppetDB, problems[2] = puppetdb.New(transport, s.puppetDBURL)
+	to.codeManager, problems[3] = codemanager.New(transport, s.codeManagerURL)
+	for i, service := range []string{"orchestrator", "RBAC", "PuppetDB", "Code Manager"} {
+		if problems[i] != nil {
+			diags.AddError("The "+service+" URL cannot be used", prose.Sentence(problems[i].Error()))
+		}
+	}
+	return to
 }
 
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
