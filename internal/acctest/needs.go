@@ -56,6 +56,13 @@ func (c *CLI) WaitsForActions(t *testing.T) bool {
 	return since
 }
 
+// NeedsStateOfEachStep skips a test with OpenTofu, which saves a state at the end of an apply and every 20 seconds: what is killed in between
+// leaves the state of before, as with a remote backend. Terraform saves the state in a file after each step.
+func (c *CLI) NeedsStateOfEachStep(t *testing.T) {
+	t.Helper()
+	c.needs(t, "states that are saved after each step", "1.8", none)
+}
+
 // NeedsMockFiles skips a test with OpenTofu, which has no files of mocks.
 func (c *CLI) NeedsMockFiles(t *testing.T) {
 	t.Helper()

@@ -158,6 +158,7 @@ func TestFailedWait_KilledWhileItGoesOn(t *testing.T) {
 	job := longJobs["task"]
 	mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
 	c := acctest.NewCLI(t, h, job.body)
+	c.NeedsStateOfEachStep(t)
 	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
 		t.Fatalf("the wait has not failed:\n%s", printed)
 	}

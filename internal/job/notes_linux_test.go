@@ -47,6 +47,7 @@ func TestNotes_EqualInputsAndATarget(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
 	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, "count = 2"))
+	c.NeedsStateOfEachStep(t)
 	on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
 	killDuring(t, c, polled(h), "-parallelism=1")
 	if got := c.Resources(t); len(got) != 1 {
@@ -102,6 +103,7 @@ func TestNotes_BackAndForth(t *testing.T) {
 			t.Parallel()
 			h := newSlowHarness(t)
 			c := acctest.NewCLI(t, h, version(1))
+			c.NeedsStateOfEachStep(t)
 			on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
 			c.MustRun(t, "apply", "-auto-approve")
 			configure(t, c, version(2))
@@ -157,6 +159,7 @@ func TestNotes_DestroyAndApply(t *testing.T) {
 	h := newSlowHarness(t)
 	body := fmt.Sprintf(slowTask, "depends_on = [pe_task.k]") + "resource \"pe_task\" \"k\" {\n task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }\n}\n"
 	c := acctest.NewCLI(t, h, body)
+	c.NeedsStateOfEachStep(t)
 	on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
 	killDuring(t, c, polled(h))
 	endLaunches(h)
