@@ -54,8 +54,8 @@ func (r *codeDeployResource) Schema(ctx context.Context, _ resource.SchemaReques
 		MarkdownDescription: "Has Code Manager deploy environments from the control repository, once, and waits until all compilers have the " +
 			"code. The apply fails when an environment cannot be deployed, and the next one deploys again, which changes nothing where the " +
 			"code is the same. Code is deployed again when `environments`, `all` or a value of `triggers` changes. What others deploy is no " +
-			"change: nothing is read from the server, and the attributes keep what this deploy has ended with. Destroying it does nothing on the " +
-			"server: the code stays. Nothing on the server stands for it, so that it cannot be imported. The user needs the permission " +
+			"change: nothing is read from the server, and the attributes keep what this deploy has ended with. Destroying it does nothing " +
+			"on the server: the code stays. Nothing on the server stands for it, so that it cannot be imported. The user needs the permission " +
 			"`environment` / `deploy_code`, and a token: Code Manager takes no certificates.",
 		Attributes: attributes(),
 		Blocks: jobschema.TimeoutsBlock(ctx, timeouts.Opts{

@@ -3,6 +3,7 @@
 package code_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -333,4 +334,45 @@ func TestCodeDeploy_CompilersLag(t *testing.T) {
 	h.Run(t, resource.TestStep{Config: h.Config(deploying(`environments = ["staging"]`)), ExpectError: acctest.SaysAll(
 		`Environment "staging" was not deployed`, "Timed out waiting for file sync",
 	)})
+}
+
+// answering has Code Manager answer deploys with a text.
+func answering(h *acctest.Harness, body string) {
+	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: deploysPath, Action: simulator.AnswerStatus, Status: http.StatusOK, Body: body})
+}
+
+// TestCodeDeploy_CorrectedName finds an environment under the name that Code Manager has made of it.
+func TestCodeDeploy_CorrectedName(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	answering(h, `[{"environment":"feature_y","id":1,"status":"complete","deploy-signature":"cafe"}]`)
+	h.Run(t, resource.TestStep{
+		Config: h.Config(deploying(`environments = ["feature-y"]`)), ConfigStateChecks: []statecheck.StateCheck{signatures("feature-y", "cafe")},
+	})
+}
+
+// TestCodeDeploy_ManyFailures tells of ten environments why they have failed, and of all that they have.
+func TestCodeDeploy_ManyFailures(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	entries := []string{`{"environment":"production","id":1,"status":"complete"}`}
+	for i := range 12 {
+		entries = append(entries, fmt.Sprintf(`{"environment":"e%02d","id":1,"status":"failed","error":{"kind":"x/y","msg":"reason %02d"}}`, i, i))
+	}
+	answering(h, "["+strings.Join(entries, ",")+"]")
+	h.Run(t, resource.TestStep{Config: h.Config(deploying("all = true")), ExpectError: acctest.SaysAll(
+		"12 of 13 environments were not deployed: e00", "reason 00", "reason 09", "2 further environments: see `failures`", "Deployed all the same: production",
+	)})
+}
+
+// TestCodeDeploy_NoEnvironments warns when there is nothing to deploy.
+func TestCodeDeploy_NoEnvironments(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	answering(h, "[]")
+	heard := &acctest.Warnings{}
+	h.RunListening(t, heard, resource.TestStep{Config: h.Config(deploying("all = true")), ConfigStateChecks: []statecheck.StateCheck{signatures()}})
+	if !heard.Say("No environment was deployed") {
+		t.Errorf("heard %q", heard.All())
+	}
 }
