@@ -86,8 +86,9 @@ func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name 
 		return true
 	}
 	diags.AddAttributeError(path.Root("environment"), summary, prose.Paragraphs(
-		fmt.Sprintf("The node classifier knows no environment %q.", name), didYouMean(name, names), "An environment that was deployed a moment ago is only known after the classifier has read the code "+
-			"again: every few minutes, or at once with POST /classifier-api/v1/update-classes."))
+		fmt.Sprintf("The node classifier knows no environment %q.", name), didYouMean(name, names),
+		"An environment that was deployed a moment ago is only known after the classifier has read the code again: every few minutes, or "+
+			"at once with POST /classifier-api/v1/update-classes."))
 	return false
 }
 

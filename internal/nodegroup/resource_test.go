@@ -151,10 +151,41 @@ func TestNodeGroupResource_RuleForms(t *testing.T) {
 		`["and", [">", ["fact", "processorcount"], "2"], ["=", ["fact", "kernel"], "Linux"]]`,
 		`["and", ["and", [">", ["fact", "processorcount"], "2"]], ["=", ["fact", "kernel"], "Linux"]]`,
 		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }, { fact = "processorcount", operator = ">", value = 2 }], pinned_nodes = [] }`,
+		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }, { fact = "processorcount", operator = ">", value = 2 }] }`,
 	} {
 		steps = append(steps, unchanged(h, rule(text)))
 	}
 	h.Run(t, steps...)
+}
+
+// TestNodeGroupResource_ImportKeepsPins imports a group with a pinned node into a configuration that says nothing of these, which is no
+// change, neither then nor after another node was pinned.
+func TestNodeGroupResource_ImportKeepsPins(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	pinned := func(names ...string) {
+		rule := []any{"or", []any{"and", []any{"=", []any{"fact", "kernel"}, "Linux"}}}
+		for _, name := range names {
+			rule = append(rule, []any{"=", "name", name})
+		}
+		h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Shop", Rule: rule})
+	}
+	pinned("node1.example.com")
+	config := func(kernel string) string {
+		return h.Config(group("name = \"Shop\"\nrule = { match = \"all\", conditions = [{ fact = \"kernel\", value = \""+kernel+"\" }] }") +
+			"import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n")
+	}
+	h.Run(t,
+		resource.TestStep{Config: config("Linux"), ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, plancheck.ResourceActionNoop))},
+		resource.TestStep{
+			PreConfig: func() { pinned("node1.example.com", "node2.example.com") }, Config: config("Linux"),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
+		},
+		resource.TestStep{
+			Config: config("Darwin"), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)),
+			Check: has(h, "Shop", `[["or",["and",["=",["fact","kernel"],"Darwin"]],["=","name","node1.example.com"],["=","name","node2.example.com"]],{},{},{}]`),
+		},
+	)
 }
 
 // TestNodeGroupResource_Drift edits and removes what the configuration names.
