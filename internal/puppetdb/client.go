@@ -59,8 +59,8 @@ type Query struct {
 }
 
 // Rows runs a query (POST /pdb/query/v4). PuppetDB sends rows in no particular order and streams them: an answer that ends early is an
-// error, never a shorter list. More rows than fit into one page are read page by page, in the order of those columns of the first row that have
-// plain values. A query that orders or cuts its rows itself is read at once, because another order would be another result.
+// error, never a shorter list. More rows than fit into one page are read page by page, in the order of those columns of the first row
+// that have plain values. A query that orders or cuts its rows itself is read at once, because another order would be another result.
 func (c *Client) Rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 	if q.Timeout == 0 {
 		return c.rows(ctx, q)
