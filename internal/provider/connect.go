@@ -42,33 +42,17 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 		reportCertificate(err, s, &diags)
 		return nil, diags
 	}
-	client, err := orchestrator.New(transport, s.serverURL)
-	if err != nil {
-		diags.AddError("The orchestrator URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	roles, err := rbac.New(transport, s.rbacURL)
-	if err != nil {
-		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	groups, err := classifier.New(transport, s.rbacURL)
-	if err != nil {
-		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
-		return nil, diags
-	}
-	database, err := puppetdb.New(transport, s.puppetDBURL)
-	if err != nil {
-		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
+	found := newServices(transport, s, &diags)
+	if diags.HasError() {
 		return nil, diags
 	}
 	return &pe.Clients{
-		Orchestrator:    client,
-		RBAC:            roles,
-		PuppetDB:        database,
-		Classifier:      groups,
-		Jobs:            jobwatch.Jobs(client, machine.Settle).WithPatience(machine.Patience),
-		PlanJobs:        jobwatch.PlanJobs(client, machine.Settle).WithPatience(machine.Patience),
+		Orchestrator:    found.orchestrator,
+		RBAC:            found.rbac,
+		PuppetDB:        found.puppetDB,
+		Classifier:      found.classifier,
+		Jobs:            jobwatch.Jobs(found.orchestrator, machine.Settle).WithPatience(machine.Patience),
+		PlanJobs:        jobwatch.PlanJobs(found.orchestrator, machine.Settle).WithPatience(machine.Patience),
 		Launcher:        launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries),
 		Journal:         notes,
 		NoToken:         s.noToken,
@@ -86,6 +70,31 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 
 		ScheduledJobsAPI: s.scheduledJobsAPI,
 	}, diags
+}
+
+// services are the clients of the services of one PE.
+type services struct {
+	orchestrator *orchestrator.Client
+	rbac         *rbac.Client
+	classifier   *classifier.Client
+	puppetDB     *puppetdb.Client
+}
+
+// newServices builds the clients of the services. It reports a URL that cannot be used.
+func newServices(transport *httpapi.Transport, s settings, diags *diag.Diagnostics) (found services) {
+	var err error
+	if found.orchestrator, err = orchestrator.New(transport, s.serverURL); err != nil {
+		diags.AddError("The orchestrator URL cannot be used", prose.Sentence(err.Error()))
+	}
+	if found.rbac, err = rbac.New(transport, s.rbacURL); err != nil {
+		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
+	} else if found.classifier, err = classifier.New(transport, s.rbacURL); err != nil {
+		diags.AddError("The RBAC URL cannot be used", prose.Sentence(err.Error()))
+	}
+	if found.puppetDB, err = puppetdb.New(transport, s.puppetDBURL); err != nil {
+		diags.AddError("The PuppetDB URL cannot be used", prose.Sentence(err.Error()))
+	}
+	return found
 }
 
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
