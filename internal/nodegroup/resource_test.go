@@ -295,6 +295,6 @@ func TestNodeGroupResource_Import(t *testing.T) {
 	}
 	h.Run(t,
 		step("Web server", "Node groups are imported by their id (UUID) or by their name"),
-		step("00000000-0000-4000-8000-00000000dead", "00000000-0000-4000-8000-00000000dead"),
+		step("00000000-0000-4000-8000-00000000dead", "Cannot import non-existent remote object"),
 	)
 }
