@@ -125,9 +125,9 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`, and of the node classifier, which is " +
-				"on the same host and port. Also `PE_RBAC_URL`, or `service-url` in `puppet-access.conf`. The default is port 4433 on the host " +
-				"of `server_url`.",
+			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`, and of the node classifier, which " +
+				"is on the same host and port. Also `PE_RBAC_URL`, or `service-url` in `puppet-access.conf`. The default is port 4433 on the " +
+				"host of `server_url`.",
 			Validators: []validator.String{validate.ServiceURL()},
 		},
 		"puppetdb_url": schema.StringAttribute{
