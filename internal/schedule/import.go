@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
@@ -56,7 +57,7 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 	record = r.record(api, reported, &resp.Diagnostics)
 	if params := reported.Input.Params; reported.Type == orchestrator.SchedulePlan && len(params) > 0 {
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
-		warnOfQueries(id, params, targets, &resp.Diagnostics)
+		workload.WarnOfQueries(id, params, targets, &resp.Diagnostics)
 	}
 	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
 	scheduleMemo{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package schedule
+package workload
 
 import (
 	"encoding/json"
@@ -18,9 +18,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
-// warnOfQueries warns of imported parameters of a plan that may have been given as queries. The server reports both kinds alike, and what
+// WarnOfQueries warns of imported parameters of a plan that may have been given as queries. The server reports both kinds alike, and what
 // is sent as a plain parameter is no query any more. targets are the parameters that name targets by the metadata of the plan.
-func warnOfQueries(id string, params map[string]json.RawMessage, targets []string, diags *diag.Diagnostics) {
+func WarnOfQueries(id string, params map[string]json.RawMessage, targets []string, diags *diag.Diagnostics) {
 	var queries, lists []string
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		shown := "`" + visible.Line(name, visible.LongestName) + "`"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package schedule
+package workload_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 func TestWarnOfQueries(t *testing.T) {
@@ -41,7 +43,7 @@ func TestWarnOfQueries(t *testing.T) {
 				t.Fatal(err)
 			}
 			var diags diag.Diagnostics
-			warnOfQueries("7", params, test.targets, &diags)
+			workload.WarnOfQueries("7", params, test.targets, &diags)
 			switch {
 			case diags.HasError(), len(diags) > 1, (len(diags) == 0) != (test.says == ""):
 				t.Errorf("got %v", diags)
