@@ -40,23 +40,8 @@ func New(transport *httpapi.Transport, rbacURL string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{service: service}
-	c.groups = collection.New(collection.Source[Group]{Get: c.currentGroup, List: c.groupsByID, Transient: isOutage})
+	c.groups = collection.New(collection.Source[Group]{Get: c.currentGroup, List: c.groupsByID, Transient: httpapi.ListOutage})
 	return c, nil
-}
-
-// isOutage reports whether an error of the list says nothing about the list itself.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
-
-// list is an answer that is a list. A null is not a list.
-type list[T any] []T
-
-// DecodeBody implements [httpapi.BodyDecoder].
-func (l *list[T]) DecodeBody(body []byte) error {
-	found, err := jsonlist.Find(body)
-	if err == nil {
-		*l, err = jsonlist.All[T](found)
-	}
-	return err
 }
 
 func (c *Client) get(ctx context.Context, into any, path ...string) error {
@@ -76,7 +61,7 @@ func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 }
 
 func (c *Client) groupsByID(ctx context.Context) (map[string]Group, error) {
-	var groups list[Group]
+	var groups jsonlist.Answer[Group]
 	if err := c.get(ctx, &groups, "groups"); err != nil {
 		return nil, fmt.Errorf("listing the node groups: %w", err)
 	}

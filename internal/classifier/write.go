@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // newID returns a random UUID (version 4).
@@ -68,7 +69,7 @@ func (c *Client) Delete(ctx context.Context, id string) error {
 // Environments are the names of the environments that the classifier knows, in order (GET /environments). A new one is known after it has
 // synchronized with the code of the primary server.
 func (c *Client) Environments(ctx context.Context) ([]string, error) {
-	var answer list[struct {
+	var answer jsonlist.Answer[struct {
 		Name string `json:"name"`
 	}]
 	if err := c.get(ctx, &answer, "environments"); err != nil {

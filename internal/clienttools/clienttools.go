@@ -70,23 +70,34 @@ type Config struct {
 // be used.
 func (l Locations) Load() (Config, error) {
 	var orchestrator, access Config
-	for _, dir := range []string{l.Global, l.User} {
-		if dir == "" {
-			continue
-		}
-		optional := dir == l.Global
+	err := l.each(func(dir string, optional bool) error {
 		if err := l.orchestrator(&orchestrator, filepath.Join(dir, "orchestrator.conf"), optional); err != nil {
-			return Config{}, err
+			return err
 		}
-		if err := l.puppetAccess(&access, filepath.Join(dir, "puppet-access.conf"), optional); err != nil {
-			return Config{}, err
-		}
+		return l.puppetAccess(&access, filepath.Join(dir, "puppet-access.conf"), optional)
+	})
+	if err != nil {
+		return Config{}, err
 	}
 	// Both tools use the same token and the same CA; puppet-access.conf is used for what orchestrator.conf does not set.
 	orchestrator.RBACURL = access.RBACURL
 	orchestrator.CACert = cmp.Or(orchestrator.CACert, access.CACert)
 	orchestrator.TokenFile = cmp.Or(orchestrator.TokenFile, access.TokenFile)
 	return orchestrator, nil
+}
+
+// each calls a function for each directory, those that take precedence last, up to the first error. The global one is optional: its files
+// may be for others to read.
+func (l Locations) each(read func(dir string, optional bool) error) error {
+	for _, dir := range []string{l.Global, l.User} {
+		if dir == "" {
+			continue
+		}
+		if err := read(dir, dir == l.Global); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // orchestrator reads an orchestrator.conf, whose settings are under options.
@@ -131,13 +142,11 @@ func (l Locations) puppetAccess(c *Config, file string, optional bool) error {
 // so these files are read by themselves. An error names the file that cannot be used.
 func (l Locations) PuppetDBURL() (Setting, error) {
 	var found Setting
-	for _, dir := range []string{l.Global, l.User} {
-		if dir == "" {
-			continue
-		}
-		if err := readPuppetDB(&found, filepath.Join(dir, "puppetdb.conf"), dir == l.Global); err != nil {
-			return Setting{}, err
-		}
+	err := l.each(func(dir string, optional bool) error {
+		return readPuppetDB(&found, filepath.Join(dir, "puppetdb.conf"), optional)
+	})
+	if err != nil {
+		return Setting{}, err
 	}
 	return found, nil
 }
@@ -173,18 +182,19 @@ func readPuppetDB(found *Setting, file string, optional bool) error {
 // PuppetDB. An error names the file that cannot be used.
 func (l Locations) CodeManagerURL() (Setting, error) {
 	var found Setting
-	for _, dir := range []string{l.Global, l.User} {
-		if dir == "" {
-			continue
-		}
+	err := l.each(func(dir string, optional bool) error {
 		var content struct {
 			ServiceURL string `json:"service-url"`
 		}
 		file := filepath.Join(dir, "puppet-code.conf")
-		if err := read(file, dir == l.Global, &content); err != nil {
-			return Setting{}, err
+		if err := read(file, optional, &content); err != nil {
+			return err
 		}
 		found.set(content.ServiceURL, file)
+		return nil
+	})
+	if err != nil {
+		return Setting{}, err
 	}
 	return found, nil
 }

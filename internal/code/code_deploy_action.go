@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/actionschema"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -90,12 +89,8 @@ func (a *codeDeployAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	asked := codemanager.Request{
-		All: config.All.ValueBool(), Wait: config.Wait.IsNull() || config.Wait.ValueBool(), Timeout: limit,
-	}
-	if !config.Environments.IsNull() {
-		resp.Diagnostics.Append(config.Environments.ElementsAs(ctx, &asked.Environments, false)...)
-	}
+	asked := requestFor(ctx, config.Environments, config.All, config.Wait, &resp.Diagnostics)
+	asked.Timeout = limit
 	if resp.Diagnostics.HasError() || !a.Ready("Code was not deployed", &resp.Diagnostics) {
 		return
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -172,10 +171,8 @@ func (r *codeDeployResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	limit, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	asked := codemanager.Request{All: plan.All.ValueBool(), Wait: plan.Wait.ValueBool(), Timeout: limit}
-	if !plan.Environments.IsNull() {
-		resp.Diagnostics.Append(plan.Environments.ElementsAs(ctx, &asked.Environments, false)...)
-	}
+	asked := requestFor(ctx, plan.Environments, plan.All, plan.Wait, &resp.Diagnostics)
+	asked.Timeout = limit
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -34,6 +34,15 @@ func checkEnvironments(ctx context.Context, config tfsdk.Config, diags *diag.Dia
 	}
 }
 
+// requestFor builds a request. The end is awaited unless somebody says otherwise.
+func requestFor(ctx context.Context, environments types.Set, all, wait types.Bool, diags *diag.Diagnostics) codemanager.Request {
+	asked := codemanager.Request{All: all.ValueBool(), Wait: wait.IsNull() || wait.ValueBool()}
+	if !environments.IsNull() {
+		diags.Append(environments.ElementsAs(ctx, &asked.Environments, false)...)
+	}
+	return asked
+}
+
 // described says what is to be deployed.
 func described(asked codemanager.Request) string {
 	if asked.All {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -192,16 +193,7 @@ func sortRows(rows []any) {
 	for i, row := range rows {
 		all[i] = keyed{tfvalue.JSONText(row), row}
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
-		switch {
-		case a.key < b.key:
-			return -1
-		case a.key > b.key:
-			return 1
-		default:
-			return 0
-		}
-	})
+	slices.SortFunc(all, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
 	for i, k := range all {
 		rows[i] = k.row
 	}

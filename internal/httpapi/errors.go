@@ -246,6 +246,10 @@ func isForeign(status int, saysError bool) bool {
 	}
 }
 
+// ListOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that always answers
+// lists with 4xx may let single reads through.
+func ListOutage(err error) bool { return Transient(err) && !ForeignRefusal(err) }
+
 // NotFound reports whether err is a 404 that may come from the service itself: its error, or an empty body, because the manuals leave open
 // what some services answer. A page or a text comes from something in front of it.
 func NotFound(err error) bool {

@@ -60,6 +60,18 @@ func All[T any](l List) ([]T, error) {
 	return all, nil
 }
 
+// Answer is an answer that is a list. A null is not a list.
+type Answer[T any] []T
+
+// DecodeBody decodes an answer, of which it keeps nothing.
+func (a *Answer[T]) DecodeBody(body []byte) error {
+	found, err := Find(body)
+	if err == nil {
+		*a, err = All[T](found)
+	}
+	return err
+}
+
 // Find finds the list that an answer is. The answer must not be changed later.
 func Find(answer []byte) (List, error) {
 	if err := check(answer); err != nil {

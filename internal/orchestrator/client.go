@@ -46,23 +46,19 @@ func New(transport *httpapi.Transport, serverURL string) (*Client, error) {
 	c.taskTargets = collection.New(collection.Source[TaskTarget]{
 		Get:       c.getTaskTarget,
 		List:      c.taskTargetsByID,
-		Transient: isOutage,
+		Transient: httpapi.ListOutage,
 	})
 	c.environmentJobs = collection.New(collection.Source[EnvironmentJob]{
 		Get:       c.getEnvironmentJob,
 		List:      c.environmentJobsByID,
-		Transient: isOutage,
+		Transient: httpapi.ListOutage,
 	})
 	c.legacyJobs = collection.New(collection.Source[LegacyJob]{
 		List:      c.legacyJobsByID,
-		Transient: isOutage,
+		Transient: httpapi.ListOutage,
 	})
 	return c, nil
 }
-
-// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that always answers
-// lists with 4xx may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
 
 // URL returns the absolute URL of a path of the API, such as jobs/81.
 func (c *Client) URL(path ...string) string { return c.api.URL(path...) }

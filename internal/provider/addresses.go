@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -102,42 +103,50 @@ func (r *resolver) rbacURL(serverURL string) (string, origin) {
 
 // puppetDBURL returns the URL of PuppetDB and where it comes from, which is nowhere if it is on the host of the orchestrator.
 func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
-	text, from := r.text(r.config.PuppetDBURL, "puppetdb_url", pe.EnvPuppetDBURL, nil)
-	if text == "" {
-		setting, err := r.machine.ClientTools.PuppetDBURL()
-		if err != nil {
-			r.diags.AddWarning("The URL of PuppetDB was not read from the PE client tools", prose.Sentence(err.Error())+
-				" Port 8081 on the host of `server_url` is used instead, where something needs PuppetDB. Fix the file, or set `puppetdb_url`.")
-		}
-		text, from = setting.Value, file(setting.File)
-	}
-	if text == "" {
-		return beside(serverURL, "8081", ""), origin{}
-	}
-	if problem := validate.ServerURLProblem(text); problem != "" {
-		r.fault(from, "The PuppetDB URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
-		return "", origin{}
-	}
-	return strings.TrimRight(text, "/"), from
+	found, from := r.serviceURL(serviceSetting{
+		service: "PuppetDB", value: r.config.PuppetDBURL, name: "puppetdb_url", env: pe.EnvPuppetDBURL,
+		tool: r.machine.ClientTools.PuppetDBURL, port: "8081", problem: validate.ServerURLProblem,
+	}, serverURL)
+	return strings.TrimRight(found, "/"), from
 }
 
 // codeManagerURL returns the URL of Code Manager and where it comes from, which is nowhere if it is on the host of the orchestrator.
 func (r *resolver) codeManagerURL(serverURL string) (string, origin) {
-	text, from := r.text(r.config.CodeManagerURL, "code_manager_url", pe.EnvCodeManagerURL, nil)
+	return r.serviceURL(serviceSetting{
+		service: "Code Manager", value: r.config.CodeManagerURL, name: "code_manager_url", env: pe.EnvCodeManagerURL,
+		tool: r.machine.ClientTools.CodeManagerURL, port: "8170", path: "/code-manager", problem: validate.ServiceURLProblem,
+	}, serverURL)
+}
+
+// serviceSetting says where the URL of a service may be set that few configurations need.
+type serviceSetting struct {
+	service   string
+	value     types.String
+	name, env string
+	// tool reads it from a file of the client tools.
+	tool func() (clienttools.Setting, error)
+	// port and path are the usual ones, on the host of the orchestrator.
+	port, path string
+	// problem says what is wrong with a URL, or "".
+	problem func(string) string
+}
+
+func (r *resolver) serviceURL(s serviceSetting, serverURL string) (string, origin) {
+	text, from := r.text(s.value, s.name, s.env, nil)
 	if text == "" {
-		setting, err := r.machine.ClientTools.CodeManagerURL()
+		setting, err := s.tool()
 		if err != nil {
-			r.diags.AddWarning("The URL of Code Manager was not read from the PE client tools", prose.Sentence(err.Error())+
-				" Port 8170 on the host of `server_url` is used instead, where something needs Code Manager. Fix the file, or set "+
-				"`code_manager_url`.")
+			r.diags.AddWarning("The URL of "+s.service+" was not read from the PE client tools", prose.Sentence(err.Error())+
+				fmt.Sprintf(" Port %s on the host of `server_url` is used instead, where something needs %s. Fix the file, or set `%s`.",
+					s.port, s.service, s.name))
 		}
 		text, from = setting.Value, file(setting.File)
 	}
 	if text == "" {
-		return beside(serverURL, "8170", "/code-manager"), origin{}
+		return beside(serverURL, s.port, s.path), origin{}
 	}
-	if problem := validate.ServiceURLProblem(text); problem != "" {
-		r.fault(from, "The Code Manager URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+	if problem := s.problem(text); problem != "" {
+		r.fault(from, "The "+s.service+" URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
 		return "", origin{}
 	}
 	return text, from

@@ -6,7 +6,6 @@ package puppetdb
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -80,8 +79,13 @@ func (c *Client) rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 		first.Limit = q.Limit
 	}
 	rows, err := c.page(ctx, q, first)
-	if err != nil || q.Ordered() || len(rows) < pageRows || len(rows) == q.Limit {
-		return rows, tooMuch(rows, err)
+	switch {
+	case err != nil:
+		return nil, err
+	case sizeOf(rows) > MostBytes:
+		return nil, ErrTooMuch
+	case q.Ordered(), len(rows) < pageRows, len(rows) == q.Limit:
+		return rows, nil
 	}
 	order, err := orderOf(rows[0])
 	if err != nil {
@@ -92,32 +96,28 @@ func (c *Client) rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 
 // pages reads all rows page by page.
 func (c *Client) pages(ctx context.Context, q Query, order []ordering) (all []json.RawMessage, err error) {
-	for {
+	for size := 0; ; {
 		limit := q.page(len(all))
 		page, err := c.page(ctx, q, body{Query: q.source(), Limit: limit, Offset: len(all), OrderBy: order})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, page...)
-		if err := tooMuch(all, nil); err != nil {
-			return nil, err
+		if size += sizeOf(page); size > MostBytes {
+			return nil, ErrTooMuch
 		}
+		all = append(all, page...)
 		if len(page) < limit || len(all) == q.Limit {
 			return all, nil
 		}
 	}
 }
 
-// tooMuch returns the error that is there, or else the one for rows that are too long in all.
-func tooMuch(rows []json.RawMessage, err error) error {
-	size := 0
+// sizeOf is how long rows are together, in bytes.
+func sizeOf(rows []json.RawMessage) (size int) {
 	for _, row := range rows {
 		size += len(row)
 	}
-	if err == nil && size > MostBytes {
-		return ErrTooMuch
-	}
-	return err
+	return size
 }
 
 // source is the query as it is sent.
@@ -177,22 +177,16 @@ func orderOf(row json.RawMessage) ([]ordering, error) {
 	if len(order) == 0 {
 		return nil, errors.New("no column has plain values, by which the rows could be read in an order: name columns in the query")
 	}
-	slices.SortFunc(order, func(a, b ordering) int {
-		return cmp.Or(compareBool(a.Field == "certname", b.Field == "certname"), strings.Compare(a.Field, b.Field))
-	})
+	slices.SortFunc(order, func(a, b ordering) int { return strings.Compare(a.rank(), b.rank()) })
 	return order, nil
 }
 
-// compareBool sorts true before false.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	default:
-		return 1
+// rank is where a column stands in an order: first what tells rows apart, then the rest by name.
+func (o ordering) rank() string {
+	if o.Field == "certname" {
+		return ""
 	}
+	return o.Field
 }
 
 // page sends a query once.

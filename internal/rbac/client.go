@@ -15,7 +15,6 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
@@ -49,26 +48,10 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{v1: v1, v2: v2}
-	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: isOutage})
-	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: isOutage})
-	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: isOutage})
+	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: httpapi.ListOutage})
+	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: httpapi.ListOutage})
+	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: httpapi.ListOutage})
 	return c, nil
-}
-
-// isOutage reports whether an error of a list says nothing about the list itself. Something in front of the server that always answers
-// lists with 4xx may let single reads through.
-func isOutage(err error) bool { return httpapi.Transient(err) && !httpapi.ForeignRefusal(err) }
-
-// list is an answer that is a list. A null is not a list.
-type list[T any] []T
-
-// DecodeBody implements [httpapi.BodyDecoder].
-func (l *list[T]) DecodeBody(body []byte) error {
-	found, err := jsonlist.Find(body)
-	if err == nil {
-		*l, err = jsonlist.All[T](found)
-	}
-	return err
 }
 
 // Error kinds of RBAC.

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // Permission allows an action on one instance of a type of object, or on all with "*".
@@ -122,18 +123,18 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	if err := c.get(ctx, &roles, nil, "roles"); err != nil {
 		return nil, fmt.Errorf("listing roles: %w", err)
 	}
-	return roles.list, nil
+	return roles.Answer, nil
 }
 
 // roleList is a list of roles, each of which has a number.
-type roleList struct{ list[Role] }
+type roleList struct{ jsonlist.Answer[Role] }
 
 // DecodeBody implements [httpapi.BodyDecoder]. It refuses an answer that is not a list of roles.
 func (l *roleList) DecodeBody(body []byte) error {
-	if err := l.list.DecodeBody(body); err != nil {
+	if err := l.Answer.DecodeBody(body); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(l.list, func(r Role) bool { return r.ID == 0 }) {
+	if slices.ContainsFunc(l.Answer, func(r Role) bool { return r.ID == 0 }) {
 		return errors.New("one of the roles has no id")
 	}
 	return nil

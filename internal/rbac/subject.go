@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // User is a person or service account.
@@ -45,7 +46,7 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]User, error) {
 	if len(ids) > 0 {
 		query.Set("id", strings.Join(ids, ","))
 	}
-	var users list[User]
+	var users jsonlist.Answer[User]
 	if err := c.get(ctx, &users, query, "users"); err != nil {
 		return nil, fmt.Errorf("listing users: %w", err)
 	}
@@ -93,7 +94,7 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 
 // Groups lists the groups of directories.
 func (c *Client) Groups(ctx context.Context) ([]Group, error) {
-	var groups list[Group]
+	var groups jsonlist.Answer[Group]
 	if err := c.get(ctx, &groups, nil, "groups"); err != nil {
 		return nil, fmt.Errorf("listing groups: %w", err)
 	}
@@ -132,7 +133,7 @@ func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
 
 // PermittedInstances lists the instances on which the caller may perform an action.
 func (c *Client) PermittedInstances(ctx context.Context, objectType, action string) ([]string, error) {
-	var instances list[string]
+	var instances jsonlist.Answer[string]
 	if err := c.get(ctx, &instances, nil, "permitted", objectType, action); err != nil {
 		return nil, fmt.Errorf("asking where %s:%s is permitted: %w", objectType, action, err)
 	}

@@ -5,6 +5,8 @@ package rbac
 import (
 	"context"
 	"fmt"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // ObjectType is a type of object that permissions can be about.
@@ -26,7 +28,7 @@ type Action struct {
 
 // Types lists the types of objects with their actions.
 func (c *Client) Types(ctx context.Context) ([]ObjectType, error) {
-	var types list[ObjectType]
+	var types jsonlist.Answer[ObjectType]
 	if err := c.get(ctx, &types, nil, "types"); err != nil {
 		return nil, fmt.Errorf("listing the types of permissions: %w", err)
 	}

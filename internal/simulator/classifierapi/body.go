@@ -36,16 +36,9 @@ func (c *call) finish(f *rest.Fields) error {
 	if !errors.As(err, &problem) {
 		return err
 	}
-	word := problem.Reason
-	switch {
-	case problem.Missing:
-		word = "missing-required-key"
-	case problem.Unknown:
-		word = "disallowed-key"
-	}
 	return &refusal{http.StatusBadRequest, "schema-violation", "The submitted group does not conform to the schema.", map[string]any{
 		"submitted": json.RawMessage(c.Body), "schema": map[string]string{problem.Key: problem.Reason},
-		"error": map[string]string{problem.Key: word},
+		"error": map[string]string{problem.Key: problem.Violation()},
 	}}
 }
 

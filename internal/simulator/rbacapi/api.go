@@ -227,16 +227,9 @@ func (c *call) finish(f *rest.Fields) error {
 	if !errors.As(err, &problem) {
 		return err
 	}
-	word := problem.Reason
-	switch {
-	case problem.Missing:
-		word = "missing-required-key"
-	case problem.Unknown:
-		word = "disallowed-key"
-	}
 	details := map[string]any{
 		"schema": map[string]string{problem.Key: problem.Reason},
-		"error":  map[string]string{problem.Key: word},
+		"error":  map[string]string{problem.Key: problem.Violation()},
 	}
 	if !c.secret() {
 		details["submitted"] = json.RawMessage(c.Body)

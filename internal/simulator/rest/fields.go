@@ -24,6 +24,18 @@ type FieldError struct {
 // Error names the key and what is wrong with it.
 func (p *FieldError) Error() string { return p.Key + " " + p.Reason }
 
+// Violation is the word that console services have for the problem in a violation of a schema.
+func (p *FieldError) Violation() string {
+	switch {
+	case p.Missing:
+		return "missing-required-key"
+	case p.Unknown:
+		return "disallowed-key"
+	default:
+		return p.Reason
+	}
+}
+
 // ErrNotObject is the error for a body that is JSON but not an object.
 var ErrNotObject = errors.New("the body must be a JSON object")
 
