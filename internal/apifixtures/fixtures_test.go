@@ -173,6 +173,7 @@ var requests = map[string]any{
 	"classifier-groups.post.request*.json":                  classifier.NewGroup{},
 	"classifier-groups-id.put.request.json":                 classifier.NewGroup{},
 	"classifier-groups-id.delta.*request.json":              classifier.Delta{},
+	"classifier-groups-id-pin.request.json":                 classifier.Pins{},
 	"command-stop_plan.request.json": struct {
 		PlanJob string `json:"plan_job"`
 	}{},
@@ -201,6 +202,10 @@ var others = map[string]func(t *testing.T, raw []byte){
 	"code_manager-deploys.request.dry-run.json":    checkJSON,
 	"code_manager-deploys.request.modules.json":    checkJSON,
 	"code_manager-deploys.request.no-modules.json": checkJSON,
+
+	"classifier-commands-unpin-from-all.response.json": checkJSON,
+	"classifier-rules-translate.response.*.json":       checkJSON,
+	"classifier-v2-classified-nodes.json":              checkJSON,
 
 	"rbac-command-users-roles.request.json":  checkJSON,
 	"rbac-permitted.*.json":                  checkJSON,

@@ -4,11 +4,16 @@ package classifier_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -118,5 +123,82 @@ func TestGroup_ManyShareOneList(t *testing.T) {
 	done.Wait()
 	if got := asked(); len(got) != 1 || got[0] != "GET /classifier-api/v1/groups" {
 		t.Errorf("asked %v", got)
+	}
+}
+
+// TestPin_SendsOneNode pins a node, takes it out again, and has classes read again.
+func TestPin_SendsOneNode(t *testing.T) {
+	t.Parallel()
+	client, asked := at(t, "", http.StatusNoContent, "")
+	err := errors.Join(client.Pin(t.Context(), "1", "a"), client.Unpin(t.Context(), "1", "a"), client.UpdateClasses(t.Context(), "production", time.Minute))
+	want := []string{"POST /classifier-api/v1/groups/1/pin", "POST /classifier-api/v1/groups/1/unpin", "POST /classifier-api/v1/update-classes"}
+	if got := asked(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, asked %v", err, got)
+	}
+	gone, _ := at(t, "", http.StatusNotFound, `{"kind":"not-found","msg":"The resource could not be found."}`)
+	if err := gone.Unpin(t.Context(), "1", "a"); !classifier.IsUnknown(err) || !strings.Contains(err.Error(), "unpinning the node a, node group 1") {
+		t.Error(err)
+	}
+}
+
+// racing is a server on which somebody else changes a group before each of the first changes.
+func racing(t *testing.T, races int) (client *classifier.Client, changes func() []string) {
+	t.Helper()
+	var mu sync.Mutex
+	serial := int64(1)
+	var bodies []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method == http.MethodPost {
+			body, _ := io.ReadAll(r.Body)
+			bodies = append(bodies, string(body))
+			if races--; races >= 0 {
+				serial++
+				w.WriteHeader(http.StatusConflict)
+				_, _ = w.Write([]byte(`{"kind":"conflict","msg":"The group was changed by someone else."}`))
+				return
+			}
+		}
+		_, _ = fmt.Fprintf(w, `{"id":"1","name":"a","serial_number":%d}`, serial)
+	}))
+	t.Cleanup(server.Close)
+	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if client, err = classifier.New(transport, server.URL); err != nil {
+		t.Fatal(err)
+	}
+	return client, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return bodies
+	}
+}
+
+// TestChange_BeginsAgain makes a change anew when somebody else was faster, and not for ever.
+func TestChange_BeginsAgain(t *testing.T) {
+	t.Parallel()
+	name := func(g classifier.Group) (classifier.Delta, error) {
+		return classifier.Delta{Name: new(fmt.Sprint("after ", *g.SerialNumber))}, nil
+	}
+	client, changes := racing(t, 2)
+	_, err := client.Change(t.Context(), "1", name)
+	want := []string{`{"serial_number":1,"name":"after 1"}`, `{"serial_number":2,"name":"after 2"}`, `{"serial_number":3,"name":"after 3"}`}
+	if got := changes(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, sent %v", err, got)
+	}
+	client, changes = racing(t, 1000)
+	if _, err := client.Change(t.Context(), "1", name); httpapi.StatusOf(err) != http.StatusConflict || len(changes()) > 20 {
+		t.Errorf("%v after %d changes", err, len(changes()))
+	}
+	refused := errors.New("no")
+	if _, err := client.Change(t.Context(), "1", func(classifier.Group) (classifier.Delta, error) { return classifier.Delta{}, refused }); !errors.Is(err, refused) {
+		t.Error(err)
+	}
+	if _, err := client.Change(t.Context(), "2", name); err == nil {
+		t.Error("another group was changed")
 	}
 }

@@ -39,15 +39,35 @@ func (c *Client) Create(ctx context.Context, group NewGroup) (created Group, err
 	return created.of(group.ID, "creating")
 }
 
-// Update changes what a delta says (POST /groups/:id), and returns the group as it is then.
-func (c *Client) Update(ctx context.Context, id string, delta Delta) (changed Group, err error) {
-	safety := httpapi.Idempotent
-	if delta.SerialNumber != nil {
-		safety = httpapi.Launches // a repetition would be refused
+// maxRaces bounds how often a change is made anew because somebody else was faster.
+const maxRaces = 10
+
+// Change reads a group, and changes what a delta that is made of it says. When somebody has changed the group in between, it begins again,
+// so that nothing of theirs is lost. That holds for servers that count changes; with others, the last change counts.
+func (c *Client) Change(ctx context.Context, id string, delta func(Group) (Delta, error)) (Group, error) {
+	for races := 0; ; races++ {
+		now, err := c.currentGroup(ctx, id)
+		if err != nil {
+			return Group{}, err
+		}
+		made, err := delta(now)
+		if err != nil {
+			return Group{}, err
+		}
+		made.SerialNumber = now.SerialNumber
+		changed, err := c.Update(ctx, id, made)
+		if httpapi.StatusOf(err) != http.StatusConflict || races == maxRaces {
+			return changed, err
+		}
 	}
+}
+
+// Update changes what a delta says (POST /groups/:id), and returns the group as it is then. A delta with a serial number that the group no
+// longer has is answered with the status 409, also when it is sent again because an answer was lost.
+func (c *Client) Update(ctx context.Context, id string, delta Delta) (changed Group, err error) {
 	defer c.groups.Invalidate()
 	_, err = c.service.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Path: []string{"groups", id}, Body: delta, Safety: safety, Into: &changed,
+		Method: http.MethodPost, Path: []string{"groups", id}, Body: delta, Safety: httpapi.Idempotent, Into: &changed,
 	})
 	if err != nil {
 		return Group{}, fmt.Errorf("changing the node group %s: %w", id, err)

@@ -190,22 +190,6 @@ func FilteredOut(filter types.String, reported string) bool {
 	return !filter.IsNull() && filter.ValueString() != reported
 }
 
-// Convert converts each item of a list.
-func Convert[A, B any](items iter.Seq2[A, error], convert func(A) B) iter.Seq2[B, error] {
-	return func(yield func(B, error) bool) {
-		for item, err := range items {
-			if err != nil {
-				var none B
-				yield(none, err)
-				return
-			}
-			if !yield(convert(item), nil) {
-				return
-			}
-		}
-	}
-}
-
 // StatesAttribute selects by states. The server has no filter for several of them, so that everything is read and the rest left out.
 func StatesAttribute(items string, states ...string) schema.SetAttribute {
 	return schema.SetAttribute{

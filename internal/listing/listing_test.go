@@ -163,49 +163,6 @@ func TestRangeModel_Part(t *testing.T) {
 	}
 }
 
-func TestConvert(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken")
-	numbers := func(n int, err error) iter.Seq2[int, error] {
-		return func(yield func(int, error) bool) {
-			for i := range n {
-				if !yield(i, nil) {
-					return
-				}
-			}
-			if err != nil {
-				yield(0, err)
-			}
-		}
-	}
-	for name, test := range map[string]struct {
-		items iter.Seq2[int, error]
-		most  int
-		want  []string
-		err   error
-	}{
-		"none":             {numbers(0, nil), 9, nil, nil},
-		"many":             {numbers(3, nil), 9, []string{"0", "1", "2"}, nil},
-		"an error":         {numbers(0, broken), 9, nil, broken},
-		"an error at last": {numbers(2, broken), 9, []string{"0", "1"}, broken},
-		"not all":          {numbers(3, broken), 2, []string{"0", "1"}, nil},
-	} {
-		var got []string
-		var failed error
-		for item, err := range listing.Convert(test.items, func(i int) string { return fmt.Sprint(i) }) {
-			if failed = err; err != nil {
-				break
-			}
-			if got = append(got, item); len(got) == test.most {
-				break
-			}
-		}
-		if !slices.Equal(got, test.want) || !errors.Is(failed, test.err) {
-			t.Errorf("%s: got %v, %v", name, got, failed)
-		}
-	}
-}
-
 func TestOrderByAttribute_NamesTheKeys(t *testing.T) {
 	t.Parallel()
 	for want, keys := range map[string][]string{

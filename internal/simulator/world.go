@@ -192,6 +192,14 @@ func (s *Simulator) AddClass(environment, name string, parameters ...string) {
 	s.engine.Codebase().Ensure(environment).AddClass(name, parameters...)
 }
 
+// DeployClass deploys a Puppet class as AddClass does, but the node classifier does not know it before it has read the code again, which
+// POST /classifier-api/v1/update-classes has it do.
+func (s *Simulator) DeployClass(environment, name string, parameters ...string) {
+	leave := s.enter()
+	defer leave()
+	s.engine.Codebase().Ensure(environment).DeployClass(name, parameters...)
+}
+
 // RemoveClass removes a Puppet class from an environment, with what refers to it left as it is.
 func (s *Simulator) RemoveClass(environment, name string) {
 	leave := s.enter()

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
@@ -176,16 +175,6 @@ func PositiveDuration() validator.String {
 func noDuration(such string) string {
 	return "is not a duration such as " + such + ": whole or decimal numbers, each with one of the units h, m, s and ms. Days and weeks " +
 		"are not known: write 24h or 168h"
-}
-
-// UserdataKey accepts keys of userdata.
-func UserdataKey() validator.String {
-	return rule{"a key that the provider does not use itself", "The key of userdata is reserved", func(key string) string {
-		if launch.Reserved(key) {
-			return "is the key under which the provider finds again what it has started; choose another one"
-		}
-		return ""
-	}}
 }
 
 var (

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
@@ -32,7 +34,12 @@ type API struct {
 	config Config
 	engine *engine.Engine
 	router *rest.Router[handler]
+	// classesUpdated is when the code was read on demand; nil for never.
+	classesUpdated *time.Time
 }
+
+// timeLayout is how the classifier writes times.
+const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // call is a call of somebody.
 type call struct {
@@ -47,7 +54,7 @@ type handler func(*call) (rest.Answer, error)
 func New(config Config) *API {
 	a := &API{config: config, engine: config.Engine}
 	const groups = Prefix + "/v1/groups"
-	a.router = rest.NewRouter([]rest.Route[handler]{
+	a.router = rest.NewRouter(append(slices.Concat(a.pinRoutes(), a.classRoutes()), []rest.Route[handler]{
 		{Method: http.MethodGet, Pattern: groups, Handler: a.list},
 		{Method: http.MethodPost, Pattern: groups, Handler: a.create},
 		{Method: http.MethodGet, Pattern: groups + "/{id}", Handler: a.read},
@@ -59,8 +66,11 @@ func New(config Config) *API {
 			Method: http.MethodGet, Pattern: groups + "/{id}/nodes", Handler: a.nodes,
 			When: func() bool { return a.engine.Generation() != release.PE2019 },
 		},
-		{Method: http.MethodGet, Pattern: Prefix + "/v1/environments", Handler: a.environments},
-	})
+		{Method: http.MethodPost, Pattern: Prefix + "/v1/validate/group", Handler: a.validate},
+		{Method: http.MethodPost, Pattern: Prefix + "/v1/rules/translate", Handler: a.translate},
+		{Method: http.MethodPost, Pattern: Prefix + "/v1/classified/nodes/{name}", Handler: a.classifiedV1},
+		{Method: http.MethodPost, Pattern: Prefix + "/v2/classified/nodes/{name}", Handler: a.classifiedV2},
+	}...))
 	return a
 }
 

@@ -31,7 +31,7 @@ type shown struct {
 func (a *API) show(g engine.NodeGroup) shown {
 	return shown{
 		g.Name, g.ID, g.Parent, g.Environment, g.EnvironmentTrumps, g.Description, g.Serial,
-		g.Edited.UTC().Format("2006-01-02T15:04:05.000Z"), g.Rule, filled(g.Classes), filled(g.ConfigData), filled(g.Variables), a.deleted(g),
+		g.Edited.UTC().Format(timeLayout), g.Rule, filled(g.Classes), filled(g.ConfigData), filled(g.Variables), a.deleted(g),
 	}
 }
 
@@ -52,21 +52,13 @@ func filled[V any](m map[string]V) map[string]V {
 }
 
 func (a *API) list(c *call) (rest.Answer, error) {
-	limit, err := count(c, "limit")
-	if err != nil {
-		return rest.Answer{}, err
-	}
-	offset, err := count(c, "offset")
-	if err != nil {
-		return rest.Answer{}, err
-	}
 	visible := []engine.NodeGroup{}
 	for _, g := range a.engine.NodeGroups() {
 		if a.engine.MayOnGroup(c.user, "view", g.ID) {
 			visible = append(visible, g)
 		}
 	}
-	return rest.JSON(http.StatusOK, a.showAll(rest.Page(visible, limit, offset))), nil
+	return paged(c, a.showAll(visible))
 }
 
 // count reads a parameter that is a number of at least 0; 0 where it is not given.
@@ -105,18 +97,6 @@ func (a *API) nodes(c *call) (rest.Answer, error) {
 		return rest.Answer{}, err
 	}
 	return rest.JSON(http.StatusOK, map[string]any{"nodes": append([]string{}, a.engine.Members(g.ID)...)}), nil
-}
-
-func (a *API) environments(*call) (rest.Answer, error) {
-	type environment struct {
-		Name   string `json:"name"`
-		Synced bool   `json:"sync_succeeded"`
-	}
-	all := []environment{}
-	for _, e := range a.engine.Codebase().Environments() {
-		all = append(all, environment{e.Name, true})
-	}
-	return rest.JSON(http.StatusOK, all), nil
 }
 
 func (a *API) create(c *call) (rest.Answer, error) {

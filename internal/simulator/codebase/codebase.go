@@ -30,6 +30,8 @@ type Environment struct {
 	plans        map[string]*Plan
 	applications map[string]*Application
 	classes      map[string][]string
+	// fresh are classes that were deployed and that the classifier has not read yet.
+	fresh map[string][]string
 }
 
 // New returns a codebase without environments.
@@ -43,7 +45,7 @@ func (c *Codebase) Ensure(name string) *Environment {
 	if !ok {
 		e = &Environment{
 			Name: name, tasks: make(map[string]*Task), plans: make(map[string]*Plan), applications: make(map[string]*Application),
-			classes: make(map[string][]string),
+			classes: make(map[string][]string), fresh: make(map[string][]string),
 		}
 		c.environments[name] = e
 	}
@@ -94,8 +96,20 @@ func (e *Environment) AddPlan(p Plan) {
 // AddClass adds a class with the names of its parameters.
 func (e *Environment) AddClass(name string, parameters ...string) { e.classes[name] = parameters }
 
+// DeployClass adds a class that the classifier does not know before it reads the code again.
+func (e *Environment) DeployClass(name string, parameters ...string) { e.fresh[name] = parameters }
+
+// UpdateClasses has the classifier read the code: it knows what was deployed.
+func (e *Environment) UpdateClasses() {
+	maps.Copy(e.classes, e.fresh)
+	clear(e.fresh)
+}
+
 // RemoveClass removes a class.
 func (e *Environment) RemoveClass(name string) { delete(e.classes, name) }
+
+// Classes returns the names of the classes that the classifier knows, in order.
+func (e *Environment) Classes() []string { return slices.Sorted(maps.Keys(e.classes)) }
 
 // Class returns the names of a class's parameters.
 func (e *Environment) Class(name string) (parameters []string, ok bool) {

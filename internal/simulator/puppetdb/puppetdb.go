@@ -27,6 +27,8 @@ type Node struct {
 	Report *Report
 	// Resources are in its catalog beside those that every node has.
 	Resources []Resource
+	// Trusted are the trusted facts; nil for those that follow from the certname and the facts.
+	Trusted map[string]any
 
 	facts map[string]any
 }

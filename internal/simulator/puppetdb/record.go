@@ -231,6 +231,9 @@ func inventoryRecord(n *Node) []map[string]any {
 
 // trusted returns the trusted facts of a node: what follows from its certificate, with its role as an extension.
 func (n *Node) trusted() map[string]any {
+	if n.Trusted != nil {
+		return n.Trusted
+	}
 	host, domain, _ := strings.Cut(n.Certname, ".")
 	extensions := map[string]any{"pp_environment": n.Environment}
 	if role, ok := n.facts["role"].(string); ok {
