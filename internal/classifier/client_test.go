@@ -141,6 +141,19 @@ func TestPin_SendsOneNode(t *testing.T) {
 	}
 }
 
+// TestPin_SendsAgain sends a pin again when somebody else has changed the rule at the same time, and not for ever.
+func TestPin_SendsAgain(t *testing.T) {
+	t.Parallel()
+	client, changes := racing(t, 2)
+	if err := client.Pin(t.Context(), "1", "a"); err != nil || len(changes()) != 3 {
+		t.Errorf("%v after %d requests", err, len(changes()))
+	}
+	client, changes = racing(t, 1000)
+	if err := client.Unpin(t.Context(), "1", "a"); httpapi.StatusOf(err) != http.StatusConflict || len(changes()) > 20 {
+		t.Errorf("%v after %d requests", err, len(changes()))
+	}
+}
+
 // racing is a server on which somebody else changes a group before each of the first changes.
 func racing(t *testing.T, races int) (client *classifier.Client, changes func() []string) {
 	t.Helper()

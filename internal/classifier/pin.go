@@ -31,13 +31,21 @@ func (c *Client) Unpin(ctx context.Context, id, certname string) error {
 
 func (c *Client) repin(ctx context.Context, command, id, certname string) error {
 	defer c.groups.Invalidate()
-	_, err := c.service.Do(ctx, httpapi.Request{
-		Method: http.MethodPost, Path: []string{"groups", id, command}, Body: Pins{[]string{certname}}, Safety: httpapi.Idempotent,
-	})
+	err := c.sendPin(ctx, command, id, certname)
+	for races := 0; httpapi.StatusOf(err) == http.StatusConflict && races < maxRaces; races++ {
+		err = c.sendPin(ctx, command, id, certname) // somebody else has changed the rule at the same time
+	}
 	if err != nil {
 		return fmt.Errorf("%sning the node %s, node group %s: %w", command, certname, id, err)
 	}
 	return nil
+}
+
+func (c *Client) sendPin(ctx context.Context, command, id, certname string) error {
+	_, err := c.service.Do(ctx, httpapi.Request{
+		Method: http.MethodPost, Path: []string{"groups", id, command}, Body: Pins{[]string{certname}}, Safety: httpapi.Idempotent,
+	})
+	return err
 }
 
 // UpdateClasses has the classifier read the classes of an environment again, within a time (POST /update-classes). It takes long where

@@ -11,11 +11,18 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
 
-// Area offers node groups.
+// Area offers node groups, and nodes that are pinned to them.
 func Area() pe.Area {
+	s := newShared()
 	return pe.Area{
-		Resources:     []func() resource.Resource{newNodeGroupResource},
-		ListResources: []func() list.ListResource{newNodeGroupList},
-		DataSources:   []func() datasource.DataSource{newNodeGroupDataSource, newNodeGroupsDataSource},
+		Resources: []func() resource.Resource{
+			func() resource.Resource { return newNodeGroupResource(s) },
+			func() resource.Resource { return newNodeGroupPinResource(s) },
+		},
+		ListResources: []func() list.ListResource{
+			func() list.ListResource { return newNodeGroupList(s) },
+			func() list.ListResource { return newNodeGroupPinList(s) },
+		},
+		DataSources: []func() datasource.DataSource{newNodeGroupDataSource, newNodeGroupsDataSource},
 	}
 }

@@ -5,6 +5,7 @@ package nodegroup
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -31,13 +33,21 @@ func attributes() map[string]path.Path {
 
 // reportWrite reports why a group was not written.
 func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnostics, summary string, m nodeGroupModel, err error) {
+	if classifier.IsUnknown(err) {
+		diags.AddError(summary, "There is no node group "+m.ID.ValueString()+" on the server. It was deleted since the plan was made: plan "+
+			"and apply again.")
+		return
+	}
 	f := pe.Failure{Summary: summary, Err: err, Attributes: attributes(), Advice: map[string]string{
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
 		classifier.KindMissingParent:    noParent,
 		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere.",
 		classifier.KindMissingReferents: r.missing(err),
-		classifier.KindUniqueness:       r.taken(ctx, m),
+		classifier.KindUniqueness:       r.taken(ctx, err),
 	}}
+	if httpapi.StatusOf(err) == http.StatusConflict {
+		f.Note = "The group was changed by somebody else between each read and write, ten times in a row. Apply again."
+	}
 	r.Report(diags, f)
 }
 
@@ -55,40 +65,48 @@ func (r *nodeGroupResource) missing(err error) string {
 	return prose.Paragraphs("These do not exist:\n"+strings.Join(lines, "\n"), "Check the names, and that the code of the environment "+
 		"has them. Groups inherit classes, so that the environment of a group needs those of all groups above it as well. A class that "+
 		"was deployed a moment ago is only known after the classifier has read the code again: every few minutes, with the button "+
-		"\"Refresh\" of the console, or at once with POST /classifier-api/v1/update-classes. Then apply again.")
+		"\"Refresh\" of the console, or at once with `update_classes = true`. Then apply again.")
 }
 
 // taken says which group has a name, and how to import it.
-func (r *nodeGroupResource) taken(ctx context.Context, m nodeGroupModel) string {
+func (r *nodeGroupResource) taken(ctx context.Context, refused error) string {
+	conflict := classifier.Conflict(refused)
 	groups, err := r.Classifier.Groups(ctx)
-	if err == nil {
-		i := slices.IndexFunc(groups, func(g classifier.Group) bool {
-			return g.Name == m.Name.ValueString() && (m.Environment.ValueString() == "" || g.Environment == m.Environment.ValueString())
-		})
-		if i >= 0 {
-			id := groups[i].ID
-			return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that "+
-				"group from here: terraform import <address> %s", id, id))
-		}
+	i := slices.IndexFunc(groups, func(g classifier.Group) bool {
+		return g.Name == conflict["name"] && g.Environment == conflict["environment"]
+	})
+	if err != nil || i < 0 {
+		return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
+			"its page in the console."
 	}
-	return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
-		"its page in the console."
+	id := groups[i].ID
+	return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that group from "+
+		"here: terraform import <address> %s", id, id))
 }
 
-// checkEnvironment reports an environment that the classifier does not know. Where it does not say which ones there are, the server
-// decides.
-func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name string, diags *diag.Diagnostics) bool {
+// checkEnvironment reports an environment that the classifier does not know, also after it has read the code again, if the configuration
+// says so. Where it does not say which ones there are, the server decides.
+func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name string, m nodeGroupModel, diags *diag.Diagnostics) bool {
 	if name == "" || name == "agent-specified" {
 		return true
 	}
+	before := r.updates()
 	names, err := r.Classifier.Environments(ctx)
 	if err != nil || len(names) == 0 || slices.Contains(names, name) {
 		return true
 	}
+	if m.UpdateClasses.ValueBool() {
+		if !r.readClasses(ctx, name, before[name], summary, diags) {
+			return false
+		}
+		if names, err = r.Classifier.Environments(ctx); err != nil || slices.Contains(names, name) {
+			return true
+		}
+	}
 	diags.AddAttributeError(path.Root("environment"), summary, prose.Paragraphs(
 		fmt.Sprintf("The node classifier knows no environment %q.", name), didYouMean(name, names),
 		"An environment that was deployed a moment ago is only known after the classifier has read the code again: every few minutes, or "+
-			"at once with POST /classifier-api/v1/update-classes."))
+			"at once with `update_classes = true`."))
 	return false
 }
 

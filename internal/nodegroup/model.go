@@ -16,26 +16,31 @@ import (
 )
 
 // update takes over what the server says. Values that mean the same stay as they are, and of classes, config data and variables only those
-// count that the model names; a model without them takes all.
+// count that the model names; a model without them takes all. Of the nodes that are pinned, those count that the rule of the model pins; only
+// an import, whose model has no name yet, takes all.
 func (m *nodeGroupModel) update(group classifier.Group, diags *diag.Diagnostics) {
+	imported := m.Name.IsNull()
 	m.ID, m.Name, m.Parent = types.StringValue(group.ID), types.StringValue(group.Name), types.StringValue(group.Parent)
 	m.Environment, m.EnvironmentTrumps = types.StringValue(group.Environment), types.BoolValue(group.EnvironmentTrumps)
 	if group.Description != nil || m.Description.ValueString() != "" || m.Description.IsUnknown() {
 		m.Description = types.StringPointerValue(group.Description)
 	}
-	m.Rule = reportedRule(m.Rule, group.Rule, diags)
+	m.Rule = reportedRule(m.Rule, group.Rule, imported, diags)
 	m.Classes = reportedParameters(m.Classes, group.Classes)
 	m.ConfigData = reportedParameters(m.ConfigData, group.ConfigData)
 	m.Variables = reported(m.Variables, group.Variables)
 }
 
-// reportedRule is the rule that the server has, in the form of the prior value where it means the same.
-func reportedRule(prior types.Dynamic, raw json.RawMessage, diags *diag.Diagnostics) types.Dynamic {
+// reportedRule is what counts of the rule that the server has, in the form of the prior value where it means the same; all of it where
+// complete is true.
+func reportedRule(prior types.Dynamic, raw json.RawMessage, complete bool, diags *diag.Diagnostics) types.Dynamic {
 	server, err := noderule.ParseJSON(raw)
-	if err == nil && !tfvalue.IsNull(prior) && tfvalue.IsWhollyKnown(prior) {
-		if mine, err := parseRule(prior); err == nil && mine.Same(server) {
+	if err == nil && !complete && tfvalue.IsWhollyKnown(prior) {
+		mine, _ := parseRule(prior) // of a server that knows more, it is taken as it is
+		if mine.Same(server) && !tfvalue.IsNull(prior) {
 			return prior
 		}
+		raw = mine.Asked(server)
 	}
 	value, err := tfvalue.FromJSON(raw)
 	if err != nil {
@@ -62,7 +67,7 @@ func (m nodeGroupModel) creation(diags *diag.Diagnostics) classifier.NewGroup {
 		group.Variables = variablesOf(m.Variables, nothing, path.Root("variables"), diags)
 	}
 	if rule := m.rule(diags); rule.Raw != nil {
-		group.Rule = rule.Over(noderule.Rule{})
+		group.Rule = rule.Over(noderule.Rule{}, noderule.Rule{})
 	}
 	return group
 }
@@ -76,8 +81,8 @@ func (m nodeGroupModel) rule(diags *diag.Diagnostics) noderule.Rule {
 	return rule
 }
 
-// delta is the request for a change: what the plan says differently than the state, and no more. server is the group as it is now.
-func (m nodeGroupModel) delta(state nodeGroupModel, server classifier.Group, diags *diag.Diagnostics) (delta classifier.Delta) {
+// delta is the request for a change but for the rule: what the plan says differently than the state, and no more.
+func (m nodeGroupModel) delta(state nodeGroupModel, diags *diag.Diagnostics) (delta classifier.Delta) {
 	for _, text := range []struct {
 		planned, prior types.String
 		into           **string
@@ -94,13 +99,6 @@ func (m nodeGroupModel) delta(state nodeGroupModel, server classifier.Group, dia
 	if !m.EnvironmentTrumps.IsUnknown() && !m.EnvironmentTrumps.Equal(state.EnvironmentTrumps) {
 		delta.EnvironmentTrumps = m.EnvironmentTrumps.ValueBoolPointer()
 	}
-	if changed(m.Rule, state.Rule) {
-		old, err := noderule.ParseJSON(server.Rule)
-		if err != nil {
-			diags.AddAttributeError(path.Root("rule"), "The rule was not read", prose.Sentence(err.Error()))
-		}
-		delta.Rule = m.rule(diags).Over(old)
-	}
 	if changed(m.Classes, state.Classes) {
 		delta.Classes = parametersOf(m.Classes, state.Classes, path.Root("classes"), diags)
 	}
@@ -111,6 +109,23 @@ func (m nodeGroupModel) delta(state nodeGroupModel, server classifier.Group, dia
 		delta.Variables = variablesOf(m.Variables, state.Variables, path.Root("variables"), diags)
 	}
 	return delta
+}
+
+// ruleOver is the rule to write over the one that a server has; nil for no change.
+func (m nodeGroupModel) ruleOver(state nodeGroupModel, server classifier.Group) (json.RawMessage, error) {
+	if !changed(m.Rule, state.Rule) {
+		return nil, nil
+	}
+	there, err := noderule.ParseJSON(server.Rule)
+	if err != nil {
+		return nil, err
+	}
+	rule, err := parseRule(m.Rule)
+	if err != nil {
+		return nil, err
+	}
+	prior, _ := parseRule(state.Rule) // of a server that knows more, it is taken as it is
+	return rule.Over(there, prior), nil
 }
 
 // changed reports whether a planned value is to be written.

@@ -23,7 +23,9 @@ var _ list.ListResourceWithConfigure = (*nodeGroupList)(nil)
 // nodeGroupList lists node groups, as the resource reads them.
 type nodeGroupList struct{ nodeGroupResource }
 
-func newNodeGroupList() list.ListResource { return &nodeGroupList{} }
+func newNodeGroupList(s *shared) list.ListResource {
+	return &nodeGroupList{nodeGroupResource{shared: s}}
+}
 
 // ListResourceConfigSchema implements [list.ListResource].
 func (l *nodeGroupList) ListResourceConfigSchema(

@@ -5,8 +5,8 @@ package nodegroup
 import (
 	"context"
 	"fmt"
+	"reflect"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -25,9 +25,12 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*nodeGroupResource)(nil)
 )
 
-type nodeGroupResource struct{ pe.Resource }
+type nodeGroupResource struct {
+	pe.Resource
+	*shared
+}
 
-func newNodeGroupResource() resource.Resource { return &nodeGroupResource{} }
+func newNodeGroupResource(s *shared) resource.Resource { return &nodeGroupResource{shared: s} }
 
 // Metadata implements [resource.Resource].
 func (r *nodeGroupResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -75,16 +78,16 @@ func (r *nodeGroupResource) Create(ctx context.Context, req resource.CreateReque
 	}
 	summary := fmt.Sprintf("Node group %q was not created", config.Name.ValueString())
 	request := config.creation(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.checkEnvironment(ctx, summary, request.Environment, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.checkEnvironment(ctx, summary, request.Environment, config, &resp.Diagnostics) {
 		return
 	}
-	group, err := r.Classifier.Create(ctx, request)
-	if err != nil {
-		r.reportWrite(ctx, &resp.Diagnostics, summary, config, err)
-		return
+	group, ok := r.write(ctx, config, summary, &resp.Diagnostics, func() (classifier.Group, error) {
+		return r.Classifier.Create(ctx, request)
+	})
+	if ok {
+		model.update(group, &resp.Diagnostics)
+		identity.Save(ctx, &resp.State, resp.Identity, &model, &resp.Diagnostics)
 	}
-	model.update(group, &resp.Diagnostics)
-	identity.Save(ctx, &resp.State, resp.Identity, &model, &resp.Diagnostics)
 }
 
 // Read implements [resource.Resource].
@@ -121,37 +124,30 @@ func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateReque
 	}
 	id := state.ID.ValueString()
 	summary := fmt.Sprintf("Node group %q was not changed", state.Name.ValueString())
-	// Of the rule that is there, the pinned nodes may stay.
-	server, err := r.Classifier.Group(ctx, id)
-	if err != nil {
-		r.reportGone(&resp.Diagnostics, summary, id, err)
+	if !plan.Environment.Equal(state.Environment) && !plan.Environment.IsUnknown() &&
+		!r.checkEnvironment(ctx, summary, plan.Environment.ValueString(), plan, &resp.Diagnostics) {
 		return
 	}
-	delta := plan.delta(state, server, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() ||
-		delta.Environment != nil && !r.checkEnvironment(ctx, summary, *delta.Environment, &resp.Diagnostics) {
+	delta := plan.delta(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	group, err := r.Classifier.Update(ctx, id, delta)
-	switch {
-	case classifier.IsUnknown(err):
-		r.reportGone(&resp.Diagnostics, summary, id, err)
-	case err != nil:
-		r.reportWrite(ctx, &resp.Diagnostics, summary, plan, err)
-	default:
+	if reflect.ValueOf(delta).IsZero() && !changed(plan.Rule, state.Rule) {
+		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+		return
+	}
+	// Of the rule that is there, pinned nodes stay, also those that are pinned at this moment.
+	group, ok := r.write(ctx, plan, summary, &resp.Diagnostics, func() (classifier.Group, error) {
+		return r.change(ctx, r.Classifier, id, func(server classifier.Group) (classifier.Delta, error) {
+			var err error
+			delta.Rule, err = plan.ruleOver(state, server)
+			return delta, err
+		})
+	})
+	if ok {
 		plan.update(group, &resp.Diagnostics)
 		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	}
-}
-
-// reportGone reports an error of a group that existed when the plan was made.
-func (r *nodeGroupResource) reportGone(diags *diag.Diagnostics, summary, id string, err error) {
-	if classifier.IsUnknown(err) {
-		diags.AddError(summary, "There is no node group "+id+" on the server. It was deleted since the plan was made: plan and apply "+
-			"again.")
-		return
-	}
-	r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: advice})
 }
 
 // Delete implements [resource.Resource].

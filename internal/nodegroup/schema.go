@@ -60,6 +60,13 @@ func nodeGroupSchema() schema.Schema {
 				"\"profile::base\" = {} }`."),
 			"config_data": valuesAttribute("Values for parameters of classes that are assigned elsewhere, in the form of `classes`."),
 			"variables":   valuesAttribute("Top-scope variables: `{ site = \"north\" }`."),
+			"update_classes": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether the classifier is to read the code again when it does not know the environment of the group, " +
+					"or a class or parameter, as it is right after these were deployed. The group is then sent once more. That may take " +
+					"minutes where there is much code; it is waited for ten minutes at most. Without it, the classifier reads the code " +
+					"every few minutes. The default is `false`. A change alone sends nothing.",
+			},
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "Id (UUID) of the group.", PlanModifiers: kept,
 			},
@@ -73,10 +80,11 @@ func ruleAttribute() schema.DynamicAttribute {
 		MarkdownDescription: "Which nodes belong to the group, of those of the group above. Either an object as the console shows it: " +
 			"`match` is `\"all\"` or `\"any\"`; `conditions` is a list of objects with `fact` (a name with dots such as `os.family`, " +
 			"one that begins with `trusted.`, a list of the parts of a name, or `name` for the certname), `operator` (`=` by default, " +
-			"`!=`, `~`, `!~`, `>`, `>=`, `<`, `<=`) and `value`; `pinned_nodes` is a list of all certnames that belong to the group " +
-			"whatever their facts are, and nodes that are pinned are left alone without it. Or the array of the classifier, with the " +
-			"pinned nodes in it. `[]` is no rule. Another way of writing the same rule is no change. The default for a new group is no " +
-			"rule." + leftAlone,
+			"`!=`, `~`, `!~`, `>`, `>=`, `<`, `<=`) and `value`; `pinned_nodes` is a list of certnames that belong to the group " +
+			"whatever their facts are. Or the array of the classifier, with pinned nodes in it. Nodes that are pinned elsewhere, in the " +
+			"console or by `pe_node_group_pin`, are left alone; a node that the rule pinned before and no longer does is taken out, but " +
+			"without `pinned_nodes` no node is. `[]` is no rule. Another way of writing the same rule is no change. The default for a " +
+			"new group is no rule." + leftAlone,
 		Validators: []validator.Dynamic{ruleValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{
 			keep.Value("another way of writing the same rule is no change", sameRule), dynamicplanmodifier.UseStateForUnknown(),
@@ -105,4 +113,5 @@ type nodeGroupModel struct {
 	Classes           types.Dynamic `tfsdk:"classes"`
 	ConfigData        types.Dynamic `tfsdk:"config_data"`
 	Variables         types.Dynamic `tfsdk:"variables"`
+	UpdateClasses     types.Bool    `tfsdk:"update_classes"`
 }

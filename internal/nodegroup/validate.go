@@ -23,15 +23,14 @@ func parseRule(value attr.Value) (noderule.Rule, error) {
 	return noderule.Parse(plain)
 }
 
-// sameRule reports whether a planned rule means the same as the prior one. A rule that says nothing of pinned nodes is the same as one with
-// some, as an import has it; one that names them all is not the same as one that leaves them alone.
+// sameRule reports whether a planned rule asks for the same as the prior one.
 func sameRule(planned, prior types.Dynamic) bool {
 	a, err := parseRule(planned)
 	if err != nil {
 		return false
 	}
 	b, err := parseRule(prior)
-	return err == nil && (a.KeepsPins || !b.KeepsPins) && a.Same(b)
+	return err == nil && a.SameRequest(b)
 }
 
 // ruleValidator accepts rules that the classifier knows.

@@ -22,9 +22,9 @@ func FuzzParseJSON(f *testing.F) {
 		if !rule.Same(rule) {
 			t.Errorf("%s means something else than itself", raw)
 		}
-		written, err := noderule.ParseJSON(rule.Over(rule))
+		written, err := noderule.ParseJSON(rule.Over(rule, rule))
 		if err != nil || !rule.Same(written) {
-			t.Errorf("%s is written as %s, %v", raw, rule.Over(rule), err)
+			t.Errorf("%s is written as %s, %v", raw, rule.Over(rule, rule), err)
 		}
 	})
 }

@@ -75,7 +75,7 @@ func parseObject(object map[string]any) (Rule, error) {
 	if err := onlyKeys(object, "match", "conditions", "pinned_nodes"); err != nil {
 		return Rule{}, err
 	}
-	var found parts
+	var found any
 	conditions, err := listOf(object, "conditions")
 	if err != nil {
 		return Rule{}, err
@@ -94,7 +94,7 @@ func parseObject(object map[string]any) (Rule, error) {
 			}
 			rule = append(rule, parsed)
 		}
-		found.condition = rule
+		found = rule
 	} else if object["match"] != nil {
 		return Rule{}, errors.New("has `match` without `conditions`")
 	}
@@ -102,14 +102,15 @@ func parseObject(object map[string]any) (Rule, error) {
 	if err != nil {
 		return Rule{}, err
 	}
+	var pins []string
 	for _, name := range names {
 		node, ok := name.(string)
 		if !ok || node == "" {
 			return Rule{}, fmt.Errorf("has %s in `pinned_nodes`, which are certnames", text(name))
 		}
-		found.pins = append(found.pins, node)
+		pins = append(pins, node)
 	}
-	return Rule{Raw: join(found), KeepsPins: object["pinned_nodes"] == nil}, nil
+	return Rule{Raw: join(found, pins), KeepsPins: object["pinned_nodes"] == nil}, nil
 }
 
 func onlyKeys(object map[string]any, keys ...string) error {

@@ -16,7 +16,7 @@ import (
 type Rule struct {
 	// Raw is the condition as the classifier has it; nil for none.
 	Raw any
-	// KeepsPins is true for a rule that says nothing of the nodes that are pinned, which stay as they are on the server.
+	// KeepsPins is true for a rule that says nothing of pinned nodes, not even that those that were named before are no longer.
 	KeepsPins bool
 }
 
@@ -59,25 +59,74 @@ func ParseJSON(raw json.RawMessage) (Rule, error) {
 	return Rule{Raw: value}, nil
 }
 
-// Same reports whether a rule means the same as the one that the server has. The order of conditions, and conditions in a group of their
-// own without need, mean nothing.
+// Pins are the nodes that a rule pins, in order.
+func (r Rule) Pins() []string { return slices.Compact(sorted(split(r.Raw).pins)) }
+
+// Same reports whether the rule that the server has does what this one asks for: the same conditions, and the nodes that this one pins
+// among those that are pinned. The order of conditions, and conditions in a group of their own without need, mean nothing.
 func (r Rule) Same(server Rule) bool {
-	mine, theirs := split(r.Raw), split(server.Raw)
-	return meaning(mine.condition) == meaning(theirs.condition) && (r.KeepsPins || slices.Equal(sorted(mine.pins), sorted(theirs.pins)))
+	return r.sameCondition(server) && len(without(r.Pins(), server.Pins())) == 0
 }
 
-// Over is the rule to write where the server has another one: with the pins of that one where the rule keeps them.
-func (r Rule) Over(server Rule) json.RawMessage {
-	raw := r.Raw
-	if r.KeepsPins {
-		raw = join(parts{r.Raw, split(server.Raw).pins})
+// SameRequest reports whether a rule asks for the same as the one that was asked for before. One that says nothing of pinned nodes is the
+// same as one that pins some.
+func (r Rule) SameRequest(prior Rule) bool {
+	return r.sameCondition(prior) && len(without(r.Pins(), prior.Pins())) == 0 && len(r.dropped(prior)) == 0
+}
+
+func (r Rule) sameCondition(other Rule) bool {
+	return meaning(split(r.Raw).condition) == meaning(split(other.Raw).condition)
+}
+
+// dropped are the nodes that the prior rule pins and this one no longer does, but none for one that says nothing of them.
+func (r Rule) dropped(prior Rule) []string {
+	if r.KeepsPins && !prior.KeepsPins {
+		return nil
 	}
-	return json.RawMessage(text(raw)) // null removes the rule
+	return without(prior.Pins(), r.Pins())
 }
 
-// split takes a rule apart.
+// Over is the rule to write where the server has another one: with all nodes that are pinned there, but those that the prior rule has
+// pinned and this one does not.
+func (r Rule) Over(server, prior Rule) json.RawMessage {
+	others := without(without(server.Pins(), r.Pins()), r.dropped(prior))
+	return json.RawMessage(text(join(r.Raw, others))) // null removes the rule
+}
+
+// Asked is what counts of the rule that the server has where this one was asked for: its conditions, and of the pinned nodes those that this
+// one pins. It is nil for none.
+func (r Rule) Asked(server Rule) json.RawMessage {
+	others := without(server.Pins(), r.Pins())
+	asked := server.Raw
+	if len(others) > 0 {
+		asked = join(split(server.Raw).condition, without(server.Pins(), others))
+	}
+	if asked == nil {
+		return nil
+	}
+	return json.RawMessage(text(asked))
+}
+
+// without are the texts that are not among others.
+func without(texts, others []string) (left []string) {
+	for _, one := range texts {
+		if !slices.Contains(others, one) {
+			left = append(left, one)
+		}
+	}
+	return left
+}
+
+// split takes a rule apart. A comparison with name that is the whole rule is a pin, too: what is left of others may be written so.
 func split(raw any) (found parts) {
 	list, ok := raw.([]any)
+	for ok && len(list) == 2 && (list[0] == "or" || list[0] == "and") {
+		raw = list[1]
+		list, ok = raw.([]any)
+	}
+	if name, isPin := pin(raw); isPin {
+		return parts{pins: []string{name}}
+	}
 	if !ok || len(list) == 0 || list[0] != "or" {
 		return parts{condition: raw}
 	}
@@ -109,19 +158,29 @@ func pin(condition any) (name string, ok bool) {
 	return name, ok
 }
 
-// join puts a rule together; nil for none.
-func join(p parts) any {
-	if len(p.pins) == 0 {
-		return p.condition
+// join is a rule with more nodes pinned; nil for none. A rule that pins some already gets more of them, any other becomes a condition.
+func join(rule any, pins []string) any {
+	if len(pins) == 0 {
+		return rule
 	}
-	rule := []any{"or"}
-	if p.condition != nil {
-		rule = append(rule, p.condition)
+	joined := []any{"or"}
+	list, _ := rule.([]any)
+	switch {
+	case rule == nil:
+	case len(list) > 0 && list[0] == "or" && slices.ContainsFunc(list[1:], isPin):
+		joined = slices.Clone(list)
+	default:
+		joined = append(joined, rule)
 	}
-	for _, name := range p.pins {
-		rule = append(rule, []any{"=", "name", name})
+	for _, name := range pins {
+		joined = append(joined, []any{"=", "name", name})
 	}
-	return rule
+	return joined
+}
+
+func isPin(condition any) bool {
+	_, ok := pin(condition)
+	return ok
 }
 
 // meaning is the same text for conditions that mean the same.

@@ -5,6 +5,7 @@ package noderule_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestParse_Problems(t *testing.T) {
 	}
 }
 
-// TestRule_Same compares rules with what the server has: the order means nothing, and pins count unless the rule keeps them.
+// TestRule_Same compares rules with what the server has: the order means nothing, and more pins are left alone.
 func TestRule_Same(t *testing.T) {
 	t.Parallel()
 	console := `{"match":"any","conditions":[{"fact":"kernel","value":"Linux"},{"fact":"processors.count","operator":">=","value":"4"}]}`
@@ -100,10 +101,18 @@ func TestRule_Same(t *testing.T) {
 		{`["not",["or",` + linux + `,` + large + `]]`, `["not",["or",` + large + `,` + linux + `]]`, true},
 		{`["or",` + linux + `,` + pinA + `]`, `["or",` + pinA + `,["and",` + linux + `]]`, true},
 		{`["or",` + linux + `,` + pinA + `]`, `["or",` + pinB + `,` + linux + `]`, false},
+		{`["or",` + linux + `,` + pinA + `]`, `["or",` + pinB + `,` + linux + `,` + pinA + `]`, true},
+		{`["or",` + pinA + `]`, pinA, true},
+		{`["or",` + pinA + `,` + pinB + `]`, pinA, false},
+		{`[]`, `["or"]`, true},
+		{`[]`, `["or",` + pinA + `]`, true},
+		{linux, `["or",` + linux + `]`, true},
+		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, pinB, false},
 		{console, `["or",["or",` + linux + `,` + large + `],` + pinA + `]`, true},
 		{console, `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
 		{console, `["and",` + linux + `,` + large + `]`, false},
-		{strings.Replace(console, `{"match"`, `{"pinned_nodes":[],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, false},
+		{strings.Replace(console, `{"match"`, `{"pinned_nodes":[],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
+		{strings.Replace(console, `{"match"`, `{"pinned_nodes":["b"],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, false},
 		{strings.Replace(console, `{"match"`, `{"pinned_nodes":["a"],"match"`, 1), `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
 	} {
 		mine, err := parse(t, test.mine)
@@ -115,9 +124,9 @@ func TestRule_Same(t *testing.T) {
 			t.Errorf("%s and %s: %v, want %v, %v", test.mine, test.server, mine.Same(server), test.same, err)
 		}
 		// What is written over the rule of the server means what was asked for.
-		written, err := noderule.ParseJSON(mine.Over(server))
+		written, err := noderule.ParseJSON(mine.Over(server, noderule.Rule{}))
 		if err != nil || !mine.Same(written) {
-			t.Errorf("%s over %s is %s, %v", test.mine, test.server, mine.Over(server), err)
+			t.Errorf("%s over %s is %s, %v", test.mine, test.server, mine.Over(server, noderule.Rule{}), err)
 		}
 	}
 	if _, err := noderule.ParseJSON(json.RawMessage(`[`)); err == nil {
@@ -125,23 +134,97 @@ func TestRule_Same(t *testing.T) {
 	}
 }
 
-// TestRule_Over keeps the pins of the server where the rule says nothing of them.
+// TestRule_Over keeps the pins of the server, but those that were asked for before and are no longer.
 func TestRule_Over(t *testing.T) {
 	t.Parallel()
-	server, err := noderule.ParseJSON(json.RawMessage(`["or",` + large + `,` + pinA + `,` + pinB + `]`))
-	if err != nil {
-		t.Fatal(err)
+	console := `{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`
+	pinning := func(pins string) string {
+		return strings.Replace(console, `{"match"`, `{"pinned_nodes":[`+pins+`],"match"`, 1)
 	}
-	for given, want := range map[string]string{
-		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`:                   `["or",["and",` + linux + `],` + pinA + `,` + pinB + `]`,
-		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}],"pinned_nodes":[]}`: `["and",` + linux + `]`,
-		`{}`:  `["or",` + pinA + `,` + pinB + `]`,
-		`[]`:  `null`,
-		linux: linux,
+	anyOf := func(name string) string {
+		return `{"match":"any","conditions":[{"fact":"name","value":"` + name + `"},{"fact":"kernel","value":"Linux"}]}`
+	}
+	both := `["or",` + large + `,` + pinA + `,` + pinB + `]`
+	for _, test := range []struct{ rule, prior, server, want string }{
+		{console, `[]`, both, `["or",["and",` + linux + `],` + pinA + `,` + pinB + `]`},
+		{console, both, both, `["or",["and",` + linux + `],` + pinA + `,` + pinB + `]`},
+		{pinning(``), `[]`, both, `["or",["and",` + linux + `],` + pinA + `,` + pinB + `]`},
+		{pinning(``), pinning(`"a"`), both, `["or",["and",` + linux + `],` + pinB + `]`},
+		{pinning(`"c"`), pinning(`"a","b"`), both, `["or",["and",` + linux + `],["=","name","c"]]`},
+		{pinning(`"a"`), pinning(`"a"`), `null`, `["or",["and",` + linux + `],` + pinA + `]`},
+		{`{}`, large, both, `["or",` + pinA + `,` + pinB + `]`},
+		{`[]`, large, both, `["or",` + pinA + `,` + pinB + `]`},
+		{`[]`, both, both, `null`},
+		{`[]`, pinning(`"b"`), both, `["or",` + pinA + `]`},
+		{linux, `["or",` + large + `,` + pinA + `]`, both, `["or",` + linux + `,` + pinB + `]`},
+		{`["or",` + linux + `,` + pinA + `]`, `[]`, both, `["or",` + linux + `,` + pinA + `,` + pinB + `]`},
+		{`["or",` + linux + `,` + large + `]`, `[]`, both, `["or",["or",` + linux + `,` + large + `],` + pinA + `,` + pinB + `]`},
+		// A condition on the name in an "any" looks like a pin on the server, and goes with its configuration.
+		{anyOf("b"), anyOf("a"), `["or",` + pinA + `,` + linux + `]`, `["or",` + pinB + `,` + linux + `]`},
 	} {
-		rule, err := parse(t, given)
-		if got := string(rule.Over(server)); err != nil || got != want {
-			t.Errorf("%s: %s, %v, want %s", given, got, err, want)
+		var rules []noderule.Rule
+		for _, text := range []string{test.rule, test.prior, test.server} {
+			rule, err := parse(t, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rules = append(rules, rule)
+		}
+		if got := string(rules[0].Over(rules[2], rules[1])); got != test.want {
+			t.Errorf("%s after %s over %s: %s, want %s", test.rule, test.prior, test.server, got, test.want)
+		}
+	}
+}
+
+// TestRule_SameRequest compares what is planned with what was asked for before.
+func TestRule_SameRequest(t *testing.T) {
+	t.Parallel()
+	console := `{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`
+	pinning := strings.Replace(console, `{"match"`, `{"pinned_nodes":["a"],"match"`, 1)
+	for _, test := range []struct {
+		planned, prior string
+		same           bool
+	}{
+		{console, linux, true},
+		{console, `["or",` + linux + `,` + pinA + `]`, true},
+		{console, pinning, true},
+		{linux, pinning, false},
+		{linux, console, true},
+		{pinning, console, false},
+		{pinning, `["or",` + linux + `,` + pinA + `]`, true},
+		{pinning, `["or",` + linux + `,` + pinA + `,` + pinB + `]`, false},
+		{`[]`, pinA, false},
+		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, `{"match":"any","conditions":[{"fact":"name","value":"b"}]}`, false},
+	} {
+		planned, err := parse(t, test.planned)
+		prior, priorErr := parse(t, test.prior)
+		if err := errors.Join(err, priorErr); err != nil {
+			t.Fatal(err)
+		}
+		if got := planned.SameRequest(prior); got != test.same {
+			t.Errorf("%s after %s: %v", test.planned, test.prior, got)
+		}
+	}
+}
+
+// TestRule_Asked leaves out what others have pinned.
+func TestRule_Asked(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ rule, server, want string }{
+		{`[]`, `["or",` + linux + `,` + pinA + `]`, linux},
+		{`[]`, pinA, ``},
+		{pinA, `["or",` + linux + `,` + pinA + `,` + pinB + `]`, `["or",` + linux + `,` + pinA + `]`},
+		{linux, `["or",["or",` + linux + `,` + large + `],` + pinB + `]`, `["or",` + linux + `,` + large + `]`},
+		{pinA, linux, linux},
+		{linux, `["or",["and",` + large + `]]`, `["or",["and",` + large + `]]`},
+	} {
+		rule, err := parse(t, test.rule)
+		server, serverErr := parse(t, test.server)
+		if err := errors.Join(err, serverErr); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(rule.Asked(server)); got != test.want {
+			t.Errorf("%s of %s: %s, want %s", test.rule, test.server, got, test.want)
 		}
 	}
 }
