@@ -53,6 +53,10 @@ mock_resource "pe_node_group" {
   }
 }
 
+mock_resource "pe_node_group_pin" {
+  defaults = { id = "00000000-0000-4000-8000-000000000003/node1.example.com" }
+}
+
 mock_resource "pe_role" {
   defaults = { id = "401", permissions = [], user_ids = [], group_ids = [] }
 }

@@ -230,17 +230,23 @@ func (r *nodeGroupPinResource) ImportState(ctx context.Context, req resource.Imp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if p := identity.pin(); !validate.IsGroupID(p.group) || p.certname == "" {
-		const form = "GROUP/CERTNAME, such as 7c1e0f52-3a4b-4d5c-8e6f-901a2b3c4d5e/node1.example.com. The group is its id (UUID)."
-		if req.ID != "" {
-			resp.Diagnostics.AddError("The import id is no pin", fmt.Sprintf("%q does not have the form %s", req.ID, form))
-			return
-		}
-		resp.Diagnostics.AddAttributeError(path.Root("node_group_id"), "The identity is no pin", fmt.Sprintf("A pin has the UUID of a group "+
-			"and a certname, and not %q and %q.", p.group, p.certname))
-		return
+	p := identity.pin()
+	problem := path.Root("certname")
+	if !validate.IsGroupID(p.group) {
+		problem = path.Root("node_group_id")
+	} else if p.certname != "" {
+		problem = path.Empty()
 	}
-	savePin(ctx, identity, &resp.State, resp.Identity, &resp.Diagnostics)
+	switch {
+	case !problem.Equal(path.Empty()) && req.ID != "":
+		resp.Diagnostics.AddError("The import id is no pin", fmt.Sprintf("%q does not have the form GROUP/CERTNAME, such as "+
+			"7c1e0f52-3a4b-4d5c-8e6f-901a2b3c4d5e/node1.example.com. The group is its id (UUID).", req.ID))
+	case !problem.Equal(path.Empty()):
+		resp.Diagnostics.AddAttributeError(problem, "The identity is no pin", fmt.Sprintf("A pin has the UUID of a group and a certname, and "+
+			"not %q and %q.", p.group, p.certname))
+	default:
+		savePin(ctx, identity, &resp.State, resp.Identity, &resp.Diagnostics)
+	}
 }
 
 func savePin(

@@ -126,6 +126,7 @@ var readers = []reader{
 	read("member of a role", blockOf("pe_role_membership", "r", `role_id = "1"`, `user_id = "`+acctest.FredID+`"`)),
 	read("role that changes", blockOf("pe_role", "r", `display_name = "Role %"`, nobodyMay), blockOf("pe_role", "r", `display_name = "Role %"`, `description = "new"`, nobodyMay), nothing),
 	read("group that changes", blockOf("pe_node_group", "g", `name = "Group %"`, `rule = ["=", "name", "x"]`), blockOf("pe_node_group", "g", `name = "Group %"`, "rule = []", `variables = { a = "b" }`), nothing),
+	read("pinned node", blockOf("pe_node_group_pin", "p", `node_group_id = "`+simulator.WebServersGroup+`"`, `certname = "node%"`)),
 	read("new task-target", blockOf("pe_task_target", "w", `display_name = "Target %"`, `tasks = ["package"]`, `nodes = ["node1.example.com"]`)),
 	read("scheduled task", blockOf("pe_scheduled_task", "s", `task = "simulate"`, onNode1, hourLater), blockOf("pe_scheduled_task", "s", `task = "simulate"`, `description = "new"`, onNode1, hourLater), nothing),
 	read("scheduled task", blockOf("pe_scheduled_task", "s", `task = "simulate"`, onNode1, hourLater)).atOld(),

@@ -42,7 +42,15 @@ func identityCases(h *acctest.Harness) map[string]identityCase {
 	const groupID = "7c1e0f52-3a4b-4d5c-8e6f-901a2b3c4d5e"
 	h.AddNodeGroup(simulator.NodeGroup{ID: groupID, Name: "Shop", Environment: "staging"})
 	return map[string]identityCase{
-		"pe_node_group":       {"name = \"Shop\"", `id = "` + groupID + `"`, map[string]string{`id = "Shop"`: "id", `id = ""`: "id"}},
+		"pe_node_group": {"name = \"Shop\"", `id = "` + groupID + `"`, map[string]string{`id = "Shop"`: "id", `id = ""`: "id"}},
+		"pe_node_group_pin": {
+			"node_group_id = \"" + groupID + "\"\ncertname = \"node1.example.com\"",
+			`node_group_id = "` + groupID + `", certname = "node1.example.com"`,
+			map[string]string{
+				`node_group_id = "Shop", certname = "node1.example.com"`: "node_group_id",
+				`node_group_id = "` + groupID + `", certname = ""`:       "certname",
+			},
+		},
 		"pe_task_target":      numbered("display_name = \"web\"\ntasks = [\"service\"]\nnodes = [\"node1.example.com\"]", "1"),
 		"pe_task":             numbered("task = \"facts\"\n"+scope, "1"),
 		"pe_deploy":           numbered("environment = \"production\"\n"+scope, "1"),

@@ -90,6 +90,10 @@ resource "pe_node_group" "shop" {
   classes   = { "role::frontend" = { workers = 8 } }
   variables = { site = "north", racks = [1, 2] }
 }
+resource "pe_node_group_pin" "node2" {
+  node_group_id = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a"
+  certname      = "node2.example.com"
+}
 data "pe_user" "dana" { login = "dana" }
 data "pe_group" "webteam" { login = "webteam" }
 `

@@ -135,6 +135,10 @@ var rightsPages = []rightsPage{
 			config: block("pe_node_group", "name = \"x\"\nenvironment = \"staging\"\n"),
 		},
 	}},
+	{"Resource", "pe_node_group_pin", []operation{{
+		what: "pin and unpin", rights: []right{viewGroup, {permission: "node_groups:edit_child_rules:" + simulator.AllNodesGroup, on: "a group above it"}},
+		config: block("pe_node_group_pin", "node_group_id = \""+simulator.WebServersGroup+"\"\ncertname = \"node2.example.com\"\n"),
+	}}},
 	{"Resource", "pe_role_permission", []operation{{
 		what: "add and remove", rights: []right{editRoles}, world: aRole, config: block("pe_role_permission", "role_id = %\nobject_type = \"nodes\"\naction = \"view_data\"\ninstance = \"*\"\n"),
 	}}},
@@ -168,6 +172,7 @@ var rightsPages = []rightsPage{
 	looks("pe_permission_types", "", nil),
 	lists("pe_task_target", "", nil),
 	lists("pe_node_group", "", nil),
+	lists("pe_node_group_pin", "", nil),
 	lists("pe_role", "", nil, editRoles),
 	lists("pe_role_permission", "role_id = \"%\"", aRole, editRoles),
 	lists("pe_role_membership", "role_id = \"%\"", aRole, editRoles),

@@ -1,0 +1,3 @@
+list "pe_node_group_pin" "all" {
+  provider = pe
+}

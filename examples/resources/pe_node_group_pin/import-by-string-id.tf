@@ -1,0 +1,4 @@
+import {
+  to = pe_node_group_pin.db
+  id = "1c0e5b7a-2a44-4c19-8f5d-6b1f0c2d3e41/node2.example.com"
+}

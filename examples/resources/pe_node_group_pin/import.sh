@@ -1,0 +1,2 @@
+# GROUP/CERTNAME
+terraform import pe_node_group_pin.db 1c0e5b7a-2a44-4c19-8f5d-6b1f0c2d3e41/node2.example.com
