@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the provider, starts a simulated Puppet Enterprise, applies this example, shows that a second plan is empty, and
-# removes everything again. Needs go, and terraform or, with TF_CLI=tofu, tofu.
+# Builds the provider, starts a simulated Puppet Enterprise, applies this example and examples/fleet, shows that second plans
+# are empty, and removes everything again. Needs go, and terraform or, with TF_CLI=tofu, tofu.
 set -eu
 
 cli=${TF_CLI:-terraform}
@@ -77,33 +77,46 @@ provider_installation {
 }
 RC
 export TF_CLI_CONFIG_FILE="$work/cli.tfrc" TF_IN_AUTOMATION=1
-cp "$root"/examples/demo/*.tf "$root"/examples/demo/policy.yaml "$work/"
-cd "$work"
-run "$cli" init -input=false
+mkdir "$work/demo" "$work/fleet"
+cp "$root"/examples/demo/*.tf "$root"/examples/demo/policy.yaml "$work/demo/"
+cp "$root"/examples/fleet/*.tf "$work/fleet/"
 
-say "$cli apply: task-targets, a schedule, a deploy, a task, a plan"
-if ! "$cli" apply -input=false -auto-approve -no-color >"$work/apply" 2>&1; then
-	cat "$work/apply" >&2
-	exit 1
-fi
-grep -E 'Creation complete|Apply complete' "$work/apply"
+# apply applies the configuration of a folder, plans it again, which must change nothing, and shows what matters of both.
+apply() {
+	cd "$1"
+	run "$cli" init -input=false
+	if ! "$cli" apply -input=false -auto-approve -no-color >"$work/apply" 2>&1; then
+		cat "$work/apply" >&2
+		exit 1
+	fi
+	grep -E 'Creation complete|Apply complete' "$work/apply"
+	"$cli" output -no-color
+	if ! "$cli" plan -input=false -no-color -detailed-exitcode >"$work/plan" 2>&1; then
+		cat "$work/plan" >&2
+		echo "demo: the second plan is not empty" >&2
+		exit 1
+	fi
+	grep 'No changes' "$work/plan"
+}
 
-say "$cli output"
-"$cli" output -no-color
+# destroy removes what the configuration of a folder has made.
+destroy() {
+	cd "$1"
+	if ! "$cli" destroy -input=false -auto-approve -no-color >"$work/destroy" 2>&1; then
+		cat "$work/destroy" >&2
+		exit 1
+	fi
+	grep 'Destroy complete' "$work/destroy"
+}
 
-say "$cli plan, again"
-if ! "$cli" plan -input=false -no-color -detailed-exitcode >"$work/plan" 2>&1; then
-	cat "$work/plan" >&2
-	echo "demo: the second plan is not empty" >&2
-	exit 1
-fi
-grep 'No changes' "$work/plan"
+say "$cli apply, output, plan: task-targets, a schedule, a deploy, a task, a plan"
+apply "$work/demo"
+
+say "$cli apply, output, plan: from a Git SHA to a patched fleet (examples/fleet)"
+apply "$work/fleet"
 
 say "$cli destroy"
-if ! "$cli" destroy -input=false -auto-approve -no-color >"$work/destroy" 2>&1; then
-	cat "$work/destroy" >&2
-	exit 1
-fi
-grep 'Destroy complete' "$work/destroy"
+destroy "$work/fleet"
+destroy "$work/demo"
 
 say "Done. Nothing is left behind."

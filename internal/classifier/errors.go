@@ -5,6 +5,7 @@ package classifier
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -26,6 +27,9 @@ const (
 func IsUnknown(err error) bool {
 	return httpapi.StatusOf(err) == 404 && httpapi.HasKind(err, KindNotFound)
 }
+
+// IsConflict reports whether an error says that somebody else has changed a group at the same time.
+func IsConflict(err error) bool { return httpapi.StatusOf(err) == http.StatusConflict }
 
 // MissingReferent is a class or a parameter that a group names and its environment does not have.
 type MissingReferent struct {

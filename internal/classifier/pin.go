@@ -32,7 +32,7 @@ func (c *Client) Unpin(ctx context.Context, id, certname string) error {
 func (c *Client) repin(ctx context.Context, command, id, certname string) error {
 	defer c.groups.Invalidate()
 	err := c.sendPin(ctx, command, id, certname)
-	for races := 0; httpapi.StatusOf(err) == http.StatusConflict && races < maxRaces; races++ {
+	for races := 0; IsConflict(err) && races < maxRaces; races++ {
 		err = c.sendPin(ctx, command, id, certname) // somebody else has changed the rule at the same time
 	}
 	if err != nil {

@@ -56,7 +56,7 @@ func (c *Client) Change(ctx context.Context, id string, delta func(Group) (Delta
 		}
 		made.SerialNumber = now.SerialNumber
 		changed, err := c.Update(ctx, id, made)
-		if httpapi.StatusOf(err) != http.StatusConflict || races == maxRaces {
+		if !IsConflict(err) || races == maxRaces {
 			return changed, err
 		}
 	}

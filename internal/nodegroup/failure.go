@@ -5,7 +5,6 @@ package nodegroup
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -45,7 +43,7 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 		classifier.KindMissingReferents: r.missing(err),
 		classifier.KindUniqueness:       r.taken(ctx, err),
 	}}
-	if httpapi.StatusOf(err) == http.StatusConflict {
+	if classifier.IsConflict(err) {
 		f.Note = "The group was changed by somebody else between each read and write, ten times in a row. Apply again."
 	}
 	r.Report(diags, f)

@@ -16,8 +16,8 @@ import (
 )
 
 // update takes over what the server says. Values that mean the same stay as they are, and of classes, config data and variables only those
-// count that the model names; a model without them takes all. Of the nodes that are pinned, those count that the rule of the model pins; only
-// an import, whose model has no name yet, takes all.
+// count that the model names; a model without them takes all. Of the nodes that are pinned, those count that the rule of the model pins;
+// only an import, whose model has no name yet, takes all.
 func (m *nodeGroupModel) update(group classifier.Group, diags *diag.Diagnostics) {
 	imported := m.Name.IsNull()
 	m.ID, m.Name, m.Parent = types.StringValue(group.ID), types.StringValue(group.Name), types.StringValue(group.Parent)

@@ -91,8 +91,8 @@ func (s *shared) updates() map[string]int {
 	return maps.Clone(s.updated)
 }
 
-// updateClasses has the classifier read the classes of an environment again, unless that was done since a count of [shared.updates]: of many
-// groups that name new classes, one asks for it.
+// updateClasses has the classifier read the classes of an environment again, unless that was done since a count of [shared.updates]: of
+// many groups that name new classes, one asks for it.
 func (s *shared) updateClasses(ctx context.Context, c *classifier.Client, environment string, since int) error {
 	leave, err := s.environments.Lock(ctx, environment)
 	if err != nil {

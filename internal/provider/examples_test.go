@@ -51,6 +51,8 @@ var covered = map[string]string{
 	"demo/*.tf":                                    "TestExamples_Demo",
 	"demo/policy.yaml":                             "TestExamples_Demo",
 	"demo/run.sh":                                  "TestExamples_DemoIgnoresTheEnvironment",
+	"fleet/*.tf":                                   "TestExamples_Fleet",
+	"fleet/README.md":                              "TestExamples_Fleet",
 	"policy-as-code/*.tf":                          "TestPolicyExample_Effect",
 	"policy-as-code/policy.yaml":                   "TestPolicyExample_Effect",
 	"policy-as-code/README.md":                     "TestGuides_EachBlockIsApplied",
