@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -22,6 +24,17 @@ var advice = map[string]string{
 
 // visibility is the note for a group that was not found.
 const visibility = "Only groups that the user of the token may view are found (permission node_groups:view)."
+
+// checkExists reports an id in the configuration that no group has. hint says what to do then.
+func checkExists(ctx context.Context, c *pe.Clients, at path.Path, id, hint string, diags *diag.Diagnostics) {
+	_, err := c.Classifier.Group(ctx, id)
+	if lower := strings.ToLower(id); lower != id && err != nil {
+		hint = "Ids of node groups are in lower case: " + lower + "."
+	} else if !classifier.IsUnknown(err) {
+		return
+	}
+	diags.AddAttributeError(at, "There is no node group "+id, hint)
+}
 
 // byName finds the group with a name, in an environment where one is given. Otherwise it reports through fail which ones there are.
 func byName(

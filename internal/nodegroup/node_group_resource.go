@@ -63,9 +63,7 @@ func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if resp.Diagnostics.HasError() || planned.IsNull() || planned.IsUnknown() || planned.Equal(prior) {
 		return
 	}
-	if _, err := r.Classifier.Group(ctx, planned.ValueString()); classifier.IsUnknown(err) {
-		resp.Diagnostics.AddAttributeError(path.Root("parent"), "There is no node group "+planned.ValueString(), noParent)
-	}
+	checkExists(ctx, r.Clients, path.Root("parent"), planned.ValueString(), noParent, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].

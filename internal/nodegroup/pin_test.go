@@ -339,6 +339,7 @@ func TestNodeGroupPin_BadInput(t *testing.T) {
 		pinBody(literal("Web servers"), "a"):                                                   {"is not the UUID of a node group"},
 		pinBody(literal(shop), ""):                                                             {"certname"},
 		pinBody(literal(shop), "a/b"):                                                          {"no slash"},
+		pinBody(literal(strings.ToUpper(shop)), "a"):                                           {"Ids of node groups are in lower case: " + shop},
 		pinBody(literal(nowhere), "a"):                                                         {"There is no node group " + nowhere, "node_group_id"},
 		fmt.Sprintf(later, nowhere) + pinBody("terraform_data.id.output", "a"):                 {"There is no node group " + nowhere},
 		pinBody(literal(simulator.AllNodesGroup), "a"):                                         {"All Nodes takes no pins", "Choose a group below it"},

@@ -229,6 +229,7 @@ func TestNodeGroupResource_BadInput(t *testing.T) {
 		`name = ""`:                     {"name"},
 		`name = "Web servers"`:          {"Node group \"Web servers\" was not created", "terraform import <address> " + simulator.WebServersGroup},
 		named(`parent = "Web servers"`): {"is not the UUID of a node group"},
+		named(`parent = "7D3A1C9E-52B4-4F0E-9A63-1F2E3D4C5B6A"`):                       {"Ids of node groups are in lower case: " + simulator.WebServersGroup},
 		named(`parent = "00000000-0000-4000-8000-00000000dead"`):                       {"No node group has the id in `parent`"},
 		named(`environment = "prodaction"`):                                            {`The node classifier knows no environment "prodaction"`, `Did you mean "production"?`, "update_classes = true"},
 		named(`classes = { "role::frontent" = {} }`):                                   {"the class role::frontent in the environment production", "update_classes = true"},

@@ -44,8 +44,7 @@ func TestExamples_Fleet(t *testing.T) {
 	t.Parallel()
 	const commit, next = "1111111111111111111111111111111111111111", "2222222222222222222222222222222222222222"
 	h := acctest.New(t)
-	h.SetBranch("production", simulator.Branch{Commit: commit})
-	h.DeployClass("production", "profile::shop")
+	h.SetBranch("production", simulator.Branch{Commit: commit, Classes: map[string][]string{"profile::shop": nil}})
 	c := fleetExample(t, h)
 	first := []string{"-var=commit=" + commit, "-var=class=profile::shop"}
 	c.MustRun(t, append([]string{"apply", "-auto-approve"}, first...)...)

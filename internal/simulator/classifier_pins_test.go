@@ -204,7 +204,9 @@ func TestClassifier_Translate(t *testing.T) {
 func TestClassifier_UpdateClasses(t *testing.T) {
 	t.Parallel()
 	s := setStage(t, simulator.PE2025, nil)
-	s.sim.DeployClass("production", "profile::fresh", "level")
+	push := object{"name": "production", "classes": object{"profile::fresh": list{"level"}, "profile::base": list{}}}
+	mustStatus(t, s.control(t, http.MethodPost, "branches", push), http.StatusNoContent)
+	s.deployed(t, object{"environments": list{"production"}})
 	named := with(ofGroup(object{"classes": object{"profile::fresh": object{"level": 1}}}), object{"parent": simulator.AllNodesGroup})
 	one := "environments/production/classes/profile::fresh"
 	mustRefuse(t, s.classify(t, http.MethodPost, "validate/group", named), 422, "missing-referents", "profile::fresh")
@@ -221,6 +223,7 @@ func TestClassifier_UpdateClasses(t *testing.T) {
 	if got := s.classify(t, http.MethodGet, one, nil); strings.TrimSpace(got.text) != `{"name":"profile::fresh","environment":"production","parameters":{"level":null}}` {
 		t.Errorf("got %s", got.text)
 	}
+	s.sim.DeployClass("staging", "profile::fresh")
 	groups := len(s.sim.NodeGroups())
 	validated := s.classify(t, http.MethodPost, "validate/group", named)
 	if _, stored := validated.object(t)["serial_number"]; validated.status != http.StatusOK || text(validated.json, "environment") != "production" || stored || len(s.sim.NodeGroups()) != groups {

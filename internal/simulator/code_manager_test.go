@@ -186,7 +186,7 @@ func TestCodeManager_Deploys(t *testing.T) {
 	if answer := c.deployed(t, object{"environments": list{"staging"}}); text(answer.items(t)[0], "status") != "complete" {
 		t.Errorf("a compiler that follows again: %s", answer.text)
 	}
-	for name, body := range map[string]object{"no name": {}, "an empty name": {"name": ""}, "an unknown key": {"name": "x", "y": 1}} {
+	for name, body := range map[string]object{"no name": {}, "an empty name": {"name": ""}, "an unknown key": {"name": "x", "y": 1}, "classes that are texts": {"name": "x", "classes": object{"a": "b"}}} {
 		if answer := c.control(t, http.MethodPost, "branches", body); answer.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", name, answer.status, answer.text)
 		}

@@ -5,6 +5,7 @@ package simulator
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"path"
 	"slices"
@@ -220,7 +221,7 @@ func (s *Simulator) controlSetBranch(c *rest.Call) (rest.Answer, error) {
 	}
 	f.Require("name")
 	name := f.String("name")
-	b := Branch{Commit: f.String("commit"), Problem: f.String("problem"), Takes: readDuration(f, "takes")}
+	b := Branch{Commit: f.String("commit"), Problem: f.String("problem"), Takes: readDuration(f, "takes"), Classes: readClasses(f)}
 	if f.Has("name") && name == "" {
 		f.Fail("name", "must not be empty")
 	}
@@ -229,6 +230,26 @@ func (s *Simulator) controlSetBranch(c *rest.Call) (rest.Answer, error) {
 	}
 	s.SetBranch(name, b)
 	return noContent(), nil
+}
+
+// readClasses reads the names of classes, with those of their parameters.
+func readClasses(f *rest.Fields) map[string][]string {
+	var classes map[string][]string
+	for class, given := range f.Object("classes") {
+		parameters, ok := given.([]any)
+		if !ok {
+			f.Fail("classes", "must be an object of lists")
+			return nil
+		}
+		if classes == nil {
+			classes = map[string][]string{}
+		}
+		classes[class] = []string{}
+		for _, name := range parameters {
+			classes[class] = append(classes[class], fmt.Sprint(name))
+		}
+	}
+	return classes
 }
 
 func (s *Simulator) controlRemoveBranch(c *rest.Call) (rest.Answer, error) {

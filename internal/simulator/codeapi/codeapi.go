@@ -38,6 +38,9 @@ type Branch struct {
 	Problem string
 	// Takes is how long a deploy of it takes; 4 seconds where it is 0.
 	Takes time.Duration
+	// Classes are Puppet classes that come with its code, with the names of their parameters. The node classifier knows them when it has
+	// read the code again.
+	Classes map[string][]string
 }
 
 // Times of Code Manager, and how many deploys it runs at a time (deploy_pool_size).
@@ -225,7 +228,12 @@ func (a *API) fail(d *deploy, output string) {
 func (a *API) store(d *deploy, b Branch) {
 	d.commit = b.Commit
 	name := corrected(d.environment)
-	a.config.Codebase.Ensure(name)
+	environment := a.config.Codebase.Ensure(name)
+	for class, parameters := range b.Classes {
+		if _, known := environment.Class(class); !known {
+			environment.DeployClass(class, parameters...)
+		}
+	}
 	a.storage[name] = version{b.Commit, a.config.Timeline.Now()}
 	if a.stuck {
 		a.config.Timeline.After(a.scaled(syncTimeout), func() { a.afterWait(d) })
