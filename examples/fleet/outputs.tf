@@ -6,8 +6,8 @@ output "code" {
 output "rings" {
   description = "The jobs of this release, and on how many nodes each has run."
   value = {
-    canary = "jobs ${pe_deploy.canary.id} and ${pe_task.patch_canary.id} on ${pe_deploy.canary.node_count} nodes"
-    fleet  = "jobs ${pe_deploy.fleet.id} and ${pe_task.patch_fleet.id} on ${pe_deploy.fleet.node_count} nodes"
+    canary = { jobs = [pe_deploy.canary.id, pe_task.patch_canary.id], nodes = pe_task.patch_canary.node_count }
+    fleet  = { jobs = [pe_deploy.fleet.id, pe_task.patch_fleet.id], nodes = pe_task.patch_fleet.node_count }
   }
 }
 
