@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
@@ -26,12 +27,17 @@ type Client struct {
 	v1 *httpapi.Service
 	v2 *httpapi.Service
 
-	roles *collection.Reader[Role]
-	// users and groups are read by login; RBAC has no call for that.
+	roles  *collection.Reader[Role]
 	users  *collection.Reader[User]
 	groups *collection.Reader[Group]
 
 	locks keylock.Locks[int64]
+	// subjects keeps changes of users and groups, which read and write them whole, apart from changes of their roles.
+	subjects keylock.Locks[string]
+	// fewGroupCalls are the calls that import groups and that the server has turned out not to have.
+	fewGroupCalls sync.Map
+	// unrevoking is true once the server has turned out to have no commands for users (before PE 2021.4).
+	unrevoking atomic.Bool
 	// commandless is true once the server has turned out to have no commands (before PE 2021.4).
 	commandless atomic.Bool
 }
@@ -49,8 +55,8 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	}
 	c := &Client{v1: v1, v2: v2}
 	c.roles = collection.New(collection.Source[Role]{Get: c.currentRole, List: c.rolesByID, Transient: httpapi.ListOutage})
-	c.users = collection.New(collection.Source[User]{List: c.usersByLogin, Transient: httpapi.ListOutage})
-	c.groups = collection.New(collection.Source[Group]{List: c.groupsByLogin, Transient: httpapi.ListOutage})
+	c.users = collection.New(collection.Source[User]{Get: c.currentUserWithID, List: c.usersByID, Transient: httpapi.ListOutage})
+	c.groups = collection.New(collection.Source[Group]{Get: c.currentGroup, List: c.groupsByID, Transient: httpapi.ListOutage})
 	return c, nil
 }
 
@@ -65,6 +71,10 @@ const (
 	KindTokenRevoked          = "token-revoked"
 	KindUserRevoked           = "user-revoked"
 	KindUserUnauthenticated   = "user-unauthenticated"
+	KindAdminUserImmutable    = "admin-user-immutable"
+	KindNoSuchGroup           = "no-such-group-LDAP"
+	KindAmbiguousGroup        = "non-unique-lookup-attr"
+	KindSchemaViolation       = "schema-violation"
 )
 
 func (c *Client) get(ctx context.Context, into any, query url.Values, path ...string) error {

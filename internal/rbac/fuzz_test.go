@@ -103,6 +103,30 @@ var fuzzCalls = []struct {
 		return err
 	}},
 	{"error.rbac.*.json", func(_ *testing.T, ctx context.Context, c *rbac.Client) error { return c.RevokeItself(ctx, fuzzToken) }},
+	{"rbac-groups.list.json", func(t *testing.T, ctx context.Context, c *rbac.Client) error {
+		t.Helper()
+		group, err := c.SetGroupRoles(ctx, "5b9c0f0a-1f64-4a43-9c0b-3a7a5e7d2f10", nil)
+		if err == nil && group.ID == "" {
+			t.Error("a group without an id")
+		}
+		return err
+	}},
+	{"rbac-users-*.json", func(t *testing.T, ctx context.Context, c *rbac.Client) error {
+		t.Helper()
+		user, err := c.ChangeUser(ctx, "5a4c9fbe-6e88-405d-8d9b-af5d4a6b7c85", rbac.UserChange{})
+		if err == nil && user.ID == "" {
+			t.Error("a user without an id")
+		}
+		return err
+	}},
+	{"rbac-groups.list.json", func(t *testing.T, ctx context.Context, c *rbac.Client) error {
+		t.Helper()
+		id, err := c.CreateGroup(ctx, rbac.NewGroup{Login: "webteam"})
+		if err == nil && id == "" {
+			t.Error("a new group without an id")
+		}
+		return err
+	}},
 }
 
 func askRole(t *testing.T, role rbac.Role, err error) {

@@ -252,6 +252,11 @@ func roleIDFromLocation(h http.Header) (int64, error) {
 // [*httpapi.AnswerWithoutIDError] when the answer does not: the role may exist.
 func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	r.ID = 0
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
 	defer c.changed()
 	response, err := c.v1.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Path: []string{"roles"}, Body: r, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther},
@@ -269,6 +274,11 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 
 // ReplaceRole sets everything about a role: fields that are empty in r are cleared.
 func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return Role{}, err
+	}
+	defer leave()
 	defer c.changed()
 	var answer Role
 	if _, err := c.v1.Do(ctx, httpapi.Request{

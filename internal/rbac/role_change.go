@@ -176,6 +176,11 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 		return err
 	}
 	defer leave()
+	free, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return err
+	}
+	defer free()
 	defer c.changed()
 	for _, command := range e.commands {
 		if err = c.command(ctx, e.body, "roles", command); httpapi.StatusOf(err) != http.StatusNotFound {

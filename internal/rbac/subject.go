@@ -3,13 +3,15 @@
 package rbac
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
@@ -38,6 +40,8 @@ type Group struct {
 	DisplayName string   `json:"display_name"`
 	RoleIDs     []int64  `json:"role_ids"`
 	UserIDs     []string `json:"user_ids"`
+	// IdentityProviderID is the UUID of the LDAP or SAML provider, "" on servers that do not say.
+	IdentityProviderID string `json:"identity_provider_id"`
 }
 
 // Users lists users: all, or those with the given ids.
@@ -53,34 +57,59 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]User, error) {
 	return users, nil
 }
 
-// User reads one user.
-func (c *Client) User(ctx context.Context, id string) (User, error) {
-	var user User
-	if err := c.get(ctx, &user, nil, "users", id); err != nil {
+// User reads one user; many concurrent reads share one list. [IsUnknown] recognises the error when it does not exist.
+func (c *Client) User(ctx context.Context, id string) (User, error) { return c.users.Read(ctx, id) }
+
+// singleUser is a user that has an id.
+type singleUser struct{ User }
+
+// Check refuses an answer that is not a user.
+func (u *singleUser) Check() error {
+	if u.ID == "" {
+		return errors.New("it is not a user, because it has no id")
+	}
+	return nil
+}
+
+// currentUserWithID reads a user without a cache.
+func (c *Client) currentUserWithID(ctx context.Context, id string) (User, error) {
+	var answer singleUser
+	if err := c.get(ctx, &answer, nil, "users", id); err != nil {
 		return User{}, fmt.Errorf("reading user %s: %w", id, err)
 	}
-	return user, nil
+	return answer.User, nil
 }
 
-// UserWithLogin finds a user by login; ok is false when there is none. Concurrent look-ups share one list.
+// UserWithLogin finds a user by login; ok is false when there is none. Look-ups share one list.
 func (c *Client) UserWithLogin(ctx context.Context, login string) (user User, ok bool, err error) {
-	user, err = c.users.Read(ctx, login)
-	if errors.Is(err, collection.ErrNotListed) {
-		return User{}, false, nil
+	users, err := c.users.All(ctx)
+	for _, user := range users {
+		if user.Login == login {
+			return user, true, nil
+		}
 	}
-	return user, err == nil, err
+	return User{}, false, err
 }
 
-func (c *Client) usersByLogin(ctx context.Context) (map[string]User, error) {
+// SharedUsers lists all users, by login. Calls between two writes of this process share one answer.
+func (c *Client) SharedUsers(ctx context.Context) ([]User, error) {
+	byID, err := c.users.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.SortedFunc(maps.Values(byID), func(a, b User) int { return cmp.Compare(a.Login, b.Login) }), nil
+}
+
+func (c *Client) usersByID(ctx context.Context) (map[string]User, error) {
 	users, err := c.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
-	byLogin := make(map[string]User, len(users))
+	byID := make(map[string]User, len(users))
 	for _, user := range users {
-		byLogin[user.Login] = user
+		byID[user.ID] = user
 	}
-	return byLogin, nil
+	return byID, nil
 }
 
 // CurrentUser reads the user whose token is used.
@@ -101,34 +130,59 @@ func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	return groups, nil
 }
 
-// Group reads one group.
-func (c *Client) Group(ctx context.Context, id string) (Group, error) {
-	var group Group
-	if err := c.get(ctx, &group, nil, "groups", id); err != nil {
+// Group reads one group; many concurrent reads share one list. [IsUnknown] recognises the error when it does not exist.
+func (c *Client) Group(ctx context.Context, id string) (Group, error) { return c.groups.Read(ctx, id) }
+
+// singleGroup is a group that has an id.
+type singleGroup struct{ Group }
+
+// Check refuses an answer that is not a group.
+func (g *singleGroup) Check() error {
+	if g.ID == "" {
+		return errors.New("it is not a group, because it has no id")
+	}
+	return nil
+}
+
+// currentGroup reads a group without a cache.
+func (c *Client) currentGroup(ctx context.Context, id string) (Group, error) {
+	var answer singleGroup
+	if err := c.get(ctx, &answer, nil, "groups", id); err != nil {
 		return Group{}, fmt.Errorf("reading group %s: %w", id, err)
 	}
-	return group, nil
+	return answer.Group, nil
 }
 
-// GroupWithLogin finds a group by login; ok is false when there is none. Concurrent look-ups share one list.
+// GroupWithLogin finds a group by login; ok is false when there is none. Look-ups share one list.
 func (c *Client) GroupWithLogin(ctx context.Context, login string) (group Group, ok bool, err error) {
-	group, err = c.groups.Read(ctx, login)
-	if errors.Is(err, collection.ErrNotListed) {
-		return Group{}, false, nil
+	groups, err := c.groups.All(ctx)
+	for _, group := range groups {
+		if group.Login == login {
+			return group, true, nil
+		}
 	}
-	return group, err == nil, err
+	return Group{}, false, err
 }
 
-func (c *Client) groupsByLogin(ctx context.Context) (map[string]Group, error) {
+// SharedGroups lists all groups, by login. Calls between two writes of this process share one answer.
+func (c *Client) SharedGroups(ctx context.Context) ([]Group, error) {
+	byID, err := c.groups.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.SortedFunc(maps.Values(byID), func(a, b Group) int { return cmp.Compare(a.Login, b.Login) }), nil
+}
+
+func (c *Client) groupsByID(ctx context.Context) (map[string]Group, error) {
 	groups, err := c.Groups(ctx)
 	if err != nil {
 		return nil, err
 	}
-	byLogin := make(map[string]Group, len(groups))
+	byID := make(map[string]Group, len(groups))
 	for _, group := range groups {
-		byLogin[group.Login] = group
+		byID[group.ID] = group
 	}
-	return byLogin, nil
+	return byID, nil
 }
 
 // PermittedInstances lists the instances on which the caller may perform an action.

@@ -113,6 +113,8 @@ func (s *Simulator) controlRoutes() []rest.Route[controlHandler] {
 		route("GET", "users", listing(func() []userView { return userViews(s.Users()) })),
 		route("POST", "users", s.controlAddUser),
 		route("DELETE", "users/{login}", s.controlRevokeUser),
+		route("GET", "directory-groups", listing(s.directoryGroupViews)),
+		route("POST", "directory-groups", s.controlAddDirectoryGroup),
 		route("POST", "puppetdb", s.controlPuppetDB),
 		route("POST", "branches", s.controlSetBranch),
 		route("DELETE", "branches/{name}", s.controlRemoveBranch),

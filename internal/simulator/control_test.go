@@ -91,6 +91,11 @@ func TestControl_FaultsClockAndState(t *testing.T) {
 	mustStatus(t, c.control(t, http.MethodDelete, "users/amy", nil), http.StatusNoContent)
 	mustStatus(t, c.control(t, http.MethodDelete, "users/nobody", nil), http.StatusNotFound)
 	mustStatus(t, clientOf(t, sim, text(amy.json, "token")).orch(t, http.MethodGet, "jobs", nil), http.StatusUnauthorized)
+	mustStatus(t, c.control(t, http.MethodPost, "directory-groups", object{"login": "ops", "display_name": "Ops", "members": list{"dana"}}), http.StatusNoContent)
+	if got := names(c.control(t, http.MethodGet, "directory-groups", nil).items(t), "login"); got != "webteam dbteam oncall ops" {
+		t.Errorf("the directory has %q", got)
+	}
+	mustStatus(t, c.rbac(t, http.MethodPost, "v2/groups", object{"login": "ops", "role_ids": list{}}), http.StatusSeeOther)
 	mustStatus(t, c.control(t, http.MethodPost, "restart", object{"down": "1ms"}), http.StatusNoContent)
 	awaitUp(t, c)
 }
@@ -105,12 +110,13 @@ func TestControl_Refusals(t *testing.T) {
 	mustStatus(t, c.control(t, http.MethodGet, "nosuch", nil), http.StatusNotFound)
 	mustStatus(t, c.control(t, http.MethodPut, "state", nil), http.StatusMethodNotAllowed)
 	for path, bodies := range map[string][]any{
-		"faults":  {"{", object{"action": "explode"}, object{"path": "[", "action": ""}, object{"delay": "x"}, object{"times": -1}, object{"size": 1}},
-		"advance": {object{}, object{"by": "x"}, object{"by": "-1h"}, object{"by": 5}, "x"},
-		"upgrade": {object{}, object{"generation": "2017"}, "x"},
-		"restart": {object{}, object{"down": "x"}, "x"},
-		"users":   {object{}, object{"login": ""}, object{"login": "x", "permissions": list{"tasks:run"}}, object{"login": "x", "token_lifetime": "x"}, "x"},
-		"nodes":   {object{}, object{"certname": ""}, object{"certname": "x", "transport": "pigeon"}, object{"certname": "x", "run": "x"}, "x"},
+		"faults":           {"{", object{"action": "explode"}, object{"path": "[", "action": ""}, object{"delay": "x"}, object{"times": -1}, object{"size": 1}},
+		"advance":          {object{}, object{"by": "x"}, object{"by": "-1h"}, object{"by": 5}, "x"},
+		"upgrade":          {object{}, object{"generation": "2017"}, "x"},
+		"restart":          {object{}, object{"down": "x"}, "x"},
+		"users":            {object{}, object{"login": ""}, object{"login": "x", "permissions": list{"tasks:run"}}, object{"login": "x", "token_lifetime": "x"}, "x"},
+		"directory-groups": {object{}, object{"login": ""}, object{"login": "x", "members": "y"}, "x"},
+		"nodes":            {object{}, object{"certname": ""}, object{"certname": "x", "transport": "pigeon"}, object{"certname": "x", "run": "x"}, "x"},
 	} {
 		for _, body := range bodies {
 			mustStatus(t, c.control(t, http.MethodPost, path, body), http.StatusBadRequest)

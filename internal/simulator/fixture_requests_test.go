@@ -36,6 +36,9 @@ func requestFixtures() []requested {
 	unknownJob := func(fixture, path string) requested {
 		return requested{fixture: fixture, method: http.MethodPost, path: path, status: 404, kind: "puppetlabs.orchestrator/unknown-job"}
 	}
+	taken := func(fixture, path string) requested {
+		return requested{fixture: fixture, method: http.MethodPost, path: path, status: 409, kind: "conflict"}
+	}
 	return []requested{
 		post("command-deploy.request.nodes", "command/deploy", 202),
 		post("command-deploy.request.query-ast", "command/deploy", 202),
@@ -71,6 +74,12 @@ func requestFixtures() []requested {
 		post("rbac-command-roles-users.request", "v1/command/roles/add-users", 204),
 		post("rbac-command-roles-groups.request", "v1/command/roles/add-groups", 204),
 		post("rbac-command-users-roles.request", "v1/command/users/add-roles", 204),
+		post("rbac-users.post.request", "v1/users", 303),
+		post("rbac-users.post.request.no-password", "v1/users", 303),
+		// The group of the fixtures is one that the simulator starts with: the body is understood, and its login is taken.
+		taken("rbac-groups.post.request", "v1/groups"),
+		taken("rbac-v2-groups.post.request", "v2/groups"),
+		taken("rbac-command-groups-create.request", "v1/command/groups/create"),
 		post("rbac-permitted.request", "v1/permitted", 200),
 		post("rbac-auth-token.request", "v1/auth/token", 200),
 		post("rbac-tokens.request", "v1/tokens", 200),

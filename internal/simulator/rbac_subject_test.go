@@ -45,7 +45,7 @@ func TestUsers_ListAndRead(t *testing.T) {
 	mustStatus(t, answer, http.StatusSeeOther)
 	path := strings.TrimPrefix(answer.header.Get("Location"), "/rbac-api/")
 	mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", body), 409, "conflict", "eve")
-	mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", with(body, object{"login": "x", "role_ids": list{99}})), 422, "invalid-associated-id", "99")
+	mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", with(body, object{"login": "x", "email": "", "role_ids": list{99}})), 422, "invalid-associated-id", "99")
 	refused := c.rbac(t, http.MethodPost, "v1/users", with(body, object{"login": 1}))
 	mustRefuse(t, refused, 400, "schema-violation", "login")
 	if strings.Contains(refused.text, "secret") {
@@ -123,15 +123,112 @@ func TestGroups_ListAndRead(t *testing.T) {
 	}
 	mustRefuse(t, c.rbac(t, http.MethodPut, "v1/groups/"+groupID, with(group, object{"role_ids": list{99}})), 422, "invalid-associated-id", "99")
 	mustRefuse(t, c.rbac(t, http.MethodGet, "v1/groups/x", nil), 400, "invalid-uuid", "x")
-	for path, status := range map[string]int{"v1/groups": 201, "v2/groups": 303, "v1/command/groups/create": 303} {
-		answer := c.rbac(t, http.MethodPost, path, object{"login": path, "role_ids": list{3}, "display_name": "d"})
-		mustStatus(t, answer, status)
-		location := strings.TrimPrefix(answer.header.Get("Location"), "/rbac-api/")
-		if got := text(c.rbac(t, http.MethodGet, location, nil).json, "login"); got != path {
-			t.Errorf("%s made %q", path, got)
+}
+
+// TestGroups_Import imports groups by each call of each generation.
+func TestGroups_Import(t *testing.T) {
+	t.Parallel()
+	oncall := object{"login": "oncall", "role_ids": list{3}}
+	provider := object{"identity_provider_id": simulator.DirectoryID}
+	for g, calls := range map[simulator.Generation]map[string]int{
+		simulator.PE2019: {"v1/groups": 201, "v2/groups": 404, "v1/command/groups/create": 404},
+		simulator.PE2021: {"v1/groups": 201, "v2/groups": 303, "v1/command/groups/create": 404},
+		simulator.PE2025: {"v1/groups": 201, "v2/groups": 303, "v1/command/groups/create": 200},
+	} {
+		for path, status := range calls {
+			t.Run(string(g)+" "+path, func(t *testing.T) {
+				t.Parallel()
+				sim := start(t, simulator.Options{Generation: g})
+				c, body := admin(t, sim), oncall
+				if path == "v1/command/groups/create" {
+					body = with(oncall, provider)
+				}
+				answer := c.rbac(t, http.MethodPost, path, body)
+				mustStatus(t, answer, status)
+				if status == 404 {
+					return
+				}
+				mustRefuse(t, c.rbac(t, http.MethodPost, path, body), 409, "conflict", "oncall")
+				mustRefuse(t, c.rbac(t, http.MethodPost, path, with(body, object{"login": "fred"})), 409, "conflict", "fred")
+				mustRefuse(t, c.rbac(t, http.MethodPost, path, with(body, object{"login": "x", "x": 1})), 400, "schema-violation", "x")
+				unknown := c.rbac(t, http.MethodPost, path, with(body, object{"login": "nobodies"}))
+				if path == "v1/groups" {
+					mustStatus(t, unknown, 201)
+				} else {
+					mustRefuse(t, unknown, 422, "no-such-group-LDAP", "nobodies")
+				}
+				group := sim.Groups()[1]
+				if group.Login != "oncall" || fmt.Sprint(group.RoleIDs, group.UserIDs) != "[3] ["+fredID+"]" {
+					t.Errorf("the group is %+v", group)
+				}
+				if location := answer.header.Get("Location"); (location == "") != (status == 200) || !strings.HasSuffix("/rbac-api/v1/groups/"+group.ID, location) {
+					t.Errorf("the group is at %q", location)
+				}
+				mustStatus(t, c.rbac(t, http.MethodDelete, "v1/groups/"+group.ID, nil), 204)
+				mustStatus(t, c.rbac(t, http.MethodGet, "v1/groups/"+group.ID, nil), 404)
+				mustStatus(t, c.rbac(t, http.MethodPost, path, body), status)
+				if again := sim.Groups(); again[len(again)-1].ID == group.ID {
+					t.Error("an id is used again")
+				}
+			})
 		}
-		mustRefuse(t, c.rbac(t, http.MethodPost, path, object{"login": path, "role_ids": list{}}), 409, "conflict", path)
-		mustStatus(t, c.rbac(t, http.MethodDelete, location, nil), http.StatusNoContent)
-		mustStatus(t, c.rbac(t, http.MethodGet, location, nil), http.StatusNotFound)
 	}
+}
+
+// TestGroups_ImportOptions has the keys of the second version.
+func TestGroups_ImportOptions(t *testing.T) {
+	t.Parallel()
+	for g, knowsProvider := range map[simulator.Generation]bool{simulator.PE2021: false, simulator.PE2025: true} {
+		sim := start(t, simulator.Options{Generation: g})
+		c := admin(t, sim)
+		add := func(more object) reply {
+			return c.rbac(t, http.MethodPost, "v2/groups", with(object{"role_ids": list{}}, more))
+		}
+		mustStatus(t, add(object{"login": "saml", "validate": false, "display_name": "SAML"}), 303)
+		mustStatus(t, add(object{"login": "dbteam", "display_name": "ignored"}), 303)
+		named := map[string]string{}
+		for _, group := range sim.Groups() {
+			named[group.Login] = group.DisplayName
+		}
+		if named["saml"] != "SAML" || named["dbteam"] != "Database team" {
+			t.Errorf("%s: the groups are %v", g, named)
+		}
+		answer := add(object{"login": "oncall", "identity_provider_id": simulator.DirectoryID})
+		if !knowsProvider {
+			mustRefuse(t, answer, 400, "schema-violation", "identity_provider_id")
+			continue
+		}
+		mustStatus(t, answer, 303)
+		mustRefuse(t, add(object{"login": "x", "identity_provider_id": "x"}), 400, "schema-violation", "identity_provider_id")
+		mustStatus(t, add(object{"login": "other", "identity_provider_id": nobody}), 303)
+		if got := c.rbac(t, http.MethodGet, "v1/groups", nil).items(t); got[0]["identity_provider_id"] != nil || got[3]["identity_provider_id"] != simulator.DirectoryID {
+			t.Errorf("the groups are %v", got)
+		}
+	}
+}
+
+// TestGroups_FromTheDirectory changes the directory, behind a group that PE knows and one that it does not.
+func TestGroups_FromTheDirectory(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{})
+	sim.AddDirectoryGroup(simulator.DirectoryGroup{Login: "webteam", Members: []string{"fred", "new", "nobody"}})
+	if got := sim.Groups(); len(got) != 1 || fmt.Sprint(got[0].UserIDs) != "["+fredID+"]" {
+		t.Errorf("the groups are %+v", got)
+	}
+	sim.RemoveGroup("webteam")
+	sim.RemoveUser("fred")
+	if len(sim.Groups()) != 0 || len(sim.Users()) != 4 {
+		t.Errorf("there are %v and %v", sim.Groups(), sim.Users())
+	}
+}
+
+// TestUsers_UniqueNames refuses what another user or a group has.
+func TestUsers_UniqueNames(t *testing.T) {
+	t.Parallel()
+	c := admin(t, start(t, simulator.Options{}))
+	eve := object{"login": "eve", "email": "eve@example.com", "display_name": "Eve", "role_ids": list{}}
+	for key, value := range map[string]string{"login": "webteam", "email": "dana@example.com"} {
+		mustRefuse(t, c.rbac(t, http.MethodPost, "v1/users", with(eve, object{key: value})), 409, "conflict", value)
+	}
+	mustStatus(t, c.rbac(t, http.MethodPost, "v1/users", eve), 303)
 }

@@ -14,6 +14,7 @@ import (
 // The ids of subjects that every simulator has.
 const (
 	adminID = "42bf351c-f9ec-40af-84ad-e976fec7f4bd"
+	fredID  = "4f3b8ead-5d77-4f4c-9c8a-9e4c3f5a6b74"
 	danaID  = "0f0d2c1b-6d5e-4b7a-8c9d-1e2f3a4b5c6d"
 	groupID = "5b9c0f0a-1f64-4a43-9c0b-3a7a5e7d2f10"
 	nobody  = "00000000-0000-0000-0000-000000000000"

@@ -41,6 +41,11 @@ type Directory struct {
 
 	groups   map[string]*Group
 	groupIDs []string
+	// directory has the groups of the directory service by login, in the order of directoryLogins.
+	directory       map[string]DirectoryGroup
+	directoryLogins []string
+	// used are the ids of all users and groups that there were.
+	used map[string]bool
 
 	roles    map[int]*Role
 	roleIDs  []int
@@ -92,6 +97,8 @@ type Group struct {
 	ID          string
 	Login       string
 	DisplayName string
+	// Provider is the id of the identity provider, "" where none was named.
+	Provider string
 
 	roles set[int]
 	users set[string]
@@ -110,15 +117,20 @@ func New(generation release.Generation, now func() time.Time) *Directory {
 		users:  make(map[string]*User),
 		logins: make(map[string]*User),
 		groups: make(map[string]*Group),
+		used:   make(map[string]bool),
 		roles:  make(map[int]*Role),
 		tokens: make(map[string]*Token),
+	}
+	d.directory = make(map[string]DirectoryGroup)
+	for _, group := range standardDirectory() {
+		d.PutDirectoryGroup(group)
 	}
 	d.addBuiltInRoles(generation)
 	d.addBuiltInSubjects()
 	return d
 }
 
-// addBuiltInSubjects adds the accounts of every PE, and a small directory service with one group.
+// addBuiltInSubjects adds the accounts of every PE, and those of a small directory service, of which PE knows one group.
 func (d *Directory) addBuiltInSubjects() {
 	yesterday := d.now().Add(-24 * time.Hour)
 	d.insertGroup(&Group{ID: "5b9c0f0a-1f64-4a43-9c0b-3a7a5e7d2f10", Login: "webteam", DisplayName: "Web team"})
@@ -138,12 +150,9 @@ func (d *Directory) addBuiltInSubjects() {
 		u.password = BuiltInPassword
 		u.Created = yesterday
 		d.insertUser(u)
-		if u.Remote {
-			for _, id := range d.groupIDs {
-				u.groups.add(id)
-				d.groups[id].users.add(u.ID)
-			}
-		}
+	}
+	for _, id := range d.groupIDs {
+		d.join(d.groups[id])
 	}
 	administrators := d.roles[AdministratorsID]
 	d.assign(administrators, d.users[AdminID])
@@ -155,12 +164,14 @@ func (d *Directory) addBuiltInSubjects() {
 
 func (d *Directory) insertUser(u *User) {
 	d.users[u.ID] = u
+	d.used[u.ID] = true
 	d.logins[u.Login] = u
 	d.userIDs = append(d.userIDs, u.ID)
 }
 
 func (d *Directory) insertGroup(g *Group) {
 	d.groups[g.ID] = g
+	d.used[g.ID] = true
 	d.groupIDs = append(d.groupIDs, g.ID)
 }
 

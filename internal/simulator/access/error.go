@@ -19,6 +19,7 @@ const (
 	DefaultRolesImmutable Kind = "default-roles-immutable"
 	Conflict              Kind = "conflict"
 	InvalidAssociatedID   Kind = "invalid-associated-id"
+	NoSuchGroup           Kind = "no-such-group-LDAP"
 	// NotFound is not among the documented kinds; the manual shows a 404 without one.
 	NotFound Kind = "not-found"
 )

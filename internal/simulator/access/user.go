@@ -56,20 +56,15 @@ func (d *Directory) findUsers(ids []string) ([]*User, error) {
 
 // CreateUser makes a local user.
 func (d *Directory) CreateUser(content UserContent) (*User, error) {
-	if _, taken := d.logins[content.Login]; taken {
-		return nil, refuse(Conflict, "There was a database conflict due to the value(s): "+content.Login)
+	if err := d.checkNames(content, nil); err != nil {
+		return nil, err
 	}
 	roles, err := d.findRoles(content.RoleIDs)
 	if err != nil {
 		return nil, err
 	}
-	id := uuid("user", content.Login)
-	for n := 1; d.users[id] != nil; n++ {
-		// A login that was freed by a rename can be used again, its id cannot.
-		id = uuid("user", fmt.Sprint(content.Login, n))
-	}
 	u := &User{
-		ID: id, Login: content.Login, Email: content.Email, DisplayName: content.DisplayName,
+		ID: d.newID("user", content.Login), Login: content.Login, Email: content.Email, DisplayName: content.DisplayName,
 		Created: d.now(), password: content.Password,
 	}
 	d.insertUser(u)
@@ -77,6 +72,29 @@ func (d *Directory) CreateUser(content UserContent) (*User, error) {
 		d.assign(r, u)
 	}
 	return u, nil
+}
+
+// checkNames refuses the login of another user or of a group, and the mail address of another user. u is nil for a new user.
+func (d *Directory) checkNames(content UserContent, u *User) error {
+	if other := d.logins[content.Login]; other != nil && other != u || d.groupNamed(content.Login) != nil {
+		return refuse(Conflict, "There was a database conflict due to the value(s): "+content.Login)
+	}
+	for _, other := range d.users {
+		if other != u && content.Email != "" && other.Email == content.Email {
+			return refuse(Conflict, "There was a database conflict due to the value(s): "+content.Email)
+		}
+	}
+	return nil
+}
+
+// newID makes the id of something new. A login can be used again, its id cannot.
+func (d *Directory) newID(kind, login string) string {
+	id := uuid(kind, login)
+	for n := 1; d.used[id]; n++ {
+		id = uuid(kind, fmt.Sprint(login, n))
+	}
+	d.used[id] = true
+	return id
 }
 
 // ReplaceUser replaces everything about a local user. Only the roles and the revocation of a directory user can be changed.
@@ -88,8 +106,8 @@ func (d *Directory) ReplaceUser(id string, content UserContent) (*User, error) {
 	if u.BuiltIn() {
 		return nil, refuse(AdminUserImmutable, "The account "+u.Login+" cannot be changed")
 	}
-	if other := d.logins[content.Login]; other != nil && other != u {
-		return nil, refuse(Conflict, "There was a database conflict due to the value(s): "+content.Login)
+	if err := d.checkNames(content, u); err != nil {
+		return nil, err
 	}
 	roles, err := d.findRoles(content.RoleIDs)
 	if err != nil {
@@ -182,79 +200,4 @@ func (d *Directory) PrivateRole(u *User) *Role {
 	u.private = r.ID
 	d.assign(r, u)
 	return r
-}
-
-// Groups returns all groups in the order of their creation.
-func (d *Directory) Groups() []*Group {
-	groups := make([]*Group, len(d.groupIDs))
-	for i, id := range d.groupIDs {
-		groups[i] = d.groups[id]
-	}
-	return groups
-}
-
-// Group returns a group by id.
-func (d *Directory) Group(id string) (*Group, error) {
-	if g, ok := d.groups[id]; ok {
-		return g, nil
-	}
-	return nil, refuse(NotFound, "There is no group with the id "+id)
-}
-
-// CreateGroup binds a group of the directory service.
-func (d *Directory) CreateGroup(login, displayName string, roleIDs []int) (*Group, error) {
-	for _, g := range d.groups {
-		if g.Login == login {
-			return nil, refuse(Conflict, "There was a database conflict due to the value(s): "+login)
-		}
-	}
-	roles, err := d.findRoles(roleIDs)
-	if err != nil {
-		return nil, err
-	}
-	if displayName == "" {
-		displayName = login
-	}
-	g := &Group{ID: uuid("group", login), Login: login, DisplayName: displayName}
-	d.insertGroup(g)
-	for _, r := range roles {
-		d.assignGroup(r, g)
-	}
-	return g, nil
-}
-
-// SetGroupRoles replaces the roles of a group, the only part of it that can be changed.
-func (d *Directory) SetGroupRoles(id string, roleIDs []int) (*Group, error) {
-	g, err := d.Group(id)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := d.findRoles(roleIDs)
-	if err != nil {
-		return nil, err
-	}
-	for _, role := range g.roles.list() {
-		d.unassignGroup(d.roles[role], g)
-	}
-	for _, r := range roles {
-		d.assignGroup(r, g)
-	}
-	return g, nil
-}
-
-// DeleteGroup removes the binding of a group.
-func (d *Directory) DeleteGroup(id string) error {
-	g, err := d.Group(id)
-	if err != nil {
-		return err
-	}
-	for _, role := range g.roles.list() {
-		d.unassignGroup(d.roles[role], g)
-	}
-	for _, user := range g.users.list() {
-		d.users[user].groups.remove(id)
-	}
-	delete(d.groups, id)
-	d.groupIDs = slices.DeleteFunc(d.groupIDs, func(other string) bool { return other == id })
-	return nil
 }

@@ -186,7 +186,7 @@ func statusOf(kind access.Kind) int {
 		return http.StatusForbidden
 	case access.Conflict:
 		return http.StatusConflict
-	case access.InvalidAssociatedID:
+	case access.InvalidAssociatedID, access.NoSuchGroup:
 		return http.StatusUnprocessableEntity
 	case access.NotFound:
 		return http.StatusNotFound

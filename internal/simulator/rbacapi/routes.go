@@ -65,6 +65,8 @@ func (a *API) commandRoutes() []rest.Route[endpoint] {
 func (a *API) subjectRoutes() []rest.Route[endpoint] {
 	usersV2 := route("GET", v2+"users", a.listUsersV2)
 	usersV2.When = func() bool { return a.config.Generation().V2Users() }
+	groupsV2 := route("POST", v2+"groups", a.createGroupV2)
+	groupsV2.When = func() bool { return a.config.Generation().V2Groups() }
 	return []rest.Route[endpoint]{
 		route("GET", v1+"users", a.listUsers),
 		route("POST", v1+"users", a.createUser),
@@ -79,7 +81,7 @@ func (a *API) subjectRoutes() []rest.Route[endpoint] {
 		route("GET", v1+"groups/{id}", a.group),
 		route("PUT", v1+"groups/{id}", a.replaceGroup),
 		route("DELETE", v1+"groups/{id}", a.deleteGroup),
-		route("POST", v2+"groups", a.createGroupV2),
+		groupsV2,
 	}
 }
 

@@ -139,6 +139,9 @@ func (g Generation) AddGroupsCommand() string {
 // GroupsCreateCommand reports whether /command/groups/create exists (2025).
 func (g Generation) GroupsCreateCommand() bool { return g.AtLeast(PE2025) }
 
+// V2Groups reports whether POST /v2/groups exists (newer than 2019.8).
+func (g Generation) V2Groups() bool { return g.AtLeast(PE2021) }
+
 // V2Users reports whether GET /v2/users exists (newer than 2019.8).
 func (g Generation) V2Users() bool { return g.AtLeast(PE2021) }
 

@@ -41,6 +41,7 @@ func TestGeneration_Features(t *testing.T) {
 		"RBAC commands":       {release.Generation.RBACCommands, [3]bool{false, true, true}},
 		"redirects on create": {release.Generation.CreateRedirects, [3]bool{true, false, true}},
 		"groups/create":       {release.Generation.GroupsCreateCommand, [3]bool{false, false, true}},
+		"v2/groups":           {release.Generation.V2Groups, [3]bool{false, true, true}},
 		"no null totals":      {func(g release.Generation) bool { return g.TotalOfNothing() != nil }, [3]bool{false, true, true}},
 		"a deploy ceiling":    {func(g release.Generation) bool { return g.DeployConcurrencyLimit(8) == 8 }, [3]bool{false, true, true}},
 	} {
