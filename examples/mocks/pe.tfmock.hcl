@@ -69,6 +69,14 @@ mock_resource "pe_role_membership" {
   defaults = { id = "401:user:00000000-0000-4000-8000-000000000001" }
 }
 
+mock_resource "pe_user" {
+  defaults = { id = "00000000-0000-4000-8000-000000000004", role_ids = [] }
+}
+
+mock_resource "pe_directory_group" {
+  defaults = { id = "00000000-0000-4000-8000-000000000002", role_ids = [] }
+}
+
 mock_data "pe_node_group" {
   defaults = {
     id          = "00000000-0000-4000-8000-000000000003"
@@ -91,6 +99,14 @@ mock_data "pe_user" {
 
 mock_data "pe_group" {
   defaults = { id = "00000000-0000-4000-8000-000000000002", role_ids = ["401"], user_ids = [] }
+}
+
+mock_data "pe_users" {
+  defaults = { ids = {}, users = [] }
+}
+
+mock_data "pe_groups" {
+  defaults = { ids = {}, groups = [] }
 }
 
 mock_data "pe_role" {

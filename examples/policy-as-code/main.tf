@@ -17,7 +17,7 @@ locals {
 
   # What a policy may contain. A misspelt key would otherwise be ignored, and a grant without its nodes allows more.
   keys = {
-    policy = ["node_groups", "teams"]
+    policy = ["node_groups", "directory_groups", "teams"]
     team   = ["description", "users", "groups", "may_run", "permissions"]
     grant  = ["tasks", "all_tasks", "nodes", "node_groups", "query"]
   }
@@ -62,6 +62,10 @@ locals {
 
   users  = toset(flatten([for team in local.teams : team.users]))
   groups = toset(flatten([for team in local.teams : team.groups]))
+
+  # Those that this configuration imports, and those that are there already.
+  directory_groups = toset(try(local.policy.directory_groups, null) == null ? [] : local.policy.directory_groups)
+  known_groups     = setsubtract(local.groups, local.directory_groups)
 }
 
 data "pe_user" "member" {
@@ -70,8 +74,19 @@ data "pe_user" "member" {
 }
 
 data "pe_group" "member" {
-  for_each = local.groups
+  for_each = local.known_groups
   login    = each.key
+}
+
+# What they may do is in the roles below.
+resource "pe_directory_group" "member" {
+  for_each = local.directory_groups
+  login    = each.key
+}
+
+data "pe_node_group" "named" {
+  for_each = local.node_groups
+  name     = each.value
 }
 
 resource "pe_task_target" "grant" {
@@ -81,7 +96,7 @@ resource "pe_task_target" "grant" {
   tasks        = each.value.tasks
   all_tasks    = each.value.all_tasks
   nodes        = each.value.nodes
-  node_groups  = each.value.node_groups == null ? null : [for name in each.value.node_groups : try(local.node_groups[name], name)]
+  node_groups  = each.value.node_groups == null ? null : [for name in each.value.node_groups : try(data.pe_node_group.named[name].id, name)]
   pql_query    = each.value.query
 
   lifecycle {
@@ -112,6 +127,9 @@ resource "pe_role" "team" {
     [for text in each.value.permissions : provider::pe::parse_permission(text)],
   )
 
-  user_ids  = [for login in each.value.users : data.pe_user.member[login].id]
-  group_ids = [for login in each.value.groups : data.pe_group.member[login].id]
+  user_ids = [for login in each.value.users : data.pe_user.member[login].id]
+  group_ids = [
+    for login in each.value.groups :
+    contains(local.directory_groups, login) ? pe_directory_group.member[login].id : data.pe_group.member[login].id
+  ]
 }

@@ -29,6 +29,16 @@ func (ByNumber) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReque
 	}}
 }
 
+// ByUUID is embedded in resources whose id is a UUID that the server has given them.
+type ByUUID struct{}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (ByUUID) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		attribute: identityschema.StringAttribute{RequiredForImport: true, Description: "UUID, the same as `id` of the resource."},
+	}}
+}
+
 // Model is an identity.
 type Model struct {
 	ID types.String `tfsdk:"id"`

@@ -99,7 +99,7 @@ func TestDocumentation_LinksWork(t *testing.T) {
 }
 
 // subcategories are the groups in which the registry lists the pages.
-var subcategories = []string{"Basics", "Recipes", "Security", "Operations", "Jobs", "Schedules", "Permissions", "Node groups", "Code", "Tasks, plans and nodes"}
+var subcategories = []string{"Basics", "Recipes", "Security", "Operations", "Jobs", "Schedules", "Permissions", "People", "Node groups", "Code", "Tasks, plans and nodes"}
 
 var subcategory = regexp.MustCompile(`(?m)\A---\n(?:.*\n)*?subcategory: "(.*)"$`)
 

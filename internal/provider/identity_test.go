@@ -39,6 +39,8 @@ func identityCases(h *acctest.Harness) map[string]identityCase {
 	const scope = "scope = { nodes = [\"node1.example.com\"] }\n"
 	at := "scheduled_time = \"" + h.TimeIn(time.Hour) + "\"\n"
 	// The id of a new group is random, so that another one of the name is imported.
+	// The ids of people follow from their logins.
+	const onCallID, newUserID = "afc46439-19f8-82f2-b826-489300ab5890", "aa345e0d-5cd2-8e7d-989d-912454bfc3e8"
 	const groupID = "7c1e0f52-3a4b-4d5c-8e6f-901a2b3c4d5e"
 	h.AddNodeGroup(simulator.NodeGroup{ID: groupID, Name: "Shop", Environment: "staging"})
 	return map[string]identityCase{
@@ -51,6 +53,8 @@ func identityCases(h *acctest.Harness) map[string]identityCase {
 				`node_group_id = "` + groupID + `", certname = ""`:       "certname",
 			},
 		},
+		"pe_directory_group":  {"login = \"oncall\"", `id = "` + onCallID + `"`, map[string]string{`id = "oncall"`: "id", `id = ""`: "id"}},
+		"pe_user":             {"login = \"x\"\ndisplay_name = \"X\"", `id = "` + newUserID + `"`, map[string]string{`id = "x"`: "id", `id = ""`: "id"}},
 		"pe_task_target":      numbered("display_name = \"web\"\ntasks = [\"service\"]\nnodes = [\"node1.example.com\"]", "1"),
 		"pe_task":             numbered("task = \"facts\"\n"+scope, "1"),
 		"pe_deploy":           numbered("environment = \"production\"\n"+scope, "1"),

@@ -50,6 +50,7 @@ func TestPolicyExample_Rules(t *testing.T) {
 		"a misspelt key":        {"nodes: [node1.example.com, node3.example.com]", "node: [node1.example.com]", "spelt wrongly: Web operators: facts: node"},
 		"misspelt people":       {"users: [new]", "user: [new]", "spelt wrongly: Canary crew: user"},
 		"no teams":              {"teams:", "team:", "spelt wrongly: team"},
+		"a misspelt list":       {"directory_groups:", "directory_group:", "spelt wrongly: directory_group"},
 		"an unknown group":      {"node_groups: [databases]", "node_groups: [warehouses]", "names a node group that is not in node_groups of the policy"},
 	} {
 		if !strings.Contains(policy, change.old) {
@@ -68,7 +69,8 @@ func TestPolicyExample_Effect(t *testing.T) {
 	h := acctest.New(t)
 	c := policyExample(t, h)
 	dana, fred, latest := h.As(t, "dana"), h.As(t, "fred"), h.As(t, "new")
-	// Dana is an operator of the web servers and, with fred, in the group of the database administrators.
+	// Dana is an operator of the web servers and, with fred, in the group of the database administrators. Fred is in a group that PE does
+	// not know before.
 	rights := func(when string, want map[string]string) {
 		t.Helper()
 		got := map[string]string{
@@ -82,7 +84,7 @@ func TestPolicyExample_Effect(t *testing.T) {
 			}
 		}
 	}
-	policy := map[string]string{"dana service": "1 3 5", "dana facts": "1 3", "fred package": "2 4 6", "new service": "6", "new facts": "6"}
+	policy := map[string]string{"dana service": "1 3 5", "dana facts": "1 3", "fred package": "2 4 6", "fred service": "2", "new service": "6", "new facts": "6"}
 	apply := func() {
 		t.Helper()
 		if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
@@ -105,6 +107,9 @@ func TestPolicyExample_Effect(t *testing.T) {
 	apply()
 	rights("applied", policy)
 	plan(0)
+	if groups := h.Groups(); len(groups) != 2 || groups[1].Login != "oncall" {
+		t.Errorf("the groups are %+v", groups)
+	}
 
 	// Somebody removes a permission, and adds a member.
 	role := h.Role(t, "Web operators")
@@ -132,6 +137,9 @@ func TestPolicyExample_Effect(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	rights("destroyed", nil)
+	if groups := h.Groups(); len(groups) != 1 {
+		t.Errorf("these groups are left: %+v", groups)
+	}
 }
 
 // TestExamples_EphemeralToken plans with the examples of an ephemeral token.

@@ -25,6 +25,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobaction"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodegroup"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/people"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
@@ -63,6 +64,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			content.Area(),
 			code.Area(),
 			nodegroup.Area(),
+			people.Area(),
 		}}
 	}
 }

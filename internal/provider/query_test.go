@@ -94,6 +94,18 @@ resource "pe_node_group_pin" "node2" {
   node_group_id = "7d3a1c9e-52b4-4f0e-9a63-1f2e3d4c5b6a"
   certname      = "node2.example.com"
 }
+resource "pe_user" "bot" {
+  login        = "bot"
+  display_name = "Deploy \"bot\""
+  email        = "bot@example.com"
+  role_ids     = ["4"]
+  revoked      = true
+}
+resource "pe_directory_group" "oncall" {
+  login        = "oncall"
+  display_name = "On \"call\""
+  role_ids     = ["3", "2"]
+}
 data "pe_user" "dana" { login = "dana" }
 data "pe_group" "webteam" { login = "webteam" }
 `

@@ -23,6 +23,9 @@ var (
 	viewGroup   = right{permission: "node_groups:view:" + simulator.AllNodesGroup, on: "the group or one above it"}
 	createRoles = right{permission: "user_roles:create:*"}
 	editRoles   = right{permission: "user_roles:edit:*"}
+
+	importGroups = right{permission: "user_groups:import:*"}
+	createUsers  = right{permission: "users:create:*"}
 )
 
 const (
@@ -34,6 +37,11 @@ const (
 
 func block(kind, arguments string) string {
 	return "resource \"" + kind + "\" \"x\" {\n" + arguments + "\n}\n"
+}
+
+// anotherGroup is a directory group beside the one that goes.
+func anotherGroup(roles string) string {
+	return "resource \"pe_directory_group\" \"y\" {\nlogin = \"dbteam\"\n" + roles + "\n}\n"
 }
 
 func look(kind, arguments string) string {
@@ -139,6 +147,26 @@ var rightsPages = []rightsPage{
 		what: "pin and unpin", rights: []right{viewGroup, {permission: "node_groups:edit_child_rules:" + simulator.AllNodesGroup, on: "a group above it"}},
 		config: block("pe_node_group_pin", "node_group_id = \""+simulator.WebServersGroup+"\"\ncertname = \"node2.example.com\"\n"),
 	}}},
+	{"Resource", "pe_directory_group", []operation{
+		{
+			what: "create and delete", rights: []right{importGroups, {permission: "user_groups:delete:*", later: true}},
+			config: block("pe_directory_group", "login = \"oncall\"\n"), change: "# nothing is left\n",
+		},
+		{
+			what: "the same, and change `role_ids`", rights: []right{importGroups, {permission: "user_groups:delete:*", later: true}, {permission: "user_roles:edit_members:*", on: "every role", later: true}},
+			config: block("pe_directory_group", "login = \"oncall\"\n") + anotherGroup("role_ids = []"), change: anotherGroup("role_ids = [\"3\"]"),
+		},
+	}},
+	{"Resource", "pe_user", []operation{
+		{
+			what: "create, change and delete", rights: []right{createUsers, {permission: "users:edit:*", later: true}},
+			config: block("pe_user", "login = \"x\"\ndisplay_name = \"x\"\n"), change: block("pe_user", "login = \"x\"\ndisplay_name = \"y\"\n"),
+		},
+		{
+			what: "the same, and change `revoked`", rights: []right{createUsers, {permission: "users:edit:*", later: true}, {permission: "users:disable:*", later: true}},
+			config: block("pe_user", "login = \"x\"\ndisplay_name = \"x\"\n"), change: block("pe_user", "login = \"x\"\ndisplay_name = \"y\"\nrevoked = true\n"),
+		},
+	}},
 	{"Resource", "pe_role_permission", []operation{{
 		what: "add and remove", rights: []right{editRoles}, world: aRole, config: block("pe_role_permission", "role_id = %\nobject_type = \"nodes\"\naction = \"view_data\"\ninstance = \"*\"\n"),
 	}}},
@@ -168,11 +196,15 @@ var rightsPages = []rightsPage{
 	looks("pe_node_groups", "", nil),
 	looks("pe_role", "display_name = \"Operators\"", nil, editRoles),
 	looks("pe_user", "login = \"dana\"", nil),
+	looks("pe_users", "", nil),
 	looks("pe_group", "login = \"webteam\"", nil),
+	looks("pe_groups", "", nil),
 	looks("pe_permission_types", "", nil),
 	lists("pe_task_target", "", nil),
 	lists("pe_node_group", "", nil),
 	lists("pe_node_group_pin", "", nil),
+	lists("pe_user", "", nil),
+	lists("pe_directory_group", "", nil),
 	lists("pe_role", "", nil, editRoles),
 	lists("pe_role_permission", "role_id = \"%\"", aRole, editRoles),
 	lists("pe_role_membership", "role_id = \"%\"", aRole, editRoles),

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -127,7 +128,7 @@ func (c *Client) newID(h http.Header, collection string) (string, error) {
 // SetGroupRoles sets the roles of a group, the only part of it that RBAC changes. [IsUnknown] recognises the error when there is no such
 // group.
 func (c *Client) SetGroupRoles(ctx context.Context, id string, roleIDs []int64) (Group, error) {
-	var answer singleGroup
+	answer := singleGroup{id: id}
 	if err := c.replace(ctx, []string{"groups", id}, map[string]any{"role_ids": orEmpty(roleIDs)}, &answer); err != nil {
 		return Group{}, fmt.Errorf("changing group %s: %w", id, err)
 	}
@@ -145,6 +146,23 @@ func (c *Client) DeleteGroup(ctx context.Context, id string) error {
 // allSubjects is the key of the lock on all users and groups.
 const allSubjects = ""
 
+// wholeObject is the user or the group with an id, with all its keys.
+type wholeObject struct {
+	keys map[string]json.RawMessage
+	id   string
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (o *wholeObject) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &o.keys) }
+
+// Check refuses an answer about something else, which would be written over it.
+func (o *wholeObject) Check() error {
+	if string(o.keys["id"]) != strconv.Quote(o.id) {
+		return errors.New("it is not what has this id")
+	}
+	return nil
+}
+
 // replace changes some keys of a user or a group. RBAC wants all keys that it shows, so the object is read and written back.
 func (c *Client) replace(ctx context.Context, path []string, changes map[string]any, into any) error {
 	leave, err := c.subjects.Lock(ctx, allSubjects)
@@ -153,12 +171,12 @@ func (c *Client) replace(ctx context.Context, path []string, changes map[string]
 	}
 	defer leave()
 	defer c.changed()
-	var object map[string]json.RawMessage
+	object := wholeObject{id: path[len(path)-1]}
 	if err := c.get(ctx, &object, nil, path...); err != nil {
 		return err
 	}
-	whole := make(map[string]any, len(object))
-	for key, value := range object {
+	whole := make(map[string]any, len(object.keys))
+	for key, value := range object.keys {
 		whole[key] = value
 	}
 	for key, value := range changes {

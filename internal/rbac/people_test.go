@@ -204,3 +204,28 @@ func TestChangeUser_LosesNoRoles(t *testing.T) {
 		t.Errorf("the user is %+v, %v", user, err)
 	}
 }
+
+// TestPeople_AnswersAboutOthers refuses answers about another user or group than the one that was asked for.
+func TestPeople_AnswersAboutOthers(t *testing.T) {
+	t.Parallel()
+	other := func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{"id":"` + dana + `","login":"dana"}`)) }
+	client, s := newClient(t, "", map[string]func(http.ResponseWriter){
+		"GET /v1/users/" + fred: other, "PUT /v1/users/" + fred: other, "GET /v1/groups/" + webteam: other, "PUT /v1/groups/" + webteam: other,
+	})
+	defer func() {
+		if slices.ContainsFunc(s.requests, func(r string) bool { return strings.HasPrefix(r, "PUT") }) {
+			t.Errorf("sent %v", s.requests)
+		}
+	}()
+	for name, call := range map[string]func() error{
+		"read user":    func() error { _, err := client.User(t.Context(), fred); return err },
+		"change user":  func() error { _, err := client.ChangeUser(t.Context(), fred, rbac.UserChange{}); return err },
+		"revoke":       func() error { return client.SetRevoked(t.Context(), fred, true) },
+		"read group":   func() error { _, err := client.Group(t.Context(), webteam); return err },
+		"change group": func() error { _, err := client.SetGroupRoles(t.Context(), webteam, nil); return err },
+	} {
+		if err := call(); err == nil || !strings.Contains(err.Error(), "this id") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -60,20 +60,23 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]User, error) {
 // User reads one user; many concurrent reads share one list. [IsUnknown] recognises the error when it does not exist.
 func (c *Client) User(ctx context.Context, id string) (User, error) { return c.users.Read(ctx, id) }
 
-// singleUser is a user that has an id.
-type singleUser struct{ User }
+// singleUser is the user with an id.
+type singleUser struct {
+	User
+	id string
+}
 
-// Check refuses an answer that is not a user.
+// Check refuses an answer that is not this user.
 func (u *singleUser) Check() error {
-	if u.ID == "" {
-		return errors.New("it is not a user, because it has no id")
+	if u.ID != u.id {
+		return errors.New("it is not the user with this id")
 	}
 	return nil
 }
 
 // currentUserWithID reads a user without a cache.
 func (c *Client) currentUserWithID(ctx context.Context, id string) (User, error) {
-	var answer singleUser
+	answer := singleUser{id: id}
 	if err := c.get(ctx, &answer, nil, "users", id); err != nil {
 		return User{}, fmt.Errorf("reading user %s: %w", id, err)
 	}
@@ -133,20 +136,23 @@ func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 // Group reads one group; many concurrent reads share one list. [IsUnknown] recognises the error when it does not exist.
 func (c *Client) Group(ctx context.Context, id string) (Group, error) { return c.groups.Read(ctx, id) }
 
-// singleGroup is a group that has an id.
-type singleGroup struct{ Group }
+// singleGroup is the group with an id.
+type singleGroup struct {
+	Group
+	id string
+}
 
-// Check refuses an answer that is not a group.
+// Check refuses an answer that is not this group.
 func (g *singleGroup) Check() error {
-	if g.ID == "" {
-		return errors.New("it is not a group, because it has no id")
+	if g.ID != g.id {
+		return errors.New("it is not the group with this id")
 	}
 	return nil
 }
 
 // currentGroup reads a group without a cache.
 func (c *Client) currentGroup(ctx context.Context, id string) (Group, error) {
-	var answer singleGroup
+	answer := singleGroup{id: id}
 	if err := c.get(ctx, &answer, nil, "groups", id); err != nil {
 		return Group{}, fmt.Errorf("reading group %s: %w", id, err)
 	}

@@ -63,7 +63,7 @@ func (c *Client) CreateUser(ctx context.Context, u NewUser) (string, error) {
 
 // ChangeUser changes a local user. [IsUnknown] recognises the error when there is no such user.
 func (c *Client) ChangeUser(ctx context.Context, id string, change UserChange) (User, error) {
-	var answer singleUser
+	answer := singleUser{id: id}
 	if err := c.replace(ctx, []string{"users", id}, change.keys(), &answer); err != nil {
 		return User{}, fmt.Errorf("changing user %s: %w", id, err)
 	}
@@ -87,7 +87,7 @@ func (c *Client) SetRevoked(ctx context.Context, id string, revoked bool) error 
 			return fmt.Errorf("%s %s: %w", doing, id, err)
 		}
 	}
-	var answer singleUser
+	answer := singleUser{id: id}
 	if err := c.replace(ctx, []string{"users", id}, map[string]any{"is_revoked": revoked}, &answer); err != nil {
 		return fmt.Errorf("%s %s: %w", doing, id, err)
 	}

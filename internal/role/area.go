@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package role has roles, their permissions and members, the users and groups that may be members, and tokens.
+// Package role has roles, their permissions and members, and tokens.
 package role
 
 import (
@@ -29,8 +29,6 @@ func Area(metadata *workload.Metadata) pe.Area {
 		},
 		DataSources: []func() datasource.DataSource{
 			func() datasource.DataSource { return newRoleDataSource(shared) },
-			newUserDataSource,
-			newGroupDataSource,
 			newPermissionTypesDataSource,
 		},
 		EphemeralResources: []func() ephemeral.EphemeralResource{newTokenEphemeralResource},

@@ -311,6 +311,16 @@ func SubjectID(kind string) validator.String {
 	}}
 }
 
+// IdentityProviderID accepts ids of identity providers.
+func IdentityProviderID() validator.String {
+	return rule{"the UUID of an identity provider", "The identity provider is not an id", func(id string) string {
+		if !uuidPattern.MatchString(id) {
+			return "is not the UUID of an identity provider. A name does not do"
+		}
+		return ""
+	}}
+}
+
 // RoleID accepts ids of roles.
 func RoleID() validator.String {
 	return rule{"the number of a role", "The role is not an id", func(id string) string {

@@ -8,6 +8,9 @@ mock_provider "pe" {
   mock_data "pe_group" {
     defaults = { id = "00000000-0000-4000-8000-000000000002" }
   }
+  mock_data "pe_node_group" {
+    defaults = { id = "00000000-0000-4000-8000-000000000003" }
+  }
 }
 
 run "rules" {

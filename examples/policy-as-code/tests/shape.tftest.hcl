@@ -7,6 +7,9 @@ mock_provider "pe" {
   mock_data "pe_group" {
     defaults = { id = "00000000-0000-4000-8000-000000000002" }
   }
+  mock_data "pe_node_group" {
+    defaults = { id = "00000000-0000-4000-8000-000000000003" }
+  }
 }
 
 variables {
@@ -34,12 +37,20 @@ run "each_team_may_use_its_own_task_targets" {
   }
 
   assert {
-    condition     = length(pe_role.team["One"].user_ids) == 1 && length(pe_role.team["One"].group_ids) == 0 && length(pe_role.team["Two"].group_ids) == 1
+    condition     = length(pe_role.team["One"].user_ids) == 1 && length(pe_role.team["One"].group_ids) == 0 && length(pe_role.team["Two"].group_ids) == 2
     error_message = "A role has the people of its team, and nobody else."
   }
 
   assert {
-    condition     = pe_task_target.grant["Two: a"].node_groups == toset(["1c0e5b7a-2a44-4c19-8f5d-6b1f0c2d3e41"])
+    condition = (
+      toset(keys(pe_directory_group.member)) == toset(["oncall"]) && toset(keys(data.pe_group.member)) == toset(["webteam"])
+      && contains(tolist(pe_role.team["Two"].group_ids), pe_directory_group.member["oncall"].id)
+    )
+    error_message = "Directory groups of the policy are imported, others are looked up, and roles take both by login."
+  }
+
+  assert {
+    condition     = pe_task_target.grant["Two: a"].node_groups == toset(["00000000-0000-4000-8000-000000000003"])
     error_message = "Node groups are named in the policy, and given to Puppet Enterprise by id."
   }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package role
+package people
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -37,34 +36,44 @@ func (d *userDataSource) Metadata(_ context.Context, _ datasource.MetadataReques
 
 // Schema implements [datasource.DataSource].
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := userAttributes()
+	attributes["id"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Id (UUID) of the user. Exactly one of `id` and `login` is needed.",
+	}
+	attributes["login"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Name by which the user logs in, in its exact spelling. Exactly one of `id` and `login` is needed.",
+		Validators:          []validator.String{validate.NotBlank()},
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A user, found by login or id. Users of a directory are there once they have logged in for the first time.",
-		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Id (UUID) of the user. Exactly one of `id` and `login` is needed.",
-			},
-			"login": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Name by which the user logs in, in its exact spelling. Exactly one of `id` and `login` is needed.",
-				Validators:          []validator.String{validate.NotBlank()},
-			},
-			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
-			"email":        schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
-			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the " +
-				"user has directly."},
-			"inherited_role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the " +
-				"roles that the user has through directory groups."},
-			"group_ids": schema.SetAttribute{
-				Computed:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "Ids of the directory groups that the user is in.",
-			},
-			"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
-			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
-			"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
-			"last_login": schema.StringAttribute{Computed: true, MarkdownDescription: "When the user last logged in, as the server gives it. " +
-				"Null for never."},
+		Attributes:          attributes,
+	}
+}
+
+// userAttributes are what is known of a user.
+func userAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the user."},
+		"login":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name by which the user logs in."},
+		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user for people."},
+		"email":        schema.StringAttribute{Computed: true, MarkdownDescription: "Mail address, null if the server has none."},
+		"role_ids": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the user has directly.",
+		},
+		"inherited_role_ids": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Numbers of the roles that the user has through directory groups.",
+		},
+		"group_ids": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the directory groups that the user is in.",
+		},
+		"is_remote":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from a directory."},
+		"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
+		"is_revoked":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may not log in."},
+		"last_login": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "When the user last logged in, as the server gives it. Null for never.",
 		},
 	}
 }
@@ -74,7 +83,7 @@ func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("login"))}
 }
 
-type userModel struct {
+type userItem struct {
 	ID               types.String `tfsdk:"id"`
 	Login            types.String `tfsdk:"login"`
 	DisplayName      types.String `tfsdk:"display_name"`
@@ -90,7 +99,7 @@ type userModel struct {
 
 // Read implements [datasource.DataSource].
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model userModel
+	var model userItem
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The user was not read", &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("user"), &resp.Diagnostics) {
@@ -100,12 +109,12 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !ok {
 		return
 	}
-	model = newUserModel(user)
+	model = newUserItem(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
 // find finds the user, or reports why it cannot.
-func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.Diagnostics) (user rbac.User, ok bool) {
+func (d *userDataSource) find(ctx context.Context, model userItem, diags *diag.Diagnostics) (user rbac.User, ok bool) {
 	at, text := path.Root("login"), model.Login.ValueString()
 	var err error
 	if model.ID.IsNull() {
@@ -126,14 +135,14 @@ func (d *userDataSource) find(ctx context.Context, model userModel, diags *diag.
 	return user, ok
 }
 
-func newUserModel(user rbac.User) userModel {
-	return userModel{
+func newUserItem(user rbac.User) userItem {
+	return userItem{
 		ID:               types.StringValue(user.ID),
 		Login:            types.StringValue(user.Login),
 		DisplayName:      types.StringValue(user.DisplayName),
 		Email:            tfvalue.StringOrNull(user.Email),
-		RoleIDs:          tfvalue.StringSet(roleTexts(user.RoleIDs)),
-		InheritedRoleIDs: tfvalue.StringSet(roleTexts(user.InheritedRoleIDs)),
+		RoleIDs:          roleSet(user.RoleIDs),
+		InheritedRoleIDs: roleSet(user.InheritedRoleIDs),
 		GroupIDs:         tfvalue.StringSet(user.GroupIDs),
 		IsRemote: types.BoolValue(
 			user.IsRemote,
@@ -142,13 +151,4 @@ func newUserModel(user rbac.User) userModel {
 		IsRevoked:   types.BoolValue(user.IsRevoked),
 		LastLogin:   types.StringPointerValue(user.LastLogin),
 	}
-}
-
-// roleTexts writes the numbers of roles as the ids of resources.
-func roleTexts(ids []int64) []string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatInt(id, 10)
-	}
-	return texts
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package role
+package people
 
 import (
 	"context"
@@ -36,26 +36,35 @@ func (d *groupDataSource) Metadata(_ context.Context, _ datasource.MetadataReque
 
 // Schema implements [datasource.DataSource].
 func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := groupAttributes()
+	attributes["id"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Id (UUID) of the group. Exactly one of `id` and `login` is needed.",
+	}
+	attributes["login"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Name of the group in the directory, in its exact spelling. Exactly one of `id` and `login` is needed.",
+		Validators:          []validator.String{validate.NotBlank()},
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A directory group that Puppet Enterprise knows, found by login or id. It is a group of people; node groups are " +
 			"something else.",
-		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Id (UUID) of the group. Exactly one of `id` and `login` is needed.",
-			},
-			"login": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Name of the group in the directory, in its exact spelling. Exactly one of `id` and `login` is needed.",
-				Validators:          []validator.String{validate.NotBlank()},
-			},
-			"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group for people."},
-			"role_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the " +
-				"group has."},
-			"user_ids": schema.SetAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the users in the group who have logged in to Puppet Enterprise.",
-			},
+		Attributes: attributes,
+	}
+}
+
+// groupAttributes are what is known of a group.
+func groupAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the group."},
+		"login":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group in the directory."},
+		"display_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group for people."},
+		"role_ids": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "Numbers of the roles that the group has.",
+		},
+		"user_ids": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the users in the group who have logged in to Puppet Enterprise.",
 		},
 	}
 }
@@ -65,7 +74,7 @@ func (d *groupDataSource) ConfigValidators(context.Context) []datasource.ConfigV
 	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("login"))}
 }
 
-type groupModel struct {
+type groupItem struct {
 	ID          types.String `tfsdk:"id"`
 	Login       types.String `tfsdk:"login"`
 	DisplayName types.String `tfsdk:"display_name"`
@@ -75,7 +84,7 @@ type groupModel struct {
 
 // Read implements [datasource.DataSource].
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model groupModel
+	var model groupItem
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The group was not read", &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("group"), &resp.Diagnostics) {
@@ -85,15 +94,12 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if !ok {
 		return
 	}
-	model = groupModel{
-		ID: types.StringValue(group.ID), Login: types.StringValue(group.Login), DisplayName: types.StringValue(group.DisplayName),
-		RoleIDs: tfvalue.StringSet(roleTexts(group.RoleIDs)), UserIDs: tfvalue.StringSet(group.UserIDs),
-	}
+	model = newGroupItem(group)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
 // find finds the group, or reports why it cannot.
-func (d *groupDataSource) find(ctx context.Context, model groupModel, diags *diag.Diagnostics) (group rbac.Group, ok bool) {
+func (d *groupDataSource) find(ctx context.Context, model groupItem, diags *diag.Diagnostics) (group rbac.Group, ok bool) {
 	at, text := path.Root("login"), model.Login.ValueString()
 	var err error
 	if model.ID.IsNull() {
@@ -109,7 +115,14 @@ func (d *groupDataSource) find(ctx context.Context, model groupModel, diags *dia
 	case !ok:
 		diags.AddAttributeError(at, "There is no group "+text,
 			"No directory group that this Puppet Enterprise knows has exactly this "+at.String()+". Groups of the directory must be "+
-				"imported first, in the console under User groups.")
+				"imported first: with a pe_directory_group, or in the console under User groups.")
 	}
 	return group, ok
+}
+
+func newGroupItem(group rbac.Group) groupItem {
+	return groupItem{
+		ID: types.StringValue(group.ID), Login: types.StringValue(group.Login), DisplayName: types.StringValue(group.DisplayName),
+		RoleIDs: roleSet(group.RoleIDs), UserIDs: tfvalue.StringSet(group.UserIDs),
+	}
 }

@@ -1,0 +1,5 @@
+data "pe_groups" "all" {}
+
+output "group_ids" {
+  value = data.pe_groups.all.ids
+}

@@ -1,0 +1,3 @@
+list "pe_directory_group" "all" {
+  provider = pe
+}

@@ -1,0 +1,3 @@
+list "pe_user" "all" {
+  provider = pe
+}

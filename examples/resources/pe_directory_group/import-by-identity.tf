@@ -1,0 +1,6 @@
+import {
+  to = pe_directory_group.on_call
+  identity = {
+    id = "9d2f6c1e-7a3b-4c5d-8e9f-0a1b2c3d4e5f"
+  }
+}

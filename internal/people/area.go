@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package people has local users and directory groups: who may be given roles.
+package people
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+)
+
+// seen are the users and groups that this process has seen, so that a new one can be told from them.
+type seen struct {
+	users, groups launch.Ledger
+}
+
+// Area offers users and directory groups.
+func Area() pe.Area {
+	shared := &seen{}
+	return pe.Area{
+		Resources: []func() resource.Resource{
+			func() resource.Resource { return newDirectoryGroupResource(shared) },
+			func() resource.Resource { return newUserResource(shared) },
+		},
+		ListResources: []func() list.ListResource{newDirectoryGroupList, newUserList},
+		DataSources: []func() datasource.DataSource{
+			newUserDataSource, newUsersDataSource, newGroupDataSource, newGroupsDataSource,
+		},
+	}
+}

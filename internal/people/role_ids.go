@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package people
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+)
+
+// roleIDsAttribute are the roles of a user or a group.
+func roleIDsAttribute(what string) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional: true, Computed: true, ElementType: types.StringType,
+		MarkdownDescription: "Numbers of all roles that the " + what + " has; `[]` is none. `data.pe_role` finds them by name. Left out, " +
+			"the roles are left alone, and a new " + what + " has none, so that `pe_role` (`user_ids`, `group_ids`) or " +
+			"`pe_role_membership` can give them: whoever has a role should be said in one place only. A change is made in place.",
+		Validators: []validator.Set{validate.NoNulls{}},
+		PlanModifiers: []planmodifier.Set{
+			setplanmodifier.UseStateForUnknown(), validate.EachWhilePlanning(validate.RoleID()),
+		},
+	}
+}
+
+// roleNumbers are the numbers of a set of roles; nil for none.
+func roleNumbers(set types.Set, diags *diag.Diagnostics) (numbers []int64) {
+	for _, element := range set.Elements() {
+		text, _ := element.(types.String)
+		number, err := strconv.ParseInt(text.ValueString(), 10, 64)
+		if err != nil {
+			diags.AddAttributeError(path.Root("role_ids"), "A role is not a number", strconv.Quote(text.ValueString())+
+				" is not the number of a role, such as 7. `data.pe_role` finds it by name.")
+			continue
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+// roleSet writes the numbers of roles as the ids of resources.
+func roleSet(numbers []int64) types.Set {
+	texts := make([]string, len(numbers))
+	for i, number := range numbers {
+		texts[i] = strconv.FormatInt(number, 10)
+	}
+	return tfvalue.StringSet(texts)
+}
+
+func sameRoles(a, b []int64) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// selectsRole reports whether somebody with roles is asked for; null asks for everybody.
+func selectsRole(role types.String, roles []int64) bool {
+	return role.IsNull() || slices.ContainsFunc(roles, func(number int64) bool { return strconv.FormatInt(number, 10) == role.ValueString() })
+}
