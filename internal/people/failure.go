@@ -41,7 +41,7 @@ func userFailure(summary string, err error) pe.Failure {
 		Attributes: map[string]path.Path{rbac.KindInvalidAssociatedID: path.Root("role_ids")},
 		Advice: map[string]string{
 			rbac.KindPermissionDenied: "The user of the token may not do this. Creating users needs the permission users:create:*, changing " +
-				"and deleting one users:edit on it, and revoking one users:disable.",
+				"and deleting one users:edit on it, revoking one users:disable, and giving or taking roles user_roles:edit_members on them.",
 			rbac.KindInvalidAssociatedID: unknownRole,
 			rbac.KindAdminUserImmutable:  "The accounts that every Puppet Enterprise has, `admin` and `api_user`, cannot be changed or deleted.",
 		},

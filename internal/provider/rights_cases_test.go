@@ -153,7 +153,7 @@ var rightsPages = []rightsPage{
 			config: block("pe_directory_group", "login = \"oncall\"\n"), change: "# nothing is left\n",
 		},
 		{
-			what: "the same, and change `role_ids`", rights: []right{importGroups, {permission: "user_groups:delete:*", later: true}, {permission: "user_roles:edit_members:*", on: "every role", later: true}},
+			what: "the same with `role_ids`", rights: []right{importGroups, {permission: "user_groups:delete:*", later: true}, {permission: "user_roles:edit_members:*", on: "each of the roles", later: true}},
 			config: block("pe_directory_group", "login = \"oncall\"\n") + anotherGroup("role_ids = []"), change: anotherGroup("role_ids = [\"3\"]"),
 		},
 	}},
@@ -161,6 +161,10 @@ var rightsPages = []rightsPage{
 		{
 			what: "create, change and delete", rights: []right{createUsers, {permission: "users:edit:*", later: true}},
 			config: block("pe_user", "login = \"x\"\ndisplay_name = \"x\"\n"), change: block("pe_user", "login = \"x\"\ndisplay_name = \"y\"\n"),
+		},
+		{
+			what: "the same with `role_ids`", rights: []right{createUsers, {permission: "users:edit:*", later: true}, {permission: "user_roles:edit_members:3", on: "each of the roles"}},
+			config: block("pe_user", "login = \"x\"\ndisplay_name = \"x\"\nrole_ids = [\"3\"]\n"), change: block("pe_user", "login = \"x\"\ndisplay_name = \"y\"\nrole_ids = [\"3\"]\n"),
 		},
 		{
 			what: "the same, and change `revoked`", rights: []right{createUsers, {permission: "users:edit:*", later: true}, {permission: "users:disable:*", later: true}},

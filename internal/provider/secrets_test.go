@@ -22,6 +22,8 @@ func TestSecrets_AreNowhere(t *testing.T) {
 		"a password":            "password-55aa21",
 		"a key":                 "key-material-9d3e",
 		"the secret of a plan":  "plan-secret-c0ffee",
+		"a user's password":     "user-secret-1d7a",
+		"a refused password":    "refused-secret-4e2b",
 	}
 	c := acctest.NewCLI(t, h, `
 provider "pe" {}
@@ -42,6 +44,16 @@ resource "pe_plan_run" "p" {
   plan_name        = "simulate::plan"
   params           = { targets = "node1.example.com", fail = true }
   sensitive_params = { password = "`+secrets["the secret of a plan"]+`" }
+}
+resource "pe_user" "bot" {
+  login        = "bot"
+  display_name = "Bot"
+  password     = "`+secrets["a user's password"]+`"
+}
+resource "pe_user" "taken" {
+  login        = "new"
+  display_name = "Somebody else"
+  password     = "`+secrets["a refused password"]+`"
 }
 resource "pe_scheduled_task" "short" {
   task             = "exec"
@@ -67,8 +79,8 @@ resource "pe_scheduled_task" "s" {
 		t.Fatal(shown)
 	}
 	applied, err := c.Run(t, trace, "apply", "-auto-approve")
-	if err == nil || !strings.Contains(applied, `Plan "simulate::plan" failed`) {
-		t.Fatalf("the apply was to fail in one resource: %v\n%s", err, applied)
+	if err == nil || !strings.Contains(applied, `Plan "simulate::plan" failed`) || !strings.Contains(applied, `User "new" was not created`) {
+		t.Fatalf("the apply was to fail in two resources: %v\n%s", err, applied)
 	}
 	log := c.Read(t, "trace.log")
 	if !strings.Contains(log, "request body") || !strings.Contains(log, "answer body") {

@@ -60,8 +60,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "A role: what the people who have it may do. The permission `tasks` / `run_with_constraints` on the `id` of a " +
 			"`pe_task_target` lets them run its tasks on its nodes.\n\nWhat `permissions`, `user_ids` or `group_ids` say is all that the role " +
 			"has, and anything else is removed. What the configuration leaves out is left alone, so that it can be managed elsewhere: in the " +
-			"console, or with `pe_role_permission` and `pe_role_membership`.\n\nThe roles that every Puppet Enterprise has, such as " +
-			"Administrators, cannot be changed or deleted; only who has them can be managed.",
+			"console, with `pe_role_permission` and `pe_role_membership`, or with `role_ids` of `pe_user` and `pe_directory_group`.\n\nThe " +
+			"roles that every Puppet Enterprise has, such as Administrators, cannot be changed or deleted; only who has them can be managed.",
 		Attributes: map[string]schema.Attribute{
 			"display_name": schema.StringAttribute{
 				Required:            true,

@@ -232,3 +232,27 @@ func TestUsers_UniqueNames(t *testing.T) {
 	}
 	mustStatus(t, c.rbac(t, http.MethodPost, "v1/users", eve), 303)
 }
+
+// TestRoles_GivenToPeople gives and takes roles by each call that writes users and groups, as somebody who may edit the members of role 2.
+func TestRoles_GivenToPeople(t *testing.T) {
+	t.Parallel()
+	sim := start(t, simulator.Options{})
+	c := admin(t, sim)
+	sim.AddUser("amy", "x", may("users:create:*"), may("users:edit:*"), may("user_groups:import:*"), may("user_roles:edit_members:2"))
+	amy := as(t, sim, "amy")
+	eve := object{"login": "eve", "email": "", "display_name": "Eve", "role_ids": list{2, 3}}
+	mustRefuse(t, amy.rbac(t, http.MethodPost, "v1/users", eve), 403, "permission-denied", "members of the role")
+	answer := amy.rbac(t, http.MethodPost, "v1/users", with(eve, object{"role_ids": list{2}}))
+	mustStatus(t, answer, 303)
+	path := strings.TrimPrefix(answer.header.Get("Location"), "/rbac-api/")
+	user := c.rbac(t, http.MethodGet, path, nil).object(t)
+	mustRefuse(t, amy.rbac(t, http.MethodPut, path, with(user, object{"role_ids": list{2, 3}})), 403, "permission-denied", "")
+	mustStatus(t, amy.rbac(t, http.MethodPut, path, with(user, object{"role_ids": list{}})), 200)
+
+	mustRefuse(t, amy.rbac(t, http.MethodPost, "v2/groups", object{"login": "oncall", "role_ids": list{3}}), 403, "permission-denied", "")
+	mustStatus(t, amy.rbac(t, http.MethodPost, "v2/groups", object{"login": "oncall", "role_ids": list{2}}), 303)
+	// The group has role 3, which stays.
+	group := c.rbac(t, http.MethodGet, "v1/groups/"+groupID, nil).object(t)
+	mustStatus(t, amy.rbac(t, http.MethodPut, "v1/groups/"+groupID, with(group, object{"role_ids": list{2, 3}})), 200)
+	mustRefuse(t, amy.rbac(t, http.MethodPut, "v1/groups/"+groupID, with(group, object{"role_ids": list{2}})), 403, "permission-denied", "")
+}

@@ -88,6 +88,9 @@ func (a *API) bindGroup(c *call, f *rest.Fields, content access.GroupContent) (*
 	if err := a.require(c, "import groups", "user_groups", "import", access.AnyInstance); err != nil {
 		return nil, err
 	}
+	if err := a.mayGive(c, nil, content.RoleIDs); err != nil {
+		return nil, err
+	}
 	return a.directory.CreateGroup(content)
 }
 
@@ -155,13 +158,14 @@ func (a *API) replaceGroup(c *call) (rest.Answer, error) {
 	if id != c.Vars["id"] {
 		return rest.Answer{}, inconsistentID(c, id)
 	}
-	for _, role := range roles {
-		if err := a.mayEditMembers(c, role); err != nil {
-			return rest.Answer{}, err
-		}
-	}
-	g, err := a.directory.SetGroupRoles(id, roles)
+	g, err := a.directory.Group(id)
 	if err != nil {
+		return rest.Answer{}, err
+	}
+	if err := a.mayGive(c, g.RoleIDs(), roles); err != nil {
+		return rest.Answer{}, err
+	}
+	if g, err = a.directory.SetGroupRoles(id, roles); err != nil {
 		return rest.Answer{}, err
 	}
 	return rest.JSON(http.StatusOK, a.groupView(g)), nil

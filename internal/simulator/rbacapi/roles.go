@@ -4,6 +4,7 @@ package rbacapi
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
@@ -34,6 +35,19 @@ func (a *API) roleView(c *call, r *access.Role) roleView {
 
 func (a *API) mayEditMembers(c *call, role int) error {
 	return a.require(c, "edit the members of the role", "user_roles", "edit_members", strconv.Itoa(role))
+}
+
+// mayGive asks for the right to edit the members of each role that a user or a group gets or loses.
+func (a *API) mayGive(c *call, before, after []int) error {
+	for _, role := range slices.Concat(before, after) {
+		if slices.Contains(before, role) && slices.Contains(after, role) {
+			continue
+		}
+		if err := a.mayEditMembers(c, role); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *API) mayEditRoles(c *call) error {

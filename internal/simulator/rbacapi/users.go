@@ -166,6 +166,9 @@ func (a *API) createUser(c *call) (rest.Answer, error) {
 	if err := a.require(c, "create users", "users", "create", access.AnyInstance); err != nil {
 		return rest.Answer{}, err
 	}
+	if err := a.mayGive(c, nil, content.RoleIDs); err != nil {
+		return rest.Answer{}, err
+	}
 	u, err := a.directory.CreateUser(content)
 	if err != nil {
 		return rest.Answer{}, err
@@ -199,6 +202,9 @@ func (a *API) replaceUser(c *call) (rest.Answer, error) {
 		return rest.Answer{}, inconsistentID(c, id)
 	}
 	if err := a.require(c, "edit the user", "users", "edit", u.ID); err != nil {
+		return rest.Answer{}, err
+	}
+	if err := a.mayGive(c, u.RoleIDs(), content.RoleIDs); err != nil {
 		return rest.Answer{}, err
 	}
 	if u, err = a.directory.ReplaceUser(id, content); err != nil {
