@@ -309,10 +309,6 @@ func TestRBACDataSources_Read(t *testing.T) {
 				Config: h.Config(`
 data "pe_role" "by_name" { display_name = "Theirs" }
 data "pe_role" "by_id" { id = "` + role + `" }
-data "pe_user" "by_login" { login = "fred" }
-data "pe_user" "by_id" { id = "5a4c9fbe-6e88-405d-8d9b-af5d4a6b7c85" }
-data "pe_group" "by_login" { login = "webteam" }
-data "pe_group" "by_id" { id = "` + acctest.WebteamID + `" }
 data "pe_permission_types" "all" {}
 `),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -322,43 +318,11 @@ data "pe_permission_types" "all" {}
 					acctest.Value("data.pe_role.by_id", "description", knownvalue.Null()),
 					acctest.Value("data.pe_role.by_id", "user_ids", setOf(acctest.FredID)),
 					acctest.Value("data.pe_role.by_id", "group_ids", setOf()),
-					acctest.Value("data.pe_user.by_login", "id", knownvalue.StringExact(acctest.FredID)),
-					acctest.Value("data.pe_user.by_login", "role_ids", setOf(role)),
-					acctest.Value("data.pe_user.by_login", "group_ids", setOf(acctest.WebteamID)),
-					acctest.Value("data.pe_user.by_login", "email", knownvalue.StringExact("fred@example.com")),
-					acctest.Value("data.pe_user.by_login", "is_remote", knownvalue.Bool(true)),
-					acctest.Value("data.pe_user.by_login", "is_revoked", knownvalue.Bool(false)),
-					acctest.Value("data.pe_user.by_login", "last_login", knownvalue.NotNull()),
-					acctest.Value("data.pe_user.by_id", "login", knownvalue.StringExact("new")),
-					acctest.Value("data.pe_user.by_id", "last_login", knownvalue.Null()),
-					acctest.Value("data.pe_user.by_id", "inherited_role_ids", setOf()),
-					acctest.Value("data.pe_group.by_login", "id", knownvalue.StringExact(acctest.WebteamID)),
-					acctest.Value("data.pe_group.by_login", "role_ids", setOf("3")),
-					acctest.Value("data.pe_group.by_id", "login", knownvalue.StringExact("webteam")),
-					acctest.Value("data.pe_group.by_id", "display_name", knownvalue.StringExact("Web team")),
 					statecheck.ExpectKnownValue("data.pe_permission_types.all", acctest.At("types").AtMapKey("tasks").AtMapKey("actions").AtMapKey("run").AtMapKey("has_instances"), knownvalue.Bool(true)),
 					statecheck.ExpectKnownValue("data.pe_permission_types.all", acctest.At("types").AtMapKey("orchestrator").AtMapKey("actions").AtMapKey("view").AtMapKey("has_instances"), knownvalue.Bool(false)),
 				},
 			})
 		})
-	}
-}
-
-// TestUserDataSource_ManyShareOneList looks up people by login, for which RBAC has only the list.
-func TestUserDataSource_ManyShareOneList(t *testing.T) {
-	t.Parallel()
-	h := acctest.New(t)
-	h.RunCLI(t, resource.TestStep{
-		Config: h.Config(`
-data "pe_user" "u" {
-  for_each = toset(["fred", "dana", "new", "admin"])
-  login    = each.key
-}`),
-		PlanOnly:  true,
-		PreConfig: h.ResetRequests,
-	})
-	if n := h.Count("GET", "/v1/users"); n < 1 || n > 3 {
-		t.Errorf("four users were looked up with %d lists", n)
 	}
 }
 
@@ -370,12 +334,6 @@ func TestRBACDataSources_BadInput(t *testing.T) {
 		"no such role name at all": {`data "pe_role" "x" { display_name = "plumbers" }`, `has exactly this display name.`},
 		"no such role":             {`data "pe_role" "x" { id = "99" }`, "There is no role 99"},
 		"role by nothing":          {`data "pe_role" "x" { }`, "Exactly one of these attributes must be configured: [id,display_name]"},
-		"no such login":            {`data "pe_user" "x" { login = "nobody" }`, "There is no user nobody"},
-		"no such user":             {`data "pe_user" "x" { id = "` + acctest.NobodyID + `" }`, "There is no user " + acctest.NobodyID},
-		"user by both":             {`data "pe_user" "x" { ` + "\nid = \"" + acctest.NobodyID + "\"\nlogin = \"x\"\n}", "Exactly one of these attributes must be configured: [id,login]"},
-		"a login as an id":         {`data "pe_user" "x" { id = "dana" }`, `"dana" is not the UUID of a user`},
-		"no such group":            {`data "pe_group" "x" { login = "Web team" }`, "There is no group Web team"},
-		"no group id":              {`data "pe_group" "x" { id = "` + acctest.NobodyID + `" }`, "There is no group " + acctest.NobodyID},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
