@@ -199,7 +199,7 @@ func (s *Simulator) keep(service string, c *rest.Call, at time.Time, status int)
 
 // keptControls are the requests to the simulator's own interface that change the world.
 func keptControls() []string {
-	return []string{"advance", "finish", "upgrade", "puppetdb", "nodes", "users", "branches"}
+	return []string{"advance", "finish", "upgrade", "puppetdb", "nodes", "users", "branches", "directory-groups"}
 }
 
 // keepControl is keep for a request to the simulator's own interface.

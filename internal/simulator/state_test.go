@@ -50,6 +50,8 @@ func TestState_KeepsTheWorld(t *testing.T) {
 	mustStatus(t, c.control(t, http.MethodPost, "advance", object{"by": "90m"}), http.StatusOK)
 	login := c.rbac(t, http.MethodPost, "v1/auth/token", object{"login": "fred", "password": simulator.BuiltInPassword})
 	mustStatus(t, login, http.StatusOK)
+	mustStatus(t, c.control(t, http.MethodPost, "directory-groups", object{"login": "ops", "members": list{"fred"}}), http.StatusNoContent)
+	mustStatus(t, c.rbac(t, http.MethodPost, "v2/groups", object{"login": "ops", "role_ids": list{}}), http.StatusSeeOther)
 	running := clientOf(t, sim, text(amy.json, "token")).launch(t, "task", object{"task": "simulate", "params": object{"duration": 600}, "scope": node1})
 	mustStatus(t, c.control(t, http.MethodPost, "advance", object{"by": "5s"}), http.StatusOK)
 	before, token, now := seen(t, c), sim.AdminToken(), sim.Now()
