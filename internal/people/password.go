@@ -31,7 +31,7 @@ func (passwordLength) ValidateString(_ context.Context, req validator.StringRequ
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "The password is too short",
-		"Puppet Enterprise accepts only passwords of at least six characters. Leave `password` out for a user without one.")
+		"A login at the console needs a password of at least six characters. Leave `password` out for a user without one.")
 }
 
 // userMemo is what is kept of a user in the private state.

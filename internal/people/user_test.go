@@ -352,3 +352,17 @@ data "pe_user" "one" {
 		t.Errorf("there were %d lists of users and %d of groups", users, groups)
 	}
 }
+
+// TestUser_ImportedPasswordIsSaid reads the warning about the password of an imported user in a plan.
+func TestUser_ImportedPasswordIsSaid(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, h.Config(userBody("login = \"new\"\ndisplay_name = \"New User\"\npassword = \"second-secret\"\npassword_version = 1"))+
+		"import {\n  to = pe_user.x\n  id = \"new\"\n}\n")
+	c.NeedsWriteOnly(t)
+	printed := c.MustRun(t, "plan")
+	acctest.MustSay(t, printed, "The password of the imported user stays as it is", "pe_user.x", "Plan: 1 to import")
+	if acctest.Contains(printed, "second-secret") {
+		t.Error("the plan shows the password")
+	}
+}
