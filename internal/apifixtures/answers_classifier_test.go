@@ -48,6 +48,15 @@ func checkNodesOfGroup(t *testing.T, c clients, raw []byte) error {
 	return err
 }
 
+func checkRulesOfGroup(t *testing.T, c clients, raw []byte) error {
+	t.Helper()
+	query, err := c.classifier.MembersQuery(t.Context(), "1")
+	translated, _ := asObject(t, raw)["translated"].(map[string]any)
+	condition := translated["inventory_query_format"]
+	same(t, "query", generic(t, query), any([]any{"from", "inventory", []any{"extract", []any{"certname"}, condition}}))
+	return err
+}
+
 // checkClassifierError expects the kind, the text and what the details list in the error of the client.
 func checkClassifierError(t *testing.T, raw []byte) {
 	t.Helper()

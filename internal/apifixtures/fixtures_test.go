@@ -143,6 +143,7 @@ var answers = map[string]answer{
 	"classifier-groups.list.json":                {"GET /groups", 200, checkNodeGroups},
 	"classifier-groups-id.*.json":                {"GET /groups/*", 200, checkNodeGroup},
 	"classifier-groups-id.json":                  {"GET /groups/*", 200, checkNodeGroup},
+	"classifier-groups-id-rules.json":            {"GET /groups/1/rules", 200, checkRulesOfGroup},
 	"classifier-groups-id-nodes.json":            {"GET /groups/1/nodes", 200, checkNodesOfGroup},
 	"rbac-users-id-tokens.json":                  {"GET /users/*/tokens", 200, checkUserTokens},
 }

@@ -153,6 +153,8 @@ type body struct {
 	Limit   int        `json:"limit,omitempty"`
 	Offset  int        `json:"offset,omitempty"`
 	OrderBy []ordering `json:"order_by,omitempty"`
+	// IncludeTotal asks for the header X-Records.
+	IncludeTotal bool `json:"include_total,omitempty"`
 }
 
 // ordering is one term of an order.
@@ -191,14 +193,20 @@ func (o ordering) rank() string {
 
 // page sends a query once.
 func (c *Client) page(ctx context.Context, q Query, b body) (rows jsonlist.List, err error) {
+	rows, _, err = c.send(ctx, q, b)
+	return rows, err
+}
+
+// send sends a query once, and returns the header of its answer as well.
+func (c *Client) send(ctx context.Context, q Query, b body) (rows jsonlist.List, header http.Header, err error) {
 	var answer list
-	_, err = c.service.Do(ctx, httpapi.Request{
+	response, err := c.service.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Body: b, Safety: httpapi.Idempotent, Timeout: attemptTimeout(q), Into: &answer,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("asking PuppetDB: %w", err)
+		return nil, nil, fmt.Errorf("asking PuppetDB: %w", err)
 	}
-	return jsonlist.List(answer), nil
+	return jsonlist.List(answer), response.Header, nil
 }
 
 // attemptTimeout limits a request of a query. Where the query has a limit of its own, that ends first, and says what has taken too long.

@@ -3,6 +3,7 @@
 package simulator_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -58,6 +59,41 @@ func deletedClasses(t *testing.T, s *stage) reply {
 	return s.classify(t, http.MethodGet, "groups/"+shopID, nil)
 }
 
+// gateways is the rule of the fixture with the rules of a group.
+func gateways() []any { return []any{"=", []any{"fact", "is_gateway"}, "true"} }
+
+// rulesOfGroup asks for the rules of a group below the root.
+func rulesOfGroup(t *testing.T, s *stage) reply {
+	t.Helper()
+	withGroups(t, s)
+	group := ofGroup(object{"name": "Gateways", "parent": simulator.AllNodesGroup, "rule": gateways()})
+	mustStatus(t, s.classify(t, http.MethodPut, "groups/"+noID, group), http.StatusCreated)
+	return s.classify(t, http.MethodGet, "groups/"+noID+"/rules", nil)
+}
+
+// TestClassifier_RulesOfAGroup translates the rule of a group together with those above it, in each generation.
+func TestClassifier_RulesOfAGroup(t *testing.T) {
+	t.Parallel()
+	for _, generation := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
+		s := setStage(t, generation, nil)
+		withGroups(t, s)
+		group := ofGroup(object{"name": "Both", "rule": []any{"=", []any{"trusted", "extensions", "pp_role"}, "db"}})
+		mustStatus(t, s.classify(t, http.MethodPut, "groups/"+noID, group), http.StatusCreated)
+		answer := s.classify(t, http.MethodGet, "groups/"+noID+"/rules", nil)
+		mustStatus(t, answer, http.StatusOK)
+		query, _ := json.Marshal(answer.object(t)["translated"].(object)["inventory_query_format"])
+		if !strings.HasPrefix(string(query), `["and",["=","trusted.extensions.pp_role","db"],["or",`) {
+			t.Errorf("%s: %s", generation, query)
+		}
+		answer = s.classify(t, http.MethodGet, "groups/"+hostID+"/rules", nil)
+		mustStatus(t, answer, http.StatusOK)
+		if rule := answer.object(t)["rule"]; rule != nil {
+			t.Errorf("%s: a group without a rule has %v", generation, rule)
+		}
+		mustStatus(t, s.classify(t, http.MethodGet, "groups/"+strings.Replace(noID, "0", "1", 1)+"/rules", nil), http.StatusNotFound)
+	}
+}
+
 // deletedParent deletes a group that has a group below it.
 func deletedParent(t *testing.T, s *stage) reply {
 	t.Helper()
@@ -78,6 +114,7 @@ func classifierFixtures() []answered {
 		{fixture: "classifier-groups-id.no-rule", ask: classifying(http.MethodGet, "groups/"+hostID, nil)},
 		{fixture: "classifier-groups-id.pins-only", ask: classifying(http.MethodPost, "groups/"+hostID, pins)},
 		{fixture: "classifier-groups-id.deleted", ask: deletedClasses},
+		{fixture: "classifier-groups-id-rules", ask: rulesOfGroup},
 		{fixture: "classifier-groups-id-nodes", ask: classifying(http.MethodGet, "groups/"+shopID+"/nodes", nil)},
 		{
 			fixture: "classifier-groups.list", ask: classifying(http.MethodGet, "groups", nil), optional: []string{"role::frontend", "profile::cache", "site", "rule", "description"},

@@ -18,7 +18,10 @@ type shape struct {
 
 // free lists the keys whose content depends on the request, or on the nodes.
 func free() []string {
-	return []string{"userdata", "node_states", "params", "parameters", "scope", "schedule_options", "value", "rule", "workers"}
+	return []string{
+		"userdata", "node_states", "params", "parameters", "scope", "schedule_options", "value", "rule", "workers", "rule_with_inherited",
+		"nodes_query_format", "inventory_query_format",
+	}
 }
 
 func (s *shape) differ(path, format string, args ...any) {

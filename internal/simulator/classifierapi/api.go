@@ -66,6 +66,7 @@ func New(config Config) *API {
 			Method: http.MethodGet, Pattern: groups + "/{id}/nodes", Handler: a.nodes,
 			When: func() bool { return a.engine.Generation() != release.PE2019 },
 		},
+		{Method: http.MethodGet, Pattern: groups + "/{id}/rules", Handler: a.rules},
 		{Method: http.MethodPost, Pattern: Prefix + "/v1/validate/group", Handler: a.validate},
 		{Method: http.MethodPost, Pattern: Prefix + "/v1/rules/translate", Handler: a.translate},
 		{Method: http.MethodPost, Pattern: Prefix + "/v1/classified/nodes/{name}", Handler: a.classifiedV1},
