@@ -27,6 +27,13 @@ func (w *Warnings) All() []string {
 	return append([]string(nil), w.texts...)
 }
 
+// Forget forgets what was heard.
+func (w *Warnings) Forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.texts = nil
+}
+
 // Say reports whether one of the warnings contains all texts.
 func (w *Warnings) Say(texts ...string) bool {
 next:
@@ -41,10 +48,32 @@ next:
 	return false
 }
 
-// listener is a provider that records the warnings of its applies.
+// listener is a provider that records the warnings of its applies, and those of its plans where somebody wants to hear them.
 type listener struct {
 	tfprotov6.ProviderServer
-	heard *Warnings
+	heard, planned *Warnings
+}
+
+// note records warnings.
+func (w *Warnings) note(diagnostics []*tfprotov6.Diagnostic) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			w.texts = append(w.texts, d.Summary+"\n"+d.Detail)
+		}
+	}
+}
+
+// PlanResourceChange implements [tfprotov6.ProviderServer].
+func (l listener) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	resp, err := l.ProviderServer.PlanResourceChange(ctx, req)
+	if resp != nil && l.planned != nil {
+		l.planned.note(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 // ApplyResourceChange implements [tfprotov6.ProviderServer].
@@ -52,15 +81,8 @@ func (l listener) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.ApplyResourceChange(ctx, req)
-	if resp == nil {
-		return resp, err
-	}
-	l.heard.mu.Lock()
-	defer l.heard.mu.Unlock()
-	for _, d := range resp.Diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
-			l.heard.texts = append(l.heard.texts, d.Summary+"\n"+d.Detail)
-		}
+	if resp != nil {
+		l.heard.note(resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -68,8 +90,18 @@ func (l listener) ApplyResourceChange(
 // RunListening is [Harness.Run] in this process, and collects the warnings of the applies.
 func (h *Harness) RunListening(t *testing.T, heard *Warnings, steps ...resource.TestStep) {
 	t.Helper()
-	protocoltest.Run(t, func() (tfprotov6.ProviderServer, error) {
+	protocoltest.Run(t, h.listening(heard, nil), steps...)
+}
+
+// RunHearingPlans is [Harness.RunListening], and collects the warnings of the plans as well.
+func (h *Harness) RunHearingPlans(t *testing.T, heard, planned *Warnings, steps ...resource.TestStep) {
+	t.Helper()
+	protocoltest.Run(t, h.listening(heard, planned), steps...)
+}
+
+func (h *Harness) listening(heard, planned *Warnings) func() (tfprotov6.ProviderServer, error) {
+	return func() (tfprotov6.ProviderServer, error) {
 		server, err := h.Factories()["pe"]()
-		return listener{server, heard}, err
-	}, steps...)
+		return listener{server, heard, planned}, err
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -68,6 +69,8 @@ func (r *deployResource) ValidateConfig(ctx context.Context, req resource.Valida
 		return
 	}
 	config.validate(&resp.Diagnostics)
+	where, preview := config.where(ctx)
+	preview.Countable(where, &resp.Diagnostics)
 	config.AgentModel.Validate(config.Environment, config.Noop, config.Scope.IsNull(), &resp.Diagnostics)
 }
 
@@ -80,6 +83,10 @@ type deployModel struct {
 }
 
 func (m *deployModel) title() string { return m.start(m).Title() }
+
+func (m *deployModel) where(ctx context.Context) (scopepreview.Where, *scopepreview.Preview) {
+	return scopepreview.OfScope(ctx, m.title(), m.Scope, true), &m.Preview
+}
 
 func (m *deployModel) start(*deployModel) jobstart.Start[orchestrator.Job] {
 	return jobstart.Deploy{

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -41,6 +42,7 @@ func importedNodeJob(job orchestrator.Job, deploy bool, diags *diag.Diagnostics)
 		Noop:           tfvalue.TrueOrNull(job.Options.Noop()),
 		CaptureResults: types.StringValue(noderesults.Failed),
 		NodeOutputs:    jobvalue.NodeOutputs{NodeStates: types.MapNull(types.Int64Type)},
+		Preview:        scopepreview.None(),
 	}
 }
 

@@ -69,7 +69,7 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 	}
 	memo, ok := r.takeBack(plan, fingerprint, &resp.Diagnostics)
 	if !ok {
-		if !r.mayWatch(ctx, plan, &resp.Diagnostics) {
+		if !r.fitsIn(ctx, plan, &resp.Diagnostics) || !r.mayWatch(ctx, plan, &resp.Diagnostics) {
 			return
 		}
 		if memo, ok = r.launch(ctx, plan, o, &resp.Diagnostics); !ok {

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
@@ -48,6 +49,7 @@ type nodeJobModel struct {
 	ReportURL      types.String  `tfsdk:"report_url"`
 	threshold.Model
 	jobvalue.NodeOutputs
+	scopepreview.Preview
 
 	// captured is what was read of the nodes last. It is not saved.
 	captured *noderesults.Capture
@@ -64,6 +66,11 @@ type jobRecord[M, R any] interface {
 	inputs() []string
 	// start returns what starts the job. config holds the write-only values, which the plan lacks.
 	start(config *M) jobstart.Start[R]
+
+	// where says on which nodes it runs, and has what is known of them; nil for a plan, which says itself where.
+	where(ctx context.Context) (scopepreview.Where, *scopepreview.Preview)
+	// took is how many nodes a job took, 0 for a plan.
+	took() int64
 
 	// takeEmpty fills in the outputs of a job that was not started because no node is in its scope, where that is fine.
 	takeEmpty(refused error) bool
@@ -141,10 +148,13 @@ func (m *nodeJobModel) forget() {
 	m.NodeOutputs = jobvalue.UnknownNodeOutputs()
 }
 
+func (m *nodeJobModel) took() int64 { return m.NodeCount.ValueInt64() }
+
 func (m *nodeJobModel) recall(from *nodeJobModel) {
 	m.take(&from.jobModel)
 	m.ReportURL = from.ReportURL
 	m.NodeOutputs = from.NodeOutputs
+	m.ScopePreview = tfvalue.KnownOr(m.ScopePreview, from.ScopePreview)
 }
 
 // reasons implements [jobRecord]. The verdict says it all.
@@ -161,6 +171,7 @@ func (m *nodeJobModel) settle() {
 	m.RequestID = tfvalue.KnownOr(m.RequestID, types.StringNull())
 	m.Outputs.Settle()
 	m.NodeOutputs.Settle()
+	m.Preview.Settle()
 }
 
 // outcome is what is known for a verdict on the job.

@@ -31,11 +31,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 	plan, state := P(new(M)), P(new(M))
 	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
 	if req.State.Raw.IsNull() {
-		memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
-		r.wants(req.Plan, plan, memo, &resp.Diagnostics)
-		r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
-		r.checkKey(ctx, req.Plan, plan, &resp.Diagnostics)
-		r.hold(req.Plan, plan, memo.RequestID, &resp.Diagnostics)
+		r.planLaunch(ctx, req, resp, plan)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -83,6 +79,18 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planLaunch plans a new job. The replacement of a job is planned as a new one, too.
+func (r *jobResource[M, R, P]) planLaunch(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P,
+) {
+	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
+	r.wants(req.Plan, plan, memo, &resp.Diagnostics)
+	r.checkLaunch(ctx, plan, req.Config, &resp.Diagnostics)
+	r.checkKey(ctx, req.Plan, plan, &resp.Diagnostics)
+	r.hold(req.Plan, plan, memo.RequestID, &resp.Diagnostics)
+	r.preview(ctx, plan, resp)
 }
 
 // planned notes whether something is to change.

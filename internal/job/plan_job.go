@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 )
@@ -55,6 +56,13 @@ func (m *planRunModel) conclude(_ context.Context, c *pe.Clients) (verdict.Verdi
 func (m *planRunModel) grounds() string {
 	return "It has failed, and `accept_failure` does not accept that now. It did before: set it to true again to keep it, and nothing runs."
 }
+
+// where implements [jobRecord]. A plan says itself where it runs what.
+func (m *planRunModel) where(context.Context) (scopepreview.Where, *scopepreview.Preview) {
+	return scopepreview.Where{}, nil
+}
+
+func (m *planRunModel) took() int64 { return 0 }
 
 // takeEmpty implements [jobRecord]. A plan has no scope.
 func (m *planRunModel) takeEmpty(error) bool { return false }

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -83,6 +84,10 @@ type taskModel struct {
 }
 
 func (m *taskModel) title() string { return m.start(m).Title() }
+
+func (m *taskModel) where(ctx context.Context) (scopepreview.Where, *scopepreview.Preview) {
+	return scopepreview.OfScope(ctx, m.title(), m.Scope, false), &m.Preview
+}
 
 func (m *taskModel) start(config *taskModel) jobstart.Start[orchestrator.Job] {
 	return jobstart.Task{

@@ -82,6 +82,7 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
 	v, err := record.conclude(ctx, r.Clients)
 	record.warn(record.title(), diags)
+	r.leftOut(ctx, record, diags)
 	memo.Waiting = err != nil
 	if err != nil {
 		diags.AddWarning(record.title()+": the results could not be read",

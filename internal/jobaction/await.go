@@ -76,6 +76,7 @@ func (i *invocation[M, R, P]) watcher(ctx context.Context, followed *jobrun.Foll
 // finish judges a job that has ended, and reports how it ended.
 func (i *invocation[M, R, P]) finish(ctx context.Context, last R, url string) {
 	v, err := i.config.judge(ctx, i.Clients, last, url)
+	i.leftOut(ctx, last)
 	switch {
 	case !v.OK:
 		unread := ""

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -67,8 +68,14 @@ func (m *deployModel) inputs() []string {
 // values implements [record]. They are compared as they are.
 func (m *deployModel) values(map[string]tftypes.Value) {}
 
-func (m *deployModel) validate(_ context.Context, diags *diag.Diagnostics) {
+func (m *deployModel) where(ctx context.Context) (scopepreview.Where, *scopepreview.Limit) {
+	return scopepreview.OfScope(ctx, m.start().Title(), m.Scope, true), &m.Limit
+}
+
+func (m *deployModel) validate(ctx context.Context, diags *diag.Diagnostics) {
 	m.Model.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
+	where, limit := m.where(ctx)
+	limit.Countable(where, diags)
 	m.AgentModel.Validate(m.Environment, m.Noop, m.Scope.IsNull(), diags)
 }
 

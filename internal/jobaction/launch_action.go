@@ -76,6 +76,7 @@ func (a *launchAction[M, R, P]) ModifyPlan(ctx context.Context, req action.Modif
 	}
 	config.complete()
 	a.metadata.Check(ctx, a.Clients, config.start().Uses(), &resp.Diagnostics)
+	a.fitsIn(ctx, config, true, &resp.Diagnostics)
 }
 
 // invocation is one invocation of an action. All of it happens in one goroutine, that of Invoke: to tell of progress is only possible
@@ -126,7 +127,7 @@ func (i *invocation[M, R, P]) run(ctx context.Context, values tfsdk.Config) {
 	order := jobrun.Order[R]{
 		Start: start, Command: start.Command(ctx, i.Clients, i.diags), Userdata: i.Userdata(userdata), Key: i.key(values),
 	}
-	if i.diags.HasError() || !i.mayWatch(ctx) {
+	if i.diags.HasError() || !i.fitsIn(ctx, i.config, false, i.diags) || !i.mayWatch(ctx) {
 		return
 	}
 	launched, ok := i.launch(ctx, order, len(userdata) > 0)

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -65,6 +66,11 @@ type record[R any] interface {
 	validate(ctx context.Context, diags *diag.Diagnostics)
 	// check refuses, while planning, what is no reference. Any of it may be unknown.
 	check(ctx context.Context, diags *diag.Diagnostics)
+
+	// where says on which nodes it runs, and how many there may be; nil for a plan, which says itself where.
+	where(ctx context.Context) (scopepreview.Where, *scopepreview.Limit)
+	// took is how many nodes a job took, 0 for a plan.
+	took(now R) int64
 
 	// takesEmpty reports whether it is fine that a launch was refused because no node is in its scope.
 	takesEmpty(refused error) bool

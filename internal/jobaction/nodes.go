@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/outcome"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/threshold"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -22,7 +23,11 @@ import (
 type nodeJob struct {
 	launching
 	threshold.Model
+	scopepreview.Limit
 }
+
+// took implements [record].
+func (nodeJob) took(now orchestrator.Job) int64 { return now.NodeCount }
 
 // reasons implements [record]. The verdict says it all.
 func (nodeJob) reasons(context.Context, *pe.Clients, orchestrator.Job) string { return "" }

@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -107,3 +108,10 @@ func (m *planRunModel) judge(_ context.Context, c *pe.Clients, now orchestrator.
 func (m *planRunModel) reasons(ctx context.Context, c *pe.Clients, now orchestrator.PlanJob) string {
 	return verdict.JobsOfPlan(ctx, c.Orchestrator, now.Status, c.Redactor.Text)
 }
+
+// where implements [record]. A plan says itself where it runs what.
+func (*planRunModel) where(context.Context) (scopepreview.Where, *scopepreview.Limit) {
+	return scopepreview.Where{}, nil
+}
+
+func (*planRunModel) took(orchestrator.PlanJob) int64 { return 0 }

@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobstart"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -63,6 +64,10 @@ func (m *taskModel) inputs() []string {
 func (m *taskModel) values(configured map[string]tftypes.Value) {
 	environmentValue(configured)
 	configured["targets_hash"] = tftypes.NewValue(tftypes.String, workload.TargetsHash(m.Targets).ValueStringPointer())
+}
+
+func (m *taskModel) where(ctx context.Context) (scopepreview.Where, *scopepreview.Limit) {
+	return scopepreview.OfScope(ctx, m.start().Title(), m.Scope, false), &m.Limit
 }
 
 func (m *taskModel) validate(ctx context.Context, diags *diag.Diagnostics) {

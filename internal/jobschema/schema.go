@@ -20,6 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderesults"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -156,6 +157,8 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 				"change runs nothing, except that raising it above what an accepted job took runs the job again.",
 			Validators: []validator.Int64{validate.AtLeast(1)},
 		},
+		"max_nodes": scopepreview.MaxNodesAttribute("It is asked when a job is planned to be started, and again right before it is.",
+			"A change of it alone runs nothing, and asks nothing."),
 		"allow_empty_scope": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether it is acceptable that no node matches the query or node group: nothing runs then, and `id` is " +
@@ -174,6 +177,7 @@ func NodeAttributes(capturedBefore string) map[string]schema.Attribute {
 			Validators: []validator.String{validate.OneOf(noderesults.All, noderesults.Failed, noderesults.None)},
 		},
 
+		"scope_preview": scopepreview.PreviewAttribute("right before the job was started"),
 		"state": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "State of the job: `new`, `ready`, `running`, `stopping`, `stopped`, `finished` or `failed`, or `empty` (see " +

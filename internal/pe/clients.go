@@ -21,6 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopecount"
 )
 
 // Clients is what resources and data sources get from the provider.
@@ -30,11 +31,14 @@ type Clients struct {
 	PuppetDB     *puppetdb.Client
 	CodeManager  *codemanager.Client
 	Classifier   *classifier.Client
-	Jobs         *jobwatch.Watcher[orchestrator.Job]
-	PlanJobs     *jobwatch.Watcher[orchestrator.PlanJob]
-	Launcher     *launch.Launcher
-	Journal      *journal.Journal
-	Redactor     *httpapi.Redactor
+	// Scopes counts the nodes of scopes, and PreviewScopes is whether plans tell of them.
+	Scopes        *scopecount.Counter
+	PreviewScopes bool
+	Jobs          *jobwatch.Watcher[orchestrator.Job]
+	PlanJobs      *jobwatch.Watcher[orchestrator.PlanJob]
+	Launcher      *launch.Launcher
+	Journal       *journal.Journal
+	Redactor      *httpapi.Redactor
 	// ServerURL, RBACURL, PuppetDBURL and CodeManagerURL are where the services are looked for.
 	ServerURL, RBACURL, PuppetDBURL, CodeManagerURL string
 	// Logger writes to Terraform's log, and knows which levels somebody reads.

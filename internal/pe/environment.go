@@ -15,4 +15,5 @@ const (
 	EnvClientKeyFile      = "PE_CLIENT_KEY_FILE"
 	EnvAllowHTTP          = "PE_ALLOW_HTTP"
 	EnvInsecureSkipVerify = "PE_INSECURE_SKIP_VERIFY"
+	EnvPreviewScopes      = "PE_PREVIEW_SCOPES"
 )

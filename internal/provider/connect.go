@@ -19,6 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopecount"
 )
 
 // connect builds the clients. It makes no request.
@@ -50,6 +51,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 	c.Jobs = jobwatch.Jobs(c.Orchestrator, machine.Settle).WithPatience(machine.Patience)
 	c.PlanJobs = jobwatch.PlanJobs(c.Orchestrator, machine.Settle).WithPatience(machine.Patience)
 	c.Launcher = launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries)
+	c.Scopes = scopecount.New(c.PuppetDB, c.Classifier, machine.Now)
 	c.Journal, c.Logger, c.Now = notes, logger, machine.Now
 	return c, diags
 }
@@ -87,6 +89,7 @@ func services(transport *httpapi.Transport, s settings, diags *diag.Diagnostics)
 		CodeManagerURL:   s.codeManagerURL,
 		DefaultUserdata:  s.defaultUserdata,
 		ValidateParams:   s.validateParams,
+		PreviewScopes:    s.previewScopes,
 		TokenOrigin:      s.tokenOrigin,
 		ResultLimits:     s.resultLimits,
 		ServerClock:      transport.ServerNow,

@@ -112,6 +112,14 @@ func providerAttributes() map[string]schema.Attribute {
 				"roles and task-targets permit, and what the server is too old for. Each is asked for once. A plan fails where the server cannot " +
 				"be reached for that. Resources can say otherwise for themselves. The default is `true`.",
 		},
+		"preview_scopes": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether plans tell how many nodes the query or node group of a deploy, task, schedule or task-target matches " +
+				"now, and the first ten, in a warning for each that is created or gets another scope. `scope_preview` keeps what was matched " +
+				"when that was applied. It needs the permissions to ask PuppetDB and to see node groups. Where the nodes cannot be counted " +
+				"within 5 seconds, a warning says so, and planning goes on. `max_nodes` does not depend on it. Also `PE_PREVIEW_SCOPES`, " +
+				"which has to be set alike for a plan and its apply. The default is `false`.",
+		},
 	})
 	return attributes
 }

@@ -50,6 +50,7 @@ type providerModel struct {
 	ScheduledJobsAPI      types.String  `tfsdk:"scheduled_jobs_api"`
 	DefaultUserdata       types.Dynamic `tfsdk:"default_userdata"`
 	ValidateParams        types.Bool    `tfsdk:"validate_params"`
+	PreviewScopes         types.Bool    `tfsdk:"preview_scopes"`
 }
 
 // unknown lists the arguments whose values are not known while planning.
@@ -82,6 +83,7 @@ func (m providerModel) unknown() (names []string) {
 		{"scheduled_jobs_api", m.ScheduledJobsAPI},
 		{"default_userdata", m.DefaultUserdata},
 		{"validate_params", m.ValidateParams},
+		{"preview_scopes", m.PreviewScopes},
 	} {
 		if !tfvalue.IsWhollyKnown(argument.value) {
 			names = append(names, argument.name)
@@ -100,6 +102,7 @@ type settings struct {
 	scheduledJobsAPI string
 	defaultUserdata  map[string]any
 	validateParams   bool
+	previewScopes    bool
 	resultLimits     noderesults.Limits
 	// tokenOrigin says where the token comes from, for the errors about it.
 	tokenOrigin string
@@ -165,6 +168,7 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
 	s.noToken = r.noToken
 	s.http.TLS.InsecureSkipVerify = r.insecure()
+	s.previewScopes, _ = r.flag(config.PreviewScopes, "preview_scopes", pe.EnvPreviewScopes)
 	return s, r.diags
 }
 

@@ -35,7 +35,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 		return
 	}
 	request := r.request(ctx, plan, config, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.fillNodes(ctx, plan, nil, &resp.Diagnostics) {
 		return
 	}
 	result, err := api.Create(ctx, request)

@@ -134,7 +134,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
 		}
-		if resp.Diagnostics.HasError() {
+		if resp.Diagnostics.HasError() || !r.fillNodes(ctx, plan, state, &resp.Diagnostics) {
 			return
 		}
 		if err := r.edit(ctx, api, state, memo, changes); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -68,6 +69,8 @@ type scheduleRecord[M any] interface {
 	uses() workload.Run
 	// scope says where it runs. It is null for a plan.
 	scope() types.Dynamic
+	// preview has what is known of the nodes of the scope, nil for a plan.
+	preview() *scopepreview.Preview
 	// faults names the attributes that may be at fault when the server refuses the schedule, by error kind.
 	faults() map[string]path.Path
 

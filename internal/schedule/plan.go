@@ -62,6 +62,7 @@ func (r *scheduleResource[M, P]) planCreate(
 	r.checkFuture(plan, "", &resp.Diagnostics)
 	plan.schedule().NextRun = plan.schedule().firstRun(r.ServerNow())
 	r.checkRun(ctx, req, plan, &resp.Diagnostics)
+	r.planNodes(ctx, plan, nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -107,6 +108,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	timeChanged := planned.keepTimes(prior, r.ServerNow())
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	planned.keepOutputs(prior)
+	keepNodes(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
 	switch {
@@ -119,6 +121,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	changed := pe.ChangedAttributes(resp.Plan, req.State, slices.Concat(timeInputs, plan.inputs()), workload.Normal, &resp.Diagnostics)
 	if len(changed) == 0 && r.sameUserdata(planned, &resp.Diagnostics) {
+		r.planNodes(ctx, plan, state, &resp.Diagnostics)
 		return
 	}
 	api, ok := r.reach(ctx, what, &resp.Diagnostics)
@@ -138,6 +141,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
 		planned.NextRun = planned.firstRun(r.ServerNow())
 	}
+	r.planNodes(ctx, plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 

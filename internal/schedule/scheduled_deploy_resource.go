@@ -15,7 +15,9 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduleschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -50,20 +52,21 @@ func (r *scheduledDeployResource) Metadata(_ context.Context, _ resource.Metadat
 
 // Schema implements [resource.Resource].
 func (r *scheduledDeployResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := scheduleAttributes()
-	maps.Copy(attributes, workload.AgentAttributes(editsSchedule))
-	concurrency := scheduledConcurrency()
-	concurrency.MarkdownDescription = "On how many nodes Puppet runs at once. The server's default is no limit. " + editsSchedule
+	attributes := scheduleschema.Attributes()
+	maps.Copy(attributes, scheduleschema.Nodes())
+	maps.Copy(attributes, workload.AgentAttributes(scheduleschema.Edits))
+	concurrency := scheduleschema.Concurrency()
+	concurrency.MarkdownDescription = "On how many nodes Puppet runs at once. The server's default is no limit. " + scheduleschema.Edits
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"environment": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment. " + editsSchedule,
+			MarkdownDescription: "Environment that is run. `\"\"` leaves every node in its own environment. " + scheduleschema.Edits,
 			Validators:          []validator.String{validate.EnvironmentOrNone()},
 		},
-		"scope": scheduledScope(),
+		"scope": scheduleschema.Scope(),
 		"noop": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + editsSchedule,
+			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + scheduleschema.Edits,
 		},
 		"concurrency": concurrency,
 	})
@@ -89,6 +92,7 @@ func (r *scheduledDeployResource) ValidateConfig(
 
 type scheduledDeployModel struct {
 	scheduleModel
+	scopepreview.Preview
 	workload.AgentModel
 	Scope types.Dynamic `tfsdk:"scope"`
 	Noop  types.Bool    `tfsdk:"noop"`
@@ -111,6 +115,8 @@ func (m *scheduledDeployModel) uses() workload.Run {
 }
 
 func (m *scheduledDeployModel) scope() types.Dynamic { return m.Scope }
+
+func (m *scheduledDeployModel) preview() *scopepreview.Preview { return &m.Preview }
 
 func (m *scheduledDeployModel) faults() map[string]path.Path { return faultsOf("environment", "scope") }
 
@@ -146,6 +152,6 @@ func (m *scheduledDeployModel) sameInput(input scheduling.ReportedInput, diags *
 }
 
 func (m *scheduledDeployModel) imported(scheduling.ReportedInput, *diag.Diagnostics) {
-	m.scheduleModel = importedSchedule()
+	m.scheduleModel, m.Preview = importedSchedule(), scopepreview.None()
 	m.Scope = types.DynamicNull()
 }

@@ -17,7 +17,9 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduleschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -52,18 +54,18 @@ func (r *scheduledPlanResource) Metadata(_ context.Context, _ resource.MetadataR
 
 // Schema implements [resource.Resource].
 func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := scheduleAttributes()
-	interval := scheduledInterval()
+	attributes := scheduleschema.Attributes()
+	interval := scheduleschema.Interval()
 	interval.MarkdownDescription = "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule " +
 		"runs once. Puppet Enterprise has no calendar rules: a day is always 24 hours. PE 2021.7 and newer; older servers run plans once " +
-		"only. " + editsSchedule
-	maps.Copy(attributes, scheduledParams("plan"))
+		"only. " + scheduleschema.Edits
+	maps.Copy(attributes, scheduleschema.Params("plan"))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"interval":    interval,
-		"environment": scheduledEnvironment("plan"),
+		"environment": scheduleschema.Environment("plan"),
 		"plan_name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Full name of the plan, such as `canary` or `facts::info`. " + editsSchedule,
+			MarkdownDescription: "Full name of the plan, such as `canary` or `facts::info`. " + scheduleschema.Edits,
 			Validators:          []validator.String{validate.PlanName()},
 		},
 		"query_params": schema.MapAttribute{
@@ -71,7 +73,7 @@ func (r *scheduledPlanResource) Schema(_ context.Context, _ resource.SchemaReque
 			ElementType: types.StringType,
 			MarkdownDescription: "Parameters that are lists of nodes, each given as a PuppetDB query that the server evaluates at each run. PE " +
 				"2021.7 and newer. The default is none. The server reports them like `params`, so an import puts them there, and warns. " +
-				editsSchedule,
+				scheduleschema.Edits,
 			Validators: []validator.Map{validate.NoNulls{}, mapvalidator.ValueStringsAre(validate.PQL())},
 		},
 	})
@@ -129,6 +131,8 @@ func (m *scheduledPlanModel) uses() workload.Run {
 }
 
 func (m *scheduledPlanModel) scope() types.Dynamic { return types.DynamicNull() }
+
+func (m *scheduledPlanModel) preview() *scopepreview.Preview { return nil }
 
 func (m *scheduledPlanModel) faults() map[string]path.Path {
 	return faultsOf("plan_name", "query_params")

@@ -16,7 +16,9 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduleschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -51,26 +53,27 @@ func (r *scheduledTaskResource) Metadata(_ context.Context, _ resource.MetadataR
 
 // Schema implements [resource.Resource].
 func (r *scheduledTaskResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := scheduleAttributes()
-	maps.Copy(attributes, scheduledParams("task"))
-	maps.Copy(attributes, workload.TargetsAttributes("PE 2021.7 and newer. "+editsSchedule))
+	attributes := scheduleschema.Attributes()
+	maps.Copy(attributes, scheduleschema.Nodes())
+	maps.Copy(attributes, scheduleschema.Params("task"))
+	maps.Copy(attributes, workload.TargetsAttributes("PE 2021.7 and newer. "+scheduleschema.Edits))
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"environment": scheduledEnvironment("task"),
+		"environment": scheduleschema.Environment("task"),
 		"task": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Full name of the task, such as `package` or `mysql::sql`. " + editsSchedule,
+			MarkdownDescription: "Full name of the task, such as `package` or `mysql::sql`. " + scheduleschema.Edits,
 			Validators:          []validator.String{validate.TaskName()},
 		},
-		"scope": scheduledScope(),
+		"scope": scheduleschema.Scope(),
 		"noop": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + editsSchedule,
+			MarkdownDescription: "Whether to only simulate changes. The server's default is `false`. " + scheduleschema.Edits,
 		},
-		"concurrency": scheduledConcurrency(),
+		"concurrency": scheduleschema.Concurrency(),
 		"transport": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "How the nodes are reached, such as `pxp`, `ssh` or `winrm`. PE 2021.7 and newer. The default is the " +
-				"server's. " + editsSchedule,
+				"server's. " + scheduleschema.Edits,
 			Validators: []validator.String{validate.NotBlank()},
 		},
 	})
@@ -96,6 +99,7 @@ func (r *scheduledTaskResource) ValidateConfig(
 
 type scheduledTaskModel struct {
 	scheduleModel
+	scopepreview.Preview
 	Task                   types.String  `tfsdk:"task"`
 	Params                 types.Dynamic `tfsdk:"params"`
 	SensitiveParams        types.Dynamic `tfsdk:"sensitive_params"`
@@ -130,6 +134,8 @@ func (m *scheduledTaskModel) uses() workload.Run {
 }
 
 func (m *scheduledTaskModel) scope() types.Dynamic { return m.Scope }
+
+func (m *scheduledTaskModel) preview() *scopepreview.Preview { return &m.Preview }
 
 func (m *scheduledTaskModel) faults() map[string]path.Path { return faultsOf("task", "scope") }
 
@@ -168,7 +174,7 @@ func (m *scheduledTaskModel) sameInput(input scheduling.ReportedInput, diags *di
 }
 
 func (m *scheduledTaskModel) imported(input scheduling.ReportedInput, diags *diag.Diagnostics) {
-	m.scheduleModel = importedSchedule()
+	m.scheduleModel, m.Preview = importedSchedule(), scopepreview.None()
 	m.Params = workload.ParamsValue(input.Params, diags)
 	m.Scope = types.DynamicNull()
 	m.Targets = types.DynamicNull()

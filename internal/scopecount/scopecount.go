@@ -258,9 +258,12 @@ func (c *Counter) names(ctx context.Context, s Scope) ([]string, error) {
 
 // queryOf reads the query of a scope. A text that is a JSON array is an AST.
 func queryOf(raw json.RawMessage) (*puppetdb.Query, error) {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
+	if !strings.HasPrefix(string(raw), `"`) {
 		return &puppetdb.Query{AST: raw}, nil
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return nil, fmt.Errorf("reading a query: %w", err)
 	}
 	if strings.HasPrefix(strings.TrimSpace(text), "[") {
 		if !json.Valid([]byte(text)) {

@@ -4,6 +4,7 @@ package tasktarget
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -23,6 +25,17 @@ type taskTargetModel struct {
 	Nodes       types.Set    `tfsdk:"nodes"`
 	NodeGroups  types.Set    `tfsdk:"node_groups"`
 	PQLQuery    types.String `tfsdk:"pql_query"`
+}
+
+// taskTargetResourceModel is what the resource has beside that.
+type taskTargetResourceModel struct {
+	taskTargetModel
+	scopepreview.Preview
+}
+
+// where is where the nodes of the task-target are.
+func (m *taskTargetResourceModel) where() scopepreview.Where {
+	return scopepreview.OfParts(fmt.Sprintf("Task-target %q", m.DisplayName.ValueString()), m.Nodes, m.NodeGroups, m.PQLQuery)
 }
 
 // validate checks the rules of POST /command/task_target across attributes.

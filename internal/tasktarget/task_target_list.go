@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -95,7 +96,7 @@ func (l *taskTargetList) List(ctx context.Context, req list.ListRequest, stream 
 }
 
 func (l *taskTargetList) found(target orchestrator.TaskTarget) query.Found {
-	var model taskTargetModel
+	model := taskTargetResourceModel{Preview: scopepreview.None()}
 	model.read(l.Clients, target)
 	return query.Found{
 		Title: model.DisplayName.ValueString(), Identity: identity.Of(target.ID),

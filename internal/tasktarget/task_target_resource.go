@@ -23,6 +23,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -123,6 +124,10 @@ func (r *taskTargetResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators:    []validator.String{validate.PQL()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
+			"max_nodes": scopepreview.MaxNodesAttribute("It is asked when the task-target is created and when `max_nodes` changes; Puppet "+
+				"Enterprise looks for the nodes anew each time that a task is run, and knows no limit.",
+				"A change of it alone sends nothing to task-targets."),
+			"scope_preview": scopepreview.PreviewAttribute("when the task-target was created"),
 			"id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "Number of the task-target, the `instance` of the permission `tasks` / `run_with_constraints`.",
@@ -143,7 +148,7 @@ func (r *taskTargetResource) ValidateConfig(
 	req resource.ValidateConfigRequest,
 	resp *resource.ValidateConfigResponse,
 ) {
-	var config taskTargetModel
+	var config taskTargetResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -157,14 +162,20 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
 		return
 	}
-	if r.Clients == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
+	if r.Clients == nil || req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan taskTargetModel
+	var plan taskTargetResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !req.State.Raw.IsNull() {
+		r.planKept(ctx, req, resp, plan)
+		return
+	}
+	plan.Preview.Plan(ctx, r.Clients, plan.where(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scope_preview"), plan.ScopePreview)...)
 	var tasks []workload.PermittedTask
 	for _, element := range plan.Tasks.Elements() {
 		if name, ok := element.(types.String); ok && !name.IsUnknown() && !name.IsNull() {
@@ -174,16 +185,32 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 	r.metadata.CheckPermitted(ctx, r.Clients, tasks, true, &resp.Diagnostics)
 }
 
+// planKept plans one that exists. Whatever changes its nodes replaces it, so that they are asked for then; only the limit can be another
+// one.
+func (r *taskTargetResource) planKept(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan taskTargetResourceModel,
+) {
+	var state taskTargetResourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scope_preview"), state.ScopePreview)...)
+	if len(resp.RequiresReplace) == 0 && !plan.MaxNodes.Equal(state.MaxNodes) {
+		plan.Check(ctx, r.Clients, plan.where(), false, &resp.Diagnostics)
+	}
+}
+
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
 func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan taskTargetModel
+	var plan taskTargetResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	request, diags := plan.request(ctx)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !plan.Fill(ctx, r.Clients, plan.where(), &resp.Diagnostics) {
 		return
 	}
 	result, err := r.create(ctx, request)
@@ -201,7 +228,7 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 
 // Read implements [resource.Resource].
 func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state taskTargetModel
+	var state taskTargetResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
@@ -233,7 +260,7 @@ func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *set
 // Update implements [resource.Resource]. Whatever changes a task-target replaces it, so this only keeps another way of writing the same, or
 // the name of one whose name the server does not say.
 func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan taskTargetModel
+	var plan taskTargetResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	memo{}.write(ctx, resp.Private, &resp.Diagnostics)
@@ -241,7 +268,7 @@ func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequ
 
 // Delete implements [resource.Resource]. PE has no call for it.
 func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state taskTargetModel
+	var state taskTargetResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package schedule
+// Package scheduleschema has the attributes that schedules share.
+package scheduleschema
 
 import (
 	"maps"
@@ -11,30 +12,31 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keep"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// The last sentences of descriptions of what a schedule runs.
-const editsSchedule = "A change edits the schedule in place (PE 2021.7 and newer) or replaces it (older)."
+// Edits is the last sentence of descriptions of what a schedule runs.
+const Edits = "A change edits the schedule in place (PE 2021.7 and newer) or replaces it (older)."
 
-// scheduleAttributes are the attributes of every kind of schedule.
-func scheduleAttributes() map[string]schema.Attribute {
-	attributes := scheduleOutputs()
+// Attributes are the attributes of every kind of schedule.
+func Attributes() map[string]schema.Attribute {
+	attributes := outputs()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"scheduled_time": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the " +
 				"future where the schedule runs once. With an `interval` it is what the runs are counted from, and may have passed: the first " +
 				"one is the next of them, which the plan shows as `next_run`. Another way of writing the same instant is no change. " +
-				editsSchedule,
+				Edits,
 			Validators: []validator.String{validate.Time()},
 		},
-		"interval": scheduledInterval(),
+		"interval": Interval(),
 		"description": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Description in the console. The default is none. " + editsSchedule,
+			MarkdownDescription: "Description in the console. The default is none. " + Edits,
 		},
 		"userdata": workload.UserdataAttribute("Keys and values that are kept with the schedule, merged over the provider's " +
 			"`default_userdata`. Values keep their types: strings, numbers, booleans, lists and objects. PE 2021.7 and newer. Left out, only " +
@@ -43,8 +45,8 @@ func scheduleAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// scheduleOutputs are what the server reports of every schedule.
-func scheduleOutputs() map[string]schema.Attribute {
+// outputs are what the server reports of every schedule.
+func outputs() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
@@ -91,40 +93,49 @@ func scheduleOutputs() map[string]schema.Attribute {
 	}
 }
 
-// scheduledInterval makes a schedule recurring.
-func scheduledInterval() schema.StringAttribute {
+// Interval makes a schedule recurring.
+func Interval() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "Time between two runs, whole seconds as a duration such as `24h` or `168h`. Without it, the schedule runs " +
-			"once. Puppet Enterprise has no calendar rules: a day is always 24 hours. " + editsSchedule,
+			"once. Puppet Enterprise has no calendar rules: a day is always 24 hours. " + Edits,
 		Validators: []validator.String{validate.WholeSeconds()},
 	}
 }
 
-// scheduledEnvironment is the environment of a scheduled task or plan.
-func scheduledEnvironment(what string) schema.StringAttribute {
+// Environment is the environment of a scheduled task or plan.
+func Environment(what string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		Computed: true,
 		Default:  stringdefault.StaticString(workload.DefaultEnvironment),
 		MarkdownDescription: "Environment that the " + what + " is loaded from. The default is `" + workload.DefaultEnvironment +
-			"`. " + editsSchedule,
+			"`. " + Edits,
 		Validators: []validator.String{validate.EnvironmentName()},
 	}
 }
 
-// scheduledScope is a scope whose change edits a schedule.
-func scheduledScope() schema.DynamicAttribute {
-	return workload.ScopeAttribute("Queries and groups are evaluated at each run. " + editsSchedule)
+// Scope is a scope whose change edits a schedule.
+func Scope() schema.DynamicAttribute {
+	return workload.ScopeAttribute("Queries and groups are evaluated at each run. " + Edits)
 }
 
-// scheduledParams are the parameters of a scheduled task or plan.
-func scheduledParams(what string) map[string]schema.Attribute {
+// Nodes are the attributes about the nodes of the scope of a schedule.
+func Nodes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"max_nodes": scopepreview.MaxNodesAttribute("It is asked when the schedule is created and when its scope or `max_nodes` changes; "+
+			"Puppet Enterprise looks for the nodes anew at each run, and knows no limit.", "A change of it alone sends nothing to schedules."),
+		"scope_preview": scopepreview.PreviewAttribute("when the schedule was created or got its scope"),
+	}
+}
+
+// Params are the parameters of a scheduled task or plan.
+func Params(what string) map[string]schema.Attribute {
 	attributes := workload.ParamsAttributes(what)
 	attributes["params"] = schema.DynamicAttribute{
 		Optional: true,
 		MarkdownDescription: "Parameters of the " + what + ", as an object whose attributes are any values. They are kept in the state; " +
-			"secrets belong in `sensitive_params`. The default is none. " + editsSchedule,
+			"secrets belong in `sensitive_params`. The default is none. " + Edits,
 		Validators:    []validator.Dynamic{validate.Object{}},
 		PlanModifiers: []planmodifier.Dynamic{keep.Object()},
 	}
@@ -146,12 +157,12 @@ func scheduledParams(what string) map[string]schema.Attribute {
 	return attributes
 }
 
-// scheduledConcurrency is on how many nodes a scheduled job runs at once.
-func scheduledConcurrency() schema.Int64Attribute {
+// Concurrency is on how many nodes a scheduled job runs at once.
+func Concurrency() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		CustomType:          tfvalue.WholeNumber{},
 		Optional:            true,
-		MarkdownDescription: "On how many nodes to run at once. The server's default is no limit. PE 2021.7 and newer. " + editsSchedule,
+		MarkdownDescription: "On how many nodes to run at once. The server's default is no limit. PE 2021.7 and newer. " + Edits,
 		Validators:          []validator.Int64{validate.AtLeast(1)},
 	}
 }
