@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package jobaction_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
+)
+
+// TestMaxNodes_OfAnAction refuses more nodes than there may be, before anything is launched, and names what a job left out.
+func TestMaxNodes_OfAnAction(t *testing.T) {
+	t.Parallel()
+	const every = `scope = { query = "nodes[certname] { }" }` + "\nmax_nodes = "
+	h := acctest.New(t)
+	acctest.Fails(t, invoke(t, h, "pe_task.a", task(every+"5")), "has more nodes than max_nodes", "`scope` matches 6 nodes now: node1.example.com,", "`max_nodes` allows 5")
+	acctest.Fails(t, invoke(t, h, "pe_deploy.a", act("pe_deploy.a", "environment = \"production\"\n"+every+"5")), "has more nodes than max_nodes")
+	remove := h.AddFault(simulator.Fault{Path: "/pdb/query/v4", Action: simulator.AnswerStatus, Status: 403, Body: "Permission denied"})
+	acctest.Fails(t, invoke(t, h, "pe_task.a", task(every+"50")), "the nodes of its scope could not be counted", "nodes:view_data:*")
+	remove()
+	if n := h.LaunchesReceived(); n != 0 {
+		t.Errorf("%d launches", n)
+	}
+	told := invoke(t, h, "pe_task.a", task(every+"6"))
+	acctest.Succeeds(t, told)
+	if n := h.LaunchesReceived(); n != 1 {
+		t.Errorf("%d launches", n)
+	}
+	for _, warning := range told.Warnings {
+		if strings.Contains(warning.Summary, "did not run on") {
+			t.Errorf("it ran on all: %s", warning.Detail)
+		}
+	}
+}
