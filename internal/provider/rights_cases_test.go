@@ -115,7 +115,11 @@ var rightsPages = []rightsPage{
 	{"Resource", "pe_scheduled_plan", []operation{
 		{what: "schedule", rights: []right{lookAtJobs, runPlan}, config: block("pe_scheduled_plan", planOfAll+later)},
 	}},
-	{"Resource", "pe_task_target", []operation{{what: "create, read and forget", config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnodes = [\"node1.example.com\"]\n")}}},
+	{"Resource", "pe_task_target", []operation{
+		{what: "create, read and forget", config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnodes = [\"node1.example.com\"]\n")},
+		{what: "the same with `max_nodes` and `pql_query`", rights: []right{queryNodes}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\npql_query = \"nodes[certname] { }\"\nmax_nodes = 9\n")},
+		{what: "the same with `max_nodes` and `node_groups`", rights: []right{viewGroup}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnode_groups = [\""+simulator.AllNodesGroup+"\"]\nmax_nodes = 9\n")},
+	}},
 	{"Resource", "pe_code_deploy", []operation{
 		{what: "deploy `environments`", rights: []right{{permission: "environment:deploy_code:production", on: "each of the environments"}}, config: block("pe_code_deploy", "environments = [\"production\"]\n")},
 		{what: "deploy with `all = true`", rights: []right{{permission: "environment:deploy_code:*"}}, config: block("pe_code_deploy", "all = true\n")},
