@@ -249,3 +249,25 @@ func TestFault(t *testing.T) {
 		}
 	}
 }
+
+// TestSettings_PreviewScopes has the setting in the configuration, in the environment, in both and in none.
+func TestSettings_PreviewScopes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		value types.Bool
+		env   string
+		want  bool
+	}{
+		"none":              {types.BoolNull(), "", false},
+		"configured":        {types.BoolValue(true), "", true},
+		"in the variable":   {types.BoolNull(), "true", true},
+		"off, whatever env": {types.BoolValue(false), "true", false},
+	} {
+		machine, _ := testMachine(t, map[string]string{pe.EnvServerURL: "https://pe.example.com:8143", pe.EnvToken: "x", pe.EnvPreviewScopes: test.env}, nil)
+		config := emptyConfig()
+		config.PreviewScopes = test.value
+		if s, diags := resolve(config, machine); s.previewScopes != test.want || diags.HasError() {
+			t.Errorf("%s: got %v, %v", name, s.previewScopes, diags)
+		}
+	}
+}

@@ -35,8 +35,8 @@ func MaxNodesAttribute(when, text string) schema.Int64Attribute {
 		CustomType: tfvalue.WholeNumber{},
 		Optional:   true,
 		MarkdownDescription: "How many nodes the scope may match at most: with more, planning fails, and names them. " + when + " It needs " +
-			"the permission `nodes` / `view_data` for a query and `node_groups` / `view` for a node group (both where PE 2019.8 has to find the " +
-			"nodes of a group); where the nodes cannot be counted, planning fails. The default is no limit. " + text,
+			"the permission `nodes` / `view_data` for a query and `node_groups` / `view` for a node group (both where PE 2019.8 has to find " +
+			"the nodes of a group); where the nodes cannot be counted, planning fails. The default is no limit. " + text,
 		Validators: []validator.Int64{validate.AtLeast(1)},
 	}
 }
@@ -46,8 +46,8 @@ func PreviewAttribute(when string) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Computed: true,
 		MarkdownDescription: "What the scope matched " + when + ", where the provider's `preview_scopes` is on; otherwise null, as it is " +
-			"where the nodes could not be counted. Later changes of the nodes are no change of it. While planning, a warning tells of the nodes of a " +
-			"query or node group.",
+			"where the nodes could not be counted. Later changes of the nodes are no change of it. While planning, a warning tells of the " +
+			"nodes of a query or node group.",
 		Attributes: map[string]schema.Attribute{
 			"node_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many nodes there were, each counted once."},
 			"first_nodes": schema.ListAttribute{

@@ -23,7 +23,7 @@ import (
 
 // Countable refuses a limit of what cannot be counted: a deploy of a whole environment, or of an application.
 func (l Limit) Countable(w Where, diags *diag.Diagnostics) {
-	if l.MaxNodes.IsNull() || !w.known || w.counted {
+	if !l.limits() || !w.known || w.counted {
 		return
 	}
 	diags.AddAttributeError(path.Root(maxNodes), "The nodes cannot be counted",

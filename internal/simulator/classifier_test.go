@@ -81,8 +81,9 @@ func TestClassifier_RulesOfAGroup(t *testing.T) {
 		mustStatus(t, s.classify(t, http.MethodPut, "groups/"+noID, group), http.StatusCreated)
 		answer := s.classify(t, http.MethodGet, "groups/"+noID+"/rules", nil)
 		mustStatus(t, answer, http.StatusOK)
-		query, _ := json.Marshal(answer.object(t)["translated"].(object)["inventory_query_format"])
-		if !strings.HasPrefix(string(query), `["and",["=","trusted.extensions.pp_role","db"],["or",`) {
+		translated, _ := answer.object(t)["translated"].(object)
+		query, err := json.Marshal(translated["inventory_query_format"])
+		if err != nil || !strings.HasPrefix(string(query), `["and",["=","trusted.extensions.pp_role","db"],["or",`) {
 			t.Errorf("%s: %s", generation, query)
 		}
 		answer = s.classify(t, http.MethodGet, "groups/"+hostID+"/rules", nil)
