@@ -117,8 +117,8 @@ var rightsPages = []rightsPage{
 	}},
 	{"Resource", "pe_task_target", []operation{
 		{what: "create, read and forget", config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnodes = [\"node1.example.com\"]\n")},
-		{what: "the same with `max_nodes` and `pql_query`", rights: []right{queryNodes}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\npql_query = \"nodes[certname] { }\"\nmax_nodes = 9\n")},
-		{what: "the same with `max_nodes` and `node_groups`", rights: []right{viewGroup}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnode_groups = [\""+simulator.AllNodesGroup+"\"]\nmax_nodes = 9\n")},
+		{what: "the same with `max_nodes` and `pql_query`", rights: []right{queryNodes}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\npql_query = \"nodes[certname] { }\"\nmax_nodes = 99\n")},
+		{what: "the same with `max_nodes` and `node_groups`", rights: []right{viewGroup}, config: block("pe_task_target", "display_name = \"x\"\ntasks = [\"facts\"]\nnode_groups = [\""+simulator.AllNodesGroup+"\"]\nmax_nodes = 99\n")},
 	}},
 	{"Resource", "pe_code_deploy", []operation{
 		{what: "deploy `environments`", rights: []right{{permission: "environment:deploy_code:production", on: "each of the environments"}}, config: block("pe_code_deploy", "environments = [\"production\"]\n")},
