@@ -107,6 +107,8 @@ var commonMistakes = []slips{
 		{what: "`scope = { nodes = [null] }`", body: taskOn("{ nodes = [null] }")},
 		{what: "`scope = { nodes = [\"node1.example.com\"], nodegroup = \"…\" }`", body: taskOn(`{ nodes = ["node1.example.com"], nodegroup = "x" }`)},
 		{what: "`scope = { nodes = [\"node1.example.com\"], application = \"App\" }`", body: taskOn(`{ nodes = ["node1.example.com"], application = "App" }`)},
+		{what: "`max_nodes = 3` with a query that matches more", body: taskOn("{ query = \"nodes[certname] { }\" }\nmax_nodes = 3")},
+		{what: "`max_nodes` on a deploy without a scope", body: "resource \"pe_deploy\" \"all\" {\n  environment = \"production\"\n  max_nodes = 3\n}\n"},
 		{what: "`scope = { nodes = [\"node77.example.com\"] }`, which PE does not know", body: taskOn(`{ nodes = ["node77.example.com"] }`)},
 		{what: "`scope = { nodes = [\"node1.example.com\", \"node77.example.com\"] }`, one of which PE does not know", body: taskOn(`{ nodes = ["node1.example.com", "node77.example.com"] }`)},
 		{what: "`scope = { node_group = \"Web servers\" }`", body: taskOn(`{ node_group = "Web servers" }`)},
