@@ -40,6 +40,7 @@ func (m *nodeJobModel) concern(job orchestrator.Job) string { return m.Concern(j
 // validate refuses a configuration that cannot succeed.
 func (m *nodeJobModel) validate(diags *diag.Diagnostics) {
 	m.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
+	m.Above(m.MinNodes, diags)
 }
 
 // takeEmpty implements [jobRecord]. Nodes that are named and that cannot be used have failed, so that no such scope is empty.

@@ -252,6 +252,7 @@ func TestMaxNodes_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for body, says := range map[string]string{
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 2\nmin_nodes = 3\n" + everyNode):                       "max_nodes is below min_nodes",
 		acctest.TaskBody("task = \"facts\"\nmax_nodes = 0\n" + everyNode):                                      "max_nodes",
 		deployBody("environment = \"production\"\nmax_nodes = 5"):                                              "The nodes cannot be counted",
 		deployBody("environment = \"production\"\nmax_nodes = 5\nscope = { application = \"App[main]\" }"):     "The nodes cannot be counted",

@@ -74,6 +74,7 @@ func (m *deployModel) where(ctx context.Context) (scopepreview.Where, *scopeprev
 
 func (m *deployModel) validate(ctx context.Context, diags *diag.Diagnostics) {
 	m.Model.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
+	m.Above(m.MinNodes, diags)
 	where, limit := m.where(ctx)
 	limit.Countable(where, diags)
 	m.AgentModel.Validate(m.Environment, m.Noop, m.Scope.IsNull(), diags)

@@ -17,6 +17,8 @@ func TestMaxNodes_OfAnAction(t *testing.T) {
 	h := acctest.New(t)
 	acctest.Fails(t, invoke(t, h, "pe_task.a", task(every+"5")), "has more nodes than max_nodes", "`scope` matches 6 nodes now: node1.example.com,", "`max_nodes` allows 5")
 	acctest.Fails(t, invoke(t, h, "pe_deploy.a", act("pe_deploy.a", "environment = \"production\"\n"+every+"5")), "has more nodes than max_nodes")
+	acctest.Fails(t, invoke(t, h, "pe_task.a", task(every+"5\nmin_nodes = 6")), "max_nodes is below min_nodes")
+	acctest.Fails(t, invoke(t, h, "pe_deploy.a", act("pe_deploy.a", "environment = \"production\"\nmax_nodes = 5")), "The nodes cannot be counted")
 	remove := h.AddFault(simulator.Fault{Path: "/pdb/query/v4", Action: simulator.AnswerStatus, Status: 403, Body: "Permission denied"})
 	acctest.Fails(t, invoke(t, h, "pe_task.a", task(every+"50")), "the nodes of its scope could not be counted", "nodes:view_data:*")
 	remove()

@@ -31,6 +31,16 @@ func (l Limit) Countable(w Where, diags *diag.Diagnostics) {
 			"Puppet Enterprise knows. Give such a scope, or leave `max_nodes` out.")
 }
 
+// Above refuses a limit below the number of nodes that a job has to take, so that none could succeed. What is not known yet is left to the
+// job.
+func (l Limit) Above(minNodes types.Int64, diags *diag.Diagnostics) {
+	if !l.limits() || l.MaxNodes.ValueInt64() >= minNodes.ValueInt64() {
+		return
+	}
+	diags.AddAttributeError(path.Root(maxNodes), "max_nodes is below min_nodes", fmt.Sprintf("`max_nodes` allows %d, and `min_nodes` asks for "+
+		"%d, so that no job could succeed. Raise `max_nodes`, or lower `min_nodes`.", l.MaxNodes.ValueInt64(), minNodes.ValueInt64()))
+}
+
 // Plan plans the preview of something that is created, or of which the scope changes: it tells of the nodes, and refuses more than there
 // may be.
 func (m *Preview) Plan(ctx context.Context, c *pe.Clients, w Where, diags *diag.Diagnostics) {
