@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -34,5 +36,22 @@ func TestMaxNodes_OfAnAction(t *testing.T) {
 		if strings.Contains(warning.Summary, "did not run on") {
 			t.Errorf("it ran on all: %s", warning.Detail)
 		}
+	}
+}
+
+// TestMaxNodes_NamesWhatAnActionLeftOut has a user who may use two of the six nodes that a query finds.
+func TestMaxNodes_NamesWhatAnActionLeftOut(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	target := acctest.Started(t)(h.Client(t).CreateTaskTarget(t.Context(), orchestrator.TaskTargetRequest{
+		DisplayName: "two nodes", Tasks: []string{"simulate"}, Nodes: []string{acctest.Node(1), acctest.Node(2)}, NodeGroups: []string{},
+	}))
+	h.AddUser("robot", "x", acctest.Grant("tasks:run_with_constraints:"+target), acctest.Grant("orchestrator:view:*"), acctest.Grant("nodes:view_data:*"))
+	told := h.Invoke(t, protocoltest.Invocation{
+		Config: h.ConfigAs(h.IssueToken("robot", 0), task("validate_params = false\nscope = { query = \"nodes[certname] { }\" }\nmax_nodes = 6")), Action: "pe_task.a",
+	})
+	acctest.Succeeds(t, told, "warning: Task \"simulate\" did not run on 4 nodes")
+	if len(told.Warnings) != 1 || !strings.Contains(told.Warnings[0].Detail, "It did not take: node3.example.com, node4.example.com, node5.example.com, node6.example.com.") {
+		t.Errorf("got %+v", told.Warnings)
 	}
 }

@@ -37,8 +37,8 @@ func (l Limit) Above(minNodes types.Int64, diags *diag.Diagnostics) {
 	if !l.limits() || l.MaxNodes.ValueInt64() >= minNodes.ValueInt64() {
 		return
 	}
-	diags.AddAttributeError(path.Root(maxNodes), "max_nodes is below min_nodes", fmt.Sprintf("`max_nodes` allows %d, and `min_nodes` asks for "+
-		"%d, so that no job could succeed. Raise `max_nodes`, or lower `min_nodes`.", l.MaxNodes.ValueInt64(), minNodes.ValueInt64()))
+	diags.AddAttributeError(path.Root(maxNodes), "max_nodes is below min_nodes", fmt.Sprintf("`max_nodes` allows %d, and `min_nodes` asks "+
+		"for %d, so that no job could succeed. Raise `max_nodes`, or lower `min_nodes`.", l.MaxNodes.ValueInt64(), minNodes.ValueInt64()))
 }
 
 // Plan plans the preview of something that is created, or of which the scope changes: it tells of the nodes, and refuses more than there
