@@ -100,7 +100,7 @@ func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionReques
 	if problems, err := s.invalid(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
 		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
 	}
-	return safe(s.Server.PlanAction(ctx, req))
+	return safe(ctx, s.Server.PlanAction, req)
 }
 
 // invalid returns the errors in the configuration of an action. The CLI has actions validated only before it knows the values of variables
@@ -157,7 +157,7 @@ func (s *server) ValidateActionConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateActionConfigRequest,
 ) (*tfprotov6.ValidateActionConfigResponse, error) {
-	answer, err := safe(s.Server.ValidateActionConfig(ctx, req))
+	answer, err := safe(ctx, s.Server.ValidateActionConfig, req)
 	if answer != nil {
 		answer.Diagnostics = slices.DeleteFunc(answer.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
 			return d != nil && d.Summary == writeOnlyRefused

@@ -48,8 +48,11 @@ type server struct {
 // New returns a server whose diagnostics are safe to show, and whose actions are heard out.
 func New(inner Server) Server { return &server{Server: inner} }
 
-// safe makes the diagnostics of an answer safe.
-func safe[A any](answer *A, err error) (*A, error) {
+// safe makes a call whose context does not outlive it, and the diagnostics of its answer safe.
+func safe[Q, A any](ctx context.Context, method func(context.Context, *Q) (*A, error), req *Q) (*A, error) {
+	ctx, ended := during(ctx)
+	defer ended()
+	answer, err := method(ctx, req)
 	if answer == nil {
 		return nil, err
 	}
