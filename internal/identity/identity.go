@@ -7,6 +7,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -51,6 +52,16 @@ func Of(id string) Model { return Model{types.StringValue(id)} }
 func Save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model any, diags *diag.Diagnostics) {
 	diags.Append(state.Set(ctx, model)...)
 	Keep(ctx, *state, identity, diags)
+}
+
+// Refresh is [Save] for what a read has found. When that is what was known before, only the identity is saved: to write a state costs more
+// than everything else that a read does.
+func Refresh[M any](ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, before, found *M, diags *diag.Diagnostics) {
+	if reflect.DeepEqual(before, found) {
+		Keep(ctx, *state, identity, diags)
+		return
+	}
+	Save(ctx, state, identity, found, diags)
 }
 
 // Keep takes the id in a state over into the identity. A read begins with it, because every way out of one without an error needs an

@@ -53,6 +53,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 
+	asked := *plan
 	plan.recall(state)
 	kept := pe.ChangedAttributes(req.Plan, req.State, []string{"description", "userdata"}, workload.Normal, &resp.Diagnostics)
 	if state.job().exists() {
@@ -78,7 +79,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 			results.Forget()
 		}
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	pe.SetPlan(ctx, &resp.Plan, &asked, (*M)(plan), &resp.Diagnostics)
 }
 
 // planLaunch plans a new job. The replacement of a job is planned as a new one, too.

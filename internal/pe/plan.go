@@ -3,11 +3,13 @@
 package pe
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,6 +19,14 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
+
+// SetPlan writes a model into a plan that had another one. When both are the same, nothing is written: that costs more than everything else
+// that planning an object without a change does.
+func SetPlan[M any](ctx context.Context, plan *tfsdk.Plan, before, model *M, diags *diag.Diagnostics) {
+	if !reflect.DeepEqual(before, model) {
+		diags.Append(plan.Set(ctx, model)...)
+	}
+}
 
 // ChangedAttributes returns those of the attributes that mean something else in a plan than in the state. One that is not known yet may
 // do so, so it does.

@@ -205,6 +205,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state roleModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known := state
 	summary := "Role " + state.ID.ValueString() + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
 		return
@@ -216,7 +217,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if ok {
 		state.update(role)
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, &state, &resp.Diagnostics)
 	if !ok {
 		// Even a role that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)

@@ -63,6 +63,7 @@ func (r *scheduleResource[M, P]) adviceOnReading() map[string]string {
 func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	known := *state
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
@@ -106,7 +107,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	m.URL = types.StringValue(api.URL(reported.ID))
 	memo.API, memo.Owner = api.Version(), reported.Owner.Login
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
-	identity.Save(ctx, &resp.State, resp.Identity, state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, (*M)(state), &resp.Diagnostics)
 }
 
 // Update implements [resource.Resource]. Only what has changed is sent: a start that has passed would be refused if it were sent again.

@@ -96,6 +96,7 @@ func (r *scheduleResource[M, P]) checkSupported(api scheduling.API, req resource
 func (r *scheduleResource[M, P]) planUpdate(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P,
 ) {
+	asked := *plan
 	planned, prior := plan.schedule(), state.schedule()
 	what := plan.title() + " cannot be planned"
 	if (prior.recurs() || planned.recurs()) && !scheduling.SameInstant(planned.start(), prior.start()) && len(r.Unknown) == 0 {
@@ -109,7 +110,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	planned.keepOutputs(prior)
 	keepNodes(plan, state)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	pe.SetPlan(ctx, &resp.Plan, &asked, (*M)(plan), &resp.Diagnostics)
 
 	switch {
 	case prior.ended():

@@ -230,6 +230,7 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state taskTargetResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known := state
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
 		return
@@ -249,7 +250,7 @@ func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest,
 	if now := before.after(target, stands); now != before {
 		now.write(ctx, resp.Private, &resp.Diagnostics)
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, &state, &resp.Diagnostics)
 }
 
 // saysSomethingElse reports whether a set that is planned says something else than the prior one. An empty set is the same as none.
