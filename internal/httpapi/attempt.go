@@ -30,6 +30,7 @@ type attemptTripper struct {
 	timeout  time.Duration
 	slots    *semaphore.Weighted
 	pace     *rate.Limiter
+	respite  *respite
 	maxBody  int64
 	memory   *memory
 	identity identity
@@ -53,6 +54,9 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("waiting for a free request slot: %w", err)
 	}
 	defer a.slots.Release(1)
+	if err := a.respite.wait(ctx); err != nil {
+		return nil, fmt.Errorf("waiting because the server has asked for fewer requests: %w", err)
+	}
 	if err := a.pace.Wait(ctx); err != nil {
 		if ctx.Err() == nil {
 			err = errTooSlow // in plain words
@@ -88,6 +92,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	a.hosts.answered(req.URL.Host)
 	a.clock.see(resp.Header, time.Now())
+	a.respite.see(resp)
 	a.log.answer(ctx, req, resp, body, time.Since(started))
 	own.body = body
 	resp.Body = http.NoBody

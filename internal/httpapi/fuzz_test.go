@@ -51,15 +51,6 @@ func FuzzDo(f *testing.F) {
 		_, _ = w.Write(body)
 	}))
 	f.Cleanup(server.Close)
-	transport, err := httpapi.New(httpapi.Config{Token: fuzzToken})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(transport.Close)
-	service, err := transport.Service("orchestrator", server.URL)
-	if err != nil {
-		f.Fatal(err)
-	}
 
 	f.Fuzz(func(t *testing.T, number uint16, wait, contentType, location string, text []byte) {
 		const longest = 1 << 16
@@ -71,8 +62,18 @@ func FuzzDo(f *testing.F) {
 		}
 		status, body = statusOf(number), text
 		header = http.Header{"Retry-After": {wait}, "Content-Type": {contentType}, "Location": {location}}
+		// A process whose server has asked for fewer requests keeps all of them back, so each is one of a process of its own.
+		transport, err := httpapi.New(httpapi.Config{Token: fuzzToken})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer transport.Close()
+		service, err := transport.Service("orchestrator", server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var into map[string]any
-		_, err := service.Do(t.Context(), httpapi.Request{Method: http.MethodGet, Path: []string{"jobs"}, Safety: httpapi.Idempotent, Into: &into})
+		_, err = service.Do(t.Context(), httpapi.Request{Method: http.MethodGet, Path: []string{"jobs"}, Safety: httpapi.Idempotent, Into: &into})
 		checkWait(t, err, strings.TrimSpace(wait))
 		checkError(t, err, status, json.Unmarshal(text, &map[string]any{}) == nil)
 		// A part of the token that the answer does not have by itself is of a token that was cut.

@@ -156,6 +156,7 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *s
 		timeout:  cfg.RequestTimeout,
 		slots:    semaphore.NewWeighted(int64(cfg.MaxConcurrentRequests)),
 		pace:     rate.NewLimiter(limit, 1),
+		respite:  &respite{least: cfg.RetryMinWait, now: time.Now, jitter: rand.Float64},
 		maxBody:  cfg.MaxBodyBytes,
 		memory:   newMemory(smallBody, middleBody),
 		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
