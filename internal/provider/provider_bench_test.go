@@ -154,7 +154,7 @@ func benchTaskTarget(i int) map[string]any {
 
 func benchSchedule(i int) map[string]any {
 	return map[string]any{
-		"task": "facts", "scope": map[string]any{"nodes": []string{acctest.Node(i%10 + 1)}}, "scheduled_time": "2099-01-01T00:00:00Z",
+		"task": "facts", "scope": map[string]any{"nodes": []any{acctest.Node(i%10 + 1)}}, "scheduled_time": "2099-01-01T00:00:00Z",
 		"description": fmt.Sprintf("schedule %d", i), "validate_params": false,
 	}
 }
@@ -261,5 +261,66 @@ func BenchmarkJobOfALargeFleet(b *testing.B) {
 			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
 			b.ReportMetric(float64(size)/1024, "state-kB")
 		})
+	}
+}
+
+// BenchmarkPlan does for a state without changes what a plan does with each object: its configuration is validated, its state upgraded and
+// refreshed, and its change planned. It reports the time for one object, and the number of requests.
+func BenchmarkPlan(b *testing.B) {
+	for _, test := range []struct {
+		resource string
+		count    int
+		body     func(int) map[string]any
+	}{
+		{"pe_task_target", 1000, benchTaskTarget},
+		{"pe_scheduled_task", 500, benchSchedule},
+	} {
+		b.Run(fmt.Sprintf("%s/%d", test.resource, test.count), func(b *testing.B) {
+			h := benchHarness(b)
+			w := newWire(b, h)
+			objects := make([]object, test.count)
+			many(test.count, 4*benchParallelism, func(i int) { objects[i] = w.create(b, test.resource, test.body(i)) })
+			if b.Failed() {
+				return
+			}
+			h.ResetRequests()
+			b.ReportAllocs()
+			for b.Loop() {
+				w := newWire(b, h)
+				many(test.count, benchParallelism, func(i int) { w.planAgain(b, test.resource, objects[i], test.body(i)) })
+			}
+			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*test.count), "µs/object")
+		})
+	}
+}
+
+// planAgain plans an object that exists, as a CLI does.
+func (w *wire) planAgain(tb testing.TB, name string, o object, attributes map[string]any) {
+	tb.Helper()
+	ctx := context.WithoutCancel(tb.Context())
+	of := w.schemas.ResourceSchemas[name].ValueType()
+	config, err := tfprotov6.NewDynamicValue(of, valueOf(tb, of, attributes))
+	if err != nil {
+		tb.Error(err)
+		return
+	}
+	validated, err := w.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: &config})
+	if err != nil {
+		tb.Error(err)
+		return
+	}
+	nothingSaid(tb, validated.Diagnostics)
+	w.refresh(tb, name, o)
+	planned, err := w.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: name, PriorState: o.state, ProposedNewState: o.state, Config: &config, PriorPrivate: o.private,
+	})
+	if err != nil {
+		tb.Error(err)
+		return
+	}
+	nothingSaid(tb, planned.Diagnostics)
+	if before, after := string(o.state.MsgPack), string(planned.PlannedState.MsgPack); before != after {
+		tb.Errorf("%s would change from %q to %q", name, before, after)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,6 +33,8 @@ type server struct {
 	host string
 	// ephemeral is true when the system chooses the port.
 	ephemeral bool
+	// connections counts the connections that were accepted.
+	connections atomic.Int64
 
 	mu sync.Mutex
 	// address is where to listen; once open, with the chosen port.
@@ -71,6 +74,11 @@ func (s *server) open(ctx context.Context) error {
 	s.address = listener.Addr().String()
 	s.http = &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				s.connections.Add(1)
+			}
+		},
 	}
 	// PE's web server speaks HTTP/1.1 only.
 	s.http.Protocols = new(http.Protocols)

@@ -298,6 +298,11 @@ func (s *Simulator) CodeManagerURL() string {
 	return "https://" + s.codeManager.hostPort() + codeapi.Prefix
 }
 
+// Connections returns how many connections all services have accepted since the start.
+func (s *Simulator) Connections() int {
+	return int(s.orchestrator.connections.Load() + s.rbac.connections.Load() + s.puppetDB.connections.Load() + s.codeManager.connections.Load())
+}
+
 // CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of all services.
 func (s *Simulator) CACertPEM() []byte { return s.authority.certPEM() }
 
