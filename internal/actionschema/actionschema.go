@@ -60,8 +60,8 @@ func texts() map[string]string {
 		"min_nodes": "How many nodes the job has to take, however they end; with fewer it counts as failed, after it has run on those. " +
 			"Puppet Enterprise silently leaves out nodes of a query or node group that the user may not use. The default is none.",
 		"max_nodes": "How many nodes the scope may match at most: with more, the action starts nothing, and names them. It is asked while " +
-			"planning, and again right before the job is started. It needs the permission `nodes` / `view_data` for a query and `node_groups` / " +
-			"`view` for a node group (both where PE 2019.8 has to find the nodes of a group); where the nodes cannot be counted, nothing is " +
+			"planning, and again right before the job is started. It needs the permission `nodes` / `view_data` for a query and `node_groups` " +
+			"/ `view` for a node group (both where PE 2019.8 has to find the nodes of a group); where the nodes cannot be counted, nothing is " +
 			"started. The default is no limit.",
 		"allow_empty_scope": "Whether it is acceptable that no node matches the query or node group: nothing runs then. Named nodes that " +
 			"cannot be used are an error all the same, and so is an empty scope with `targets`. Not together with `min_nodes`. The default is " +

@@ -40,8 +40,8 @@ func (r *respite) see(resp *http.Response) {
 	}
 }
 
-// wait waits for the end of the respite, and a random part of up to a quarter of it longer, so that not all requests come at once. A request
-// that has to end before does not wait: what the server answers says more than a time that is over.
+// wait waits for the end of the respite, and a random part of up to a quarter of it longer, so that not all requests come at once. A
+// request that has to end before does not wait: what the server answers says more than a time that is over.
 func (r *respite) wait(ctx context.Context) error {
 	r.mu.Lock()
 	left := r.ends.Sub(r.now())

@@ -93,8 +93,8 @@ func (r Rule) Over(server, prior Rule) json.RawMessage {
 	return json.RawMessage(text(join(r.Raw, others))) // null removes the rule
 }
 
-// Asked is what counts of the rule that the server has where this one was asked for: its conditions, and of the pinned nodes those that this
-// one pins. It is nil for none.
+// Asked is what counts of the rule that the server has where this one was asked for: its conditions, and of the pinned nodes those that
+// this one pins. It is nil for none.
 func (r Rule) Asked(server Rule) json.RawMessage {
 	others := without(server.Pins(), r.Pins())
 	asked := server.Raw

@@ -59,8 +59,8 @@ func userSchema() schema.Schema {
 			"password_version": schema.Int64Attribute{
 				CustomType: tfvalue.WholeNumber{},
 				Optional:   true,
-				MarkdownDescription: "Any number, beside `password`. The default is none. A change to a new number replaces the user, with the current " +
-					"`password`; to remove it changes nothing. Of a user who was imported, the first number is only noted, with a warning.",
+				MarkdownDescription: "Any number, beside `password`. The default is none. A change to a new number replaces the user, with the " +
+					"current `password`; to remove it changes nothing. Of a user who was imported, the first number is only noted, with a warning.",
 				Validators: []validator.Int64{validate.Needs("password")},
 			},
 			"id": schema.StringAttribute{

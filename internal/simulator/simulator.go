@@ -300,7 +300,11 @@ func (s *Simulator) CodeManagerURL() string {
 
 // Connections returns how many connections all services have accepted since the start.
 func (s *Simulator) Connections() int {
-	return int(s.orchestrator.connections.Load() + s.rbac.connections.Load() + s.puppetDB.connections.Load() + s.codeManager.connections.Load())
+	n := 0
+	for _, service := range []*server{s.orchestrator, s.rbac, s.puppetDB, s.codeManager} {
+		n += int(service.connections.Load())
+	}
+	return n
 }
 
 // CACertPEM returns the certificate of the simulator's own CA, which signed the certificate of all services.
