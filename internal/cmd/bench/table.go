@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// row is a line of the table: medians of what was measured.
+type row struct {
+	name string
+	n    int
+	step string
+	// wall and cpu are those of the provider, coreWall and coreCPU those of the CLI alone.
+	wall, coreWall, cpu, coreCPU, limit time.Duration
+	requests, writes, connections       int
+	memory                              int64
+}
+
+func newRow(name string, n int, step string, pairs []pair) row {
+	return row{
+		name: name, n: n, step: step,
+		wall:        medianOf(pairs, func(p pair) time.Duration { return p.provider.wall }),
+		coreWall:    medianOf(pairs, func(p pair) time.Duration { return p.core.wall }),
+		cpu:         medianOf(pairs, func(p pair) time.Duration { return p.provider.cpu }),
+		coreCPU:     medianOf(pairs, func(p pair) time.Duration { return p.core.cpu }),
+		limit:       medianOf(pairs, func(p pair) time.Duration { return p.provider.limit }),
+		requests:    medianOf(pairs, func(p pair) int { return p.provider.requests }),
+		writes:      medianOf(pairs, func(p pair) int { return p.provider.writes }),
+		connections: medianOf(pairs, func(p pair) int { return p.provider.connections }),
+		memory:      medianOf(pairs, func(p pair) int64 { return p.provider.memory }),
+	}
+}
+
+const (
+	heading = "| objects | number | command | time | alone | ratio | the requests alone | CPU | alone | ratio | requests | that write | connections | memory |\n" +
+		"| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n"
+	columns = 14
+)
+
+// String returns the line of a table.
+func (r row) String() string {
+	return fmt.Sprintf("| %s | %d | %s | %.2f s | %.2f s | %.2f | %.2f s | %.2f s | %.2f s | %.2f | %d | %d | %d | %d MB |",
+		r.name, r.n, r.step, r.wall.Seconds(), r.coreWall.Seconds(), ratio(r.wall, r.coreWall), r.limit.Seconds(),
+		r.cpu.Seconds(), r.coreCPU.Seconds(), ratio(r.cpu, r.coreCPU), r.requests, r.writes, r.connections, r.memory>>20)
+}
+
+func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }
+
+func markdown(rows []row) string {
+	var table strings.Builder
+	table.WriteString(heading)
+	for _, r := range rows {
+		fmt.Fprintln(&table, r)
+	}
+	return table.String()
+}
+
+// parseTable reads what is compared in the table of a text: the rest depends on the machine.
+func parseTable(text string) (rows []row, err error) {
+	_, text, found := strings.Cut(text, heading)
+	if !found {
+		return nil, errors.New("there is no table of measurements")
+	}
+	for line := range strings.Lines(text) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		if len(cells) != columns+2 {
+			break
+		}
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		r := row{name: cells[1], step: cells[3]}
+		memory := 0
+		for _, number := range []struct {
+			into *int
+			cell string
+		}{{&r.n, cells[2]}, {&r.requests, cells[11]}, {&memory, strings.TrimSuffix(cells[14], " MB")}} {
+			if *number.into, err = strconv.Atoi(number.cell); err != nil {
+				return nil, fmt.Errorf("the table of measurements: %w", err)
+			}
+		}
+		r.memory = int64(memory) << 20
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// writeTable writes the rows into a file in place of the table that is there.
+func writeTable(path string, rows []row) error {
+	old, err := os.ReadFile(path) //nolint:gosec // the file that the user names.
+	if err != nil {
+		return fmt.Errorf("the table: %w", err)
+	}
+	before, after, found := strings.Cut(string(old), heading)
+	if !found {
+		return fmt.Errorf("%s has no table of measurements", path)
+	}
+	for strings.HasPrefix(after, "|") {
+		_, after, _ = strings.Cut(after, "\n")
+	}
+	if err := os.WriteFile(path, []byte(before+markdown(rows)+after), 0o644); err != nil { //nolint:gosec // a document, for everybody to read.
+		return fmt.Errorf("the table: %w", err)
+	}
+	return nil
+}
+
+// checkTable compares rows with the table of a file.
+func checkTable(path string, rows []row, out io.Writer) error {
+	text, err := os.ReadFile(path) //nolint:gosec // the file that the user names.
+	if err != nil {
+		return fmt.Errorf("the table: %w", err)
+	}
+	released, err := parseTable(string(text))
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return judge(out, exceeding(released, rows))
+}
+
+// exceeding says what takes a fifth more than it did. Rows that the table does not have are not compared.
+func exceeding(released, rows []row) (complaints []string) {
+	type key struct {
+		name, step string
+		n          int
+	}
+	before := map[key]row{}
+	for _, r := range released {
+		before[key{r.name, r.step, r.n}] = r
+	}
+	for _, r := range rows {
+		old, known := before[key{r.name, r.step, r.n}]
+		if !known {
+			continue
+		}
+		what := fmt.Sprintf("%d %s, %s", r.n, r.name, r.step)
+		if worse(float64(old.requests), float64(r.requests)) {
+			complaints = append(complaints, fmt.Sprintf("%s: %d requests, after %d", what, r.requests, old.requests))
+		}
+		if worse(float64(old.memory), float64(r.memory)) {
+			complaints = append(complaints, fmt.Sprintf("%s: %d MB, after %d MB", what, r.memory>>20, old.memory>>20))
+		}
+	}
+	return complaints
+}
+
+// tolerance is how much more something may take than it did.
+const tolerance = 1.2
+
+func worse(before, now float64) bool { return now > tolerance*before }
+
+// judge prints complaints, and fails if there are any.
+func judge(out io.Writer, complaints []string) error {
+	for _, complaint := range complaints {
+		if _, err := fmt.Fprintln(out, "worse:", complaint); err != nil {
+			return err
+		}
+	}
+	if n := len(complaints); n > 0 {
+		return fmt.Errorf("%d measurements are more than a fifth worse than those of the last release", n)
+	}
+	return nil
+}
+
+// medianOf returns the median of something.
+func medianOf[V int | int64 | time.Duration](pairs []pair, of func(pair) V) V {
+	values := make([]V, len(pairs))
+	for i, p := range pairs {
+		values[i] = of(p)
+	}
+	return median(values)
+}
