@@ -10,8 +10,11 @@ terraform {
   }
 }
 
-# Everything is taken from the environment, or from the PE client tools of this machine.
-provider "pe" {}
+# Everything else is taken from the environment, or from the PE client tools of this machine. Plans tell how many nodes each
+# scope hits, and the first ten.
+provider "pe" {
+  preview_scopes = true
+}
 
 # 1. The code comes to all compilers.
 resource "pe_code_deploy" "release" {
@@ -60,6 +63,7 @@ resource "pe_deploy" "canary" {
   environment = var.environment
   scope       = { node_group = pe_node_group.canary.id }
   min_nodes   = length(var.canary)
+  max_nodes   = length(var.canary)
   triggers    = { code = local.code }
   depends_on  = [pe_node_group_pin.canary]
 }
@@ -69,14 +73,16 @@ resource "pe_task" "patch_canary" {
   params     = { reboot = "never" }
   scope      = { node_group = pe_node_group.canary.id }
   min_nodes  = length(var.canary)
+  max_nodes  = length(var.canary)
   triggers   = { code = local.code }
   depends_on = [pe_deploy.canary]
 }
 
-# 4. Then the fleet.
+# 4. Then the fleet, unless a rule that is too wide hits more nodes than it may.
 resource "pe_deploy" "fleet" {
   environment = var.environment
   scope       = { node_group = pe_node_group.fleet.id }
+  max_nodes   = var.max_nodes
   concurrency = var.concurrency
   triggers    = { code = local.code }
   depends_on  = [pe_task.patch_canary]
@@ -86,6 +92,7 @@ resource "pe_task" "patch_fleet" {
   task       = "pe_patch::patch_server"
   params     = { reboot = "never" }
   scope      = { node_group = pe_node_group.fleet.id }
+  max_nodes  = var.max_nodes
   triggers   = { code = local.code }
   depends_on = [pe_deploy.fleet]
 }

@@ -39,6 +39,12 @@ variable "canary" {
   }
 }
 
+variable "max_nodes" {
+  description = "How many nodes the fleet may have at most: with more, nothing runs on it."
+  type        = number
+  default     = 100
+}
+
 variable "concurrency" {
   description = "On how many nodes of the fleet Puppet, and the weekly patching, run at a time."
   type        = number

@@ -50,6 +50,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		for _, name := range changed {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
+		r.tellNodes(ctx, plan, &resp.Diagnostics)
 		return
 	}
 
@@ -71,6 +72,7 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		plan.forget()
 		plan.job().ID, plan.job().RequestID = types.StringUnknown(), types.StringUnknown()
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("id"))
+		r.tellNodes(ctx, plan, &resp.Diagnostics)
 	case mustWait(plan.job(), state.job(), memo):
 		r.running(state).Awaited(&resp.Diagnostics)
 		plan.forget()

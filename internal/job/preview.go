@@ -25,6 +25,14 @@ func (r *jobResource[M, R, P]) preview(ctx context.Context, plan P, resp *resour
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scope_preview"), preview.ScopePreview)...)
 }
 
+// tellNodes tells of the nodes of a job that replaces another one. Terraform plans a replacement twice, as a change and as a creation, and
+// shows warnings of the change only.
+func (r *jobResource[M, R, P]) tellNodes(ctx context.Context, plan P, diags *diag.Diagnostics) {
+	if where, preview := plan.where(ctx); preview != nil {
+		preview.Check(ctx, r.Clients, where, true, diags)
+	}
+}
+
 // fitsIn fills in the nodes of a job that is about to be started, and reports whether there are no more than there may be.
 func (r *jobResource[M, R, P]) fitsIn(ctx context.Context, plan P, diags *diag.Diagnostics) bool {
 	where, preview := plan.where(ctx)

@@ -64,6 +64,11 @@ func TestExamples_Fleet(t *testing.T) {
 	// A new commit goes through both rings, and leaves the rest alone.
 	h.SetBranch("production", simulator.Branch{Commit: next})
 	second := append([]string{"-var=commit=" + next}, first[1:]...)
+	acctest.MustSay(t, c.MustRun(t, append([]string{"plan"}, second...)...), "hits 1 node", "hits 3 nodes", acctest.Node(3))
+	refused, err := c.Run(t, nil, append([]string{"apply", "-auto-approve", "-var=max_nodes=2"}, second...)...)
+	if err == nil || !acctest.Says("max_nodes = var.max_nodes").MatchString(refused) || h.LaunchesReceived() != launched {
+		t.Errorf("%v, %d launches\n%s", err, h.LaunchesReceived()-launched, refused)
+	}
 	printed := c.MustRun(t, append([]string{"apply", "-auto-approve"}, second...)...)
 	acctest.MustSay(t, printed, "5 added, 0 changed, 5 destroyed")
 	c.NoChanges(t, second...)

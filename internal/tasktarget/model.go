@@ -38,6 +38,11 @@ func (m *taskTargetResourceModel) where() scopepreview.Where {
 	return scopepreview.OfParts(fmt.Sprintf("Task-target %q", m.DisplayName.ValueString()), m.Nodes, m.NodeGroups, m.PQLQuery)
 }
 
+// sameNodes reports whether the nodes are given as in another task-target.
+func (m *taskTargetResourceModel) sameNodes(other taskTargetResourceModel) bool {
+	return m.Nodes.Equal(other.Nodes) && m.NodeGroups.Equal(other.NodeGroups) && m.PQLQuery.Equal(other.PQLQuery)
+}
+
 // validate checks the rules of POST /command/task_target across attributes.
 func (m taskTargetModel) validate(diags *diag.Diagnostics) {
 	if !m.Tasks.IsUnknown() && !m.AllTasks.IsUnknown() {

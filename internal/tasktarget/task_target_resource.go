@@ -185,8 +185,8 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 	r.metadata.CheckPermitted(ctx, r.Clients, tasks, true, &resp.Diagnostics)
 }
 
-// planKept plans one that exists. Whatever changes its nodes replaces it, so that they are asked for then; only the limit can be another
-// one.
+// planKept plans one that exists. Whatever changes its nodes replaces it. Terraform plans a replacement twice, as a change and as a creation,
+// and shows warnings of the change only, so the nodes are told of here.
 func (r *taskTargetResource) planKept(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan taskTargetResourceModel,
 ) {
@@ -196,7 +196,10 @@ func (r *taskTargetResource) planKept(
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scope_preview"), state.ScopePreview)...)
-	if len(resp.RequiresReplace) == 0 && !plan.MaxNodes.Equal(state.MaxNodes) {
+	switch {
+	case !plan.sameNodes(state):
+		plan.Check(ctx, r.Clients, plan.where(), true, &resp.Diagnostics)
+	case !plan.MaxNodes.Equal(state.MaxNodes):
 		plan.Check(ctx, r.Clients, plan.where(), false, &resp.Diagnostics)
 	}
 }
