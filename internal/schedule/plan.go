@@ -132,6 +132,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	if !api.Capabilities().InPlace {
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
 		r.planReplace(req, resp, plan, prior, memo, changed)
+		r.tellNodes(ctx, plan, state, &resp.Diagnostics)
 		return
 	}
 	r.planUserdata(planned, api, &resp.Diagnostics)

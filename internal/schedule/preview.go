@@ -24,6 +24,14 @@ func (r *scheduleResource[M, P]) planNodes(ctx context.Context, plan, prior P, d
 	}
 }
 
+// tellNodes tells of the nodes of a schedule whose scope changes, while that change is planned. It may be a replacement, which Terraform
+// plans once more as a creation, whose warnings it does not show.
+func (r *scheduleResource[M, P]) tellNodes(ctx context.Context, plan, prior P, diags *diag.Diagnostics) {
+	if preview := plan.preview(); preview != nil && !sameScope(plan, prior) {
+		preview.Check(ctx, r.Clients, whereOf(ctx, plan), true, diags)
+	}
+}
+
 // fillNodes fills in what the scope of a schedule matches, where the plan has left it open, and reports whether there are no more nodes
 // than there may be. See planNodes.
 func (r *scheduleResource[M, P]) fillNodes(ctx context.Context, plan, prior P, diags *diag.Diagnostics) bool {

@@ -74,3 +74,18 @@ func TestMaxNodes_OfANewSchedule(t *testing.T) {
 	}
 	h.Run(t, resource.TestStep{Config: deploy(6), ConfigStateChecks: []statecheck.StateCheck{acctest.Value("pe_scheduled_deploy.s", "scope_preview", knownvalue.Null())}})
 }
+
+// TestScopePreview_OfAReplacement has the CLI replace a schedule, of which it plans a change and then a creation, and shows what the change
+// warns of.
+func TestScopePreview_OfAReplacement(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019))
+	config := func(query string) string {
+		return h.Config(acctest.ScheduledTaskBody(
+			"task = \"facts\"\nscheduled_time = \"2090-01-01T00:00:00Z\"\nscope = { query = \""+query+"\" }"), "preview_scopes = true")
+	}
+	c := acctest.NewCLI(t, h, config("nodes[certname] { certname = 'node1.example.com' }"))
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config("nodes[certname] { }"))
+	acctest.MustSay(t, c.MustRun(t, "plan"), "1 to add, 0 to change, 1 to destroy", "hits 6 nodes")
+}

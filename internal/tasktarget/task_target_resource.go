@@ -185,8 +185,8 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 	r.metadata.CheckPermitted(ctx, r.Clients, tasks, true, &resp.Diagnostics)
 }
 
-// planKept plans one that exists. Whatever changes its nodes replaces it. Terraform plans a replacement twice, as a change and as a creation,
-// and shows warnings of the change only, so the nodes are told of here.
+// planKept plans one that exists. Whatever changes its nodes replaces it. Terraform plans a replacement twice, as a change and as a
+// creation, and shows warnings of the change only, so the nodes are told of here.
 func (r *taskTargetResource) planKept(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan taskTargetResourceModel,
 ) {
