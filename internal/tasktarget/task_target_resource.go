@@ -162,7 +162,7 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if restmove.Unread(ctx, req.State, "display_name", &resp.Diagnostics) {
 		return
 	}
-	if r.Clients == nil || req.Plan.Raw.IsNull() {
+	if r.Clients == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	var plan taskTargetResourceModel
