@@ -159,6 +159,10 @@ func benchSchedule(i int) map[string]any {
 	}
 }
 
+func benchTask(i int) map[string]any {
+	return map[string]any{"task": "facts", "scope": map[string]any{"nodes": []any{acctest.Node(i%10 + 1)}}, "description": fmt.Sprintf("job %d", i), "validate_params": false}
+}
+
 // BenchmarkRefresh refreshes a large state, in a new process. It reports the number of requests, and the time for one object.
 func BenchmarkRefresh(b *testing.B) {
 	for _, test := range []struct {
@@ -274,6 +278,7 @@ func BenchmarkPlan(b *testing.B) {
 	}{
 		{"pe_task_target", 1000, benchTaskTarget},
 		{"pe_scheduled_task", 500, benchSchedule},
+		{"pe_task", 100, benchTask},
 	} {
 		b.Run(fmt.Sprintf("%s/%d", test.resource, test.count), func(b *testing.B) {
 			h := benchHarness(b)
