@@ -236,6 +236,61 @@ func TestDo_ConcurrencyLimit(t *testing.T) {
 	}
 }
 
+// TestDo_LimitsHoldOverAllServices has two services of one PE: what one of them takes, the other one cannot.
+func TestDo_LimitsHoldOverAllServices(t *testing.T) {
+	t.Parallel()
+	var current, most atomic.Int32
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		now := current.Add(1)
+		defer current.Add(-1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		_, _ = io.WriteString(w, "{}")
+	})
+	both := func(cfg httpapi.Config) (orchestrator, rbac *httpapi.Service) {
+		transport, err := httpapi.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(transport.Close)
+		var services [2]*httpapi.Service
+		for i, name := range []string{"orchestrator", "rbac"} {
+			server := httptest.NewServer(handler)
+			t.Cleanup(server.Close)
+			if services[i], err = transport.Service(name, server.URL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return services[0], services[1]
+	}
+
+	orchestrator, rbac := both(httpapi.Config{MaxConcurrentRequests: 1})
+	var group sync.WaitGroup
+	for range 20 {
+		for _, service := range []*httpapi.Service{orchestrator, rbac} {
+			group.Go(func() {
+				if _, err := service.Do(t.Context(), get("x")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	group.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d requests were on the wire at once, want 1", most.Load())
+	}
+
+	orchestrator, rbac = both(httpapi.Config{RequestsPerSecond: 0.001})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := orchestrator.Do(ctx, get("x")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rbac.Do(ctx, get("x")); err == nil || !strings.Contains(err.Error(), "rate limit") {
+		t.Errorf("the other service is asked beyond the limit: %v", err)
+	}
+}
+
 func TestDo_KeepsConnections(t *testing.T) {
 	t.Parallel()
 	var connections atomic.Int32
