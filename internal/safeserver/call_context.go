@@ -11,7 +11,9 @@ import (
 // callContext is the context of one call until that has ended, and then an empty one. The framework keeps the context of each call for as
 // long as it serves (terraform-plugin-framework 1.19, registerContext), and with it everything that a context of the plugin protocol holds:
 // some 14 kB a call, which a plan of a thousand objects makes four thousand times.
-type callContext struct{ during atomic.Pointer[context.Context] }
+type callContext struct {
+	during atomic.Pointer[context.Context]
+}
 
 // during returns the context of a call, and what lets go of it when the call has ended.
 func during(ctx context.Context) (call context.Context, ended func()) {

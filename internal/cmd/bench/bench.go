@@ -79,11 +79,11 @@ func (b *bench) round(ctx context.Context, k kind, n int) (create, plan pair, er
 			err = failed
 		}
 	}()
-	alone, err := b.folder(k.coreConfig(n), nil)
+	alone, err := b.folder(ctx, k.coreConfig(n), nil)
 	if err != nil {
 		return create, plan, err
 	}
-	provided, err := b.folder(k.config(n), pe)
+	provided, err := b.folder(ctx, k.config(n), pe)
 	if err != nil {
 		return create, plan, err
 	}
@@ -113,7 +113,7 @@ type folder struct {
 }
 
 // folder makes a working directory with a configuration.
-func (b *bench) folder(config string, pe *simulator.Simulator) (*folder, error) {
+func (b *bench) folder(ctx context.Context, config string, pe *simulator.Simulator) (*folder, error) {
 	dir, err := os.MkdirTemp(b.dir, "run")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
@@ -125,7 +125,8 @@ func (b *bench) folder(config string, pe *simulator.Simulator) (*folder, error) 
 		files["ca.pem"], files["token"] = string(pe.CACertPEM()), pe.AdminToken()
 		f.env = append(f.env,
 			"PE_SERVER_URL="+pe.ServerURL(), "PE_RBAC_URL="+pe.RBACURL(), "PE_PUPPETDB_URL="+pe.PuppetDBURL(),
-			"PE_CODE_MANAGER_URL="+pe.CodeManagerURL(), "PE_CA_CERT_FILE="+filepath.Join(dir, "ca.pem"), "PE_TOKEN_FILE="+filepath.Join(dir, "token"))
+			"PE_CODE_MANAGER_URL="+pe.CodeManagerURL(), "PE_CA_CERT_FILE="+filepath.Join(dir, "ca.pem"),
+			"PE_TOKEN_FILE="+filepath.Join(dir, "token"))
 	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
@@ -134,7 +135,7 @@ func (b *bench) folder(config string, pe *simulator.Simulator) (*folder, error) 
 	}
 	if pe == nil {
 		// Only what needs no provider of another's has to be initialized.
-		if _, err := f.run(context.Background(), "init"); err != nil {
+		if _, err := f.run(ctx, "init"); err != nil {
 			return nil, err
 		}
 	}

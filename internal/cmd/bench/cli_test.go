@@ -33,7 +33,7 @@ func TestCLI_Measures(t *testing.T) {
 	if out, err := measure("-write", document); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	text, err := os.ReadFile(document) //nolint:gosec // written above.
+	text, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,8 @@ func newRow(name string, n int, step string, pairs []pair) row {
 }
 
 const (
-	heading = "| objects | number | command | time | alone | ratio | the requests alone | CPU | alone | ratio | requests | that write | connections | memory |\n" +
+	heading = "| objects | number | command | time | alone | ratio | the requests alone | CPU | alone | ratio | requests | that write " +
+		"| connections | memory |\n" +
 		"| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n"
 	columns = 14
 )
@@ -94,7 +95,7 @@ func parseTable(text string) (rows []row, err error) {
 
 // writeTable writes the rows into a file in place of the table that is there.
 func writeTable(path string, rows []row) error {
-	old, err := os.ReadFile(path) //nolint:gosec // the file that the user names.
+	old, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("the table: %w", err)
 	}
@@ -105,7 +106,8 @@ func writeTable(path string, rows []row) error {
 	for strings.HasPrefix(after, "|") {
 		_, after, _ = strings.Cut(after, "\n")
 	}
-	if err := os.WriteFile(path, []byte(before+markdown(rows)+after), 0o644); err != nil { //nolint:gosec // a document, for everybody to read.
+	// #nosec G306 -- a document, for everybody to read.
+	if err := os.WriteFile(path, []byte(before+markdown(rows)+after), 0o644); err != nil {
 		return fmt.Errorf("the table: %w", err)
 	}
 	return nil
@@ -113,7 +115,7 @@ func writeTable(path string, rows []row) error {
 
 // checkTable compares rows with the table of a file.
 func checkTable(path string, rows []row, out io.Writer) error {
-	text, err := os.ReadFile(path) //nolint:gosec // the file that the user names.
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("the table: %w", err)
 	}

@@ -43,7 +43,7 @@ func TestTable_OfAFile(t *testing.T) {
 	if err := writeTable(document, []row{before}); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(document) //nolint:gosec // written above.
+	text, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}
