@@ -40,6 +40,18 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 				" = \"2h\" }`."))
 		return
 	}
+	if errors.Is(err, context.Canceled) {
+		once := "Apply"
+		if timeout == "invoke" {
+			once = "Invoke it"
+		}
+		d.Report(diags, pe.Failure{
+			Summary: "The wait for the deploy of " + described(asked) + " was interrupted", Err: err,
+			Note: "Code Manager goes on with what it has received, and it is not known how that ends. " + once + " again to wait once more: a " +
+				"deploy of the same code changes nothing.",
+		})
+		return
+	}
 	d.report(what+" was not done", err, diags)
 }
 
@@ -72,8 +84,6 @@ func (d deployer) queue(ctx context.Context) string {
 func (d deployer) report(summary string, err error, diags *diag.Diagnostics) {
 	note := ""
 	switch {
-	case errors.Is(err, context.Canceled):
-		note = "Code Manager may go on with what it has received. A deploy that is repeated changes nothing where the code is the same."
 	case pe.IsForbidden(err):
 		note = "The user needs the permission `environment` / `deploy_code` for each of the environments, and for `*` with `all = true`. The " +
 			"role Code Deployers has it."
