@@ -190,19 +190,31 @@ func (s *Service) url(path []string, query url.Values) *url.URL {
 // attemptError names the service in the error of the last attempt, without the wrapping of net/http, whose text repeats the URL with its
 // query. When an operation ended while it waited to try again, the error also says why it waited.
 func (s *Service) attemptError(ctx context.Context, c *call, r Request, err error) error {
-	var conn *ConnectionError
-	if errors.As(err, &conn) {
-		named := *conn
-		named.Service = s.name
-		return &named
+	if named := s.named(err); named != nil {
+		return named
 	}
 	at := s.url(r.Path, nil).String()
 	if ctx.Err() != nil {
-		return &EndedError{Method: r.Method, URL: at, Trouble: c.trouble, Err: context.Cause(ctx)}
+		trouble := c.trouble
+		if named := s.named(trouble); named != nil {
+			trouble = named
+		}
+		return &EndedError{Method: r.Method, URL: at, Trouble: trouble, Err: context.Cause(ctx)}
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
 	return fmt.Errorf("%s %s: %w", r.Method, at, err)
+}
+
+// named is a connection error with the name of the service; nil for other errors.
+func (s *Service) named(err error) error {
+	var conn *ConnectionError
+	if !errors.As(err, &conn) {
+		return nil
+	}
+	named := *conn
+	named.Service = s.name
+	return &named
 }

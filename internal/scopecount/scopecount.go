@@ -165,12 +165,17 @@ func (c *Counter) listen(err error) {
 	}
 }
 
-// limited asks within a time.
+// limited asks within a time. Where nobody was there until the time was up, that is the error: it says more than the time.
 func limited[T any](ctx context.Context, patience time.Duration, ask func(context.Context) (T, error)) (T, error) {
 	short, cancel := context.WithTimeoutCause(ctx, patience, ErrTimeout)
 	defer cancel()
 	found, err := ask(short)
 	if err != nil && ctx.Err() == nil && short.Err() != nil {
+		var ended *httpapi.EndedError
+		var absent *httpapi.ConnectionError
+		if errors.As(err, &ended) && errors.As(ended.Trouble, &absent) {
+			return found, absent
+		}
 		return found, ErrTimeout
 	}
 	return found, err

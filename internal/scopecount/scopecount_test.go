@@ -54,7 +54,13 @@ func (w *world) counter(t *testing.T) *scopecount.Counter {
 
 func at(t *testing.T, url string, now func() time.Time) *scopecount.Counter {
 	t.Helper()
-	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
+	return trying(t, url, now, -1)
+}
+
+// trying is a counter whose clients try again, up to a number of times.
+func trying(t *testing.T, url string, now func() time.Time, retries int) *scopecount.Counter {
+	t.Helper()
+	transport, err := httpapi.New(httpapi.Config{MaxRetries: retries})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +238,20 @@ func TestCount_ASilentServer(t *testing.T) {
 	}
 	if took := time.Since(begun); took > 25*patience {
 		t.Errorf("it took %s", took)
+	}
+}
+
+// TestCount_TimeUpBetweenAttempts asks a port at which nobody listens, again and again until the time is up. What was wrong each time is the
+// error, and not the time.
+func TestCount_TimeUpBetweenAttempts(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	counter := trying(t, server.URL, time.Now, 50).WithPatience(200 * time.Millisecond)
+	_, err := counter.Count(t.Context(), scopecount.Scope{Query: pql("nodes { }")})
+	var absent *httpapi.ConnectionError
+	if !errors.As(err, &absent) || absent.Service == "" || errors.Is(err, scopecount.ErrTimeout) {
+		t.Fatalf("got %v", err)
 	}
 }
 
