@@ -82,3 +82,25 @@ func details(err error, kind string, into any) bool {
 	var answer *httpapi.Error
 	return errors.As(err, &answer) && answer.KindName() == kind && json.Unmarshal(answer.Details, into) == nil
 }
+
+// UncertainError is the error of a creation after which the group may be there.
+type UncertainError struct {
+	// ID is the UUID that the group has in this case.
+	ID  string
+	Err error
+}
+
+// Error implements error.
+func (e *UncertainError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what was answered to the creation.
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// mayBeThere reports whether a creation may have happened despite its error: not where it was refused, nor where it was not sent.
+func mayBeThere(err error) bool {
+	if status := httpapi.StatusOf(err); status != 0 {
+		return status >= http.StatusInternalServerError
+	}
+	var absent *httpapi.ConnectionError
+	return !errors.As(err, &absent) || absent.Sent
+}

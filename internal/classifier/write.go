@@ -24,7 +24,8 @@ func newID() (string, error) {
 }
 
 // Create creates a group under an id of its own choice (PUT /groups/:id), so that a request whose answer is lost can be sent again: the
-// same group once more is no change.
+// same group once more is no change. After an answer that does not say what has happened, it looks whether the group is there; the error is
+// an [UncertainError] where that cannot be told.
 func (c *Client) Create(ctx context.Context, group NewGroup) (created Group, err error) {
 	if group.ID, err = newID(); err != nil {
 		return Group{}, err
@@ -33,10 +34,29 @@ func (c *Client) Create(ctx context.Context, group NewGroup) (created Group, err
 	_, err = c.service.Do(ctx, httpapi.Request{
 		Method: http.MethodPut, Path: []string{"groups", group.ID}, Body: group, Safety: httpapi.Idempotent, Into: &created,
 	})
-	if err != nil {
-		return Group{}, fmt.Errorf("creating the node group %s: %w", group.Name, err)
+	if err == nil {
+		created, err = created.of(group.ID, "creating")
 	}
-	return created.of(group.ID, "creating")
+	if err == nil || !mayBeThere(err) {
+		return created, creating(group, err)
+	}
+	found, lookErr := c.currentGroup(ctx, group.ID)
+	switch {
+	case lookErr == nil:
+		return found, nil
+	case IsUnknown(lookErr):
+		return Group{}, creating(group, err)
+	default:
+		return Group{}, creating(group, &UncertainError{ID: group.ID, Err: err})
+	}
+}
+
+// creating says in an error which group was to be created.
+func creating(group NewGroup, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("creating the node group %s: %w", group.Name, err)
 }
 
 // maxRaces bounds how often a change is made anew because somebody else was faster.

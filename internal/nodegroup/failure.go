@@ -4,6 +4,7 @@ package nodegroup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,11 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 	}}
 	if classifier.IsConflict(err) {
 		f.Note = "The group was changed by somebody else between each read and write, ten times in a row. Apply again."
+	}
+	var uncertain *classifier.UncertainError
+	if errors.As(err, &uncertain) {
+		f.Note = "It is not known whether the group is there all the same. If the next apply says that its name is taken, it is: terraform " +
+			"import <address> " + uncertain.ID
 	}
 	r.Report(diags, f)
 }

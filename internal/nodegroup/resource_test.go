@@ -271,18 +271,45 @@ func TestNodeGroupResource_Cycle(t *testing.T) {
 	)
 }
 
-// TestNodeGroupResource_LostAnswer loses the answer to the creation, which is then sent again, and makes one group.
+// TestNodeGroupResource_LostAnswer loses the answer to the creation, or gets one that cannot be read. The group is there, and is in the
+// state.
 func TestNodeGroupResource_LostAnswer(t *testing.T) {
 	t.Parallel()
+	for name, test := range map[string]struct {
+		action simulator.FaultAction
+		sent   int
+	}{
+		"lost":     {simulator.DropAfterHandling, 2},
+		"garbage":  {simulator.Garbage, 1},
+		"cut":      {simulator.Truncate, 1},
+		"mid-word": {simulator.DropDuringAnswer, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			h.AddFault(simulator.Fault{Method: http.MethodPut, Path: groupPaths, Times: 1, Action: test.action})
+			before := len(h.NodeGroups())
+			h.Run(t, resource.TestStep{Config: h.Config(group(everything)), Check: func(*terraform.State) error {
+				if got := len(h.NodeGroups()) - before; got != 1 {
+					return fmt.Errorf("%d groups were created", got)
+				}
+				return h.Writes(test.sent, http.MethodPut, groupPaths)(nil)
+			}})
+		})
+	}
+}
+
+// groupPaths is the pattern of the paths of node groups.
+const groupPaths = "/classifier-api/v1/groups/*"
+
+// TestNodeGroupResource_UnknownEnd creates a group, gets an answer that cannot be read, and cannot look whether the group is there.
+func TestNodeGroupResource_UnknownEnd(t *testing.T) {
+	t.Parallel()
 	h := acctest.New(t)
-	h.AddFault(simulator.Fault{Method: http.MethodPut, Path: "/classifier-api/v1/groups/", Times: 1, Action: simulator.DropAfterHandling})
-	before := len(h.NodeGroups())
-	h.Run(t, resource.TestStep{Config: h.Config(group(everything)), Check: func(*terraform.State) error {
-		if got := len(h.NodeGroups()) - before; got != 1 {
-			return fmt.Errorf("%d groups were created", got)
-		}
-		return nil
-	}})
+	h.AddFault(simulator.Fault{Path: groupPaths, Action: simulator.Garbage})
+	h.Run(t, resource.TestStep{Config: h.Config(group(`name = "Shop"`)), ExpectError: acctest.SaysAll(
+		"Node group \"Shop\" was not created … It is not known whether the group is there all the same … terraform import <address> ",
+	)})
 }
 
 // TestNodeGroupResource_Import has ids by which nothing is imported.
