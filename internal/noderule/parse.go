@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,6 +55,9 @@ func checkComparison(list []any) error {
 		return fmt.Errorf("compares with %s, and the value of a comparison is a text, for numbers and true or false as well: write it in "+
 			"quotation marks", text(list[2]))
 	}
+	if err := checkPattern(list[0], list[2]); err != nil {
+		return err
+	}
 	if list[1] == "name" {
 		return nil
 	}
@@ -68,6 +72,25 @@ func checkComparison(list []any) error {
 		}
 	}
 	return nil
+}
+
+// checkPattern refuses a regular expression that no language accepts. Those of the classifier are Java's, so that one that only Go does not
+// know is left to the server.
+func checkPattern(operator, value any) error {
+	pattern, _ := value.(string)
+	if operator != "~" {
+		return nil
+	}
+	var wrong *syntax.Error
+	if _, err := syntax.Parse(pattern, syntax.Perl); !errors.As(err, &wrong) {
+		return nil
+	}
+	switch wrong.Code {
+	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingBracket, syntax.ErrTrailingBackslash:
+		return fmt.Errorf("has %s as a regular expression, which it is not: %s", text(pattern), wrong.Code)
+	default:
+		return nil
+	}
 }
 
 // parseObject reads a rule as the console shows it.
@@ -154,6 +177,9 @@ func parseCondition(condition any) (any, error) {
 	}
 	value, err := parseValue(object["value"])
 	if err != nil {
+		return nil, err
+	}
+	if err := checkPattern(operator, value); err != nil {
 		return nil, err
 	}
 	if negated {

@@ -40,8 +40,10 @@ func TestParse(t *testing.T) {
 		`{"match":"all","conditions":[{"fact":"name","operator":"!~","value":"^db"}]}`:                                           `["and",["not",["~","name","^db"]]]`,
 		`{"match":"all","conditions":[{"fact":"trusted.extensions.pp_role","value":true}]}`:                                      `["and",["=",["trusted","extensions","pp_role"],"true"]]`,
 		`{"match":"all","conditions":[{"fact":["disks","a.b",0],"value":"x"}]}`:                                                  `["and",["=",["fact","disks","a.b",0],"x"]]`,
-		`{"pinned_nodes":["a","b"]}`: `["or",` + pinA + `,` + pinB + `]`,
-		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}],"pinned_nodes":["a"]}`: `["or",["and",` + linux + `],` + pinA + `]`,
+		`["~","name","^(?!db)\\p{Alpha}++$"]`:                                                                                    `["~","name","^(?!db)\\p{Alpha}++$"]`, // Java's, not Go's
+		`["=","name","a("]`:                                                                                                      `["=","name","a("]`,
+		`{"pinned_nodes":["a","b"]}`:                                                                                             `["or",` + pinA + `,` + pinB + `]`,
+		`{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}],"pinned_nodes":["a"]}`:                                  `["or",["and",` + linux + `],` + pinA + `]`,
 	} {
 		rule, err := parse(t, given)
 		encoded, _ := json.Marshal(rule.Raw)
@@ -67,16 +69,20 @@ func TestParse_Problems(t *testing.T) {
 		`{"any":[]}`:                          `has the key "any"`,
 		`{"conditions":[{"fact":"a","value":"b"}]}`:                "has `match` = null",
 		`{"match":"none","conditions":[{"fact":"a","value":"b"}]}`: "has `match` = \"none\"",
-		`{"match":"all"}`:                                                         "`match` without `conditions`",
-		`{"match":"all","conditions":{}}`:                                         "which is a list",
-		`{"match":"all","conditions":["a"]}`:                                      "has a condition (number 1) that is no object",
-		`{"match":"all","conditions":[{"fact":"a","value":"b","x":1}]}`:           `has the key "x"`,
-		`{"match":"all","conditions":[{"value":"b"}]}`:                            "has `fact` = null",
-		`{"match":"all","conditions":[{"fact":"a..b","value":"b"}]}`:              "has `fact` = \"a..b\"",
-		`{"match":"all","conditions":[{"fact":"a"}]}`:                             "has `value` = null",
-		`{"match":"all","conditions":[{"fact":"a","operator":"!>","value":"b"}]}`: `has the operator "!`,
-		`{"match":"all","conditions":[{"fact":"trusted","value":"b"}]}`:           `looks at ["trusted"]`,
-		`{"pinned_nodes":[1]}`:                                                    "which are certnames",
+		`{"match":"all"}`:                                                          "`match` without `conditions`",
+		`{"match":"all","conditions":{}}`:                                          "which is a list",
+		`{"match":"all","conditions":["a"]}`:                                       "has a condition (number 1) that is no object",
+		`{"match":"all","conditions":[{"fact":"a","value":"b","x":1}]}`:            `has the key "x"`,
+		`{"match":"all","conditions":[{"value":"b"}]}`:                             "has `fact` = null",
+		`{"match":"all","conditions":[{"fact":"a..b","value":"b"}]}`:               "has `fact` = \"a..b\"",
+		`{"match":"all","conditions":[{"fact":"a"}]}`:                              "has `value` = null",
+		`{"match":"all","conditions":[{"fact":"a","operator":"!>","value":"b"}]}`:  `has the operator "!`,
+		`{"match":"all","conditions":[{"fact":"trusted","value":"b"}]}`:            `looks at ["trusted"]`,
+		`["~","name","a("]`:                                                        `has "a(" as a regular expression, which it is not: missing closing )`,
+		`["not",["~","name","["]]`:                                                 `has "[" as a regular expression`,
+		`{"match":"all","conditions":[{"fact":"a","operator":"!~","value":"a)"}]}`: `(number 1) that has "a)" as a regular expression`,
+		`["~","name","a\\"]`:                                                       "trailing backslash",
+		`{"pinned_nodes":[1]}`:                                                     "which are certnames",
 	} {
 		if _, err := parse(t, given); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", given, err, says)
