@@ -55,6 +55,7 @@ func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if !r.Known() || req.Plan.Raw.IsNull() {
 		return
 	}
+	warnOfPins(ctx, req, &resp.Diagnostics)
 	var planned, prior types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("parent"), &planned)...)
 	if !req.State.Raw.IsNull() {

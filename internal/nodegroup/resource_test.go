@@ -188,6 +188,32 @@ func TestNodeGroupResource_ImportKeepsPins(t *testing.T) {
 	)
 }
 
+// TestNodeGroupResource_ImportTellsOfPins imports a group with nodes that others have pinned into a configuration that pins one. The plan
+// names those that this takes out, once.
+func TestNodeGroupResource_ImportTellsOfPins(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Shop", Rule: []any{
+		"or", []any{"=", []any{"fact", "kernel"}, "Linux"}, []any{"=", "name", "mine"}, []any{"=", "name", "theirs"},
+	}})
+	const rule = `rule = { match = "all", conditions = [{ fact = "kernel", value = "Linux" }], pinned_nodes = [`
+	pinning := func(pins string) string { return group("name = \"Shop\"\n" + rule + pins + "] }") }
+	var heard, planned acctest.Warnings
+	h.RunHearingPlans(t, &heard, &planned, resource.TestStep{
+		Config: h.Config(pinning(`"mine"`) + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n"),
+		Check:  has(h, "Shop", `[["or",["and",["=",["fact","kernel"],"Linux"]],["=","name","mine"]],{},{},{}]`),
+	})
+	if !planned.Say("1 pinned node will be taken out", "does not name them: theirs.", "Without `pinned_nodes`, all of them stay.") {
+		t.Errorf("the plan says %q", planned.All())
+	}
+	planned.Forget()
+	h.RunHearingPlans(t, &heard, &planned,
+		resource.TestStep{Config: h.Config(pinning(`"mine", "theirs"`))}, resource.TestStep{Config: h.Config(pinning(`"mine"`))})
+	if len(planned.All()) > 0 {
+		t.Errorf("of a node that the rule has pinned, the plan says %q", planned.All())
+	}
+}
+
 // TestNodeGroupResource_Drift edits and removes what the configuration names.
 func TestNodeGroupResource_Drift(t *testing.T) {
 	t.Parallel()

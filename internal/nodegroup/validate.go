@@ -6,11 +6,14 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderule"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -31,6 +34,31 @@ func sameRule(planned, prior types.Dynamic) bool {
 	}
 	b, err := parseRule(prior)
 	return err == nil && a.SameRequest(b)
+}
+
+// warnOfPins names the nodes that a rule takes out where its diff hardly shows them: the array of an import becomes an object, and in the
+// array are all nodes that are pinned, whoever has pinned them.
+func warnOfPins(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var planned, prior types.Dynamic
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("rule"), &planned)...)
+	if !req.State.Raw.IsNull() {
+		diags.Append(req.State.GetAttribute(ctx, path.Root("rule"), &prior)...)
+	}
+	_, isObject := planned.UnderlyingValue().(types.Object)
+	_, wasObject := prior.UnderlyingValue().(types.Object)
+	if !isObject || wasObject || tfvalue.IsNull(prior) || !tfvalue.IsWhollyKnown(planned) {
+		return
+	}
+	mine, err := parseRule(planned)
+	before, earlierErr := parseRule(prior)
+	if err != nil || earlierErr != nil {
+		return
+	}
+	if dropped := mine.Dropped(before); len(dropped) > 0 {
+		diags.AddAttributeWarning(path.Root("rule"), prose.Count(int64(len(dropped)), "pinned node")+" will be taken out",
+			"The rule in the state pins these nodes, and `pinned_nodes` does not name them: "+prose.Names(dropped)+". After an import, that "+
+				"is every node that is pinned, also by a `pe_node_group_pin`. Without `pinned_nodes`, all of them stay.")
+	}
 }
 
 // ruleValidator accepts rules that the classifier knows.

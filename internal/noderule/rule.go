@@ -71,15 +71,15 @@ func (r Rule) Same(server Rule) bool {
 // SameRequest reports whether a rule asks for the same as the one that was asked for before. One that says nothing of pinned nodes is the
 // same as one that pins some.
 func (r Rule) SameRequest(prior Rule) bool {
-	return r.sameCondition(prior) && len(without(r.Pins(), prior.Pins())) == 0 && len(r.dropped(prior)) == 0
+	return r.sameCondition(prior) && len(without(r.Pins(), prior.Pins())) == 0 && len(r.Dropped(prior)) == 0
 }
 
 func (r Rule) sameCondition(other Rule) bool {
 	return meaning(split(r.Raw).condition) == meaning(split(other.Raw).condition)
 }
 
-// dropped are the nodes that the prior rule pins and this one no longer does, but none for one that says nothing of them.
-func (r Rule) dropped(prior Rule) []string {
+// Dropped are the nodes that the prior rule pins and this one no longer does, but none for one that says nothing of them.
+func (r Rule) Dropped(prior Rule) []string {
 	if r.KeepsPins && !prior.KeepsPins {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (r Rule) dropped(prior Rule) []string {
 // Over is the rule to write where the server has another one: with all nodes that are pinned there, but those that the prior rule has
 // pinned and this one does not.
 func (r Rule) Over(server, prior Rule) json.RawMessage {
-	others := without(without(server.Pins(), r.Pins()), r.dropped(prior))
+	others := without(without(server.Pins(), r.Pins()), r.Dropped(prior))
 	return json.RawMessage(text(join(r.Raw, others))) // null removes the rule
 }
 
