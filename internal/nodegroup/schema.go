@@ -83,7 +83,8 @@ func ruleAttribute() schema.DynamicAttribute {
 			"`!=`, `~`, `!~`, `>`, `>=`, `<`, `<=`) and `value`; `pinned_nodes` is a list of certnames that belong to the group " +
 			"whatever their facts are. Or the array of the classifier, with pinned nodes in it. Nodes that are pinned elsewhere, in the " +
 			"console or by `pe_node_group_pin`, are left alone; a node that the rule pinned before and no longer does is taken out, but " +
-			"without `pinned_nodes` no node is. After an import, every node that is pinned counts as pinned by the rule. `[]` is no rule. Another way of writing the same rule is no change. The default for a " +
+			"without `pinned_nodes` no node is. After an import, every node that is pinned counts as pinned by " +
+			"the rule. `[]` is no rule. Another way of writing the same rule is no change. The default for a " +
 			"new group is no rule." + leftAlone,
 		Validators: []validator.Dynamic{ruleValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{
@@ -95,8 +96,9 @@ func ruleAttribute() schema.DynamicAttribute {
 func valuesAttribute(what string) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed, for which an " +
-			"import counts as naming all that is there. Values are in the state as they are, so none should be a secret. The default for a new group is none." + leftAlone,
+		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed, for " +
+			"which an import counts as naming all that is there. Values are in the state as they are, so none should be a secret. The " +
+			"default for a new group is none." + leftAlone,
 		Validators:    []validator.Dynamic{valuesValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{keep.Object(), dynamicplanmodifier.UseStateForUnknown()},
 	}

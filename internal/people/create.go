@@ -79,6 +79,10 @@ func lostNote(c *pe.Clients, lost *launch.LostError) string {
 	}
 }
 
+// notBefore is for the replacement of what has the login itself.
+const notBefore = "\n\nIf this is to replace it, take `create_before_destroy` out of its `lifecycle` and of that of what depends on it: " +
+	"a login cannot be given twice."
+
 // holder says who has a login or a mail address that was to be given to somebody else, and the attribute that has it.
 func holder(ctx context.Context, c *pe.Clients, login, email string) (text string, at path.Path) {
 	at = path.Root("login")
@@ -90,7 +94,7 @@ func holder(ctx context.Context, c *pe.Clients, login, email string) (text strin
 				"that user roles, use `pe_role_membership`.", user.ID), at
 		case user.Login == login:
 			return fmt.Sprintf("The login belongs to the local user %s. Choose another `login`, or manage that user from a pe_user: "+
-				"terraform import <address> %s", user.ID, user.ID), at
+				"terraform import <address> %s%s", user.ID, user.ID, notBefore), at
 		case email != "" && user.Email == email:
 			return fmt.Sprintf("The mail address belongs to the user %s (%s). Two users cannot have the same one: choose another, or leave "+
 				"`email` out.", user.Login, user.ID), path.Root("email")
@@ -100,7 +104,7 @@ func holder(ctx context.Context, c *pe.Clients, login, email string) (text strin
 	for _, group := range groups {
 		if group.Login == login {
 			return fmt.Sprintf("The login belongs to the directory group %s. Choose another `login`, or manage that group from a "+
-				"pe_directory_group: terraform import <address> %s", group.ID, group.ID), at
+				"pe_directory_group: terraform import <address> %s%s", group.ID, group.ID, notBefore), at
 		}
 	}
 	return "Another user or group has this login or mail address. Choose another one, or import what has it.", at

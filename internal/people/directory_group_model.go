@@ -23,7 +23,8 @@ func directoryGroupSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A group of the directory (LDAP or SAML) that Puppet Enterprise knows, so that it can have roles: what the " +
 			"button \"Add group\" of the console does. Its members come from the directory, and the directory itself is never changed: " +
-			"destroying the resource makes Puppet Enterprise forget the group, and its members lose the roles that they have through it.",
+			"destroying the resource makes Puppet Enterprise forget the group, and its members lose the roles that they have through it.\n\n" +
+			oneLogin + "a change that replaces the group fails with it, and the group stays as it is.",
 		Attributes: map[string]schema.Attribute{
 			"login": schema.StringAttribute{
 				Required: true,

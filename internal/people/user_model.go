@@ -22,7 +22,11 @@ const aboutUsers = "A local user of Puppet Enterprise: a person or a service acc
 	"a user, and documents no call that sets one later. So `password` is sent on creation only, and a new `password_version` replaces the " +
 	"user: the new one has another id, no tokens, and only the roles of this configuration. To keep the user, reset the password in the " +
 	"console instead. `password` needs Terraform 1.11 or newer; with an older one, or without it, the user cannot log in until somebody " +
-	"has made a link for a reset in the console."
+	"has made a link for a reset in the console.\n\n" + oneLogin + "a new `password_version` fails with it, and the user stays as it is."
+
+// oneLogin begins what is said of create_before_destroy.
+const oneLogin = "Do not set `create_before_destroy` here, nor on what depends on it, which sets it here as well: a login " +
+	"cannot be given twice, so that "
 
 func userSchema() schema.Schema {
 	return schema.Schema{

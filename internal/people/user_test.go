@@ -366,3 +366,40 @@ func TestUser_ImportedPasswordIsSaid(t *testing.T) {
 		t.Error("the plan shows the password")
 	}
 }
+
+// TestCreateBeforeDestroy replaces a user and a group while they are there, which cannot be done, and says what to change.
+func TestCreateBeforeDestroy(t *testing.T) {
+	t.Parallel()
+	const first = "lifecycle {\n  create_before_destroy = true\n}\n"
+	const says = "take `create_before_destroy` out of its `lifecycle`"
+	for name, test := range map[string]struct{ before, after, address string }{
+		"user": {
+			amy("password = \"first-secret\"\npassword_version = 1\n"), amy("password = \"first-secret\"\npassword_version = 2\n" + first), theUser,
+		},
+		"group": {
+			groupBody("login = \"oncall\"\ndisplay_name = \"On call\"\n"), groupBody("login = \"oncall\"\ndisplay_name = \"Duty\"\n" + first), theGroup,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			c := acctest.NewCLI(t, h, test.before)
+			c.NeedsWriteOnly(t)
+			c.MustRun(t, "apply", "-auto-approve")
+			id := c.Resources(t)[test.address]["id"]
+			head, _, _ := strings.Cut(c.Read(t, "main.tf"), "resource")
+			c.Write(t, "main.tf", head+test.after)
+			out, err := c.Run(t, nil, "apply", "-auto-approve")
+			if err == nil {
+				t.Fatalf("it was replaced:\n%s", out)
+			}
+			acctest.MustSay(t, out, "The login belongs to", says)
+			if now := c.Resources(t)[test.address]["id"]; now != id {
+				t.Errorf("the state has %v, want %v", now, id)
+			}
+			c.Write(t, "main.tf", head+strings.Replace(test.after, first, "", 1))
+			acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "1 added, 0 changed, 1 destroyed")
+			c.NoChanges(t)
+		})
+	}
+}

@@ -78,8 +78,8 @@ func (p *peProvider) Metadata(_ context.Context, _ provider.MetadataRequest, res
 // Schema implements [provider.Provider].
 func (p *peProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Permissions, schedules and jobs of the Puppet Enterprise orchestrator. Every argument is optional: what is not " +
-			"written here is taken from the environment, then from the PE client tools of the machine (`orchestrator.conf`, " +
+		MarkdownDescription: "Code, node groups, people, permissions, schedules and jobs of Puppet Enterprise. Every argument is optional: " +
+			"what is not written here is taken from the environment, then from the PE client tools of the machine (`orchestrator.conf`, " +
 			"`puppet-access.conf`, the token of `puppet-access login`), then from the default.",
 		Attributes: providerAttributes(),
 	}

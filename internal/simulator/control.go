@@ -133,6 +133,7 @@ func (n *missingError) Error() string { return n.what + " does not exist" }
 func (s *Simulator) controlState(*rest.Call) (rest.Answer, error) {
 	return rest.JSON(http.StatusOK, map[string]any{
 		"generation": s.Generation(), "now": s.Now().UTC().Format(time.RFC3339Nano), "server_url": s.ServerURL(), "rbac_url": s.RBACURL(),
+		"puppetdb_url": s.PuppetDBURL(), "code_manager_url": s.CodeManagerURL(),
 	}), nil
 }
 

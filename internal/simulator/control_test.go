@@ -66,7 +66,13 @@ func TestControl_FaultsClockAndState(t *testing.T) {
 		t.Errorf("the job is %s", job.State)
 	}
 	mustStatus(t, c.control(t, http.MethodPost, "upgrade", object{"generation": "2025"}), http.StatusNoContent)
-	if got := text(c.control(t, http.MethodGet, "state", nil).json, "generation"); got != "2025" {
+	state := c.control(t, http.MethodGet, "state", nil).json
+	for key, want := range map[string]string{"puppetdb_url": sim.PuppetDBURL(), "code_manager_url": sim.CodeManagerURL(), "rbac_url": sim.RBACURL()} {
+		if got := text(state, key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	if got := text(state, "generation"); got != "2025" {
 		t.Errorf("the generation is %q", got)
 	}
 
