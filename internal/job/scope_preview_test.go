@@ -252,14 +252,15 @@ func TestMaxNodes_BadInput(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	for body, says := range map[string]string{
-		acctest.TaskBody("task = \"facts\"\nmax_nodes = 2\nmin_nodes = 3\n" + everyNode):                       "max_nodes is below min_nodes",
-		acctest.TaskBody("task = \"facts\"\nmax_nodes = 0\n" + everyNode):                                      "max_nodes",
-		deployBody("environment = \"production\"\nmax_nodes = 5"):                                              "The nodes cannot be counted",
-		deployBody("environment = \"production\"\nmax_nodes = 5\nscope = { application = \"App[main]\" }"):     "The nodes cannot be counted",
-		acctest.TaskBody("task = \"facts\"\nmax_nodes = 1.5\n" + everyNode):                                    "max_nodes",
-		acctest.TaskBody("task = \"facts\"\nmax_nodes = 5\nscope = { query = \"nodes[certname] { x = 1 }\" }"): "not a queryable object",
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 2\nmin_nodes = 3\n" + everyNode):                                       "max_nodes is below min_nodes",
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 0\n" + everyNode):                                                      "max_nodes",
+		deployBody("environment = \"production\"\nmax_nodes = 5"):                                                              "The nodes cannot be counted",
+		deployBody("environment = \"production\"\nmax_nodes = 5\nscope = { application = \"App[main]\" }"):                     "The nodes cannot be counted",
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 5\nscope = { node_group = \"00000000-0000-4000-8000-00000000dead\" }"): "00000000-0000-4000-8000-00000000dead … No node group has this id. `data.pe_node_group` finds a group by its name",
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 1.5\n" + everyNode):                                                    "max_nodes",
+		acctest.TaskBody("task = \"facts\"\nmax_nodes = 5\nscope = { query = \"nodes[certname] { x = 1 }\" }"):                 "not a queryable object",
 	} {
-		h.Run(t, resource.TestStep{Config: h.Config(body), ExpectError: acctest.Says(says)})
+		h.Run(t, resource.TestStep{Config: h.Config(body), ExpectError: acctest.SaysAll(says)})
 	}
 }
 

@@ -353,7 +353,8 @@ func answerRemedy(e *httpapi.Error, tokenOrigin string) string {
 	case orchestrator.KindEmptyEnvironment:
 		return "No node belongs to the environment, so there is nothing to run on. Check the environment's name, or assign nodes to it."
 	case orchestrator.KindEmptyTarget:
-		return "The scope holds no node that could be used: no node matches, or the user may not use any of those that do."
+		return "The scope holds no node that could be used: no node matches, there is no such node group, or the user may not use any of the " +
+			"nodes."
 	case orchestrator.KindDependencyCycle:
 		return "In the application, components depend on each other in a circle, so that none of them can be first. Its `export` and " +
 			"`consume` relations in the Puppet code say which; take one of them out. Or run on `nodes`, a `query` or a `node_group`, which " +

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -107,6 +108,9 @@ func (l Limit) look(ctx context.Context, c *pe.Clients, w Where, diags *diag.Dia
 	}
 	found, err := c.Scopes.Count(ctx, w.scope)
 	switch {
+	case classifier.IsUnknown(err) && l.limits():
+		diags.AddAttributeError(w.At, w.Title+": its node group does not exist", explain(c, err))
+		return found, false
 	case err != nil && l.limits():
 		diags.AddAttributeError(path.Root(maxNodes), w.Title+": the nodes of its scope could not be counted",
 			prose.Paragraphs(explain(c, err), "With `max_nodes`, nothing is done before it is known how many nodes there are. Plan again, "+
@@ -146,6 +150,8 @@ func explain(c *pe.Clients, err error) string {
 	case errors.As(err, &answer) && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
 		return c.Explain(err) + "\n\nThe user of the token needs the permission nodes:view_data:* to ask PuppetDB, and node_groups:view for " +
 			"a node group, in one of the user's roles."
+	case classifier.IsUnknown(err):
+		return c.Explain(err) + "\n\nNo node group has this id. `data.pe_node_group` finds a group by its name."
 	case errors.Is(err, puppetdb.ErrTooMuch):
 		return fmt.Sprintf("The rows of the query have more than %d MiB. Name the one column that is needed, as in nodes[certname] { }.",
 			puppetdb.MostBytes>>20)
