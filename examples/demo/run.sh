@@ -89,7 +89,8 @@ apply() {
 		cat "$work/apply" >&2
 		exit 1
 	fi
-	grep -E 'Creation complete|Apply complete' "$work/apply"
+	# What a scope hits is a warning: only its summary is shown.
+	grep -E 'Creation complete|Warning: .* hits [0-9]+ node|Apply complete' "$work/apply" | sed 's/.*Warning: //'
 	"$cli" output -no-color
 	if ! "$cli" plan -input=false -no-color -detailed-exitcode >"$work/plan" 2>&1; then
 		cat "$work/plan" >&2

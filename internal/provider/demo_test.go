@@ -44,4 +44,5 @@ func TestExamples_DemoIgnoresTheEnvironment(t *testing.T) {
 	if err != nil || !strings.Contains(string(printed), "Nothing is left behind.") {
 		t.Errorf("%v\n%s", err, printed)
 	}
+	acctest.MustSay(t, string(printed), "Deploy of environment \"production\" hits 1 node\n", "Deploy of environment \"production\" hits 5 nodes\n")
 }
