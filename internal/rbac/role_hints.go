@@ -4,31 +4,16 @@ package rbac
 
 import (
 	"context"
-	"sync/atomic"
-	"time"
-)
 
-// hintTimeout limits the list of roles for a hint. A hint is useful, but nobody should wait for it.
-const hintTimeout = 2 * time.Second
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+)
 
 // RoleHints lists roles for warnings and checks that a plan or a destroy can do without. The zero value is ready for use, by several
 // goroutines at once.
-type RoleHints struct {
-	// silent is true once the roles could not be listed, so that nobody asks again.
-	silent atomic.Bool
-}
+type RoleHints struct{ patience courtesy.Patience }
 
 // List returns the roles that the user may see. ok is false when they could not be read in time, and from then on.
 func (h *RoleHints) List(ctx context.Context, client *Client) (roles []Role, ok bool) {
-	if h.silent.Load() {
-		return nil, false
-	}
-	ctx, cancel := context.WithTimeout(ctx, hintTimeout)
-	defer cancel()
-	roles, err := client.SharedRoles(ctx)
-	if err != nil {
-		h.silent.Store(true)
-		return nil, false
-	}
-	return roles, true
+	roles, err := courtesy.Ask(ctx, &h.patience, client.SharedRoles)
+	return roles, err == nil
 }
