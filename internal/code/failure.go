@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -55,14 +55,14 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 	d.report(what+" was not done", err, diags)
 }
 
-// farewell is how long a failed wait asks what the server is still at.
-const farewell = 10 * time.Second
-
-// queue says what Code Manager works on, "" where that cannot be told.
+// queue says what Code Manager works on, as far as that can be told in a moment.
 func (d deployer) queue(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, farewell)
+	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
 	defer cancel()
 	q, err := d.CodeManager.Queue(ctx)
+	if err != nil && courtesy.Late(ctx) {
+		return "What Code Manager is at now, it has not said in time."
+	}
 	if err != nil {
 		return ""
 	}

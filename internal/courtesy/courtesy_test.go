@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
 
 // silence is a server that does not answer.
@@ -52,15 +53,17 @@ func TestAsk_IsSpentOnce(t *testing.T) {
 // TestAsk_WhatFollows asks twice.
 func TestAsk_WhatFollows(t *testing.T) {
 	t.Parallel()
-	refused := errors.New("refused")
 	for name, test := range map[string]struct {
 		first func(context.Context) (int, error)
 		// interrupted ends the operation of the first question.
 		interrupted bool
 		again       bool
 	}{
-		"answered":    {func(context.Context) (int, error) { return 7, nil }, false, true},
-		"refused":     {func(context.Context) (int, error) { return 0, refused }, false, false},
+		"answered": {func(context.Context) (int, error) { return 7, nil }, false, true},
+		"refused":  {func(context.Context) (int, error) { return 0, &httpapi.Error{Status: 403} }, false, true},
+		"nobody": {func(context.Context) (int, error) {
+			return 0, &httpapi.ConnectionError{Err: errors.New("connection refused")}
+		}, false, false},
 		"late":        {silence, false, false},
 		"interrupted": {silence, true, true},
 	} {
@@ -74,16 +77,16 @@ func TestAsk_WhatFollows(t *testing.T) {
 					time.AfterFunc(time.Second, cancel)
 				}
 				late := false
-				_, _ = courtesy.Ask(ctx, &p, func(ctx context.Context) (int, error) {
+				_, err := courtesy.Ask(ctx, &p, func(ctx context.Context) (int, error) {
 					found, err := test.first(ctx)
 					late = courtesy.Late(ctx)
 					return found, err
 				})
-				if late != (name == "late") {
-					t.Errorf("late is %v", late)
+				if late != (name == "late") || courtesy.Unanswered(err) != late {
+					t.Errorf("late is %v: %v", late, err)
 				}
 				asked := false
-				_, err := courtesy.Ask(t.Context(), &p, func(context.Context) (int, error) { asked = true; return 7, nil })
+				_, err = courtesy.Ask(t.Context(), &p, func(context.Context) (int, error) { asked = true; return 7, nil })
 				if asked != test.again || errors.Is(err, courtesy.ErrSilent) == test.again {
 					t.Errorf("asked again: %v, %v", asked, err)
 				}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/handover"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
@@ -39,6 +40,8 @@ type memory[R, P any] struct {
 	sight jobwatch.Sight
 	// recent is what the server has run.
 	recent launch.RecentList[R]
+	// glances is the time for plans to look for jobs with a launch key.
+	glances courtesy.Patience
 	// foreseen are the ids that a plan has said will be taken over.
 	foreseen launch.Ledger
 	// held are the ids that the state had when it was refreshed, and letGo those that it has let go of, by the purpose of the jobs.

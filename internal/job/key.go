@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -118,9 +120,12 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, 
 	if plan.job().LaunchKey.IsNull() || !r.Known() {
 		return
 	}
-	jobs, err := r.recentJobs(ctx)
-	if errors.Is(err, launch.ErrNoUserdata) {
+	jobs, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &r.shared.glances, r.recentJobs)
+	switch {
+	case errors.Is(err, launch.ErrNoUserdata):
 		launchreport.NoUserdata(plan.title(), diags)
+	case courtesy.Unanswered(err) && r.shared.glances.First():
+		launchreport.KeysNotLookedFor(r.Explain(err), diags)
 	}
 	if err != nil || !pe.AllKnown(values, plan.inputs()) {
 		return

@@ -154,7 +154,9 @@ func (j Jobs[R]) ReportRefusal(job launchreport.Launched, start jobstart.Start[R
 // at would run, and fail whoever waits for it. sight remembers the answer.
 func (j Jobs[R]) MayWatch(ctx context.Context, sight *jobwatch.Sight, title string, diags *diag.Diagnostics) bool {
 	look := func(ctx context.Context) error { return j.Family.Look(ctx, j.Clients) }
-	refused := sight.Refused(ctx, j.Collection(), look, pe.IsForbidden)
+	refused := sight.Refused(ctx, j.Collection(), look, pe.IsForbidden, func() {
+		j.Logger.WarnContext(ctx, title+": whether the user may look at the job was not found out in time; it is started all the same")
+	})
 	if refused == nil {
 		return true
 	}

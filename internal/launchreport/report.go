@@ -89,3 +89,10 @@ func NoUserdata(title string, diags *diag.Diagnostics) {
 		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
 			"`launch_key` out.")
 }
+
+// KeysNotLookedFor says that a plan does not know what carries a launch key, because the server has not said in time.
+func KeysNotLookedFor(why string, diags *diag.Diagnostics) {
+	diags.AddWarning("What carries a launch key was not looked for", prose.Paragraphs(why, "Whether the apply starts something, or goes on "+
+		"with a job that carries the same `launch_key`, is therefore not told here. The apply looks once more before it starts anything. "+
+		"This is reported once for all resources of a type."))
+}

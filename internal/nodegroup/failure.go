@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -75,6 +77,8 @@ func (r *nodeGroupResource) missing(err error) string {
 // taken says which group has a name, and how to import it.
 func (r *nodeGroupResource) taken(ctx context.Context, refused error) string {
 	conflict := classifier.Conflict(refused)
+	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
+	defer cancel()
 	groups, err := r.Classifier.Groups(ctx)
 	i := slices.IndexFunc(groups, func(g classifier.Group) bool {
 		return g.Name == conflict["name"] && g.Environment == conflict["environment"]
@@ -95,7 +99,8 @@ func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name 
 		return true
 	}
 	before := r.updates()
-	names, err := r.Classifier.Environments(ctx)
+	names, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &r.shared.patience, r.Classifier.Environments)
+	r.warnUnchecked(r.Clients, err, diags)
 	if err != nil || len(names) == 0 || slices.Contains(names, name) {
 		return true
 	}

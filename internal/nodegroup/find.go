@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -26,14 +27,24 @@ var advice = map[string]string{
 const visibility = "Only groups that the user of the token may view are found (permission node_groups:view)."
 
 // checkExists reports an id in the configuration that no group has. hint says what to do then.
-func checkExists(ctx context.Context, c *pe.Clients, at path.Path, id, hint string, diags *diag.Diagnostics) {
-	_, err := c.Classifier.Group(ctx, id)
-	if lower := strings.ToLower(id); lower != id && err != nil {
+func (s *shared) checkExists(ctx context.Context, c *pe.Clients, at path.Path, id, hint string, diags *diag.Diagnostics) {
+	_, err := courtesy.Ask(ctx, &s.patience, func(ctx context.Context) (classifier.Group, error) { return c.Classifier.Group(ctx, id) })
+	s.warnUnchecked(c, err, diags)
+	if lower := strings.ToLower(id); lower != id && err != nil && !courtesy.Unanswered(err) {
 		hint = "Ids of node groups are in lower case: " + lower + "."
 	} else if !classifier.IsUnknown(err) {
 		return
 	}
 	diags.AddAttributeError(at, "There is no node group "+id, hint)
+}
+
+// warnUnchecked says, once, that the classifier has not answered in time what is checked before it decides itself.
+func (s *shared) warnUnchecked(c *pe.Clients, err error, diags *diag.Diagnostics) {
+	if courtesy.Unanswered(err) && s.patience.First() {
+		diags.AddWarning("Node groups were not checked", prose.Paragraphs(c.Explain(err), "Whether the groups and environments that are "+
+			"named exist is therefore not looked up before the apply; the node classifier itself decides then. This is reported once for "+
+			"all resources."))
+	}
 }
 
 // byName finds the group with a name, in an environment where one is given. Otherwise it reports through fail which ones there are.

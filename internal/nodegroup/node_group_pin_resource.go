@@ -133,7 +133,7 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		resp.Diagnostics.AddAttributeError(path.Root("node_group_id"), "All Nodes takes no pins", allNodes)
 		return
 	}
-	checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, &resp.Diagnostics)
+	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, &resp.Diagnostics)
 }
 
 // What to do about groups that no node can be pinned to.

@@ -64,7 +64,7 @@ func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if resp.Diagnostics.HasError() || planned.IsNull() || planned.IsUnknown() || planned.Equal(prior) {
 		return
 	}
-	checkExists(ctx, r.Clients, path.Root("parent"), planned.ValueString(), noParent, &resp.Diagnostics)
+	r.checkExists(ctx, r.Clients, path.Root("parent"), planned.ValueString(), noParent, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
@@ -24,6 +25,9 @@ type shared struct {
 	rules keylock.Locks[string]
 	// environments are locked by name while their classes are read again.
 	environments keylock.Locks[string]
+
+	// patience is for what is looked up before the classifier itself decides.
+	patience courtesy.Patience
 
 	mu sync.Mutex
 	// pinned are the pins that a resource of the configuration asks for. Resources that are counted over a list pass pins to each other

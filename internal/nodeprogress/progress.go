@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
@@ -19,8 +21,9 @@ const (
 	shownNodes = 20
 	// longestMessage is how many characters of a message are shown.
 	longestMessage = 200
-	// readTime is how long the wait for a job may be held up to read what has happened.
-	readTime = 5 * time.Second
+	// restFactor is how many times as long as a question without an answer nothing is asked after it, so that a wait for a job is held up for
+	// a small part of its time only.
+	restFactor = 10
 )
 
 // Follower follows one job by its events. It is for one goroutine.
@@ -29,6 +32,10 @@ type Follower struct {
 	job    string
 	redact func(string) string
 	next   int64
+	// rests is until when nothing is asked, after a question without an answer.
+	rests time.Time
+	// silent tells that this has been told.
+	silent bool
 }
 
 // New returns a follower that has seen nothing yet. redact takes secrets out of a text.
@@ -40,8 +47,9 @@ func New(client *orchestrator.Client, job string, redact func(string) string) *F
 // next time.
 func (f *Follower) Lines(ctx context.Context) []string {
 	bad, good := f.read(ctx)
-	shown := bad.first(shownNodes)
-	shown = append(shown, good.first(shownNodes-len(shown))...)
+	shown := append(f.silence(), bad.first(shownNodes)...)
+	room := shownNodes - len(shown)
+	shown = append(shown, good.first(max(room, 0))...)
 	shown = append(shown, bad.rest("did not succeed")...)
 	return append(shown, good.rest("finished")...)
 }
@@ -49,15 +57,30 @@ func (f *Follower) Lines(ctx context.Context) []string {
 // Failures says which nodes have not succeeded since somebody asked last. See [Follower.Lines].
 func (f *Follower) Failures(ctx context.Context) []string {
 	bad, _ := f.read(ctx)
-	return append(bad.first(shownNodes), bad.rest("did not succeed")...)
+	return append(append(f.silence(), bad.first(shownNodes)...), bad.rest("did not succeed")...)
+}
+
+// silence says, once, that the nodes are told of late.
+func (f *Follower) silence() []string {
+	if f.rests.IsZero() || f.silent {
+		return nil
+	}
+	f.silent = true
+	return []string{"which nodes have ended was not told within " + duration.Text(courtesy.Budget) + ", so that it is asked for less often"}
 }
 
 // read reads which nodes have ended.
 func (f *Follower) read(ctx context.Context) (bad, good lines) {
-	ctx, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), readTime)
+	if time.Now().Before(f.rests) {
+		return bad, good
+	}
+	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
 	defer cancel()
 	for event, err := range f.client.AllJobEvents(ctx, f.job, f.next) {
 		if err != nil {
+			if courtesy.Late(ctx) {
+				f.rests = time.Now().Add(restFactor * courtesy.Budget)
+			}
 			break
 		}
 		f.next = max(f.next, event.ID+1)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -60,5 +61,27 @@ func TestFollower_TellsTheNextTimeWhatCouldNotBeRead(t *testing.T) {
 	}
 	if lines := follower.Lines(t.Context()); !slices.Equal(lines, []string{"node1.example.com finished"}) {
 		t.Errorf("got %q", lines)
+	}
+}
+
+// TestFollower_ASilentServer follows a job whose events are not told: a wait is held up once in a while, and a line says so.
+func TestFollower_ASilentServer(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	client := h.Client(t)
+	id := h.RunTask(t, "facts", map[string]any{}, acctest.Node(1))
+	h.FinishAll()
+	h.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.Delay, Delay: time.Minute})
+	follower := nodeprogress.New(client, id, httpapi.NewRedactor().Text)
+	if lines := follower.Lines(t.Context()); len(lines) != 1 || !strings.HasPrefix(lines[0], "which nodes have ended was not told within 2") {
+		t.Errorf("got %q", lines)
+	}
+	for range 20 {
+		if lines := follower.Lines(t.Context()); len(lines) != 0 {
+			t.Errorf("got %q", lines)
+		}
+	}
+	if n := h.Count("GET", "/events"); n > 1 {
+		t.Errorf("twenty more readings asked %d times", n)
 	}
 }

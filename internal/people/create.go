@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -85,6 +86,8 @@ const notBefore = "\n\nIf this is to replace it, take `create_before_destroy` ou
 
 // holder says who has a login or a mail address that was to be given to somebody else, and the attribute that has it.
 func holder(ctx context.Context, c *pe.Clients, login, email string) (text string, at path.Path) {
+	ctx, cancel := courtesy.Brief(ctx)
+	defer cancel()
 	at = path.Root("login")
 	users, _ := c.RBAC.SharedUsers(ctx)
 	for _, user := range users {

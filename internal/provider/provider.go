@@ -117,7 +117,7 @@ func providerAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether plans tell how many nodes the query or node group of a deploy, task, schedule or task-target matches " +
 				"now, and the first ten, in a warning for each that is created or gets another scope. `scope_preview` keeps what was matched " +
 				"when that was applied. It needs the permissions to ask PuppetDB and to see node groups. Where the nodes cannot be counted " +
-				"within 5 seconds, a warning says so, and planning goes on. `max_nodes` does not depend on it. Also `PE_PREVIEW_SCOPES`, " +
+				"within 2 seconds, a warning says so, and planning goes on. `max_nodes` does not depend on it. Also `PE_PREVIEW_SCOPES`, " +
 				"which has to be set alike for a plan and its apply. The default is `false`.",
 		},
 	})

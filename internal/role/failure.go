@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -40,7 +41,9 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 				"address of its page in the console.",
 		},
 	}
-	if other, ok, err := c.RBAC.RoleNamed(ctx, name); err == nil && ok {
+	short, cancel := courtesy.Brief(ctx)
+	defer cancel()
+	if other, ok, err := c.RBAC.RoleNamed(short, name); err == nil && ok {
 		f.Advice[rbac.KindConflict] = importLines(other)
 	}
 	c.Report(diags, f)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
@@ -27,6 +28,8 @@ const (
 	First = 10
 	// maxAge is how long a count answers for the same scope. Applies may wait for hours between two jobs.
 	maxAge = time.Minute
+	// lateGlances is how many scopes in a row may not be counted within a glance.
+	lateGlances = 2
 	// lateMost is how many times in a row it may take too long before a service counts as silent.
 	lateMost = 2
 )
@@ -87,6 +90,8 @@ type Counter struct {
 	late int
 	// told tells that a person has been told why scopes cannot be counted.
 	told bool
+	// glances is how many scopes in a row have not been counted within a glance.
+	glances int
 }
 
 // New returns a counter that asks two services. now is the clock of this machine.
@@ -124,6 +129,39 @@ func (c *Counter) Count(ctx context.Context, s Scope) (Count, error) {
 		c.listen(err)
 		return found, err
 	})
+}
+
+// Glance is [Counter.Count] for whoever can do without: it waits for [courtesy.Budget], while the question goes on for others. The error
+// may also be [courtesy.ErrLate]. After a second one in a row, nothing is glanced at any more.
+func (c *Counter) Glance(ctx context.Context, s Scope) (Count, error) {
+	if c.blind() && !s.Named() {
+		return Count{}, courtesy.ErrLate
+	}
+	short, cancel := courtesy.Brief(ctx)
+	defer cancel()
+	found, err := c.Count(short, s)
+	late := err != nil && ctx.Err() == nil && courtesy.Late(short)
+	c.glanced(late)
+	if late {
+		return found, courtesy.ErrLate
+	}
+	return found, err
+}
+
+// blind reports whether glances have become useless.
+func (c *Counter) blind() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.glances >= lateGlances
+}
+
+// glanced notes how a glance has ended.
+func (c *Counter) glanced(late bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.glances++; !late {
+		c.glances = 0
+	}
 }
 
 // Names returns the certnames that a scope matches, each once and in order. It asks each time. See [Counter.Count].

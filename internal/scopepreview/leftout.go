@@ -10,9 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopecount"
 )
 
 // Took is a job, and how many nodes it took.
@@ -30,7 +32,7 @@ func (l Limit) LeftOut(ctx context.Context, c *pe.Clients, w Where, took Took, d
 		return
 	}
 	if took.Matched == 0 {
-		found, err := c.Scopes.Count(ctx, w.scope)
+		found, err := c.Scopes.Glance(ctx, w.scope)
 		if err != nil {
 			return // the plan has told why nothing is known
 		}
@@ -62,6 +64,8 @@ func (l Limit) LeftOut(ctx context.Context, c *pe.Clients, w Where, took Took, d
 
 // without are the nodes that a job did not take.
 func without(ctx context.Context, c *pe.Clients, matched []string, took Took) ([]string, error) {
+	ctx, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), scopecount.Patience)
+	defer cancel()
 	taken := map[string]bool{}
 	for node, err := range c.Orchestrator.JobNodes(ctx, took.Job, orchestrator.JobNodeFilter{Expected: int(took.Nodes)}) {
 		if err != nil {

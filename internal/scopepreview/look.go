@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -106,7 +107,11 @@ func (l Limit) look(ctx context.Context, c *pe.Clients, w Where, diags *diag.Dia
 	if !l.asks(c, w) {
 		return found, false
 	}
-	found, err := c.Scopes.Count(ctx, w.scope)
+	count := c.Scopes.Glance
+	if l.limits() {
+		count = c.Scopes.Count
+	}
+	found, err := count(ctx, w.scope)
 	switch {
 	case classifier.IsUnknown(err) && l.limits():
 		diags.AddAttributeError(w.At, w.Title+": its node group does not exist", explain(c, err))
@@ -144,9 +149,13 @@ func (w Where) hits(found scopecount.Count) string {
 func explain(c *pe.Clients, err error) string {
 	var answer *httpapi.Error
 	switch {
-	case errors.Is(err, scopecount.ErrTimeout):
+	case errors.Is(err, scopecount.ErrTimeout), errors.Is(err, courtesy.ErrLate):
+		patience := scopecount.Patience
+		if errors.Is(err, courtesy.ErrLate) {
+			patience = courtesy.Budget
+		}
 		return "PuppetDB or the node classifier has not answered the question which nodes there are within " +
-			duration.Text(scopecount.Patience) + ". Is `puppetdb_url` right, or is the query one that takes long?"
+			duration.Text(patience) + ". Is `puppetdb_url` right, or is the query one that takes long?"
 	case errors.As(err, &answer) && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
 		return c.Explain(err) + "\n\nThe user of the token needs the permission nodes:view_data:* to ask PuppetDB, and node_groups:view for " +
 			"a node group, in one of the user's roles."

@@ -13,6 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -74,24 +77,39 @@ func featureIf(used bool, f Feature) []Feature {
 	return []Feature{f}
 }
 
-// checkFeatures says what the server cannot do. Its release is only asked for where it matters, and where it is not told, nothing is
-// said.
+// versionAnswer is the release of the server, or that it was not told in time.
+type versionAnswer struct {
+	release release
+	late    bool
+}
+
+// askVersion asks for the release of the server. Whatever fails is no answer: the apply may do without.
+func (m *Metadata) askVersion(ctx context.Context, c *pe.Clients) versionAnswer {
+	if m.silence() != nil {
+		return versionAnswer{}
+	}
+	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
+	defer cancel()
+	services, err := c.Orchestrator.Services(ctx, orchestrator.StatusQuery{})
+	if err != nil {
+		return versionAnswer{late: courtesy.Late(ctx)}
+	}
+	return versionAnswer{release: parseRelease(services["orchestrator-service"].Version)}
+}
+
+// checkFeatures says what the server cannot do. Its release is only asked for where it matters, and for a moment. Where it is not told,
+// nothing is said of what it can do.
 func (m *Metadata) checkFeatures(ctx context.Context, c *pe.Clients, features []Feature, diags *diag.Diagnostics) {
 	if len(features) == 0 {
 		return
 	}
-	found, err := m.version.Get(ctx, func(ctx context.Context) (release, error) {
-		if m.silence() != nil {
-			return release{}, nil
-		}
-		ctx, cancel := context.WithTimeout(ctx, lookupPatience)
-		defer cancel()
-		services, err := c.Orchestrator.Services(ctx, orchestrator.StatusQuery{})
-		if err != nil {
-			return release{}, nil // the apply may do without
-		}
-		return parseRelease(services["orchestrator-service"].Version), nil
-	})
+	answer, err := m.version.Get(ctx, func(ctx context.Context) (versionAnswer, error) { return m.askVersion(ctx, c), nil })
+	if err == nil && answer.late && m.first("version") {
+		diags.AddWarning("What the server may be too old for is not checked", "The version of Puppet Enterprise is not known: the "+
+			"orchestrator has not told its status (GET /status/v1/services) within "+duration.Text(courtesy.Budget)+". Planning goes on; a "+
+			"server that lacks something refuses it when it is applied. This is reported once for all resources.")
+	}
+	found := answer.release
 	if err != nil || found == (release{}) {
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -29,7 +30,9 @@ type Metadata struct {
 	answers once.Map[metadataAnswer]
 	// tasks are the names of the tasks of environments, plans likewise.
 	tasks, plans once.Map[namesAnswer]
-	version      once.Value[release]
+	version      once.Value[versionAnswer]
+	// patience is for what plans can do without: names beside those that are used.
+	patience courtesy.Patience
 
 	mu sync.Mutex
 	// silent is the first error that shows that the server does not answer. Nothing more is asked after it.

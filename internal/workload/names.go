@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -53,9 +54,18 @@ func (m *Metadata) names(ctx context.Context, c *pe.Clients, kind runKind, envir
 	return answer.names, answer.err
 }
 
+// glance is [Metadata.names] for what an operation can do without: it waits for a moment, while the question goes on for whoever needs the
+// answer.
+func (m *Metadata) glance(ctx context.Context, c *pe.Clients, kind runKind, environment string) ([]string, error) {
+	return courtesy.Ask(ctx, &m.patience, func(ctx context.Context) ([]string, error) { return m.names(ctx, c, kind, environment) })
+}
+
 // didYouMean names what is there under a similar name, as a sentence that ends with a space, or "".
 func (m *Metadata) didYouMean(ctx context.Context, c *pe.Clients, key metadataKey) string {
-	names, err := m.names(ctx, c, key.kind, key.environment)
+	names, err := m.glance(ctx, c, key.kind, key.environment)
+	if courtesy.Unanswered(err) {
+		return "Whether there is one with a similar name, the server has not said in time. "
+	}
 	if similar := prose.Nearest(key.name, names); err == nil && similar != "" {
 		return fmt.Sprintf("Did you mean `%s`? ", similar)
 	}
@@ -93,11 +103,13 @@ func (m *Metadata) CheckPermitted(ctx context.Context, c *pe.Clients, tasks []Pe
 	if len(tasks) == 0 || len(c.Unknown) > 0 || !c.ValidateParams {
 		return
 	}
-	names, err := m.names(ctx, c, RunsTask, DefaultEnvironment)
+	look := m.glance
+	if needed {
+		look = m.names
+	}
+	names, err := look(ctx, c, RunsTask, DefaultEnvironment)
 	if err != nil {
-		if ctx.Err() == nil && needed {
-			m.reportOutage(c, err, diags)
-		}
+		m.reportUnlisted(ctx, c, err, needed, diags)
 		return
 	}
 	for _, task := range tasks {
@@ -112,5 +124,21 @@ func (m *Metadata) CheckPermitted(ctx context.Context, c *pe.Clients, tasks []Pe
 			hint+"Puppet Enterprise does not check the names of tasks that it permits, so that a wrong one permits nothing. If the task is "+
 				"deployed later, or to another environment, it is permitted then. `validate_params = false` in the provider block turns this "+
 				"check off.")
+	}
+}
+
+// reportUnlisted says why tasks that are to be permitted are not looked for: an error where the apply has to reach the orchestrator, too,
+// and otherwise a warning where it does not answer.
+func (m *Metadata) reportUnlisted(ctx context.Context, c *pe.Clients, err error, needed bool, diags *diag.Diagnostics) {
+	switch {
+	case ctx.Err() != nil:
+	case needed:
+		m.reportOutage(c, err, diags)
+	case pe.IsUnreachable(err):
+		if m.patience.First() {
+			diags.AddWarning("Tasks that are permitted were not looked for", prose.Paragraphs(c.Explain(err), "Roles do not need the "+
+				"orchestrator, so planning goes on, but a wrong name of a task in a permission only shows when somebody runs it. "+
+				"`validate_params = false` in the provider block turns this check off. This is reported once for all resources."))
+		}
 	}
 }

@@ -100,7 +100,8 @@ resource "pe_role_permission" "facts" {
 	// A role needs RBAC only, a task-target the orchestrator.
 	h.AddFault(simulator.Fault{Path: "/orchestrator/*/*", Action: simulator.AnswerStatus, Status: http.StatusServiceUnavailable})
 	found, err = plans(t, h, "provider \"pe\" {\n max_retries = 0\n}\n"+config)
-	if err == nil || len(found) != 1 || found[0].Address != "pe_task_target.restarts" || found[0].Summary != "Puppet Enterprise cannot be reached" {
+	if err == nil || len(found) != 2 || found[0].Address != "pe_task_target.restarts" || found[0].Summary != "Puppet Enterprise cannot be reached" ||
+		found[1].Severity != "warning" || found[1].Summary != "Tasks that are permitted were not looked for" {
 		t.Errorf("without an orchestrator: %v: %+v", err, found)
 	}
 }
