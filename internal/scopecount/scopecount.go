@@ -28,7 +28,7 @@ const (
 	First = 10
 	// maxAge is how long a count answers for the same scope. Applies may wait for hours between two jobs.
 	maxAge = time.Minute
-	// lateGlances is how many scopes in a row may not be counted within a glance.
+	// lateGlances is how many scopes in a row may not be counted within a glance, of services that have answered before.
 	lateGlances = 2
 	// lateMost is how many times in a row it may take too long before a service counts as silent.
 	lateMost = 2
@@ -92,6 +92,8 @@ type Counter struct {
 	told bool
 	// glances is how many scopes in a row have not been counted within a glance.
 	glances int
+	// answered is whether a glance has ever seen an answer.
+	answered bool
 }
 
 // New returns a counter that asks two services. now is the clock of this machine.
@@ -132,7 +134,8 @@ func (c *Counter) Count(ctx context.Context, s Scope) (Count, error) {
 }
 
 // Glance is [Counter.Count] for whoever can do without: it waits for [courtesy.Budget], while the question goes on for others. The error
-// may also be [courtesy.ErrLate]. After a second one in a row, nothing is glanced at any more.
+// may also be [courtesy.ErrLate]. After a second one in a row, or a first one before any answer,
+// nothing is glanced at any more.
 func (c *Counter) Glance(ctx context.Context, s Scope) (Count, error) {
 	if c.blind() && !s.Named() {
 		return Count{}, courtesy.ErrLate
@@ -152,16 +155,18 @@ func (c *Counter) Glance(ctx context.Context, s Scope) (Count, error) {
 func (c *Counter) blind() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.glances >= lateGlances
+	return c.glances >= lateGlances || c.glances > 0 && !c.answered
 }
 
 // glanced notes how a glance has ended.
 func (c *Counter) glanced(late bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.glances++; !late {
-		c.glances = 0
+	if late {
+		c.glances++
+		return
 	}
+	c.glances, c.answered = 0, true
 }
 
 // Names returns the certnames that a scope matches, each once and in order. It asks each time. See [Counter.Count].

@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopecount"
@@ -267,5 +269,41 @@ func TestCount_NobodyThere(t *testing.T) {
 		if !errors.As(err, &absent) {
 			t.Fatalf("got %v", err)
 		}
+	}
+}
+
+// TestGlance_ASilentServer glances at scopes of a server that takes connections and says nothing: the first one waits, and no other. One of
+// a server that has answered before may be slow by itself.
+func TestGlance_ASilentServer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answers int32
+		waits   int
+	}{"never an answer": {0, 1}, "an answer before": {1, 2}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			release := make(chan struct{})
+			var asked atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if asked.Add(1) > test.answers {
+					<-release
+				}
+				w.Header().Set("X-Records", "0")
+				_, _ = w.Write([]byte("[]"))
+			}))
+			t.Cleanup(server.Close)
+			t.Cleanup(func() { close(release) })
+			counter := at(t, server.URL, time.Now)
+			late := 0
+			for i := range 20 {
+				_, err := counter.Glance(t.Context(), scopecount.Scope{Query: pql(fmt.Sprintf("nodes[certname] { certname = %q }", fmt.Sprint(i)))})
+				if errors.Is(err, courtesy.ErrLate) {
+					late++
+				}
+			}
+			if late != 20-int(test.answers) || asked.Load() != test.answers+int32(test.waits) {
+				t.Errorf("%d glances were late, and the server was asked %d times", late, asked.Load())
+			}
+		})
 	}
 }
