@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -19,12 +20,14 @@ import (
 
 // The pace of polling. An end is noticed, on average, half an interval late.
 const (
-	firstPoll       = 250 * time.Millisecond
+	firstPoll       = 125 * time.Millisecond // the least time before the first poll
 	shortestPoll    = 550 * time.Millisecond
 	longestPoll     = 5 * time.Second
 	elapsedPerPoll  = 10 // once a wait has lasted this many intervals, the interval grows with it
 	jitter          = 0.1
 	gridPerInterval = 4
+	// crowdGrid is how many moments a crowd has in an interval. Together they cost what one wait alone costs twice.
+	crowdGrid = 2
 
 	// longestPause is the longest pause that a server can ask of a wait.
 	longestPause = 30 * time.Second
@@ -38,6 +41,8 @@ type Source[T any] struct {
 	Get func(ctx context.Context, id string) (T, error)
 	// Recent reads, with one request, the things that changed last. Nil if the server has no such list.
 	Recent func(ctx context.Context, limit int) ([]T, error)
+	// Same reports whether what the list says is what was read last. Nil if the list says everything.
+	Same func(listed, last T) bool
 	// ID and Ended return a thing's id and whether it has ended.
 	ID    func(T) string
 	Ended func(T) bool
@@ -47,6 +52,8 @@ type Source[T any] struct {
 type Watcher[T any] struct {
 	source Source[T]
 	polls  *batcher[T]
+	// waits is how many waits there are now.
+	waits  atomic.Int32
 	epoch  time.Time
 	settle time.Duration
 	// patience is how long nothing but answers of one wrong shape are taken for transient.
@@ -77,10 +84,15 @@ func Jobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrat
 	}, settle)
 }
 
-// PlanJobs returns a watcher of plan jobs. Not all servers list them in order of change, so each is read by itself.
+// PlanJobs returns a watcher of plan jobs. Servers before PE 2019.8.8 do not list them in order of change, so each is read by itself there.
+// What a list says of a plan job is less than the plan job itself, so that one that has changed is read.
 func PlanJobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrator.PlanJob] {
 	return New(Source[orchestrator.PlanJob]{
-		Get:   client.PlanJob,
+		Get:    client.PlanJob,
+		Recent: client.LatestPlanJobs,
+		Same: func(listed, last orchestrator.PlanJob) bool {
+			return listed.State == last.State && listed.Timestamp == last.Timestamp && !listed.State.Terminal()
+		},
 		ID:    func(j orchestrator.PlanJob) string { return j.ID },
 		Ended: func(j orchestrator.PlanJob) bool { return j.State.Terminal() },
 	}, settle)
@@ -101,11 +113,13 @@ func (w *Watcher[T]) Wait(ctx context.Context, id string, changed func(T)) (last
 	started := time.Now()
 	var trouble error
 	end, wrong := ending{}, streak{}
-	for delay := firstPoll; ; delay = w.delay(started, trouble) {
+	w.waits.Add(1)
+	defer w.waits.Add(-1)
+	for delay := w.first(started); ; delay = w.delay(started, trouble) {
 		if err := sleep(ctx, end.shorten(ctx, delay)); err != nil {
 			return last, known, interrupted(err, trouble, known)
 		}
-		reading, err := w.polls.read(httpapi.WithoutRetries(ctx), id)
+		reading, err := w.polls.read(httpapi.WithoutRetries(ctx), id, last, known)
 		useless := wrong.add(err, time.Now(), w.patience)
 		switch {
 		case err == nil:
@@ -175,15 +189,33 @@ func (w *Watcher[T]) delay(started time.Time, trouble error) time.Duration {
 	if errors.As(trouble, &apiErr) && apiErr.RetryAfter > 0 {
 		return min(apiErr.RetryAfter, longestPause)
 	}
+	if w.crowded() {
+		return tick(now.Sub(w.epoch), interval) - now.Sub(w.epoch)
+	}
 	spread := jitter * (2*rand.Float64() - 1) //nolint:gosec // it only has to differ between processes.
 	jittered := time.Duration(float64(interval) * (1 + spread))
-	return w.align(now.Add(jittered), interval).Sub(now)
+	return align(now.Sub(w.epoch)+jittered, interval) - now.Sub(w.epoch)
 }
 
-// align moves a poll to the nearest point of a grid that all waits of this watcher share, so that waits of about the same
-// age poll at the same moment and one request can serve them.
-func (w *Watcher[T]) align(at time.Time, interval time.Duration) time.Time {
-	return w.epoch.Add(at.Sub(w.epoch).Round(interval.Truncate(shortestPoll) / gridPerInterval))
+// first is the time until the first poll. It is at a moment of a crowd, because others may start at about the same time.
+func (w *Watcher[T]) first(started time.Time) time.Duration {
+	since := started.Sub(w.epoch)
+	return tick(since+firstPoll, shortestPoll) - since
+}
+
+// crowded reports whether there are so many waits that one list replaces their polls.
+func (w *Watcher[T]) crowded() bool { return int(w.waits.Load()) >= batchFrom && w.polls.lists() }
+
+// align moves a poll to the nearest point of a grid that all waits of a watcher share, so that waits of about the same age poll at the same
+// moment and one request can serve them. Times are since the beginning of the watcher.
+func align(at, interval time.Duration) time.Duration {
+	return at.Round(interval.Truncate(shortestPoll) / gridPerInterval)
+}
+
+// tick is the next moment at which a crowd polls, all of it at once: one request serves them, so that it can come more often. Moments of long intervals are among those of short ones.
+func tick(now, interval time.Duration) time.Duration {
+	grid := interval.Truncate(shortestPoll) / crowdGrid
+	return now.Truncate(grid) + grid
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -53,3 +53,24 @@ func BenchmarkWait(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkWaitTogether awaits the jobs of an apply, which take 4 to 6 seconds each: twenty and a hundred, ten at a time, as core starts them.
+// Each request takes 100 ms. longer is the time of the apply as a multiple of one that notices each end at once.
+func BenchmarkWaitTogether(b *testing.B) {
+	for name, c := range map[string]*crowd{
+		"20 jobs": {jobs: 20, lanes: 10}, "100 jobs": {jobs: 100, lanes: 10}, "20 plan jobs": {jobs: 20, lanes: 10, partial: true},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var late, took time.Duration
+			requests, jobs, n := 0, 0, 0
+			for b.Loop() {
+				one := crowd{jobs: c.jobs, lanes: c.lanes, partial: c.partial}
+				took += one.run(b)
+				late, requests, jobs, n = late+one.late, requests+int(one.gets.Load()+one.lists.Load()), jobs+one.jobs, n+1
+			}
+			b.ReportMetric(float64(late)/float64(jobs)/float64(time.Millisecond), "late-ms/job")
+			b.ReportMetric(float64(requests)/float64(jobs), "requests/job")
+			b.ReportMetric(float64(took)/float64(n)/float64(c.least()), "longer")
+		})
+	}
+}

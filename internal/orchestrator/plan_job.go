@@ -191,6 +191,17 @@ func (c *Client) RecentPlanJobs(ctx context.Context) iter.Seq2[PlanJob, error] {
 	}
 }
 
+// LatestPlanJobs returns the plan jobs that changed last without their results, at most limit of them, with one request. Servers before PE
+// 2019.8.8 cannot sort them, and refuse that (400).
+func (c *Client) LatestPlanJobs(ctx context.Context, limit int) ([]PlanJob, error) {
+	var latest whole[PlanJob]
+	query := pageQuery(PlanJobFilter{OrderBy: "timestamp", Order: "desc", WithoutResults: true}.query(), limit, 0)
+	if err := c.get(ctx, &latest, query, "plan_jobs"); err != nil {
+		return nil, fmt.Errorf("listing recent plan jobs: %w", err)
+	}
+	return latest.items, nil
+}
+
 // PlanJob reads one plan job. [IsUnknownJob] recognises the error when it does not exist.
 func (c *Client) PlanJob(ctx context.Context, id string) (PlanJob, error) {
 	var job PlanJob
