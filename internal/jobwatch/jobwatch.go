@@ -212,7 +212,8 @@ func align(at, interval time.Duration) time.Duration {
 	return at.Round(interval.Truncate(shortestPoll) / gridPerInterval)
 }
 
-// tick is the next moment at which a crowd polls, all of it at once: one request serves them, so that it can come more often. Moments of long intervals are among those of short ones.
+// tick is the next moment at which a crowd polls, all of it at once: one request serves them, so that it can come more often.
+// Moments of long intervals are among those of short ones.
 func tick(now, interval time.Duration) time.Duration {
 	grid := interval.Truncate(shortestPoll) / crowdGrid
 	return now.Truncate(grid) + grid

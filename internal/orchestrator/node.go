@@ -187,6 +187,7 @@ func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.
 		},
 		key:      func(n JobNode) string { return n.Name },
 		expected: f.Expected,
+		size:     sizeFor(f.Expected),
 		part:     f.Range,
 	}.all(ctx)
 }

@@ -3,6 +3,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -15,6 +16,19 @@ import (
 
 // pageLimit is how many items a list asks for at a time. PE documents no maximum.
 const pageLimit = 200
+
+// largePage is how many items are asked for at a time where it is known how many there are, so that a server that sends fewer is noticed. Of
+// 20,000 nodes with 2 kB each and 100 ms a request, pages of 200, 1,000, 2,000 and 5,000 take 11, 3.2, 2.3 and 2.3 s, and hold 8, 11, 17 and
+// 53 MB (BenchmarkPageSize).
+const largePage = 1000
+
+// sizeFor is the size of the pages of a list of which it is known how many items it has, 0 for not known.
+func sizeFor(expected int) int {
+	if expected > pageLimit {
+		return largePage
+	}
+	return pageLimit
+}
 
 // page is one answer of a list. Its items are decoded when their turn comes.
 type page struct {
@@ -102,6 +116,8 @@ type list[T any] struct {
 	key func(T) string
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
+	// size is how many items are asked for at a time, 0 for [pageLimit].
+	size int
 	// part is the part of the list to read.
 	part Range
 	// read, if it is set, is called with each page.
@@ -112,7 +128,7 @@ type list[T any] struct {
 // its items have been taken.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen, count, size := map[string]bool{}, bound{}, pageLimit
+		seen, count, size := map[string]bool{}, bound{}, cmp.Or(l.size, pageLimit)
 		fail := func(err error) {
 			var none T
 			yield(none, fmt.Errorf("listing %s: %w", l.what, err))
