@@ -17,9 +17,9 @@ import (
 // pageLimit is how many items a list asks for at a time. PE documents no maximum.
 const pageLimit = 200
 
-// largePage is how many items are asked for at a time where it is known how many there are, so that a server that sends fewer is noticed. Of
-// 20,000 nodes with 2 kB each and 100 ms a request, pages of 200, 1,000, 2,000 and 5,000 take 11, 3.2, 2.3 and 2.3 s, and hold 8, 11, 17 and
-// 53 MB (BenchmarkPageSize).
+// largePage is how many items are asked for at a time where it is known how many there are, so that a server that sends fewer is noticed.
+// Of 20,000 nodes with 2 kB each and 100 ms a request, pages of 200, 1,000, 2,000 and 5,000 take 11, 3.2, 2.3 and 2.3 s, and hold 8, 11, 17
+// and 53 MB (BenchmarkPageSize).
 const largePage = 1000
 
 // sizeFor is the size of the pages of a list of which it is known how many items it has, 0 for not known.
