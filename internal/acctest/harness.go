@@ -33,6 +33,13 @@ type Harness struct {
 	Machine provider.Machine
 }
 
+// Settle is how long a lost launch is looked for. What the simulator has handled is in its lists at once, so that only tests in which it handles
+// something late need more, such as [LongSettle].
+const Settle = 500 * time.Millisecond
+
+// LongSettle is how long a lost launch is looked for where the simulator handles it, or shows it, up to two seconds late.
+const LongSettle = 2 * time.Second
+
 // New starts a PE in which work takes a twentieth of its time. Nothing of the developer's environment gets into the
 // provider.
 func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
@@ -60,7 +67,7 @@ func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
 			LookupEnv:   func(string) (string, bool) { return "", false },
 			ClientTools: clienttools.Locations{Global: filepath.Join(dir, "global"), User: filepath.Join(dir, "user"), Home: dir},
 			Now:         pe.Now,
-			Settle:      2 * time.Second,
+			Settle:      Settle,
 		},
 	}
 }

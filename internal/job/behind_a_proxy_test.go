@@ -76,6 +76,7 @@ func TestWaits_AnswersOfProxies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
+			h.Machine.Settle = acctest.LongSettle // the jobs are not known before the third poll
 			for _, path := range []string{"/orchestrator/v1/jobs/*", "/orchestrator/v1/plan_jobs/*"} {
 				fault.Method, fault.Path, fault.Times, fault.Action = http.MethodGet, path, 2, simulator.AnswerStatus
 				h.AddFault(fault)

@@ -114,6 +114,9 @@ func TestLaunch_LostAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
+			if test.fault.Delay > 0 {
+				h.Machine.Settle = acctest.LongSettle
+			}
 			faultAtLaunch(h, test.fault)
 			config := h.Config(eachJob, `request_timeout = "1s"`)
 			h.Run(t,

@@ -164,11 +164,14 @@ func TestFailedTask_ShowsNoSecretHoweverItIsSaid(t *testing.T) {
 	levels := []string{"INFO", "DEBUG", "TRACE"}
 	for i, where := range []string{"_error", "_output", "both"} {
 		for n, name := range slices.Sorted(maps.Keys(sayings(t))) {
-			said, log, stored := givesAway(t, h, levels[(i+n)%len(levels)], fmt.Sprintf(body, where+": "+name))
-			checkShown(t, name+" in "+where, said, log, stored)
-			if !strings.Contains(log, "node1.example.com failed") {
-				t.Errorf("%s: the log does not tell of the node: %s", name, log)
-			}
+			t.Run(name+" in "+where, func(t *testing.T) {
+				t.Parallel()
+				said, log, stored := givesAway(t, h, levels[(i+n)%len(levels)], fmt.Sprintf(body, where+": "+name))
+				checkShown(t, name+" in "+where, said, log, stored)
+				if !strings.Contains(log, "node1.example.com failed") {
+					t.Errorf("%s: the log does not tell of the node: %s", name, log)
+				}
+			})
 		}
 	}
 }
@@ -182,8 +185,11 @@ func TestFailedPlan_ShowsNoSecretHoweverItIsSaid(t *testing.T) {
   params           = { how = "%%s" }
   sensitive_params = { secret = %q, key = %q, password = %q }`, oneLineSecret, linesSecret, targetPassword))
 	for name := range sayings(t) {
-		said, log, stored := givesAway(t, h, "TRACE", fmt.Sprintf(body, "_error: "+name))
-		checkShown(t, name, said, log, stored)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said, log, stored := givesAway(t, h, "TRACE", fmt.Sprintf(body, "_error: "+name))
+			checkShown(t, name, said, log, stored)
+		})
 	}
 }
 

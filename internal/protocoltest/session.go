@@ -41,7 +41,12 @@ type session struct {
 	schemas *schemas
 	config  config
 	state   *state
+	// valid is what the provider has accepted in this test: see [session.validateBlock].
+	valid accepted
 }
+
+// accepted are the last values that were validated without an error, by the address of their blocks.
+type accepted map[string]cty.Value
 
 // open starts a provider for a configuration, validates all of it, and configures the provider.
 func (r *runner) open(ctx context.Context, c config) (*session, error) {
@@ -54,7 +59,10 @@ func (r *runner) open(ctx context.Context, c config) (*session, error) {
 			return nil, err
 		}
 	}
-	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state}
+	if r.valid == nil {
+		r.valid = accepted{}
+	}
+	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state, valid: r.valid}
 	if err := opened.validate(ctx); err != nil {
 		return nil, err
 	}
@@ -86,7 +94,20 @@ func (s *session) validate(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
+// validateBlock validates the configuration of a block. Core does so in each command, and again while it plans. Validation has nothing to go by
+// but the configuration, so that what was accepted once in a test is not asked about again until it changes.
 func (s *session) validateBlock(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
+	if known, ok := s.valid[b.address()]; ok && known.RawEquals(value) {
+		return nil
+	}
+	err := s.askValid(ctx, b, schema, value)
+	if err == nil && s.valid != nil {
+		s.valid[b.address()] = value
+	}
+	return err
+}
+
+func (s *session) askValid(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
 	encoded, err := encode(value, schema.object)
 	if err != nil {
 		return err
