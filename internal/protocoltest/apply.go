@@ -11,10 +11,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/sync/errgroup"
 )
 
-// apply carries out a plan: first deletions, the latest resource first, then every block after what it refers to.
+// apply carries out a plan: first deletions, the latest resource first, then every block after what it refers to. As in core, what does not
+// refer to each other is created and updated at the same time.
 func (s *session) apply(ctx context.Context, changes []change) error {
+	s.working.Lock()
+	defer s.working.Unlock()
 	var problems []error
 	failed := map[string]bool{}
 	for _, c := range slices.Backward(changes) {
@@ -28,23 +32,70 @@ func (s *session) apply(ctx context.Context, changes []change) error {
 		}
 	}
 	in := scope{values: map[string]cty.Value{}, locals: s.config.locals}
-	for _, c := range changes {
-		if slices.Equal(c.actions, removal) {
-			continue
-		}
-		if failed[c.block.address()] || s.dependsOn(c.block, failed) {
-			failed[c.block.address()] = true
-			continue
-		}
-		value, err := s.carryOut(ctx, c, in)
-		if err != nil {
-			failed[c.block.address()] = true
-			problems = append(problems, err)
-			continue
-		}
-		in.values[c.block.address()] = value
+	waiting := slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return slices.Equal(c.actions, removal) })
+	for len(waiting) > 0 {
+		var ready []change
+		ready, waiting = s.ready(waiting)
+		problems = append(problems, s.carryOutAll(ctx, ready, in, failed)...)
 	}
 	return errors.Join(problems...)
+}
+
+// ready parts changes into those of blocks that refer to none of the others, and the rest.
+func (s *session) ready(changes []change) (ready, rest []change) {
+	waits := map[string]bool{}
+	for _, c := range changes {
+		waits[c.block.address()] = true
+	}
+	for _, c := range changes {
+		if s.dependsOn(c.block, waits) {
+			rest = append(rest, c)
+		} else {
+			ready = append(ready, c)
+		}
+	}
+	return ready, rest
+}
+
+// atOnce is how many changes are carried out at the same time, which is what core does by default.
+const atOnce = 10
+
+// carryOutAll applies what is planned for blocks that do not refer to each other, and adds their values to the scope, or them to those that
+// have failed. The session is locked before and after; the changes take turns with it, and let go of it while the provider works.
+func (s *session) carryOutAll(ctx context.Context, changes []change, in scope, failed map[string]bool) []error {
+	changes = slices.DeleteFunc(changes, func(c change) bool {
+		address := c.block.address()
+		failed[address] = failed[address] || s.dependsOn(c.block, failed)
+		return failed[address]
+	})
+	values, problems := make([]cty.Value, len(changes)), make([]error, len(changes))
+	earlier := len(s.state.created)
+	var all errgroup.Group
+	all.SetLimit(atOnce)
+	s.working.Unlock()
+	for i, c := range changes {
+		all.Go(func() error {
+			s.working.Lock()
+			defer s.working.Unlock()
+			values[i], problems[i] = s.carryOut(ctx, c, in)
+			return nil
+		})
+	}
+	_ = all.Wait() // the errors are among the problems
+	s.working.Lock()
+	for i, c := range changes {
+		failed[c.block.address()] = problems[i] != nil
+		if problems[i] == nil {
+			in.values[c.block.address()] = values[i]
+		}
+	}
+	// What was created at the same time is in the order of the configuration.
+	slices.SortStableFunc(s.state.created[earlier:], func(a, b string) int { return placeOf(changes, a) - placeOf(changes, b) })
+	return problems
+}
+
+func placeOf(changes []change, address string) int {
+	return slices.IndexFunc(changes, func(c change) bool { return c.block.address() == address })
 }
 
 // destroy deletes a resource that is in the state. Core passes the private data of the plan, which has none for a tainted resource.
@@ -133,7 +184,7 @@ func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Va
 	return applied.value, nil
 }
 
-// send applies a change. The instance is what the provider wants to keep in the state, nil for nothing, even with an error.
+// send applies a change, and unlocks the session while the provider does so. The instance is what the provider wants to keep in the state, nil for nothing, even with an error.
 func (s *session) send(ctx context.Context, b block, schema *objectSchema, c change) (*instance, error) {
 	prior, err := encode(c.before, schema.object)
 	if err != nil {
@@ -147,9 +198,11 @@ func (s *session) send(ctx context.Context, b block, schema *objectSchema, c cha
 	if err != nil {
 		return nil, err
 	}
+	s.working.Unlock()
 	answer, err := s.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: b.kind, PriorState: prior, PlannedState: planned, Config: configured, PlannedPrivate: c.private, PlannedIdentity: c.identity,
 	})
+	s.working.Lock()
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -33,6 +34,10 @@ type double struct {
 	imported int
 	// identity changes the identity of a create, an update and a read. A nil map stands for none.
 	identity func(attributes) attributes
+	// validations is how many resources were validated.
+	validations int
+	// changing is held by a change that is carried out.
+	changing sync.Mutex
 	// calls are the changes and the reads of data sources that were asked for, in order.
 	calls []string
 	// private is the private data that the last plan, apply and read were given.
@@ -145,6 +150,7 @@ func (d *double) ValidateResourceConfig(
 	context.Context,
 	*tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	d.validations++
 	return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: d.diagnostics("validate")}, nil
 }
 
@@ -204,6 +210,8 @@ func (d *double) ApplyResourceChange(
 	_ context.Context,
 	req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	d.changing.Lock()
+	defer d.changing.Unlock()
 	schema, err := newObjectSchema(thingSchema())
 	if err != nil {
 		return nil, err

@@ -3,10 +3,15 @@
 package protocoltest
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -149,4 +154,71 @@ func TestOrder_FailuresStopWhatRefersToThem(t *testing.T) {
 	}
 	fails(t, newDouble().runner().step(t.Context(), has("resource \"pe_thing\" \"a\" {\n name = pe_thing.b.id\n}\nresource \"pe_thing\" \"b\" {\n name = pe_thing.a.id\n}")),
 		"these blocks refer to each other: pe_thing.a")
+}
+
+// TestValidation_OnceForEachConfiguration validates what has changed, and what was refused before.
+func TestValidation_OnceForEachConfiguration(t *testing.T) {
+	t.Parallel()
+	d := newDouble()
+	d.refuse["validate"] = "No."
+	r := d.runner()
+	for range 2 {
+		fails(t, r.step(t.Context(), has(thingA)), "No.")
+	}
+	if d.validations != 2 {
+		t.Errorf("what is refused was validated %d times by two steps", d.validations)
+	}
+	delete(d.refuse, "validate")
+	for _, test := range []struct {
+		config string
+		asked  int
+	}{
+		{thingA, 1}, {thingA, 0}, {`resource "pe_thing" "a" { name = "b" }`, 1}, {`resource "pe_thing" "a" { name = "b" }`, 0}, {thingA, 1},
+	} {
+		d.validations = 0
+		if err := r.step(t.Context(), has(test.config)); err != nil || d.validations != test.asked {
+			t.Errorf("%s: %d validations, want %d; %v", test.config, d.validations, test.asked, err)
+		}
+	}
+	d.refuse["validate"] = "Not any more."
+	fails(t, r.step(t.Context(), has(`resource "pe_thing" "a" { name = "c" }`)), "Not any more.")
+}
+
+// TestApply_AtTheSameTime creates two things, each of which is finished when the other is there too, and then one that refers to both.
+func TestApply_AtTheSameTime(t *testing.T) {
+	t.Parallel()
+	d := newDouble()
+	meet := &meeting{double: d, expected: 2, all: make(chan struct{})}
+	r := d.runner()
+	r.start = func() (tfprotov6.ProviderServer, error) { return meet, nil }
+	if err := r.step(t.Context(), has("resource \"pe_thing\" \"a\" { name = \"a\" }\nresource \"pe_thing\" \"b\" { name = \"b\" }\n"+
+		"resource \"pe_thing\" \"c\" {\n name = \"${pe_thing.a.id}${pe_thing.b.id}\"\n}")); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"pe_thing.a", "pe_thing.b", "pe_thing.c"}; !slices.Equal(r.state.created, want) {
+		t.Errorf("got %v, want the order of the configuration", r.state.created)
+	}
+}
+
+// meeting is a provider whose changes wait for each other.
+type meeting struct {
+	*double
+	mu       sync.Mutex
+	expected int
+	all      chan struct{}
+}
+
+// ApplyResourceChange waits until there are as many changes at work as are expected.
+func (m *meeting) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	m.mu.Lock()
+	if m.expected--; m.expected == 0 {
+		close(m.all)
+	}
+	m.mu.Unlock()
+	select {
+	case <-m.all:
+	case <-time.After(time.Minute):
+		return nil, errors.New("nothing else is changed at the same time")
+	}
+	return m.double.ApplyResourceChange(ctx, req)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcldec"
@@ -43,6 +44,8 @@ type session struct {
 	state   *state
 	// valid is what the provider has accepted in this test: see [session.validateBlock].
 	valid accepted
+	// working is held by the one change of an apply that uses the session.
+	working sync.Mutex
 }
 
 // accepted are the last values that were validated without an error, by the address of their blocks.
