@@ -33,8 +33,8 @@ type Harness struct {
 	Machine provider.Machine
 }
 
-// Settle is how long a lost launch is looked for. What the simulator has handled is in its lists at once, so that only tests in which it handles
-// something late need more, such as [LongSettle].
+// Settle is how long a lost launch is looked for. What the simulator has handled is in its lists at once, so that only tests in which it
+// handles something late need more, such as [LongSettle].
 const Settle = 500 * time.Millisecond
 
 // LongSettle is how long a lost launch is looked for where the simulator handles it, or shows it, up to two seconds late.

@@ -184,7 +184,8 @@ func (s *session) applyResource(ctx context.Context, c change, in scope) (cty.Va
 	return applied.value, nil
 }
 
-// send applies a change, and unlocks the session while the provider does so. The instance is what the provider wants to keep in the state, nil for nothing, even with an error.
+// send applies a change, and unlocks the session while the provider does so. The instance is what the provider wants to keep in the state,
+// nil for nothing, even with an error.
 func (s *session) send(ctx context.Context, b block, schema *objectSchema, c change) (*instance, error) {
 	prior, err := encode(c.before, schema.object)
 	if err != nil {

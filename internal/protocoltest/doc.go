@@ -7,7 +7,7 @@
 // terraform-plugin-testing, so a test can run either way. A step takes a few milliseconds here, and nearly a second of processor time with
 // a real CLI, which starts eight processes for it.
 //
-// It is not a second Terraform. It works on one block after the other, and supports only resources, data sources, locals, references,
+// It is not a second Terraform. It plans one block after the other, and supports only resources, data sources, locals, references,
 // conditions and the functions that the tests use. A test that needs more fails; it belongs to the CLI. The whole lifecycle of each
 // resource is tested with a real CLI as well.
 package protocoltest

@@ -97,8 +97,8 @@ func (s *session) validate(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// validateBlock validates the configuration of a block. Core does so in each command, and again while it plans. Validation has nothing to go by
-// but the configuration, so that what was accepted once in a test is not asked about again until it changes.
+// validateBlock validates the configuration of a block. Core does so in each command, and again while it plans. Validation has nothing to
+// go by but the configuration, so that what was accepted once in a test is not asked about again until it changes.
 func (s *session) validateBlock(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
 	if known, ok := s.valid[b.address()]; ok && known.RawEquals(value) {
 		return nil
