@@ -24,17 +24,20 @@ resource "pe_task" "many" {
 }
 resource "pe_plan_run" "p" { plan_name = "facts::info" }`
 
-// closedPort returns an address at which nobody listens.
+// closedPort returns an address at which nobody listens: the other end of a connection, so that no other process is given the port.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	closed, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := closed.Close(); err != nil {
+	t.Cleanup(func() { _ = listener.Close() })
+	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
-	return closed.Addr().String()
+	t.Cleanup(func() { _ = connection.Close() })
+	return connection.LocalAddr().String()
 }
 
 // TestCheck_UnreachableServer plans with a server that cannot be reached, by a real CLI. The plan fails as the apply would, once and
