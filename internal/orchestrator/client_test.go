@@ -233,7 +233,7 @@ func TestLists_SendTheirFilters(t *testing.T) {
 		"schedules": {func() error {
 			_, err := orchestrator.Collect(client.EnvironmentJobs(t.Context(), orchestrator.EnvironmentJobFilter{Type: "plan", OrderBy: "owner", Order: "asc"}), 0)
 			return err
-		}, "GET /scheduled_jobs/environment_jobs?limit=200&offset=0&order=asc&order_by=owner&type=plan"},
+		}, "GET /scheduled_jobs/environment_jobs?limit=1000&offset=0&order=asc&order_by=owner&type=plan"},
 		"events from the beginning": {func() error {
 			_, err := orchestrator.Collect(client.AllJobEvents(t.Context(), "81", 0), 0)
 			return err

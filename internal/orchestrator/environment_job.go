@@ -223,6 +223,7 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 		pages: c.pages(query, "scheduled_jobs", "environment_jobs"),
 		key:   func(j EnvironmentJob) string { return j.ID },
 		part:  f.Range,
+		size:  largePage,
 	}.all(ctx)
 }
 

@@ -172,6 +172,7 @@ func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.S
 		pages: c.pages(query, "scheduled_jobs"),
 		key:   func(j LegacyJob) string { return j.ID },
 		part:  f.Range,
+		size:  largePage,
 	}.all(ctx)
 }
 
