@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -90,7 +89,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("group"), &resp.Diagnostics) {
 		return
 	}
-	group, ok := d.find(ctx, model, &resp.Diagnostics)
+	group, ok := d.lookUp().find(ctx, d.Clients, model.ID, model.Login, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -98,26 +97,12 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// find finds the group, or reports why it cannot.
-func (d *groupDataSource) find(ctx context.Context, model groupItem, diags *diag.Diagnostics) (group rbac.Group, ok bool) {
-	at, text := path.Root("login"), model.Login.ValueString()
-	var err error
-	if model.ID.IsNull() {
-		group, ok, err = d.RBAC.GroupWithLogin(ctx, text)
-	} else {
-		at, text = path.Root("id"), model.ID.ValueString()
-		group, err = d.RBAC.Group(ctx, text)
-		ok = err == nil
+func (d *groupDataSource) lookUp() lookUp[rbac.Group] {
+	return lookUp[rbac.Group]{
+		noun: "Group", unknown: "No directory group that this Puppet Enterprise knows has",
+		hint:      "Groups of the directory must be imported first: with a pe_directory_group, or in the console under User groups.",
+		withLogin: d.RBAC.GroupWithLogin, withID: d.RBAC.Group,
 	}
-	switch {
-	case err != nil && !rbac.IsUnknown(err):
-		d.Report(diags, pe.Failure{Summary: "Group " + text + " was not read", Err: err})
-	case !ok:
-		diags.AddAttributeError(at, "There is no group "+text,
-			"No directory group that this Puppet Enterprise knows has exactly this "+at.String()+". Groups of the directory must be "+
-				"imported first: with a pe_directory_group, or in the console under User groups.")
-	}
-	return group, ok
 }
 
 func newGroupItem(group rbac.Group) groupItem {

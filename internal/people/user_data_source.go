@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -105,7 +104,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("user"), &resp.Diagnostics) {
 		return
 	}
-	user, ok := d.find(ctx, model, &resp.Diagnostics)
+	user, ok := d.lookUp().find(ctx, d.Clients, model.ID, model.Login, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -113,26 +112,12 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// find finds the user, or reports why it cannot.
-func (d *userDataSource) find(ctx context.Context, model userItem, diags *diag.Diagnostics) (user rbac.User, ok bool) {
-	at, text := path.Root("login"), model.Login.ValueString()
-	var err error
-	if model.ID.IsNull() {
-		user, ok, err = d.RBAC.UserWithLogin(ctx, text)
-	} else {
-		at, text = path.Root("id"), model.ID.ValueString()
-		user, err = d.RBAC.User(ctx, text)
-		ok = err == nil
+func (d *userDataSource) lookUp() lookUp[rbac.User] {
+	return lookUp[rbac.User]{
+		noun: "User", unknown: "No user of this Puppet Enterprise has",
+		hint:      "Users of a directory are there once they have logged in for the first time.",
+		withLogin: d.RBAC.UserWithLogin, withID: d.RBAC.User,
 	}
-	switch {
-	case err != nil && !rbac.IsUnknown(err):
-		d.Report(diags, pe.Failure{Summary: "User " + text + " was not read", Err: err})
-	case !ok:
-		diags.AddAttributeError(at, "There is no user "+text,
-			"No user of this Puppet Enterprise has exactly this "+at.String()+". Users of a directory are there once they have logged in "+
-				"for the first time.")
-	}
-	return user, ok
 }
 
 func newUserItem(user rbac.User) userItem {
