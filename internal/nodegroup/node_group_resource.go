@@ -93,6 +93,7 @@ func (r *nodeGroupResource) Create(ctx context.Context, req resource.CreateReque
 func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state nodeGroupModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known := state
 	summary := "Node group " + state.ID.ValueString() + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
 		return
@@ -106,7 +107,7 @@ func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, 
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Advice: advice})
 		return
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, &state, &resp.Diagnostics)
 	if gone {
 		// Even a group that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)

@@ -118,6 +118,7 @@ func (r *directoryGroupResource) reportCreate(ctx context.Context, g rbac.NewGro
 func (r *directoryGroupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state directoryGroupModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known := state
 	memo := readGroupMemo(ctx, req.Private, &resp.Diagnostics)
 	summary := "Group " + state.ID.ValueString() + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
@@ -133,7 +134,7 @@ func (r *directoryGroupResource) Read(ctx context.Context, req resource.ReadRequ
 		r.Report(&resp.Diagnostics, groupFailure(summary, err))
 		return
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, &state, &resp.Diagnostics)
 	if gone {
 		// Even a group that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)

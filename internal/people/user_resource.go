@@ -110,6 +110,7 @@ func (r *userResource) reportCreate(ctx context.Context, u rbac.NewUser, err err
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state userModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known := state
 	id := state.ID.ValueString()
 	summary := "User " + id + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
@@ -128,7 +129,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		r.Report(&resp.Diagnostics, userFailure(summary, err))
 		return
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
+	identity.Refresh(ctx, &resp.State, resp.Identity, &known, &state, &resp.Diagnostics)
 	if gone {
 		// Even a user who is gone needs an identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
