@@ -163,33 +163,46 @@ func benchTask(i int) map[string]any {
 	return map[string]any{"task": "facts", "scope": map[string]any{"nodes": []any{acctest.Node(i%10 + 1)}}, "description": fmt.Sprintf("job %d", i), "validate_params": false}
 }
 
-// BenchmarkRefresh refreshes a large state, in a new process. It reports the number of requests, and the time for one object.
+// benchKind is a number of objects of a kind.
+type benchKind struct {
+	resource string
+	count    int
+	body     func(int) map[string]any
+}
+
+// run creates the objects, and measures what is done with each of them, a few at a time, in new processes. It reports the number of
+// requests, and the time for one object.
+func (k benchKind) run(b *testing.B, each func(b *testing.B, w *wire, o object, body map[string]any)) {
+	b.Helper()
+	b.Run(fmt.Sprintf("%s/%d", k.resource, k.count), func(b *testing.B) {
+		h := benchHarness(b)
+		w := newWire(b, h)
+		objects := make([]object, k.count)
+		many(k.count, 4*benchParallelism, func(i int) { objects[i] = w.create(b, k.resource, k.body(i)) })
+		if b.Failed() {
+			return
+		}
+		h.ResetRequests()
+		b.ReportAllocs()
+		for b.Loop() {
+			w := newWire(b, h)
+			many(k.count, benchParallelism, func(i int) { each(b, w, objects[i], k.body(i)) })
+		}
+		b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
+		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*k.count), "µs/object")
+	})
+}
+
+// BenchmarkRefresh refreshes a large state.
 func BenchmarkRefresh(b *testing.B) {
-	for _, test := range []struct {
-		resource string
-		count    int
-		body     func(int) map[string]any
-	}{
+	for _, kind := range []benchKind{
 		{"pe_task_target", 1000, benchTaskTarget},
 		{"pe_task_target", 5000, benchTaskTarget},
 		{"pe_scheduled_task", 500, benchSchedule},
 	} {
-		b.Run(fmt.Sprintf("%s/%d", test.resource, test.count), func(b *testing.B) {
-			h := benchHarness(b)
-			w := newWire(b, h)
-			objects := make([]object, test.count)
-			many(test.count, 4*benchParallelism, func(i int) { objects[i] = w.create(b, test.resource, test.body(i)) })
-			if b.Failed() {
-				return
-			}
-			h.ResetRequests()
-			b.ReportAllocs()
-			for b.Loop() {
-				w := newWire(b, h)
-				many(test.count, benchParallelism, func(i int) { w.refresh(b, test.resource, objects[i]) })
-			}
-			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*test.count), "µs/object")
+		kind.run(b, func(b *testing.B, w *wire, o object, _ map[string]any) {
+			b.Helper()
+			w.refresh(b, kind.resource, o)
 		})
 	}
 }
@@ -268,34 +281,17 @@ func BenchmarkJobOfALargeFleet(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan does for a state without changes what a plan does with each object: its configuration is validated, its state upgraded and
-// refreshed, and its change planned. It reports the time for one object, and the number of requests.
+// BenchmarkPlan does for a state without changes what a plan does with each object: its configuration is validated, its state refreshed, and
+// its change planned.
 func BenchmarkPlan(b *testing.B) {
-	for _, test := range []struct {
-		resource string
-		count    int
-		body     func(int) map[string]any
-	}{
+	for _, kind := range []benchKind{
 		{"pe_task_target", 1000, benchTaskTarget},
 		{"pe_scheduled_task", 500, benchSchedule},
 		{"pe_task", 100, benchTask},
 	} {
-		b.Run(fmt.Sprintf("%s/%d", test.resource, test.count), func(b *testing.B) {
-			h := benchHarness(b)
-			w := newWire(b, h)
-			objects := make([]object, test.count)
-			many(test.count, 4*benchParallelism, func(i int) { objects[i] = w.create(b, test.resource, test.body(i)) })
-			if b.Failed() {
-				return
-			}
-			h.ResetRequests()
-			b.ReportAllocs()
-			for b.Loop() {
-				w := newWire(b, h)
-				many(test.count, benchParallelism, func(i int) { w.planAgain(b, test.resource, objects[i], test.body(i)) })
-			}
-			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*test.count), "µs/object")
+		kind.run(b, func(b *testing.B, w *wire, o object, body map[string]any) {
+			b.Helper()
+			w.planAgain(b, kind.resource, o, body)
 		})
 	}
 }
