@@ -36,6 +36,8 @@ type double struct {
 	identity func(attributes) attributes
 	// validations is how many resources were validated.
 	validations int
+	// plans is how many plans were asked for.
+	plans int
 	// changing is held by a change that is carried out.
 	changing sync.Mutex
 	// calls are the changes and the reads of data sources that were asked for, in order.
@@ -187,6 +189,7 @@ func (d *double) PlanResourceChange(
 	_ context.Context,
 	req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
+	d.plans++
 	d.private["plan"] = string(req.PriorPrivate)
 	planned, err := answer(req.ProposedNewState, d.plan, func(values attributes) {
 		values["secret"] = cty.NullVal(cty.String)

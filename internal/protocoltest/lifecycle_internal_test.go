@@ -72,6 +72,34 @@ func TestState_AfterAFailure(t *testing.T) {
 	})
 }
 
+// TestSettled_PlansAgainWhatARefreshHasChanged counts the plans that follow an apply: one where a refresh has found what was there, and one more,
+// of the state before it, where it has not.
+func TestSettled_PlansAgainWhatARefreshHasChanged(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		found string
+		plans int
+	}{
+		"what was applied": {"a", 1},
+		"a drift":          {"drifted", 2},
+	} {
+		d := newDouble()
+		r := d.runner()
+		step := has(thingA)
+		if err := r.step(t.Context(), step); err != nil {
+			t.Fatal(err)
+		}
+		step.ExpectNonEmptyPlan = test.found != "a"
+		d.read, d.plans = set("name", cty.StringVal(test.found)), 0
+		if err := r.settledStep(t.Context(), step); err != nil || d.plans != test.plans {
+			t.Errorf("%s: got %d plans, %v, want %d", name, d.plans, err, test.plans)
+		}
+		if left := r.state.resources["pe_thing.a"].value.GetAttr("name").AsString(); left != test.found {
+			t.Errorf("%s: the state after it has a thing named %q, want %q, as the refresh has found it", name, left, test.found)
+		}
+	}
+}
+
 // TestLifecycle_CallsInOrder goes through the changes that a configuration can have.
 func TestLifecycle_CallsInOrder(t *testing.T) {
 	t.Parallel()
@@ -88,7 +116,7 @@ func TestLifecycle_CallsInOrder(t *testing.T) {
 		{has(`resource "pe_thing" "a" { name = "b" }`), "update"},
 		{has("resource \"pe_thing\" \"a\" {\n name = \"b\"\n note = \"x\"\n}"), "delete create"},
 		{has(`provider "pe" { url = "x" }`), "delete"},
-		{has(thingA + "\n" + `data "pe_thing" "d" { name = pe_thing.a.id }`), "create read data read data read data"},
+		{has(thingA + "\n" + `data "pe_thing" "d" { name = pe_thing.a.id }`), "create read data read data"},
 		{resource.TestStep{Config: thingA, Destroy: true}, "delete"},
 	} {
 		d.calls = nil

@@ -3,9 +3,13 @@
 package protocoltest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,6 +35,22 @@ type state struct {
 	data      map[string]cty.Value
 	// created are the addresses of the resources in the order of their creation.
 	created []string
+}
+
+// clone copies a state. What it holds is never changed in place.
+func (s *state) clone() *state {
+	return &state{resources: maps.Clone(s.resources), data: maps.Clone(s.data), created: slices.Clone(s.created)}
+}
+
+// same reports whether a plan finds in two states the same resources.
+func (s *state) same(other *state) bool {
+	return maps.EqualFunc(s.resources, other.resources, (*instance).same)
+}
+
+// same reports whether a provider that is asked about two instances is asked the same.
+func (i *instance) same(other *instance) bool {
+	return i == other || i.value.RawEquals(other.value) && i.tainted == other.tainted &&
+		bytes.Equal(i.private, other.private) && reflect.DeepEqual(i.identity, other.identity)
 }
 
 // providerBlock represents the provider block in errors.
