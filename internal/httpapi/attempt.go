@@ -23,8 +23,9 @@ var errAttemptTimeout = errors.New("no complete answer within the request timeou
 // errTooSlow says that the rate limit has no room for a request before the end of the operation.
 var errTooSlow = errors.New("the operation has to end before there is time for the request")
 
-// attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer. To the retry loop above it, an
-// attempt either worked or failed, whether the connection broke before the answer or in the middle of it.
+// attemptTripper makes one attempt of one request: it waits for its turn, sends, and reads the whole answer, which a [StreamDecoder]
+// decodes meanwhile. To the retry loop above it, an attempt either worked or failed, whether the connection broke before the answer or in
+// the middle of it.
 type attemptTripper struct {
 	next     http.RoundTripper
 	timeout  time.Duration
@@ -72,7 +73,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	started := time.Now()
 	own.held = reservation{of: a.memory}
-	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, outside: limit.outside})
+	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, time: limit})
 	if err != nil {
 		own.drop()
 		if errors.Is(context.Cause(attemptCtx), errAttemptTimeout) {
@@ -100,7 +101,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // send does the round trip and reads the body. sent is true when any of the request may have been received.
-func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bodyReader) (*http.Response, []byte, bool, error) {
+func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bodyReader) (*http.Response, content, bool, error) {
 	var sent, used atomic.Bool
 	trace := &httptrace.ClientTrace{
 		// The pool tries another connection by itself when an idle one turns out to be dead, but only while nothing has been written; so what
@@ -127,16 +128,29 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 	resp, err := a.next.RoundTrip(out)
 	if err != nil {
 		err = nameAlert(nameSchemeMismatch(err), !used.Load(), a.identity.certificate)
-		return nil, nil, sent.Load() && !errors.As(err, new(*AlertError)), err
+		return nil, content{}, sent.Load() && !errors.As(err, new(*AlertError)), err
 	}
-	body, err := reader.read(ctx, resp)
-	if closeErr := resp.Body.Close(); err == nil && closeErr != nil {
-		err = closeErr
-	}
+	body, err := a.read(ctx, resp, reader)
 	if err != nil {
-		return nil, nil, true, fmt.Errorf("reading the answer (status %d): %w", resp.StatusCode, err)
+		return nil, content{}, true, fmt.Errorf("reading the answer (status %d): %w", resp.StatusCode, err)
 	}
 	return resp, body, true, nil
+}
+
+// read reads the body of an answer, or has it decoded while it is read.
+func (a *attemptTripper) read(ctx context.Context, resp *http.Response, reader bodyReader) (body content, err error) {
+	own := callOf(ctx)
+	streamed := own.streams(resp.StatusCode)
+	defer func() {
+		if closeErr := resp.Body.Close(); err == nil && !streamed {
+			err = closeErr
+		}
+	}()
+	if streamed {
+		return reader.stream(resp, own.stream, a.log.kept(ctx))
+	}
+	text, err := reader.read(ctx, resp)
+	return content{text: text, size: int64(len(text))}, err
 }
 
 // nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch]. http.Client does

@@ -39,9 +39,9 @@ func TooLarge(err error) bool {
 // errExpansion is returned, wrapped, for a compressed answer that expands to far more than was sent.
 var errExpansion = fmt.Errorf("%w: what was sent expands more than any of its answers", errBodyTooLarge)
 
-// memory limits how much the bodies of a transport take at once. Small ones are free. What is larger takes a place for bodies of middle
-// size, and what is larger still waits, with that place, until it is the only one of its kind. Nothing waits for anything that may wait for
-// it, so that no two can block each other.
+// memory limits how much the bodies of a transport that are held whole take at once. Small ones are free. What is larger takes a place for
+// bodies of middle size, and what is larger still waits, with that place, until it is the only one of its kind. Nothing waits for anything
+// that may wait for it, so that no two can block each other.
 type memory struct {
 	// small and most are the sizes up to which a body is small, or of middle size.
 	small, most int64
@@ -87,35 +87,42 @@ func (r *reservation) release() {
 	r.middle, r.large = false, false
 }
 
-// bodyReader reads the body of an answer into memory.
+// bodyReader reads the body of an answer.
 type bodyReader struct {
 	limit int64
 	held  *reservation
-	// outside waits without the time limit of the attempt, which is for the server and not for other answers.
-	outside func(wait func() error) error
+	// time is the time limit of the attempt, which is for the server and not for what waits or works here.
+	time *attemptLimit
 }
 
 // read reads the whole body of an answer, expanded. An answer over the limit is an error.
 //
-// The body is whole on purpose before anything of it is decoded. When the connection breaks in the middle, the attempt is made again, which
-// nobody could do who has already passed on the first items; and the log and the error of an answer that cannot be used show what came.
-// What is decoded takes many times as much, and is not held beside it: see the package jsonlist.
+// It is for answers that are small, or of which all is kept for a while: errors, single objects, and the pages of lists, whose items are
+// decoded when their turn comes (see the package jsonlist). What may be large and is passed on at once is a [StreamDecoder]'s.
 func (b bodyReader) read(ctx context.Context, resp *http.Response) ([]byte, error) {
-	source, size := io.Reader(resp.Body), resp.ContentLength
-	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
-		expanded, err := newExpanding(resp.Body, freeExpansion)
-		if errors.Is(err, io.EOF) {
-			return nil, nil // an empty body, which is no archive
-		}
-		if err != nil {
-			return nil, fmt.Errorf("expanding the answer: %w", err)
-		}
-		source, size = expanded, -1
+	source, size, err := b.open(resp)
+	if err != nil {
+		return nil, err
 	}
 	if size > b.limit {
-		return nil, fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, b.limit)
+		return nil, b.tooLarge()
 	}
 	return b.readAll(ctx, source, size)
+}
+
+// open returns what to read an answer from, expanded, and its size, which is negative where it is not known.
+func (b bodyReader) open(resp *http.Response) (source io.Reader, size int64, err error) {
+	if !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		return resp.Body, resp.ContentLength, nil
+	}
+	expanded, err := newExpanding(resp.Body, freeExpansion)
+	if errors.Is(err, io.EOF) {
+		return http.NoBody, 0, nil // an empty body, which is no archive
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("expanding the answer: %w", err)
+	}
+	return expanded, -1, nil
 }
 
 // readAll reads everything of a size, or of an unknown one if it is negative.
@@ -134,7 +141,7 @@ func (b bodyReader) readAll(ctx context.Context, source io.Reader, size int64) (
 			body = body[:len(body)+n]
 			switch {
 			case int64(len(body)) > b.limit:
-				return nil, fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, b.limit)
+				return nil, b.tooLarge()
 			case errors.Is(err, io.EOF):
 				return body, nil
 			case err != nil:
@@ -149,7 +156,7 @@ func (b bodyReader) readAll(ctx context.Context, source io.Reader, size int64) (
 }
 
 func (b bodyReader) reserve(ctx context.Context, size int64) error {
-	return b.outside(func() error { return b.held.grow(ctx, size) })
+	return b.time.outside(func() error { return b.held.grow(ctx, size) })
 }
 
 // expanding expands what it reads, as long as that stays within proportion.

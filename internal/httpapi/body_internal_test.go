@@ -17,8 +17,13 @@ import (
 	"time"
 )
 
-// alone calls a function, with no time limit outside of it.
-func alone(wait func() error) error { return wait() }
+// noLimit is a time that is not up before the test is.
+func noLimit(t *testing.T) *attemptLimit {
+	t.Helper()
+	_, limit := limitAttempt(t.Context(), time.Hour)
+	t.Cleanup(limit.end)
+	return limit
+}
 
 // TestMemory_LargeBodiesWaitForEachOther reads bodies of several sizes at once. Of the largest, one is in memory at a time, and none waits for
 // ever.
@@ -50,7 +55,7 @@ func TestMemory_LargeBodiesWaitForEachOther(t *testing.T) {
 					if test.length {
 						resp.ContentLength = int64(test.size)
 					}
-					body, err := bodyReader{limit: 40 * middle, held: &held, outside: alone}.read(t.Context(), resp)
+					body, err := bodyReader{limit: 40 * middle, held: &held, time: noLimit(t)}.read(t.Context(), resp)
 					if err != nil || len(body) != test.size {
 						t.Errorf("%d bytes: %v", len(body), err)
 					}
@@ -98,7 +103,7 @@ func TestBodyReader_Limit(t *testing.T) {
 		for _, length := range []int64{-1, int64(size)} {
 			held := reservation{of: newMemory(smallBody, middleBody)}
 			resp := &http.Response{ContentLength: length, Body: io.NopCloser(strings.NewReader(strings.Repeat("x", size)))}
-			body, err := bodyReader{limit: limit, held: &held, outside: alone}.read(t.Context(), resp)
+			body, err := bodyReader{limit: limit, held: &held, time: noLimit(t)}.read(t.Context(), resp)
 			if (err == nil) != fits || fits && len(body) != size || !fits && !errors.Is(err, errBodyTooLarge) {
 				t.Errorf("%d bytes, length %d: got %d, %v", size, length, len(body), err)
 			}

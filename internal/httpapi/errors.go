@@ -325,7 +325,7 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 		e.Message = "the answer was a redirect to " + s.excerpt(to)
 		return e
 	}
-	e.Message = "the answer was " + s.describeBody(resp.Header, body)
+	e.Message = "the answer was " + s.describeBody(resp.Header, content{text: body, size: int64(len(body))})
 	return e
 }
 
@@ -343,7 +343,7 @@ func decodeError(body []byte) (decoded errorBody, ok bool) {
 	return decoded, err == nil && decoded.Kind != "" && decoded.Message != ""
 }
 
-func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err error) *DecodeError {
+func (s *Service) decodeError(r Request, resp *http.Response, body content, err error) *DecodeError {
 	return &DecodeError{
 		Service:  s.name,
 		Method:   r.Method,
@@ -358,14 +358,14 @@ func (s *Service) decodeError(r Request, resp *http.Response, body []byte, err e
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // shapeOf tells what a body is.
-func shapeOf(h http.Header, body []byte) Shape {
-	trimmed := bytes.TrimSpace(body)
+func shapeOf(h http.Header, body content) Shape {
+	trimmed := bytes.TrimSpace(body.text)
 	switch {
 	case len(trimmed) == 0:
 		return ShapeEmpty
-	case isHTML(h, body):
+	case isHTML(h, body.text):
 		return ShapePage
-	case json.Valid(body):
+	case body.isJSON():
 		return ShapeOtherJSON
 	case bytes.ContainsAny(trimmed[:1], "{["):
 		return ShapeBroken
@@ -375,21 +375,21 @@ func shapeOf(h http.Header, body []byte) Shape {
 }
 
 // describeBody describes a body that is not the JSON that was expected.
-func (s *Service) describeBody(h http.Header, body []byte) string {
+func (s *Service) describeBody(h http.Header, body content) string {
 	switch shapeOf(h, body) {
 	case ShapeEmpty:
 		return "an empty body"
 	case ShapePage:
-		if title := titlePattern.FindSubmatch(beginning(body)); title != nil {
+		if title := titlePattern.FindSubmatch(beginning(body.text)); title != nil {
 			return fmt.Sprintf("an HTML page titled \"%s\"", s.excerpt(string(title[1])))
 		}
 		return "an HTML page"
 	case ShapeOtherJSON:
 		return "JSON of another shape"
 	case ShapeBroken:
-		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", len(body))
+		return fmt.Sprintf("%d bytes of incomplete or invalid JSON", body.size)
 	default:
-		return fmt.Sprintf("text: \"%s\"", s.excerpt(string(beginning(body))))
+		return fmt.Sprintf("text: \"%s\"", s.excerpt(string(beginning(body.text))))
 	}
 }
 

@@ -4,7 +4,6 @@ package httpapi
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -12,9 +11,10 @@ import (
 type attemptLimit struct {
 	cancel context.CancelCauseFunc
 
-	mu    sync.Mutex
 	timer *time.Timer
 	ends  time.Time
+	// left is how much time there is while it stands still.
+	left time.Duration
 }
 
 // limitAttempt returns a context that ends with [errAttemptTimeout] after a time.
@@ -27,17 +27,26 @@ func limitAttempt(ctx context.Context, after time.Duration) (context.Context, *a
 
 // outside calls a function while the time stands still.
 func (l *attemptLimit) outside(wait func() error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	left := time.Until(l.ends)
+	if err := l.pause(); err != nil {
+		return err
+	}
+	defer l.resume()
+	return wait()
+}
+
+// pause makes the time stand still, or says that it is up. Only one goroutine may stop the time.
+func (l *attemptLimit) pause() error {
+	l.left = time.Until(l.ends)
 	if !l.timer.Stop() {
 		return errAttemptTimeout
 	}
-	defer func() {
-		l.ends = time.Now().Add(left)
-		l.timer.Reset(left)
-	}()
-	return wait()
+	return nil
+}
+
+// resume lets the time go on.
+func (l *attemptLimit) resume() {
+	l.ends = time.Now().Add(l.left)
+	l.timer.Reset(l.left)
 }
 
 // end ends the context, if it has not ended yet.

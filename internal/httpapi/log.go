@@ -40,16 +40,16 @@ func (l wireLog) request(ctx context.Context, req *http.Request) {
 		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.body(text))
 }
 
-func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Response, body []byte, took time.Duration) {
+func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Response, body content, took time.Duration) {
 	if !l.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	l.logger.LogAttrs(ctx, slog.LevelDebug, "request answered",
 		slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), slog.String("query", l.redactor.Line(req.URL.RawQuery)),
-		slog.Int("status", resp.StatusCode), slog.Int("bytes", len(body)), slog.Duration("took", took))
+		slog.Int("status", resp.StatusCode), slog.Int64("bytes", body.size), slog.Duration("took", took))
 	if l.logger.Enabled(ctx, LevelTrace) {
 		l.logger.LogAttrs(ctx, LevelTrace, "answer body",
-			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.body(body))
+			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.bodyOf(body))
 	}
 }
 
@@ -68,6 +68,26 @@ func (l wireLog) waits(ctx context.Context, resp *http.Response, wait time.Durat
 // body is the field of a body: without secrets, safe to show, and not longer than anybody reads.
 func (l wireLog) body(text []byte) slog.Attr {
 	return slog.String("body", visible.Block(l.redactor.JSON(text), longestBody))
+}
+
+// lost is how much of the end of a beginning is left out, because it may be a part of a secret, which could not be told any more.
+const lost = 64 << 10
+
+// kept is how much of a body that is not held whole is needed to log and to describe it.
+func (l wireLog) kept(ctx context.Context) int {
+	if l.logger.Enabled(ctx, LevelTrace) {
+		return longestBody + lost
+	}
+	return mostDescribed
+}
+
+// bodyOf is the field of a body of which only the beginning may be there.
+func (l wireLog) bodyOf(body content) slog.Attr {
+	if !body.cut() {
+		return l.body(body.text)
+	}
+	text := l.redactor.JSON(body.text)
+	return slog.String("body", visible.Block(text[:max(len(text)-lost, 0)]+"…", longestBody))
 }
 
 func (l wireLog) failure(ctx context.Context, req *http.Request, took time.Duration, err error) {

@@ -40,7 +40,7 @@ type Request struct {
 	Identity *Identity
 	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
 	Accept []int
-	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker] or a [BodyDecoder]. Nil ignores the body.
+	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker], a [BodyDecoder] or a [StreamDecoder]. Nil ignores it.
 	Into any
 }
 
@@ -70,6 +70,7 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, log: s.transport.log}
+	c.stream, _ = r.Into.(StreamDecoder)
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err
@@ -79,21 +80,25 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, s.attemptError(ctx, c, r, err)
 	}
-	// The attempt has read the whole body into memory, and left none to read.
+	// The attempt has read the whole body, and left none to read.
 	_ = resp.Body.Close()
 	body := c.body
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
 	if resp.StatusCode >= http.StatusMultipleChoices && !slices.Contains(r.Accept, resp.StatusCode) {
-		return out, s.answerError(r, resp, body)
+		return out, s.answerError(r, resp, body.text)
 	}
 	if r.Into == nil {
-		if isHTML(resp.Header, body) {
+		if isHTML(resp.Header, body.text) {
 			return out, s.decodeError(r, resp, body, errNotPE)
 		}
 		return out, nil
 	}
-	if err := decode(body, r.Into); err != nil {
+	err = body.err
+	if !body.streamed {
+		err = decode(body.text, r.Into)
+	}
+	if err != nil {
 		return out, s.decodeError(r, resp, body, err)
 	}
 	return out, nil

@@ -44,14 +44,16 @@ type call struct {
 	waited time.Duration
 	// log says why it waits.
 	log wireLog
+	// stream decodes the answer while it is read, nil where the answer is held whole.
+	stream StreamDecoder
 	// body is the body of the last answer, and held what is reserved for it.
-	body []byte
+	body content
 	held reservation
 }
 
 // drop gives up the body of the last answer.
 func (c *call) drop() {
-	c.body = nil
+	c.body = content{}
 	c.held.release()
 }
 
@@ -128,7 +130,7 @@ func (c *call) saysError(resp *http.Response) bool {
 	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError {
 		return false
 	}
-	_, ok := decodeError(c.body)
+	_, ok := decodeError(c.body.text)
 	return ok
 }
 

@@ -3,6 +3,7 @@
 package jsonlist_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"reflect"
@@ -13,7 +14,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
-// FuzzFind finds the items of any answer, as encoding/json does.
+// FuzzFind finds the items of any answer, whole or while it is read, as encoding/json does.
 func FuzzFind(f *testing.F) {
 	names, err := fs.Glob(apifixtures.Files, "*.json")
 	if err != nil || len(names) == 0 {
@@ -36,6 +37,10 @@ func FuzzFind(f *testing.F) {
 		if (err == nil) != sure || sure && !same(found, items) {
 			t.Errorf("%q is the list %q, %v", answer, found, err)
 		}
+		passed, err := read(bytes.NewReader(answer))
+		if (err == nil) != sure || sure && !same(passed, items) {
+			t.Errorf("%q is read as the list %q, %v", answer, passed, err)
+		}
 		var object map[string]json.RawMessage
 		items = nil
 		sure = json.Unmarshal(answer, &object) == nil && object != nil
@@ -46,6 +51,14 @@ func FuzzFind(f *testing.F) {
 		err = jsonlist.FindIn(answer, map[string]any{"items": &list, "other": &other})
 		if strings.Count(string(answer), "tems") < 2 && (err == nil) != sure || err == nil && (!same(list, items) || string(other) != string(object["other"])) {
 			t.Errorf("%q has the list %q and %q, %v", answer, list, other, err)
+		}
+		if strings.Count(string(answer), "tems") > 1 || strings.Count(string(answer), "eport") > 0 {
+			return
+		}
+		other = nil
+		passed, err = readIn(bytes.NewReader(answer), map[string]any{"other": &other})
+		if (err == nil) != (sure && items != nil) || err == nil && (!same(passed, items) || string(other) != string(object["other"])) {
+			t.Errorf("%q is read as the list %q and %q, %v", answer, passed, other, err)
 		}
 	})
 }

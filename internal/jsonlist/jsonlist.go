@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package jsonlist decodes the lists in answers. It finds the items first, as parts of the answer, and decodes each when its turn comes:
-// beside the answer, only the decoded items that the caller keeps take memory, and these take many times as much as their text.
+// Package jsonlist decodes the lists in answers, one item at a time, because decoded they take many times as much memory as their text. An
+// answer whose items are passed on at once is decoded while it is read ([Read], [ReadIn]), and is never held whole. In an answer that is
+// kept for a while, the items are found first, as parts of it, and each is decoded when its turn comes ([Find], [FindIn]).
 package jsonlist
 
 import (
@@ -9,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 )
 
@@ -20,6 +22,9 @@ var ErrEndless = errors.New("the list does not end")
 
 // errNoItems is the error for an answer that lists nothing, not even an empty list.
 var errNoItems = errors.New("it is not a list, because it has no items")
+
+// errNoObject is the error for an answer that should have a list among its members.
+var errNoObject = errors.New("it is not an object")
 
 // List is a list whose items have not been decoded: they are parts of the answer, and keep it in memory. Nil is no list at all.
 type List []json.RawMessage
@@ -63,13 +68,13 @@ func All[T any](l List) ([]T, error) {
 // Answer is an answer that is a list. A null is not a list.
 type Answer[T any] []T
 
-// DecodeBody decodes an answer, of which it keeps nothing.
-func (a *Answer[T]) DecodeBody(body []byte) error {
-	found, err := Find(body)
-	if err == nil {
-		*a, err = All[T](found)
-	}
-	return err
+// DecodeStream decodes an answer while it is read.
+func (a *Answer[T]) DecodeStream(r io.Reader) error {
+	*a = Answer[T]{}
+	return Read(r, func(item T) error {
+		*a = append(*a, item)
+		return nil
+	})
 }
 
 // Find finds the list that an answer is. The answer must not be changed later.
@@ -92,7 +97,7 @@ func FindIn(answer []byte, members map[string]any) error {
 	}
 	answer = bytes.TrimSpace(answer)
 	if answer[0] != '{' {
-		return errors.New("it is not an object")
+		return errNoObject
 	}
 	for at := space(answer, 1); answer[at] != '}'; {
 		colon := space(answer, end(answer, at))
@@ -129,6 +134,11 @@ func check(answer []byte) error {
 	return json.Unmarshal(answer, new(json.RawMessage))
 }
 
+func errTooMany() error {
+	return fmt.Errorf("%w: it has more than %d items, and Puppet Enterprise has no list of that length, so something else may be answering",
+		ErrEndless, MostItems)
+}
+
 // listIn finds the items of a list, nil for null. Errors call it what it is.
 func listIn(value []byte, what string) (List, error) {
 	switch value[0] {
@@ -141,8 +151,7 @@ func listIn(value []byte, what string) (List, error) {
 	list := List{}
 	for at := space(value, 1); value[at] != ']'; {
 		if len(list) == MostItems {
-			return nil, fmt.Errorf("%w: it has more than %d items, and Puppet Enterprise has no list of that length, so something else may be "+
-				"answering", ErrEndless, MostItems)
+			return nil, errTooMany()
 		}
 		after := end(value, at)
 		list = append(list, value[at:after:after])

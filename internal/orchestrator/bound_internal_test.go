@@ -79,11 +79,13 @@ func TestAllEvents_ForEverEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			events := allEvents(1, func(start int64) (answer rawEvents, err error) {
+			events := allEvents(1, func(start int64, each func(Event) bool) (int64, error) {
 				for i := range test.size {
-					answer.items = append(answer.items, json.RawMessage(`{"id":`+strconv.FormatInt(start+int64(i), 10)+`}`))
+					if !each(Event{ID: start + int64(i)}) {
+						break
+					}
 				}
-				return answer, nil
+				return 0, nil
 			})
 			count, err := readAll(events)
 			if !errors.Is(err, ErrEndless) || count != test.wantItems {

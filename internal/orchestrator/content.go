@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 )
@@ -114,9 +115,10 @@ type codeList[T any] struct {
 	items       []T
 }
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (c *codeList[T]) DecodeBody(body []byte) (err error) {
-	c.items, err = itemsIn[T](body, map[string]any{"environment": &c.environment})
+// DecodeStream implements [httpapi.StreamDecoder].
+func (c *codeList[T]) DecodeStream(r io.Reader) (err error) {
+	c.environment = code{}
+	c.items, err = itemsIn[T](r, map[string]any{"environment": &c.environment})
 	return err
 }
 

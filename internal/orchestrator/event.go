@@ -9,8 +9,6 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // Event is an event of a job or plan job.
@@ -83,31 +81,27 @@ const (
 // MayBeCut reports whether the message of an event from a list is so long that the list may have cut it.
 func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
 
-// AllJobEvents yields the events that a job has now, one answer after the other. Each event is decoded when its turn comes, because a
-// server sends all the events of a job in one answer.
+// AllJobEvents yields the events that a job has now, one answer after the other, while they are read: a server sends all the events of a
+// job in one answer. Whoever takes the events has a request slot meanwhile, and so must not make requests.
 func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
-	return allEvents(start, func(start int64) (rawEvents, error) { return c.jobEvents(ctx, id, start) })
+	return allEvents(start, func(start int64, each func(Event) bool) (int64, error) {
+		next, err := c.events(ctx, start, each, "jobs", id, "events")
+		if err != nil {
+			return 0, fmt.Errorf("reading the events of job %s: %w", id, err)
+		}
+		return next, nil
+	})
 }
 
 // AllPlanJobEvents is [Client.AllJobEvents] for a plan job.
 func (c *Client) AllPlanJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
-	return allEvents(start, func(start int64) (rawEvents, error) { return c.planJobEvents(ctx, id, start) })
-}
-
-func (c *Client) jobEvents(ctx context.Context, id string, start int64) (rawEvents, error) {
-	events, err := c.events(ctx, start, "jobs", id, "events")
-	if err != nil {
-		return rawEvents{}, fmt.Errorf("reading the events of job %s: %w", id, err)
-	}
-	return events, nil
-}
-
-func (c *Client) planJobEvents(ctx context.Context, id string, start int64) (rawEvents, error) {
-	events, err := c.events(ctx, start, "plan_jobs", id, "events")
-	if err != nil {
-		return rawEvents{}, fmt.Errorf("reading the events of plan job %s: %w", id, err)
-	}
-	return events, nil
+	return allEvents(start, func(start int64, each func(Event) bool) (int64, error) {
+		next, err := c.events(ctx, start, each, "plan_jobs", id, "events")
+		if err != nil {
+			return 0, fmt.Errorf("reading the events of plan job %s: %w", id, err)
+		}
+		return next, nil
+	})
 }
 
 // PlanJobEvent reads one event of a plan job, uncut. The path has no s (PE 2019.4).
@@ -133,67 +127,60 @@ func (c eventCursor) id() int64 {
 	return id
 }
 
-// rawEvents is the answer of an event list, with events that have not been decoded.
-type rawEvents struct {
-	page
-	// unusable is the error for an event that cannot be decoded.
-	unusable func(error) error
-}
-
-func (c *Client) events(ctx context.Context, start int64, path ...string) (rawEvents, error) {
+// events passes on the events of one answer, and returns where the server says that they continue, 0 if it does not.
+func (c *Client) events(ctx context.Context, start int64, each func(Event) bool, path ...string) (next int64, err error) {
 	query := url.Values{}
 	if start > 0 {
 		query.Set("start", strconv.FormatInt(start, 10))
 	}
-	answer := rawEvents{unusable: func(err error) error { return c.api.Unusable(err, path...) }}
-	err := c.get(ctx, &answer.page, query, path...)
-	return answer, err
-}
-
-// each yields the events, decoding one at a time, and returns where to continue. According to the manual, next-events repeats the request;
-// servers answer the last id plus one. In either case, a cursor that does not advance past the last id seen is replaced.
-func (r rawEvents) each(start int64, yield func(Event, error) bool) (next int64, more bool) {
-	next = max(start, r.next.id())
-	for e, err := range jsonlist.Items[Event](r.items) {
-		if err != nil {
-			yield(Event{}, fmt.Errorf("reading events: %w", r.unusable(err)))
-			return next, false
-		}
-		next = max(next, e.ID+1)
-		if !yield(e, nil) {
-			return next, false
-		}
+	var cursor eventCursor
+	answer := passed[Event, int64]{
+		names:  []string{"items"},
+		others: map[string]any{"next-events": &cursor},
+		key:    func(e Event) int64 { return e.ID },
+		yield:  each,
 	}
-	return next, len(r.items) > 0
+	err = c.get(ctx, &answer, query, path...)
+	return cursor.id(), err
 }
 
-func allEvents(start int64, fetch func(start int64) (rawEvents, error)) iter.Seq2[Event, error] {
+// allEvents yields the events of one answer after the other, up to one without events. According to the manual, next-events repeats the
+// request; servers answer the last id plus one. In either case, a cursor that does not advance past the last id seen is replaced.
+func allEvents(start int64, fetch func(start int64, each func(Event) bool) (int64, error)) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		read := bound{}
-		counted := func(e Event, err error) bool {
-			if err == nil {
-				if err = read.item(); err != nil {
-					yield(Event{}, fmt.Errorf("reading events: %w", err))
-					return false
-				}
-			}
-			return yield(e, err)
+		read, next, stopped := bound{}, start, false
+		each := func(e Event) bool {
+			next = max(next, e.ID+1)
+			err := read.item()
+			stopped = !yield(ofEvents(e, err)) || err != nil
+			return !stopped
 		}
 		for {
 			if err := read.request(); err != nil {
-				yield(Event{}, fmt.Errorf("reading events: %w", err))
+				yield(ofEvents(Event{}, err))
 				return
 			}
-			raw, err := fetch(start)
+			before := read.items
+			told, err := fetch(start, each)
+			if stopped {
+				return
+			}
 			if err != nil {
 				yield(Event{}, err)
 				return
 			}
-			next, more := raw.each(start, counted)
-			if !more || next <= start {
+			if next = max(next, told); read.items == before || next <= start {
 				return
 			}
 			start = next
 		}
 	}
+}
+
+// ofEvents says what an error is about.
+func ofEvents(e Event, err error) (Event, error) {
+	if err != nil {
+		return Event{}, fmt.Errorf("reading events: %w", err)
+	}
+	return e, nil
 }

@@ -12,8 +12,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // JobState is the state of a job under /jobs.
@@ -340,38 +338,17 @@ type ReportEntry struct {
 	Events []json.RawMessage `json:"events"`
 }
 
-// report is an answer that has its list under one of two keys.
-type report struct{ items jsonlist.List }
-
-// DecodeBody implements [httpapi.BodyDecoder].
-func (r *report) DecodeBody(body []byte) error {
-	var old jsonlist.List // servers of 2016
-	if err := jsonlist.FindIn(body, map[string]any{"items": &r.items, "report": &old}); err != nil {
-		return err
-	}
-	if r.items == nil {
-		r.items = old
-	}
-	return r.items.Check()
-}
-
-// JobReport yields the report of a job, one node after the other. The API has no pages for it.
+// JobReport yields the report of a job, one node after the other, while it is read. The API has no pages for it. Whoever takes the nodes
+// has a request slot meanwhile, and so must not make requests.
 func (c *Client) JobReport(ctx context.Context, id string) iter.Seq2[ReportEntry, error] {
 	return func(yield func(ReportEntry, error) bool) {
-		fail := func(err error) { yield(ReportEntry{}, fmt.Errorf("reading the report of job %s: %w", id, err)) }
-		var answer report
-		if err := c.get(ctx, &answer, nil, "jobs", id, "report"); err != nil {
-			fail(err)
-			return
+		answer := passed[ReportEntry, string]{
+			names: []string{"items", "report"}, // servers of 2016 have the second
+			key:   func(e ReportEntry) string { return e.Node },
+			yield: func(e ReportEntry) bool { return yield(e, nil) },
 		}
-		for entry, err := range jsonlist.Items[ReportEntry](answer.items) {
-			if err != nil {
-				fail(c.api.Unusable(err, "jobs", id, "report"))
-				return
-			}
-			if !yield(entry, nil) {
-				return
-			}
+		if err := c.get(ctx, &answer, nil, "jobs", id, "report"); err != nil && !answer.stopped {
+			yield(ReportEntry{}, fmt.Errorf("reading the report of job %s: %w", id, err))
 		}
 	}
 }

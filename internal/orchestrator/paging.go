@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"net/url"
 	"strconv"
@@ -50,20 +51,20 @@ func (p *page) DecodeBody(body []byte) error {
 // whole is the answer of a list without pages, whose items are all needed.
 type whole[T any] struct{ items []T }
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (w *whole[T]) DecodeBody(body []byte) (err error) {
-	w.items, err = itemsIn[T](body, map[string]any{})
+// DecodeStream implements [httpapi.StreamDecoder].
+func (w *whole[T]) DecodeStream(r io.Reader) (err error) {
+	w.items, err = itemsIn[T](r, nil)
 	return err
 }
 
 // itemsIn decodes the items of an answer, and its other members into what is given for them.
-func itemsIn[T any](body []byte, members map[string]any) ([]T, error) {
-	var items jsonlist.List
-	members["items"] = &items
-	if err := jsonlist.FindIn(body, members); err != nil {
-		return nil, err
-	}
-	return jsonlist.All[T](items)
+func itemsIn[T any](r io.Reader, others map[string]any) ([]T, error) {
+	all := []T{}
+	err := jsonlist.ReadIn(r, func(item T) error {
+		all = append(all, item)
+		return nil
+	}, others, "items")
+	return all, err
 }
 
 // pages reads the pages of one path of the API.

@@ -5,6 +5,7 @@ package orchestrator
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 )
 
@@ -45,9 +46,10 @@ type usageAnswer struct {
 	}
 }
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (u *usageAnswer) DecodeBody(body []byte) (err error) {
-	u.days, err = itemsIn[UsageDay](body, map[string]any{"pagination": &u.about})
+// DecodeStream implements [httpapi.StreamDecoder].
+func (u *usageAnswer) DecodeStream(r io.Reader) (err error) {
+	*u = usageAnswer{}
+	u.days, err = itemsIn[UsageDay](r, map[string]any{"pagination": &u.about})
 	return err
 }
 

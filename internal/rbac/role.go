@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -129,9 +130,9 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 // roleList is a list of roles, each of which has a number.
 type roleList struct{ jsonlist.Answer[Role] }
 
-// DecodeBody implements [httpapi.BodyDecoder]. It refuses an answer that is not a list of roles.
-func (l *roleList) DecodeBody(body []byte) error {
-	if err := l.Answer.DecodeBody(body); err != nil {
+// DecodeStream implements [httpapi.StreamDecoder]. It refuses an answer that is not a list of roles.
+func (l *roleList) DecodeStream(r io.Reader) error {
+	if err := l.Answer.DecodeStream(r); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(l.Answer, func(r Role) bool { return r.ID == 0 }) {

@@ -5,6 +5,7 @@ package rbac
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -88,14 +89,13 @@ type TokenInfo struct {
 
 type tokenList struct{ tokens []TokenInfo }
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (l *tokenList) DecodeBody(body []byte) error {
-	var items jsonlist.List
-	err := jsonlist.FindIn(body, map[string]any{"items": &items})
-	if err == nil {
-		l.tokens, err = jsonlist.All[TokenInfo](items)
-	}
-	return err
+// DecodeStream implements [httpapi.StreamDecoder].
+func (l *tokenList) DecodeStream(r io.Reader) error {
+	l.tokens = []TokenInfo{}
+	return jsonlist.ReadIn(r, func(token TokenInfo) error {
+		l.tokens = append(l.tokens, token)
+		return nil
+	}, nil, "items")
 }
 
 // UserTokens lists the tokens of a user.
