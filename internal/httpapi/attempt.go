@@ -150,7 +150,7 @@ func (a *attemptTripper) read(ctx context.Context, resp *http.Response, reader b
 		return reader.stream(resp, own.stream, a.log.kept(ctx))
 	}
 	text, err := reader.read(ctx, resp)
-	return content{text: text, size: int64(len(text))}, err
+	return whole(text), err
 }
 
 // nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch]. http.Client does

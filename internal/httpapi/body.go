@@ -104,15 +104,16 @@ func (b bodyReader) read(ctx context.Context, resp *http.Response) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	if size > b.limit {
-		return nil, b.tooLarge()
-	}
 	return b.readAll(ctx, source, size)
 }
 
-// open returns what to read an answer from, expanded, and its size, which is negative where it is not known.
+// open returns what to read an answer from, expanded, and its size, which is negative where it is not known. An answer that promises to be
+// over the limit is an error.
 func (b bodyReader) open(resp *http.Response) (source io.Reader, size int64, err error) {
 	if !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		if resp.ContentLength > b.limit {
+			return nil, 0, b.tooLarge()
+		}
 		return resp.Body, resp.ContentLength, nil
 	}
 	expanded, err := newExpanding(resp.Body, freeExpansion)
@@ -153,6 +154,10 @@ func (b bodyReader) readAll(ctx context.Context, source io.Reader, size int64) (
 			room = b.limit + 1
 		}
 	}
+}
+
+func (b bodyReader) tooLarge() error {
+	return fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, b.limit)
 }
 
 func (b bodyReader) reserve(ctx context.Context, size int64) error {

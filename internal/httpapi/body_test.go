@@ -61,13 +61,16 @@ func TestDo_CompressedAnswers(t *testing.T) {
 	}
 }
 
+// promisingTooMuch answers with a length over any limit, and with the beginning of a body.
+func promisingTooMuch(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", strconv.Itoa(1<<40))
+	_, _ = io.WriteString(w, "{")
+}
+
 // TestDo_AnswerThatPromisesTooMuch has a length over the limit: the error comes before the body.
 func TestDo_AnswerThatPromisesTooMuch(t *testing.T) {
 	t.Parallel()
-	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(1<<40))
-		_, _ = io.WriteString(w, "{")
-	}), func(c *httpapi.Config) { c.MaxRetries = -1 })
+	service := newService(t, http.HandlerFunc(promisingTooMuch), func(c *httpapi.Config) { c.MaxRetries = -1 })
 	if _, err := service.Do(t.Context(), get("jobs")); err == nil || !strings.Contains(err.Error(), "larger than any from Puppet Enterprise") {
 		t.Errorf("got %v", err)
 	}

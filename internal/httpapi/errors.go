@@ -325,7 +325,7 @@ func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Erro
 		e.Message = "the answer was a redirect to " + s.excerpt(to)
 		return e
 	}
-	e.Message = "the answer was " + s.describeBody(resp.Header, content{text: body, size: int64(len(body))})
+	e.Message = "the answer was " + s.describeBody(resp.Header, whole(body))
 	return e
 }
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +84,7 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	body := c.body
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
-	if resp.StatusCode >= http.StatusMultipleChoices && !slices.Contains(r.Accept, resp.StatusCode) {
+	if !c.accepts(resp.StatusCode) {
 		return out, s.answerError(r, resp, body.text)
 	}
 	if r.Into == nil {

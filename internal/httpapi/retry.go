@@ -125,6 +125,11 @@ func (c *call) retryAnswer(resp *http.Response) bool {
 	return c.foreign <= foreignRetries
 }
 
+// accepts reports whether an answer with a status is one that the call wants, and none of a failure.
+func (c *call) accepts(status int) bool {
+	return status < http.StatusMultipleChoices || slices.Contains(c.accept, status)
+}
+
 // saysError reports whether the body of an answer is an error of PE.
 func (c *call) saysError(resp *http.Response) bool {
 	if resp.StatusCode < http.StatusBadRequest || resp.StatusCode >= http.StatusInternalServerError {

@@ -6,10 +6,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
 )
 
 // StreamDecoder is implemented by values for [Request.Into] that decode an answer while it is read, so that it is never held whole. The
@@ -31,6 +29,9 @@ type content struct {
 	err      error
 }
 
+// whole is a body that is held whole.
+func whole(text []byte) content { return content{text: text, size: int64(len(text))} }
+
 // cut reports whether there was more than the text.
 func (c *content) cut() bool { return c.size > int64(len(c.text)) }
 
@@ -46,19 +47,14 @@ func (c *content) isJSON() bool {
 const streamBuffer = 32 << 10
 
 // streams reports whether the answer of a call is decoded while it is read. The others are the answers of a failure.
-func (c *call) streams(status int) bool {
-	return c.stream != nil && (status >= http.StatusOK && status < http.StatusMultipleChoices || slices.Contains(c.accept, status))
-}
+func (c *call) streams(status int) bool { return c.stream != nil && c.accepts(status) }
 
 // stream decodes an answer while it is read, and keeps the beginning of it. Its error is that of reading; that of decoding is in the
 // content.
 func (b bodyReader) stream(resp *http.Response, into StreamDecoder, keep int) (content, error) {
-	source, size, err := b.open(resp)
+	source, _, err := b.open(resp)
 	if err != nil {
 		return content{}, err
-	}
-	if size > b.limit {
-		return content{}, b.tooLarge()
 	}
 	reader := &streamReader{from: source, body: b, keep: keep, got: content{streamed: true}}
 	if err := b.time.pause(); err != nil {
@@ -106,8 +102,4 @@ func (s *streamReader) Read(into []byte) (int, error) {
 		s.failed = err
 	}
 	return n, err
-}
-
-func (b bodyReader) tooLarge() error {
-	return fmt.Errorf("%w (over %d bytes)", errBodyTooLarge, b.limit)
 }

@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -129,10 +128,7 @@ func TestStream_CompressedAnswers(t *testing.T) {
 // TestStream_AnswerThatPromisesTooMuch has a length over the limit: nothing of it is decoded.
 func TestStream_AnswerThatPromisesTooMuch(t *testing.T) {
 	t.Parallel()
-	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(1<<40))
-		_, _ = io.WriteString(w, "{")
-	}), func(c *httpapi.Config) { c.MaxRetries = -1 })
+	service := newService(t, http.HandlerFunc(promisingTooMuch), func(c *httpapi.Config) { c.MaxRetries = -1 })
 	var into taken
 	request := get("jobs")
 	request.Into = &into

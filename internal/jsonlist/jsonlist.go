@@ -50,31 +50,13 @@ func Items[T any](l List) iter.Seq2[T, error] {
 	}
 }
 
-// All decodes all the items of a list.
-func All[T any](l List) ([]T, error) {
-	if err := l.Check(); err != nil {
-		return nil, err
-	}
-	all := make([]T, 0, len(l))
-	for item, err := range Items[T](l) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, item)
-	}
-	return all, nil
-}
-
 // Answer is an answer that is a list. A null is not a list.
 type Answer[T any] []T
 
 // DecodeStream decodes an answer while it is read.
-func (a *Answer[T]) DecodeStream(r io.Reader) error {
-	*a = Answer[T]{}
-	return Read(r, func(item T) error {
-		*a = append(*a, item)
-		return nil
-	})
+func (a *Answer[T]) DecodeStream(r io.Reader) (err error) {
+	*a, err = collect(func(each func(T) error) error { return Read(r, each) })
+	return err
 }
 
 // Find finds the list that an answer is. The answer must not be changed later.

@@ -19,15 +19,35 @@ func texts(l jsonlist.List) string {
 	return strings.Join(items, "|")
 }
 
+// withItems are answers with a list among their members, and the items of each.
+var withItems = map[string]string{
+	`{"items":[]}`:  "",
+	`{"items":[1]}`: "1",
+	" {\n\"items\" : [ 1 , 22,\"a,]\" ,null, {\"b\" : [1, {}] } ,\ttrue ] } \n": `1|22|"a,]"|null|{"b" : [1, {}] }|true`,
+	`{"items":[[[]],[]],"next":{"event":"17"}}`:                                 "[[]]|[]",
+	`{"next":{"event":"17"},"pagination":{"total":5},"items":[{"a":"é"}]}`:      `{"a":"é"}`,
+	`{"x":1e999,"next":{"event":"17"},"pagination":{"total":5},"items":[1]}`:    `1`,
+}
+
+// withoutItems are answers without one, or with something that is none, and texts that are no answer.
+var withoutItems = []string{
+	``, `null`, `[]`, `{}`, `{"items":null}`, `{"items":{}}`, `{"items":"x"}`, `{"items":[1,]}`, `{"items":[1}`, `{"items":[1]`, `{"items":[1]} x`,
+	`{"items":[{"a"}]}`, `{"items":[],}`, `{"items" []}`, `{"items":[]}{"items":[]}`, `{"items":[1 2]}`, `{"items":[],"next":"x"}`,
+	`{"items":[],"x":[}`, `{"items":[]]`, `{1:[]}`,
+}
+
+// bare are answers that are lists, with their items, and notBare those that are none.
+var (
+	bare    = map[string]string{`[]`: "", " [ 1,{\"a\" :[]} ]\n": `1|{"a" :[]}`}
+	notBare = []string{``, `null`, `{}`, `"x"`, `[1`, `[1,]`, `[1]]`, `[1] x`, `[1][2]`}
+)
+
+// longest is a list of as many items as there may be.
+func longest() string { return "[0" + strings.Repeat(",0", jsonlist.MostItems-1) + "]" }
+
 func TestFindIn_FindsTheItemsAsTheyWereSent(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{
-		`{"items":[]}`:  "",
-		`{"items":[1]}`: "1",
-		" {\n\"items\" : [ 1 , 22,\"a,]\" ,null, {\"b\" : [1, {}] } ,\ttrue ] } \n": `1|22|"a,]"|null|{"b" : [1, {}] }|true`,
-		`{"items":[[[]],[]],"next":{"event":"17"}}`:                                 "[[]]|[]",
-		`{"next":{"event":"17"},"pagination":{"total":5},"items":[{"a":"é"}]}`:      `{"a":"é"}`,
-	} {
+	for body, want := range withItems {
 		var list jsonlist.List
 		var next struct{ Event string }
 		if err := jsonlist.FindIn([]byte(body), map[string]any{"items": &list, "next": &next}); err != nil || list.Check() != nil {
@@ -44,10 +64,7 @@ func TestFindIn_FindsTheItemsAsTheyWereSent(t *testing.T) {
 
 func TestFindIn_RefusesWhatIsNoList(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		``, `null`, `[]`, `{}`, `{"items":null}`, `{"items":{}}`, `{"items":"x"}`, `{"items":[1,]}`, `{"items":[1}`, `{"items":[1]`, `{"items":[1]} x`,
-		`{"items":[{"a"}]}`, `{"items":[],}`, `{"items" []}`, `{"items":[]}{"items":[]}`, `{"items":[1 2]}`, `{"items":[],"next":"x"}`,
-	} {
+	for _, body := range withoutItems {
 		var list jsonlist.List
 		var next struct{ Event string }
 		if err := jsonlist.FindIn([]byte(body), map[string]any{"items": &list, "next": &next}); err == nil && list.Check() == nil {
@@ -58,29 +75,16 @@ func TestFindIn_RefusesWhatIsNoList(t *testing.T) {
 
 func TestFind_AnAnswerThatIsAList(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{`[]`: "", " [ 1,{\"a\" :[]} ]\n": `1|{"a" :[]}`} {
+	for body, want := range bare {
 		list, err := jsonlist.Find([]byte(body))
 		if err != nil || texts(list) != want {
 			t.Errorf("%s: got %s, %v", body, texts(list), err)
 		}
 	}
-	for _, body := range []string{``, `null`, `{}`, `"x"`, `[1`, `[1,]`, `[1]]`, `[1] x`} {
+	for _, body := range notBare {
 		if list, err := jsonlist.Find([]byte(body)); err == nil {
 			t.Errorf("%s: got %q", body, list)
 		}
-	}
-}
-
-func TestAll_DecodesEachItem(t *testing.T) {
-	t.Parallel()
-	if got, err := jsonlist.All[int](jsonlist.List{[]byte("1"), []byte("2")}); err != nil || len(got) != 2 || got[1] != 2 {
-		t.Errorf("got %v, %v", got, err)
-	}
-	if got, err := jsonlist.All[int](jsonlist.List{}); err != nil || got == nil {
-		t.Errorf("an empty list: got %v, %v", got, err)
-	}
-	if got, err := jsonlist.All[int](nil); err == nil {
-		t.Errorf("no list: got %v", got)
 	}
 }
 
@@ -101,7 +105,7 @@ func TestItems_EndWithTheFirstThatCannotBeDecoded(t *testing.T) {
 
 func TestFind_AListHasABound(t *testing.T) {
 	t.Parallel()
-	most := "[0" + strings.Repeat(",0", jsonlist.MostItems-1) + "]"
+	most := longest()
 	if list, err := jsonlist.Find([]byte(most)); err != nil || len(list) != jsonlist.MostItems {
 		t.Errorf("%d items, %v", len(list), err)
 	}

@@ -51,6 +51,24 @@ func ReadIn[T any](r io.Reader, each func(T) error, others map[string]any, names
 	return s.end(err)
 }
 
+// AllIn is [ReadIn] for who needs all the items. The slice is not nil, unless there is an error.
+func AllIn[T any](r io.Reader, others map[string]any, names ...string) ([]T, error) {
+	return collect(func(each func(T) error) error { return ReadIn(r, each, others, names...) })
+}
+
+// collect returns what is passed on by a function.
+func collect[T any](read func(each func(T) error) error) ([]T, error) {
+	all := []T{}
+	err := read(func(item T) error {
+		all = append(all, item)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
 // stream is an answer that is decoded while it is read.
 type stream struct {
 	*json.Decoder

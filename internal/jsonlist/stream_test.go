@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -36,15 +37,9 @@ func readIn(r io.Reader, others map[string]any) (jsonlist.List, error) {
 
 func TestReadIn_FindsTheItemsAsTheyWereSent(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{
-		`{"items":[]}`:  "",
-		`{"items":[1]}`: "1",
-		" {\n\"items\" : [ 1 , 22,\"a,]\" ,null, {\"b\" : [1, {}] } ,\ttrue ] } \n": `1|22|"a,]"|null|{"b" : [1, {}] }|true`,
-		`{"items":[[[]],[]],"next":{"event":"17"}}`:                                 "[[]]|[]",
-		`{"x":1e999,"next":{"event":"17"},"pagination":{"total":5},"items":[1]}`:    `1`,
-		`{"items":null,"report":[1]}`:                                               `1`,
-		`{"report":[1],"items":null}`:                                               `1`,
-	} {
+	bodies := maps.Clone(withItems)
+	maps.Copy(bodies, map[string]string{`{"items":null,"report":[1]}`: `1`, `{"report":[1],"items":null}`: `1`})
+	for body, want := range bodies {
 		for name, reader := range map[string]io.Reader{"at once": strings.NewReader(body), "byte by byte": iotest.OneByteReader(strings.NewReader(body))} {
 			var next struct{ Event string }
 			list, err := readIn(reader, map[string]any{"next": &next})
@@ -60,11 +55,7 @@ func TestReadIn_FindsTheItemsAsTheyWereSent(t *testing.T) {
 
 func TestReadIn_RefusesWhatIsNoList(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		``, `null`, `[]`, `{}`, `{"items":null}`, `{"items":{}}`, `{"items":"x"}`, `{"items":[1,]}`, `{"items":[1}`, `{"items":[1]`, `{"items":[1]} x`,
-		`{"items":[{"a"}]}`, `{"items":[],}`, `{"items" []}`, `{"items":[]}{"items":[]}`, `{"items":[1 2]}`, `{"items":[],"next":"x"}`,
-		`{"items":[],"x":[}`, `{"items":[]]`, `{1:[]}`,
-	} {
+	for _, body := range withoutItems {
 		var next struct{ Event string }
 		if list, err := readIn(strings.NewReader(body), map[string]any{"next": &next}); err == nil {
 			t.Errorf("%s: got %q", body, list)
@@ -74,12 +65,12 @@ func TestReadIn_RefusesWhatIsNoList(t *testing.T) {
 
 func TestRead_AnAnswerThatIsAList(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{`[]`: "", " [ 1,{\"a\" :[]} ]\n": `1|{"a" :[]}`} {
+	for body, want := range bare {
 		if list, err := read(strings.NewReader(body)); err != nil || texts(list) != want {
 			t.Errorf("%s: got %s, %v", body, texts(list), err)
 		}
 	}
-	for _, body := range []string{``, `null`, `{}`, `"x"`, `[1`, `[1,]`, `[1]]`, `[1] x`, `[1][2]`} {
+	for _, body := range notBare {
 		if list, err := read(strings.NewReader(body)); err == nil {
 			t.Errorf("%s: got %q", body, list)
 		}
@@ -99,7 +90,7 @@ func TestRead_BrokenJSON(t *testing.T) {
 
 func TestRead_AListHasABound(t *testing.T) {
 	t.Parallel()
-	most := "[0" + strings.Repeat(",0", jsonlist.MostItems-1) + "]"
+	most := longest()
 	count := 0
 	each := func(int) error { count++; return nil }
 	if err := jsonlist.Read(strings.NewReader(most), each); err != nil || count != jsonlist.MostItems {
@@ -149,6 +140,21 @@ func TestRead_EndsWhereNoMoreIsWanted(t *testing.T) {
 		})
 		if !errors.Is(err, result) || count != 2 {
 			t.Errorf("%v: got %v after %d items", want, err, count)
+		}
+	}
+}
+
+func TestAllIn_DecodesEachItem(t *testing.T) {
+	t.Parallel()
+	if got, err := jsonlist.AllIn[int](strings.NewReader(`{"items":[1,2]}`), nil, "items"); err != nil || len(got) != 2 || got[1] != 2 {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := jsonlist.AllIn[int](strings.NewReader(`{"items":[]}`), nil, "items"); err != nil || got == nil {
+		t.Errorf("an empty list: got %v, %v", got, err)
+	}
+	for _, body := range []string{`{"items":null}`, `{"items":[1,"x"]}`} {
+		if got, err := jsonlist.AllIn[int](strings.NewReader(body), nil, "items"); err == nil || got != nil {
+			t.Errorf("%s: got %v, %v", body, got, err)
 		}
 	}
 }

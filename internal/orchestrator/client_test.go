@@ -43,6 +43,12 @@ func (r *recorder) count() int {
 // newClient starts a server whose handler writes the answer, and returns a client of it.
 func newClient(t *testing.T, handle http.HandlerFunc) (*orchestrator.Client, *recorder) {
 	t.Helper()
+	return newClientWith(t, httpapi.Config{MaxRetries: -1}, handle)
+}
+
+// newClientWith is newClient with a configuration.
+func newClientWith(t *testing.T, config httpapi.Config, handle http.HandlerFunc) (*orchestrator.Client, *recorder) {
+	t.Helper()
 	r := &recorder{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
@@ -57,10 +63,11 @@ func newClient(t *testing.T, handle http.HandlerFunc) (*orchestrator.Client, *re
 		handle(w, req)
 	}))
 	t.Cleanup(server.Close)
-	transport, err := httpapi.New(httpapi.Config{MaxRetries: -1})
+	transport, err := httpapi.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(transport.Close)
 	client, err := orchestrator.New(transport, server.URL+"/")
 	if err != nil {
 		t.Fatal(err)

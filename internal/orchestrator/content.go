@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/url"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // Task is a task with its metadata, as GET /tasks/:module/:task returns it.
@@ -118,7 +120,7 @@ type codeList[T any] struct {
 // DecodeStream implements [httpapi.StreamDecoder].
 func (c *codeList[T]) DecodeStream(r io.Reader) (err error) {
 	c.environment = code{}
-	c.items, err = itemsIn[T](r, map[string]any{"environment": &c.environment})
+	c.items, err = jsonlist.AllIn[T](r, map[string]any{"environment": &c.environment}, "items")
 	return err
 }
 

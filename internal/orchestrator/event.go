@@ -85,22 +85,14 @@ func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-lon
 // job in one answer. Whoever takes the events has a request slot meanwhile, and so must not make requests.
 func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
 	return allEvents(start, func(start int64, each func(Event) bool) (int64, error) {
-		next, err := c.events(ctx, start, each, "jobs", id, "events")
-		if err != nil {
-			return 0, fmt.Errorf("reading the events of job %s: %w", id, err)
-		}
-		return next, nil
+		return c.events(ctx, start, each, "job", "jobs", id)
 	})
 }
 
 // AllPlanJobEvents is [Client.AllJobEvents] for a plan job.
 func (c *Client) AllPlanJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
 	return allEvents(start, func(start int64, each func(Event) bool) (int64, error) {
-		next, err := c.events(ctx, start, each, "plan_jobs", id, "events")
-		if err != nil {
-			return 0, fmt.Errorf("reading the events of plan job %s: %w", id, err)
-		}
-		return next, nil
+		return c.events(ctx, start, each, "plan job", "plan_jobs", id)
 	})
 }
 
@@ -127,8 +119,9 @@ func (c eventCursor) id() int64 {
 	return id
 }
 
-// events passes on the events of one answer, and returns where the server says that they continue, 0 if it does not.
-func (c *Client) events(ctx context.Context, start int64, each func(Event) bool, path ...string) (next int64, err error) {
+// events passes on the events of one answer, and returns where the server says that they continue, 0 if it does not. Errors call the job
+// what it is.
+func (c *Client) events(ctx context.Context, start int64, each func(Event) bool, what, collection, id string) (next int64, err error) {
 	query := url.Values{}
 	if start > 0 {
 		query.Set("start", strconv.FormatInt(start, 10))
@@ -140,8 +133,10 @@ func (c *Client) events(ctx context.Context, start int64, each func(Event) bool,
 		key:    func(e Event) int64 { return e.ID },
 		yield:  each,
 	}
-	err = c.get(ctx, &answer, query, path...)
-	return cursor.id(), err
+	if err := c.get(ctx, &answer, query, collection, id, "events"); err != nil {
+		return 0, fmt.Errorf("reading the events of %s %s: %w", what, id, err)
+	}
+	return cursor.id(), nil
 }
 
 // allEvents yields the events of one answer after the other, up to one without events. According to the manual, next-events repeats the

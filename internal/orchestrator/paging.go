@@ -53,18 +53,8 @@ type whole[T any] struct{ items []T }
 
 // DecodeStream implements [httpapi.StreamDecoder].
 func (w *whole[T]) DecodeStream(r io.Reader) (err error) {
-	w.items, err = itemsIn[T](r, nil)
+	w.items, err = jsonlist.AllIn[T](r, nil, "items")
 	return err
-}
-
-// itemsIn decodes the items of an answer, and its other members into what is given for them.
-func itemsIn[T any](r io.Reader, others map[string]any) ([]T, error) {
-	all := []T{}
-	err := jsonlist.ReadIn(r, func(item T) error {
-		all = append(all, item)
-		return nil
-	}, others, "items")
-	return all, err
 }
 
 // pages reads the pages of one path of the API.

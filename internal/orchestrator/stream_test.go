@@ -9,7 +9,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -57,29 +56,17 @@ func numbered(count int) string {
 	return text.String()
 }
 
-// streaming returns a client of a server whose first answers are given, and all later ones are empty lists. It counts the requests.
-func streaming(t *testing.T, config httpapi.Config, answers ...http.HandlerFunc) (*orchestrator.Client, *atomic.Int64) {
+// streaming returns a client of a server whose first answers are given, and all later ones are empty lists.
+func streaming(t *testing.T, config httpapi.Config, answers ...http.HandlerFunc) (*orchestrator.Client, *recorder) {
 	t.Helper()
 	var requests atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
+	return newClientWith(t, config, func(w http.ResponseWriter, r *http.Request) {
 		if n := int(requests.Add(1)); n <= len(answers) {
 			answers[n-1](w, r)
 			return
 		}
-		_, _ = io.WriteString(w, `{"items":[]}`)
-	}))
-	t.Cleanup(server.Close)
-	transport, err := httpapi.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(transport.Close)
-	client, err := orchestrator.New(transport, server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client, &requests
+		answering(http.StatusOK, `{"items":[]}`)(w, r)
+	})
 }
 
 // breaking sends a part of a body, and breaks the connection.
@@ -91,10 +78,6 @@ func breaking(body string) http.HandlerFunc {
 	}
 }
 
-func sending(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
-}
-
 // TestStreams_ABrokenConnection breaks the connection twice in the middle of a list: each item comes once, in order.
 func TestStreams_ABrokenConnection(t *testing.T) {
 	t.Parallel()
@@ -104,7 +87,7 @@ func TestStreams_ABrokenConnection(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			client, requests := streaming(t, httpapi.Config{MaxRetries: 3, RetryMinWait: time.Millisecond, RetryMaxWait: time.Millisecond},
-				breaking(body[:len(body)/2]), breaking(body[:len(body)/3]), sending(body))
+				breaking(body[:len(body)/2]), breaking(body[:len(body)/3]), answering(http.StatusOK, body))
 			var got []string
 			for name, err := range list(t.Context(), client) {
 				if err != nil {
@@ -115,12 +98,12 @@ func TestStreams_ABrokenConnection(t *testing.T) {
 			if len(got) != count || got[0] != "1" || got[count-1] != fmt.Sprint(count) || len(slices.Compact(got)) != count {
 				t.Errorf("%d items", len(got))
 			}
-			want := int64(3)
+			want := 3
 			if what != "report" {
 				want = 4 // that there are no more
 			}
-			if requests.Load() != want {
-				t.Errorf("%d requests, want %d", requests.Load(), want)
+			if requests.count() != want {
+				t.Errorf("%d requests, want %d", requests.count(), want)
 			}
 		})
 	}
@@ -163,8 +146,8 @@ func TestStreams_AnItemThatCannotBeDecoded(t *testing.T) {
 				if !errors.As(last, &decode) || decode.Shape != want.shape || decode.Status != http.StatusOK {
 					t.Fatalf("got %#v, want a DecodeError of shape %d", last, want.shape)
 				}
-				if items != want.items || requests.Load() != 1 {
-					t.Errorf("%d items with %d requests, want %d with one: %v", items, requests.Load(), want.items, last)
+				if items != want.items || requests.count() != 1 {
+					t.Errorf("%d items with %d requests, want %d with one: %v", items, requests.count(), want.items, last)
 				}
 			})
 		}
@@ -197,8 +180,8 @@ func TestStreams_WhoWantsNoMore(t *testing.T) {
 				}
 			}
 			<-gone
-			if requests.Load() != 1 {
-				t.Errorf("%d requests", requests.Load())
+			if requests.count() != 1 {
+				t.Errorf("%d requests", requests.count())
 			}
 		})
 	}
@@ -208,7 +191,7 @@ func TestStreams_WhoWantsNoMore(t *testing.T) {
 func TestStreams_TimeOfWhoeverTakesTheItems(t *testing.T) {
 	t.Parallel()
 	const limit = 300 * time.Millisecond
-	client, requests := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: limit}, sending(numbered(5000)))
+	client, requests := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: limit}, answering(http.StatusOK, numbered(5000)))
 	items := 0
 	for _, err := range client.AllJobEvents(t.Context(), "1", 0) {
 		if err != nil {
@@ -218,8 +201,8 @@ func TestStreams_TimeOfWhoeverTakesTheItems(t *testing.T) {
 			<-time.After(2 * limit)
 		}
 	}
-	if items != 5000 || requests.Load() != 2 {
-		t.Errorf("%d items with %d requests", items, requests.Load())
+	if items != 5000 || requests.count() != 2 {
+		t.Errorf("%d items with %d requests", items, requests.count())
 	}
 }
 
@@ -254,7 +237,7 @@ func TestStreams_AnAnswerThatIsTooLarge(t *testing.T) {
 	for _, err := range client.AllJobEvents(t.Context(), "1", 0) {
 		last = err
 	}
-	if !httpapi.TooLarge(last) || requests.Load() != 1 {
-		t.Errorf("got %v after %d requests", last, requests.Load())
+	if !httpapi.TooLarge(last) || requests.count() != 1 {
+		t.Errorf("got %v after %d requests", last, requests.count())
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // UsageDay counts nodes on one day (UTC). The last four fields are nil when events were left out.
@@ -49,7 +51,7 @@ type usageAnswer struct {
 // DecodeStream implements [httpapi.StreamDecoder].
 func (u *usageAnswer) DecodeStream(r io.Reader) (err error) {
 	*u = usageAnswer{}
-	u.days, err = itemsIn[UsageDay](r, map[string]any{"pagination": &u.about})
+	u.days, err = jsonlist.AllIn[UsageDay](r, map[string]any{"pagination": &u.about}, "items")
 	return err
 }
 

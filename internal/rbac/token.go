@@ -90,12 +90,9 @@ type TokenInfo struct {
 type tokenList struct{ tokens []TokenInfo }
 
 // DecodeStream implements [httpapi.StreamDecoder].
-func (l *tokenList) DecodeStream(r io.Reader) error {
-	l.tokens = []TokenInfo{}
-	return jsonlist.ReadIn(r, func(token TokenInfo) error {
-		l.tokens = append(l.tokens, token)
-		return nil
-	}, nil, "items")
+func (l *tokenList) DecodeStream(r io.Reader) (err error) {
+	l.tokens, err = jsonlist.AllIn[TokenInfo](r, nil, "items")
+	return err
 }
 
 // UserTokens lists the tokens of a user.
