@@ -38,7 +38,7 @@ type Harness struct {
 const Settle = 500 * time.Millisecond
 
 // LongSettle is how long a lost launch is looked for where the simulator handles it, or shows it, up to two seconds late.
-const LongSettle = 2 * time.Second
+const LongSettle = 10 * time.Second
 
 // New starts a PE in which work takes a twentieth of its time. Nothing of the developer's environment gets into the
 // provider.
@@ -80,7 +80,7 @@ func Generation(g simulator.Generation) func(*simulator.Options) {
 // Factories serve the provider from this process.
 func (h *Harness) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"pe": provider.Server("test", h.Machine),
+		"pe": func() (tfprotov6.ProviderServer, error) { return serve(h.Machine) },
 	}
 }
 

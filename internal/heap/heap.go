@@ -45,10 +45,10 @@ func liveNow() uint64 {
 // sentinel is garbage from the beginning: its cleanup tells of each collection.
 type sentinel struct{ _ [16]byte }
 
-// afterEachCollection calls a function after each collection of garbage.
+// afterEachCollection calls a function after each collection of garbage, with what tells of the next one already in place.
 func afterEachCollection(do func()) {
 	runtime.AddCleanup(&sentinel{}, func(do func()) {
-		do()
 		afterEachCollection(do)
+		do()
 	}, do)
 }

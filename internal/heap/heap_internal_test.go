@@ -34,8 +34,13 @@ func TestGrowth(t *testing.T) {
 // TestAfterEachCollection_IsToldOfMoreThanOne collects garbage and waits to be told, twice.
 func TestAfterEachCollection_IsToldOfMoreThanOne(t *testing.T) {
 	t.Parallel()
-	told := make(chan struct{}, 100)
-	afterEachCollection(func() { told <- struct{}{} })
+	told := make(chan struct{}, 1)
+	afterEachCollection(func() {
+		select {
+		case told <- struct{}{}:
+		default: // It outlives the test, and is told of collections that nobody waits for.
+		}
+	})
 	for range 2 {
 		runtime.GC()
 		<-told

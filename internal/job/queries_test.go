@@ -20,7 +20,7 @@ import (
 // are held to. Which nodes they find depends on the world; a query that finds none is no wrong query.
 func TestQueries_ThatPeopleUse(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../simulator/puppetdb/testdata/queries.txt")
+	content, err := os.ReadFile("../simulator/pdbquery/testdata/queries.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

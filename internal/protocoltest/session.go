@@ -71,6 +71,18 @@ type session struct {
 // accepted are the last values that were validated without an error, by the address of their blocks.
 type accepted map[string]cty.Value
 
+// ask asks whether a value is valid, unless it is known to be.
+func (a accepted) ask(address string, value cty.Value, ask func() error) error {
+	if known, ok := a[address]; ok && known.RawEquals(value) {
+		return nil
+	}
+	err := ask()
+	if err == nil && a != nil {
+		a[address] = value
+	}
+	return err
+}
+
 // open starts a provider for a configuration, validates all of it, and configures the provider.
 func (r *runner) open(ctx context.Context, c config) (*session, error) {
 	server, err := r.start()
@@ -120,14 +132,7 @@ func (s *session) validate(ctx context.Context) error {
 // validateBlock validates the configuration of a block. Core does so in each command, and again while it plans. Validation has nothing to
 // go by but the configuration, so that what was accepted once in a test is not asked about again until it changes.
 func (s *session) validateBlock(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
-	if known, ok := s.valid[b.address()]; ok && known.RawEquals(value) {
-		return nil
-	}
-	err := s.askValid(ctx, b, schema, value)
-	if err == nil && s.valid != nil {
-		s.valid[b.address()] = value
-	}
-	return err
+	return s.valid.ask(b.address(), value, func() error { return s.askValid(ctx, b, schema, value) })
 }
 
 func (s *session) askValid(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
@@ -169,11 +174,7 @@ func (s *session) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	validated, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: encoded})
-	if err != nil {
-		return err
-	}
-	if err := reported(providerBlock, validated.Diagnostics); err != nil {
+	if err := s.validateProvider(ctx, value, encoded); err != nil {
 		return err
 	}
 	configured, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: encoded})
@@ -181,6 +182,17 @@ func (s *session) configure(ctx context.Context) error {
 		return err
 	}
 	return reported(providerBlock, configured.Diagnostics)
+}
+
+// validateProvider validates the provider block, as [session.validateBlock] does other blocks.
+func (s *session) validateProvider(ctx context.Context, value cty.Value, encoded *tfprotov6.DynamicValue) error {
+	return s.valid.ask(providerBlock.address(), value, func() error {
+		answer, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: encoded})
+		if err != nil {
+			return err
+		}
+		return reported(providerBlock, answer.Diagnostics)
+	})
 }
 
 // schema returns the schema of a resource or data source.

@@ -94,7 +94,7 @@ func TestType_OwnVerdicts(t *testing.T) {
 // a word. What does not fit and is marked by ~ is more than this parser can tell, and passes.
 func TestType_Verdicts(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../simulator/puppettype/testdata/verdicts.txt")
+	content, err := os.ReadFile("../simulator/datatype/testdata/verdicts.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

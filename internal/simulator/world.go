@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codeapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // The content of the world. The types belong to the packages below this one.
@@ -17,7 +17,7 @@ type (
 	// Node is a node that PE manages.
 	Node = engine.Node
 	// Resource is a resource in a node's catalog.
-	Resource = puppetdb.Resource
+	Resource = pdbquery.Resource
 	// PuppetRun is how a Puppet run on a node ends.
 	PuppetRun = engine.PuppetRun
 	// NodeGroup is a group of the node classifier.

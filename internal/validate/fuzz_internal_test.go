@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // FuzzPQL looks for queries that PuppetDB accepts and the check of the configuration refuses. Spaces around a query change nothing.
@@ -25,7 +25,7 @@ func FuzzPQL(f *testing.F) {
 		if spaced := "\n " + text + "\t"; pqlProblem(spaced) != problem || pqlDoubt(spaced) != doubt {
 			t.Errorf("%q: %q, %q; with spaces around it %q, %q", text, problem, doubt, pqlProblem(spaced), pqlDoubt(spaced))
 		}
-		if _, err := puppetdb.Parse(text); err == nil && problem != "" {
+		if _, err := pdbquery.Parse(text); err == nil && problem != "" {
 			t.Errorf("PuppetDB accepts %q, and the check says: %s", text, problem)
 		}
 	})

@@ -12,7 +12,7 @@ import (
 // word, and what the grammar refuses, or has no certnames, does not. Which fields there are is for the server to say.
 func TestPQL_OfTheTable(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../simulator/puppetdb/testdata/queries.txt")
+	content, err := os.ReadFile("../simulator/pdbquery/testdata/queries.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

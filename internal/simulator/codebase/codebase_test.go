@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 func TestValidNames_OfTasksPlansAndEnvironments(t *testing.T) {
@@ -148,7 +148,7 @@ func TestPlan_RequiredParameters(t *testing.T) {
 // TestStandard_EverythingRunsWithoutParameters runs all tasks and plans that the simulator starts with, with no parameters at all.
 func TestStandard_EverythingRunsWithoutParameters(t *testing.T) {
 	t.Parallel()
-	node, err := puppetdb.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
+	node, err := pdbquery.NewNode("node1.example.com", "production", map[string]any{"role": "web"})
 	if err != nil {
 		t.Fatal(err)
 	}

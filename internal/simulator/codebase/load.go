@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/datatype"
 )
 
 // Loaded says what was found in a folder.
@@ -66,7 +66,7 @@ func (l *loader) remark(format string, args ...any) {
 // remarkOnTypes remarks on parameters whose types cannot be read. They take every value.
 func (l *loader) remarkOnTypes(kind, name string, parameters map[string]Parameter) {
 	for _, parameter := range slices.Sorted(maps.Keys(parameters)) {
-		if _, err := puppettype.Parse(parameters[parameter].Type); err != nil {
+		if _, err := datatype.Parse(parameters[parameter].Type); err != nil {
 			l.remark("%s %s, parameter %s: every value is taken, because of its %v", kind, name, parameter, err)
 		}
 	}

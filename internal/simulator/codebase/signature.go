@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/datatype"
 )
 
 // Parameter describes a parameter of a task or a plan.
@@ -35,7 +35,7 @@ func (undef) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 // signature checks the parameters of a run.
 type signature struct {
 	parameters map[string]Parameter
-	types      map[string]puppettype.Type
+	types      map[string]datatype.Type
 	defaults   map[string]any
 	// open is true when nothing is known about the parameters, so that any are accepted.
 	open bool
@@ -57,7 +57,7 @@ const (
 func newSignature(parameters map[string]Parameter, noMetadata bool, rules rules) signature {
 	s := signature{
 		parameters: parameters,
-		types:      make(map[string]puppettype.Type, len(parameters)),
+		types:      make(map[string]datatype.Type, len(parameters)),
 		open:       noMetadata || parameters == nil,
 		rules:      rules,
 	}
@@ -66,9 +66,9 @@ func newSignature(parameters map[string]Parameter, noMetadata bool, rules rules)
 		if p.Default != nil {
 			s.defaults[name] = normalize(p.Default)
 		}
-		t, err := puppettype.Parse(p.Type)
+		t, err := datatype.Parse(p.Type)
 		if err != nil {
-			if t, err = puppettype.Parse("Any"); err != nil {
+			if t, err = datatype.Parse("Any"); err != nil {
 				continue
 			}
 		}
@@ -134,7 +134,7 @@ func (s signature) check(name string, value any) *ParameterError {
 	}
 	got := describe(value)
 	if s.sensitive(name) {
-		got = puppettype.Describe(value)
+		got = datatype.Describe(value)
 	}
 	return &ParameterError{name, fmt.Sprintf("expects a value of type %s, got %s", typeName(t), got)}
 }
@@ -167,7 +167,7 @@ func (s signature) names() string {
 	return strings.Join(slices.Sorted(maps.Keys(s.parameters)), ", ")
 }
 
-func typeName(t puppettype.Type) string {
+func typeName(t datatype.Type) string {
 	if t.String() == "" {
 		return "Any"
 	}
@@ -178,9 +178,9 @@ func typeName(t puppettype.Type) string {
 func describe(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil || len(encoded) > 40 {
-		return puppettype.Describe(value)
+		return datatype.Describe(value)
 	}
-	return fmt.Sprintf("%s %s", puppettype.Describe(value), encoded)
+	return fmt.Sprintf("%s %s", datatype.Describe(value), encoded)
 }
 
 // split separates the parameters of a run that may be shown from the names of those that may not.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // Task is a task with its metadata and its effect.
@@ -49,7 +49,7 @@ type Implementation struct {
 
 // TaskRun is the run of a task on one node.
 type TaskRun struct {
-	Node *puppetdb.Node
+	Node *pdbquery.Node
 	// Params are the parameters with defaults added; numbers are json.Number.
 	Params map[string]any
 	Noop   bool

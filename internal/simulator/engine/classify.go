@@ -5,12 +5,12 @@ package engine
 import (
 	"slices"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // Classify returns the groups that a node with these facts is in, by id. Its trusted facts follow from its name where they are nil.
 func (e *Engine) Classify(certname string, facts, trusted map[string]any) ([]NodeGroup, error) {
-	node, err := puppetdb.NewNode(certname, "", facts)
+	node, err := pdbquery.NewNode(certname, "", facts)
 	if err != nil {
 		return nil, err
 	}

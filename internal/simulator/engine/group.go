@@ -13,7 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // AllNodes is the id of the node group that every PE has and every other group descends from.
@@ -45,7 +45,7 @@ type NodeGroup struct {
 // group is a node group with its rule compiled.
 type group struct {
 	NodeGroup
-	rule *puppetdb.Rule
+	rule *pdbquery.Rule
 }
 
 // groups holds all node groups by id.
@@ -68,7 +68,7 @@ func (e *Engine) AddNodeGroup(g NodeGroup) error {
 	}
 	compiled := &group{NodeGroup: g}
 	if g.Rule != nil {
-		rule, err := puppetdb.NewRule(g.Rule)
+		rule, err := pdbquery.NewRule(g.Rule)
 		if err != nil {
 			return err
 		}

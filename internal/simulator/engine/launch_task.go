@@ -10,7 +10,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // TaskRequest asks for a task run.
@@ -186,7 +186,7 @@ func (e *Engine) taskRun(j *Job, n *JobNode, work taskWork) outcome {
 	case brought:
 		n.Transport = transport
 		if !ok {
-			managed = &node{Node: Node{Certname: n.Name}, record: &puppetdb.Node{Certname: n.Name}}
+			managed = &node{Node: Node{Certname: n.Name}, record: &pdbquery.Node{Certname: n.Name}}
 		}
 	case !ok || !managed.Connected:
 		message := fmt.Sprintf("Error running task %s on %s: %s is not connected to the PCP broker", work.name, n.Name, n.Name)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // PuppetRun is how a Puppet run on a node ends.
@@ -57,13 +57,13 @@ type Node struct {
 	// NeverReported is true for a node that PuppetDB has facts of, and no report.
 	NeverReported bool
 	// Resources are in the node's catalog, beside those that follow from its role.
-	Resources []puppetdb.Resource
+	Resources []pdbquery.Resource
 }
 
 // node is a node with derived data.
 type node struct {
 	Node
-	record *puppetdb.Node
+	record *pdbquery.Node
 	// since is when the node connected to the broker.
 	since time.Time
 }
@@ -73,7 +73,7 @@ type fleet struct {
 	byName map[string]*node
 	names  []string
 	// records caches what PuppetDB knows; nil when it is outdated.
-	records []*puppetdb.Node
+	records []*pdbquery.Node
 }
 
 func newFleet() fleet {
@@ -99,9 +99,9 @@ func (f *fleet) remove(certname string) {
 }
 
 // database returns what PuppetDB knows about all nodes.
-func (f *fleet) database() []*puppetdb.Node {
+func (f *fleet) database() []*pdbquery.Node {
 	if f.records == nil {
-		f.records = make([]*puppetdb.Node, len(f.names))
+		f.records = make([]*pdbquery.Node, len(f.names))
 		for i, name := range f.names {
 			f.records[i] = f.byName[name].record
 		}
@@ -110,7 +110,7 @@ func (f *fleet) database() []*puppetdb.Node {
 }
 
 // Records returns what PuppetDB knows about all nodes.
-func (e *Engine) Records() []*puppetdb.Node { return e.fleet.database() }
+func (e *Engine) Records() []*pdbquery.Node { return e.fleet.database() }
 
 // AddNode adds a node, replacing one with the same name.
 func (e *Engine) AddNode(n Node) error {
@@ -139,7 +139,7 @@ func (e *Engine) install(n Node, since time.Time) error {
 	default:
 		return fmt.Errorf("node %s: unknown run %q", n.Certname, n.Run)
 	}
-	record, err := puppetdb.NewNode(n.Certname, n.Environment, n.Facts)
+	record, err := pdbquery.NewNode(n.Certname, n.Environment, n.Facts)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (e *Engine) install(n Node, since time.Time) error {
 const agentInterval = 30 * time.Minute
 
 // remember gives the record of a node its last report: the one that it has, or one from before the start of the simulator.
-func (e *Engine) remember(n Node, record *puppetdb.Node) {
+func (e *Engine) remember(n Node, record *pdbquery.Node) {
 	if existing, ok := e.fleet.byName[n.Certname]; ok && existing.NeverReported == n.NeverReported && existing.LastStatus == n.LastStatus {
 		record.Seen, record.Report = existing.record.Seen, existing.record.Report
 		return
@@ -173,7 +173,7 @@ func (e *Engine) remember(n Node, record *puppetdb.Node) {
 	if n.NeverReported {
 		return
 	}
-	record.Report = &puppetdb.Report{
+	record.Report = &pdbquery.Report{
 		Hash: reportHash(n.Certname, 0), Status: string(n.LastStatus), Environment: n.Environment, Time: record.Seen,
 	}
 }
@@ -185,7 +185,7 @@ func (e *Engine) reported(j *Job, n *JobNode) {
 		return
 	}
 	managed.record.Seen = e.Now()
-	managed.record.Report = &puppetdb.Report{
+	managed.record.Report = &pdbquery.Report{
 		Hash: n.Report.Hash, Status: n.Report.Status, Environment: n.Report.Environment, Noop: n.Report.Noop, Time: e.Now(),
 		JobID: strconv.Itoa(j.ID),
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/codebase"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 )
 
@@ -154,15 +154,15 @@ func (e *Engine) runQuery(query any) ([]string, error) {
 		return nil, err
 	}
 	text, isText := query.(string)
-	var compiled *puppetdb.Query
+	var compiled *pdbquery.Query
 	var err error
 	switch {
 	case isText && e.Has(release.QueryText):
-		compiled, err = puppetdb.ParseText(text)
+		compiled, err = pdbquery.ParseText(text)
 	case isText:
-		compiled, err = puppetdb.Parse(text)
+		compiled, err = pdbquery.Parse(text)
 	default:
-		compiled, err = puppetdb.FromAST(query)
+		compiled, err = pdbquery.FromAST(query)
 	}
 	if err != nil {
 		return nil, queryError("PuppetDB query failed: %v", err)

@@ -19,7 +19,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -33,7 +33,7 @@ const root = Prefix + "/query/v4"
 type Config struct {
 	Directory *access.Directory
 	// Nodes are those that PuppetDB has data of.
-	Nodes func() []*puppetdb.Node
+	Nodes func() []*pdbquery.Node
 	// Up reports whether the database can be reached.
 	Up func() bool
 }
@@ -85,7 +85,7 @@ func (a *API) serve(c *rest.Call) (rest.Answer, error) {
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	q, err := puppetdb.Any(asked.query)
+	q, err := pdbquery.Any(asked.query)
 	if err != nil {
 		return rest.Answer{}, err
 	}
@@ -119,7 +119,7 @@ func (a *API) authorize(c *rest.Call) error {
 // request is a query with what was asked beside it.
 type request struct {
 	query  any
-	paging puppetdb.Paging
+	paging pdbquery.Paging
 	total  bool
 }
 
@@ -222,7 +222,7 @@ func count(name string, value any, least int, expected string) (int, error) {
 }
 
 // order reads [{"field": f, "order": "asc"|"desc"}].
-func order(value any) (terms []puppetdb.OrderBy, err error) {
+func order(value any) (terms []pdbquery.OrderBy, err error) {
 	illegal := refuse(http.StatusBadRequest, "Illegal value '%v' for :order_by; expected an array of maps.", value)
 	list, ok := value.([]any)
 	if !ok {
@@ -242,7 +242,7 @@ func order(value any) (terms []puppetdb.OrderBy, err error) {
 		if !hasField || len(term) != known || (hasDirection && !slices.Contains([]string{"asc", "desc"}, strings.ToLower(direction))) {
 			return nil, illegal
 		}
-		terms = append(terms, puppetdb.OrderBy{Field: field, Descending: strings.EqualFold(direction, "desc")})
+		terms = append(terms, pdbquery.OrderBy{Field: field, Descending: strings.EqualFold(direction, "desc")})
 	}
 	return terms, nil
 }

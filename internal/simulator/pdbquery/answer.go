@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package puppetdb
+package pdbquery
 
 import (
 	"encoding/json"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package puppettype_test
+package datatype_test
 
 import (
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/datatype"
 )
 
 // verdict is a line of the table: what Puppet says of a value.
@@ -46,7 +46,7 @@ func readVerdicts(t *testing.T) (verdicts []verdict) {
 func TestAccepts_AsTheTableSays(t *testing.T) {
 	t.Parallel()
 	for _, v := range readVerdicts(t) {
-		parsed, err := puppettype.Parse(v.dataType)
+		parsed, err := datatype.Parse(v.dataType)
 		if err != nil {
 			t.Errorf("%v", err)
 			continue

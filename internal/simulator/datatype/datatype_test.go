@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package puppettype_test
+package datatype_test
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/datatype"
 )
 
 func decode(t *testing.T, text string) any {
@@ -70,7 +70,7 @@ func TestAccepts(t *testing.T) {
 	} {
 		t.Run(c.dataType, func(t *testing.T) {
 			t.Parallel()
-			parsed, err := puppettype.Parse(c.dataType)
+			parsed, err := datatype.Parse(c.dataType)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +104,7 @@ func TestParse_Properties(t *testing.T) {
 	} {
 		t.Run(c.dataType, func(t *testing.T) {
 			t.Parallel()
-			parsed, err := puppettype.Parse(c.dataType)
+			parsed, err := datatype.Parse(c.dataType)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +127,7 @@ func TestParse_Errors(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			if _, err := puppettype.Parse(text); err == nil {
+			if _, err := datatype.Parse(text); err == nil {
 				t.Error("accepted")
 			}
 		})
@@ -139,7 +139,7 @@ func TestDescribe(t *testing.T) {
 	for text, want := range map[string]string{
 		`null`: "Undef", `"x"`: "String", `1`: "Integer", `1.5`: "Float", `true`: "Boolean", `[]`: "Array", `{}`: "Hash",
 	} {
-		if got := puppettype.Describe(decode(t, text)); got != want {
+		if got := datatype.Describe(decode(t, text)); got != want {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}

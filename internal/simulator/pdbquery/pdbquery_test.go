@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package puppetdb_test
+package pdbquery_test
 
 import (
 	"encoding/json"
@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppetdb"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/pdbquery"
 )
 
 // nodes returns four nodes with facts that differ.
-func nodes(t *testing.T) []*puppetdb.Node {
+func nodes(t *testing.T) []*pdbquery.Node {
 	t.Helper()
-	all := make([]*puppetdb.Node, 0, 4)
+	all := make([]*pdbquery.Node, 0, 4)
 	for i, name := range []string{"web1", "web2", "db1", "db2"} {
 		family := "Debian"
 		if i%2 == 1 {
@@ -28,7 +28,7 @@ func nodes(t *testing.T) []*puppetdb.Node {
 		if name == "db2" {
 			environment = "development"
 		}
-		n, err := puppetdb.NewNode(name+".example.com", environment, map[string]any{
+		n, err := pdbquery.NewNode(name+".example.com", environment, map[string]any{
 			"os":         map[string]any{"name": family, "release": map[string]any{"major": strconv.Itoa(9 + i)}},
 			"role":       name[:len(name)-1],
 			"memory":     (i + 1) * 1024,
@@ -41,7 +41,7 @@ func nodes(t *testing.T) []*puppetdb.Node {
 		seen := time.Date(2026, 1, 2+i, 9, 0, 0, 0, time.UTC)
 		n.Seen = seen
 		if status := []string{"changed", "failed", "unchanged", ""}[i]; status != "" {
-			n.Report = &puppetdb.Report{Hash: name, Status: status, Environment: environment, Time: seen}
+			n.Report = &pdbquery.Report{Hash: name, Status: status, Environment: environment, Time: seen}
 		}
 		all = append(all, n)
 	}
@@ -77,7 +77,7 @@ func TestParse_QueriesOfTheTable(t *testing.T) {
 	}
 	for _, line := range sections["finds nodes"] {
 		query, want, _ := strings.Cut(line, " =>")
-		q, err := puppetdb.Parse(query)
+		q, err := pdbquery.Parse(query)
 		if err != nil {
 			t.Errorf("%s: %v", query, err)
 			continue
@@ -90,7 +90,7 @@ func TestParse_QueriesOfTheTable(t *testing.T) {
 		"holds no certnames": "must return certnames", "refused by the grammar": "PQL parse error", "refused by the fields": "",
 	} {
 		for _, query := range sections[section] {
-			switch _, err := puppetdb.Parse(query); {
+			switch _, err := pdbquery.Parse(query); {
 			case err == nil:
 				t.Errorf("%s is accepted", query)
 			case !strings.Contains(err.Error(), message):
@@ -153,7 +153,7 @@ func TestParse_PQL(t *testing.T) {
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			t.Parallel()
-			q, err := puppetdb.Parse(c.query)
+			q, err := pdbquery.Parse(c.query)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -197,7 +197,7 @@ func TestParse_PQLErrors(t *testing.T) {
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			t.Parallel()
-			_, err := puppetdb.Parse(c.query)
+			_, err := pdbquery.Parse(c.query)
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -243,7 +243,7 @@ func TestParse_AST(t *testing.T) {
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			t.Parallel()
-			q, err := puppetdb.FromAST(ast(t, c.query))
+			q, err := pdbquery.FromAST(ast(t, c.query))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -275,7 +275,7 @@ func TestParse_ASTErrors(t *testing.T) {
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
-			if _, err := puppetdb.FromAST(ast(t, source)); err == nil {
+			if _, err := pdbquery.FromAST(ast(t, source)); err == nil {
 				t.Error("accepted")
 			}
 		})
@@ -300,7 +300,7 @@ func TestRule_Matches(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.rule), func(t *testing.T) {
 			t.Parallel()
-			rule, err := puppetdb.NewRule(c.rule)
+			rule, err := pdbquery.NewRule(c.rule)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -325,7 +325,7 @@ func TestRule_Errors(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%T %v", rule, rule), func(t *testing.T) {
 			t.Parallel()
-			if _, err := puppetdb.NewRule(rule); err == nil {
+			if _, err := pdbquery.NewRule(rule); err == nil {
 				t.Error("accepted")
 			}
 		})
@@ -350,7 +350,7 @@ func TestNode_Facts(t *testing.T) {
 	if !slices.Contains([]string{"web", "db"}, fmt.Sprint(n.Facts()["role"])) {
 		t.Errorf("role is %v", n.Facts()["role"])
 	}
-	if _, err := puppetdb.NewNode("x", "production", map[string]any{"x": func() {}}); err == nil {
+	if _, err := pdbquery.NewNode("x", "production", map[string]any{"x": func() {}}); err == nil {
 		t.Error("a fact that is no JSON was accepted")
 	}
 }
@@ -363,7 +363,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(_ *testing.T, source string) {
-		if q, err := puppetdb.Parse(source); err == nil {
+		if q, err := pdbquery.Parse(source); err == nil {
 			q.Certnames(nil)
 		}
 	})

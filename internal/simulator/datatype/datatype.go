@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package puppettype checks JSON values against Puppet data types that occur in the metadata of tasks and plans.
+// Package datatype checks JSON values against Puppet data types that occur in the metadata of tasks and plans.
 //
 // An unknown type, such as an alias that a module defines, accepts every value.
-package puppettype
+package datatype
 
 import (
 	"encoding/json"

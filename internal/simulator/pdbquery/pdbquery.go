@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package puppetdb answers the PuppetDB queries that an orchestrator scope, a task-target or a node group can contain.
+// Package pdbquery answers the PuppetDB queries that an orchestrator scope, a task-target or a node group can contain.
 //
 // It reads queries as PQL text ([Parse]) or as an AST ([FromAST]) and runs them over the facts of nodes. The entities are nodes, inventory,
 // facts and resources. What PuppetDB refuses is an error.
-package puppetdb
+package pdbquery
 
 import (
 	"bytes"

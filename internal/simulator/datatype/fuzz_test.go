@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package puppettype_test
+package datatype_test
 
 import (
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/puppettype"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/datatype"
 )
 
 // FuzzParse reads types that nobody has written: metadata can be loaded from a folder. Whatever is a type has an answer to each value.
@@ -16,7 +16,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text, "text")
 	}
 	f.Fuzz(func(t *testing.T, text, value string) {
-		parsed, err := puppettype.Parse(text)
+		parsed, err := datatype.Parse(text)
 		if err != nil {
 			return
 		}
