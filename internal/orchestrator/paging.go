@@ -20,8 +20,8 @@ const pageLimit = 200
 
 // largePage is how many items are asked for at a time where it is known how many there are, or where the server says so with each page, as
 // with schedules, so that a server that sends fewer is noticed.
-// Of 20,000 nodes with 2 kB each and 100 ms a request, pages of 200, 1,000, 2,000 and 5,000 take 3.2, 1.5, 1.5 and 1.6 s, and hold 12, 24, 46
-// and 53 MB (BenchmarkPageSize). One page after the other they took 11, 3.2, 2.4 and 1.6 s, and 8, 11, 17 and 53 MB.
+// Of 20,000 nodes with 2 kB each and 100 ms a request, pages of 200, 1,000, 2,000 and 5,000 take 3.2, 1.5, 1.5 and 1.6 s, and hold 12, 24,
+// 46 and 53 MB (BenchmarkPageSize). One page after the other they took 11, 3.2, 2.4 and 1.6 s, and 8, 11, 17 and 53 MB.
 const largePage = 1000
 
 // sizeFor is the size of the pages of a list of which it is known how many items it has, 0 for not known.
@@ -226,8 +226,8 @@ func (r *reading[T]) next(ctx context.Context) (got page, asked int, err error) 
 	}
 }
 
-// readAhead asks for pages that follow a page, up to the last one that there is or that is wanted. It asks for none without knowing how many
-// there are, nor after a page that is large.
+// readAhead asks for pages that follow a page, up to the last one that there is or that is wanted. It asks for none without knowing how
+// many there are, nor after a page that is large.
 func (r *reading[T]) readAhead(after page) {
 	if !r.ahead.on || after.size() > largestAhead {
 		return
