@@ -13,11 +13,16 @@ const folder = "pe-launches"
 // Locate returns the folder for the journal of this working directory and workspace: below TF_DATA_DIR, or else below .terraform, which is
 // where Terraform and OpenTofu keep what belongs to a working directory.
 func Locate(lookupEnv func(string) (string, bool)) string {
-	data := ".terraform"
-	if dir, ok := lookupEnv("TF_DATA_DIR"); ok && dir != "" {
-		data = dir
-	}
+	data := DataDir(lookupEnv)
 	return filepath.Join(data, folder, workspace(data, lookupEnv))
+}
+
+// DataDir returns the folder where a CLI keeps what belongs to a working directory.
+func DataDir(lookupEnv func(string) (string, bool)) string {
+	if dir, ok := lookupEnv("TF_DATA_DIR"); ok && dir != "" {
+		return dir
+	}
+	return ".terraform"
 }
 
 // workspace returns the name of the selected workspace. It is safe as the name of a folder: the CLI refuses others.

@@ -21,6 +21,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/relay"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopecount"
 )
 
@@ -38,7 +39,9 @@ type Clients struct {
 	PlanJobs      *jobwatch.Watcher[orchestrator.PlanJob]
 	Launcher      *launch.Launcher
 	Journal       *journal.Journal
-	Redactor      *httpapi.Redactor
+	// Relay passes what a plan has seen to its apply, nil where nothing is passed.
+	Relay    *relay.Relay
+	Redactor *httpapi.Redactor
 	// ServerURL, RBACURL, PuppetDBURL and CodeManagerURL are where the services are looked for.
 	ServerURL, RBACURL, PuppetDBURL, CodeManagerURL string
 	// Logger writes to Terraform's log, and knows which levels somebody reads.

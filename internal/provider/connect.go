@@ -52,7 +52,7 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 	c.PlanJobs = jobwatch.PlanJobs(c.Orchestrator, machine.Settle).WithPatience(machine.Patience)
 	c.Launcher = launch.New(machine.Settle, notes, logger).WithRepeats(s.http.MaxRetries)
 	c.Scopes = scopecount.New(c.PuppetDB, c.Classifier, machine.Now)
-	c.Journal, c.Logger, c.Now = notes, logger, machine.Now
+	c.Journal, c.Relay, c.Logger, c.Now = notes, machine.Relay, logger, machine.Now
 	return c, diags
 }
 

@@ -4,12 +4,14 @@ package provider
 
 import (
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/relay"
 )
 
 // Machine is what the provider uses of the machine that it runs on. Tests bring their own, so that they do not depend on a developer's
@@ -23,6 +25,8 @@ type Machine struct {
 	Now func() time.Time
 	// Journal is where launches are noted, nil for nowhere.
 	Journal *journal.Journal
+	// Relay passes what a plan has seen to the apply of the same command, nil for nothing.
+	Relay *relay.Relay
 	// Settle is how long the server's lists are searched after a lost answer, and how long after a launch the server may not know a job yet.
 	// See [launch.New] and [jobwatch.New].
 	Settle time.Duration
@@ -37,11 +41,13 @@ func ThisMachine() Machine {
 	if err != nil {
 		home = "" // the files in it are then not used
 	}
+	running := command.Running(os.LookupEnv)
 	return Machine{
 		LookupEnv:   os.LookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).WithCommand(command.Running(os.LookupEnv)),
+		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).WithCommand(running),
+		Relay:       relay.New(filepath.Join(journal.DataDir(os.LookupEnv), "pe-plan"), running),
 		Settle:      launch.DefaultSettle,
 	}
 }

@@ -96,11 +96,23 @@ type PermittedTask struct {
 	At   path.Path
 }
 
+func namesOf(tasks []PermittedTask) (names []string) {
+	for _, task := range tasks {
+		names = append(names, task.Name)
+	}
+	return names
+}
+
 // CheckPermitted warns of tasks that are to be permitted and that are not there. It is no error: PE permits them all the same, and they
 // may be deployed later. A permission has no environment, so that it is looked for where people look first. needed is whether the apply
-// has to reach the orchestrator, too.
+// has to reach the orchestrator, too. Core plans once more while it applies: what the plan of the same command has found is not looked for
+// again.
 func (m *Metadata) CheckPermitted(ctx context.Context, c *pe.Clients, tasks []PermittedTask, needed bool, diags *diag.Diagnostics) {
 	if len(tasks) == 0 || len(c.Unknown) > 0 || !c.ValidateParams {
+		return
+	}
+	about := "tasks of " + DefaultEnvironment + " at " + c.ServerURL
+	if c.Relay.Holds(about, namesOf(tasks)) {
 		return
 	}
 	look := m.glance
@@ -112,6 +124,7 @@ func (m *Metadata) CheckPermitted(ctx context.Context, c *pe.Clients, tasks []Pe
 		m.reportUnlisted(ctx, c, err, needed, diags)
 		return
 	}
+	c.Relay.Leave(about, names)
 	for _, task := range tasks {
 		if slices.Contains(names, task.Name) {
 			continue
