@@ -26,9 +26,10 @@ var (
 )
 
 // codeDeployAction deploys code each time it is invoked.
-type codeDeployAction struct{ pe.Action }
-
-func newCodeDeployAction() action.Action { return &codeDeployAction{} }
+type codeDeployAction struct {
+	pe.Action
+	asked *questions
+}
 
 // Metadata implements [action.Action].
 func (a *codeDeployAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
@@ -76,7 +77,7 @@ func (a *codeDeployAction) ValidateConfig(ctx context.Context, req action.Valida
 // ModifyPlan implements [action.ActionWithModifyPlan].
 func (a *codeDeployAction) ModifyPlan(ctx context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	if a.Known() {
-		deployer{a.Clients}.checkReachable(ctx, &resp.Diagnostics)
+		deployer{a.Clients, a.asked}.checkReachable(ctx, &resp.Diagnostics)
 	}
 }
 
@@ -94,7 +95,7 @@ func (a *codeDeployAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	if resp.Diagnostics.HasError() || !a.Ready("Code was not deployed", &resp.Diagnostics) {
 		return
 	}
-	d := deployer{a.Clients}
+	d := deployer{a.Clients, a.asked}
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: d.Redactor.Line(text)}) }
 	tell("deploying " + described(asked))
 	deploys, err := d.CodeManager.Deploy(ctx, asked)

@@ -32,9 +32,10 @@ var (
 )
 
 // codeDeployResource has no object on the server: a deploy leaves no record that could be read, imported, listed or deleted.
-type codeDeployResource struct{ pe.Resource }
-
-func newCodeDeployResource() resource.Resource { return &codeDeployResource{} }
+type codeDeployResource struct {
+	pe.Resource
+	asked *questions
+}
 
 // defaultTimeout leaves time for a queue: one deploy may take 11 minutes and a half (timeouts_fetch, timeouts_deploy, timeouts_sync).
 const defaultTimeout = 30 * time.Minute
@@ -159,7 +160,7 @@ func (r *codeDeployResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || !r.Known() {
 		return
 	}
-	deployer{r.Clients}.checkReachable(ctx, &resp.Diagnostics)
+	deployer{r.Clients, r.asked}.checkReachable(ctx, &resp.Diagnostics)
 }
 
 // Create implements [resource.Resource].
@@ -176,7 +177,7 @@ func (r *codeDeployResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d := deployer{r.Clients}
+	d := deployer{r.Clients, r.asked}
 	deploys, err := d.CodeManager.Deploy(ctx, asked)
 	if err != nil {
 		d.reportDeploy(ctx, asked, "create", err, &resp.Diagnostics)

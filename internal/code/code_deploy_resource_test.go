@@ -260,15 +260,20 @@ func TestCodeDeploy_Failures(t *testing.T) {
 	}
 }
 
-// TestCodeDeploy_NoCodeManager plans where nothing listens: the plan fails, and nothing is sent.
+// TestCodeDeploy_NoCodeManager plans where nothing listens, also where that is tried again: the plan fails, and nothing is sent.
 func TestCodeDeploy_NoCodeManager(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
-	config := strings.Replace(h.Config(deploying("all = true"), "max_retries = 0"), h.CodeManagerURL(), "https://127.0.0.1:1/code-manager", 1)
-	h.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.SaysAll(
-		"Code Manager cannot be asked", "nothing listens there", "`code_manager_url`", "code_manager_auto_configure",
-	)})
-	h.OnlyReads(t)
+	for _, retries := range []string{"max_retries = 0", ""} {
+		t.Run(retries, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			config := strings.Replace(h.Config(deploying("all = true"), retries), h.CodeManagerURL(), "https://127.0.0.1:1/code-manager", 1)
+			h.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.SaysAll(
+				"Code Manager cannot be asked", "nothing listens there", "`code_manager_url`", "code_manager_auto_configure",
+			)})
+			h.OnlyReads(t)
+		})
+	}
 }
 
 // TestCodeDeploy_StatusMayBeHidden: a user who may deploy need not see the status.

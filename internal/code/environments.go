@@ -4,6 +4,7 @@ package code
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -11,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -52,9 +55,22 @@ func described(asked codemanager.Request) string {
 }
 
 // checkReachable looks whether there is a Code Manager, before anything is applied. Who may see the status is not documented, so a refusal
-// of it proves nothing.
+// of it proves nothing. Nor does silence: the apply may have more luck. A connection that is refused all the time is another thing.
 func (d deployer) checkReachable(ctx context.Context, diags *diag.Diagnostics) {
-	if _, err := d.CodeManager.Queue(ctx); pe.IsUnreachable(err) || pe.IsUnauthorized(err) {
+	_, err := courtesy.Ask(ctx, &d.reach, d.CodeManager.Queue)
+	var waiting *httpapi.EndedError
+	var refused *httpapi.ConnectionError
+	if errors.As(err, &waiting) && errors.As(waiting.Trouble, &refused) {
+		err = refused
+	}
+	switch {
+	case ctx.Err() != nil:
+	case courtesy.Unanswered(err):
+		if d.reach.First() {
+			diags.AddWarning("Whether there is a Code Manager was not checked", prose.Paragraphs(d.Explain(err), "Planning goes on; the apply "+
+				"fails if there is none at "+d.CodeManagerURL+". This is reported once for all resources."))
+		}
+	case pe.IsUnreachable(err) || pe.IsUnauthorized(err):
 		d.report("Code Manager cannot be asked", err, diags)
 	}
 }

@@ -20,7 +20,10 @@ import (
 )
 
 // deployer deploys code, for a resource or for an action.
-type deployer struct{ *pe.Clients }
+type deployer struct {
+	*pe.Clients
+	*questions
+}
 
 // longestReason is how many characters of the output of the deploy tool are kept.
 const longestReason = 4000
@@ -35,7 +38,7 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 	what := "The deploy of " + described(asked)
 	if errors.Is(err, codemanager.ErrTimeout) {
 		diags.AddAttributeError(path.Root("timeouts"), fmt.Sprintf("%s has not ended after %s", what, duration.Text(asked.Timeout)),
-			prose.Paragraphs(d.queue(ctx), "Code Manager goes on, and it is not known how that ends. Deploy again to wait once more: a "+
+			prose.Paragraphs(d.atWork(ctx), "Code Manager goes on, and it is not known how that ends. Deploy again to wait once more: a "+
 				"deploy of the same code changes nothing. Where deploys take that long, give them more time with `timeouts { "+timeout+
 				" = \"2h\" }`."))
 		return
@@ -55,12 +58,10 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 	d.report(what+" was not done", err, diags)
 }
 
-// queue says what Code Manager works on, as far as that can be told in a moment.
-func (d deployer) queue(ctx context.Context) string {
-	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
-	defer cancel()
-	q, err := d.CodeManager.Queue(ctx)
-	if err != nil && courtesy.Late(ctx) {
+// atWork says what Code Manager works on, as far as that can be told in a moment.
+func (d deployer) atWork(ctx context.Context) string {
+	q, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &d.queue, d.CodeManager.Queue)
+	if courtesy.Unanswered(err) {
 		return "What Code Manager is at now, it has not said in time."
 	}
 	if err != nil {

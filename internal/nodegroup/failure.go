@@ -77,15 +77,17 @@ func (r *nodeGroupResource) missing(err error) string {
 // taken says which group has a name, and how to import it.
 func (r *nodeGroupResource) taken(ctx context.Context, refused error) string {
 	conflict := classifier.Conflict(refused)
-	ctx, cancel := courtesy.Brief(httpapi.WithoutRetries(ctx))
-	defer cancel()
-	groups, err := r.Classifier.Groups(ctx)
+	groups, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &r.shared.holders, r.Classifier.Groups)
 	i := slices.IndexFunc(groups, func(g classifier.Group) bool {
 		return g.Name == conflict["name"] && g.Environment == conflict["environment"]
 	})
 	if err != nil || i < 0 {
-		return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
+		text := "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
 			"its page in the console."
+		if courtesy.Unanswered(err) {
+			text += " Which one, the server has not said in time."
+		}
+		return text
 	}
 	id := groups[i].ID
 	return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that group from "+

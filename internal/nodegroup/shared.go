@@ -28,6 +28,8 @@ type shared struct {
 
 	// patience is for what is looked up before the classifier itself decides.
 	patience courtesy.Patience
+	// holders is for who has a name that somebody else is to get.
+	holders courtesy.Patience
 
 	mu sync.Mutex
 	// pinned are the pins that a resource of the configuration asks for. Resources that are counted over a list pass pins to each other

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 )
@@ -15,6 +16,8 @@ import (
 // seen are the users and groups that this process has seen, so that a new one can be told from them.
 type seen struct {
 	users, groups launch.Ledger
+	// holders is for who has a login that somebody else is to get.
+	holders courtesy.Patience
 }
 
 // Area offers users and directory groups.

@@ -85,11 +85,9 @@ const notBefore = "\n\nIf this is to replace it, take `create_before_destroy` ou
 	"a login cannot be given twice."
 
 // holder says who has a login or a mail address that was to be given to somebody else, and the attribute that has it.
-func holder(ctx context.Context, c *pe.Clients, login, email string) (text string, at path.Path) {
-	ctx, cancel := courtesy.Brief(ctx)
-	defer cancel()
+func (s *seen) holder(ctx context.Context, c *pe.Clients, login, email string) (text string, at path.Path) {
 	at = path.Root("login")
-	users, _ := c.RBAC.SharedUsers(ctx)
+	users, late := courtesy.Ask(ctx, &s.holders, c.RBAC.SharedUsers)
 	for _, user := range users {
 		switch {
 		case user.Login == login && user.IsRemote:
@@ -103,19 +101,25 @@ func holder(ctx context.Context, c *pe.Clients, login, email string) (text strin
 				"`email` out.", user.Login, user.ID), path.Root("email")
 		}
 	}
-	groups, _ := c.RBAC.SharedGroups(ctx)
+	groups, err := courtesy.Ask(ctx, &s.holders, c.RBAC.SharedGroups)
 	for _, group := range groups {
 		if group.Login == login {
 			return fmt.Sprintf("The login belongs to the directory group %s. Choose another `login`, or manage that group from a "+
 				"pe_directory_group: terraform import <address> %s%s", group.ID, group.ID, notBefore), at
 		}
 	}
-	return "Another user or group has this login or mail address. Choose another one, or import what has it.", at
+	text = "Another user or group has this login or mail address. Choose another one, or import what has it."
+	if courtesy.Unanswered(late) || courtesy.Unanswered(err) {
+		text += " Which one, the server has not said in time."
+	}
+	return text, at
 }
 
 // reportTaken reports who has a login or a mail address.
-func reportTaken(ctx context.Context, c *pe.Clients, summary, login, email string, conflict error, diags *diag.Diagnostics) {
-	text, at := holder(ctx, c, login, email)
+func (s *seen) reportTaken(
+	ctx context.Context, c *pe.Clients, summary, login, email string, conflict error, diags *diag.Diagnostics,
+) {
+	text, at := s.holder(ctx, c, login, email)
 	c.Report(diags, pe.Failure{
 		Summary: summary, Err: conflict, Attributes: map[string]path.Path{rbac.KindConflict: at},
 		Advice: map[string]string{rbac.KindConflict: text},

@@ -100,7 +100,7 @@ func (r *userResource) reportCreate(ctx context.Context, u rbac.NewUser, err err
 	switch {
 	case reportLost(r.Clients, fmt.Sprintf("user %q", u.Login), err, diags):
 	case isConflict(err):
-		reportTaken(ctx, r.Clients, summary, u.Login, u.Email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, u.Login, u.Email, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}
@@ -209,7 +209,7 @@ func (r *userResource) reportChange(ctx context.Context, state, plan userModel, 
 		if plan.Email.Equal(state.Email) {
 			email = ""
 		}
-		reportTaken(ctx, r.Clients, summary, login, email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, login, email, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}

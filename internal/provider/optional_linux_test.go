@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,8 +28,11 @@ const optionalMost = 4*courtesy.Budget + 12*time.Second
 type unanswered struct {
 	// service is the URL of a service that is not there at all.
 	service func(*acctest.Harness) string
-	// path is what is not answered by a service that is there otherwise.
-	path string
+	// path is what is not answered by a service that is there otherwise, after some answers that the operation needs.
+	path  string
+	after int
+	// trouble is what else goes wrong, so that there is something to ask.
+	trouble simulator.Fault
 	// body has a %d for the number of an object. arguments are those of the provider.
 	body, arguments string
 	// destroys has the objects created before the service falls silent.
@@ -40,8 +44,7 @@ type unanswered struct {
 	fails bool
 }
 
-// optionalQuestions are the questions that an operation can do without. Those that are asked after an apply has failed, and those about a job
-// that runs, are in the tests of their packages.
+// optionalQuestions are the questions that an operation can do without. Those about a job that runs are in the tests of its package.
 func optionalQuestions() map[string]unanswered {
 	const task = "resource \"pe_task\" \"x%[1]d\" {\n task = \"facts\"\n scope = { nodes = [\"node1.example.com\"] }\n"
 	return map[string]unanswered{
@@ -75,6 +78,40 @@ func optionalQuestions() map[string]unanswered {
 			path: "/classifier-api/v1/environments", says: "Node groups were not checked",
 			body: "resource \"pe_node_group\" \"x%[1]d\" {\n name = \"x%[1]d\"\n parent = \"00000000-0000-4000-8000-000000000000\"\n environment = \"production\"\n classes = {}\n}\n",
 		},
+		"parents of node groups": {
+			path: "/classifier-api/v1/groups/" + simulator.AllNodesGroup, says: "Node groups were not checked",
+			body: "resource \"pe_node_group\" \"x%[1]d\" {\n name = \"x%[1]d\"\n parent = \"" + simulator.AllNodesGroup + "\"\n classes = {}\n}\n",
+		},
+		"whether there is a Code Manager": {
+			service: (*acctest.Harness).CodeManagerURL, plans: true, says: "Whether there is a Code Manager was not checked",
+			body: "resource \"pe_code_deploy\" \"x%[1]d\" {\n environments = [\"production\"]\n}\n",
+		},
+		"what Code Manager is at": {
+			path: "/code-manager/v1/deploys/status", fails: true, says: "What Code Manager is at now, it has not said in time",
+			trouble: simulator.Fault{Method: http.MethodPost, Path: "/code-manager/v1/deploys", Action: simulator.DelayAnswer, Delay: time.Minute},
+			body:    "resource \"pe_code_deploy\" \"x%[1]d\" {\n environments = [\"production\"]\n timeouts {\n  create = \"100ms\"\n }\n}\n",
+		},
+	}
+}
+
+// takenNames are the questions who has a name that many want to have. The first of them gets it, once all that have one are listed.
+func takenNames() map[string]unanswered {
+	const says = "Which one, the server has not said in time"
+	return map[string]unanswered{
+		"who has the name of a role": {
+			path: "/rbac-api/v1/roles", after: 1, fails: true, says: says, body: "resource \"pe_role\" \"x%[1]d\" {\n display_name = \"x\"\n}\n",
+		},
+		"who has the login of a user": {
+			path: "/rbac-api/v1/users", after: 1, fails: true, says: says,
+			body: "resource \"pe_user\" \"x%[1]d\" {\n login = \"x\"\n display_name = \"x%[1]d\"\n}\n",
+		},
+		"who has the login of a directory group": {
+			path: "/rbac-api/v1/groups", after: 1, fails: true, says: says, body: "resource \"pe_directory_group\" \"x%[1]d\" {\n login = \"x\"\n validate = false\n}\n",
+		},
+		"who has the name of a node group": {
+			path: "/classifier-api/v1/groups", fails: true, says: says,
+			body: "resource \"pe_node_group\" \"x%[1]d\" {\n name = \"x\"\n parent = \"" + simulator.AllNodesGroup + "\"\n classes = {}\n}\n",
+		},
 	}
 }
 
@@ -82,7 +119,9 @@ func optionalQuestions() map[string]unanswered {
 // are dropped, one that takes connections and says nothing, or a path that takes a minute.
 func TestOptional_NothingDelaysAnything(t *testing.T) {
 	t.Parallel()
-	for name, question := range optionalQuestions() {
+	questions := optionalQuestions()
+	maps.Copy(questions, takenNames())
+	for name, question := range questions {
 		silences := map[string]func(testing.TB) string{"dropped": acctest.BlackHole, "silent": acctest.Silent}
 		if question.service == nil {
 			silences = map[string]func(testing.TB) string{"one path": nil}
@@ -117,7 +156,10 @@ func (u unanswered) check(t *testing.T, silence func(testing.TB) string) {
 	start := func() {
 		begun = time.Now()
 		if u.path != "" {
-			h.AddFault(simulator.Fault{Method: http.MethodGet, Path: u.path, Action: simulator.Delay, Delay: time.Minute})
+			h.AddFault(simulator.Fault{Method: http.MethodGet, Path: u.path, Skip: u.after, Action: simulator.Delay, Delay: time.Minute})
+		}
+		if u.trouble.Path != "" {
+			h.AddFault(u.trouble)
 		}
 	}
 	step := resource.TestStep{PreConfig: start, Config: silenced(config), PlanOnly: u.plans, ExpectNonEmptyPlan: u.plans}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -28,6 +29,8 @@ type roleState struct {
 	parts *roleparts.Parts
 	types rbac.KnownTypes
 	hints rbac.RoleHints
+	// holders is for who has a name that somebody else is to get.
+	holders courtesy.Patience
 	// metadata tells which tasks there are.
 	metadata *workload.Metadata
 }

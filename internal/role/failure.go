@@ -5,6 +5,7 @@ package role
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,10 +42,12 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 				"address of its page in the console.",
 		},
 	}
-	short, cancel := courtesy.Brief(ctx)
-	defer cancel()
-	if other, ok, err := c.RBAC.RoleNamed(short, name); err == nil && ok {
-		f.Advice[rbac.KindConflict] = importLines(other)
+	roles, err := courtesy.Ask(ctx, &c.holders, c.RBAC.SharedRoles)
+	if i := slices.IndexFunc(roles, func(r rbac.Role) bool { return r.DisplayName == name }); i >= 0 {
+		f.Advice[rbac.KindConflict] = importLines(roles[i])
+	}
+	if courtesy.Unanswered(err) {
+		f.Advice[rbac.KindConflict] += " Which one, the server has not said in time."
 	}
 	c.Report(diags, f)
 }
