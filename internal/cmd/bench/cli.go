@@ -23,6 +23,8 @@ type conditions struct {
 	only    *regexp.Regexp
 	// write and check are files with a table: to be written anew, to be compared with. Both may be empty.
 	write, check string
+	// part tells that the kinds or the numbers of objects are not all of those of the table.
+	part bool
 }
 
 // runCLI measures all cases through the CLI and prints a table.
@@ -68,7 +70,7 @@ func (c conditions) report(rows []row, out io.Writer) error {
 	}
 	switch {
 	case c.write != "":
-		return writeTable(c.write, rows)
+		return writeTable(c.write, rows, c.part)
 	case c.check != "":
 		return checkTable(c.check, rows, out)
 	default:
@@ -82,7 +84,7 @@ func parseConditions(args []string, out io.Writer) (c conditions, err error) {
 	flags.StringVar(&c.cli, "cli", "terraform", "`path` of a terraform or tofu")
 	flags.IntVar(&c.rounds, "rounds", 3, "`how often` everything is measured; medians are shown")
 	flags.DurationVar(&c.latency, "latency", 100*time.Millisecond, "`time` that the simulated PE adds to each answer")
-	flags.StringVar(&c.write, "write", "", "`file` whose table is written anew")
+	flags.StringVar(&c.write, "write", "", "`file` whose table is written anew; with -counts or -only, the rows that are measured")
 	flags.StringVar(&c.check, "check", "", "`file` whose table must not be exceeded by more than a fifth in requests and memory")
 	counts := flags.String("counts", "1,10,100,1000", "`numbers` of objects")
 	only := flags.String("only", "", "`regular expression` of the cases to measure")
@@ -92,6 +94,7 @@ func parseConditions(args []string, out io.Writer) (c conditions, err error) {
 	if flags.NArg() > 0 {
 		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
+	flags.Visit(func(f *flag.Flag) { c.part = c.part || f.Name == "counts" || f.Name == "only" })
 	if c.rounds < 1 {
 		return c, fmt.Errorf("-rounds must be at least 1, not %d", c.rounds)
 	}

@@ -21,7 +21,8 @@ func TestCLI_Measures(t *testing.T) {
 	acctest.RequireCLI(t)
 	cli := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
 	document := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(document, []byte(heading), 0o600); err != nil {
+	other := newRow("jobs", 7, stepCreate, []pair{measured(1)}).String()
+	if err := os.WriteFile(document, []byte(heading+other+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	measure := func(args ...string) (string, error) {
@@ -38,8 +39,8 @@ func TestCLI_Measures(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := parseTable(string(text))
-	if err != nil || len(rows) != 2 || rows[0].requests == 0 || rows[1].requests == 0 {
-		t.Fatalf("got %v, %v, want a creation and a plan that have asked PE for something", rows, err)
+	if err != nil || len(rows) != 3 || rows[0].requests == 0 || rows[1].requests == 0 || !strings.Contains(string(text), other) {
+		t.Fatalf("got %v, %v, want a creation and a plan that have asked PE for something, and what was there before", rows, err)
 	}
 	rows[1].requests, rows[1].memory = 0, 1<<40
 	if err := os.WriteFile(document, []byte(markdown(rows)), 0o600); err != nil {

@@ -3,8 +3,10 @@
 // Command bench measures the provider through the real CLI, beside what the CLI takes for objects of its own, and compares measurements
 // with those of the last release.
 //
-//	bench cli [-cli terraform] [-counts 10,100,1000] [-rounds 3] [-latency 100ms] [-only task-targets] [-write FILE | -check FILE]
+//	bench cli [-cli terraform] [-counts 1,10,100,1000] [-rounds 3] [-latency 100ms] [-only task-targets] [-write FILE | -check FILE]
 //	bench compare -baseline FILE <output-of-go-test
+//
+// -write replaces the table of a file, or, with -counts or -only, those of its rows that are measured.
 //
 // Seconds depend on the machine and on what else it does. What is compared are requests, memory and allocations.
 package main

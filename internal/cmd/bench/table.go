@@ -3,10 +3,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +24,14 @@ type row struct {
 	requests, writes, connections       int
 	memory                              int64
 }
+
+// key says what a row is about.
+type key struct {
+	name, step string
+	n          int
+}
+
+func (r row) key() key { return key{r.name, r.step, r.n} }
 
 func newRow(name string, n int, step string, pairs []pair) row {
 	return row{
@@ -93,8 +103,8 @@ func parseTable(text string) (rows []row, err error) {
 	return rows, nil
 }
 
-// writeTable writes the rows into a file in place of the table that is there.
-func writeTable(path string, rows []row) error {
+// writeTable writes the rows into a file in place of the table that is there, or of those rows of it that were measured anew.
+func writeTable(path string, rows []row, part bool) error {
 	old, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("the table: %w", err)
@@ -103,14 +113,60 @@ func writeTable(path string, rows []row) error {
 	if !found {
 		return fmt.Errorf("%s has no table of measurements", path)
 	}
+	var kept []string
 	for strings.HasPrefix(after, "|") {
-		_, after, _ = strings.Cut(after, "\n")
+		line, rest, _ := strings.Cut(after, "\n")
+		kept, after = append(kept, line), rest
+	}
+	table := markdown(rows)
+	if part {
+		if table, err = merged(kept, rows); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
 	}
 	// #nosec G306 -- a document, for everybody to read.
-	if err := os.WriteFile(path, []byte(before+markdown(rows)+after), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(before+table+after), 0o644); err != nil {
 		return fmt.Errorf("the table: %w", err)
 	}
 	return nil
+}
+
+// merged is a table with rows in place of those lines that are of the same, in the order of a whole measurement. The other lines stay as
+// they are.
+func merged(lines []string, rows []row) (string, error) {
+	type entry struct {
+		row
+		text string
+	}
+	var entries []entry
+	for _, line := range lines {
+		old, err := parseTable(heading + line)
+		if err != nil {
+			return "", err
+		}
+		if len(old) != 1 {
+			return "", fmt.Errorf("%q is no line of measurements", line)
+		}
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.key() == old[0].key() }) {
+			entries = append(entries, entry{old[0], line})
+		}
+	}
+	for _, r := range rows {
+		entries = append(entries, entry{r, r.String()})
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(placeOf(a.name), placeOf(b.name)), cmp.Compare(a.n, b.n), cmp.Compare(a.step, b.step))
+	})
+	table := heading
+	for _, e := range entries {
+		table += e.text + "\n"
+	}
+	return table, nil
+}
+
+// placeOf is the place of a kind of object among those that are measured. What is not measured any more comes first, where it is seen.
+func placeOf(name string) int {
+	return slices.IndexFunc(kinds(), func(k kind) bool { return k.name == name })
 }
 
 // checkTable compares rows with the table of a file.
@@ -128,16 +184,12 @@ func checkTable(path string, rows []row, out io.Writer) error {
 
 // exceeding says what takes a fifth more than it did. Rows that the table does not have are not compared.
 func exceeding(released, rows []row) (complaints []string) {
-	type key struct {
-		name, step string
-		n          int
-	}
 	before := map[key]row{}
 	for _, r := range released {
-		before[key{r.name, r.step, r.n}] = r
+		before[r.key()] = r
 	}
 	for _, r := range rows {
-		old, known := before[key{r.name, r.step, r.n}]
+		old, known := before[r.key()]
 		if !known {
 			continue
 		}

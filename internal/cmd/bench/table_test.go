@@ -40,7 +40,7 @@ func TestTable_OfAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := newRow("roles", 10, stepCreate, []pair{measured(2)})
-	if err := writeTable(document, []row{before}); err != nil {
+	if err := writeTable(document, []row{before}, false); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(document)
@@ -77,6 +77,44 @@ func TestTable_OfAFile(t *testing.T) {
 	}
 }
 
+// TestTable_InParts measures some rows of a table anew, and some that it does not have yet. The others stay to the letter.
+func TestTable_InParts(t *testing.T) {
+	t.Parallel()
+	line := func(name string, n int, step string, factor time.Duration) row {
+		return newRow(name, n, step, []pair{measured(factor)})
+	}
+	const untouched = "| roles | 10 | create |  2.00 s | 4.00 s | 0.50 | 0.10 s | 4.00 s | 2.00 s | 2.00 | 20 | 3 | 2 | 80 MB |"
+	old := []string{
+		line("task-targets", 1, stepCreate, 1).String(), untouched, line("roles", 10, stepNoOp, 1).String(), line("jobs", 100, stepCreate, 1).String(),
+	}
+	measuredNow := []row{line("roles", 1000, stepCreate, 3), line("roles", 1000, stepNoOp, 3), line("roles", 10, stepNoOp, 2)}
+	want := []string{old[0], untouched, measuredNow[2].String(), measuredNow[0].String(), measuredNow[1].String(), old[3]}
+	document := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(document, []byte("Before.\n\n"+heading+strings.Join(old, "\n")+"\n\nAfter.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeTable(document, measuredNow, true); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Before.\n\n" + heading + strings.Join(want, "\n") + "\n\nAfter.\n"; string(text) != want {
+		t.Errorf("got %s\nwant %s", text, want)
+	}
+	broken := "Before.\n\n" + heading + "| old | 1 |\n\nAfter.\n"
+	if err := os.WriteFile(document, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeTable(document, measuredNow, true); err == nil || !strings.Contains(err.Error(), "no line of measurements") {
+		t.Errorf("a broken table: %v", err)
+	}
+	if text, err := os.ReadFile(document); err != nil || string(text) != broken {
+		t.Errorf("a broken table was changed: %s, %v", text, err)
+	}
+}
+
 func TestTable_ThatIsNone(t *testing.T) {
 	t.Parallel()
 	document := filepath.Join(t.TempDir(), "page.md")
@@ -86,7 +124,7 @@ func TestTable_ThatIsNone(t *testing.T) {
 	if err := checkTable(document, nil, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "no table") {
 		t.Errorf("checking: %v", err)
 	}
-	if err := writeTable(document, nil); err == nil || !strings.Contains(err.Error(), "no table") {
+	if err := writeTable(document, nil, false); err == nil || !strings.Contains(err.Error(), "no table") {
 		t.Errorf("writing: %v", err)
 	}
 	if _, err := parseTable(heading + strings.Replace(newRow("x", 1, "y", []pair{measured(1)}).String(), "| 10 |", "| ten |", 1)); err == nil {
