@@ -61,12 +61,7 @@ func BenchmarkFleetTaskTargets(b *testing.B) {
 	for _, count := range []int{all / 4, all} {
 		b.Run(fmt.Sprint(count), func(b *testing.B) {
 			h := benchHarness(b)
-			w := newWire(b, h)
-			objects := make([]object, count)
-			many(count, 8*benchParallelism, func(i int) { objects[i] = w.create(b, "pe_task_target", benchTaskTarget(i)) })
-			if b.Failed() {
-				return
-			}
+			objects := fleetTaskTargets(b, h, count)
 			h.ResetRequests()
 			peak.Report(b, func() {
 				w := newWire(b, h)
@@ -74,6 +69,50 @@ func BenchmarkFleetTaskTargets(b *testing.B) {
 			})
 			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*count), "µs/object")
+		})
+	}
+}
+
+// fleetTaskTargets creates task-targets, in a process of its own.
+func fleetTaskTargets(b *testing.B, h *acctest.Harness, count int) []object {
+	b.Helper()
+	w := newWire(b, h)
+	objects := make([]object, count)
+	many(count, 8*benchParallelism, func(i int) { objects[i] = w.create(b, "pe_task_target", benchTaskTarget(i)) })
+	if b.Failed() {
+		b.FailNow()
+	}
+	return objects
+}
+
+// BenchmarkFleetWhole has one process refresh and plan the task-targets of a large fleet beside a deploy to all of its nodes, on one in ten
+// of which Puppet fails, so that their results are kept. Half of everything is to take half as much.
+func BenchmarkFleetWhole(b *testing.B) {
+	const targets = 5000
+	for _, part := range []int{2, 1} {
+		nodes, count := fleet/part, targets/part
+		b.Run(fmt.Sprintf("%d/%d", nodes, count), func(b *testing.B) {
+			h := bigFleet(b, nodes)
+			for i := range nodes / 10 {
+				h.UpdateNode(acctest.Node(10*(i+1)), func(n *simulator.Node) { n.Run = simulator.RunFailed })
+			}
+			objects := fleetTaskTargets(b, h, count)
+			h.ResetRequests()
+			size := 0
+			peak.Report(b, func() {
+				w := newWire(b, h)
+				many(count+1, benchParallelism, func(i int) {
+					if i > 0 {
+						w.planAgain(b, "pe_task_target", objects[i-1], benchTaskTarget(i-1))
+						return
+					}
+					size = len(w.create(b, "pe_deploy", map[string]any{
+						"scope": map[string]any{"node_group": simulator.AllNodesGroup}, "capture_results": "failed", "max_failed_percent": 50,
+					}).state.MsgPack)
+				})
+			})
+			b.ReportMetric(float64(len(h.Requests()))/float64(b.N), "requests/op")
+			b.ReportMetric(float64(size)/float64(nodes/10), "state-B/kept")
 		})
 	}
 }
