@@ -282,6 +282,9 @@ func (s *Simulator) controlAddFault(c *rest.Call) (rest.Answer, error) {
 	if !slices.Contains(actions(), fault.Action) {
 		f.Fail("action", "must be one of %v", actions())
 	}
+	if !slices.Contains(faultMethods(), fault.Method) {
+		f.Fail("method", "must be one of %v, or left out for any", faultMethods()[1:])
+	}
 	if _, err := path.Match(fault.Path, ""); err != nil {
 		f.Fail("path", "is not a pattern: %v", err)
 	}

@@ -116,7 +116,10 @@ func TestControl_Refusals(t *testing.T) {
 	mustStatus(t, c.control(t, http.MethodGet, "nosuch", nil), http.StatusNotFound)
 	mustStatus(t, c.control(t, http.MethodPut, "state", nil), http.StatusMethodNotAllowed)
 	for path, bodies := range map[string][]any{
-		"faults":           {"{", object{"action": "explode"}, object{"path": "[", "action": ""}, object{"delay": "x"}, object{"times": -1}, object{"size": 1}},
+		"faults": {
+			"{", object{"action": "explode"}, object{"path": "[", "action": ""}, object{"delay": "x"}, object{"times": -1}, object{"size": 1},
+			object{"action": "html", "method": "*"}, object{"action": "html", "method": "get"},
+		},
 		"advance":          {object{}, object{"by": "x"}, object{"by": "-1h"}, object{"by": 5}, "x"},
 		"upgrade":          {object{}, object{"generation": "2017"}, "x"},
 		"restart":          {object{}, object{"down": "x"}, "x"},

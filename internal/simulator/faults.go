@@ -49,6 +49,11 @@ func actions() []FaultAction {
 	}
 }
 
+// faultMethods are the methods that requests can have, after that of a fault for any of them.
+func faultMethods() []string {
+	return []string{"", http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+}
+
 // Fault is something that goes wrong with requests. Faults are tried in the order in which they were added. All that are due act on a
 // request, up to the first one whose action decides the answer; Delay, DelayAnswer and NoAction do not.
 type Fault struct {
