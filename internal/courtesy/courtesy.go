@@ -64,6 +64,15 @@ func Ask[T any](ctx context.Context, p *Patience, ask func(context.Context) (T, 
 // Unanswered reports whether an error of [Ask] says that there was no answer in time, to this question or to an earlier one.
 func Unanswered(err error) bool { return errors.Is(err, ErrLate) || errors.Is(err, ErrSilent) }
 
+// Unnamed is a sentence to end the advice about what somebody else has already: who that is, the server has not said in time. It is empty
+// where none of the errors of [Ask] says so.
+func Unnamed(errs ...error) string {
+	if !Unanswered(errors.Join(errs...)) {
+		return ""
+	}
+	return " Which one, the server has not said in time."
+}
+
 // First reports whether it is called for the first time, for a word about a failure that is said once.
 func (p *Patience) First() bool {
 	p.mu.Lock()

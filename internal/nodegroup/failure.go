@@ -82,12 +82,8 @@ func (r *nodeGroupResource) taken(ctx context.Context, refused error) string {
 		return g.Name == conflict["name"] && g.Environment == conflict["environment"]
 	})
 	if err != nil || i < 0 {
-		text := "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
-			"its page in the console."
-		if courtesy.Unanswered(err) {
-			text += " Which one, the server has not said in time."
-		}
-		return text
+		return "Another group has this name in this environment. Choose another `name`, or import that group: its id is in the address of " +
+			"its page in the console." + courtesy.Unnamed(err)
 	}
 	id := groups[i].ID
 	return r.Redactor.Line(fmt.Sprintf("The group %s has this name in this environment. Choose another `name`, or manage that group from "+

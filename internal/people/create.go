@@ -108,11 +108,8 @@ func (s *seen) holder(ctx context.Context, c *pe.Clients, login, email string) (
 				"pe_directory_group: terraform import <address> %s%s", group.ID, group.ID, notBefore), at
 		}
 	}
-	text = "Another user or group has this login or mail address. Choose another one, or import what has it."
-	if courtesy.Unanswered(late) || courtesy.Unanswered(err) {
-		text += " Which one, the server has not said in time."
-	}
-	return text, at
+	return "Another user or group has this login or mail address. Choose another one, or import what has it." +
+		courtesy.Unnamed(late, err), at
 }
 
 // reportTaken reports who has a login or a mail address.

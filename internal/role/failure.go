@@ -3,9 +3,9 @@
 package role
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,13 +42,14 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 				"address of its page in the console.",
 		},
 	}
-	roles, err := courtesy.Ask(ctx, &c.holders, c.RBAC.SharedRoles)
-	if i := slices.IndexFunc(roles, func(r rbac.Role) bool { return r.DisplayName == name }); i >= 0 {
-		f.Advice[rbac.KindConflict] = importLines(roles[i])
-	}
-	if courtesy.Unanswered(err) {
-		f.Advice[rbac.KindConflict] += " Which one, the server has not said in time."
-	}
+	lines, err := courtesy.Ask(ctx, &c.holders, func(ctx context.Context) (string, error) {
+		other, ok, err := c.RBAC.RoleNamed(ctx, name)
+		if err != nil || !ok {
+			return "", err
+		}
+		return importLines(other), nil
+	})
+	f.Advice[rbac.KindConflict] = cmp.Or(lines, f.Advice[rbac.KindConflict]+courtesy.Unnamed(err))
 	c.Report(diags, f)
 }
 
