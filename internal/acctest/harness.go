@@ -37,7 +37,8 @@ type Harness struct {
 // handles something late need more, such as [LongSettle].
 const Settle = 500 * time.Millisecond
 
-// LongSettle is how long a lost launch is looked for where the simulator handles it, or shows it, up to two seconds late.
+// LongSettle is how long a lost launch is looked for where the simulator handles it, or shows it, up to two seconds late, with room for a
+// slow machine.
 const LongSettle = 10 * time.Second
 
 // New starts a PE in which work takes a twentieth of its time. Nothing of the developer's environment gets into the
