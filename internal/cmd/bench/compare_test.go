@@ -11,8 +11,8 @@ import (
 )
 
 const released = `goos: linux
-BenchmarkPlan/roles/100-2   5   1000 ns/op   10.00 requests/op   4000 B/op   50 allocs/op
-BenchmarkResults-2          1   9 ns/op   12.00 peak-MB   7 B/op   1 allocs/op
+BenchmarkPlan/roles/100-2   5   1000 ns/op   10.00 requests/op   400000 B/op   5000 allocs/op
+BenchmarkResults-2          1   9 ns/op   120.00 peak-MB   900 state-B/node   7 B/op   1 allocs/op
 PASS
 `
 
@@ -27,11 +27,20 @@ func TestCompare(t *testing.T) {
 		want      []string
 	}{
 		{"the same, on more processors", strings.ReplaceAll(released, "-2 ", "-16 "), nil},
-		{"slower only", "BenchmarkPlan/roles/100-2 5 99999 ns/op 10.00 requests/op 4000 B/op 50 allocs/op", nil},
-		{"more requests and allocations", "BenchmarkPlan/roles/100-2 5 1 ns/op 13.00 requests/op 4000 B/op 61 allocs/op", []string{
-			"BenchmarkPlan/roles/100: 13 requests/op, after 10", "BenchmarkPlan/roles/100: 61 allocs/op, after 50",
+		{"slower only", "BenchmarkPlan/roles/100-2 5 99999 ns/op 10.00 requests/op 400000 B/op 5000 allocs/op", nil},
+		{"more requests and allocations", "BenchmarkPlan/roles/100-2 5 1 ns/op 13.00 requests/op 400000 B/op 6101 allocs/op", []string{
+			"BenchmarkPlan/roles/100: 13 requests/op, after 10", "BenchmarkPlan/roles/100: 6101 allocs/op, after 5000",
 		}},
-		{"more memory", "BenchmarkResults-2 1 9 ns/op 15.00 peak-MB 7 B/op 1 allocs/op", []string{"BenchmarkResults: 15 peak-MB, after 12"}},
+		{"more memory", "BenchmarkResults-2 1 9 ns/op 161.00 peak-MB 900 state-B/node 7 B/op 1 allocs/op", []string{
+			"BenchmarkResults: 161 peak-MB, after 120",
+		}},
+		{"a larger state", "BenchmarkResults-2 1 9 ns/op 120.00 peak-MB 1090 state-B/node 7 B/op 1 allocs/op", []string{
+			"BenchmarkResults: 1090 state-B/node, after 900",
+		}},
+		{"a fifth and what comes and goes", "BenchmarkResults-2 1 9 ns/op 160.00 peak-MB 900 state-B/node 16391 B/op 101 allocs/op", nil},
+		{"more bytes than come and go", "BenchmarkResults-2 1 9 ns/op 120.00 peak-MB 900 state-B/node 16400 B/op 1 allocs/op", []string{
+			"BenchmarkResults: 16400 B/op, after 7",
+		}},
 		{"a benchmark that is new", "BenchmarkNew-2 1 9 ns/op 15.00 peak-MB 7 B/op 1 allocs/op", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
