@@ -7,23 +7,14 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 )
 
 // Client returns a client of the PE, to prepare its content.
 func (h *Harness) Client(tb testing.TB) *orchestrator.Client {
 	tb.Helper()
-	transport, err := httpapi.New(httpapi.Config{Token: h.AdminToken(), TLS: httpapi.TLSConfig{CACertPEM: h.CACertPEM()}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(transport.Close)
-	client, err := orchestrator.New(transport, h.ServerURL())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return client
+	return petest.Client(tb, h.Simulator)
 }
 
 // Started returns the id from the answer to a launch, which has to succeed.

@@ -5,7 +5,6 @@
 package acctest
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -22,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/clienttools"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -52,15 +52,7 @@ func New(tb testing.TB, change ...func(*simulator.Options)) *Harness {
 	if os.Getenv(OtherForms) != "" && opts.Variants == nil {
 		opts.Variants = otherForms(opts.Generation)
 	}
-	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), opts)
-	if err != nil {
-		tb.Fatalf("starting the simulator: %v", err)
-	}
-	tb.Cleanup(func() {
-		if err := pe.Close(); err != nil {
-			tb.Errorf("stopping the simulator: %v", err)
-		}
-	})
+	pe := petest.Start(tb, opts)
 	dir := tb.TempDir()
 	return &Harness{
 		Simulator: pe,

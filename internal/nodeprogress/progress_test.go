@@ -8,29 +8,43 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/nodeprogress"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-func TestMain(m *testing.M) { acctest.Main(m) }
+// runTask runs a task on nodes to its end.
+func runTask(t *testing.T, pe *simulator.Simulator, client *orchestrator.Client, node string) (id string) {
+	t.Helper()
+	job, err := client.RunTask(t.Context(), orchestrator.TaskRequest{
+		Environment: "production", Task: "facts", Params: map[string]any{}, Scope: orchestrator.Scope{Nodes: []string{node}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pe.FinishAll()
+	return job.ID
+}
 
 // TestFollower_NamesTheWorstFewOfAFleet follows a job over a hundred nodes that end at once.
 func TestFollower_NamesTheWorstFewOfAFleet(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t, func(o *simulator.Options) { o.Nodes, o.TimeScale = 100, 1 })
-	client := h.Client(t)
-	id := acctest.Started(t)(client.RunTask(t.Context(), orchestrator.TaskRequest{
+	pe := petest.Start(t, simulator.Options{Nodes: 100, TimeScale: 1})
+	client := petest.Client(t, pe)
+	job, err := client.RunTask(t.Context(), orchestrator.TaskRequest{
 		Environment: "production", Task: "simulate", Scope: orchestrator.Scope{NodeGroup: simulator.AllNodesGroup},
-		Params: map[string]any{"duration": 600, "fail_on": []string{acctest.Node(7)}, "error_on": []string{acctest.Node(8)}, "message": "no hunter2 here"},
-	}))
-	follower := nodeprogress.New(client, id, httpapi.NewRedactor("hunter2").Text)
+		Params: map[string]any{"duration": 600, "fail_on": []string{"node7.example.com"}, "error_on": []string{"node8.example.com"}, "message": "no hunter2 here"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	follower := nodeprogress.New(client, job.ID, httpapi.NewRedactor("hunter2").Text)
 	if lines := follower.Lines(t.Context()); len(lines) != 0 {
 		t.Errorf("before anything has ended: %q", lines)
 	}
-	h.FinishAll()
+	pe.FinishAll()
 	lines := follower.Lines(t.Context())
 	if len(lines) != 21 || lines[20] != "80 more finished" {
 		t.Fatalf("got %d lines: %q", len(lines), lines)
@@ -50,11 +64,10 @@ func TestFollower_NamesTheWorstFewOfAFleet(t *testing.T) {
 // TestFollower_TellsTheNextTimeWhatCouldNotBeRead has a server that fails in between.
 func TestFollower_TellsTheNextTimeWhatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
-	client := h.Client(t)
-	id := h.RunTask(t, "facts", map[string]any{}, acctest.Node(1))
-	h.FinishAll()
-	h.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.AnswerStatus, Status: 503, Times: 1})
+	pe := petest.Start(t, simulator.Options{Nodes: 6})
+	client := petest.Client(t, pe)
+	id := runTask(t, pe, client, "node1.example.com")
+	pe.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.AnswerStatus, Status: 503, Times: 1})
 	follower := nodeprogress.New(client, id, httpapi.NewRedactor().Text)
 	if lines := follower.Lines(t.Context()); len(lines) != 0 {
 		t.Errorf("got %q", lines)
@@ -67,11 +80,10 @@ func TestFollower_TellsTheNextTimeWhatCouldNotBeRead(t *testing.T) {
 // TestFollower_ASilentServer follows a job whose events are not told: a wait is held up once in a while, and a line says so.
 func TestFollower_ASilentServer(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t)
-	client := h.Client(t)
-	id := h.RunTask(t, "facts", map[string]any{}, acctest.Node(1))
-	h.FinishAll()
-	h.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.Delay, Delay: time.Minute})
+	pe := petest.Start(t, simulator.Options{Nodes: 6})
+	client := petest.Client(t, pe)
+	id := runTask(t, pe, client, "node1.example.com")
+	pe.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.Delay, Delay: time.Minute})
 	follower := nodeprogress.New(client, id, httpapi.NewRedactor().Text)
 	if lines := follower.Lines(t.Context()); len(lines) != 1 || !strings.HasPrefix(lines[0], "which nodes have ended was not told within 2") {
 		t.Errorf("got %q", lines)
@@ -81,7 +93,13 @@ func TestFollower_ASilentServer(t *testing.T) {
 			t.Errorf("got %q", lines)
 		}
 	}
-	if n := h.Count("GET", "/events"); n > 1 {
-		t.Errorf("twenty more readings asked %d times", n)
+	asked := 0
+	for _, r := range pe.Requests() {
+		if strings.HasSuffix(r.Path, "/events") {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("twenty-one readings asked %d times", asked)
 	}
 }
