@@ -11,7 +11,11 @@ import (
 	"testing"
 )
 
-// program is the provider as a program, built once for all tests that need it.
+// BuiltProvider is the environment variable with the directory of a provider that is built already, so that not every package builds it
+// again. The Makefile sets it.
+const BuiltProvider = "PE_TEST_PROVIDER"
+
+// program is the provider as a program, built once for all tests of a package that need it.
 type program struct {
 	once sync.Once
 	dir  string
@@ -39,9 +43,12 @@ func (p *program) remove() {
 	}
 }
 
-// providerBinary returns the directory of the built provider.
-func providerBinary(tb testing.TB) string {
+// ProviderDir returns the directory of the built provider.
+func ProviderDir(tb testing.TB) string {
 	tb.Helper()
+	if dir := os.Getenv(BuiltProvider); dir != "" {
+		return dir
+	}
 	dir, err := providerProgram.build(context.WithoutCancel(tb.Context()))
 	if err != nil {
 		tb.Fatalf("building the provider: %v", err)

@@ -28,7 +28,7 @@ func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
 	c.Write(tb, "ca.pem", string(h.CACertPEM()))
 	c.Write(tb, "token", h.AdminToken())
 	c.Write(tb, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
-		filepath.ToSlash(providerBinary(tb))+"\"\n }\n direct {}\n}\n")
+		filepath.ToSlash(ProviderDir(tb))+"\"\n }\n direct {}\n}\n")
 	c.Env = append(
 		os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),

@@ -24,26 +24,36 @@ type bench struct {
 	dir string
 }
 
-// newBench builds the provider as a release is built.
+// newBench makes a folder in which the CLI uses the provider that is measured.
 func newBench(ctx context.Context, c conditions) (*bench, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
 	}
-	b := &bench{conditions: c, dir: dir}
-	program := filepath.Join(dir, "plugins", "terraform-provider-pe")
+	if c.provider == "" {
+		c.provider = filepath.Join(dir, "plugins")
+		if err := buildProvider(ctx, c.provider); err != nil {
+			return nil, err
+		}
+	}
+	override := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
+		"terraform-provider-pe/pe", filepath.ToSlash(c.provider))
+	if err := os.WriteFile(filepath.Join(dir, "cli.tfrc"), []byte(override), 0o600); err != nil {
+		return nil, fmt.Errorf("configuring the CLI: %w", err)
+	}
+	return &bench{conditions: c, dir: dir}, nil
+}
+
+// buildProvider builds the provider into a directory as a release is built.
+func buildProvider(ctx context.Context, dir string) error {
+	program := filepath.Join(dir, "terraform-provider-pe")
 	// #nosec G204 -- the provider's own source.
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, module)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the provider: %w\n%s", err, output)
+		return fmt.Errorf("building the provider: %w\n%s", err, output)
 	}
-	override := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
-		"terraform-provider-pe/pe", filepath.ToSlash(filepath.Dir(program)))
-	if err := os.WriteFile(filepath.Join(dir, "cli.tfrc"), []byte(override), 0o600); err != nil {
-		return nil, fmt.Errorf("configuring the CLI: %w", err)
-	}
-	return b, nil
+	return nil
 }
 
 // The steps of a measurement.

@@ -16,11 +16,13 @@ import (
 
 // conditions are what measurements through the CLI are made under.
 type conditions struct {
-	cli     string
-	counts  []int
-	rounds  int
-	latency time.Duration
-	only    *regexp.Regexp
+	cli string
+	// provider is the directory of the program to measure. It is built if it is empty.
+	provider string
+	counts   []int
+	rounds   int
+	latency  time.Duration
+	only     *regexp.Regexp
 	// write and check are files with a table: to be written anew, to be compared with. Both may be empty.
 	write, check string
 	// part tells that the kinds or the numbers of objects are not all of those of the table.
@@ -82,6 +84,7 @@ func parseConditions(args []string, out io.Writer) (c conditions, err error) {
 	flags := flag.NewFlagSet("bench cli", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.StringVar(&c.cli, "cli", "terraform", "`path` of a terraform or tofu")
+	flags.StringVar(&c.provider, "provider", "", "`directory` of the terraform-provider-pe to measure, instead of one built as for a release")
 	flags.IntVar(&c.rounds, "rounds", 3, "`how often` everything is measured; medians are shown")
 	flags.DurationVar(&c.latency, "latency", 100*time.Millisecond, "`time` that the simulated PE adds to each answer")
 	flags.StringVar(&c.write, "write", "", "`file` whose table is written anew; with -counts or -only, the rows that are measured")

@@ -27,7 +27,7 @@ func TestCLI_Measures(t *testing.T) {
 	}
 	measure := func(args ...string) (string, error) {
 		var out bytes.Buffer
-		args = append([]string{"cli", "-cli", cli, "-counts", "1", "-rounds", "1", "-latency", "0", "-only", "^roles$"}, args...)
+		args = append([]string{"cli", "-cli", cli, "-provider", acctest.ProviderDir(t), "-counts", "1", "-rounds", "1", "-latency", "0", "-only", "^roles$"}, args...)
 		err := run(t.Context(), args, strings.NewReader(""), &out)
 		return out.String(), err
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package workload_test
+package acceptance_test
 
 import (
 	"fmt"
