@@ -50,13 +50,15 @@ func (f *fleet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	offset -= f.shift * (offset / 1000)
+	const longest = 1 << 14
+	output := strings.Repeat("x", longest)
 	var items []string
 	for i := offset; i < min(offset+limit, f.nodes); i++ {
 		size := 0
 		if f.result != nil {
 			size = f.result(i)
 		}
-		items = append(items, fmt.Sprintf(`{"name":"node%d","state":"finished","result":{"_output":%q}}`, i, strings.Repeat("x", size)))
+		items = append(items, fmt.Sprintf(`{"name":"node%d","state":"finished","result":{"_output":"%s"}}`, i, output[:size]))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = fmt.Fprintf(w, `{"items":[%s]}`, strings.Join(items, ","))
@@ -177,7 +179,7 @@ func TestPagesAhead_OneAfterTheOther(t *testing.T) {
 			(&fleet{nodes: 9000}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?offset=0&limit="+strconv.Itoa(limit), nil))
 			return false
 		}}, 9000, 1000, 2},
-		"with large pages":            {&fleet{nodes: 5000, result: func(int) int { return 9000 }}, 5000, 5000, 5},
+		"with large pages":            {&fleet{nodes: 4000, result: large(2000)}, 4000, 4000, 4},
 		"that is shorter than it was": {&fleet{nodes: 1500}, 5000, 1500, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,6 +189,16 @@ func TestPagesAhead_OneAfterTheOther(t *testing.T) {
 				t.Errorf("%d nodes with %d requests, %d at once: %v", count, len(test.server.asked), test.server.most, err)
 			}
 		})
+	}
+}
+
+// large is the size of the result of a node, when the first nodes have large ones.
+func large(first int) func(node int) int {
+	return func(node int) int {
+		if node < first {
+			return 9000
+		}
+		return 0
 	}
 }
 
