@@ -21,8 +21,8 @@ import (
 const optionalObjects = 30
 
 // optionalMost is how long the plans, the apply and the refresh of a case may take, each a process of its own: a few times the time for a
-// question, and the rest for busy machines.
-const optionalMost = 4*courtesy.Budget + 12*time.Second
+// question, and the rest for busy machines, which have needed twenty seconds.
+const optionalMost = 4*courtesy.Budget + 36*time.Second
 
 // unanswered is a question that an operation can do without, and that nobody answers.
 type unanswered struct {
