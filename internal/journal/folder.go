@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 
 	"github.com/gofrs/flock"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 // A process has a folder, whose name is a UUID, with a file for each entry, and a lock beside the folder. Nothing else is the journal's: it
@@ -146,7 +147,7 @@ func remove(folder string) {
 }
 
 func readEntry(name string) (e Entry, err error) {
-	content, err := readNote(name)
+	content, err := wholefile.Read(name, mostNote)
 	if err != nil {
 		return e, err
 	}
@@ -157,47 +158,4 @@ func readEntry(name string) (e Entry, err error) {
 		return e, fmt.Errorf("reading %s: %w", name, fs.ErrInvalid)
 	}
 	return e, nil
-}
-
-// readNote reads a small file. It opens neither links nor pipes, which could take for ever.
-func readNote(name string) ([]byte, error) {
-	info, err := os.Lstat(name)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a file: %w", name, errForeign)
-	case info.Size() > mostNote:
-		return nil, fmt.Errorf("%s is larger than any note: %w", name, errForeign)
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	content, err := io.ReadAll(io.LimitReader(file, mostNote+1))
-	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, err
-	}
-	if len(content) > mostNote {
-		return nil, fmt.Errorf("%s is larger than any note: %w", name, errForeign)
-	}
-	return content, nil
-}
-
-// writeFile writes a file so that a reader finds either all of it or none, even after a power failure.
-func writeFile(name string, content []byte) (err error) {
-	unfinished, err := os.CreateTemp(filepath.Dir(name), temporary)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(unfinished.Name())
-		}
-	}()
-	_, err = unfinished.Write(content)
-	if err = errors.Join(err, unfinished.Sync(), unfinished.Close()); err != nil {
-		return err
-	}
-	return os.Rename(unfinished.Name(), name)
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/hashicorp/go-uuid"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 const (
@@ -127,7 +128,7 @@ func (j *Journal) record(e Entry) error {
 	if err != nil {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
-	if err := writeFile(filepath.Join(j.own, e.RequestID+extension), content); err != nil {
+	if err := wholefile.Write(filepath.Join(j.own, e.RequestID+extension), temporary, content); err != nil {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
 	return nil

@@ -5,6 +5,8 @@ package journal
 import (
 	"path/filepath"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 // folder is the folder of all journals below the data directory of a CLI.
@@ -29,7 +31,7 @@ func DataDir(lookupEnv func(string) (string, bool)) string {
 func workspace(data string, lookupEnv func(string) (string, bool)) string {
 	name, _ := lookupEnv("TF_WORKSPACE")
 	if name == "" {
-		if content, err := readNote(filepath.Join(data, "environment")); err == nil {
+		if content, err := wholefile.Read(filepath.Join(data, "environment"), mostNote); err == nil {
 			name = strings.TrimSpace(string(content))
 		}
 	}

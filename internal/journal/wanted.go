@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 // CoversAll reports whether the CLI works on everything that is configured and refreshes it first. Everything in the state was then seen
@@ -193,7 +195,7 @@ func unreadable(name string) bool {
 // rewrite updates an entry of an ended process, as well as it can.
 func (j *Journal) rewrite(name string, e Entry) {
 	if content, err := json.Marshal(e); err == nil {
-		_ = writeFile(name, content)
+		_ = wholefile.Write(name, temporary, content)
 	}
 }
 

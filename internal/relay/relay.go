@@ -11,16 +11,21 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 // mostBytes is the size of the largest file that is written or read: the names of some ten thousand tasks.
 const mostBytes = 1 << 20
+
+// unfinished is how the names of files begin that are not whole yet.
+const unfinished = "names"
 
 // Relay leaves names for the next process of a command, and takes those of the one before. It is safe for concurrent use. A nil one passes
 // nothing.
@@ -64,14 +69,7 @@ func (r *Relay) Leave(about string, names []string) {
 	if err != nil || len(content) > mostBytes || r.makeFolder() != nil {
 		return
 	}
-	unfinished, err := os.CreateTemp(r.dir, "names")
-	if err != nil {
-		return
-	}
-	_, err = unfinished.Write(content)
-	if unfinished.Close() != nil || err != nil || os.Rename(unfinished.Name(), r.file(about)) != nil {
-		_ = os.Remove(unfinished.Name())
-	}
+	_ = wholefile.Write(r.file(about), unfinished, content)
 }
 
 // Holds reports whether the process before has left all of these names. What it has left is removed: the next command asks anew.
@@ -108,11 +106,10 @@ func (r *Relay) read(name string) []string {
 	if isFolder(r.dir) != nil {
 		return nil
 	}
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > mostBytes {
+	content, err := wholefile.Read(name, mostBytes)
+	if errors.Is(err, wholefile.ErrForeign) || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	content, err := os.ReadFile(name)
 	if os.Remove(name) == nil {
 		_ = os.Remove(r.dir) // only when it is empty
 	}
