@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -96,6 +97,12 @@ func parseConditions(args []string, out io.Writer) (c conditions, err error) {
 	}
 	if flags.NArg() > 0 {
 		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if c.provider != "" {
+		// The CLI runs in other folders.
+		if c.provider, err = filepath.Abs(c.provider); err != nil {
+			return c, fmt.Errorf("-provider: %w", err)
+		}
 	}
 	flags.Visit(func(f *flag.Flag) { c.part = c.part || f.Name == "counts" || f.Name == "only" })
 	if c.rounds < 1 {

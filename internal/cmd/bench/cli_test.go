@@ -25,9 +25,17 @@ func TestCLI_Measures(t *testing.T) {
 	if err := os.WriteFile(document, []byte(heading+other+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := filepath.Rel(folder, acctest.ProviderDir(t)) // the CLI runs in other folders
+	if err != nil {
+		t.Fatal(err)
+	}
 	measure := func(args ...string) (string, error) {
 		var out bytes.Buffer
-		args = append([]string{"cli", "-cli", cli, "-provider", acctest.ProviderDir(t), "-counts", "1", "-rounds", "1", "-latency", "0", "-only", "^roles$"}, args...)
+		args = append([]string{"cli", "-cli", cli, "-provider", provider, "-counts", "1", "-rounds", "1", "-latency", "0", "-only", "^roles$"}, args...)
 		err := run(t.Context(), args, strings.NewReader(""), &out)
 		return out.String(), err
 	}
