@@ -5,9 +5,10 @@ package clienttools
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
 
 // mostConfiguration is the size of the largest configuration that is read.
@@ -16,7 +17,7 @@ const mostConfiguration = 1 << 20
 // Reasons why a file is not read.
 var (
 	ErrNotAFile = errors.New("it is not a file: a folder, a pipe or a device cannot be read more than once")
-	ErrTooLarge = errors.New("it is larger than any file of this kind")
+	ErrTooLarge = wholefile.ErrTooLarge
 )
 
 // ReadFile reads a small file, or what a link to one leads to. It neither waits for the other end of a pipe nor fills memory.
@@ -31,16 +32,9 @@ func ReadFile(name string, most int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("reading %s: %w", name, ErrNotAFile)
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	content, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, err
-	}
-	if int64(len(content)) > most {
+	content, err := wholefile.ReadAtMost(name, most)
+	if errors.Is(err, ErrTooLarge) {
 		return nil, fmt.Errorf("reading %s: %w (over %d bytes)", name, ErrTooLarge, most)
 	}
-	return content, nil
+	return content, err
 }

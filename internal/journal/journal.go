@@ -128,7 +128,7 @@ func (j *Journal) record(e Entry) error {
 	if err != nil {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
-	if err := wholefile.Write(filepath.Join(j.own, e.RequestID+extension), temporary, content); err != nil {
+	if err := wholefile.WriteDurably(filepath.Join(j.own, e.RequestID+extension), temporary, content); err != nil {
 		return fmt.Errorf("noting a launch: %w", err)
 	}
 	return nil

@@ -195,7 +195,7 @@ func unreadable(name string) bool {
 // rewrite updates an entry of an ended process, as well as it can.
 func (j *Journal) rewrite(name string, e Entry) {
 	if content, err := json.Marshal(e); err == nil {
-		_ = wholefile.Write(name, temporary, content)
+		_ = wholefile.WriteDurably(name, temporary, content)
 	}
 }
 

@@ -52,8 +52,8 @@ func TestWrite_ReplacesAndLeavesNothingBeside(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "note")
-	for _, content := range []string{"first", "second"} {
-		if err := wholefile.Write(file, "unfinished", []byte(content)); err != nil {
+	for content, write := range map[string]func(string, string, []byte) error{"quickly": wholefile.Write, "durably": wholefile.WriteDurably} {
+		if err := write(file, "unfinished", []byte(content)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := wholefile.Read(file, most); err != nil || string(got) != content {
