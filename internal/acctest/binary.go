@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// BuiltProvider is the environment variable with the directory of a provider that is built already, so that not every package builds it
+// builtProvider is the environment variable with the directory of a provider that is built already, so that not every package builds it
 // again. The Makefile sets it.
-const BuiltProvider = "PE_TEST_PROVIDER"
+const builtProvider = "PE_TEST_PROVIDER"
 
 // program is the provider as a program, built once for all tests of a package that need it.
 type program struct {
@@ -46,7 +46,7 @@ func (p *program) remove() {
 // ProviderDir returns the directory of the built provider.
 func ProviderDir(tb testing.TB) string {
 	tb.Helper()
-	if dir := os.Getenv(BuiltProvider); dir != "" {
+	if dir := os.Getenv(builtProvider); dir != "" {
 		return dir
 	}
 	dir, err := providerProgram.build(context.WithoutCancel(tb.Context()))

@@ -32,11 +32,7 @@ func Started(t *testing.T) func(orchestrator.Ref, error) string {
 // RunTask runs a task on nodes to its end.
 func (h *Harness) RunTask(t *testing.T, task string, params map[string]any, nodes ...string) (id string) {
 	t.Helper()
-	id = Started(t)(h.Client(t).RunTask(Ctx(t), orchestrator.TaskRequest{
-		Environment: "production", Task: task, Params: params, Scope: orchestrator.Scope{Nodes: nodes},
-	}))
-	h.FinishAll()
-	return id
+	return petest.RunTask(t, h.Simulator, task, params, nodes...)
 }
 
 // RunPlan runs a plan to its end.

@@ -15,19 +15,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
-// runTask runs a task on nodes to its end.
-func runTask(t *testing.T, pe *simulator.Simulator, client *orchestrator.Client, node string) (id string) {
-	t.Helper()
-	job, err := client.RunTask(t.Context(), orchestrator.TaskRequest{
-		Environment: "production", Task: "facts", Params: map[string]any{}, Scope: orchestrator.Scope{Nodes: []string{node}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	pe.FinishAll()
-	return job.ID
-}
-
 // TestFollower_NamesTheWorstFewOfAFleet follows a job over a hundred nodes that end at once.
 func TestFollower_NamesTheWorstFewOfAFleet(t *testing.T) {
 	t.Parallel()
@@ -66,7 +53,7 @@ func TestFollower_TellsTheNextTimeWhatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	pe := petest.Start(t, simulator.Options{Nodes: 6})
 	client := petest.Client(t, pe)
-	id := runTask(t, pe, client, "node1.example.com")
+	id := petest.RunTask(t, pe, "facts", map[string]any{}, "node1.example.com")
 	pe.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.AnswerStatus, Status: 503, Times: 1})
 	follower := nodeprogress.New(client, id, httpapi.NewRedactor().Text)
 	if lines := follower.Lines(t.Context()); len(lines) != 0 {
@@ -82,7 +69,7 @@ func TestFollower_ASilentServer(t *testing.T) {
 	t.Parallel()
 	pe := petest.Start(t, simulator.Options{Nodes: 6})
 	client := petest.Client(t, pe)
-	id := runTask(t, pe, client, "node1.example.com")
+	id := petest.RunTask(t, pe, "facts", map[string]any{}, "node1.example.com")
 	pe.AddFault(simulator.Fault{Method: "GET", Path: "/orchestrator/v1/jobs/" + id + "/events", Action: simulator.Delay, Delay: time.Minute})
 	follower := nodeprogress.New(client, id, httpapi.NewRedactor().Text)
 	if lines := follower.Lines(t.Context()); len(lines) != 1 || !strings.HasPrefix(lines[0], "which nodes have ended was not told within 2") {

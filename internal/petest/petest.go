@@ -41,3 +41,16 @@ func Client(tb testing.TB, pe *simulator.Simulator) *orchestrator.Client {
 	}
 	return client
 }
+
+// RunTask runs a task on nodes to its end.
+func RunTask(tb testing.TB, pe *simulator.Simulator, task string, params map[string]any, nodes ...string) (id string) {
+	tb.Helper()
+	job, err := Client(tb, pe).RunTask(context.WithoutCancel(tb.Context()), orchestrator.TaskRequest{
+		Environment: "production", Task: task, Params: params, Scope: orchestrator.Scope{Nodes: nodes},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	pe.FinishAll()
+	return job.ID
+}

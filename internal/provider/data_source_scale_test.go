@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -94,15 +95,7 @@ func (w *wire) Read(tb testing.TB, name string, config *tfprotov6.DynamicValue) 
 // bigFleet is a PE with many nodes.
 func bigFleet(tb testing.TB, nodes int) *acctest.Harness {
 	tb.Helper()
-	pe, err := simulator.Start(context.WithoutCancel(tb.Context()), simulator.Options{Nodes: nodes, TimeScale: 1000, TaskConcurrency: nodes})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := pe.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
+	pe := petest.Start(tb, simulator.Options{Nodes: nodes, TimeScale: 1000, TaskConcurrency: nodes})
 	h := &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
 	h.Machine.LookupEnv = func(string) (string, bool) { return "", false }
 	return h

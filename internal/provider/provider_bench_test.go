@@ -15,6 +15,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/peak"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -29,15 +30,7 @@ const (
 // benchHarness starts a PE with a latency, isolated from the environment of this machine.
 func benchHarness(b *testing.B) *acctest.Harness {
 	b.Helper()
-	pe, err := simulator.Start(context.WithoutCancel(b.Context()), simulator.Options{Nodes: 10, TimeScale: 1000, Latency: benchLatency})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := pe.Close(); err != nil {
-			b.Error(err)
-		}
-	})
+	pe := petest.Start(b, simulator.Options{Nodes: 10, TimeScale: 1000, Latency: benchLatency})
 	h := &acctest.Harness{Simulator: pe, Machine: provider.ThisMachine()}
 	h.Machine.LookupEnv, h.Machine.Journal, h.Machine.Now = func(string) (string, bool) { return "", false }, nil, pe.Now
 	return h

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
@@ -27,15 +28,7 @@ const (
 // startPE starts a simulated PE and returns it with a client of its administrator.
 func startPE(t *testing.T, generation simulator.Generation) (*simulator.Simulator, *rbac.Client) {
 	t.Helper()
-	pe, err := simulator.Start(context.WithoutCancel(t.Context()), simulator.Options{Generation: generation})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := pe.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	pe := petest.Start(t, simulator.Options{Generation: generation})
 	return pe, clientOf(t, pe, pe.AdminToken())
 }
 
