@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +19,8 @@ import (
 type CLI struct {
 	Dir string
 	Env []string
+
+	attached bool
 }
 
 // NewCLI builds the provider and writes a configuration.
@@ -30,7 +34,7 @@ func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
 	c.Write(tb, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
 		filepath.ToSlash(ProviderDir(tb))+"\"\n }\n direct {}\n}\n")
 	c.Env = append(
-		os.Environ(),
+		slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "TF_LOG") }), // see [Main]
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
 		"HOME="+c.Dir,
 		"PE_SERVER_URL="+h.ServerURL(),
@@ -84,6 +88,9 @@ func (c *CLI) Command(tb testing.TB, env []string, args ...string) (*exec.Cmd, *
 func (c *CLI) Run(tb testing.TB, env []string, args ...string) (string, error) {
 	tb.Helper()
 	command, out := c.Command(tb, env, args...)
+	if c.attached {
+		defer attach(tb, command)()
+	}
 	err := command.Run()
 	return out.String(), err
 }

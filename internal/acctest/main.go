@@ -8,17 +8,23 @@ import (
 	"os/exec"
 	"sync/atomic"
 	"testing"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/provider"
 )
 
 // skipped counts the tests of this process that were skipped because there is no CLI.
 var skipped atomic.Int64
 
-// Main runs the tests of a package. It isolates them from the developer's CLI configuration, removes the built provider afterwards, and
-// reports how many tests were skipped because there is no CLI.
+// Main runs the tests of a package. It isolates them from the developer's CLI configuration, keeps the logs of the provider in this process
+// as quiet as those of the program, removes the built provider afterwards, and reports how many tests were skipped because there is no CLI.
 func Main(m *testing.M) {
-	if err := os.Setenv("TF_CLI_CONFIG_FILE", os.DevNull); err != nil {
-		fmt.Fprintln(os.Stderr, "keeping the configuration of the CLI out of the tests:", err)
-		os.Exit(1)
+	environment := provider.QuietLogs(os.LookupEnv)
+	environment["TF_CLI_CONFIG_FILE"] = os.DevNull
+	for name, value := range environment {
+		if err := os.Setenv(name, value); err != nil {
+			fmt.Fprintln(os.Stderr, "preparing the environment of the tests:", err)
+			os.Exit(1)
+		}
 	}
 	m.Run()
 	providerProgram.remove()

@@ -26,8 +26,8 @@ type Command struct {
 // partial are the options that leave out resources or their refresh.
 var partial = []string{"target", "target-file", "exclude", "exclude-file", "refresh", "refresh-only", "minimal-refresh", "destroy"}
 
-// parse reads a command line. lookupEnv looks up the variables that add options to it.
-func parse(args []string, lookupEnv func(string) (string, bool)) Command {
+// Parse reads a command line, which shows everything but the ID. lookupEnv looks up the variables that add options to it.
+func Parse(args []string, lookupEnv func(string) (string, bool)) Command {
 	if len(args) == 0 {
 		return Command{}
 	}

@@ -32,7 +32,7 @@ func TestParse_Verb(t *testing.T) {
 		"terraform apply -auto-approve -parallelism=40 -lock": {Verb: "apply", CoversAll: true},
 	} {
 		none := func(string) (string, bool) { return "", false }
-		if got := parse(strings.Fields(line), none); got != want {
+		if got := Parse(strings.Fields(line), none); got != want {
 			t.Errorf("%q: got %+v", line, got)
 		}
 	}
@@ -41,7 +41,7 @@ func TestParse_Verb(t *testing.T) {
 func TestParse_Environment(t *testing.T) {
 	t.Parallel()
 	for variable, whole := range map[string]bool{"TF_CLI_ARGS": false, "TF_CLI_ARGS_apply": false, "TF_CLI_ARGS_plan": true} {
-		got := parse([]string{"terraform", "apply"}, func(name string) (string, bool) {
+		got := Parse([]string{"terraform", "apply"}, func(name string) (string, bool) {
 			if name != variable {
 				return "", false
 			}

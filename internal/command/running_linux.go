@@ -20,7 +20,7 @@ func Running(lookupEnv func(string) (string, bool)) Command {
 	if err != nil {
 		return Command{}
 	}
-	c := parse(strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00"), lookupEnv)
+	c := Parse(strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00"), lookupEnv)
 	c.ID = fmt.Sprintf("%d %s", os.Getppid(), begun(status))
 	return c
 }

@@ -120,7 +120,7 @@ func TestErrorTexts_AreAsDocumented(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, func(o *simulator.Options) { o.Nodes = 2 })
 			h.AddTask("production", simulator.Task{Name: "pe_patch::patch_server", Parameters: map[string]simulator.Parameter{"reboot": {Type: "String"}}, Run: patchServer})
-			c := acctest.NewCLI(t, h, m.body)
+			c := acctest.NewCLI(t, h, m.body).Attached()
 			env := make([]string, 0, len(m.without))
 			for _, variable := range m.without {
 				env = append(env, variable+"=")

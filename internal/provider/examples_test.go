@@ -216,7 +216,7 @@ func TestExamples_Resources(t *testing.T) {
 			t.Parallel()
 			h := exampleWorld(t)
 			text := readExample(t, name)
-			c := acctest.NewCLI(t, h, text)
+			c := acctest.NewCLI(t, h, text).Attached()
 			withVariables(c)
 			if strings.Contains(text, "ephemeral") {
 				c.NeedsWriteOnly(t)
@@ -240,7 +240,7 @@ func TestExamples_Resources(t *testing.T) {
 			if !ok {
 				return // the address is that of the other example
 			}
-			again := acctest.NewCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1))
+			again := acctest.NewCLI(t, h, text+strings.Replace(block, parts[2], fmt.Sprint(made["id"]), 1)).Attached()
 			withVariables(again)
 			planned := again.MustRun(t, "plan")
 			if !strings.Contains(planned, "Plan: 1 to import") || strings.Contains(planned, " 0 to add") && !strings.Contains(planned, " 0 to destroy") {
@@ -271,7 +271,7 @@ func TestExamples_Functions(t *testing.T) {
 	for _, name := range matching(t, "functions/*/function.tf") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := acctest.NewCLI(t, acctest.New(t), readExample(t, name))
+			c := acctest.NewCLI(t, acctest.New(t), readExample(t, name)).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			c.NoChanges(t)
 			for _, output := range expected.FindAllStringSubmatch(readExample(t, name), -1) {

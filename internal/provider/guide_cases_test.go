@@ -40,7 +40,7 @@ var guides = map[string]guide{
 		{change: edited(`release = "2026.11"`, `release = "2026.12"`), resources: "1 added, 0 changed, 1 destroyed", launches: 2},
 	}},
 	// The second apply comes from another runner, which has nothing of the first one.
-	"guides/in-ci/pipeline": {steps: []guideStep{
+	"guides/in-ci/pipeline": {processes: true, steps: []guideStep{
 		{variables: []string{"release=2026.11"}, resources: "3 added, 0 changed, 0 destroyed", launches: 3},
 		{change: onAnotherRunner, variables: []string{"release=2026.11"}, resources: "3 added, 0 changed, 0 destroyed", says: []string{"was started before: job 1"}, launches: 3},
 		{variables: []string{"release=2026.12"}, resources: "3 added, 0 changed, 3 destroyed", launches: 6},

@@ -76,7 +76,7 @@ func withoutImport(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
 	text := c.Read(t, "main.tf")
 	from := strings.Index(text, "import {")
 	to := from + strings.Index(text[from:], "\n}\n") + len("\n}\n")
-	other := acctest.NewCLI(t, h, "")
+	other := acctest.NewCLI(t, h, "").Attached()
 	other.Write(t, "main.tf", text[:from]+text[to:])
 	other.MustRun(t, "apply", "-auto-approve")
 }
@@ -84,7 +84,7 @@ func withoutImport(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
 // withGeneratedConfiguration has a server on which others have made something, and what a query generates of it.
 func withGeneratedConfiguration(t *testing.T, h *acctest.Harness, c *acctest.CLI) {
 	t.Helper()
-	newGuide(t, h, "guides/adopt/before").MustRun(t, "apply", "-auto-approve")
+	newGuide(t, h, "guides/adopt/before").Attached().MustRun(t, "apply", "-auto-approve")
 	h.ResetRequests()
 	acctest.MustSay(t, c.MustRun(t, "query"), "web restarts", "Web operators", "Weekly restart", "Puppet in production, every 24h")
 	c.MustRun(t, "query", "-generate-config-out=adopted.tf")

@@ -75,7 +75,7 @@ func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
 	onASaturday(h)
-	c := newGuide(t, h, "guides/patching-calendar")
+	c := newGuide(t, h, "guides/patching-calendar").Attached()
 	planned := c.MustRun(t, "plan")
 	c.MustRun(t, "apply", "-auto-approve")
 	next, ok := nextRuns(t, c)["databases-1"].(string)
@@ -93,7 +93,7 @@ func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 func TestGuide_PatchingCalendarFollowsTheClock(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
-	c := newGuide(t, h, "guides/patching-calendar")
+	c := newGuide(t, h, "guides/patching-calendar").Attached()
 	for _, season := range []struct{ after, want, changes string }{
 		{"2040-03-13T12:00:00Z", "2040-03-15T03:00:00+01:00", "8 added, 0 changed, 0 destroyed"},
 		{"2040-03-25T12:00:00Z", "2040-03-29T03:00:00+02:00", "0 added, 8 changed, 0 destroyed"},
@@ -132,7 +132,7 @@ func TestGuide_OneOffMaintenanceRuns(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
-			c := newGuide(t, h, "guides/one-off-maintenance")
+			c := newGuide(t, h, "guides/one-off-maintenance").Attached()
 			window := "-var=window=" + h.TimeIn(2*time.Hour)
 			c.MustRun(t, "apply", "-auto-approve", window)
 			h.Advance(4 * time.Hour)
@@ -160,7 +160,7 @@ func TestGuide_OneOffMaintenanceRuns(t *testing.T) {
 func TestGuide_NightlyRunsRun(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
-	c := newGuide(t, h, "guides/nightly-runs")
+	c := newGuide(t, h, "guides/nightly-runs").Attached()
 	night := "-var=first_night=" + h.TimeIn(2*time.Hour)
 	c.MustRun(t, "apply", "-auto-approve", night)
 	h.Advance(52 * time.Hour)

@@ -25,6 +25,8 @@ type guide struct {
 	// needs skips the test with a CLI that is too old.
 	needs func(c *acctest.CLI, t *testing.T)
 	steps []guideStep
+	// processes says that it is about what one process of the provider leaves to the next.
+	processes bool
 }
 
 // guideStep is an apply. The first one is that of the folder as it stands.
@@ -76,6 +78,9 @@ func TestGuides_ApplyTwice(t *testing.T) {
 			}
 			h := readmeWorld(t)
 			c := newGuide(t, h, name)
+			if !g.processes {
+				c.Attached()
+			}
 			if g.needs != nil {
 				g.needs(c, t)
 			}

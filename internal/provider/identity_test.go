@@ -142,7 +142,7 @@ func TestIdentity_OfOldStates(t *testing.T) {
 			stored := storedFor(t, name, schema.Version, schema)
 			h := acctest.New(t)
 			repeat(t, h, stored.Requests)
-			c := acctest.NewCLI(t, h, configOfState(t, name, schema.Version))
+			c := acctest.NewCLI(t, h, configOfState(t, name, schema.Version)).Attached()
 			c.NeedsIdentity(t)
 			c.Write(t, "terraform.tfstate", stateOfStored(t, h, stored))
 			if strings.Contains(c.Read(t, "terraform.tfstate"), `"identity":`) {
@@ -182,7 +182,7 @@ func TestExamples_ImportsByIdentity(t *testing.T) {
 					continue
 				}
 				h := exampleWorld(t)
-				c := acctest.NewCLI(t, h, text)
+				c := acctest.NewCLI(t, h, text).Attached()
 				c.NeedsIdentity(t)
 				withVariables(c)
 				c.MustRun(t, "apply", "-auto-approve")
@@ -206,7 +206,7 @@ func TestExamples_ImportsByIdentity(t *testing.T) {
 // TestIdentity_WrongThroughTheCLI shows that people see what is wrong with an identity.
 func TestIdentity_WrongThroughTheCLI(t *testing.T) {
 	t.Parallel()
-	c := acctest.NewCLI(t, acctest.New(t), block("pe_task", taskOfAll+firstNode)+"import {\n  to = pe_task.x\n  identity = { id = \"job 7\" }\n}\n")
+	c := acctest.NewCLI(t, acctest.New(t), block("pe_task", taskOfAll+firstNode)+"import {\n  to = pe_task.x\n  identity = { id = \"job 7\" }\n}\n").Attached()
 	c.NeedsIdentity(t)
 	printed, err := c.Run(t, nil, "plan")
 	if err == nil {

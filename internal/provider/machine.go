@@ -41,13 +41,17 @@ func ThisMachine() Machine {
 	if err != nil {
 		home = "" // the files in it are then not used
 	}
-	running := command.Running(os.LookupEnv)
+	return MachineWith(os.LookupEnv, home, command.Running(os.LookupEnv))
+}
+
+// MachineWith returns a machine with an environment, on which a CLI runs a command for a user with a home directory.
+func MachineWith(lookupEnv func(string) (string, bool), home string, running command.Command) Machine {
 	return Machine{
-		LookupEnv:   os.LookupEnv,
+		LookupEnv:   lookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(os.LookupEnv), time.Now).WithCommand(running),
-		Relay:       relay.New(filepath.Join(journal.DataDir(os.LookupEnv), "pe-plan"), running),
+		Journal:     journal.New(journal.Locate(lookupEnv), time.Now).WithCommand(running),
+		Relay:       relay.New(filepath.Join(journal.DataDir(lookupEnv), "pe-plan"), running),
 		Settle:      launch.DefaultSettle,
 	}
 }

@@ -163,7 +163,7 @@ func TestMocks_AreApplied(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := acctest.NewCLI(t, h, mockedBody)
+			c := acctest.NewCLI(t, h, mockedBody).Attached()
 			c.Write(t, "tests/mocks/pe.tfmock.hcl", readExample(t, mocks))
 			c.Write(t, "tests/apply.tftest.hcl", test.mock+strings.Replace(run, "%s", test.condition, 1))
 			if out, err := c.Run(t, []string{"PE_SERVER_URL=", "PE_TOKEN_FILE="}, "test"); err != nil || !strings.Contains(out, "1 passed, 0 failed") {

@@ -15,7 +15,7 @@ import (
 // policyExample returns a working directory with the example of a policy in it.
 func policyExample(t *testing.T, h *acctest.Harness) *acctest.CLI {
 	t.Helper()
-	c := acctest.NewCLI(t, h, "")
+	c := acctest.NewCLI(t, h, "").Attached()
 	source := filepath.Join(examples, "policy-as-code")
 	if err := os.Remove(filepath.Join(c.Dir, "main.tf")); err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestExamples_EphemeralToken(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
 			user := h.AddUser("ci", "ci-password", acctest.Grant("user_roles:create:*"), acctest.Grant("user_roles:edit:*"), acctest.Grant("user_roles:edit_members:*"))
-			c := acctest.NewCLI(t, h, readExample(t, "ephemeral-resources/pe_token/"+name)+acctest.RoleBody(`display_name = "Web"`))
+			c := acctest.NewCLI(t, h, readExample(t, "ephemeral-resources/pe_token/"+name)+acctest.RoleBody(`display_name = "Web"`)).Attached()
 			c.NeedsEphemeral(t)
 			if out, err := c.Run(t, env, "apply", "-auto-approve"); err != nil {
 				t.Fatal(out)

@@ -225,7 +225,7 @@ func TestGuide_PipelineRoleIsMinimal(t *testing.T) {
 		t.Helper()
 		h := readmeWorld(t)
 		h.AddUser("pipeline", "example-only", permissions...)
-		c := newGuide(t, h, "guides/in-ci/pipeline")
+		c := newGuide(t, h, "guides/in-ci/pipeline").Attached()
 		withEnvironment("PE_TOKEN_FILE=", "PE_TOKEN="+h.IssueToken("pipeline", 0))(t, h, c)
 		printed, err = c.Run(t, nil, "apply", "-auto-approve", "-var=release=2026.11")
 		if err == nil {
@@ -235,7 +235,7 @@ func TestGuide_PipelineRoleIsMinimal(t *testing.T) {
 		return printed, len(h.Jobs()), err
 	}
 	h := readmeWorld(t)
-	c := newGuide(t, h, "guides/required-permissions")
+	c := newGuide(t, h, "guides/required-permissions").Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	permissions := h.Role(t, "Pipeline").Permissions
 	if printed, jobs, err := run(t, permissions); err != nil || jobs != 3 {

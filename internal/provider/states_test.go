@@ -215,7 +215,7 @@ func planStored(t *testing.T, name string, stored storedState, config string) {
 	h := acctest.New(t)
 	repeat(t, h, stored.Requests)
 	h.ResetRequests()
-	c := acctest.NewCLI(t, h, config)
+	c := acctest.NewCLI(t, h, config).Attached()
 	c.Write(t, "terraform.tfstate", stateOfStored(t, h, stored))
 	out, err := c.Run(t, nil, "plan", "-json", "-detailed-exitcode")
 	if err != nil {
@@ -228,15 +228,11 @@ func planStored(t *testing.T, name string, stored storedState, config string) {
 // stateOfStored returns a state file with stored objects on this server.
 func stateOfStored(t *testing.T, h *acctest.Harness, stored storedState) string {
 	t.Helper()
-	host := os.Getenv("TF_ACC_PROVIDER_HOST")
-	if host == "" {
-		host = "registry.terraform.io"
-	}
 	file := stateFile{Version: 4, TerraformVersion: "1.8.0", Serial: 1, Lineage: "00000000-0000-4000-8000-000000000001"}
 	for _, address := range slices.Sorted(maps.Keys(stored.Instances)) {
 		kind, instance, _ := strings.Cut(address, ".")
 		file.Resources = append(file.Resources, stateResource{
-			Mode: "managed", Type: kind, Name: instance, Provider: fmt.Sprintf("provider[%q]", host+"/terraform-provider-pe/pe"),
+			Mode: "managed", Type: kind, Name: instance, Provider: fmt.Sprintf("provider[%q]", acctest.ProviderAddress()),
 			Instances: []json.RawMessage{stored.Instances[address]},
 		})
 	}
@@ -286,7 +282,7 @@ func repeat(t *testing.T, h *acctest.Harness, requests []storedRequest) {
 func recordState(t *testing.T, name string, version int64, schema *tfprotov6.Schema) storedState {
 	t.Helper()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, configOfState(t, name, version))
+	c := acctest.NewCLI(t, h, configOfState(t, name, version)).Attached()
 	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatalf("the configuration for the state of %s cannot be applied: %s", name, out)
 	}
