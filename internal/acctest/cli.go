@@ -89,7 +89,8 @@ func (c *CLI) Run(tb testing.TB, env []string, args ...string) (string, error) {
 	tb.Helper()
 	command, out := c.Command(tb, env, args...)
 	if c.attached {
-		defer attach(tb, command)()
+		stop := attach(tb, command)
+		defer stop()
 	}
 	err := command.Run()
 	return out.String(), err

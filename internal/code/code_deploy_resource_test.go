@@ -171,7 +171,7 @@ func TestCodeDeploy_FailureStaysInTheState(t *testing.T) {
 	t.Parallel()
 	h := withCode(t)
 	h.SetBranch("feature_x", simulator.Branch{Problem: "Failed to resolve module shop"})
-	c := acctest.NewCLI(t, h, deploying(`environments = ["production", "feature_x"]`))
+	c := acctest.NewCLI(t, h, deploying(`environments = ["production", "feature_x"]`)).Attached()
 	printed, err := c.Run(t, nil, "apply", "-auto-approve", "-no-color")
 	if err == nil {
 		t.Fatalf("the apply has not failed: %s", printed)

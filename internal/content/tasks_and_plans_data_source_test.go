@@ -167,7 +167,7 @@ func TestTaskMetadata_AreAsPeopleWriteThem(t *testing.T) {
 		acctest.Value(address, "remote", knownvalue.Bool(true)), acctest.Value(address, "supports_noop", knownvalue.Bool(true)),
 		acctest.Value(address, "private", knownvalue.Bool(false)), acctest.Value(address, "puppet_task_version", acctest.Number(1)),
 	))
-	out, err := acctest.NewCLI(t, h, config).Run(t, nil, "plan")
+	out, err := acctest.NewCLI(t, h, config).Attached().Run(t, nil, "plan")
 	said := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
 	for _, want := range []string{"Warning: The metadata of task \"router\" is not valid", "the file tasks/init.json of the module router says", "`private` is not true or false"} {
 		if err != nil || !strings.Contains(said, want) {

@@ -47,7 +47,7 @@ output "error" {
 func TestAcceptFailure_MakesARollbackConditional(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, releaseAndRollback)
+	c := acctest.NewCLI(t, h, releaseAndRollback).Attached()
 	state := func(launches int, plan, rollback string) {
 		t.Helper()
 		resources := c.Resources(t)
@@ -75,7 +75,7 @@ func TestAcceptFailure_MakesARollbackConditional(t *testing.T) {
 func TestAcceptFailure_OfAPlanThatHasFailed(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, acctest.PlanBody("plan_name = \"simulate::plan\"\nparams = { targets = \"node1.example.com\", fail = true }"))
+	c := acctest.NewCLI(t, h, acctest.PlanBody("plan_name = \"simulate::plan\"\nparams = { targets = \"node1.example.com\", fail = true }")).Attached()
 	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); acctest.ExitCode(err) != 1 {
 		t.Fatalf("%v\n%s", err, printed)
 	}

@@ -44,7 +44,7 @@ func TestCaptureDefault_KeepsResultsOutOfTheState(t *testing.T) {
 func TestCaptureDefault_OfAnEarlierRelease(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"facts\"\ntriggers = { run = \"1\" }\n"+acctest.TwoNodes+"\ncapture_results = \"all\"\n"))
+	c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"facts\"\ntriggers = { run = \"1\" }\n"+acctest.TwoNodes+"\ncapture_results = \"all\"\n")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	forgetDefaults(t, c)
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), `capture_results = "all"`, "", 1))

@@ -81,7 +81,7 @@ func TestEmptyScope_IsAResourceWithoutAJob(t *testing.T) {
 func TestEmptyScope_IsAFailureWithoutTheAttribute(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, emptyScopes["task"].body(nobody+fine))
+	c := acctest.NewCLI(t, h, emptyScopes["task"].body(nobody+fine)).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.NoChanges(t)
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), fine, "", 1))
@@ -109,7 +109,7 @@ func TestEmptyScope_IsNoExcuse(t *testing.T) {
 	t.Run("hosts that are not in the scope", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t)
-		c := acctest.NewCLI(t, h, emptyScopes["task"].body(nobody+fine+`targets = [{ hostnames = ["router.example.com"], transport = "ssh", user = "x", password = "secret" }]`))
+		c := acctest.NewCLI(t, h, emptyScopes["task"].body(nobody+fine+`targets = [{ hostnames = ["router.example.com"], transport = "ssh", user = "x", password = "secret" }]`)).Attached()
 		c.NeedsWriteOnly(t)
 		printed, err := c.Run(t, nil, "apply", "-auto-approve")
 		if acctest.ExitCode(err) != 1 {

@@ -54,7 +54,7 @@ func TestExpectNoChanges_IsJudgedWhenTheRunEnds(t *testing.T) {
 	h.UpdateNode(acctest.Node(1), func(n *simulator.Node) { n.Run = simulator.RunChanged })
 	h.UpdateNode(acctest.Node(2), func(n *simulator.Node) { n.Run = simulator.RunChanged })
 	without := strings.Replace(converged, "expect_no_changes = true", "", 1)
-	c := acctest.NewCLI(t, h, deployBody(without))
+	c := acctest.NewCLI(t, h, deployBody(without)).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), without, converged, 1))
 	c.MustRun(t, "apply", "-auto-approve")

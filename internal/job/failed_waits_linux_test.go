@@ -55,7 +55,7 @@ func TestFailedWait_IsNoFailedJob(t *testing.T) {
 			t.Parallel()
 			h := newSlowHarness(t)
 			mend := test.fail(h)
-			c := acctest.NewCLI(t, h, acctest.TaskBody(test.body))
+			c := acctest.NewCLI(t, h, acctest.TaskBody(test.body)).Attached()
 			if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
 				t.Fatalf("the wait has not failed:\n%s", printed)
 			}

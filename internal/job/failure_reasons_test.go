@@ -61,7 +61,7 @@ func TestFailedNode_NeverShowsAParameterThatIsSecret(t *testing.T) {
   params           = { exitcode = 1, data = { _output = "the password is hunter-\nseven" } }
   sensitive_params = { secret = "hunter-\nseven" }
 `
-	c := acctest.NewCLI(t, h, acctest.TaskBody(body+"wait_for_completion = false"))
+	c := acctest.NewCLI(t, h, acctest.TaskBody(body+"wait_for_completion = false")).Attached()
 	c.NeedsWriteOnly(t)
 	c.MustRun(t, "apply", "-auto-approve")
 	h.FinishAll()

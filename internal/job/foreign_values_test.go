@@ -42,7 +42,7 @@ func TestResults_OfWhateverKindKeepTheJob(t *testing.T) {
 	h := acctest.New(t)
 	addHostile(h)
 	c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"hostile\"\ncapture_results = \"all\"\n"+acctest.TwoNodes)+
-		acctest.PlanBody(`plan_name = "hostile"`))
+		acctest.PlanBody(`plan_name = "hostile"`)).Attached()
 	said := c.MustRun(t, "apply", "-auto-approve")
 	acctest.MustSay(t, strings.Join(strings.Fields(strings.ReplaceAll(said, "│", "")), " "),
 		`"e\u0301" is "\u00e9 (2)"`, "Of 1 node only the size is in `results`, under `_omitted`.", "data source `pe_job_nodes`", "`max_node_result_bytes`")

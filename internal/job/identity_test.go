@@ -18,7 +18,7 @@ func TestJob_IdentityAfterAFailedWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
-			c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"simulate\"\n"+acctest.TwoNodes+"\n"+body))
+			c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"simulate\"\n"+acctest.TwoNodes+"\n"+body)).Attached()
 			c.NeedsIdentity(t)
 			if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
 				t.Fatal(printed)

@@ -199,7 +199,7 @@ func TestRead_PrunedJob(t *testing.T) {
 					on(h, http.MethodGet, job.poll, false, simulator.NoAction, h.FinishAll)
 				}
 				run := h.Run
-				if kind == "task" {
+				if kind == "task" && ended {
 					run = h.RunCLI // the lifecycle is the same for all of them
 				}
 				run(t,

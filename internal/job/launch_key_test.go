@@ -123,7 +123,7 @@ func TestLaunchKey_ThresholdsDecide(t *testing.T) {
 func TestLaunchKey_ReplaceRunsAgain(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, acctest.TaskBody(quickJob+"launch_key = \"release-1\""))
+	c := acctest.NewCLI(t, h, acctest.TaskBody(quickJob+"launch_key = \"release-1\"")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.NoChanges(t)
 	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_task.t")
@@ -151,7 +151,7 @@ func TestLaunchKey_Rollback(t *testing.T) {
 			release := func(key, failOn string) string {
 				return acctest.TaskBody(quickJob + "launch_key = \"" + key + "\"\nparams = { fail_on = " + failOn + ", output = \"" + key + "\" }")
 			}
-			c := acctest.NewCLI(t, h, release("release-1", "[]"))
+			c := acctest.NewCLI(t, h, release("release-1", "[]")).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			configure(t, c, release("release-2", failOn))
 			_, _ = c.Run(t, nil, "apply", "-auto-approve")
@@ -175,8 +175,8 @@ func TestLaunchKey_PlanSaysWhatIsTakenOver(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	body := acctest.TaskBody(quickJob + "launch_key = \"release-1\"")
-	acctest.NewCLI(t, h, body).MustRun(t, "apply", "-auto-approve")
-	acctest.MustSay(t, acctest.NewCLI(t, h, body).MustRun(t, "plan"), "the apply adopts job 1", "Nothing is started")
+	acctest.NewCLI(t, h, body).Attached().MustRun(t, "apply", "-auto-approve")
+	acctest.MustSay(t, acctest.NewCLI(t, h, body).Attached().MustRun(t, "plan"), "the apply adopts job 1", "Nothing is started")
 }
 
 // TestLaunchKey_IsNobodyElses refuses one key for two resources with the same inputs, which would follow one job.

@@ -129,7 +129,7 @@ func TestOurs_WhatIsTaintedIsCompared(t *testing.T) {
 			t.Parallel()
 			h := newSlowHarness(t)
 			mend := pollFault(http.StatusUnauthorized, tokenRevoked)(h)
-			c := acctest.NewCLI(t, h, acctest.TaskBody(quickJob+"params = { duration = 600 }\non_destroy = \""+onDestroy+"\""))
+			c := acctest.NewCLI(t, h, acctest.TaskBody(quickJob+"params = { duration = 600 }\non_destroy = \""+onDestroy+"\"")).Attached()
 			if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
 				t.Fatalf("the wait has not failed:\n%s", printed)
 			}
@@ -153,7 +153,7 @@ func TestOurs_FoundByTheNextApply(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
 			other := "resource \"pe_task\" \"other\" {\n" + quickJob + "}\n"
-			c := acctest.NewCLI(t, h, other)
+			c := acctest.NewCLI(t, h, other).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			h.AddFault(simulator.Fault{
 				Method: http.MethodPost, Path: launchPaths[1], Times: 1, Action: simulator.AnswerStatusAfterHandling, Status: http.StatusAccepted,

@@ -92,7 +92,7 @@ func TestMayWatch_IsAskedOnceAndOnlyToWait(t *testing.T) {
 func TestMayWatch_IsNotNeededByThoseWhoDoNotWait(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"facts\"\nvalidate_params = false\nwait_for_completion = false\n"+acctest.TwoNodes))
+	c := acctest.NewCLI(t, h, acctest.TaskBody("task = \"facts\"\nvalidate_params = false\nwait_for_completion = false\n"+acctest.TwoNodes)).Attached()
 	c.Write(t, "token", launcher(h))
 	c.MustRun(t, "apply", "-auto-approve")
 	acctest.MustSay(t, c.MustRun(t, "plan", "-detailed-exitcode"), `Task "facts": job 1 was not read`, "needs the permission `orchestrator` / `view`", "What was known of the job last is kept.")

@@ -47,7 +47,7 @@ func TestRunningWork_ThePlanSaysWhatBecomesOfIt(t *testing.T) {
 				noun, progress = "plan job", "Plan job 1 is running: "+h.ServerURL()+"/orchestrator/v1/plan_jobs/1"
 			}
 			unawaited := job.withArguments("wait_for_completion = false")
-			c := acctest.NewCLI(t, h, unawaited)
+			c := acctest.NewCLI(t, h, unawaited).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			h.Advance(5 * time.Second)
 			plan := func(body string, arguments ...string) string {
@@ -82,7 +82,7 @@ func TestRunningWork_ThePlanSaysWhatBecomesOfIt(t *testing.T) {
 func TestRunningWork_ThatIsStoppedIsNotLeft(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
-	c := acctest.NewCLI(t, h, longJobs["task"].withArguments("wait_for_completion = false\non_destroy = \"stop\""))
+	c := acctest.NewCLI(t, h, longJobs["task"].withArguments("wait_for_completion = false\non_destroy = \"stop\"")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	saysOnly(t, c.MustRun(t, "plan", "-destroy"), "")
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), "duration = 600", "duration = 601", 1))
@@ -94,7 +94,7 @@ func TestRunningWork_AfterAWaitThatFailed(t *testing.T) {
 	t.Parallel()
 	h := newSlowHarness(t)
 	job := longJobs["task"]
-	c := acctest.NewCLI(t, h, job.withArguments("wait_for_completion = false"))
+	c := acctest.NewCLI(t, h, job.withArguments("wait_for_completion = false")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	h.Advance(5 * time.Second)
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), "wait_for_completion = false", "timeouts {\n update = \"2s\"\n}", 1))
@@ -127,7 +127,7 @@ func TestKeptAttributes_ThePlanSaysThatAJobKeepsThem(t *testing.T) {
 				noun = "plan job"
 			}
 			before := strings.Replace(job.withArguments("description = \"old\""), "duration = 600", "duration = 1", 1)
-			c := acctest.NewCLI(t, h, before)
+			c := acctest.NewCLI(t, h, before).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			for after, names := range map[string][]string{
 				`description = "new"`: {"description"},

@@ -22,7 +22,7 @@ func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
-			c := acctest.NewCLI(t, h, acctest.TaskBody(body+test.before))
+			c := acctest.NewCLI(t, h, acctest.TaskBody(body+test.before)).Attached()
 			c.MustRun(t, "apply", "-auto-approve")
 			h.FinishAll()
 			c.MustRun(t, "apply", "-auto-approve", "-refresh-only")

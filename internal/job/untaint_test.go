@@ -43,7 +43,7 @@ func TestUntaint_WaitGoesOn(t *testing.T) {
 			t.Parallel()
 			h := newSlowHarness(t)
 			mend := test.arrange(h)
-			c := acctest.NewCLI(t, h, acctest.TaskBody(test.body))
+			c := acctest.NewCLI(t, h, acctest.TaskBody(test.body)).Attached()
 			printed, err := c.Run(t, nil, "apply", "-auto-approve")
 			if err == nil {
 				t.Fatalf("the create has not failed:\n%s", printed)
@@ -67,7 +67,7 @@ func TestLaunch_Redirected(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	faultAtLaunch(h, simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusFound, Header: http.Header{"Location": {"https://sso.example.com/login"}}})
-	c := acctest.NewCLI(t, h, eachJob)
+	c := acctest.NewCLI(t, h, eachJob).Attached()
 	printed, err := c.Run(t, nil, "apply", "-auto-approve")
 	if err == nil || strings.Count(printed, "It is not known whether") != kindsOfJobs {
 		t.Fatalf("%v\n%s", err, printed)

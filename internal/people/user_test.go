@@ -358,7 +358,7 @@ func TestUser_ImportedPasswordIsSaid(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	c := acctest.NewCLI(t, h, h.Config(userBody("login = \"new\"\ndisplay_name = \"New User\"\npassword = \"second-secret\"\npassword_version = 1"))+
-		"import {\n  to = pe_user.x\n  id = \"new\"\n}\n")
+		"import {\n  to = pe_user.x\n  id = \"new\"\n}\n").Attached()
 	c.NeedsWriteOnly(t)
 	printed := c.MustRun(t, "plan")
 	acctest.MustSay(t, printed, "The password of the imported user stays as it is", "pe_user.x", "Plan: 1 to import")
@@ -383,7 +383,7 @@ func TestCreateBeforeDestroy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
-			c := acctest.NewCLI(t, h, test.before)
+			c := acctest.NewCLI(t, h, test.before).Attached()
 			c.NeedsWriteOnly(t)
 			c.MustRun(t, "apply", "-auto-approve")
 			id := c.Resources(t)[test.address]["id"]

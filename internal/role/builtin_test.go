@@ -54,7 +54,7 @@ func TestRole_BuiltIn(t *testing.T) {
 func TestRole_DestroyOfABuiltInOne(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, acctest.RoleBody("display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\""))
+	c := acctest.NewCLI(t, h, acctest.RoleBody("display_name = \"Viewers\"\ndescription = \"View the console, nodes and node groups\"")).Attached()
 	if out, err := c.Run(t, nil, "import", "pe_role.web", "Viewers"); err != nil {
 		t.Fatal(out)
 	}

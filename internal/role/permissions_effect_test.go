@@ -234,7 +234,7 @@ resource "pe_task_target" "unused" {
   display_name = "unused"
   all_tasks    = true
   nodes        = ["node2.example.com"]
-}`)
+}`).Attached()
 	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(out)
 	}

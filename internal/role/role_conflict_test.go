@@ -29,7 +29,7 @@ func TestRole_ConflictsWithParts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := acctest.NewCLI(t, h, "")
+			c := acctest.NewCLI(t, h, "").Attached()
 			head := c.Read(t, "main.tf")
 			apply := func(verb, config string) string {
 				t.Helper()

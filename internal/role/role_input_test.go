@@ -113,7 +113,7 @@ resource "pe_role" "web" {
   display_name = "role ${count.index}"
   permissions  = [{ object_type = "tasks", action = "run", instance = "a" }]
 }`
-			c := acctest.NewCLI(t, h, "provider \"pe\" {\n max_retries = 0\n}\n"+config)
+			c := acctest.NewCLI(t, h, "provider \"pe\" {\n max_retries = 0\n}\n"+config).Attached()
 			out, err := c.Run(t, nil, "plan")
 			if err != nil {
 				t.Fatal(out)

@@ -21,14 +21,14 @@ func TestScheduledPlanImport_WarnsOfQueries(t *testing.T) {
 		return "provider \"pe\" {}\nresource \"pe_scheduled_plan\" \"s\" {\n plan_name = \"facts::info\"\n scheduled_time = \"" + start + "\"\n" + params + "\n}\n"
 	}
 	const query = `nodes[certname] { certname = \"node1.example.com\" }`
-	acctest.NewCLI(t, h, config(`query_params = { targets = "`+query+`" }`)).MustRun(t, "apply", "-auto-approve")
+	acctest.NewCLI(t, h, config(`query_params = { targets = "`+query+`" }`)).Attached().MustRun(t, "apply", "-auto-approve")
 
 	const imports = "import {\n to = pe_scheduled_plan.s\n id = \"1\"\n}\n"
-	printed := acctest.NewCLI(t, h, imports+config(`params = { targets = "`+query+`" }`)).MustRun(t, "plan")
+	printed := acctest.NewCLI(t, h, imports+config(`params = { targets = "`+query+`" }`)).Attached().MustRun(t, "plan")
 	acctest.MustSay(t, printed, "1 to import, 0 to add, 0 to change", "Parameters of schedule 1 may be queries", "These hold a PuppetDB query: `targets`.",
 		"Move those that are queries to `query_params` in the configuration")
 
-	c := acctest.NewCLI(t, h, imports+config(`query_params = { targets = "`+query+`" }`))
+	c := acctest.NewCLI(t, h, imports+config(`query_params = { targets = "`+query+`" }`)).Attached()
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "1 imported, 0 added, 1 changed, 0 destroyed")
 	c.NoChanges(t)
 	sent := ""
@@ -51,10 +51,10 @@ func TestScheduledPlanImport_WarnsOfTargets(t *testing.T) {
 		return "provider \"pe\" {\n" + arguments + "\n}\nresource \"pe_scheduled_plan\" \"s\" {\n plan_name = \"facts::info\"\n scheduled_time = \"" + start +
 			"\"\n params = { targets = \"node1.example.com\" }\n}\n"
 	}
-	acctest.NewCLI(t, h, config("")).MustRun(t, "apply", "-auto-approve")
+	acctest.NewCLI(t, h, config("")).Attached().MustRun(t, "apply", "-auto-approve")
 	const imports = "import {\n to = pe_scheduled_plan.s\n id = \"1\"\n}\n"
-	acctest.MustSay(t, acctest.NewCLI(t, h, imports+config("")).MustRun(t, "plan"), "These are where the plan takes its targets: `targets`.")
-	if printed := acctest.NewCLI(t, h, imports+config("validate_params = false")).MustRun(t, "plan"); strings.Contains(printed, "may be queries") {
+	acctest.MustSay(t, acctest.NewCLI(t, h, imports+config("")).Attached().MustRun(t, "plan"), "These are where the plan takes its targets: `targets`.")
+	if printed := acctest.NewCLI(t, h, imports+config("validate_params = false")).Attached().MustRun(t, "plan"); strings.Contains(printed, "may be queries") {
 		t.Errorf("the metadata were read although they are not to be:\n%s", printed)
 	}
 }

@@ -126,7 +126,7 @@ func TestScheduleCreate_WhatTheStateMayHave(t *testing.T) {
 	h := acctest.New(t)
 	start := h.TimeIn(time.Hour)
 	first := "provider \"pe\" {}\n" + attributeName("task", "a", start, scheduleCases[0].minimal)
-	c := acctest.NewCLI(t, h, first)
+	c := acctest.NewCLI(t, h, first).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.Write(t, "second.tf", attributeName("task", "b", start, scheduleCases[0].minimal))
 	printed, err := c.Run(t, nil, "apply", "-auto-approve", "-target=pe_scheduled_task.b")
@@ -149,7 +149,7 @@ func TestSchedulingAPI_IsAskedForOnce(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t, acctest.Generation(g))
 			const target = "resource \"pe_task_target\" \"t\" {\n display_name = \"t\"\n all_tasks = true\n nodes = [\"node1.example.com\"]\n}\n"
-			c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+target)
+			c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+target).Attached()
 			expect := func(want int, args ...string) string {
 				t.Helper()
 				h.ResetRequests()
@@ -388,11 +388,11 @@ func TestScheduleImport_ChangesNothing(t *testing.T) {
 			for i, c := range scheduleCases[1:] {
 				created = strings.Replace(created, fmt.Sprintf("resource \"pe_scheduled_%s\" \"s\" {\n", c.kind), fmt.Sprintf("resource \"pe_scheduled_%s\" \"s\" {\n%s", c.kind, after(i+1)), 1)
 			}
-			c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+created)
+			c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+created).Attached()
 			if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 				t.Fatal(printed)
 			}
-			again := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+ids+config)
+			again := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+ids+config).Attached()
 			printed, err := again.Run(t, nil, "plan")
 			if err != nil || !strings.Contains(printed, "3 to import, 0 to add") || !strings.Contains(printed, "0 to destroy") {
 				t.Fatalf("%v\n%s", err, printed)

@@ -75,7 +75,7 @@ func TestScheduleUpgrade_WithoutRefresh(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.TimeIn(hours(40))
-	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+all(start, ""))
+	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+all(start, "")).Attached()
 	mustRun := func(args ...string) string {
 		t.Helper()
 		printed, err := c.Run(t, nil, args...)
@@ -108,7 +108,7 @@ func TestScheduleUpgrade_ThatIsNotClearIsNotGuessed(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, acctest.Generation(simulator.PE2019))
 	start := h.TimeIn(hours(40))
-	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+attributeName("task", "a", start, scheduleCases[0].minimal)+attributeName("task", "b", start, scheduleCases[0].minimal))
+	c := acctest.NewCLI(t, h, "provider \"pe\" {}\n"+attributeName("task", "a", start, scheduleCases[0].minimal)+attributeName("task", "b", start, scheduleCases[0].minimal)).Attached()
 	if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(printed)
 	}

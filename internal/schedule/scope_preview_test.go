@@ -84,7 +84,7 @@ func TestScopePreview_OfAReplacement(t *testing.T) {
 		return h.Config(acctest.ScheduledTaskBody(
 			"task = \"facts\"\nscheduled_time = \"2090-01-01T00:00:00Z\"\nscope = { query = \""+query+"\" }"), "preview_scopes = true")
 	}
-	c := acctest.NewCLI(t, h, config("nodes[certname] { certname = 'node1.example.com' }"))
+	c := acctest.NewCLI(t, h, config("nodes[certname] { certname = 'node1.example.com' }")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config("nodes[certname] { }"))
 	acctest.MustSay(t, c.MustRun(t, "plan"), "1 to add, 0 to change, 1 to destroy", "hits 6 nodes")

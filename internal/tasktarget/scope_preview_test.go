@@ -55,7 +55,7 @@ func TestScopePreview_OfAReplacement(t *testing.T) {
 	config := func(query string) string {
 		return h.Config("resource \"pe_task_target\" \"x\" {\n  display_name = \"x\"\n  all_tasks = true\n  pql_query = \""+query+"\"\n}", "preview_scopes = true")
 	}
-	c := acctest.NewCLI(t, h, config("nodes[certname] { certname = 'node1.example.com' }"))
+	c := acctest.NewCLI(t, h, config("nodes[certname] { certname = 'node1.example.com' }")).Attached()
 	c.MustRun(t, "apply", "-auto-approve")
 	c.Write(t, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config("nodes[certname] { }"))
 	acctest.MustSay(t, c.MustRun(t, "plan"), "1 to add, 0 to change, 1 to destroy", `Task-target "x" hits 6 nodes`)

@@ -51,7 +51,7 @@ func diagnosticsOf(t *testing.T, printed string) (found []diagnostic) {
 // plans runs a plan of a configuration with a built provider, and returns its diagnostics.
 func plans(t *testing.T, h *acctest.Harness, config string) ([]diagnostic, error) {
 	t.Helper()
-	c := acctest.NewCLI(t, h, config)
+	c := acctest.NewCLI(t, h, config).Attached()
 	printed, err := c.Run(t, nil, "plan", "-json")
 	return diagnosticsOf(t, printed), err
 }

@@ -116,11 +116,11 @@ output "nodes" { value = pe_task.first.scope.nodes }
 func TestScope_IsGenerated(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
-	c := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n task = \"facts\"\n scope = { nodes = [\"node2.example.com\", \"node1.example.com\"] }\n}\n")
+	c := acctest.NewCLI(t, h, "resource \"pe_task\" \"t\" {\n task = \"facts\"\n scope = { nodes = [\"node2.example.com\", \"node1.example.com\"] }\n}\n").Attached()
 	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(out)
 	}
-	c = acctest.NewCLI(t, h, "import {\n to = pe_task.t\n id = \"1\"\n}\n")
+	c = acctest.NewCLI(t, h, "import {\n to = pe_task.t\n id = \"1\"\n}\n").Attached()
 	if out, err := c.Run(t, nil, "plan", "-generate-config-out=generated.tf"); err != nil {
 		t.Fatal(out)
 	}
