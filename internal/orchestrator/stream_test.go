@@ -187,18 +187,20 @@ func TestStreams_WhoWantsNoMore(t *testing.T) {
 	}
 }
 
+// roomyTimeout is a request timeout that an answer meets on a slow machine with a lot to do, too.
+const roomyTimeout = 2 * time.Second
+
 // TestStreams_TimeOfWhoeverTakesTheItems takes items for longer than the server has time to answer.
 func TestStreams_TimeOfWhoeverTakesTheItems(t *testing.T) {
 	t.Parallel()
-	const limit = 300 * time.Millisecond
-	client, requests := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: limit}, answering(http.StatusOK, numbered(5000)))
+	client, requests := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: roomyTimeout}, answering(http.StatusOK, numbered(5000)))
 	items := 0
 	for _, err := range client.AllJobEvents(t.Context(), "1", 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		if items++; items == 10 {
-			<-time.After(2 * limit)
+			<-time.After(roomyTimeout + roomyTimeout/4)
 		}
 	}
 	if items != 5000 || requests.count() != 2 {
@@ -209,7 +211,7 @@ func TestStreams_TimeOfWhoeverTakesTheItems(t *testing.T) {
 // TestStreams_AServerThatHangs sends half of a list and no more: the attempt ends with the request timeout.
 func TestStreams_AServerThatHangs(t *testing.T) {
 	t.Parallel()
-	client, _ := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: 200 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
+	client, _ := streaming(t, httpapi.Config{MaxRetries: -1, RequestTimeout: roomyTimeout}, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"items":[{"id":"1"},`)
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
