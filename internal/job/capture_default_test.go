@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -32,7 +31,7 @@ func TestCaptureDefault_KeepsResultsOutOfTheState(t *testing.T) {
 	without, with := h.Config(acctest.TaskBody(body)), h.Config(acctest.TaskBody(body+"\ncapture_results = \"all\""))
 	h.Run(t,
 		resource.TestStep{Config: without, ConfigStateChecks: state("failed", none)},
-		resource.TestStep{Config: without, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: without, PlanOnly: true},
 		resource.TestStep{Config: with, ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), ConfigStateChecks: state("all", all)},
 		resource.TestStep{Config: without, ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), ConfigStateChecks: state("failed", none), Check: h.Launches(1)},
 		resource.TestStep{ResourceName: acctest.Task, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: watchingAttributes},

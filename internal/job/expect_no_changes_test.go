@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -41,7 +40,7 @@ func TestExpectNoChanges_FailsWhereANodeIsNotAsItShouldBe(t *testing.T) {
 					},
 					Check: h.Launches(2),
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: config, PlanOnly: true},
 			)
 		})
 	}

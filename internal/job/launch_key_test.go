@@ -193,7 +193,7 @@ func TestLaunchKey_IsNobodyElses(t *testing.T) {
 		resource.TestStep{Config: body(2, "release-1"), ExpectError: refused},
 		resource.TestStep{Config: body(2, "release-1/${count.index}"), Check: h.Launches(3)},
 		resource.TestStep{Config: body(2, "release-2/${count.index}"), Check: h.Launches(5)},
-		resource.TestStep{Config: body(2, "release-2/${count.index}"), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: body(2, "release-2/${count.index}"), PlanOnly: true},
 		resource.TestStep{Config: body(2, "release-2/${count.index}"), Taint: []string{"pe_task.t[0]"}, Check: h.Launches(6)},
 	)
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
@@ -34,7 +33,7 @@ func TestMinNodes_FailsAJobThatPEMadeSmaller(t *testing.T) {
 		resource.TestStep{Config: body("min_nodes = 2"), ConfigPlanChecks: acctest.Planned(acctest.Replaces(acctest.Task)), Check: h.Launches(2)},
 		resource.TestStep{Config: body("min_nodes = 1"), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), Check: h.Launches(2)},
 		resource.TestStep{Config: body(""), ConfigPlanChecks: acctest.Planned(acctest.Updates(acctest.Task)), Check: h.Launches(2)},
-		resource.TestStep{Config: body(""), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: body(""), PlanOnly: true},
 	)
 }
 

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -36,7 +35,7 @@ func TestJobs_ShapesOfPublicModules(t *testing.T) {
 			t.Parallel()
 			h.Run(t,
 				resource.TestStep{Config: h.Config(body)},
-				resource.TestStep{Config: h.Config(body), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: h.Config(body), PlanOnly: true},
 			)
 		})
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
@@ -23,7 +22,7 @@ userdata = { ticket = "7", retries = 3, urgent = true, owners = ["a", "b"], chan
 `))
 	h.Run(t,
 		resource.TestStep{Config: config},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 	sent, _ := h.Sent(t, "POST", "/command/task")["userdata"].(map[string]any)
 	delete(sent, "terraform_request_id")

@@ -41,7 +41,7 @@ const everything = `
 
 // unchanged is a step whose plan is empty.
 func unchanged(h *acctest.Harness, body string) resource.TestStep {
-	return resource.TestStep{Config: h.Config(body), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())}
+	return resource.TestStep{Config: h.Config(body), PlanOnly: true}
 }
 
 // onServer finds a group of the server by its name.

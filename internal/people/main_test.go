@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
@@ -22,7 +21,7 @@ func block(kind, body string) string { return fmt.Sprintf("resource %q \"x\" {\n
 
 // unchanged is a step whose plan is empty.
 func unchanged(h *acctest.Harness, config string) resource.TestStep {
-	return resource.TestStep{Config: h.Config(config), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())}
+	return resource.TestStep{Config: h.Config(config), PlanOnly: true}
 }
 
 // set is a set of texts.

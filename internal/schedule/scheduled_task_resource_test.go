@@ -66,7 +66,7 @@ func TestScheduleAnchor_InAFreshState(t *testing.T) {
 						acctest.Value(c.address, "next_run", knownvalue.StringExact(shown)), acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(start)),
 					},
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: config, PlanOnly: true},
 			)
 		}
 	})
