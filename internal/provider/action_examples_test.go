@@ -119,7 +119,7 @@ func TestExamples_Actions(t *testing.T) {
 			}
 			text := readExample(t, name)
 			h := actionWorld(t)
-			c := acctest.NewCLI(t, h, text).Attached()
+			c := acctest.NewCLI(t, h, text)
 			c.NeedsActions(t)
 			if strings.Contains(text, "before_destroy") {
 				c.NeedsActionsOnDestroy(t)
