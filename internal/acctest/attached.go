@@ -40,7 +40,7 @@ func attach(tb testing.TB, cli *exec.Cmd) (stop func()) {
 	home, _ := lookupEnv("HOME")
 	running := command.Parse(cli.Args, lookupEnv)
 	running.ID = fmt.Sprint(commands.Add(1))
-	server, err := provider.Server("test", provider.MachineWith(lookupEnv, home, running))()
+	server, err := serve(provider.MachineWith(lookupEnv, home, running))
 	if err != nil {
 		tb.Fatalf("starting the provider: %v", err)
 	}

@@ -137,6 +137,11 @@ func (h *Harness) RunGeneration(t *testing.T, g simulator.Generation, steps ...r
 	h.Run(t, steps...)
 }
 
+// Unchanged is a step whose plan is empty.
+func (h *Harness) Unchanged(body string) resource.TestStep {
+	return resource.TestStep{Config: h.Config(body), PlanOnly: true}
+}
+
 // Launches checks how many launches the server has received, the most important number in this project.
 func (h *Harness) Launches(want int) resource.TestCheckFunc {
 	return func(*terraform.State) error {

@@ -176,17 +176,17 @@ func TestNodeGroupPin_BesideRule(t *testing.T) {
 			}
 			h.Run(t,
 				resource.TestStep{Config: h.Config(ruled(test.before) + single)},
-				unchanged(h, ruled(test.before)+single),
+				h.Unchanged(ruled(test.before)+single),
 				resource.TestStep{Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: check},
-				unchanged(h, ruled(test.after)+single),
+				h.Unchanged(ruled(test.after)+single),
 				resource.TestStep{PreConfig: drift, Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: withC},
-				unchanged(h, ruled(test.after)+single),
+				h.Unchanged(ruled(test.after)+single),
 			)
 			if name == "an object" {
 				h.RunCLI(t,
 					resource.TestStep{Config: h.Config(ruled(test.before) + single)},
 					resource.TestStep{Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: check},
-					unchanged(h, ruled(test.after)+single),
+					h.Unchanged(ruled(test.after)+single),
 				)
 			}
 		})
@@ -201,9 +201,9 @@ func TestNodeGroupPin_RuleLater(t *testing.T) {
 	pin := pinBody("pe_node_group.web.id", "a")
 	h.Run(t,
 		resource.TestStep{Config: h.Config(group(`name = "Shop"`) + pin)},
-		unchanged(h, group(`name = "Shop"`)+pin),
+		h.Unchanged(group(`name = "Shop"`)+pin),
 		resource.TestStep{Config: h.Config(ruled + pin), Check: has(h, "Shop", `[["or",`+linux+`,["=","name","a"]],{},{},{}]`)},
-		unchanged(h, ruled+pin),
+		h.Unchanged(ruled+pin),
 	)
 }
 
@@ -325,7 +325,7 @@ func TestNodeGroupPin_ShiftedList(t *testing.T) {
 		resource.TestStep{Config: h.Config(counted("a", "b", "c")), Check: check("a", "b", "c")},
 		resource.TestStep{Config: h.Config(counted("b", "c")), Check: check("b", "c")},
 		resource.TestStep{Config: h.Config(counted("c", "a", "b")), Check: check("a", "b", "c")},
-		unchanged(h, counted("c", "a", "b")),
+		h.Unchanged(counted("c", "a", "b")),
 	)
 }
 

@@ -39,11 +39,6 @@ const everything = `
   variables   = { site = "north" }
 `
 
-// unchanged is a step whose plan is empty.
-func unchanged(h *acctest.Harness, body string) resource.TestStep {
-	return resource.TestStep{Config: h.Config(body), PlanOnly: true}
-}
-
 // onServer finds a group of the server by its name.
 func onServer(h *acctest.Harness, name string) simulator.NodeGroup {
 	for _, g := range h.NodeGroups() {
@@ -86,7 +81,7 @@ func TestNodeGroupResource_Lifecycle(t *testing.T) {
 					Config: h.Config(group(less)), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)),
 					Check: has(h, "Shop", `[null,{"profile::base":{"motd":"hi"}},{},{"zone":[1,true]}]`),
 				},
-				unchanged(h, group(less)),
+				h.Unchanged(group(less)),
 				resource.TestStep{
 					Config: h.Config(group("name = \"Shop\"")), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 				},
@@ -153,7 +148,7 @@ func TestNodeGroupResource_RuleForms(t *testing.T) {
 		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }, { fact = "processorcount", operator = ">", value = 2 }], pinned_nodes = [] }`,
 		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }, { fact = "processorcount", operator = ">", value = 2 }] }`,
 	} {
-		steps = append(steps, unchanged(h, rule(text)))
+		steps = append(steps, h.Unchanged(rule(text)))
 	}
 	h.Run(t, steps...)
 }

@@ -40,7 +40,7 @@ func TestUpdateClasses(t *testing.T) {
 					Config: h.Config(fresh("profile::one", "update_classes = true")), ConfigPlanChecks: acctest.Planned(acctest.Creates(web)),
 					Check: resource.ComposeAggregateTestCheckFunc(updates(1), has(h, "Shop", `[null,{"profile::one":{}},{},{}]`)),
 				},
-				unchanged(h, fresh("profile::one", "update_classes = true")),
+				h.Unchanged(fresh("profile::one", "update_classes = true")),
 				resource.TestStep{
 					PreConfig: func() { h.DeployClass("production", "profile::two") },
 					Config:    h.Config(fresh("profile::two", "update_classes = true")), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)),

@@ -31,14 +31,14 @@ func TestDirectoryGroup_Lifecycle(t *testing.T) {
 				resource.TestStep{
 					Config: h.Config(with), ConfigPlanChecks: acctest.Planned(acctest.Creates(theGroup)), Check: has(h, "dbteam", "Database team [2 3]"),
 				},
-				unchanged(h, with),
+				h.Unchanged(with),
 				resource.TestStep{ResourceName: theGroup, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{ResourceName: theGroup, ImportState: true, ImportStateVerify: true, ImportStateId: "dbteam"},
 				resource.TestStep{
 					Config: h.Config(none), ConfigPlanChecks: acctest.Planned(acctest.Updates(theGroup)), Check: has(h, "dbteam", "Database team []"),
 				},
-				unchanged(h, none),
-				unchanged(h, groupBody("login = \"dbteam\"")),
+				h.Unchanged(none),
+				h.Unchanged(groupBody("login = \"dbteam\"")),
 				resource.TestStep{
 					Config: h.Config(groupBody("login = \"oncall\"")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(theGroup)), Check: has(h, "oncall", "oncall []"),
 				},
@@ -60,13 +60,13 @@ func TestDirectoryGroup_DisplayName(t *testing.T) {
 	overridden := groupBody("login = \"dbteam\"\ndisplay_name = \"Databases\"\n")
 	h.Run(t,
 		resource.TestStep{Config: h.Config(config("On call")), Check: has(h, "oncall", "On call []")},
-		unchanged(h, config("On call")),
-		unchanged(h, groupBody("login = \"oncall\"")),
+		h.Unchanged(config("On call")),
+		h.Unchanged(groupBody("login = \"oncall\"")),
 		resource.TestStep{
 			Config: h.Config(config("On call team")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(theGroup)), Check: has(h, "oncall", "On call team []"),
 		},
 		resource.TestStep{Config: h.Config(overridden), Check: has(h, "dbteam", "Database team []")},
-		unchanged(h, overridden),
+		h.Unchanged(overridden),
 		resource.TestStep{ResourceName: theGroup, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"display_name"}},
 	)
 }
@@ -82,7 +82,7 @@ func TestDirectoryGroup_Validate(t *testing.T) {
 			ExpectError: acctest.SaysAll(`Group "later" was not imported`, "no-such-group-LDAP", "Check the spelling of `login`", "`validate = false`"),
 		},
 		resource.TestStep{Config: h.Config(later), Check: has(h, "later", "later []")},
-		unchanged(h, later),
+		h.Unchanged(later),
 		resource.TestStep{
 			PreConfig: h.ResetRequests, Config: h.Config(checked), ConfigPlanChecks: acctest.Planned(acctest.Updates(theGroup)), Check: h.SentOnlyReads,
 		},
@@ -107,7 +107,7 @@ func TestDirectoryGroup_IdentityProvider(t *testing.T) {
 			}
 			h.RunCLI(t,
 				resource.TestStep{Config: h.Config(config), Check: h.Writes(1, "POST", "/v1/command/groups/create")},
-				unchanged(h, config),
+				h.Unchanged(config),
 				resource.TestStep{ResourceName: theGroup, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{
 					Config:           h.Config(groupBody("login = \"oncall\"\nvalidate = false\nidentity_provider_id = \"" + acctest.NobodyID + "\"")),
@@ -157,7 +157,7 @@ resource "pe_role_membership" "viewers" {
   group_id = pe_directory_group.x.id
 }
 `
-	h.RunCLI(t, resource.TestStep{Config: h.Config(config), Check: has(h, "oncall", "oncall [3 6]")}, unchanged(h, config))
+	h.RunCLI(t, resource.TestStep{Config: h.Config(config), Check: has(h, "oncall", "oncall [3 6]")}, h.Unchanged(config))
 }
 
 func TestDirectoryGroup_BadInput(t *testing.T) {
@@ -215,7 +215,7 @@ func TestDirectoryGroup_LostAnswer(t *testing.T) {
 			fault.Method, fault.Path, fault.Times = http.MethodPost, "/rbac-api/v2/groups", 1
 			h.AddFault(fault)
 			config := groupBody("login = \"oncall\"\nrole_ids = [\"3\"]")
-			h.Run(t, resource.TestStep{Config: h.Config(config), Check: h.Writes(1, "POST", "/v2/groups")}, unchanged(h, config))
+			h.Run(t, resource.TestStep{Config: h.Config(config), Check: h.Writes(1, "POST", "/v2/groups")}, h.Unchanged(config))
 		})
 	}
 	h := acctest.New(t)

@@ -19,11 +19,6 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // block is a resource with a body.
 func block(kind, body string) string { return fmt.Sprintf("resource %q \"x\" {\n%s\n}\n", kind, body) }
 
-// unchanged is a step whose plan is empty.
-func unchanged(h *acctest.Harness, config string) resource.TestStep {
-	return resource.TestStep{Config: h.Config(config), PlanOnly: true}
-}
-
 // set is a set of texts.
 func set(texts ...string) knownvalue.Check {
 	checks := []knownvalue.Check{}

@@ -48,12 +48,12 @@ func TestUser_Lifecycle(t *testing.T) {
 					Config: h.Config(all), ConfigPlanChecks: acctest.Planned(acctest.Creates(theUser)),
 					Check: resource.ComposeTestCheckFunc(has(h, "amy", "Amy amy@example.com true [2 3]"), keepID),
 				},
-				unchanged(h, all),
+				h.Unchanged(all),
 				resource.TestStep{ResourceName: theUser, ImportState: true, ImportStateVerify: true},
 				resource.TestStep{ResourceName: theUser, ImportState: true, ImportStateVerify: true, ImportStateId: "amy"},
 				resource.TestStep{Config: h.Config(less), ConfigPlanChecks: acctest.Planned(acctest.Updates(theUser)), Check: has(h, "amy", "Amy  false []")},
-				unchanged(h, less),
-				unchanged(h, amy("")),
+				h.Unchanged(less),
+				h.Unchanged(amy("")),
 				resource.TestStep{Config: h.Config(other), ConfigPlanChecks: acctest.Planned(acctest.Updates(theUser)), Check: has(h, "amelia", "Amelia amelia@example.com false [4]")},
 				resource.TestStep{Config: h.Config(other + "# same"), Check: func(*terraform.State) error {
 					if user, _ := onServer(h, "amelia"); user.ID != id {
@@ -99,7 +99,7 @@ func TestUser_Password(t *testing.T) {
 		resource.TestStep{
 			Config: h.Config(config("first-secret", "password_version = 1")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(theUser)), Check: mayLogIn(t, h, "first-secret"),
 		},
-		unchanged(h, config("second-secret", "password_version = 1")),
+		h.Unchanged(config("second-secret", "password_version = 1")),
 		resource.TestStep{
 			Config: h.Config(config("second-secret", "password_version = 2")), ConfigPlanChecks: acctest.Planned(acctest.Replaces(theUser)), Check: mayLogIn(t, h, "second-secret"),
 			ConfigStateChecks: []statecheck.StateCheck{acctest.Value(theUser, "password", knownvalue.Null())},
@@ -182,7 +182,7 @@ resource "pe_role_membership" "viewers" {
 `
 	}
 	h.RunCLI(t,
-		resource.TestStep{Config: h.Config(config("Amy")), Check: has(h, "amy", "Amy  false [3 6]")}, unchanged(h, config("Amy")),
+		resource.TestStep{Config: h.Config(config("Amy")), Check: has(h, "amy", "Amy  false [3 6]")}, h.Unchanged(config("Amy")),
 		resource.TestStep{Config: h.Config(config("Amelia")), Check: has(h, "amy", "Amelia  false [3 6]")},
 	)
 }
@@ -253,7 +253,7 @@ func TestUser_LostAnswer(t *testing.T) {
 			h := acctest.New(t)
 			fault.Method, fault.Path, fault.Times = http.MethodPost, "/rbac-api/v1/users", 1
 			h.AddFault(fault)
-			h.Run(t, resource.TestStep{Config: h.Config(config), Check: h.Writes(1, "POST", "/v1/users")}, unchanged(h, config))
+			h.Run(t, resource.TestStep{Config: h.Config(config), Check: h.Writes(1, "POST", "/v1/users")}, h.Unchanged(config))
 		})
 	}
 	h := acctest.New(t)

@@ -48,7 +48,7 @@ func diagnosticsOf(t *testing.T, printed string) (found []diagnostic) {
 	return found
 }
 
-// plans runs a plan of a configuration with a built provider, and returns its diagnostics.
+// plans runs a plan of a configuration with the CLI, and returns its diagnostics.
 func plans(t *testing.T, h *acctest.Harness, config string) ([]diagnostic, error) {
 	t.Helper()
 	c := acctest.NewCLI(t, h, config).Attached()
