@@ -11,19 +11,31 @@ import (
 	"strings"
 )
 
-// wrappers returns the types that contain other types.
-func wrappers() map[string]constructor {
-	return map[string]constructor{
-		"optional":   optionalType,
-		"notundef":   notUndefType,
-		"sensitive":  sensitiveType,
-		"variant":    variantType,
-		"array":      arrayType,
-		"hash":       hashType,
-		"struct":     structType,
-		"tuple":      tupleType,
-		"collection": collectionType,
-		"iterable":   iterableType,
+// wrapper returns what makes a type that contains other types, nil for another name.
+func wrapper(name string) constructor {
+	switch name {
+	case "optional":
+		return optionalType
+	case "notundef":
+		return notUndefType
+	case "sensitive":
+		return sensitiveType
+	case "variant":
+		return variantType
+	case "array":
+		return arrayType
+	case "hash":
+		return hashType
+	case "struct":
+		return structType
+	case "tuple":
+		return tupleType
+	case "collection":
+		return collectionType
+	case "iterable":
+		return iterableType
+	default:
+		return nil
 	}
 }
 

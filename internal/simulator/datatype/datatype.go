@@ -94,8 +94,8 @@ func known(name string) bool { return constructorOf(name) != nil }
 // constructorOf returns what makes the type of a name, in which upper and lower case are the same; nil for an unknown one.
 func constructorOf(name string) constructor {
 	name = strings.ToLower(name)
-	if construct, ok := scalars()[name]; ok {
+	if construct := scalar(name); construct != nil {
 		return construct
 	}
-	return wrappers()[name]
+	return wrapper(name)
 }

@@ -12,40 +12,50 @@ import (
 	"unicode/utf8"
 )
 
-// scalars returns the types whose instances contain no other values.
-func scalars() map[string]constructor {
-	checkedBy := func(accepts func(any) bool) constructor {
-		return func([]*expression) (Type, error) { return Type{accepts: accepts}, nil }
-	}
-	nullable := func(accepts func(any) bool) constructor {
-		return func([]*expression) (Type, error) { return Type{accepts: accepts, undef: true}, nil }
-	}
-	all := map[string]constructor{
-		"any":                 nullable(anything),
-		"data":                nullable(anything),
-		"richdata":            nullable(anything),
-		"undef":               nullable(func(v any) bool { return v == nil }),
-		"boolean":             booleanType,
-		"numeric":             checkedBy(isNumber),
-		"integer":             integerType,
-		"float":               floatType,
-		"string":              stringType,
-		"enum":                enumType,
-		"pattern":             patternType,
-		"scalar":              checkedBy(isScalar),
-		"scalardata":          checkedBy(isScalar),
-		"richdatakey":         checkedBy(func(v any) bool { return isString(v) || isNumber(v) }),
-		"targetspec":          checkedBy(isTargetSpec),
-		"boltlib::targetspec": checkedBy(isTargetSpec),
-	}
+// scalar returns what makes a type whose instances contain no other values, nil for another name.
+func scalar(name string) constructor {
+	switch name {
+	case "any", "data", "richdata":
+		return nullable(anything)
+	case "undef":
+		return nullable(func(v any) bool { return v == nil })
+	case "boolean":
+		return booleanType
+	case "numeric":
+		return checkedBy(isNumber)
+	case "integer":
+		return integerType
+	case "float":
+		return floatType
+	case "string":
+		return stringType
+	case "enum":
+		return enumType
+	case "pattern":
+		return patternType
+	case "scalar", "scalardata":
+		return checkedBy(isScalar)
+	case "richdatakey":
+		return checkedBy(func(v any) bool { return isString(v) || isNumber(v) })
+	case "targetspec", "boltlib::targetspec":
+		return checkedBy(isTargetSpec)
 	// No plain JSON value is an instance of these: what a request has for them is an object in Puppet's own notation.
-	for _, name := range []string{
-		"default", "regexp", "timestamp", "timespan", "semver", "semverrange", "binary", "uri", "callable", "type", "iterator", "runtime",
-		"catalogentry", "class", "resource",
-	} {
-		all[name] = checkedBy(isRich)
+	case "default", "regexp", "timestamp", "timespan", "semver", "semverrange", "binary", "uri", "callable", "type", "iterator", "runtime",
+		"catalogentry", "class", "resource":
+		return checkedBy(isRich)
+	default:
+		return nil
 	}
-	return all
+}
+
+// checkedBy makes a type that takes no arguments.
+func checkedBy(accepts func(any) bool) constructor {
+	return func([]*expression) (Type, error) { return Type{accepts: accepts}, nil }
+}
+
+// nullable makes a type that takes no arguments, and that undef is an instance of.
+func nullable(accepts func(any) bool) constructor {
+	return func([]*expression) (Type, error) { return Type{accepts: accepts, undef: true}, nil }
 }
 
 func anything(any) bool { return true }
