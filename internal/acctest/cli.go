@@ -23,7 +23,7 @@ type CLI struct {
 	attached bool
 }
 
-// NewCLI builds the provider and writes a configuration.
+// NewCLI writes a configuration for a CLI to run.
 func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
 	tb.Helper()
 	RequireCLI(tb)
@@ -31,8 +31,7 @@ func NewCLI(tb testing.TB, h *Harness, config string) *CLI {
 	c.Write(tb, "main.tf", "terraform {\n required_providers {\n pe = { source = \"terraform-provider-pe/pe\" }\n }\n}\n"+config)
 	c.Write(tb, "ca.pem", string(h.CACertPEM()))
 	c.Write(tb, "token", h.AdminToken())
-	c.Write(tb, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
-		filepath.ToSlash(ProviderDir(tb))+"\"\n }\n direct {}\n}\n")
+	c.Write(tb, "cli.tfrc", "")
 	c.Env = append(
 		slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "TF_LOG") }), // see [Main]
 		"TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
@@ -70,9 +69,13 @@ func (c *CLI) Read(tb testing.TB, name string) string {
 	return string(content)
 }
 
-// Command prepares a run of the CLI.
+// Command prepares a run of the CLI, with the built provider unless one is attached.
 func (c *CLI) Command(tb testing.TB, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	tb.Helper()
+	if !c.attached {
+		c.Write(tb, "cli.tfrc", "provider_installation {\n dev_overrides {\n \"terraform-provider-pe/pe\" = \""+
+			filepath.ToSlash(ProviderDir(tb))+"\"\n }\n direct {}\n}\n")
+	}
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
 		path = "terraform"
