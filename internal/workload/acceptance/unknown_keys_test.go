@@ -120,10 +120,13 @@ func TestScope_IsGenerated(t *testing.T) {
 	if out, err := c.Run(t, nil, "apply", "-auto-approve"); err != nil {
 		t.Fatal(out)
 	}
-	c = acctest.NewCLI(t, h, "import {\n to = pe_task.t\n id = \"1\"\n}\n").Attached()
+	const block = "import {\n to = pe_task.t\n id = \"1\"\n}\n"
+	c = acctest.NewCLI(t, h, "").Attached()
+	c.Write(t, "import.tf", strings.Replace(block, "}", " provider = pe\n}", 1)) // Without it, 1.16.0-rc2 looks for hashicorp/pe.
 	if out, err := c.Run(t, nil, "plan", "-generate-config-out=generated.tf"); err != nil {
 		t.Fatal(out)
 	}
+	c.Write(t, "import.tf", block)
 	generated := c.Read(t, "generated.tf")
 	if !strings.Contains(strings.Join(strings.Fields(generated), " "), `scope = { nodes = ["node1.example.com", "node2.example.com"] }`) {
 		t.Errorf("the configuration has no such scope:\n%s", generated)
