@@ -43,6 +43,7 @@ func TestRespite_HoldsForAllRequests(t *testing.T) {
 	}{
 		{name: "as long as the server asks", retryAfter: "8", from: 8 * time.Second, to: 10 * time.Second},
 		{name: "when the server does not say", from: time.Second, to: 5 * time.Second / 4},
+		{name: "when the server asks for no wait", retryAfter: "0", from: time.Second, to: 5 * time.Second / 4},
 		{name: "at most half a minute", retryAfter: "600", from: 30 * time.Second, to: 38 * time.Second},
 		{name: "a request that has to end before goes at once", retryAfter: "8", timeout: 5 * time.Second, from: 0, to: 0},
 	} {

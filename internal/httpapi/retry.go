@@ -165,25 +165,31 @@ func (c *call) mayWait(ctx context.Context, resp *http.Response) bool {
 	return true
 }
 
-// retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date. What is longer than the longest
-// wait, be it a number of any size, counts as that.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+// retryAfter reads a Retry-After header in both forms of RFC 9110 §10.2.3, whole seconds or an HTTP date, which counts from the date of the
+// answer: the server's clock may differ from this machine's, whose time is now. What is longer than the longest wait, be it a number of any
+// size, counts as that. No wait at all is nothing that a server has asked for.
+func retryAfter(h http.Header, now time.Time) (wait time.Duration, asked bool) {
+	wait = min(max(retryAfterIn(h, now), 0), maxRetryAfter)
+	return wait, wait > 0
+}
+
+func retryAfterIn(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
-	if value == "" {
-		return 0, false
-	}
-	if strings.Trim(value, "0123456789") == "" {
+	if value != "" && strings.Trim(value, "0123456789") == "" {
 		seconds, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || seconds > int64(maxRetryAfter/time.Second) {
-			return maxRetryAfter, true // a number that does not fit is a long wait
+			return maxRetryAfter // a number that does not fit is a long wait
 		}
-		return time.Duration(seconds) * time.Second, true
+		return time.Duration(seconds) * time.Second
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
-		return 0, false
+		return 0
 	}
-	return min(max(at.Sub(now), 0), maxRetryAfter), true
+	if there, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = there
+	}
+	return at.Sub(now)
 }
 
 // backoff computes the waits between attempts. Its functions are fields so that tests can set them.
@@ -192,13 +198,12 @@ type backoff struct {
 	jitter func() float64 // in [0, 1)
 }
 
-// wait implements retryablehttp.Backoff: the server's Retry-After, or else minWait doubled for each attempt up to maxWait, minus a random
-// part of up to half of it, so that clients do not all come back at once.
+// wait implements retryablehttp.Backoff: minWait doubled for each attempt up to maxWait, minus a random part of up to half of it, so that
+// clients do not all come back at once, and no less than the server's Retry-After. A server that always asks for a second may need longer.
 func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Response) time.Duration {
+	var asked time.Duration
 	if resp != nil {
-		if asked, ok := retryAfter(resp.Header, b.now()); ok {
-			return asked
-		}
+		asked, _ = retryAfter(resp.Header, b.now())
 	}
 	wait := minWait
 	for range attempt {
@@ -208,7 +213,7 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 		wait *= 2
 	}
 	wait = min(wait, maxWait)
-	return wait - time.Duration(b.jitter()*float64(wait)/2)
+	return max(asked, wait-time.Duration(b.jitter()*float64(wait)/2))
 }
 
 // permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that

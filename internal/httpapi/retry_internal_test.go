@@ -18,20 +18,21 @@ func TestRetryAfter(t *testing.T) {
 	tests := map[string]struct {
 		value string
 		want  time.Duration
-		ok    bool
+		// asked is false where the answer asks for no wait.
+		asked bool
 	}{
 		"absent":         {"", 0, false},
 		"seconds":        {"7", 7 * time.Second, true},
-		"zero":           {"0", 0, true},
+		"zero":           {"0", 0, false},
 		"negative":       {"-3", 0, false},
 		"date":           {"Sat, 10 Jan 2026 08:00:30 GMT", 30 * time.Second, true},
-		"date passed":    {"Sat, 10 Jan 2026 07:00:00 GMT", 0, true},
+		"date passed":    {"Sat, 10 Jan 2026 07:00:00 GMT", 0, false},
 		"far away":       {"86400", maxRetryAfter, true},
 		"10^10 seconds":  {"10000000000", maxRetryAfter, true},
 		"10^30 seconds":  {"1000000000000000000000000000000", maxRetryAfter, true},
 		"what overflows": {"9223372036854775807", maxRetryAfter, true},
 		"the year 9999":  {"Fri, 31 Dec 9999 23:59:59 GMT", maxRetryAfter, true},
-		"the year 1":     {"Mon, 01 Jan 0001 00:00:00 GMT", 0, true},
+		"the year 1":     {"Mon, 01 Jan 0001 00:00:00 GMT", 0, false},
 		"spaces":         {" 7 ", 7 * time.Second, true},
 		"a plus":         {"+7", 0, false},
 		"garbage":        {"soon", 0, false},
@@ -44,11 +45,23 @@ func TestRetryAfter(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := retryAfter(http.Header{"Retry-After": {test.value}}, now)
-			if got != test.want || ok != test.ok {
-				t.Errorf("got %v %v, want %v %v", got, ok, test.want, test.ok)
+			got, asked := retryAfter(http.Header{"Retry-After": {test.value}}, now)
+			if got != test.want || asked != test.asked {
+				t.Errorf("got %v %v, want %v %v", got, asked, test.want, test.asked)
 			}
 		})
+	}
+}
+
+// TestRetryAfter_ByTheServersClock reads a date of a server whose clock differs from this machine's.
+func TestRetryAfter_ByTheServersClock(t *testing.T) {
+	t.Parallel()
+	there := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
+	h := http.Header{"Date": {there.Format(http.TimeFormat)}, "Retry-After": {there.Add(30 * time.Second).Format(http.TimeFormat)}}
+	for _, off := range []time.Duration{-time.Hour, -time.Minute, 0, time.Minute, time.Hour} {
+		if got, asked := retryAfter(h, there.Add(off)); got != 30*time.Second || !asked {
+			t.Errorf("with a clock that is off by %v: got %v %v", off, got, asked)
+		}
 	}
 }
 
@@ -109,9 +122,15 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("attempt %d waits at least %v, want %v", attempt, got, want*time.Second/2)
 		}
 	}
-	asked := &http.Response{Header: http.Header{"Retry-After": {"42"}}}
-	if got := longest.wait(time.Second, 10*time.Second, 0, asked); got != 42*time.Second {
-		t.Errorf("a Retry-After of 42 seconds waits %v", got)
+	for _, test := range []struct {
+		asked   string
+		attempt int
+		want    time.Duration
+	}{{"42", 0, 42 * time.Second}, {"42", 5, 42 * time.Second}, {"2", 0, 2 * time.Second}, {"2", 3, 8 * time.Second}, {"0", 0, time.Second}, {"0", 3, 8 * time.Second}} {
+		resp := &http.Response{Header: http.Header{"Retry-After": {test.asked}}}
+		if got := longest.wait(time.Second, 10*time.Second, test.attempt, resp); got != test.want {
+			t.Errorf("attempt %d with a Retry-After of %s waits %v, want %v", test.attempt, test.asked, got, test.want)
+		}
 	}
 }
 
