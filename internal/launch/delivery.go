@@ -167,7 +167,7 @@ func (d *delivery) pause(what loss, lost error) time.Duration {
 func (d *delivery) search(ctx context.Context, what loss, again bool, lost error) ([]string, error) {
 	sent := time.Now()
 	if !again || what != deferred && what != busy {
-		return d.l.look(ctx, sent, d.find, d.found)
+		return d.look(ctx, sent)
 	}
 	pause := spread(d.pause(what, lost))
 	first := min(pause, d.l.settle)
@@ -179,9 +179,20 @@ func (d *delivery) search(ctx context.Context, what loss, again bool, lost error
 		_ = wait(ctx, pause-first) // The list is read once more, whether or not the wait was cut short.
 	}
 	if what == busy && d.r.Ledger != nil {
-		return d.l.look(ctx, sent, d.find, d.found)
+		return d.look(ctx, sent)
 	}
 	return d.l.lookUntil(ctx, time.Now(), d.find, d.found)
+}
+
+// look looks for what the command has started, if only for a short time because somebody has pressed Ctrl-C. They know why.
+func (d *delivery) look(ctx context.Context, sent time.Time) ([]string, error) {
+	interrupted := ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded)
+	ids, err := d.l.look(ctx, sent, d.find, d.found)
+	var short *cutShortError
+	if interrupted && errors.As(err, &short) && short.trouble == nil {
+		return ids, nil
+	}
+	return ids, err
 }
 
 // spread makes a pause a little longer, by up to a tenth, so that many launches do not come back at once.

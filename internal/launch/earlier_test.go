@@ -151,6 +151,35 @@ func TestEarlier_LooksForALostLaunchAgain(t *testing.T) {
 	})
 }
 
+// TestEarlier_InterruptedBeforeItIsShown: an apply that is interrupted at once has no time to wait until the server shows what a process
+// that was killed right before has started. The next one still looks for it.
+func TestEarlier_InterruptedBeforeItIsShown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		left := earlier("", false)
+		left.Sent = time.Now().Add(-2 * time.Second)
+		dir := notesOfTheDead(t, left)
+		s := &server{shows: 5 * time.Second, startedAt: []time.Time{left.Sent}}
+		request := s.request()
+		request.Fingerprint, request.Collection = left.Fingerprint, left.Collection
+		notes := journal.New(dir, time.Now)
+		interrupted, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := newLauncher(notes).Launch(interrupted, request)
+		var lost *launch.LostError
+		if !errors.As(err, &lost) || !lost.Noted || lost.Looked == nil {
+			t.Errorf("got %#v", err)
+		}
+		if err := notes.Close(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := newLauncher(journal.New(dir, time.Now)).Launch(t.Context(), request)
+		if err != nil || !got.Earlier || got.ID != "81" || s.sends != 0 {
+			t.Errorf("got %+v, %v after %d sends", got, err, s.sends)
+		}
+	})
+}
+
 // TestEarlier_RefusedLaunchIsNotNoted: the server has refused, so the next process has nothing to look for.
 func TestEarlier_RefusedLaunchIsNotNoted(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,6 @@ package launch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,18 +13,19 @@ import (
 )
 
 // look reads the server's lists until something is found, or until a list that was read after the settling time of a launch holds nothing.
-// Transient failures are tolerated while ctx lasts, unusable answers only for the settling time: what gives them is not Puppet Enterprise.
+// Without an error, and without anything found, nothing was started. Transient failures are tolerated while ctx lasts, unusable answers only
+// for the settling time: what gives them is not Puppet Enterprise.
 func (l *Launcher) look(
 	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) ([]string, error) {
 	if ctx.Err() == nil {
 		return l.lookUntil(ctx, sent.Add(l.settle), find, found)
 	}
-	// A user who has pressed Ctrl-C does not want to wait, and knows why the search was short.
+	// A user who has pressed Ctrl-C does not want to wait.
 	begun := time.Now()
 	short := min(l.settle, farewell/2)
 	ids, err := l.lookUntil(ctx, sent.Add(short), find, found)
-	if err == nil && !found(ids) && short < l.settle && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+	if err == nil && !found(ids) && time.Now().Before(sent.Add(l.settle)) {
 		err = &cutShortError{looked: time.Since(begun), settle: l.settle, err: endOf(ctx)}
 	}
 	return ids, err
