@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
 
-// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch holds nothing.
-// Without an error, and without anything found, nothing was started. Transient failures are tolerated while ctx lasts, unusable answers only
-// for the settling time: what gives them is not Puppet Enterprise.
+// look reads the server's lists until something is found, or until a list that was read after the settling time of a launch holds nothing:
+// without an error, and without anything found, nothing was started. Transient failures are tolerated while ctx lasts, unusable answers
+// only for the settling time: what gives them is not Puppet Enterprise.
 func (l *Launcher) look(
 	ctx context.Context, sent time.Time, find func(context.Context) ([]string, error), found func(ids []string) bool,
 ) ([]string, error) {
