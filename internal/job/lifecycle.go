@@ -19,7 +19,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -94,23 +93,16 @@ func (r *jobResource[M, R, P]) begin(diags *diag.Diagnostics) {
 	if !r.Known() {
 		return
 	}
-	r.reportUntracked(r.Journal.Begin(r.collection()), diags)
+	for _, left := range r.Journal.Begin(r.collection()) {
+		launchreport.Untracked(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
+	}
 	launchreport.Unreadable(r.Journal.Unreadable(), diags)
 }
 
-// planning notes that this process plans jobs, and tells of those that nothing tracks since an apply that had nothing to do.
-func (r *jobResource[M, R, P]) planning(diags *diag.Diagnostics) {
-	if !r.Known() {
-		return
-	}
-	r.Journal.Plan(r.collection())
-	r.reportUntracked(r.Journal.Over(r.collection()), diags)
-}
-
-// reportUntracked reports jobs that nothing tracks any more.
-func (r *jobResource[M, R, P]) reportUntracked(over []journal.Entry, diags *diag.Diagnostics) {
-	for _, left := range over {
-		launchreport.Untracked(r.family.Noun(), r.Orchestrator.URL(r.family.Collection(), left.ID), left, diags)
+// planning notes that this process plans jobs.
+func (r *jobResource[M, R, P]) planning() {
+	if r.Known() {
+		r.Journal.Plan(r.collection())
 	}
 }
 

@@ -290,11 +290,66 @@ func TestNotes_ApplyWithoutChanges(t *testing.T) {
 	configure(t, c, version(1))
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "No changes")
 	configure(t, c, version(2))
+	printed, err := c.Run(t, nil, "apply", "-auto-approve")
+	if err == nil || h.LaunchesReceived() != 2 {
+		t.Errorf("after %d launches: %v", h.LaunchesReceived(), err)
+	}
+	acctest.MustSay(t, printed, "It is not known whether", "An apply since then had nothing to do", "change a value of `triggers`")
+	configure(t, c, version(3))
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve"), "Nothing tracks job 2")
 	if got := c.Resources(t)["pe_task.j"]["id"]; got != "3" || h.LaunchesReceived() != 3 {
 		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
 	}
 	noNotes(t, c)
+}
+
+// TestNotes_AfterAPlanThatFails kills an apply, and has the plan of the next one fail before it gets to the job. What this provider has
+// refused itself it knows of, and the apply after that goes on with the job. What has failed elsewhere it cannot see: it asks.
+func TestNotes_AfterAPlanThatFails(t *testing.T) {
+	t.Parallel()
+	const unchanged = "resource \"pe_task\" \"a\" {\n task = \"simulate\"\n scope = { nodes = [\"node2.example.com\"] }\n}\n"
+	const gate = "variable \"open\" {\n default = true\n}\ndata \"pe_task_metadata\" \"d\" {\n name = \"simulate\"\n lifecycle {\n precondition {\n" +
+		" condition = var.open\n error_message = \"Not open.\"\n }\n }\n}\n"
+	for name, test := range map[string]struct {
+		fault func(h *acctest.Harness) (mend func())
+		args  []string
+		asks  bool
+	}{
+		"for PE": {func(h *acctest.Harness) func() {
+			return h.AddFault(simulator.Fault{
+				Method: http.MethodGet, Path: "/orchestrator/v1/tasks/simulate/init", Action: simulator.AnswerStatus, Status: http.StatusForbidden,
+				Body: `{"kind":"puppetlabs.orchestrator/not-permitted","msg":"no"}`,
+			})
+		}, nil, false},
+		"for Terraform": {func(*acctest.Harness) func() { return func() {} }, []string{"-var=open=false"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newSlowHarness(t)
+			c := acctest.NewCLI(t, h, unchanged)
+			on(h, http.MethodGet, "/orchestrator/v1/jobs/1", false, simulator.NoAction, h.FinishAll)
+			c.MustRun(t, "apply", "-auto-approve")
+			configure(t, c, unchanged+gate+strings.Replace(fmt.Sprintf(slowTask, ""), "\"simulate\"", "data.pe_task_metadata.d.name", 1))
+			killDuring(t, c, polled(h))
+			endLaunches(h)
+			mend := test.fault(h)
+			if printed, err := c.Run(t, nil, append([]string{"apply", "-auto-approve"}, test.args...)...); err == nil {
+				t.Fatalf("it was to fail: %s", printed)
+			}
+			mend()
+			printed, err := c.Run(t, nil, "apply", "-auto-approve")
+			if h.LaunchesReceived() != 2 || (err != nil) != test.asks {
+				t.Fatalf("after %d launches: %v\n%s", h.LaunchesReceived(), err, printed)
+			}
+			if test.asks {
+				acctest.MustSay(t, printed, "It is not known whether", "import it: terraform import <address> 2")
+				c.MustRun(t, "import", "pe_task.j", "2")
+			}
+			if got := c.Resources(t)["pe_task.j"]["id"]; got != "2" {
+				t.Errorf("the state has job %v", got)
+			}
+		})
+	}
 }
 
 // TestNotes_ThatCannotBeRead says that there may be a job that nobody knows of.

@@ -22,7 +22,7 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It decides what a change does to an existing job: run it again, continue to wait
 // for it, read its results again, or nothing.
 func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.planning(&resp.Diagnostics)
+	r.planning()
 	defer r.planned(req, resp)
 	if req.Plan.Raw.IsNull() {
 		r.planDestroy(ctx, req, &resp.Diagnostics)

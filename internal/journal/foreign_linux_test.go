@@ -67,7 +67,6 @@ func everything(t *testing.T, dir string) (unreadable []string) {
 		j.Knows(jobs, "82")
 		j.Seen(jobs, "82")
 		j.Begin(jobs)
-		j.Over(jobs)
 		_ = j.Record(entry("mine", "", noon)) // it may be refused
 		j.Drop("mine")
 		if err := j.Close(); err != nil {

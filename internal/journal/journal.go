@@ -57,6 +57,9 @@ type Entry struct {
 	Superseded string `json:"superseded,omitempty"`
 	// Unwanted is the id of the command that has planned everything without this.
 	Unwanted string `json:"unwanted,omitempty"`
+	// Unplanned is true once a later apply of everything had nothing to do in the collection. Either nobody wants this any more, or
+	// something that this provider does not see has kept that apply from planning it.
+	Unplanned bool `json:"unplanned,omitempty"`
 }
 
 // Old reports whether the entry is so old that nobody expects something that has ended to be adopted.
@@ -80,9 +83,10 @@ type Journal struct {
 	planned map[string]map[string]bool
 	// seen is what this process has seen in the state.
 	seen map[thing]bool
-	// begun are the collections in which this process has begun to apply, acts those in which it has planned a change, and looked those
-	// of which it was asked what is over.
-	begun, acts, looked map[string]bool
+	// begun are the collections in which this process has begun to apply, and acts those in which it has planned a change.
+	begun, acts map[string]bool
+	// incomplete tells that this process has not planned everything that is configured.
+	incomplete bool
 	// checked tells that this process has looked for what cannot be read.
 	checked bool
 }
@@ -96,7 +100,7 @@ func New(dir string, now func() time.Time) *Journal {
 	return &Journal{
 		dir: dir, now: now,
 		mine: map[string]Entry{}, planned: map[string]map[string]bool{}, seen: map[thing]bool{},
-		begun: map[string]bool{}, acts: map[string]bool{}, looked: map[string]bool{},
+		begun: map[string]bool{}, acts: map[string]bool{},
 	}
 }
 

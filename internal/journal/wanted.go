@@ -3,6 +3,7 @@
 package journal
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/wholefile"
 )
@@ -43,20 +46,24 @@ func (j *Journal) Act(collection string) {
 	j.acts[collection] = true
 }
 
-// nothingToDo is what an entry says that an apply of everything could do without, when that apply had nothing to change either. No
-// process applies then that could say so.
-const nothingToDo = "an apply without changes"
+// Incomplete notes that something has failed, or was interrupted, so that what this process has planned may not be everything.
+func (j *Journal) Incomplete() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.incomplete = true
+}
 
 // wanted is what an entry says that somebody has planned to start in a command. A provider that is configured twice plans in two
 // processes, and what one of them wants the other one does not know.
 func (j *Journal) wanted() string { return "wanted by " + j.command.ID }
 
-// markUnwanted marks the entries of ended processes that a plan of everything does not need. They are over once that plan is applied.
+// markUnwanted marks the entries of ended processes that a plan of everything does not need. They are over once that plan is applied, which
+// no process does where nothing is to be changed.
 func (j *Journal) markUnwanted() {
-	if j.dir == "" || j.command.Verb != "apply" || !j.command.CoversAll || len(j.begun) > 0 {
+	if j.dir == "" || j.command.Verb != "apply" || !j.command.CoversAll || j.incomplete || len(j.begun) > 0 {
 		return
 	}
-	j.eachAbandoned(func(name string, e Entry) {
+	j.eachAbandoned(whileOthersMark, func(name string, e Entry) {
 		planned, ok := j.planned[e.Collection]
 		switch {
 		case !ok || e.Unwanted == j.wanted():
@@ -64,7 +71,7 @@ func (j *Journal) markUnwanted() {
 		case planned[""] || planned[e.Fingerprint]:
 			e.Unwanted = j.wanted()
 		case len(planned) == 0 && !j.acts[e.Collection]:
-			e.Unwanted = nothingToDo
+			e.Unplanned, e.Unwanted = true, j.command.ID
 		default:
 			e.Unwanted = j.command.ID
 		}
@@ -83,25 +90,13 @@ func (j *Journal) Begin(collection string) (over []Entry) {
 	j.begun[collection] = true
 	destroys := j.command.Verb == "destroy" && j.command.CoversAll
 	return j.forget(func(e Entry) bool {
-		return e.Collection == collection && (destroys || e.Unwanted == j.command.ID || e.Unwanted == nothingToDo)
+		return e.Collection == collection && (destroys || e.Unwanted == j.command.ID)
 	})
-}
-
-// Over returns what nothing tracks any more in a collection since an apply that had nothing to change: no process of that apply could
-// say so. It is forgotten.
-func (j *Journal) Over(collection string) []Entry {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.dir == "" || j.looked[collection] {
-		return nil
-	}
-	j.looked[collection] = true
-	return j.forget(func(e Entry) bool { return e.Collection == collection && e.Unwanted == nothingToDo })
 }
 
 // forget removes entries of the dead, and returns them.
 func (j *Journal) forget(over func(e Entry) bool) (gone []Entry) {
-	j.eachAbandoned(func(name string, e Entry) {
+	j.eachAbandoned(0, func(name string, e Entry) {
 		if over(e) && os.Remove(name) == nil {
 			gone = append(gone, e)
 		}
@@ -158,7 +153,7 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 	if j.dir == "" || launched.IsZero() || requestID == "" {
 		return
 	}
-	j.eachAbandoned(func(name string, e Entry) {
+	j.eachAbandoned(0, func(name string, e Entry) {
 		if e.Fingerprint == fingerprint && e.Sent.Before(launched) && e.RequestID != requestID {
 			e.Superseded = requestID
 			j.rewrite(name, e)
@@ -166,15 +161,20 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 	})
 }
 
-// eachAbandoned calls a function for every entry of a process that has ended.
-func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
+// whileOthersMark is how long a process that ends waits for the entries that another one of the same command may be marking.
+const whileOthersMark = 500 * time.Millisecond
+
+// eachAbandoned calls a function for every entry of a process that has ended. It waits some time for entries that somebody else works on.
+func (j *Journal) eachAbandoned(patience time.Duration, call func(name string, e Entry)) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	for _, folder := range j.others() {
 		names := slices.DeleteFunc(entriesIn(folder), unreadable)
 		if len(names) == 0 {
 			continue
 		}
 		lock := lockOf(folder)
-		if locked, err := lock.TryLock(); err != nil || !locked {
+		if locked, err := tryLock(ctx, lock); err != nil || !locked {
 			continue
 		}
 		for _, name := range names {
@@ -185,6 +185,14 @@ func (j *Journal) eachAbandoned(call func(name string, e Entry)) {
 		_ = lock.Unlock()
 		sweep(folder)
 	}
+}
+
+// tryLock takes a lock, at once or while ctx lasts.
+func tryLock(ctx context.Context, lock *flock.Flock) (bool, error) {
+	if locked, err := lock.TryLock(); locked || err != nil {
+		return locked, err
+	}
+	return lock.TryLockContext(ctx, lookAgain/10)
 }
 
 func unreadable(name string) bool {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/journal"
 )
@@ -117,43 +119,77 @@ func TestJournal_LaunchedElsewhere(t *testing.T) {
 	}
 }
 
-// TestJournal_OverAfterAnApplyWithoutChanges: no process applies where nothing is to be changed, so that the next command has to say what
-// is over since.
-func TestJournal_OverAfterAnApplyWithoutChanges(t *testing.T) {
+// TestJournal_UnplannedAfterAnApplyWithoutChanges: no process applies where nothing is to be changed. Whether the note of an earlier launch
+// is over since cannot be said then, because whatever kept that apply from its end would look the same, but for failures in this process.
+func TestJournal_UnplannedAfterAnApplyWithoutChanges(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		plan func(t *testing.T, dir string)
-		over bool
+		plan      func(t *testing.T, dir string)
+		unplanned bool
 	}{
 		"nothing was to be changed": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply) }, true},
 		"it was planned only": {func(t *testing.T, dir string) {
 			t.Helper()
 			plan(t, dir, command.Command{ID: "1", Verb: "plan", CoversAll: true})
 		}, false},
-		"it was wanted":             {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "deploy production") }, false},
-		"something else was wanted": {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "another") }, false},
-		"something was to be changed": {func(t *testing.T, dir string) {
+		"it was wanted":               {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "deploy production") }, false},
+		"something else was wanted":   {func(t *testing.T, dir string) { t.Helper(); plan(t, dir, wholeApply, "another") }, false},
+		"something was to be changed": {func(t *testing.T, dir string) { t.Helper(); planning(t, dir, func(j *journal.Journal) { j.Act(jobs) }) }, false},
+		"something has failed":        {func(t *testing.T, dir string) { t.Helper(); planning(t, dir, (*journal.Journal).Incomplete) }, false},
+		"it was wanted after that": {func(t *testing.T, dir string) {
 			t.Helper()
-			j := journal.New(dir, at(noon)).WithCommand(wholeApply)
-			j.Plan(jobs)
-			j.Act(jobs)
-			if err := j.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}, false},
+			plan(t, dir, wholeApply)
+			plan(t, dir, later, "deploy production")
+		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := leave(t, entry("first", "82", noon))
 			test.plan(t, dir)
 			next := journal.New(dir, at(noon)).WithCommand(later)
-			if over := next.Over(jobs); (len(over) == 1 && over[0].ID == "82") != test.over {
-				t.Errorf("told %v", over)
+			if over := next.Begin(jobs); len(over) > 0 {
+				t.Errorf("forgotten: %v", over)
 			}
-			if again := next.Over(jobs); len(again) > 0 {
-				t.Errorf("%v was told twice", again)
+			if left, found := next.Claim(t.Context(), "deploy production"); !found || left.Unplanned != test.unplanned {
+				t.Errorf("got %+v, %v", left, found)
 			}
 		})
+	}
+}
+
+// planning has a process of an apply plan jobs, do something else, and end.
+func planning(t *testing.T, dir string, other func(*journal.Journal)) {
+	t.Helper()
+	j := journal.New(dir, at(noon)).WithCommand(wholeApply)
+	j.Plan(jobs)
+	other(j)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestJournal_TwoProcessesEndAtOnce has the process that wants a note end while another one of the same command works on the notes.
+func TestJournal_TwoProcessesEndAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := leave(t, entry("first", "82", noon))
+	locks, err := filepath.Glob(filepath.Join(dir, "*.lock"))
+	if err != nil || len(locks) != 1 {
+		t.Fatal(locks, err)
+	}
+	busy := flock.New(locks[0])
+	if locked, err := busy.TryLock(); err != nil || !locked {
+		t.Fatal(locked, err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		plan(t, dir, wholeApply, "deploy production")
+	}()
+	time.AfterFunc(50*time.Millisecond, func() { _ = busy.Unlock() })
+	<-ended
+	plan(t, dir, wholeApply, "another")
+	if over := journal.New(dir, at(noon)).WithCommand(wholeApply).Begin(jobs); len(over) > 0 {
+		t.Errorf("forgotten: %v", over)
 	}
 }
 

@@ -42,9 +42,9 @@ var ErrUnclear = errors.New("an earlier apply has started the same")
 // UnclearError names what could not be told apart.
 type UnclearError struct {
 	ID, RequestID string
-	// Superseded is true when a replacement for something that was started later is planned with the same inputs. Otherwise what was started
-	// was delivered to Terraform but has not been seen in the state.
-	Superseded bool
+	// Superseded is true when a replacement for something that was started later is planned with the same inputs, and Unplanned when a later
+	// apply had nothing to do. Otherwise what was started was delivered to Terraform but has not been seen in the state.
+	Superseded, Unplanned bool
 }
 
 func (e *UnclearError) Error() string { return ErrUnclear.Error() + ": " + e.ID }
@@ -69,7 +69,7 @@ func fateOf(left journal.Entry, whole bool, letGo func(requestID string) bool) f
 	switch {
 	case left.Superseded != "" && letGo != nil && letGo(left.Superseded):
 		return itIsOver
-	case left.Superseded != "", left.Delivered && !whole:
+	case left.Superseded != "", left.Unplanned, left.Delivered && !whole:
 		return itIsUnclear
 	default:
 		return takeIt
@@ -131,7 +131,9 @@ func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, 
 		result.Past.Over = append(result.Past.Over, ids[0])
 		return Result{}, nil
 	case verdict == itIsUnclear:
-		return Result{}, &UnclearError{ID: ids[0], RequestID: left.RequestID, Superseded: left.Superseded != ""}
+		return Result{}, &UnclearError{
+			ID: ids[0], RequestID: left.RequestID, Superseded: left.Superseded != "", Unplanned: left.Superseded == "" && left.Unplanned,
+		}
 	}
 	left.ID, left.Delivered = ids[0], false
 	l.note(ctx, left)

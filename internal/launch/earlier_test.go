@@ -209,6 +209,8 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 	}
 	delivered := note(func(e *journal.Entry) { e.Delivered = true })
 	superseded := note(func(e *journal.Entry) { e.Superseded = "83's" })
+	unplanned := note(func(e *journal.Entry) { e.Unplanned = true })
+	both := note(func(e *journal.Entry) { e.Superseded, e.Unplanned = "83's", true })
 	old := note(func(e *journal.Entry) { e.Sent = time.Now().Add(-journal.Lifetime - time.Minute) })
 	oldAndDelivered := note(func(e *journal.Entry) { e.Sent, e.Delivered = old.Sent, true })
 	for name, test := range map[string]struct {
@@ -224,6 +226,8 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 		"delivered, and only a part was seen":             {delivered, false, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID}},
 		"superseded, and let go":                          {superseded, true, true, true, "90", []string{"82"}, nil},
 		"superseded, and not let go":                      {superseded, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Superseded: true}},
+		"an apply since then had nothing to do":           {unplanned, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Unplanned: true}},
+		"superseded, and an apply had nothing to do":      {both, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Superseded: true}},
 		"old, and it runs":                                {old, true, false, true, "82", nil, nil},
 		"old, and it has ended":                           {old, true, false, false, "90", []string{"82"}, nil},
 		"old and delivered, and it has ended":             {oldAndDelivered, false, false, false, "90", []string{"82"}, nil},

@@ -139,6 +139,10 @@ func TestLaunched_Unclear_NamesEveryWayOut(t *testing.T) {
 			"import the job: terraform import <address> 81", saved + " To run this one anew, change a value of `triggers`.",
 		}, "killed"},
 		"a job that was replaced": {task, launch.UnclearError{ID: "81", Superseded: true}, `It is not known whether task "x" is job 81`, []string{"and was killed. Something else has been started since"}, "handed"},
+		"a job that a later apply did not plan": {task, launch.UnclearError{ID: "81", Unplanned: true}, `It is not known whether task "x" is job 81`, []string{
+			"An earlier apply started job 81 with the same inputs, and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it could be planned.",
+			"If job 81 is the one that task \"x\" was to be, import it: terraform import <address> 81. To run this one anew, change a value of `triggers`.",
+		}, "errored.tfstate"},
 		"a schedule": {schedule, launch.UnclearError{ID: "7"}, "It is not known whether the schedule of x is schedule 7", []string{
 			"An earlier apply created schedule 7 with the same inputs, and handed it to Terraform.", "Nothing is created as long as that is not known: https://pe/7",
 			"import the schedule: terraform import <address> 7", saved,

@@ -18,6 +18,10 @@ func Server(version string, machine Machine) func() (tfprotov6.ProviderServer, e
 		if !ok {
 			return nil, errors.New("the plugin framework does not serve all of the protocol that its library has")
 		}
-		return safeserver.New(inner), nil
+		failed := func() {}
+		if machine.Journal != nil {
+			failed = machine.Journal.Incomplete
+		}
+		return safeserver.New(inner, failed), nil
 	}
 }

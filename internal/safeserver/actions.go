@@ -69,6 +69,7 @@ func (i *invocations) wait(ctx context.Context, most time.Duration) {
 // ended: the library drops whatever an action says after this has returned, and the CLI takes an action without an end for a success.
 func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	Hush(s)
+	s.failed()
 	answer, err := s.Server.StopProvider(ctx, req)
 	s.invoked.wait(ctx, patience)
 	if answer != nil {
@@ -100,7 +101,7 @@ func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionReques
 	if problems, err := s.invalid(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
 		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
 	}
-	return safe(ctx, s.Server.PlanAction, req)
+	return safe(ctx, s, s.Server.PlanAction, req)
 }
 
 // invalid returns the errors in the configuration of an action. The CLI has actions validated only before it knows the values of variables
@@ -157,7 +158,7 @@ func (s *server) ValidateActionConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateActionConfigRequest,
 ) (*tfprotov6.ValidateActionConfigResponse, error) {
-	answer, err := safe(ctx, s.Server.ValidateActionConfig, req)
+	answer, err := safe(ctx, s, s.Server.ValidateActionConfig, req)
 	if answer != nil {
 		answer.Diagnostics = slices.DeleteFunc(answer.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
 			return d != nil && d.Summary == writeOnlyRefused

@@ -66,7 +66,7 @@ func serve(t *testing.T, invoke func(context.Context, *action.InvokeResponse)) s
 	if !ok {
 		t.Fatal("the framework serves less than the protocol has")
 	}
-	return safeserver.New(inner)
+	return safeserver.New(inner, func() {})
 }
 
 // config is a configuration of the action.

@@ -47,7 +47,7 @@ func TestCalls_ContextsAreLetGo(t *testing.T) {
 			t.Errorf("the call has ended because of %v", cause)
 		}
 	}}
-	if _, err := safeserver.New(inner).ReadResource(called, &tfprotov6.ReadResourceRequest{}); err != nil {
+	if _, err := safeserver.New(inner, func() {}).ReadResource(called, &tfprotov6.ReadResourceRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := inner.kept.Value(contextKey{}); got != nil {

@@ -10,7 +10,7 @@ import (
 
 // GetMetadata implements [tfprotov6.ProviderServer].
 func (s *server) GetMetadata(ctx context.Context, req *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
-	return safe(ctx, s.Server.GetMetadata, req)
+	return safe(ctx, s, s.Server.GetMetadata, req)
 }
 
 // GetProviderSchema implements [tfprotov6.ProviderServer].
@@ -18,7 +18,7 @@ func (s *server) GetProviderSchema(
 	ctx context.Context,
 	req *tfprotov6.GetProviderSchemaRequest,
 ) (*tfprotov6.GetProviderSchemaResponse, error) {
-	return safe(ctx, s.Server.GetProviderSchema, req)
+	return safe(ctx, s, s.Server.GetProviderSchema, req)
 }
 
 // GetResourceIdentitySchemas implements [tfprotov6.ProviderServer].
@@ -26,7 +26,7 @@ func (s *server) GetResourceIdentitySchemas(
 	ctx context.Context,
 	req *tfprotov6.GetResourceIdentitySchemasRequest,
 ) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
-	return safe(ctx, s.Server.GetResourceIdentitySchemas, req)
+	return safe(ctx, s, s.Server.GetResourceIdentitySchemas, req)
 }
 
 // ValidateProviderConfig implements [tfprotov6.ProviderServer].
@@ -34,7 +34,7 @@ func (s *server) ValidateProviderConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateProviderConfigRequest,
 ) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateProviderConfig, req)
+	return safe(ctx, s, s.Server.ValidateProviderConfig, req)
 }
 
 // ConfigureProvider implements [tfprotov6.ProviderServer].
@@ -42,7 +42,7 @@ func (s *server) ConfigureProvider(
 	ctx context.Context,
 	req *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
-	return safe(ctx, s.Server.ConfigureProvider, req)
+	return safe(ctx, s, s.Server.ConfigureProvider, req)
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
@@ -50,7 +50,7 @@ func (s *server) ValidateResourceConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateResourceConfig, req)
+	return safe(ctx, s, s.Server.ValidateResourceConfig, req)
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
@@ -58,12 +58,12 @@ func (s *server) UpgradeResourceState(
 	ctx context.Context,
 	req *tfprotov6.UpgradeResourceStateRequest,
 ) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return safe(ctx, s.Server.UpgradeResourceState, req)
+	return safe(ctx, s, s.Server.UpgradeResourceState, req)
 }
 
 // ReadResource implements [tfprotov6.ResourceServer].
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return safe(ctx, s.Server.ReadResource, req)
+	return safe(ctx, s, s.Server.ReadResource, req)
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
@@ -71,7 +71,7 @@ func (s *server) PlanResourceChange(
 	ctx context.Context,
 	req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return safe(ctx, s.Server.PlanResourceChange, req)
+	return safe(ctx, s, s.Server.PlanResourceChange, req)
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
@@ -79,7 +79,7 @@ func (s *server) ApplyResourceChange(
 	ctx context.Context,
 	req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return safe(ctx, s.Server.ApplyResourceChange, req)
+	return safe(ctx, s, s.Server.ApplyResourceChange, req)
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
@@ -87,7 +87,7 @@ func (s *server) ImportResourceState(
 	ctx context.Context,
 	req *tfprotov6.ImportResourceStateRequest,
 ) (*tfprotov6.ImportResourceStateResponse, error) {
-	return safe(ctx, s.Server.ImportResourceState, req)
+	return safe(ctx, s, s.Server.ImportResourceState, req)
 }
 
 // MoveResourceState implements [tfprotov6.ResourceServer].
@@ -95,7 +95,7 @@ func (s *server) MoveResourceState(
 	ctx context.Context,
 	req *tfprotov6.MoveResourceStateRequest,
 ) (*tfprotov6.MoveResourceStateResponse, error) {
-	return safe(ctx, s.Server.MoveResourceState, req)
+	return safe(ctx, s, s.Server.MoveResourceState, req)
 }
 
 // UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
@@ -103,7 +103,7 @@ func (s *server) UpgradeResourceIdentity(
 	ctx context.Context,
 	req *tfprotov6.UpgradeResourceIdentityRequest,
 ) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return safe(ctx, s.Server.UpgradeResourceIdentity, req)
+	return safe(ctx, s, s.Server.UpgradeResourceIdentity, req)
 }
 
 // GenerateResourceConfig implements [tfprotov6.ResourceServer].
@@ -111,7 +111,7 @@ func (s *server) GenerateResourceConfig(
 	ctx context.Context,
 	req *tfprotov6.GenerateResourceConfigRequest,
 ) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	return safe(ctx, s.Server.GenerateResourceConfig, req)
+	return safe(ctx, s, s.Server.GenerateResourceConfig, req)
 }
 
 // ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
@@ -119,17 +119,17 @@ func (s *server) ValidateDataResourceConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateDataResourceConfigRequest,
 ) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateDataResourceConfig, req)
+	return safe(ctx, s, s.Server.ValidateDataResourceConfig, req)
 }
 
 // ReadDataSource implements [tfprotov6.DataSourceServer].
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return safe(ctx, s.Server.ReadDataSource, req)
+	return safe(ctx, s, s.Server.ReadDataSource, req)
 }
 
 // GetFunctions implements [tfprotov6.FunctionServer].
 func (s *server) GetFunctions(ctx context.Context, req *tfprotov6.GetFunctionsRequest) (*tfprotov6.GetFunctionsResponse, error) {
-	return safe(ctx, s.Server.GetFunctions, req)
+	return safe(ctx, s, s.Server.GetFunctions, req)
 }
 
 // ValidateEphemeralResourceConfig implements [tfprotov6.EphemeralResourceServer].
@@ -137,7 +137,7 @@ func (s *server) ValidateEphemeralResourceConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateEphemeralResourceConfigRequest,
 ) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateEphemeralResourceConfig, req)
+	return safe(ctx, s, s.Server.ValidateEphemeralResourceConfig, req)
 }
 
 // OpenEphemeralResource implements [tfprotov6.EphemeralResourceServer].
@@ -145,7 +145,7 @@ func (s *server) OpenEphemeralResource(
 	ctx context.Context,
 	req *tfprotov6.OpenEphemeralResourceRequest,
 ) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return safe(ctx, s.Server.OpenEphemeralResource, req)
+	return safe(ctx, s, s.Server.OpenEphemeralResource, req)
 }
 
 // RenewEphemeralResource implements [tfprotov6.EphemeralResourceServer].
@@ -153,7 +153,7 @@ func (s *server) RenewEphemeralResource(
 	ctx context.Context,
 	req *tfprotov6.RenewEphemeralResourceRequest,
 ) (*tfprotov6.RenewEphemeralResourceResponse, error) {
-	return safe(ctx, s.Server.RenewEphemeralResource, req)
+	return safe(ctx, s, s.Server.RenewEphemeralResource, req)
 }
 
 // CloseEphemeralResource implements [tfprotov6.EphemeralResourceServer].
@@ -161,5 +161,5 @@ func (s *server) CloseEphemeralResource(
 	ctx context.Context,
 	req *tfprotov6.CloseEphemeralResourceRequest,
 ) (*tfprotov6.CloseEphemeralResourceResponse, error) {
-	return safe(ctx, s.Server.CloseEphemeralResource, req)
+	return safe(ctx, s, s.Server.CloseEphemeralResource, req)
 }

@@ -16,7 +16,7 @@ func (s *server) ValidateListResourceConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateListResourceConfigRequest,
 ) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateListResourceConfig, req)
+	return safe(ctx, s, s.Server.ValidateListResourceConfig, req)
 }
 
 // ValidateStateStoreConfig implements [tfprotov6.StateStoreServer].
@@ -24,7 +24,7 @@ func (s *server) ValidateStateStoreConfig(
 	ctx context.Context,
 	req *tfprotov6.ValidateStateStoreConfigRequest,
 ) (*tfprotov6.ValidateStateStoreConfigResponse, error) {
-	return safe(ctx, s.Server.ValidateStateStoreConfig, req)
+	return safe(ctx, s, s.Server.ValidateStateStoreConfig, req)
 }
 
 // ConfigureStateStore implements [tfprotov6.StateStoreServer].
@@ -32,32 +32,32 @@ func (s *server) ConfigureStateStore(
 	ctx context.Context,
 	req *tfprotov6.ConfigureStateStoreRequest,
 ) (*tfprotov6.ConfigureStateStoreResponse, error) {
-	return safe(ctx, s.Server.ConfigureStateStore, req)
+	return safe(ctx, s, s.Server.ConfigureStateStore, req)
 }
 
 // GetStates implements [tfprotov6.StateStoreServer].
 func (s *server) GetStates(ctx context.Context, req *tfprotov6.GetStatesRequest) (*tfprotov6.GetStatesResponse, error) {
-	return safe(ctx, s.Server.GetStates, req)
+	return safe(ctx, s, s.Server.GetStates, req)
 }
 
 // DeleteState implements [tfprotov6.StateStoreServer].
 func (s *server) DeleteState(ctx context.Context, req *tfprotov6.DeleteStateRequest) (*tfprotov6.DeleteStateResponse, error) {
-	return safe(ctx, s.Server.DeleteState, req)
+	return safe(ctx, s, s.Server.DeleteState, req)
 }
 
 // LockState implements [tfprotov6.StateStoreServer].
 func (s *server) LockState(ctx context.Context, req *tfprotov6.LockStateRequest) (*tfprotov6.LockStateResponse, error) {
-	return safe(ctx, s.Server.LockState, req)
+	return safe(ctx, s, s.Server.LockState, req)
 }
 
 // UnlockState implements [tfprotov6.StateStoreServer].
 func (s *server) UnlockState(ctx context.Context, req *tfprotov6.UnlockStateRequest) (*tfprotov6.UnlockStateResponse, error) {
-	return safe(ctx, s.Server.UnlockState, req)
+	return safe(ctx, s, s.Server.UnlockState, req)
 }
 
 // WriteStateBytes implements [tfprotov6.StateStoreServer].
 func (s *server) WriteStateBytes(ctx context.Context, req *tfprotov6.WriteStateBytesStream) (*tfprotov6.WriteStateBytesResponse, error) {
-	return safe(ctx, s.Server.WriteStateBytes, req)
+	return safe(ctx, s, s.Server.WriteStateBytes, req)
 }
 
 // ReadStateBytes implements [tfprotov6.StateStoreServer].

@@ -11,6 +11,7 @@ package safeserver
 import (
 	"context"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -43,25 +44,36 @@ type server struct {
 	invoked invocations
 	// hushed tells that nothing is told of the progress of actions any more.
 	hushed atomic.Bool
+	// failed is called for each answer with an error, and when the CLI is interrupted.
+	failed func()
 }
 
-// New returns a server whose diagnostics are safe to show, and whose actions are heard out.
-func New(inner Server) Server { return &server{Server: inner} }
+// New returns a server whose diagnostics are safe to show, and whose actions are heard out. It calls failed for each call that ends with an
+// error, and when a person interrupts the CLI: what a command has done until then may not be all that it was to do.
+func New(inner Server, failed func()) Server { return &server{Server: inner, failed: failed} }
 
 // safe makes a call whose context does not outlive it, and the diagnostics of its answer safe.
-func safe[Q, A any](ctx context.Context, method func(context.Context, *Q) (*A, error), req *Q) (*A, error) {
+func safe[Q, A any](ctx context.Context, s *server, method func(context.Context, *Q) (*A, error), req *Q) (*A, error) {
 	ctx, ended := during(ctx)
 	defer ended()
 	answer, err := method(ctx, req)
+	if err != nil {
+		s.failed()
+	}
 	if answer == nil {
 		return nil, err
 	}
 	field := reflect.ValueOf(answer).Elem().FieldByName("Diagnostics")
 	if diagnostics, ok := field.Interface().([]*tfprotov6.Diagnostic); ok {
 		clean(diagnostics)
+		if slices.ContainsFunc(diagnostics, isError) {
+			s.failed()
+		}
 	}
 	return answer, err
 }
+
+func isError(d *tfprotov6.Diagnostic) bool { return d != nil && d.Severity == tfprotov6.DiagnosticSeverityError }
 
 // clean makes diagnostics safe: a summary is a line, and a detail a text of several.
 func clean(diagnostics []*tfprotov6.Diagnostic) {

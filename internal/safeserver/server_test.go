@@ -4,6 +4,7 @@ package safeserver_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"reflect"
 	"slices"
@@ -26,7 +27,7 @@ func said() []*tfprotov6.Diagnostic {
 // TestNew_MakesEveryAnswerSafe calls all there is of the protocol, of a server that has no harmless word to say.
 func TestNew_MakesEveryAnswerSafe(t *testing.T) {
 	t.Parallel()
-	server := reflect.ValueOf(safeserver.New(hostile{}))
+	server := reflect.ValueOf(safeserver.New(hostile{}, func() {}))
 	for i := range server.NumMethod() {
 		name := server.Type().Method(i).Name
 		request := reflect.New(server.Method(i).Type().In(1).Elem())
@@ -51,10 +52,51 @@ func TestNew_MakesEveryAnswerSafe(t *testing.T) {
 // TestNew_KeepsLines has a detail of several lines, which stay, and an answer that is missing.
 func TestNew_KeepsLines(t *testing.T) {
 	t.Parallel()
-	answer, err := safeserver.New(hostile{}).ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
+	answer, err := safeserver.New(hostile{}, func() {}).ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
 	if err != nil || !strings.HasPrefix(answer.Diagnostics[1].Detail, "one\n\ttwo\\x1b") {
 		t.Errorf("got %v, %v", answer, err)
 	}
+}
+
+// TestNew_TellsOfFailures calls what answers with an error, with a warning, or not at all.
+func TestNew_TellsOfFailures(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		diagnostics []*tfprotov6.Diagnostic
+		err         error
+		want        int
+	}{
+		"nothing is said": {nil, nil, 0},
+		"a warning":       {[]*tfprotov6.Diagnostic{nil, {Severity: tfprotov6.DiagnosticSeverityWarning}}, nil, 0},
+		"an error":        {[]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError}}, nil, 1},
+		"no answer":       {nil, errors.New("broken"), 1},
+	} {
+		told := 0
+		server := safeserver.New(answering{diagnostics: test.diagnostics, err: test.err}, func() { told++ })
+		_, _ = server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{})
+		if told != test.want {
+			t.Errorf("%s: told %d times, want %d", name, told, test.want)
+		}
+		_, _ = server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
+		if told != test.want+1 {
+			t.Errorf("%s: an interrupt was told %d times", name, told-test.want)
+		}
+	}
+}
+
+// answering is a server that answers a read of a data source.
+type answering struct {
+	hostile
+
+	diagnostics []*tfprotov6.Diagnostic
+	err         error
+}
+
+func (a answering) ReadDataSource(context.Context, *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	return &tfprotov6.ReadDataSourceResponse{Diagnostics: a.diagnostics}, nil
 }
 
 // textsOf returns the texts in a value.
