@@ -3,7 +3,6 @@
 package journal
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -164,17 +163,18 @@ func (j *Journal) Supersede(fingerprint string, launched time.Time, requestID st
 // whileOthersMark is how long a process that ends waits for the entries that another one of the same command may be marking.
 const whileOthersMark = 500 * time.Millisecond
 
+// lookSoon is the time between two attempts to get at the entries that another process works on.
+const lookSoon = 10 * time.Millisecond
+
 // eachAbandoned calls a function for every entry of a process that has ended. It waits some time for entries that somebody else works on.
 func (j *Journal) eachAbandoned(patience time.Duration, call func(name string, e Entry)) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	for _, folder := range j.others() {
 		names := slices.DeleteFunc(entriesIn(folder), unreadable)
 		if len(names) == 0 {
 			continue
 		}
 		lock := lockOf(folder)
-		if locked, err := tryLock(ctx, lock); err != nil || !locked {
+		if locked, err := tryLock(lock, patience); err != nil || !locked {
 			continue
 		}
 		for _, name := range names {
@@ -187,12 +187,14 @@ func (j *Journal) eachAbandoned(patience time.Duration, call func(name string, e
 	}
 }
 
-// tryLock takes a lock, at once or while ctx lasts.
-func tryLock(ctx context.Context, lock *flock.Flock) (bool, error) {
-	if locked, err := lock.TryLock(); locked || err != nil {
-		return locked, err
+// tryLock takes a lock, unless somebody else holds it for longer than some time.
+func tryLock(lock *flock.Flock, patience time.Duration) (bool, error) {
+	for ; ; patience -= lookSoon {
+		if locked, err := lock.TryLock(); locked || err != nil || patience <= 0 {
+			return locked, err
+		}
+		time.Sleep(lookSoon)
 	}
-	return lock.TryLockContext(ctx, lookAgain/10)
 }
 
 func unreadable(name string) bool {

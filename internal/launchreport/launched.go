@@ -134,8 +134,8 @@ func (l Launched) Unclear(url string, unclear *launch.UnclearError, diags *diag.
 	case unclear.Superseded:
 		known = fmt.Sprintf("and was killed. Something else has been %s since for a resource that is now planned with these inputs. ", l.done)
 	case unclear.Unplanned:
-		known = "and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it could be " +
-			"planned. "
+		known = "and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it " +
+			"could be planned. "
 		todo = fmt.Sprintf("If %s is the one that %s was to be, %s.", it, l.within, l.take(unclear.ID))
 	}
 	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", l.within, it), fmt.Sprintf(

@@ -73,7 +73,9 @@ func safe[Q, A any](ctx context.Context, s *server, method func(context.Context,
 	return answer, err
 }
 
-func isError(d *tfprotov6.Diagnostic) bool { return d != nil && d.Severity == tfprotov6.DiagnosticSeverityError }
+func isError(d *tfprotov6.Diagnostic) bool {
+	return d != nil && d.Severity == tfprotov6.DiagnosticSeverityError
+}
 
 // clean makes diagnostics safe: a summary is a line, and a detail a text of several.
 func clean(diagnostics []*tfprotov6.Diagnostic) {
