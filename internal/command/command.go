@@ -21,10 +21,20 @@ type Command struct {
 	// CoversAll is true when the command covers everything that is configured and refreshes it first: nothing was targeted, and nothing was
 	// planned by another command.
 	CoversAll bool
+	// State is the file that the option -state names, "" without it.
+	State string
 }
 
 // partial are the options that leave out resources or their refresh.
-var partial = []string{"target", "target-file", "exclude", "exclude-file", "refresh", "refresh-only", "minimal-refresh", "destroy"}
+var partial = []string{
+	"target", "target-file", "exclude", "exclude-file", "refresh", "refresh-only", "minimal-refresh", "destroy", "invoke",
+}
+
+// valued are the options of apply and destroy whose value may be an argument of its own. Those of the others follow a "=".
+var valued = []string{
+	"backup", "exclude", "exclude-file", "invoke", "json-into", "lock-timeout", "parallelism", "replace", "state", "state-out", "target",
+	"target-file", "var", "var-file",
+}
 
 // Parse reads a command line, which shows everything but the ID. lookupEnv looks up the variables that add options to it.
 func Parse(args []string, lookupEnv func(string) (string, bool)) Command {
@@ -48,17 +58,26 @@ func Parse(args []string, lookupEnv func(string) (string, bool)) Command {
 		more, _ := lookupEnv(variable)
 		options = slices.Concat(options, strings.Fields(more))
 	}
-	c.CoversAll = slices.Contains([]string{"apply", "destroy"}, c.Verb) && !slices.ContainsFunc(options, leavesOut)
+	c.CoversAll = slices.Contains([]string{"apply", "destroy"}, c.Verb)
+	for i := 0; i < len(options); i++ {
+		name, value, dashed := parse(options[i])
+		if dashed && value == "" && slices.Contains(valued, name) && i+1 < len(options) {
+			i++
+			value = options[i]
+		}
+		if !dashed || slices.Contains(partial, name) && (name != "refresh" || value != "true") {
+			c.CoversAll = false // An argument that is no option is a plan file made by another command.
+		}
+		if name == "state" {
+			c.State = value
+		}
+	}
 	return c
 }
 
-// leavesOut reports whether an argument leaves something out. An argument that is not an option is a plan file made by another command, or
-// the value of an option.
-func leavesOut(argument string) bool {
-	name, dashed := strings.CutPrefix(argument, "-")
-	if !dashed {
-		return true
-	}
-	name, value, _ := strings.Cut(strings.TrimPrefix(name, "-"), "=")
-	return slices.Contains(partial, name) && (name != "refresh" || value != "true")
+// parse takes an argument apart, such as -state=a.tfstate.
+func parse(argument string) (name, value string, dashed bool) {
+	name, dashed = strings.CutPrefix(argument, "-")
+	name, value, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
+	return name, value, dashed
 }

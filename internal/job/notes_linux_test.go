@@ -352,6 +352,44 @@ func TestNotes_AfterAPlanThatFails(t *testing.T) {
 	}
 }
 
+// TestNotes_TwoStates applies the same configuration to two states in one directory: each has a job of its own.
+func TestNotes_TwoStates(t *testing.T) {
+	t.Parallel()
+	for name, choose := range map[string]func(t *testing.T, c *acctest.CLI, state string) (args []string){
+		"files": func(_ *testing.T, _ *acctest.CLI, state string) []string {
+			return []string{"-state=" + state + ".tfstate"}
+		},
+		"backends": func(t *testing.T, c *acctest.CLI, state string) []string {
+			t.Helper()
+			// It goes on to look for the provider in a registry, where it is not.
+			printed, _ := c.Run(t, nil, "init", "-reconfigure", "-backend-config=path="+state+".tfstate")
+			acctest.MustSay(t, printed, `Successfully configured the backend "local"!`)
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			c := acctest.NewCLI(t, h, fmt.Sprintf(quickTask, ""))
+			if name == "backends" {
+				c.Write(t, "backend.tf", "terraform {\n backend \"local\" {}\n}\n")
+			}
+			for launches, state := range []string{"a", "b"} {
+				c.MustRun(t, append([]string{"apply", "-auto-approve"}, choose(t, c, state)...)...)
+				if h.LaunchesReceived() != launches+1 {
+					t.Errorf("%s: %d launches", state, h.LaunchesReceived())
+				}
+			}
+			for _, state := range []string{"a", "b"} {
+				c.NoChanges(t, choose(t, c, state)...)
+			}
+			if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
+				t.Errorf("%v is left: %v", left, err)
+			}
+		})
+	}
+}
+
 // TestNotes_ThatCannotBeRead says that there may be a job that nobody knows of.
 func TestNotes_ThatCannotBeRead(t *testing.T) {
 	t.Parallel()

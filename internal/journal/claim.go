@@ -54,7 +54,7 @@ func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	defer j.mu.Unlock()
 	var best *abandoned
 	for _, folder := range j.others() {
-		entries := j.withFingerprint(folder, fingerprint)
+		entries := slices.DeleteFunc(j.withFingerprint(folder, fingerprint), j.isTheirs)
 		if len(entries) == 0 {
 			sweep(folder)
 			continue
@@ -71,6 +71,9 @@ func (j *Journal) claim(fingerprint string) (e Entry, found, alive bool) {
 	sweep(filepath.Dir(best.name))
 	return best.Entry, found, alive
 }
+
+// isTheirs reports whether another state has what an entry is about, as far as anybody knows.
+func (j *Journal) isTheirs(e Entry) bool { return e.Delivered && j.Elsewhere(e) }
 
 // abandoned is an entry whose process has ended. Its folder is locked.
 type abandoned struct {

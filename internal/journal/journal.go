@@ -55,6 +55,8 @@ type Entry struct {
 	Delivered bool `json:"delivered,omitempty"`
 	// Superseded is the request id of something that was started later, whose replacement is planned with the same inputs.
 	Superseded string `json:"superseded,omitempty"`
+	// State identifies the state that the launch was for, as [StateOf] does; "" where that is not known.
+	State string `json:"state,omitempty"`
 	// Unwanted is the id of the command that has planned everything without this.
 	Unwanted string `json:"unwanted,omitempty"`
 	// Unplanned is true once a later apply of everything had nothing to do in the collection. Either nobody wants this any more, or
@@ -70,6 +72,7 @@ type Journal struct {
 	dir     string
 	now     func() time.Time
 	command command.Command
+	state   string
 
 	mu sync.Mutex
 	// own is the folder of this process, "" before it has an entry.
@@ -124,6 +127,7 @@ func (j *Journal) Record(e Entry) error {
 }
 
 func (j *Journal) record(e Entry) error {
+	e.State = j.state
 	j.mine[e.RequestID] = e
 	if err := j.settleIn(); err != nil {
 		return fmt.Errorf("noting a launch: %w", err)

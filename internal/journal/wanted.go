@@ -166,7 +166,8 @@ const whileOthersMark = 500 * time.Millisecond
 // lookSoon is the time between two attempts to get at the entries that another process works on.
 const lookSoon = 10 * time.Millisecond
 
-// eachAbandoned calls a function for every entry of a process that has ended. It waits some time for entries that somebody else works on.
+// eachAbandoned calls a function for every entry of a process that has ended, but for those of other states. It waits some time for entries
+// that somebody else works on.
 func (j *Journal) eachAbandoned(patience time.Duration, call func(name string, e Entry)) {
 	for _, folder := range j.others() {
 		names := slices.DeleteFunc(entriesIn(folder), unreadable)
@@ -178,7 +179,7 @@ func (j *Journal) eachAbandoned(patience time.Duration, call func(name string, e
 			continue
 		}
 		for _, name := range names {
-			if e, err := readEntry(name); err == nil {
+			if e, err := readEntry(name); err == nil && !j.Elsewhere(e) {
 				call(name, e)
 			}
 		}

@@ -39,12 +39,24 @@ type Past struct {
 // ErrUnclear says that an earlier process has started something that may or may not be what is asked for.
 var ErrUnclear = errors.New("an earlier apply has started the same")
 
+// Doubt is why something may not be what is asked for.
+type Doubt int
+
+const (
+	// Unseen means that it was delivered to Terraform, but has not been seen in the state.
+	Unseen Doubt = iota
+	// Superseded means that a replacement for something that was started later is planned with the same inputs.
+	Superseded
+	// Unplanned means that a later apply had nothing to do.
+	Unplanned
+	// Elsewhere means that it was started for another state.
+	Elsewhere
+)
+
 // UnclearError names what could not be told apart.
 type UnclearError struct {
 	ID, RequestID string
-	// Superseded is true when a replacement for something that was started later is planned with the same inputs, and Unplanned when a later
-	// apply had nothing to do. Otherwise what was started was delivered to Terraform but has not been seen in the state.
-	Superseded, Unplanned bool
+	Why           Doubt
 }
 
 func (e *UnclearError) Error() string { return ErrUnclear.Error() + ": " + e.ID }
@@ -64,15 +76,21 @@ const (
 	itIsUnclear
 )
 
-// fateOf decides on a note. whole is true when this command has seen everything in the state.
-func fateOf(left journal.Entry, whole bool, letGo func(requestID string) bool) fate {
+// fateOf decides on a note, and says why it is unclear if it is.
+func fateOf(left journal.Entry, j *journal.Journal, letGo func(requestID string) bool) (fate, Doubt) {
 	switch {
+	case j.Elsewhere(left):
+		return itIsUnclear, Elsewhere
 	case left.Superseded != "" && letGo != nil && letGo(left.Superseded):
-		return itIsOver
-	case left.Superseded != "", left.Unplanned, left.Delivered && !whole:
-		return itIsUnclear
+		return itIsOver, 0
+	case left.Superseded != "":
+		return itIsUnclear, Superseded
+	case left.Unplanned:
+		return itIsUnclear, Unplanned
+	case left.Delivered && !j.CoversAll(): // What is in the state was not all seen.
+		return itIsUnclear, Unseen
 	default:
-		return takeIt
+		return takeIt, 0
 	}
 }
 
@@ -107,7 +125,7 @@ func (l *Launcher) takeOver(ctx context.Context, r Request) (Result, error) {
 
 // consider decides on a note that was claimed, and adopts what it is about. Otherwise the result says why not.
 func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, result *Result) (Result, error) {
-	verdict := fateOf(left, l.journal.CoversAll(), r.Earlier.Forgotten)
+	verdict, why := fateOf(left, l.journal, r.Earlier.Forgotten)
 	if verdict == itIsOver {
 		l.journal.Drop(left.RequestID)
 		result.Past.Over = append(result.Past.Over, cmp.Or(left.ID, left.RequestID))
@@ -131,9 +149,7 @@ func (l *Launcher) consider(ctx context.Context, r Request, left journal.Entry, 
 		result.Past.Over = append(result.Past.Over, ids[0])
 		return Result{}, nil
 	case verdict == itIsUnclear:
-		return Result{}, &UnclearError{
-			ID: ids[0], RequestID: left.RequestID, Superseded: left.Superseded != "", Unplanned: left.Superseded == "" && left.Unplanned,
-		}
+		return Result{}, &UnclearError{ID: ids[0], RequestID: left.RequestID, Why: why}
 	}
 	left.ID, left.Delivered = ids[0], false
 	l.note(ctx, left)

@@ -30,15 +30,15 @@ func earlier(id string, unmarked bool) journal.Entry {
 func notesOfTheDead(t *testing.T, entries ...journal.Entry) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pe-launches", "default")
-	dead := journal.New(dir, time.Now)
 	for _, e := range entries {
+		dead := journal.New(dir, time.Now).ForState(e.State)
 		if err := dead.Record(e); err != nil {
 			t.Fatal(err)
 		}
-	}
-	// Close keeps what was not delivered, like the end of the process.
-	if err := dead.Close(); err != nil {
-		t.Fatal(err)
+		// Close keeps what was not delivered, like the end of the process.
+		if err := dead.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
@@ -209,12 +209,14 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 	}
 	delivered := note(func(e *journal.Entry) { e.Delivered = true })
 	superseded := note(func(e *journal.Entry) { e.Superseded = "83's" })
+	theirs := note(func(e *journal.Entry) { e.State = "theirs" })
 	unplanned := note(func(e *journal.Entry) { e.Unplanned = true })
 	both := note(func(e *journal.Entry) { e.Superseded, e.Unplanned = "83's", true })
 	old := note(func(e *journal.Entry) { e.Sent = time.Now().Add(-journal.Lifetime - time.Minute) })
 	oldAndDelivered := note(func(e *journal.Entry) { e.Sent, e.Delivered = old.Sent, true })
 	for name, test := range map[string]struct {
 		left    journal.Entry
+		state   string
 		whole   bool
 		letGo   bool
 		runs    bool
@@ -222,20 +224,23 @@ func TestEarlier_NotesOfOthers(t *testing.T) {
 		over    []string
 		unclear *launch.UnclearError
 	}{
-		"delivered, and everything in the state was seen": {delivered, true, false, true, "82", nil, nil},
-		"delivered, and only a part was seen":             {delivered, false, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID}},
-		"superseded, and let go":                          {superseded, true, true, true, "90", []string{"82"}, nil},
-		"superseded, and not let go":                      {superseded, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Superseded: true}},
-		"an apply since then had nothing to do":           {unplanned, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Unplanned: true}},
-		"superseded, and an apply had nothing to do":      {both, true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Superseded: true}},
-		"old, and it runs":                                {old, true, false, true, "82", nil, nil},
-		"old, and it has ended":                           {old, true, false, false, "90", []string{"82"}, nil},
-		"old and delivered, and it has ended":             {oldAndDelivered, false, false, false, "90", []string{"82"}, nil},
-		"young, and it has ended":                         {earlier("82", false), true, false, false, "82", nil, nil},
+		"delivered, and everything in the state was seen": {delivered, "", true, false, true, "82", nil, nil},
+		"delivered, and only a part was seen":             {delivered, "", false, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID}},
+		"superseded, and let go":                          {superseded, "", true, true, true, "90", []string{"82"}, nil},
+		"superseded, and not let go":                      {superseded, "", true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Why: launch.Superseded}},
+		"an apply since then had nothing to do":           {unplanned, "", true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Why: launch.Unplanned}},
+		"superseded, and an apply had nothing to do":      {both, "", true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Why: launch.Superseded}},
+		"old, and it runs":                                {old, "", true, false, true, "82", nil, nil},
+		"old, and it has ended":                           {old, "", true, false, false, "90", []string{"82"}, nil},
+		"old and delivered, and it has ended":             {oldAndDelivered, "", false, false, false, "90", []string{"82"}, nil},
+		"young, and it has ended":                         {earlier("82", false), "", true, false, false, "82", nil, nil},
+		"for another state":                               {theirs, "ours", true, false, true, "", nil, &launch.UnclearError{ID: "82", RequestID: delivered.RequestID, Why: launch.Elsewhere}},
+		"for the same state":                              {theirs, "theirs", true, false, true, "82", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			notes := journal.New(notesOfTheDead(t, test.left), time.Now).WithCommand(command.Command{ID: "1", Verb: "apply", CoversAll: test.whole})
+			notes := journal.New(notesOfTheDead(t, test.left), time.Now).WithCommand(command.Command{ID: "1", Verb: "apply", CoversAll: test.whole}).
+				ForState(test.state)
 			got, err := newLauncher(notes).Launch(t.Context(), launch.Request{
 				Fingerprint: "task facts", Collection: "jobs",
 				Send:    func(context.Context, string) (string, error) { return "90", nil },

@@ -130,10 +130,13 @@ func (l Launched) Unclear(url string, unclear *launch.UnclearError, diags *diag.
 	todo := fmt.Sprintf("If the state was not written, push it (terraform state push errored.tfstate), or import the %s: terraform import "+
 		"<address> %s. If another resource has it, apply without a saved plan, -target and -refresh=false, so that it is seen there.",
 		l.noun, unclear.ID)
-	switch {
-	case unclear.Superseded:
+	switch unclear.Why {
+	case launch.Superseded:
 		known = fmt.Sprintf("and was killed. Something else has been %s since for a resource that is now planned with these inputs. ", l.done)
-	case unclear.Unplanned:
+	case launch.Elsewhere:
+		known = "and was killed. It worked on the state of another backend, or of another file, in this directory. "
+		todo = fmt.Sprintf("If the state of this apply is to have %s, %s.", it, l.take(unclear.ID))
+	case launch.Unplanned:
 		known = "and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it " +
 			"could be planned. "
 		todo = fmt.Sprintf("If %s is the one that %s was to be, %s.", it, l.within, l.take(unclear.ID))

@@ -138,8 +138,12 @@ func TestLaunched_Unclear_NamesEveryWayOut(t *testing.T) {
 			"An earlier apply started job 81 with the same inputs, and handed it to Terraform.", "Nothing is started as long as that is not known: https://pe/81",
 			"import the job: terraform import <address> 81", saved + " To run this one anew, change a value of `triggers`.",
 		}, "killed"},
-		"a job that was replaced": {task, launch.UnclearError{ID: "81", Superseded: true}, `It is not known whether task "x" is job 81`, []string{"and was killed. Something else has been started since"}, "handed"},
-		"a job that a later apply did not plan": {task, launch.UnclearError{ID: "81", Unplanned: true}, `It is not known whether task "x" is job 81`, []string{
+		"a job that was replaced": {task, launch.UnclearError{ID: "81", Why: launch.Superseded}, `It is not known whether task "x" is job 81`, []string{"and was killed. Something else has been started since"}, "handed"},
+		"a job for another state": {task, launch.UnclearError{ID: "81", Why: launch.Elsewhere}, `It is not known whether task "x" is job 81`, []string{
+			"and was killed. It worked on the state of another backend, or of another file, in this directory.",
+			"If the state of this apply is to have job 81, import it: terraform import <address> 81. To run this one anew, change a value of `triggers`.",
+		}, "errored.tfstate"},
+		"a job that a later apply did not plan": {task, launch.UnclearError{ID: "81", Why: launch.Unplanned}, `It is not known whether task "x" is job 81`, []string{
 			"An earlier apply started job 81 with the same inputs, and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it could be planned.",
 			"If job 81 is the one that task \"x\" was to be, import it: terraform import <address> 81. To run this one anew, change a value of `triggers`.",
 		}, "errored.tfstate"},

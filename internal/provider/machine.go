@@ -50,7 +50,7 @@ func MachineWith(lookupEnv func(string) (string, bool), home string, running com
 		LookupEnv:   lookupEnv,
 		ClientTools: clienttools.DefaultLocations(home),
 		Now:         time.Now,
-		Journal:     journal.New(journal.Locate(lookupEnv), time.Now).WithCommand(running),
+		Journal:     journal.New(journal.Locate(lookupEnv), time.Now).WithCommand(running).ForState(journal.StateOf(lookupEnv, running)),
 		Relay:       relay.New(filepath.Join(journal.DataDir(lookupEnv), "pe-plan"), running),
 		Settle:      launch.DefaultSettle,
 	}
