@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/caller"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
@@ -75,7 +76,11 @@ func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRe
 			return
 		}
 	}
-	defer func() { r.Journal.Deliver(r.collection(), plan.job().ID.ValueString()) }()
+	defer func() {
+		if caller.Waits(ctx) {
+			r.Journal.Deliver(r.collection(), plan.job().ID.ValueString())
+		}
+	}()
 	plan.settle()
 	save := func() {
 		identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)

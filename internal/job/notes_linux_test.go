@@ -352,6 +352,24 @@ func TestNotes_AfterAPlanThatFails(t *testing.T) {
 	}
 }
 
+// TestNotes_OnlyTheCLIIsKilled kills the CLI while the job runs, and lets its provider end by itself, as when memory runs out. Nobody has got the
+// job, which a saved plan goes on with.
+func TestNotes_OnlyTheCLIIsKilled(t *testing.T) {
+	t.Parallel()
+	h := newSlowHarness(t)
+	c := acctest.NewCLI(t, h, fmt.Sprintf(slowTask, ""))
+	killProcesses(t, c, func(a apply) []int { return []int{a.Process.Pid} }, func(kill func()) {
+		on(h, http.MethodGet, "/orchestrator/v1/jobs/1", true, simulator.NoAction, kill)
+	})
+	endLaunches(h)
+	c.MustRun(t, "plan", "-out=saved.tfplan")
+	acctest.MustSay(t, c.MustRun(t, "apply", "saved.tfplan"), "was started by an earlier apply")
+	if got := c.Resources(t)["pe_task.j"]["id"]; got != "1" || h.LaunchesReceived() != 1 {
+		t.Errorf("after %d launches the state has job %v", h.LaunchesReceived(), got)
+	}
+	noNotes(t, c)
+}
+
 // TestNotes_TwoStates applies the same configuration to two states in one directory: each has a job of its own.
 func TestNotes_TwoStates(t *testing.T) {
 	t.Parallel()

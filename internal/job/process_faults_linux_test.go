@@ -349,18 +349,26 @@ func TestKill_AfterTheEndOfAJob(t *testing.T) {
 // killDuring applies, and kills the CLI and the provider when arrange calls kill.
 func killDuring(t *testing.T, c *acctest.CLI, arrange func(kill func()), args ...string) {
 	t.Helper()
+	killProcesses(t, c, func(a apply) []int { return []int{a.Process.Pid, a.provider(t)} }, arrange, args...)
+}
+
+// killProcesses applies, and kills some processes of that when arrange calls kill.
+func killProcesses(
+	t *testing.T, c *acctest.CLI, victims func(apply) []int, arrange func(kill func()), args ...string,
+) {
+	t.Helper()
 	reached, killed := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	arrange(func() { once.Do(func() { close(reached) }); <-killed })
-	apply := startApply(t, c, args...)
+	running := startApply(t, c, args...)
 	<-reached
-	for _, pid := range []int{apply.Process.Pid, apply.provider(t)} {
+	for _, pid := range victims(running) {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Error(err)
 		}
 	}
 	close(killed)
-	if out, err := apply.finish(); err == nil {
+	if out, err := running.finish(); err == nil {
 		t.Fatalf("the apply went on:\n%s", out)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/caller"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
@@ -54,7 +55,7 @@ func New(inner Server, failed func()) Server { return &server{Server: inner, fai
 
 // safe makes a call whose context does not outlive it, and the diagnostics of its answer safe.
 func safe[Q, A any](ctx context.Context, s *server, method func(context.Context, *Q) (*A, error), req *Q) (*A, error) {
-	ctx, ended := during(ctx)
+	ctx, ended := during(caller.Await(ctx))
 	defer ended()
 	answer, err := method(ctx, req)
 	if err != nil {
