@@ -69,22 +69,17 @@ func TestGuide_PatchingCalendarRuns(t *testing.T) {
 	}
 }
 
-// TestGuide_PatchingCalendarInAFreshState applies the calendar years after its first week. What the plan shows as the next run is what is
-// scheduled.
+// TestGuide_PatchingCalendarInAFreshState applies the calendar years after its first week.
 func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
 	onASaturday(h)
 	c := newGuide(t, h, "guides/patching-calendar").Attached()
-	planned := c.MustRun(t, "plan")
 	c.MustRun(t, "apply", "-auto-approve")
 	next, ok := nextRuns(t, c)["databases-1"].(string)
 	at, err := time.Parse(time.RFC3339, next)
 	if !ok || err != nil || !strings.HasSuffix(next, "T03:00:00+01:00") || !at.After(h.Now()) || at.After(h.Now().Add(7*24*time.Hour)) {
 		t.Errorf("in a fresh state, the databases run next at %v", next)
-	}
-	if !strings.Contains(planned, `"`+next+`"`) {
-		t.Errorf("%s is missing in\n%s", next, planned)
 	}
 	c.NoChanges(t)
 }

@@ -5,11 +5,9 @@ package schedule
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -61,27 +58,18 @@ func (r *scheduleResource[M, P]) request(ctx context.Context, plan, config P, ra
 		Type:        plan.scheduleType(),
 		Environment: m.Environment.ValueString(),
 		Description: m.Description.ValueStringPointer(),
-		Times:       r.timesFromNow(m, plan.title()+" was not created", diags),
+		Times:       r.timesFromNow(m),
 		Input:       plan.input(ctx, r.Clients, config, diags),
 		Userdata:    r.Userdata(m.ownUserdata(diags)),
 		Fingerprint: pe.Fingerprint(collection, raw, slices.Concat(plan.inputs(), timeInputs), workload.Normal, diags),
 	}
 }
 
-// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed. What the plan has shown as the
-// next run is kept, and has to lie in the future, too.
-func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel, what string, diags *diag.Diagnostics) scheduling.Times {
-	times, now := m.times(), r.ServerNow()
-	times.Start = times.FirstFrom(now)
-	shown := tfvalue.Time(m.NextRun)
-	if shown.IsZero() || scheduling.SameInstant(times.Start, shown) {
-		return times
-	}
-	if !shown.After(now) {
-		diags.AddAttributeError(path.Root("scheduled_time"), what,
-			fmt.Sprintf("The plan has %s as its first run, and that has passed since. Plan again.", m.NextRun.ValueString()))
-	}
-	times.Start = shown
+// timesFromNow are the times of a schedule as they are sent: the server takes no start that has passed, so that one that recurs begins with
+// its next run.
+func (r *scheduleResource[M, P]) timesFromNow(m *scheduleModel) scheduling.Times {
+	times := m.times()
+	times.Start = times.FirstFrom(r.ServerNow())
 	return times
 }
 

@@ -181,7 +181,7 @@ func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags
 		changes.Userdata = marked(r.Userdata(planned.ownUserdata(diags)), memo.RequestID)
 	}
 	if !scheduling.SameInstant(planned.start(), prior.start()) || planned.every() != prior.every() {
-		times := r.timesFromNow(planned, plan.title()+" was not changed", diags)
+		times := r.timesFromNow(planned)
 		changes.Times = &times
 	}
 	return changes

@@ -124,17 +124,13 @@ func (m *scheduleModel) reportedTime(text string) types.String {
 	return m.runTime(at)
 }
 
-// shortestShown is the shortest interval of a schedule whose start has passed of which a plan shows the next run. It would have passed
-// when the plan is applied where runs are closer to each other.
-const shortestShown = time.Hour
-
-// firstRun is when a schedule that is planned now runs first, unknown where that depends on when it is applied.
-func (m *scheduleModel) firstRun(now time.Time) types.String {
-	times := m.times()
-	if m.ScheduledTime.IsUnknown() || m.Interval.IsUnknown() || !times.Start.After(now) && times.Every < shortestShown {
+// firstRun is when a schedule that is planned now runs first. It is unknown for one that recurs: the plan may be applied after the next of its
+// runs, and Terraform refuses a plan of which anything has changed by then.
+func (m *scheduleModel) firstRun() types.String {
+	if m.ScheduledTime.IsUnknown() || m.Interval.IsUnknown() || m.recurs() {
 		return types.StringUnknown()
 	}
-	return m.runTime(times.FirstFrom(now))
+	return m.runTime(m.start())
 }
 
 // created fills in what is known of a schedule right after its creation.

@@ -60,7 +60,7 @@ func (r *scheduleResource[M, P]) planCreate(
 		r.planUserdata(plan.schedule(), api, &resp.Diagnostics)
 	}
 	r.checkFuture(plan, "", &resp.Diagnostics)
-	plan.schedule().NextRun = plan.schedule().firstRun(r.ServerNow())
+	plan.schedule().NextRun = plan.schedule().firstRun()
 	r.checkRun(ctx, req, plan, &resp.Diagnostics)
 	r.planNodes(ctx, plan, nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -141,7 +141,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	if timeChanged {
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
-		planned.NextRun = planned.firstRun(r.ServerNow())
+		planned.NextRun = planned.firstRun()
 	}
 	r.planNodes(ctx, plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)

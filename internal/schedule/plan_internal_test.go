@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -120,58 +119,39 @@ func TestUnreportedByLegacy_BelievesDefaultsAndWhatIsHidden(t *testing.T) {
 
 func TestScheduleModel_FirstRun(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC) // a Saturday
-	for name, test := range map[string]struct {
-		start, interval types.String
-		want            types.String
-	}{
-		"once":                     {types.StringValue("2026-01-10T09:00:00Z"), types.StringNull(), types.StringValue("2026-01-10T09:00:00Z")},
-		"to come":                  {types.StringValue("2026-01-10T10:00:00+01:00"), types.StringValue("24h"), types.StringValue("2026-01-10T10:00:00+01:00")},
-		"an anchor":                {types.StringValue("2020-01-06T02:00:00Z"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00Z")},
-		"an anchor of a zone":      {types.StringValue("2020-01-06T02:00:00+05:30"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00+05:30")},
-		"with a fraction":          {types.StringValue("2020-01-06T02:00:00.25-03:30"), types.StringValue("168h"), types.StringValue("2026-01-12T02:00:00-03:30")},
-		"right now":                {types.StringValue("2026-01-10T08:00:00Z"), types.StringValue("24h"), types.StringValue("2026-01-11T08:00:00Z")},
-		"too soon":                 {types.StringValue("2026-01-09T08:00:03Z"), types.StringValue("24h"), types.StringValue("2026-01-11T08:00:03Z")},
-		"often":                    {types.StringValue("2020-01-06T02:00:00Z"), types.StringValue("59m59s"), types.StringUnknown()},
-		"often, but to come":       {types.StringValue("2026-01-10T09:00:00Z"), types.StringValue("10s"), types.StringValue("2026-01-10T09:00:00Z")},
-		"a time that is not known": {types.StringUnknown(), types.StringValue("24h"), types.StringUnknown()},
-		"an interval likewise":     {types.StringValue("2020-01-06T02:00:00Z"), types.StringUnknown(), types.StringUnknown()},
+	const soon, ago = "2026-01-10T10:00:00+01:00", "2020-01-06T02:00:00Z"
+	text, null, unknown := types.StringValue, types.StringNull(), types.StringUnknown()
+	for name, test := range map[string]struct{ start, interval, want types.String }{
+		"once":                     {text(soon), null, text(soon)},
+		"once, with a fraction":    {text("2026-01-10T09:00:00.25Z"), null, text("2026-01-10T09:00:00Z")},
+		"again and again":          {text(soon), text("24h"), unknown},
+		"since years":              {text(ago), text("168h"), unknown},
+		"a time that is not known": {unknown, null, unknown},
+		"an interval likewise":     {text(ago), unknown, unknown},
 	} {
 		m := scheduleModel{ScheduledTime: test.start, Interval: test.interval}
-		if got := m.firstRun(now); !got.Equal(test.want) {
+		if got := m.firstRun(); !got.Equal(test.want) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
 }
 
-// TestTimesFromNow_KeepWhatThePlanShows sends the run that the plan shows, and refuses a plan whose run has passed.
-func TestTimesFromNow_KeepWhatThePlanShows(t *testing.T) {
+func TestTimesFromNow_AreNeverInThePast(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 10, 8, 0, 0, 0, time.UTC)
 	clients := &pe.Clients{Now: func() time.Time { return now }, ServerClock: func() (time.Time, bool) { return time.Time{}, false }}
 	r := &scheduleResource[scheduledTaskModel, *scheduledTaskModel]{Resource: pe.Resource{Clients: clients}}
-	const anchor, tomorrow = "2020-01-06T08:00:00Z", "2026-01-11T08:00:00Z"
-	for name, test := range map[string]struct {
-		start, every, shown string
-		want                string
-		fails               bool
-	}{
-		"to come":                {"2026-01-10T09:00:00Z", "", "2026-01-10T09:00:00Z", "2026-01-10T09:00:00Z", false},
-		"a fraction":             {"2026-01-10T09:00:00.5Z", "", "2026-01-10T09:00:00Z", "2026-01-10T09:00:00.5Z", false},
-		"an anchor":              {anchor, "24h", tomorrow, tomorrow, false},
-		"nothing was shown":      {anchor, "24h", "", tomorrow, false},
-		"a run in 2 seconds":     {"2020-01-06T08:00:02Z", "24h", "2026-01-10T08:00:02Z", "2026-01-10T08:00:02Z", false},
-		"its run has passed":     {anchor, "1h", "2026-01-10T07:00:00Z", "2026-01-10T07:00:00Z", true},
-		"it runs at this moment": {anchor, "1h", "2026-01-10T08:00:00Z", "2026-01-10T08:00:00Z", true},
+	for name, test := range map[string]struct{ start, every, want string }{
+		"to come":                {"2026-01-10T09:00:00Z", "", "2026-01-10T09:00:00Z"},
+		"a fraction":             {"2026-01-10T09:00:00.5Z", "", "2026-01-10T09:00:00.5Z"},
+		"recurs, to come":        {"2026-01-10T09:00:00Z", "24h", "2026-01-10T09:00:00Z"},
+		"recurs since years":     {"2020-01-06T08:30:00Z", "24h", "2026-01-10T08:30:00Z"},
+		"it runs at this moment": {"2020-01-06T08:00:00Z", "24h", "2026-01-11T08:00:00Z"},
+		"in another week":        {"2020-01-06T02:00:00Z", "168h", "2026-01-12T02:00:00Z"},
 	} {
-		m := &scheduleModel{ScheduledTime: types.StringValue(test.start), Interval: types.StringValue(test.every), NextRun: types.StringUnknown()}
-		if test.shown != "" {
-			m.NextRun = types.StringValue(test.shown)
-		}
-		var diags diag.Diagnostics
-		got := r.timesFromNow(m, "It was not created", &diags)
-		if got.Start.Format(time.RFC3339Nano) != test.want || diags.HasError() != test.fails {
-			t.Errorf("%s: got %s, want %s; %v", name, got.Start, test.want, diags)
+		m := &scheduleModel{ScheduledTime: types.StringValue(test.start), Interval: types.StringValue(test.every)}
+		if got := r.timesFromNow(m); got.Start.Format(time.RFC3339Nano) != test.want {
+			t.Errorf("%s: got %s, want %s", name, got.Start, test.want)
 		}
 	}
 }

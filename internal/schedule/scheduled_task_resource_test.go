@@ -3,6 +3,7 @@
 package schedule_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestScheduleEdit_Q36OfARecurringOneThatHasBegun(t *testing.T) {
 }
 
 // TestScheduleAnchor_InAFreshState creates schedules whose time has passed for years. With an interval, it is what the runs are counted
-// from: the plan shows the next of them, with the offset of the time.
+// from: it begins with the next of them, with the offset of the time.
 func TestScheduleAnchor_InAFreshState(t *testing.T) {
 	t.Parallel()
 	eachGeneration(t, []simulator.Generation{simulator.PE2019, simulator.PE2025}, func(t *testing.T, g simulator.Generation) {
@@ -61,7 +62,7 @@ func TestScheduleAnchor_InAFreshState(t *testing.T) {
 				resource.TestStep{
 					Config: config,
 					ConfigPlanChecks: acctest.Planned(acctest.Creates(c.address),
-						plancheck.ExpectKnownValue(c.address, acctest.At("next_run"), knownvalue.StringExact(shown))),
+						plancheck.ExpectUnknownValue(c.address, acctest.At("next_run"))),
 					ConfigStateChecks: []statecheck.StateCheck{
 						acctest.Value(c.address, "next_run", knownvalue.StringExact(shown)), acctest.Value(c.address, "scheduled_time", knownvalue.StringExact(start)),
 					},
@@ -70,6 +71,38 @@ func TestScheduleAnchor_InAFreshState(t *testing.T) {
 			)
 		}
 	})
+}
+
+// TestScheduleAnchor_InAnOldPlan applies plans after the run has passed that was the next one when they were made: to create a schedule, to
+// replace it where it cannot be changed, and to count its runs from another time.
+func TestScheduleAnchor_InAnOldPlan(t *testing.T) {
+	t.Parallel()
+	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(g))
+			anchor := func(since time.Duration) string { return h.TimeIn(-since) }
+			c := acctest.NewCLI(t, h, "").Attached()
+			for _, body := range []string{
+				acctest.ScheduleAt(anchor(30*time.Minute), "interval = \"1h\""),
+				acctest.ScheduleAt(anchor(3*time.Hour), "interval = \"1h\"\ndescription = \"x\""),
+				acctest.ScheduleAt(anchor(100*time.Minute), "interval = \"1h\"\ndescription = \"y\""),
+			} {
+				c.Write(t, "schedule.tf", "provider \"pe\" {}\n"+body)
+				c.MustRun(t, "plan", "-out=saved.tfplan")
+				h.Advance(70 * time.Minute)
+				c.MustRun(t, "apply", "saved.tfplan")
+				next, err := time.Parse(time.RFC3339, fmt.Sprint(c.Resources(t)[acctest.ScheduledTask]["next_run"]))
+				if err != nil || !next.After(h.Now()) || next.After(h.Now().Add(time.Hour)) {
+					t.Errorf("at %s, the next run is %s, %v", h.Now(), next, err)
+				}
+				c.NoChanges(t)
+			}
+			if enabled := h.EnabledSchedules(); len(enabled) != 1 {
+				t.Errorf("the schedules %v are enabled", enabled)
+			}
+		})
+	}
 }
 
 func TestScheduledTask_MergesUserdata(t *testing.T) {

@@ -29,7 +29,7 @@ func Attributes() map[string]schema.Attribute {
 			Required: true,
 			MarkdownDescription: "When the first run begins, RFC 3339 with any offset, such as `2030-01-05T02:00:00+01:00`. It must lie in the " +
 				"future where the schedule runs once. With an `interval` it is what the runs are counted from, and may have passed: the first " +
-				"one is the next of them, which the plan shows as `next_run`. Another way of writing the same instant is no change. " +
+				"one is then the next of them. Another way of writing the same instant is no change. " +
 				Edits,
 			Validators: []validator.String{validate.Time()},
 		},
@@ -68,8 +68,9 @@ func outputs() map[string]schema.Attribute {
 				"somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "When the next run begins, RFC 3339 with the offset of `scheduled_time`. Null when none is to come.",
+			Computed: true,
+			MarkdownDescription: "When the next run begins, RFC 3339 with the offset of `scheduled_time`. Null when none is to come. A plan " +
+				"that creates or moves a schedule with an `interval` does not know it, because it may be applied after that time.",
 		},
 		"last_run": schema.SingleNestedAttribute{
 			Computed: true,
