@@ -124,8 +124,8 @@ func (m *scheduleModel) reportedTime(text string) types.String {
 	return m.runTime(at)
 }
 
-// firstRun is when a schedule that is planned now runs first. It is unknown for one that recurs: the plan may be applied after the next of its
-// runs, and Terraform refuses a plan of which anything has changed by then.
+// firstRun is when a schedule that is planned now runs first. It is unknown for one that recurs: the plan may be applied after the next of
+// its runs, and Terraform refuses a plan of which anything has changed by then.
 func (m *scheduleModel) firstRun() types.String {
 	if m.ScheduledTime.IsUnknown() || m.Interval.IsUnknown() || m.recurs() {
 		return types.StringUnknown()
