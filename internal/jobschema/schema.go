@@ -68,9 +68,9 @@ func Attributes() map[string]schema.Attribute {
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether to wait until the job has ended, and to fail when it has failed. That needs the permission " +
-				"`orchestrator` / `view`; where it is missing, nothing is started. Otherwise the job is only started, and later plans show how " +
-				"far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of which it is known that it has " +
-				"failed.",
+				"`orchestrator` / `view`; where it is missing, nothing is started. Otherwise the job is only started, and later refreshes " +
+				"take into the state how far it is. The default is `true`. A change runs nothing, except that `true` runs a job again of " +
+				"which it is known that it has failed.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true,

@@ -109,8 +109,8 @@ func (l Launched) adopted(result launch.Result, diags *diag.Diagnostics) {
 	switch {
 	case result.Earlier:
 		diags.AddWarning(fmt.Sprintf("%s was %s by an earlier apply", l.title, l.done),
-			fmt.Sprintf("That apply was killed, or had no clear answer, after it had %[1]s %[2]s %[3]s, so the state did not know of it. It is "+
-				"adopted, and nothing is %[1]s a second time.%[4]s", l.done, l.noun, result.ID, l.again))
+			fmt.Sprintf("That apply had %[1]s %[2]s %[3]s, of which the state does not know: the apply was killed, it had no clear answer, or "+
+				"the state has let go of it. It is adopted, and nothing is %[1]s a second time.%[4]s", l.done, l.noun, result.ID, l.again))
 	case result.Past.Keyed:
 		diags.AddWarning(fmt.Sprintf("%s was %s before: %s %s", l.title, l.done, l.noun, result.ID),
 			fmt.Sprintf("The %s %s has the same `launch_key` and the same inputs, and it runs or has succeeded. It is adopted, and nothing "+

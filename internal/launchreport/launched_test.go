@@ -93,7 +93,7 @@ func TestLaunched_Report_SaysWhatIsWorthKnowing(t *testing.T) {
 	}{
 		"all went well":                {task, launch.Result{ID: "81", RequestID: "x"}, true, "", ""},
 		"found after a lost answer":    {task, launch.Result{ID: "81", RequestID: "x", Adopted: true}, true, "", ""},
-		"of an earlier apply":          {task, launch.Result{ID: "81", RequestID: "x", Adopted: true, Earlier: true}, true, `Task "x" was started by an earlier apply`, "after it had started job 81, so the state did not know of it. It is adopted, and nothing is started a second time. To run it again all the same, apply with -replace."},
+		"of an earlier apply":          {task, launch.Result{ID: "81", RequestID: "x", Adopted: true, Earlier: true}, true, `Task "x" was started by an earlier apply`, "That apply had started job 81, of which the state does not know: the apply was killed, it had no clear answer, or the state has let go of it. It is adopted, and nothing is started a second time. To run it again all the same, apply with -replace."},
 		"forgotten":                    {task, launch.Result{ID: "81", RequestID: "x", Forgotten: "80"}, true, `Task "x" is started again`, "started it as job 80"},
 		"no userdata is kept":          {task, launch.Result{ID: "81", Unmarked: true}, true, "The server does not keep userdata", "It refuses the key (before PE 2019.8.5), so job 81 was started without userdata."},
 		"no userdata is kept or given": {task, launch.Result{ID: "81", Unmarked: true}, false, "", ""},
@@ -107,7 +107,7 @@ func TestLaunched_Report_SaysWhatIsWorthKnowing(t *testing.T) {
 		"a schedule":                {schedule, launch.Result{ID: "7", RequestID: "x"}, false, "", ""},
 		"a schedule, by its id":     {schedule, launch.Result{ID: "7", RequestID: "x", Adopted: true}, false, "", ""},
 		"a schedule, its content":   {schedule, launch.Result{ID: "7", Adopted: true}, false, "It was not clear at first whether the schedule of x was created", "The schedule 7 has turned up since"},
-		"a schedule, earlier apply": {schedule, launch.Result{ID: "7", RequestID: "x", Adopted: true, Earlier: true}, false, "Schedule of x was created by an earlier apply", "after it had created schedule 7, so the state did not know of it. It is adopted, and nothing is created a second time."},
+		"a schedule, earlier apply": {schedule, launch.Result{ID: "7", RequestID: "x", Adopted: true, Earlier: true}, false, "Schedule of x was created by an earlier apply", "That apply had created schedule 7, of which the state does not know: the apply was killed, it had no clear answer, or the state has let go of it. It is adopted, and nothing is created a second time."},
 		"a schedule, several":       {schedule, launch.Result{ID: "7", RequestID: "x", Others: []string{"8", "9"}}, false, "Schedule of x was created more than once", "This resource manages schedule 7; the others are: 8, 9. They run as well: delete them in the console."},
 		"a schedule, two applies":   {schedule, launch.Result{ID: "7", RequestID: "x", Past: launch.Past{LaunchedElsewhere: true}}, false, "Schedule of x is created twice at once", "-lock=false"},
 	} {

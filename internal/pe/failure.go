@@ -68,7 +68,7 @@ func (c *Clients) Remedy(f Failure) string {
 	if text := wrongPort(f.Err, c.addresses()); text != "" {
 		return text
 	}
-	return f.remedy(c.TokenOrigin)
+	return strings.TrimSpace(f.remedy(c.TokenOrigin) + " " + sharedPort(f.Err, c.addresses()))
 }
 
 // remedy says what to do about the error, wherever the service is.
@@ -115,8 +115,8 @@ func explain(err error, safe func(string) string) string {
 		}
 		return text
 	case errors.As(err, &decodeErr):
-		text := safe(fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of the "+
-			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, decodeErr.Service))
+		text := safe(fmt.Sprintf("%s %s was answered with status %d, but with %s instead of the JSON of "+
+			"%s.", decodeErr.Method, decodeErr.URL, decodeErr.Status, decodeErr.Received, withArticle(decodeErr.Service)))
 		if reason := decodeErr.Reason(); reason != "" {
 			text += " What is wrong with it: " + safe(strings.TrimSuffix(reason, ".")) + "."
 		}
@@ -203,6 +203,14 @@ func addressOf(service string) address {
 			"/var/log/puppetlabs/orchestration-services/",
 		}
 	}
+}
+
+// withArticle names a service in a sentence: the orchestrator, but RBAC.
+func withArticle(service string) string {
+	if prose.LowerFirst(service) == service {
+		return "the " + service
+	}
+	return service
 }
 
 // portIn is the port in the text of a URL, or the usual one.

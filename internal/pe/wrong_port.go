@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,51 +46,71 @@ func (c *Clients) addresses() addresses {
 // wrongPort says that the URL of a service has the port of another one, when an error may come from that, or "". A proxy may serve
 // any of them on any port, so that the port alone proves nothing.
 func wrongPort(err error, at addresses) string {
-	if !mayBeElsewhere(err) {
+	service, asked, ok := at.asked(err)
+	if !ok {
 		return ""
 	}
-	service := serviceOf(err)
-	if service == classifier.ServiceName {
-		service = rbac.ServiceName // which is at the same address
-	}
-	given := at[service]
-	parsed, parseErr := url.Parse(given)
-	if parseErr != nil || parsed.Hostname() == "" {
-		return ""
-	}
-	port := portOf(parsed)
+	port := portOf(asked)
 	listener, known := listeners[port]
-	if !known {
-		listener, known = at.elsewhere(service, parsed)
+	if other, shared := at.sharing(service, asked); !known && shared && httpapi.StatusOf(err) == http.StatusNotFound {
+		listener, known = listeners[addressOf(other).port], true // What listens there answers, and does not know what was asked.
 	}
-	return portCure(service, given, parsed, listener, known)
-}
-
-// portCure says on which port a service listens, where that is another one.
-func portCure(service, given string, parsed *url.URL, listener string, known bool) string {
-	at, port := addressOf(service), portOf(parsed)
-	if !known || port == at.port {
+	if !known || port == addressOf(service).port {
 		return ""
 	}
-	correct := strings.TrimSuffix(at.path, " without a path")
-	cure := fmt.Sprintf("%s listens on port %s: set %s to https://%s%s.",
-		at.listener, at.port, at.setting, net.JoinHostPort(parsed.Hostname(), at.port), correct)
-	if parsed.Port() == "" {
+	setting := addressOf(service).setting
+	if asked.Port() == "" {
 		return fmt.Sprintf("%s is %s, without a port, so that port %s was asked, which is that of %s. %s",
-			at.setting, given, port, listener, cure)
+			setting, at[service], port, listener, cure(service, asked))
 	}
-	return fmt.Sprintf("%s is %s, and port %s is that of %s. %s", at.setting, given, port, listener, cure)
+	return fmt.Sprintf("%s is %s, and port %s is that of %s. %s", setting, at[service], port, listener, cure(service, asked))
 }
 
-// elsewhere is what listens at an address that another service than the given one is configured with.
-func (a addresses) elsewhere(service string, at *url.URL) (listener string, known bool) {
+// sharedPort says that two services are configured with one host and port, when an error may come from that, or "". A proxy may serve both
+// there.
+func sharedPort(err error, at addresses) string {
+	service, asked, ok := at.asked(err)
+	if !ok || portOf(asked) == addressOf(service).port {
+		return ""
+	}
+	other, shared := at.sharing(service, asked)
+	if !shared {
+		return ""
+	}
+	return fmt.Sprintf("%s and %s have the same host and port. If no proxy serves both there, one of them is wrong. %s",
+		addressOf(service).setting, addressOf(other).setting, cure(service, asked))
+}
+
+// sharing returns another service that is configured with the host and port of one.
+func (a addresses) sharing(service string, at *url.URL) (other string, ok bool) {
 	for _, other := range slices.Sorted(maps.Keys(a)) {
 		parsed, err := url.Parse(a[other])
 		if err == nil && other != service && parsed.Hostname() == at.Hostname() && portOf(parsed) == portOf(at) {
-			return listeners[addressOf(other).port], true
+			return other, true
 		}
 	}
 	return "", false
+}
+
+// asked returns the service that an error is of, and the URL that it is configured with. ok is false where another service would not have
+// caused the error.
+func (a addresses) asked(err error) (service string, at *url.URL, ok bool) {
+	if !mayBeElsewhere(err) {
+		return "", nil, false
+	}
+	service = serviceOf(err)
+	if service == classifier.ServiceName {
+		service = rbac.ServiceName // which is at the same address
+	}
+	parsed, err := url.Parse(a[service])
+	return service, parsed, err == nil && parsed.Hostname() != ""
+}
+
+// cure says on which port a service listens.
+func cure(service string, asked *url.URL) string {
+	at := addressOf(service)
+	return fmt.Sprintf("%s listens on port %s: set %s to https://%s%s.", at.listener, at.port, at.setting,
+		net.JoinHostPort(asked.Hostname(), at.port), strings.TrimSuffix(at.path, " without a path"))
 }
 
 // portOf is the port of a URL, or that of its scheme.

@@ -33,6 +33,8 @@ func TestWrongPort(t *testing.T) {
 		"RBAC":               {page(404), "https://pe.example.com:4433", rbacURL, "port 4433 is that of RBAC and the node classifier. " + cure},
 		"RBAC, as JSON":      {answer(404, "not-found"), "https://pe.example.com:4433", rbacURL, cure},
 		"RBAC elsewhere":     {page(404), "https://pe.example.com:9999", "https://pe.example.com:9999/rbac-api", "port 9999 is that of RBAC and the node classifier. " + cure},
+		"a proxy of both":    {page(302), "https://pe.example.com:9999", "https://pe.example.com:9999/rbac-api", ""},
+		"nothing for both":   {unreached(errDial), "https://pe.example.com:9999", "https://pe.example.com:9999/rbac-api", ""},
 		"PuppetDB":           {&httpapi.DecodeError{Service: orchestrator.ServiceName}, "https://pe.example.com:8081", rbacURL, "port 8081 is that of PuppetDB. " + cure},
 		"a redirect":         {page(302), "https://pe.example.com", rbacURL, "the console. " + cure},
 		"an address":         {unreached(errDial), "https://[2001:db8::1]:8140", rbacURL, "set `server_url` (PE_SERVER_URL) to https://[2001:db8::1]:8143."},
@@ -51,7 +53,15 @@ func TestWrongPort(t *testing.T) {
 			t.Errorf("%s: got %q, want %q in it", name, got, test.want)
 		}
 	}
-	c := &Clients{ServerURL: "https://pe.example.com", RBACURL: rbacURL}
+	c := &Clients{ServerURL: "https://pe.example.com:9999", RBACURL: "https://pe.example.com:9999/rbac-api"}
+	if got := c.Remedy(Failure{Err: page(302)}); !strings.HasSuffix(got, " `server_url` (PE_SERVER_URL) and `rbac_url` (PE_RBAC_URL) have the same "+
+		"host and port. If no proxy serves both there, one of them is wrong. The orchestrator listens on port 8143: set `server_url` (PE_SERVER_URL) to https://pe.example.com:8143.") {
+		t.Errorf("got %q", got)
+	}
+	if got := c.Remedy(Failure{Err: answer(403, "")}); strings.Contains(got, "same host") {
+		t.Errorf("got %q", got)
+	}
+	c = &Clients{ServerURL: "https://pe.example.com", RBACURL: rbacURL}
 	if got := c.Remedy(Failure{Err: unreached(errDial)}); !strings.HasSuffix(got, cure) || strings.Contains(got, "Check that") {
 		t.Errorf("got %q", got)
 	}

@@ -24,18 +24,27 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// Sentence gives a text a capital letter and a full stop. Secrets have to be taken out of it before, because one at its beginning would be
-// changed.
+// Sentence gives a text a capital letter and a full stop. What begins with a name, such as eth0 or mysql::backup, stays as it is. Secrets
+// have to be taken out of it before, because one at its beginning would be changed.
 func Sentence(text string) string {
 	text = visible.Line(text, visible.LongestLine)
 	if text == "" {
 		return ""
 	}
-	text = UpperFirst(text)
+	if beginsWithAWord(text) {
+		text = UpperFirst(text)
+	}
 	if strings.ContainsAny(text[len(text)-1:], ".!?:") || strings.HasSuffix(text, "…") {
 		return text
 	}
 	return text + "."
+}
+
+// beginsWithAWord reports whether a text begins with a word of a language, and not with a name of a program.
+func beginsWithAWord(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	word = strings.TrimRight(word, ",;:.!?…)")
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
 }
 
 // List lists names for people, up to a readable number, and says how many more there are.

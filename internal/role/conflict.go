@@ -14,9 +14,16 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
-// keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again.
-func (c *roleBase) keepPart(part roleparts.Part, diags *diag.Diagnostics) {
+// keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again, or when two resources ask for it.
+func (c *roleBase) keepPart(part roleparts.Part, exists bool, diags *diag.Diagnostics) {
 	c.parts.Keep(part)
+	if c.parts.Twice(c.Clients, part, exists) {
+		kind, what := single(part)
+		diags.AddAttributeWarning(path.Root("role_id"), "Two resources manage the same part of role "+part.Role,
+			fmt.Sprintf("Two %s ask for the %s of role %s. When one of them is destroyed, the role loses it although the other is still there, "+
+				"until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { destroy = false }`.",
+				kind, what, part.Role))
+	}
 	if displayName, ok := c.parts.Conflict(part); ok {
 		warnOfConflict(path.Root("role_id"), part, displayName, diags)
 	}
@@ -73,17 +80,23 @@ func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
 
 // warnOfConflict warns that two resources undo each other's work. It is not an error, because `ignore_changes` settles it.
 func warnOfConflict(at path.Path, part roleparts.Part, displayName string, diags *diag.Diagnostics) {
-	single, what := "pe_role_membership", "user "+part.Name
-	switch part.Aspect {
-	case roleparts.Permissions:
-		single, what = "pe_role_permission", "permission "+part.Name
-	case roleparts.Groups:
-		what = "group " + part.Name
-	}
+	kind, what := single(part)
 	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.Role), fmt.Sprintf(
 		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other "+
 			"resource did, so there is always something to change.\n\nEither leave `%s` out of the pe_role, so that only single resources "+
 			"manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs `lifecycle { ignore_changes = "+
 			"[%s] }`.",
-		single, what, part.Role, part.Aspect, displayName, part.Aspect, what, single, part.Aspect))
+		kind, what, part.Role, part.Aspect, displayName, part.Aspect, what, kind, part.Aspect))
+}
+
+// single returns the resource that manages a single part, and what the part is.
+func single(part roleparts.Part) (kind, what string) {
+	switch part.Aspect {
+	case roleparts.Permissions:
+		return "pe_role_permission", "permission " + part.Name
+	case roleparts.Groups:
+		return "pe_role_membership", "group " + part.Name
+	default:
+		return "pe_role_membership", "user " + part.Name
+	}
 }

@@ -72,3 +72,60 @@ func TestRole_ConflictsWithParts(t *testing.T) {
 		})
 	}
 }
+
+// TestRoleParts_TwoResourcesForOne has two resources ask for the same part of a role, which is told while planning.
+func TestRoleParts_TwoResourcesForOne(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	role := theirRole(t, h, "Theirs")
+	for name, body := range map[string]string{
+		"pe_role_permission": "role_id = " + role + "\n object_type = \"tasks\"\n action = \"run\"\n instance = \"facts\"",
+		"pe_role_membership": "role_id = " + role + "\n user_id = \"" + acctest.DanaID + "\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const twice = "Two resources manage the same part"
+			one, two := "resource \""+name+"\" \"one\" {\n "+body+"\n}\n", "resource \""+name+"\" \"two\" {\n "+body+"\n}\n"
+			c := acctest.NewCLI(t, h, one).Attached()
+			for _, step := range []struct {
+				args  []string
+				also  string
+				warns bool
+			}{
+				{[]string{"apply", "-auto-approve"}, "", false},
+				{[]string{"apply", "-auto-approve", "-replace=" + name + ".one"}, "", false},
+				{[]string{"apply", "-auto-approve"}, two, false}, // One exists, and may be what is replaced.
+				{[]string{"plan"}, two, true},
+				{[]string{"plan"}, "removed {\n from = " + name + ".two\n lifecycle {\n destroy = false\n }\n}\n", false},
+			} {
+				c.Write(t, "also.tf", step.also)
+				if printed := c.MustRun(t, step.args...); strings.Contains(printed, twice) != step.warns {
+					t.Errorf("%v with %q says\n%s", step.args, step.also, printed)
+				}
+			}
+			both := acctest.NewCLI(t, h, one+two).Attached()
+			acctest.MustSay(t, both.MustRun(t, "plan"), twice)
+		})
+	}
+}
+
+// TestRolePermission_ChangeThatIsHalfDone cannot remove what a permission was before, and says that the role has both.
+func TestRolePermission_ChangeThatIsHalfDone(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	role := theirRole(t, h, "Theirs")
+	c := acctest.NewCLI(t, h, permissionBody(role, "tasks", "run", "facts")).Attached()
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), `"facts"`, `"package"`, 1))
+	mend := h.AddFault(simulator.Fault{Path: "/rbac-api/v1/command/roles/remove-permissions", Action: simulator.AnswerStatus, Status: 403, Body: `{"kind":"permission-denied","msg":"no"}`})
+	printed, err := c.Run(t, nil, "apply", "-auto-approve")
+	if err == nil {
+		t.Errorf("it was to fail: %s", printed)
+	}
+	acctest.MustSay(t, printed, "keeps the permission tasks:run:facts", "Role "+role+" has both permissions", "tasks:run:package was added before tasks:run:facts could not be removed")
+	mend()
+	c.MustRun(t, "apply", "-auto-approve")
+	if err := hasRole(t, h, "Theirs", []string{"tasks:run:package", "tasks:run:theirs"}, []string{acctest.FredID}, nil)(nil); err != nil {
+		t.Error(err)
+	}
+}

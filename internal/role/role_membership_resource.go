@@ -169,7 +169,7 @@ func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.Mo
 	var plan roleMembershipModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !resp.Diagnostics.HasError() && plan.known() {
-		r.keepPart(plan.part(), &resp.Diagnostics)
+		r.keepPart(plan.part(), !req.State.Raw.IsNull(), &resp.Diagnostics)
 	}
 }
 

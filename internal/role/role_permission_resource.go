@@ -150,7 +150,7 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 	if plan.known() && len(r.Unknown) == 0 {
-		r.keepPart(plan.part(), &resp.Diagnostics)
+		r.keepPart(plan.part(), !req.State.Raw.IsNull(), &resp.Diagnostics)
 	}
 	if plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
 		return
@@ -236,7 +236,13 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 	var plan, state rolePermissionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !r.add(ctx, plan, &resp.Diagnostics) || !r.remove(ctx, state, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.add(ctx, plan, &resp.Diagnostics) {
+		return
+	}
+	if !r.remove(ctx, state, &resp.Diagnostics) {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Role %s has both permissions", plan.RoleID.ValueString()), fmt.Sprintf("%s was added before "+
+			"%s could not be removed, and the state does not know of it. Apply this configuration again, so that only %[1]s is left, even where "+
+			"the change is to be taken back: do that after it.", permission.Text(plan.RBAC()), permission.Text(state.RBAC())))
 		return
 	}
 	r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)

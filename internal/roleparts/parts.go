@@ -57,12 +57,21 @@ type Parts struct {
 	complete map[List]Complete
 	// reported are the parts for which a warning has been given that they conflict with a complete list.
 	reported map[Part]bool
+	// asked counts the resources that have asked for a part in a walk, apart for those that are to be created.
+	asked map[asked]int
+	walk  any
+}
+
+// asked is how a resource asks for a part.
+type asked struct {
+	part   Part
+	exists bool
 }
 
 // New returns the parts of a process.
 func New() *Parts {
 	return &Parts{
-		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{},
+		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{}, asked: map[asked]int{},
 	}
 }
 
@@ -78,6 +87,18 @@ func (p *Parts) Keeps(part Part) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.kept[part] || p.complete[part.list()].Names[part.Name]
+}
+
+// Twice notes that a resource that exists, or is to be created, asks for a part, and reports whether it is the second one to do so in a
+// walk, which is identified by any value. A resource that is replaced asks once as each of both, so that these are counted apart.
+func (p *Parts) Twice(walk any, part Part, exists bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if walk != p.walk {
+		p.walk, p.asked = walk, map[asked]int{}
+	}
+	p.asked[asked{part, exists}]++
+	return p.asked[asked{part, exists}] == 2
 }
 
 // Conflict returns the pe_role that configures a list in full without a part that the configuration asks for elsewhere. Each conflict is
