@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func wrongPort(err error, at addresses) string {
 	}
 	port := portOf(asked)
 	listener, known := listeners[port]
-	if other, shared := at.sharing(service, asked); !known && shared && httpapi.StatusOf(err) == http.StatusNotFound {
+	if other, shared := at.sharing(service, asked); !known && shared && httpapi.ForeignRefusal(err) {
 		listener, known = listeners[addressOf(other).port], true // What listens there answers, and does not know what was asked.
 	}
 	if !known || port == addressOf(service).port {
