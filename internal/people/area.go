@@ -11,6 +11,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 // seen are the users and groups that this process has seen, so that a new one can be told from them.
@@ -18,11 +19,12 @@ type seen struct {
 	users, groups launch.Ledger
 	// holders is for who has a login that somebody else is to get.
 	holders courtesy.Patience
+	parts   *roleparts.Parts
 }
 
-// Area offers users and directory groups.
-func Area() pe.Area {
-	shared := &seen{}
+// Area offers users and directory groups. parts are the parts of roles that the configuration asks for, here and elsewhere.
+func Area(parts *roleparts.Parts) pe.Area {
+	shared := &seen{parts: parts}
 	return pe.Area{
 		Resources: []func() resource.Resource{
 			func() resource.Resource { return newDirectoryGroupResource(shared) },

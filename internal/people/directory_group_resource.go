@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -45,9 +46,12 @@ func (r *directoryGroupResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = directoryGroupSchema()
 }
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. There is nothing to change, but the framework does not tell core to put a
-// resource off, as it has to while the server is not known, unless the resource has this method.
-func (r *directoryGroupResource) ModifyPlan(context.Context, resource.ModifyPlanRequest, *resource.ModifyPlanResponse) {
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. Without it, the framework would not tell core to put a resource off while the
+// server is not known.
+func (r *directoryGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.Plan.Raw.IsNull() {
+		r.seen.noteRoles(ctx, roleparts.Groups, req, &resp.Diagnostics)
+	}
 }
 
 // Create implements [resource.Resource].

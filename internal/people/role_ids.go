@@ -3,17 +3,20 @@
 package people
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -58,6 +61,30 @@ func roleSet(numbers []int64) types.Set {
 
 func sameRoles(a, b []int64) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// noteRoles notes that the configuration says all roles that somebody has, and warns where other resources say something else.
+func (s *seen) noteRoles(ctx context.Context, aspect roleparts.Aspect, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var configured, planned types.Set
+	var id types.String
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("role_ids"), &configured)...)
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("role_ids"), &planned)...)
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
+	if diags.HasError() || configured.IsNull() || planned.IsUnknown() || id.IsUnknown() {
+		return
+	}
+	var roles []string
+	for _, element := range planned.Elements() {
+		role, _ := element.(types.String)
+		if role.IsUnknown() {
+			return
+		}
+		roles = append(roles, role.ValueString())
+	}
+	for _, part := range s.parts.Holds(roleparts.Holder{Aspect: aspect, ID: id.ValueString()}, roles) {
+		summary, detail := roleparts.Dispute(part)
+		diags.AddAttributeWarning(path.Root("role_ids"), summary, detail)
+	}
 }
 
 // selectsRole reports whether somebody with roles is asked for; null asks for everybody.

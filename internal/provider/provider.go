@@ -27,6 +27,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/people"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/role"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedule"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tasktarget"
@@ -53,10 +54,10 @@ type peProvider struct {
 // machine is the machine that it runs on.
 func New(version string, machine Machine) func() provider.Provider {
 	return func() provider.Provider {
-		metadata := &workload.Metadata{}
+		metadata, parts := &workload.Metadata{}, roleparts.New()
 		return &peProvider{version: version, machine: machine, areas: []pe.Area{
 			tasktarget.Area(metadata),
-			role.Area(metadata),
+			role.Area(metadata, parts),
 			job.Area(metadata),
 			jobaction.Area(metadata),
 			schedule.Area(metadata),
@@ -64,7 +65,7 @@ func New(version string, machine Machine) func() provider.Provider {
 			content.Area(),
 			code.Area(),
 			nodegroup.Area(),
-			people.Area(),
+			people.Area(parts),
 		}}
 	}
 }

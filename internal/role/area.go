@@ -10,12 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// Area offers roles, who has them, and tokens. Tasks that are permitted are looked up in metadata while planning.
-func Area(metadata *workload.Metadata) pe.Area {
-	shared := newRoleState(metadata)
+// Area offers roles, who has them, and tokens. Tasks that are permitted are looked up in metadata while planning. parts are the
+// parts of roles that the configuration asks for, here and elsewhere.
+func Area(metadata *workload.Metadata, parts *roleparts.Parts) pe.Area {
+	shared := newRoleState(metadata, parts)
 	return pe.Area{
 		Resources: []func() resource.Resource{
 			func() resource.Resource { return newRoleResource(shared) },

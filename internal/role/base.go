@@ -35,8 +35,8 @@ type roleState struct {
 	metadata *workload.Metadata
 }
 
-func newRoleState(metadata *workload.Metadata) *roleState {
-	return &roleState{parts: roleparts.New(), metadata: metadata}
+func newRoleState(metadata *workload.Metadata, parts *roleparts.Parts) *roleState {
+	return &roleState{parts: parts, metadata: metadata}
 }
 
 // roleBase is what the resources of this area have in common.

@@ -24,6 +24,7 @@ func (c *roleBase) keepPart(part roleparts.Part, exists bool, diags *diag.Diagno
 				"until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { destroy = false }`.",
 				kind, what, part.Role))
 	}
+	warnOfDisputes(path.Root("role_id"), c.parts.Disputed(part), diags)
 	if displayName, ok := c.parts.Conflict(part); ok {
 		warnOfConflict(path.Root("role_id"), part, displayName, diags)
 	}
@@ -66,6 +67,7 @@ func (c *roleBase) completeLists(ctx context.Context, role string, configured, p
 		for _, part := range c.parts.Completes(roleparts.List{Role: role, Aspect: list.aspect}, complete) {
 			warnOfConflict(path.Root(string(list.aspect)), part, content.DisplayName, diags)
 		}
+		warnOfDisputes(path.Root(string(list.aspect)), c.parts.DisputedIn(roleparts.List{Role: role, Aspect: list.aspect}), diags)
 	}
 }
 
@@ -87,6 +89,14 @@ func warnOfConflict(at path.Path, part roleparts.Part, displayName string, diags
 			"manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs `lifecycle { ignore_changes = "+
 			"[%s] }`.",
 		kind, what, part.Role, part.Aspect, displayName, part.Aspect, what, kind, part.Aspect))
+}
+
+// warnOfDisputes warns that a resource for a user or a group undoes the work of one for roles.
+func warnOfDisputes(at path.Path, disputed []roleparts.Part, diags *diag.Diagnostics) {
+	for _, part := range disputed {
+		summary, detail := roleparts.Dispute(part)
+		diags.AddAttributeWarning(at, summary, detail)
+	}
 }
 
 // single returns the resource that manages a single part, and what the part is.

@@ -139,7 +139,7 @@ func TestCompleteLists(t *testing.T) {
 		"a list that it leaves out":  {roleparts.Part{Role: "7", Aspect: roleparts.Groups, Name: "others"}, nil},
 		"of another role":            {roleparts.Part{Role: "8", Aspect: roleparts.Users, Name: "fred"}, nil},
 	} {
-		r := &roleBase{roleState: newRoleState(nil)}
+		r := &roleBase{roleState: newRoleState(nil, roleparts.New())}
 		r.parts.Keep(test.part)
 		var diags diag.Diagnostics
 		r.completeLists(t.Context(), "7", configured, planned, &diags)

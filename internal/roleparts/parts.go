@@ -60,6 +60,9 @@ type Parts struct {
 	// asked counts the resources that have asked for a part in a walk, apart for those that are to be created.
 	asked map[asked]int
 	walk  any
+	// held are the roles of which the configuration says that somebody has no others, and disputed what was told of that.
+	held     map[Holder][]string
+	disputed map[Part]bool
 }
 
 // asked is how a resource asks for a part.
@@ -72,6 +75,7 @@ type asked struct {
 func New() *Parts {
 	return &Parts{
 		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{}, asked: map[asked]int{},
+		held: map[Holder][]string{}, disputed: map[Part]bool{},
 	}
 }
 

@@ -46,8 +46,8 @@ func (r *taskTargetResource) remains(ctx context.Context, id, displayName string
 	named, all := grantedBy(roles, id)
 	switch {
 	case len(named) > 0:
-		text += fmt.Sprintf("\n\nIt is still granted: these roles have the permission %s: %s. Remove it from them, unless the task-target is "+
-			"still wanted.", permission, prose.List(named))
+		text += fmt.Sprintf("\n\nIt is still granted: these roles have the permission %s: %s. Remove it from those that this apply does not "+
+			"take it from, unless the task-target is still wanted.", permission, prose.List(named))
 	case known:
 		text += fmt.Sprintf("\n\nIt grants nothing now: no role that can be seen with this token has the permission %s.", permission)
 	default:
