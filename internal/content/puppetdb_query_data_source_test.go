@@ -77,7 +77,7 @@ func TestPuppetDBQuery_Failures(t *testing.T) {
 		says  []string
 	}{
 		"it is cut": {simulator.Fault{Path: path, Action: simulator.Truncate}, []string{"The query was not answered", "An answer that ends early means that the query was interrupted"}},
-		"no array":  {simulator.Fault{Path: path, Action: simulator.AnswerStatus, Status: 200, Body: `{"error":"x"}`}, []string{"The query was not answered", "instead of the JSON of the PuppetDB"}},
+		"no array":  {simulator.Fault{Path: path, Action: simulator.AnswerStatus, Status: 200, Body: `{"error":"x"}`}, []string{"The query was not answered", "instead of the JSON of PuppetDB"}},
 		"timeout": {
 			simulator.Fault{Path: path, Action: simulator.AnswerStatus, Status: 500, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "Query 0f1e exceeded timeout"},
 			[]string{"The query was not answered", "Query 0f1e exceeded timeout"},

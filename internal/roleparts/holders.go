@@ -78,5 +78,6 @@ func Dispute(part Part) (summary, detail string) {
 	return "Two resources disagree about who has role " + part.Role, fmt.Sprintf(
 		"`role_ids` of a %[1]s says all roles that the %[2]s %[3]s has, and a pe_role_membership, or `%[4]s` of a pe_role, says something "+
 			"else of role %[5]s. Each apply undoes what the other resource did, so there is always something to change.\n\nSay in one place "+
-			"who has the role: leave `role_ids` out of the %[1]s, or the %[2]s out of the other resource.", kind, holder, part.Name, part.Aspect, part.Role)
+			"who has the role: leave `role_ids` out of the %[1]s, or the %[2]s out of the other resource.",
+		kind, holder, part.Name, part.Aspect, part.Role)
 }
