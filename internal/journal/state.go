@@ -16,7 +16,7 @@ import (
 // places are the settings of backends that say where a state is, whatever the backend is. The others, such as credentials, may change from
 // one apply to the next.
 var places = []string{
-	"address", "bucket", "conn_str", "container_name", "hostname", "key", "namespace", "organization", "path", "prefix", "schema_name",
+	"address", "bucket", "container_name", "hostname", "key", "namespace", "organization", "path", "prefix", "schema_name",
 	"secret_suffix", "storage_account_name", "workspace_dir", "workspace_key_prefix", "workspaces",
 }
 
