@@ -98,7 +98,7 @@ resource "pe_user" "bot" {
   login        = "bot"
   display_name = "Deploy \"bot\""
   email        = "bot@example.com"
-  role_ids     = ["4"]
+  role_ids     = ["3", "4"]
   revoked      = true
 }
 resource "pe_directory_group" "oncall" {
