@@ -280,6 +280,22 @@ func Busy(err error) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }
 
+// MayBeDone reports whether a request that has failed may have been carried out all the same: it writes, some of it may have been received,
+// and Puppet Enterprise itself has not refused it.
+func MayBeDone(err error) bool {
+	var conn *ConnectionError
+	var decode *DecodeError
+	var answer *Error
+	switch {
+	case errors.As(err, &conn):
+		return conn.Sent && conn.Method != http.MethodGet
+	case errors.As(err, &decode):
+		return decode.Method != http.MethodGet
+	default:
+		return errors.As(err, &answer) && answer.Method != http.MethodGet && !Refused(err)
+	}
+}
+
 // RetryAfter returns how long the server asks to wait, 0 when it does not.
 func RetryAfter(err error) time.Duration {
 	var e *Error

@@ -43,6 +43,30 @@ func TestRefused_OnlyByPEItself(t *testing.T) {
 	}
 }
 
+func TestMayBeDone_UnlessNothingWasWrittenOrItWasRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nothing has failed":          {nil, false},
+		"anything else":               {errors.New("x"), false},
+		"nothing was sent":            {&httpapi.ConnectionError{Method: "PUT"}, false},
+		"the connection broke":        {fmt.Errorf("changing: %w", &httpapi.ConnectionError{Method: "PUT", Sent: true}), true},
+		"a read broke":                {&httpapi.ConnectionError{Method: "GET", Sent: true}, false},
+		"an answer without sense":     {&httpapi.DecodeError{Method: "PUT"}, true},
+		"a read without sense":        {&httpapi.DecodeError{Method: "GET"}, false},
+		"PE refuses":                  {&httpapi.Error{Method: "PUT", Status: 403, JSON: true}, false},
+		"somebody else refuses":       {&httpapi.Error{Method: "PUT", Status: 403}, true},
+		"the server fails":            {&httpapi.Error{Method: "DELETE", Status: 500, JSON: true}, true},
+		"the server fails to read it": {&httpapi.Error{Method: "GET", Status: 500, JSON: true}, false},
+	} {
+		if got := httpapi.MayBeDone(test.err); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 // TestDo_OneAnswerThatIsNotPEs has something in front of PE answer one or two reads. The third answer counts.
 func TestDo_OneAnswerThatIsNotPEs(t *testing.T) {
 	t.Parallel()

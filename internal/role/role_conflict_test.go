@@ -129,3 +129,34 @@ func TestRolePermission_ChangeThatIsHalfDone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRole_ChangeWithoutAnAnswer has half an answer come to a change that was made: nobody says that it was not.
+func TestRole_ChangeWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault simulator.Fault
+		want  string
+	}{
+		"half an answer": {simulator.Fault{Action: simulator.Truncate}, "It is not known whether role"},
+		"a refusal":      {simulator.Fault{Action: simulator.AnswerStatus, Status: 403, Body: `{"kind":"permission-denied","msg":"no"}`}, `("new") was not changed`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			body := func(name string) string { return "resource \"pe_role\" \"r\" {\n display_name = \"" + name + "\"\n}\n" }
+			c := acctest.NewCLI(t, h, body("old")).Attached()
+			c.MustRun(t, "apply", "-auto-approve")
+			test.fault.Method, test.fault.Path = "PUT", "/rbac-api/v1/roles/*"
+			mend := h.AddFault(test.fault)
+			c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), `"old"`, `"new"`, 1))
+			printed, err := c.Run(t, nil, "apply", "-auto-approve")
+			if err == nil {
+				t.Errorf("it was to fail: %s", printed)
+			}
+			acctest.MustSay(t, printed, test.want)
+			mend()
+			c.MustRun(t, "apply", "-auto-approve")
+			c.NoChanges(t)
+		})
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -258,6 +259,9 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	switch {
 	case isConflict(err):
 		r.reportNameTaken(ctx, &resp.Diagnostics, summary, role.DisplayName, err)
+	case httpapi.MayBeDone(err):
+		summary = fmt.Sprintf("It is not known whether role %s (%q) was changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
+		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
 	case err != nil:
 		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
 	default:
