@@ -410,5 +410,3 @@ func checkPuppetDBConf(t *testing.T, raw []byte) {
 		t.Errorf("got %+v, %v", found, err)
 	}
 }
-
-// Helpers that read raw JSON.

@@ -36,6 +36,12 @@ func endLaunches(h *acctest.Harness) {
 func noNotes(t *testing.T, c *acctest.CLI) {
 	t.Helper()
 	c.NoChanges(t)
+	nothingNoted(t, c)
+}
+
+// nothingNoted checks that no note is left.
+func nothingNoted(t *testing.T, c *acctest.CLI) {
+	t.Helper()
 	if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
 		t.Errorf("%v is left: %v", left, err)
 	}
@@ -379,6 +385,7 @@ func TestNotes_TwoStates(t *testing.T) {
 		},
 		"backends": func(t *testing.T, c *acctest.CLI, state string) []string {
 			t.Helper()
+			c.Write(t, "backend.tf", "terraform {\n backend \"local\" {}\n}\n")
 			// It goes on to look for the provider in a registry, where it is not.
 			printed, _ := c.Run(t, nil, "init", "-reconfigure", "-backend-config=path="+state+".tfstate")
 			acctest.MustSay(t, printed, `Successfully configured the backend "local"!`)
@@ -389,9 +396,6 @@ func TestNotes_TwoStates(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
 			c := acctest.NewCLI(t, h, fmt.Sprintf(quickTask, ""))
-			if name == "backends" {
-				c.Write(t, "backend.tf", "terraform {\n backend \"local\" {}\n}\n")
-			}
 			for launches, state := range []string{"a", "b"} {
 				c.MustRun(t, append([]string{"apply", "-auto-approve"}, choose(t, c, state)...)...)
 				if h.LaunchesReceived() != launches+1 {
@@ -401,9 +405,7 @@ func TestNotes_TwoStates(t *testing.T) {
 			for _, state := range []string{"a", "b"} {
 				c.NoChanges(t, choose(t, c, state)...)
 			}
-			if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
-				t.Errorf("%v is left: %v", left, err)
-			}
+			nothingNoted(t, c)
 		})
 	}
 }

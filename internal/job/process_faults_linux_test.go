@@ -83,9 +83,7 @@ func settled(t *testing.T, c *acctest.CLI, h *acctest.Harness, job longJob, rece
 	if out, err := c.Run(t, nil, "plan", "-detailed-exitcode"); err != nil {
 		t.Errorf("the next plan is not empty: %v\n%s", err, out)
 	}
-	if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
-		t.Errorf("%v is left: %v", left, err)
-	}
+	nothingNoted(t, c)
 }
 
 // TestWait_Interrupted presses Ctrl-C while an apply waits, once or twice, and applies again.

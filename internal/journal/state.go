@@ -47,8 +47,8 @@ func StateOf(lookupEnv func(string) (string, bool), running command.Command) str
 	return hex.EncodeToString(place.Sum(nil)[:8])
 }
 
-// ForState tells the journal which state the CLI works on, as [StateOf] identifies it. It returns the
-// journal, which must not be in use yet.
+// ForState tells the journal which state the CLI works on, as [StateOf] identifies it. It returns the journal, which must not be in
+// use yet.
 func (j *Journal) ForState(state string) *Journal {
 	j.state = state
 	return j

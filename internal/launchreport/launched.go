@@ -127,7 +127,7 @@ func (l Launched) Unclear(url string, unclear *launch.UnclearError, diags *diag.
 	it := fmt.Sprintf("%s %s", l.noun, unclear.ID)
 	known := "and handed it to Terraform. No refresh has seen it in the state since: either another resource has it, or the state was not " +
 		"written. "
-	todo := fmt.Sprintf("If the state was not written, push it (terraform state push errored.tfstate), or import the %s: terraform import "+
+	wayOut := fmt.Sprintf("If the state was not written, push it (terraform state push errored.tfstate), or import the %s: terraform import "+
 		"<address> %s. If another resource has it, apply without a saved plan, -target and -refresh=false, so that it is seen there.",
 		l.noun, unclear.ID)
 	switch unclear.Why {
@@ -135,15 +135,15 @@ func (l Launched) Unclear(url string, unclear *launch.UnclearError, diags *diag.
 		known = fmt.Sprintf("and was killed. Something else has been %s since for a resource that is now planned with these inputs. ", l.done)
 	case launch.Elsewhere:
 		known = "and was killed. It worked on the state of another backend, or of another file, in this directory. "
-		todo = fmt.Sprintf("If the state of this apply is to have %s, %s.", it, l.take(unclear.ID))
+		wayOut = fmt.Sprintf("If the state of this apply is to have %s, %s.", it, l.take(unclear.ID))
 	case launch.Unplanned:
 		known = "and was killed. An apply since then had nothing to do: either it was not wanted any more, or something failed before it " +
 			"could be planned. "
-		todo = fmt.Sprintf("If %s is the one that %s was to be, %s.", it, l.within, l.take(unclear.ID))
+		wayOut = fmt.Sprintf("If %s is the one that %s was to be, %s.", it, l.within, l.take(unclear.ID))
 	}
 	diags.AddError(fmt.Sprintf("It is not known whether %s is %s", l.within, it), fmt.Sprintf(
 		"An earlier apply %[1]s %[2]s with the same inputs, %[3]sNothing is %[1]s as long as that is not known: %[4]s\n\n%[5]s%[6]s",
-		l.done, it, known, url, todo, l.anew))
+		l.done, it, known, url, wayOut, l.anew))
 }
 
 // Lost says what to look for when the answer to a launch was lost. redact takes secrets out of a text.

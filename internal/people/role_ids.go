@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -65,23 +66,19 @@ func sameRoles(a, b []int64) bool {
 
 // noteRoles notes that the configuration says all roles that somebody has, and warns where other resources say something else.
 func (s *seen) noteRoles(ctx context.Context, aspect roleparts.Aspect, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
-	var configured, planned types.Set
-	var id types.String
+	var configured types.Set
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("role_ids"), &configured)...)
-	diags.Append(req.Plan.GetAttribute(ctx, path.Root("role_ids"), &planned)...)
-	diags.Append(req.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
-	if diags.HasError() || configured.IsNull() || planned.IsUnknown() || id.IsUnknown() {
+	if diags.HasError() || configured.IsNull() || !pe.AllKnown(req.Plan, []string{"id", "role_ids"}) {
 		return
 	}
+	var id string
 	var roles []string
-	for _, element := range planned.Elements() {
-		role, _ := element.(types.String)
-		if role.IsUnknown() {
-			return
-		}
-		roles = append(roles, role.ValueString())
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("role_ids"), &roles)...)
+	if diags.HasError() {
+		return
 	}
-	for _, part := range s.parts.Holds(roleparts.Holder{Aspect: aspect, ID: id.ValueString()}, roles) {
+	for _, part := range s.parts.Holds(roleparts.Holder{Aspect: aspect, ID: id}, roles) {
 		summary, detail := roleparts.Dispute(part)
 		diags.AddAttributeWarning(path.Root("role_ids"), summary, detail)
 	}
