@@ -97,8 +97,7 @@ type bodyReader struct {
 
 // read reads the whole body of an answer, expanded. An answer over the limit is an error.
 //
-// It is for answers that are small, or of which all is kept for a while: errors, single objects, and the pages of lists, whose items are
-// decoded when their turn comes (see the package jsonlist). What may be large and is passed on at once is a [StreamDecoder]'s.
+// It is for errors and for single objects. A list is for a [StreamDecoder] (see the package jsonlist).
 func (b bodyReader) read(ctx context.Context, resp *http.Response) ([]byte, error) {
 	source, size, err := b.open(resp)
 	if err != nil {

@@ -39,7 +39,7 @@ type Request struct {
 	Identity *Identity
 	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
 	Accept []int
-	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker], a [BodyDecoder] or a [StreamDecoder]. Nil ignores it.
+	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker] or a [StreamDecoder]. Nil ignores it.
 	Into any
 }
 
@@ -109,16 +109,7 @@ type Checker interface {
 	Check() error
 }
 
-// BodyDecoder is implemented by values for [Request.Into] that decode an answer by themselves.
-type BodyDecoder interface {
-	// DecodeBody decodes an answer. It may keep the body, which nobody else uses.
-	DecodeBody(body []byte) error
-}
-
 func decode(body []byte, into any) error {
-	if own, ok := into.(BodyDecoder); ok {
-		return own.DecodeBody(body)
-	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return err
 	}

@@ -13,15 +13,13 @@ import (
 // ErrStop is returned by a function that gets items to say that it wants no more of them. It ends the reading, and is no error.
 var ErrStop = errors.New("no more items are wanted")
 
-// mostPending is how long an item or another member may be in an answer that is decoded while it is read, in bytes. It is held whole.
-const mostPending = 16 << 20
-
-// errTooLong says that something in an answer is longer than that.
-var errTooLong = fmt.Errorf("one of its parts is longer than %d bytes", mostPending)
+// mostPending is how long an item or another member of an answer may be, in bytes, because each is held whole. What nodes send back is at
+// most 64 MB, unless somebody has raised that.
+const mostPending = 128 << 20
 
 // Read reads an answer that is a list, up to its end, and passes on each item once it has come. An error of the function ends the reading.
 func Read[T any](r io.Reader, each func(T) error) error {
-	s := newStream(r)
+	s := newStream(r, mostPending)
 	found, err := items(s, "it", each)
 	if err == nil && !found {
 		err = errNoItems
@@ -32,7 +30,10 @@ func Read[T any](r io.Reader, each func(T) error) error {
 // ReadIn reads an answer that is an object with a list, up to its end, and passes on each item once it has come. The list is the first
 // member with one of the names that is not null. Other members are decoded into what is given for them, or not at all.
 func ReadIn[T any](r io.Reader, each func(T) error, others map[string]any, names ...string) error {
-	s := newStream(r)
+	return readIn(newStream(r, mostPending), each, others, names)
+}
+
+func readIn[T any](s stream, each func(T) error, others map[string]any, names []string) error {
 	found := false
 	err := s.members(func(name string) (err error) {
 		switch into, wanted := others[name]; {
@@ -75,21 +76,21 @@ type stream struct {
 	from *pending
 }
 
-func newStream(r io.Reader) stream {
-	from := &pending{from: r}
+func newStream(r io.Reader, most int) stream {
+	from := &pending{from: r, most: most}
 	return stream{json.NewDecoder(from), from}
 }
 
 // pending reads what no value has been made of yet, up to a bound.
 type pending struct {
-	from io.Reader
-	size int
+	from       io.Reader
+	size, most int
 }
 
 // Read implements [io.Reader].
 func (p *pending) Read(into []byte) (int, error) {
-	if p.size > mostPending {
-		return 0, errTooLong
+	if p.size > p.most {
+		return 0, fmt.Errorf("one of its parts is longer than %d bytes", p.most)
 	}
 	n, err := p.from.Read(into)
 	p.size += n

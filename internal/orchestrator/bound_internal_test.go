@@ -23,10 +23,10 @@ func readAll[T any](items iter.Seq2[T, error]) (count int, err error) {
 }
 
 // numbers is a page of a list of numbers.
-func numbers(offset, size, total int) page {
-	p := page{pagination: &pagination{Total: &total}}
+func numbers(offset, size, total int) page[int] {
+	p := page[int]{pagination: &pagination{Total: &total}, count: size}
 	for i := range size {
-		p.items = append(p.items, strconv.AppendInt(nil, int64(offset+i), 10))
+		p.items = append(p.items, offset+i)
 	}
 	return p
 }
@@ -44,9 +44,9 @@ func TestList_OfFreshItemsForEverEnds(t *testing.T) {
 			t.Parallel()
 			endless := list[int]{
 				what: "things",
-				pages: pages{fetch: func(_ context.Context, _, offset int) (page, error) {
+				fetch: func(_ context.Context, _, offset int, _ func(int) error) (page[int], error) {
 					return numbers(offset, test.size, offset+2*test.size), nil
-				}},
+				},
 				key: strconv.Itoa,
 			}
 			count, err := readAll(endless.all(t.Context()))
@@ -61,8 +61,10 @@ func TestList_AsLongAsTheLargestEnds(t *testing.T) {
 	t.Parallel()
 	const total = mostItems
 	full := list[int]{
-		pages: pages{fetch: func(_ context.Context, limit, offset int) (page, error) { return numbers(offset, limit, total), nil }},
-		key:   strconv.Itoa,
+		fetch: func(_ context.Context, limit, offset int, _ func(int) error) (page[int], error) {
+			return numbers(offset, limit, total), nil
+		},
+		key: strconv.Itoa,
 	}
 	if count, err := readAll(full.all(t.Context())); err != nil || count != mostItems {
 		t.Errorf("%d items, then %v", count, err)

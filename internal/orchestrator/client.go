@@ -5,6 +5,9 @@
 // It covers every documented endpoint of PE 2019.8 to 2025 and hides the differences between servers: a number where others send a string,
 // a key under two names, an id that is a URL. It knows nothing about Terraform. Every method returns the errors of [httpapi.Service.Do],
 // wrapped with what was being done.
+//
+// Lists are iterators whose items are yielded while the answer is read. Whoever takes them has a request slot meanwhile, and so must not
+// make requests.
 package orchestrator
 
 import (

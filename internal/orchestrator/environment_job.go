@@ -220,7 +220,7 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[EnvironmentJob]{
 		what:  "scheduled jobs",
-		pages: c.pages(query, "scheduled_jobs", "environment_jobs"),
+		fetch: pagesOf[EnvironmentJob](c, query, "scheduled_jobs", "environment_jobs"),
 		key:   func(j EnvironmentJob) string { return j.ID },
 		part:  f.Range,
 		size:  largePage,
@@ -274,7 +274,7 @@ func (c *Client) confirmUnknown(ctx context.Context, err error) error {
 }
 
 func (c *Client) probeEnvironmentJobs(ctx context.Context) error {
-	var answer page
+	var answer whole[json.RawMessage]
 	return c.get(ctx, &answer, pageQuery(nil, 1, 0), "scheduled_jobs", "environment_jobs")
 }
 

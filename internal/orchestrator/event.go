@@ -81,8 +81,7 @@ const (
 // MayBeCut reports whether the message of an event from a list is so long that the list may have cut it.
 func (e Event) MayBeCut() bool { return len(e.OutMessage()) > longestMessage-longestCharacter }
 
-// AllJobEvents yields the events that a job has now, one answer after the other, while they are read: a server sends all the events of a
-// job in one answer. Whoever takes the events has a request slot meanwhile, and so must not make requests.
+// AllJobEvents yields the events that a job has now, one answer after the other: a server sends all the events of a job in one answer.
 func (c *Client) AllJobEvents(ctx context.Context, id string, start int64) iter.Seq2[Event, error] {
 	return allEvents(start, func(start int64, each func(Event) bool) (int64, error) {
 		return c.events(ctx, start, each, "job", "jobs", id)

@@ -302,7 +302,7 @@ func (f JobFilter) query() url.Values {
 func (c *Client) Jobs(ctx context.Context, f JobFilter) iter.Seq2[Job, error] {
 	return list[Job]{
 		what:  "jobs",
-		pages: c.pages(f.query(), "jobs"),
+		fetch: pagesOf[Job](c, f.query(), "jobs"),
 		key:   func(j Job) string { return j.ID },
 		part:  f.Range,
 	}.all(ctx)

@@ -169,7 +169,7 @@ func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.S
 	query := setIf(url.Values{}, "type", f.Type, "order_by", f.OrderBy, "order", f.Order)
 	return list[LegacyJob]{
 		what:  "scheduled jobs",
-		pages: c.pages(query, "scheduled_jobs"),
+		fetch: pagesOf[LegacyJob](c, query, "scheduled_jobs"),
 		key:   func(j LegacyJob) string { return j.ID },
 		part:  f.Range,
 		size:  largePage,

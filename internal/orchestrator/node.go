@@ -179,8 +179,8 @@ func (c *Client) JobNodes(ctx context.Context, id string, f JobNodeFilter) iter.
 	query := setIf(url.Values{}, "state", string(f.State), "order_by", f.OrderBy, "order", f.Order)
 	return list[JobNode]{
 		what:  "the nodes of job " + id,
-		pages: c.pages(query, "jobs", id, "nodes"),
-		read: func(p page) {
+		fetch: pagesOf[JobNode](c, query, "jobs", id, "nodes"),
+		read: func(p page[JobNode]) {
 			if next := p.next.id(); f.NextEvent != nil && next > 0 {
 				f.NextEvent(next)
 			}

@@ -52,9 +52,9 @@ func BenchmarkPageSize(b *testing.B) {
 			for b.Loop() {
 				runtime.GC()
 				nodes, pages := 0, list[JobNode]{
-					what: "nodes", pages: client.pages(nil, "jobs", "1", "nodes"), size: size, expected: fleet,
+					what: "nodes", fetch: pagesOf[JobNode](client, nil, "jobs", "1", "nodes"), size: size, expected: fleet,
 					key: func(n JobNode) string { return n.Name },
-					read: func(page) {
+					read: func(page[JobNode]) {
 						requests++
 						var stats runtime.MemStats
 						runtime.ReadMemStats(&stats)

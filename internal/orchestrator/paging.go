@@ -32,20 +32,41 @@ func sizeFor(expected int) int {
 	return pageLimit
 }
 
-// page is one answer of a list. Its items are decoded when their turn comes.
-type page struct {
-	items      jsonlist.List
+// page is one answer of a list, which is decoded while it is read.
+type page[T any] struct {
+	// each gets every item once it has come. Nil keeps them in items, until their turn comes.
+	each  func(T) error
+	items []T
+	// count is how many items there were, and size how long the answer was.
+	count      int
+	size       size
 	pagination *pagination
 	next       eventCursor
 }
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (p *page) DecodeBody(body []byte) error {
-	members := map[string]any{"items": &p.items, "pagination": &p.pagination, "next-events": &p.next}
-	if err := jsonlist.FindIn(body, members); err != nil {
-		return err
+// DecodeStream implements [httpapi.StreamDecoder]. When the connection breaks in the middle, each gets the items from the first one again.
+func (p *page[T]) DecodeStream(r io.Reader) error {
+	*p = page[T]{each: p.each}
+	members := map[string]any{"pagination": &p.pagination, "next-events": &p.next}
+	return jsonlist.ReadIn(io.TeeReader(r, &p.size), p.item, members, "items")
+}
+
+func (p *page[T]) item(item T) error {
+	p.count++
+	if p.each != nil {
+		return p.each(item)
 	}
-	return p.items.Check()
+	p.items = append(p.items, item)
+	return nil
+}
+
+// size counts the bytes that are written to it.
+type size int
+
+// Write implements [io.Writer].
+func (s *size) Write(text []byte) (int, error) {
+	*s += size(len(text))
+	return len(text), nil
 }
 
 // whole is the answer of a list without pages, whose items are all needed.
@@ -57,21 +78,15 @@ func (w *whole[T]) DecodeStream(r io.Reader) (err error) {
 	return err
 }
 
-// pages reads the pages of one path of the API.
-type pages struct {
-	// fetch reads the page that starts at offset.
-	fetch func(ctx context.Context, limit, offset int) (page, error)
-	// unusable is the error for an item that cannot be decoded.
-	unusable func(error) error
-}
+// fetch reads the page that starts at offset. Its items are passed on to each while they come, or kept without one.
+type fetch[T any] func(ctx context.Context, limit, offset int, each func(T) error) (page[T], error)
 
-func (c *Client) pages(query url.Values, path ...string) pages {
-	return pages{
-		fetch: func(ctx context.Context, limit, offset int) (p page, err error) {
-			err = c.get(ctx, &p, pageQuery(query, limit, offset), path...)
-			return p, err
-		},
-		unusable: func(err error) error { return c.api.Unusable(err, path...) },
+// pagesOf reads the pages of one path of the API.
+func pagesOf[T any](c *Client, query url.Values, path ...string) fetch[T] {
+	return func(ctx context.Context, limit, offset int, each func(T) error) (page[T], error) {
+		p := page[T]{each: each}
+		err := c.get(ctx, &p, pageQuery(query, limit, offset), path...)
+		return p, err
 	}
 }
 
@@ -83,19 +98,11 @@ type pagination struct {
 }
 
 // total is the number of items of the whole list, nil when the server does not report it.
-func (p *page) total() *int {
+func (p *page[T]) total() *int {
 	if p.pagination == nil {
 		return nil
 	}
 	return p.pagination.Total
-}
-
-// size is how long the items are together, in bytes.
-func (p *page) size() (size int) {
-	for _, item := range p.items {
-		size += len(item)
-	}
-	return size
 }
 
 // Range is the part of a list to read. The zero value is all of it.
@@ -110,8 +117,8 @@ type Range struct {
 // list describes one paged list.
 type list[T any] struct {
 	// what is in the list, for errors.
-	what string
-	pages
+	what  string
+	fetch fetch[T]
 	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
 	key func(T) string
 	// expected is the number of items, if it is known from elsewhere, or 0.
@@ -121,19 +128,22 @@ type list[T any] struct {
 	// part is the part of the list to read.
 	part Range
 	// read, if it is set, is called with each page.
-	read func(page)
+	read func(page[T])
 }
 
-// all yields the items, page by page, and stops at the first error, or with [ErrEndless] at the bound of all lists. It keeps no page once
-// its items have been taken. Where it is known how many items there are, and the server has sent a full page of new items from an offset,
-// the pages that follow are read a few at a time.
+// all yields the items, page by page, and stops at the first error, or with [ErrEndless] at the bound of all lists. Each is yielded once it
+// has come, while the rest of its page is read, so whoever takes it must not make requests. Where it is known how many items there are, and
+// the server has sent a full page of new items from an offset, the pages that follow are read a few at a time and kept until their turn.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		r := reading[T]{list: l, seen: map[string]bool{}, size: cmp.Or(l.size, pageLimit), offset: l.part.Offset, ahead: ahead{fetch: l.fetch}}
+		r := reading[T]{
+			list: l, yield: yield, seen: map[string]bool{}, early: map[string]bool{}, size: cmp.Or(l.size, pageLimit), offset: l.part.Offset,
+			ahead: ahead[T]{fetch: l.fetch},
+		}
 		defer r.ahead.end()
 		for more := true; more; {
 			var err error
-			if more, err = r.page(ctx, yield); err != nil {
+			if more, err = r.page(ctx); err != nil {
 				var none T
 				yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 				return
@@ -145,16 +155,23 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 // reading is a list that is being read.
 type reading[T any] struct {
 	list[T]
-	// seen are the keys of the items that have been taken.
-	seen  map[string]bool
-	count bound
+	yield func(T, error) bool
+	// seen are the keys of the items that have been taken, and fresh those that are new with the current page. early are the ones that have
+	// come before their turn, with a page that was too large.
+	seen, early map[string]bool
+	fresh       []string
+	count       bound
+	// enough tells that no more items are wanted, and endless is why there are too many.
+	enough  bool
+	endless error
 	// size is how many items are asked for at a time, offset where the next page begins.
 	size, offset int
-	ahead        ahead
+	ahead        ahead[T]
 }
 
 // page yields the items of the next page. more is false when nothing follows, or nothing more is wanted.
-func (r *reading[T]) page(ctx context.Context, yield func(T, error) bool) (more bool, err error) {
+func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
+	first := r.offset == r.part.Offset
 	got, asked, err := r.next(ctx)
 	if err != nil {
 		return false, err
@@ -165,71 +182,95 @@ func (r *reading[T]) page(ctx context.Context, yield func(T, error) bool) (more 
 	if r.read != nil {
 		r.read(got)
 	}
-	first, before := r.offset == r.part.Offset, len(r.seen)
-	r.offset += len(got.items)
-	if len(got.items) != asked {
+	r.offset += got.count
+	if got.count != asked {
 		r.ahead.end()
 	}
 	r.readAhead(got)
-	if more, err := r.take(got, yield); err != nil || !more {
-		return false, err
+	r.takeAll(got.items)
+	if r.endless != nil || r.enough {
+		return false, r.endless
 	}
 	// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
-	fresh := len(r.seen) - before
-	if fresh == 0 || r.complete(got, asked, r.offset) {
+	if len(r.fresh) == 0 || r.complete(got, asked, r.offset) {
 		return false, nil
 	}
-	if !first && fresh == asked && len(got.items) == asked {
+	if !first && len(r.fresh) == asked && got.count == asked {
 		r.ahead.begin(ctx)
 		r.readAhead(got)
 	}
 	return true, nil
 }
 
-// take yields the items of a page that have not been seen before. more is false when no more are wanted.
-func (r *reading[T]) take(got page, yield func(T, error) bool) (more bool, err error) {
-	for item, err := range jsonlist.Items[T](got.items) {
-		if err != nil {
-			return false, r.unusable(err)
-		}
-		if r.seen[r.key(item)] {
-			continue
-		}
-		if err := r.count.item(); err != nil {
-			return false, err
-		}
-		r.seen[r.key(item)] = true
-		if !yield(item, nil) || len(r.seen) == r.part.Limit {
-			return false, nil
+// takeAll takes the items of a page that was kept.
+func (r *reading[T]) takeAll(items []T) {
+	for _, item := range items {
+		if r.take(item) != nil {
+			return
 		}
 	}
-	return true, nil
+}
+
+// take yields an item, unless it has been yielded before. The error is [jsonlist.ErrStop] when the rest of the page need not be read.
+func (r *reading[T]) take(item T) error {
+	key := r.key(item)
+	if r.enough || r.seen[key] {
+		return nil
+	}
+	r.seen[key] = true
+	r.fresh = append(r.fresh, key)
+	if r.early[key] {
+		delete(r.early, key)
+		return nil
+	}
+	if r.endless = r.count.item(); r.endless != nil {
+		return jsonlist.ErrStop
+	}
+	if !r.yield(item, nil) {
+		r.enough = true
+		return jsonlist.ErrStop
+	}
+	// What is left of a page that was asked for is read to its end, so that the next request has the connection.
+	r.enough = r.count.items == r.part.Limit
+	return nil
 }
 
 // next reads the page at the offset, unless it has been read ahead. If it is too large for one answer, the pages are smaller from then on,
 // and none is read ahead.
-func (r *reading[T]) next(ctx context.Context) (got page, asked int, err error) {
+func (r *reading[T]) next(ctx context.Context) (got page[T], asked int, err error) {
 	for {
-		asked = r.ask(len(r.seen), r.size)
+		asked, r.fresh = r.ask(len(r.seen), r.size), nil
 		got, err, ok := r.ahead.take(asked, r.offset)
 		if !ok {
 			if err := r.count.request(); err != nil {
-				return page{}, 0, err
+				return page[T]{}, 0, err
 			}
-			got, err = r.fetch(ctx, asked, r.offset)
+			got, err = r.fetch(ctx, asked, r.offset, r.take)
+		}
+		if r.enough {
+			return got, asked, nil
 		}
 		if asked == 1 || !httpapi.TooLarge(err) {
 			return got, asked, err
 		}
 		r.ahead.end()
+		r.tooEarly()
 		r.size = smaller(asked, r.expected-r.offset)
+	}
+}
+
+// tooEarly notes what has come with a page that is read again in smaller ones.
+func (r *reading[T]) tooEarly() {
+	for _, key := range r.fresh {
+		delete(r.seen, key)
+		r.early[key] = true
 	}
 }
 
 // readAhead asks for pages that follow a page, up to the last one that there is or that is wanted. It asks for none without knowing how
 // many there are, nor after a page that is large.
-func (r *reading[T]) readAhead(after page) {
-	if !r.ahead.on || after.size() > largestAhead {
+func (r *reading[T]) readAhead(after page[T]) {
+	if !r.ahead.on || r.enough || after.size > largestAhead {
 		return
 	}
 	known := r.expected
@@ -264,7 +305,7 @@ func (l list[T]) ask(taken, size int) int {
 }
 
 // complete reports whether nothing can follow a page that ends at offset and for which asked items were requested.
-func (l list[T]) complete(got page, asked, offset int) bool {
+func (l list[T]) complete(got page[T], asked, offset int) bool {
 	if total := got.total(); total != nil {
 		return offset >= *total
 	}
@@ -272,7 +313,7 @@ func (l list[T]) complete(got page, asked, offset int) bool {
 		return offset >= l.expected
 	}
 	// Without a total, a short page is the last one. A server may send fewer than a large page has.
-	return len(got.items) < min(asked, pageLimit)
+	return got.count < min(asked, pageLimit)
 }
 
 // Collect reads a list into a slice, up to limit items (0 means all).

@@ -169,7 +169,7 @@ func (f PlanJobFilter) query() url.Values {
 func (c *Client) PlanJobs(ctx context.Context, f PlanJobFilter) iter.Seq2[PlanJob, error] {
 	return list[PlanJob]{
 		what:  "plan jobs",
-		pages: c.pages(f.query(), "plan_jobs"),
+		fetch: pagesOf[PlanJob](c, f.query(), "plan_jobs"),
 		key:   func(j PlanJob) string { return j.ID },
 		part:  f.Range,
 	}.all(ctx)

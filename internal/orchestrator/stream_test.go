@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,6 +31,21 @@ var streamed = map[string]func(context.Context, *orchestrator.Client) iter.Seq2[
 	"report": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
 		return names(c.JobReport(ctx, "1"), func(e orchestrator.ReportEntry) string { return e.Node })
 	},
+	"nodes": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
+		return names(c.JobNodes(ctx, "1", orchestrator.JobNodeFilter{}), func(n orchestrator.JobNode) string { return n.Name })
+	},
+	"jobs": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
+		return names(c.Jobs(ctx, orchestrator.JobFilter{}), func(j orchestrator.Job) string { return j.ID })
+	},
+	"plan jobs": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
+		return names(c.PlanJobs(ctx, orchestrator.PlanJobFilter{}), func(j orchestrator.PlanJob) string { return j.ID })
+	},
+	"schedules": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
+		return names(c.EnvironmentJobs(ctx, orchestrator.EnvironmentJobFilter{}), func(j orchestrator.EnvironmentJob) string { return j.ID })
+	},
+	"schedules of before PE 2021.7": func(ctx context.Context, c *orchestrator.Client) iter.Seq2[string, error] {
+		return names(c.LegacyJobs(ctx), func(j orchestrator.LegacyJob) string { return j.ID })
+	},
 }
 
 func names[T any](items iter.Seq2[T, error], name func(T) string) iter.Seq2[string, error] {
@@ -42,7 +58,7 @@ func names[T any](items iter.Seq2[T, error], name func(T) string) iter.Seq2[stri
 	}
 }
 
-// numbered is a list of some items, each of them with its number as its id and its node.
+// numbered is a list of some items, each of them with its number as its id, its name and its node.
 func numbered(count int) string {
 	var text strings.Builder
 	text.WriteString(`{"items":[`)
@@ -50,7 +66,7 @@ func numbered(count int) string {
 		if i > 1 {
 			text.WriteString(",")
 		}
-		fmt.Fprintf(&text, `{"id":"%d","node":"%d"}`, i, i)
+		fmt.Fprintf(&text, `{"id":"%d","name":"%d","node":"%d"}`, i, i, i)
 	}
 	text.WriteString(`]}`)
 	return text.String()
@@ -117,10 +133,10 @@ func TestStreams_AnItemThatCannotBeDecoded(t *testing.T) {
 			items int
 			shape httpapi.Shape
 		}{
-			`{"items":[{"id":1,"node":"1"},{"id":{},"node":{}},{"id":3,"node":"3"}]}`: {1, httpapi.ShapeOtherJSON},
-			`{"items":[{"id":1,"node":"1"},{"id":2,"node":"2"}`:                       {2, httpapi.ShapeBroken},
-			`{"items":[{"id":1,"node":"1"}]} and more`:                                {1, httpapi.ShapeBroken},
-			`{"items":[{"id":1,"node":"1"}]}{"items":[]}`:                             {1, httpapi.ShapeBroken},
+			`{"items":[{"id":1,"name":"1","node":"1"},{"id":{},"name":{},"node":{}},{"id":3,"name":"3","node":"3"}]}`: {1, httpapi.ShapeOtherJSON},
+			`{"items":[{"id":1,"name":"1","node":"1"},{"id":2,"name":"2","node":"2"}`:                                 {2, httpapi.ShapeBroken},
+			`{"items":[{"id":1,"name":"1","node":"1"}]} and more`:                                                     {1, httpapi.ShapeBroken},
+			`{"items":[{"id":1,"name":"1","node":"1"}]}{"items":[]}`:                                                  {1, httpapi.ShapeBroken},
 			`something else`:                      {0, httpapi.ShapeText},
 			`<html><title>Sign in</title></html>`: {0, httpapi.ShapePage},
 			` `:                                   {0, httpapi.ShapeEmpty},
@@ -163,9 +179,9 @@ func TestStreams_WhoWantsNoMore(t *testing.T) {
 			gone := make(chan struct{})
 			client, requests := streaming(t, httpapi.Config{MaxRetries: -1}, func(w http.ResponseWriter, r *http.Request) {
 				defer close(gone)
-				_, _ = io.WriteString(w, `{"items":[{"id":"1","node":"1"}`)
+				_, _ = io.WriteString(w, `{"items":[{"id":"1","name":"1","node":"1"}`)
 				for i := 2; ; i++ {
-					if _, err := fmt.Fprintf(w, `,{"id":"%d","node":"%d"}`, i, i); err != nil {
+					if _, err := fmt.Fprintf(w, `,{"id":"%d","name":"%d","node":"%d"}`, i, i, i); err != nil {
 						return
 					}
 				}
@@ -184,6 +200,27 @@ func TestStreams_WhoWantsNoMore(t *testing.T) {
 				t.Errorf("%d requests", requests.count())
 			}
 		})
+	}
+}
+
+// TestLists_KeepTheConnection reads a part of a list, which ends in the middle of it: the next list has the same connection.
+func TestLists_KeepTheConnection(t *testing.T) {
+	t.Parallel()
+	var connections sync.Map
+	client, _ := newClientWith(t, httpapi.Config{}, func(w http.ResponseWriter, r *http.Request) {
+		connections.Store(r.RemoteAddr, true)
+		answering(http.StatusOK, numbered(200))(w, r)
+	})
+	for range 3 {
+		nodes, err := orchestrator.Collect(client.JobNodes(t.Context(), "1", orchestrator.JobNodeFilter{Range: orchestrator.Range{Limit: 50}}), 0)
+		if err != nil || len(nodes) != 50 {
+			t.Errorf("%d nodes, %v", len(nodes), err)
+		}
+	}
+	count := 0
+	connections.Range(func(any, any) bool { count++; return true })
+	if count != 1 {
+		t.Errorf("%d connections", count)
 	}
 }
 

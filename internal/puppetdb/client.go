@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -78,16 +79,16 @@ func (c *Client) rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 	if q.Ordered() {
 		first.Limit = q.Limit
 	}
-	rows, err := c.page(ctx, q, first)
-	switch {
+	answer, err := c.page(ctx, q, first)
+	switch found := answer.all; {
 	case err != nil:
 		return nil, err
-	case sizeOf(rows) > MostBytes:
+	case answer.size > MostBytes:
 		return nil, ErrTooMuch
-	case q.Ordered(), len(rows) < pageRows, len(rows) == q.Limit:
-		return rows, nil
+	case q.Ordered(), len(found) < pageRows, len(found) == q.Limit:
+		return found, nil
 	}
-	order, err := orderOf(rows[0])
+	order, err := orderOf(answer.all[0])
 	if err != nil {
 		return nil, err
 	}
@@ -102,22 +103,14 @@ func (c *Client) pages(ctx context.Context, q Query, order []ordering) (all []js
 		if err != nil {
 			return nil, err
 		}
-		if size += sizeOf(page); size > MostBytes {
+		if size += page.size; size > MostBytes {
 			return nil, ErrTooMuch
 		}
-		all = append(all, page...)
-		if len(page) < limit || len(all) == q.Limit {
+		all = append(all, page.all...)
+		if len(page.all) < limit || len(all) == q.Limit {
 			return all, nil
 		}
 	}
-}
-
-// sizeOf is how long rows are together, in bytes.
-func sizeOf(rows []json.RawMessage) (size int) {
-	for _, row := range rows {
-		size += len(row)
-	}
-	return size
 }
 
 // source is the query as it is sent.
@@ -192,21 +185,20 @@ func (o ordering) rank() string {
 }
 
 // page sends a query once.
-func (c *Client) page(ctx context.Context, q Query, b body) (rows jsonlist.List, err error) {
-	rows, _, err = c.send(ctx, q, b)
-	return rows, err
+func (c *Client) page(ctx context.Context, q Query, b body) (rows, error) {
+	answer, _, err := c.send(ctx, q, b)
+	return answer, err
 }
 
 // send sends a query once, and returns the header of its answer as well.
-func (c *Client) send(ctx context.Context, q Query, b body) (rows jsonlist.List, header http.Header, err error) {
-	var answer list
+func (c *Client) send(ctx context.Context, q Query, b body) (answer rows, header http.Header, err error) {
 	response, err := c.service.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Body: b, Safety: httpapi.Idempotent, Timeout: attemptTimeout(q), Into: &answer,
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("asking PuppetDB: %w", err)
+		return rows{}, nil, fmt.Errorf("asking PuppetDB: %w", err)
 	}
-	return jsonlist.List(answer), response.Header, nil
+	return answer, response.Header, nil
 }
 
 // attemptTimeout limits a request of a query. Where the query has a limit of its own, that ends first, and says what has taken too long.
@@ -217,15 +209,21 @@ func attemptTimeout(q Query) time.Duration {
 	return q.Timeout + time.Second
 }
 
-// list is an answer that is an array of rows.
-type list jsonlist.List
+// rows is an answer that is an array of rows, which are taken as they come.
+type rows struct {
+	all []json.RawMessage
+	// size is how long they are together, in bytes. Above [MostBytes] the rest of the answer has not been read.
+	size int
+}
 
-// DecodeBody implements [httpapi.BodyDecoder].
-func (l *list) DecodeBody(answer []byte) error {
-	found, err := jsonlist.Find(answer)
-	if len(found) > jsonlist.MostItems {
-		err = jsonlist.ErrEndless
-	}
-	*l = list(found)
-	return err
+// DecodeStream implements [httpapi.StreamDecoder].
+func (r *rows) DecodeStream(from io.Reader) error {
+	*r = rows{all: []json.RawMessage{}}
+	return jsonlist.Read(from, func(row json.RawMessage) error {
+		r.all = append(r.all, row)
+		if r.size += len(row); r.size > MostBytes {
+			return jsonlist.ErrStop
+		}
+		return nil
+	})
 }

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jsonlist"
 )
 
 // ErrNoTotal says that an answer does not tell how many rows there are in all.
@@ -41,17 +39,17 @@ func (q Query) entity() string {
 // Sample reads the first certnames that a query finds, in order, and how many rows it has in all, with one request (include_total). It is
 // for a query with a row for each node. The error is [ErrNoTotal] where the server does not say how many there are.
 func (c *Client) Sample(ctx context.Context, q Query, first int) (names []string, total int, err error) {
-	rows, header, err := c.send(ctx, q, body{
+	answer, header, err := c.send(ctx, q, body{
 		Query: q.source(), Limit: first, OrderBy: []ordering{{"certname"}}, IncludeTotal: true,
 	})
 	if err != nil {
 		return nil, 0, err
 	}
 	total, err = strconv.Atoi(header.Get("X-Records"))
-	if err != nil || total < len(rows) {
+	if err != nil || total < len(answer.all) {
 		return nil, 0, fmt.Errorf("asking PuppetDB: %w", ErrNoTotal)
 	}
-	names, err = certnames(rows)
+	names, err = certnames(answer.all)
 	return names, total, err
 }
 
@@ -68,7 +66,7 @@ func (c *Client) Certnames(ctx context.Context, q Query) ([]string, error) {
 var errNoCertname = errors.New("a row of the query has no certname")
 
 // certnames are the certnames of rows, each once and in order.
-func certnames(rows jsonlist.List) ([]string, error) {
+func certnames(rows []json.RawMessage) ([]string, error) {
 	names := make([]string, len(rows))
 	for i, raw := range rows {
 		var row struct {
