@@ -179,3 +179,11 @@ func (c *CLI) NoChanges(t *testing.T, args ...string) {
 	t.Helper()
 	c.MustRun(t, append([]string{"plan", "-detailed-exitcode"}, args...)...)
 }
+
+// NothingNoted checks that the directory holds no note of a launch.
+func (c *CLI) NothingNoted(t *testing.T) {
+	t.Helper()
+	if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left: %v", left, err)
+	}
+}

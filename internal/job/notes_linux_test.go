@@ -36,15 +36,7 @@ func endLaunches(h *acctest.Harness) {
 func noNotes(t *testing.T, c *acctest.CLI) {
 	t.Helper()
 	c.NoChanges(t)
-	nothingNoted(t, c)
-}
-
-// nothingNoted checks that no note is left.
-func nothingNoted(t *testing.T, c *acctest.CLI) {
-	t.Helper()
-	if left, err := filepath.Glob(filepath.Join(c.Dir, ".terraform", "pe-launches", "*", "*")); err != nil || len(left) > 0 {
-		t.Errorf("%v is left: %v", left, err)
-	}
+	c.NothingNoted(t)
 }
 
 // TestNotes_EqualInputsAndATarget kills an apply of two resources with equal inputs, one of which has its job in the state, and then
@@ -405,7 +397,7 @@ func TestNotes_TwoStates(t *testing.T) {
 			for _, state := range []string{"a", "b"} {
 				c.NoChanges(t, choose(t, c, state)...)
 			}
-			nothingNoted(t, c)
+			c.NothingNoted(t)
 		})
 	}
 }

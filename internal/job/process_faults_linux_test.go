@@ -83,7 +83,7 @@ func settled(t *testing.T, c *acctest.CLI, h *acctest.Harness, job longJob, rece
 	if out, err := c.Run(t, nil, "plan", "-detailed-exitcode"); err != nil {
 		t.Errorf("the next plan is not empty: %v\n%s", err, out)
 	}
-	nothingNoted(t, c)
+	c.NothingNoted(t)
 }
 
 // TestWait_Interrupted presses Ctrl-C while an apply waits, once or twice, and applies again.
