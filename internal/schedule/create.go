@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/caller"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
@@ -45,7 +46,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
 	launchreport.Schedule(plan.title()).Report(result, false, &resp.Diagnostics)
-	if ctx.Err() == nil {
+	if caller.Waits(ctx) {
 		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)
 	}
 }

@@ -17,13 +17,12 @@ import (
 // same content is one of its own.
 func TestSchedule_InterruptedWhileItIsCreated(t *testing.T) {
 	t.Parallel()
-	const path = "/orchestrator/v1/scheduled_jobs/environment_jobs"
 	h := acctest.New(t)
-	body := acctest.ScheduledTaskBody("count = 1\ntask = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }\nstart = \"2030-01-01T00:00:00Z\"")
+	body := acctest.ScheduledTaskBody("count = 1\ntask = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }\nscheduled_time = \"2030-01-01T00:00:00Z\"")
 	c := acctest.NewCLI(t, h, body)
 	asked, answered := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: path, Times: 1, Action: simulator.NoAction, Hook: func(simulator.Request) {
+	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: "/orchestrator/v1" + environmentJobsPath, Times: 1, Action: simulator.NoAction, Hook: func(simulator.Request) {
 		once.Do(func() { close(asked) })
 		<-answered
 	}})
@@ -44,7 +43,7 @@ func TestSchedule_InterruptedWhileItIsCreated(t *testing.T) {
 
 	c.Write(t, "main.tf", strings.Replace(c.Read(t, "main.tf"), "count = 1", "count = 2", 1))
 	acctest.MustSay(t, c.MustRun(t, "apply", "-auto-approve", "-input=false"), "1 added, 0 changed, 0 destroyed")
-	if got := h.Count(http.MethodPost, path); got != 2 {
+	if got := h.Count(http.MethodPost, environmentJobsPath); got != 2 {
 		t.Errorf("%d schedules were created, want 2", got)
 	}
 	c.NoChanges(t)
