@@ -49,7 +49,7 @@ func (l wireLog) answer(ctx context.Context, req *http.Request, resp *http.Respo
 		slog.Int("status", resp.StatusCode), slog.Int64("bytes", body.size), slog.Duration("took", took))
 	if l.logger.Enabled(ctx, LevelTrace) {
 		l.logger.LogAttrs(ctx, LevelTrace, "answer body",
-			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.bodyOf(body))
+			slog.String("method", req.Method), slog.String("url", l.redactor.URL(req.URL)), l.bodyOf(body, callOf(ctx).unlogged))
 	}
 }
 
@@ -65,9 +65,9 @@ func (l wireLog) waits(ctx context.Context, resp *http.Response, wait time.Durat
 	l.logger.LogAttrs(ctx, slog.LevelWarn, "the server asks to wait (Retry-After) before the request is sent again", attributes...)
 }
 
-// body is the field of a body: without secrets, safe to show, and not longer than anybody reads.
-func (l wireLog) body(text []byte) slog.Attr {
-	return slog.String("body", visible.Block(l.redactor.JSON(text), longestBody))
+// body is the field of a body: without secrets and some members, safe to show, and not longer than anybody reads.
+func (l wireLog) body(text []byte, without ...string) slog.Attr {
+	return slog.String("body", visible.Block(l.redactor.JSON(text, without...), longestBody))
 }
 
 // lost is how much of the end of a beginning is left out, because it may be a part of a secret, which could not be told any more.
@@ -82,11 +82,11 @@ func (l wireLog) kept(ctx context.Context) int {
 }
 
 // bodyOf is the field of a body of which only the beginning may be there.
-func (l wireLog) bodyOf(body content) slog.Attr {
+func (l wireLog) bodyOf(body content, without []string) slog.Attr {
 	if !body.cut() {
-		return l.body(body.text)
+		return l.body(body.text, without...)
 	}
-	text := l.redactor.JSON(body.text)
+	text := l.redactor.JSON(body.text, without...)
 	return slog.String("body", visible.Block(text[:max(len(text)-lost, 0)]+"…", longestBody))
 }
 

@@ -167,6 +167,23 @@ func TestRedactor_JSONInJSON(t *testing.T) {
 }
 
 // TestRedactor_Line redacts first, so that a secret is found that has a line break, is at the beginning, or is where the text is cut.
+// TestRedactor_Members leaves out the values of some members, of JSON and of the beginning of some.
+func TestRedactor_Members(t *testing.T) {
+	t.Parallel()
+	redactor := httpapi.NewRedactor()
+	for text, want := range map[string]string{
+		`{"id":"1","options":{"params":{"version":"1.0"},"scope":["a"]}}`: `{"id":"1","options":{"params":"(redacted)","scope":["a"]}}`,
+		`[{"params":["1.0"]},{"params":"1.0"}]`:                           `[{"params":"(redacted)"},{"params":"(redacted)"}]`,
+		`{"params":{},"other":{"params":null,"params2":"1.0"}}`:           `{"other":{"params":null,"params2":"1.0"},"params":{}}`,
+		`{"id":"1","options":{"params":{"version":"1.0","a":"}"},"x":"`:   `{"id":"1","options":{"params":(redacted),"x":"`,
+		`{"id":"1","options":{"params":{"version":"1.`:                    `{"id":"1","options":{"params":(redacted)`,
+	} {
+		if got := redactor.JSON([]byte(text), "params"); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestRedactor_Line(t *testing.T) {
 	t.Parallel()
 	redactor := httpapi.NewRedactor("one\n two", "hunter2")

@@ -7,22 +7,26 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
 // JSON returns a JSON text without secrets: known values, and the values of keys that name secrets, also in JSON that is a string of the
-// JSON. Each string is redacted as what it is, before it is written as JSON again. Anything that is not JSON is treated as text.
-func (r *Redactor) JSON(body []byte) string {
+// JSON. Each string is redacted as what it is, before it is written as JSON again. Anything that is not JSON is treated as text. The values
+// of some other members are left out, too, wherever they are.
+func (r *Redactor) JSON(body []byte, without ...string) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return ""
 	}
-	value, ok := decodeAny(body)
-	if !ok {
-		return r.Text(string(body))
-	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	encoded, err := encodeAny(r.hide(value), false)
+	value, ok := decodeAny(body)
+	if !ok {
+		text := string(body)
+		named := valuesOf(text, func(key string) bool { return slices.Contains(without, key) })
+		return replace(text, append(named, r.secretsIn(text, deepestEscape)...))
+	}
+	encoded, err := encodeAny(r.hide(leaveOut(value, without)), false)
 	if err != nil {
 		return Redacted
 	}
@@ -47,6 +51,39 @@ func encodeAny(value any, html bool) (string, error) {
 	encoder.SetEscapeHTML(html)
 	err := encoder.Encode(value)
 	return strings.TrimSuffix(out.String(), "\n"), err
+}
+
+// leaveOut returns a JSON value without the values of some members. Empty ones are no secret.
+func leaveOut(value any, members []string) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			if slices.Contains(members, key) && !isEmpty(inner) {
+				value[key] = Redacted
+			} else {
+				value[key] = leaveOut(inner, members)
+			}
+		}
+	case []any:
+		for i, inner := range value {
+			value[i] = leaveOut(inner, members)
+		}
+	}
+	return value
+}
+
+// isEmpty reports whether a JSON value is null, or holds nothing.
+func isEmpty(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		return len(value) == 0
+	case []any:
+		return len(value) == 0
+	default:
+		return false
+	}
 }
 
 // hide returns a JSON value without secrets.
@@ -97,7 +134,10 @@ const longestKey = 100
 
 // valuesOfSecretKeys returns where the values of keys that name secrets are in a text with pieces of JSON: the body of an answer that was
 // cut, or a message that quotes one.
-func (r *Redactor) valuesOfSecretKeys(text string) (found []span) {
+func (r *Redactor) valuesOfSecretKeys(text string) []span { return valuesOf(text, r.hides) }
+
+// valuesOf returns where the values of some keys are in such a text.
+func valuesOf(text string, wanted func(key string) bool) (found []span) {
 	for at := 0; ; at++ {
 		next := strings.IndexByte(text[at:], ':')
 		if next < 0 {
@@ -105,7 +145,7 @@ func (r *Redactor) valuesOfSecretKeys(text string) (found []span) {
 		}
 		at += next
 		key, ok := keyBefore(text[:at])
-		if !ok || !r.hides(key) {
+		if !ok || !wanted(key) {
 			continue
 		}
 		if value := valueAfter(text, at+1); value.to > value.from {

@@ -39,6 +39,9 @@ type Request struct {
 	Identity *Identity
 	// Accept lists statuses from 300 on that are normal answers: not tried again, and decoded into Into.
 	Accept []int
+	// Unlogged are names of members of the answer, at any depth, whose values are left out of the log, because they may hold secrets that
+	// nobody here knows.
+	Unlogged []string
 	// Into receives the decoded JSON body of a 2xx answer, and may be a [Checker] or a [StreamDecoder]. Nil ignores it.
 	Into any
 }
@@ -68,7 +71,7 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, log: s.transport.log}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log}
 	c.stream, _ = r.Into.(StreamDecoder)
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {

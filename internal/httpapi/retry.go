@@ -42,6 +42,8 @@ type call struct {
 	trouble error
 	// waited is how long the request has waited because the server has asked for that.
 	waited time.Duration
+	// unlogged are the members of the answer that are left out of the log.
+	unlogged []string
 	// log says why it waits.
 	log wireLog
 	// stream decodes the answer while it is read, nil where the answer is held whole.

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
@@ -68,8 +69,19 @@ func (c *Client) URL(path ...string) string { return c.api.URL(path...) }
 
 // get reads a path of the API into a value.
 func (c *Client) get(ctx context.Context, into any, query url.Values, path ...string) error {
-	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Into: into})
+	_, err := c.api.Do(ctx, httpapi.Request{
+		Method: http.MethodGet, Path: path, Query: query, Safety: httpapi.Idempotent, Unlogged: unlogged(path), Into: into,
+	})
 	return err
+}
+
+// unlogged are the members of an answer that are left out of the log: the parameters of jobs and schedules. PE shows one that its task does
+// not declare as sensitive, though it may have been started with it as a secret.
+func unlogged(path []string) []string {
+	if len(path) > 0 && slices.Contains([]string{"jobs", "plan_jobs", "scheduled_jobs"}, path[0]) {
+		return []string{"params", "parameters"}
+	}
+	return nil
 }
 
 // post sends a request that starts or creates something each time it is received. It is sent again only when it cannot have been received.

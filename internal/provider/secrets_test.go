@@ -97,3 +97,66 @@ resource "pe_scheduled_task" "s" {
 		}
 	}
 }
+
+// TestSecrets_ThatTheTaskDoesNotDeclare sends secrets in parameters that are not declared as sensitive, which PE reports in clear. Processes
+// that have never seen the configuration's values read them.
+func TestSecrets_ThatTheTaskDoesNotDeclare(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	secrets := map[string]string{
+		"a schedule's parameter": "version-0f8a7c", "a scheduled plan's parameter": "command-71be0d",
+		"a task's parameter": "version-55aa21", "a plan's parameter": "command-9d3e04",
+	}
+	c := acctest.NewCLI(t, h, `
+resource "pe_scheduled_task" "s" {
+  task             = "package"
+  params           = { action = "install", name = "x", version = "placeholder" }
+  scope            = { nodes = ["node1.example.com"] }
+  scheduled_time   = "2099-01-01T00:00:00Z"
+  sensitive_params = { version = "`+secrets["a schedule's parameter"]+`" }
+}
+resource "pe_scheduled_plan" "s" {
+  plan_name        = "canary"
+  params           = { nodes = "node1.example.com", command = null }
+  scheduled_time   = "2099-01-01T00:00:00Z"
+  sensitive_params = { command = "`+secrets["a scheduled plan's parameter"]+`" }
+}
+resource "pe_task" "t" {
+  task                = "package"
+  params              = { action = "install", name = "x" }
+  scope               = { nodes = ["node1.example.com"] }
+  sensitive_params    = { version = "`+secrets["a task's parameter"]+`" }
+  wait_for_completion = false
+}
+resource "pe_plan_run" "p" {
+  plan_name           = "simulate::plan"
+  params              = { targets = "node1.example.com", duration = 600 }
+  sensitive_params    = { message = "`+secrets["a plan's parameter"]+`" }
+  wait_for_completion = false
+}`)
+	c.NeedsWriteOnly(t)
+	c.MustRun(t, "apply", "-auto-approve")
+	said := map[string]string{}
+	for _, args := range [][]string{
+		{"plan", "-detailed-exitcode"}, {"apply", "-refresh-only", "-auto-approve"}, {"destroy", "-auto-approve"},
+	} {
+		step := args[0]
+		trace := filepath.Join(c.Dir, step+".log")
+		printed, err := c.Run(t, []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + trace}, args...)
+		if err != nil {
+			t.Fatal(printed)
+		}
+		said["what the "+step+" prints"], said["log of the "+step] = printed, c.Read(t, step+".log")
+		said["state after the "+step] = c.Read(t, "terraform.tfstate")
+	}
+	if log := said["log of the plan"]; !strings.Contains(log, "answer body") || !strings.Contains(log, "canary") {
+		t.Error("the trace log holds no bodies, so nothing is proved")
+	}
+	for what, text := range said {
+		for name, secret := range secrets {
+			if at := strings.Index(text, secret); at >= 0 {
+				t.Errorf("%s is in the %s: …%s…", name, what, text[max(0, at-200):min(len(text), at+100)])
+			}
+		}
+	}
+}

@@ -44,7 +44,9 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	m := plan.schedule()
 	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), request.Times.Start)
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
-	scheduleMemo{API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix()}.write(ctx, resp.Private, &resp.Diagnostics)
+	scheduleMemo{
+		API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix(), Secret: workload.NamesOf(config.uses().Sensitive),
+	}.write(ctx, resp.Private, &resp.Diagnostics)
 	launchreport.Schedule(plan.title()).Report(result, false, &resp.Diagnostics)
 	if caller.Waits(ctx) {
 		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)

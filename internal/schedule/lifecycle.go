@@ -103,6 +103,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		// The record does not say whether it has run.
 		reported.LastRun, _ = r.foundRun(ctx, state, &resp.Diagnostics)
 	}
+	reported.Input = memo.withoutSecrets(reported.Input)
 	fill(state, reported, r.ServerNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(api.URL(reported.ID))
 	memo.API, memo.Owner = api.Version(), reported.Owner.Login
@@ -134,6 +135,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		if inputChanged {
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
+			memo.Secret = workload.NamesOf(config.uses().Sensitive)
 		}
 		if resp.Diagnostics.HasError() || !r.fillNodes(ctx, plan, state, &resp.Diagnostics) {
 			return

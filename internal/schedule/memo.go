@@ -4,6 +4,8 @@ package schedule
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,6 +24,9 @@ type scheduleMemo struct {
 	Start int64 `json:"start,omitempty"`
 	// Owner is the login of the schedule's owner, once the server has reported it.
 	Owner string `json:"owner,omitempty"`
+	// Secret are the names of the parameters that were sent as secrets. PE reports the values of those that the task or plan does not declare
+	// as sensitive.
+	Secret []string `json:"secret,omitempty"`
 	// Imported is true when the schedule was imported and nothing has been applied to it since.
 	Imported bool `json:"imported,omitempty"`
 }
@@ -32,6 +37,19 @@ func (m scheduleMemo) start() time.Time { return time.Unix(m.Start, 0) }
 // asked reports whether a start is the one that the last apply asked for. Another start on the server was chosen by somebody else.
 func (m scheduleMemo) asked(start time.Time, every time.Duration) bool {
 	return m.Start != 0 && scheduling.Times{Start: m.start(), Every: every}.Include(start)
+}
+
+// withoutSecrets returns an input as PE reports those whose secrets the task or plan declares as sensitive.
+func (m scheduleMemo) withoutSecrets(input scheduling.ReportedInput) scheduling.ReportedInput {
+	if len(m.Secret) == 0 || input.Params == nil {
+		return input
+	}
+	input.Params = maps.Clone(input.Params)
+	for _, name := range m.Secret {
+		delete(input.Params, name)
+	}
+	input.Sensitive = slices.Concat(input.Sensitive, m.Secret)
+	return input
 }
 
 // migrated reports whether the server has been upgraded since a schedule was last read, so that the schedule may have another id than in

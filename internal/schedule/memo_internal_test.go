@@ -4,6 +4,8 @@ package schedule
 
 import (
 	"context"
+	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -43,6 +45,7 @@ func TestScheduleMemo_KeepsItsForm(t *testing.T) {
 		"nothing":         {scheduleMemo{}, `{}`},
 		"the newer API":   {scheduleMemo{API: scheduling.EnvironmentJobs, RequestID: "r", Start: 5, Owner: "ann"}, `{"api":1,"request_id":"r","start":5,"owner":"ann"}`},
 		"the older API":   {scheduleMemo{API: scheduling.LegacyJobs, Start: 5}, `{"api":2,"start":5}`},
+		"secrets":         {scheduleMemo{API: scheduling.EnvironmentJobs, Secret: []string{"pin"}}, `{"api":1,"secret":["pin"]}`},
 		"after an import": {scheduleMemo{API: scheduling.LegacyJobs, Imported: true}, `{"api":2,"imported":true}`},
 	}
 	for name, test := range tests {
@@ -54,7 +57,7 @@ func TestScheduleMemo_KeepsItsForm(t *testing.T) {
 			if got := string(written["schedule"]); got != test.text {
 				t.Errorf("it is written as %s, want %s", got, test.text)
 			}
-			if got := readScheduleMemo(t.Context(), private{"schedule": []byte(test.text)}, &diags); got != test.memo {
+			if got := readScheduleMemo(t.Context(), private{"schedule": []byte(test.text)}, &diags); !reflect.DeepEqual(got, test.memo) {
 				t.Errorf("it is read as %+v", got)
 			}
 			if diags.HasError() {
@@ -65,10 +68,37 @@ func TestScheduleMemo_KeepsItsForm(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
 		var diags diag.Diagnostics
-		if got := readScheduleMemo(t.Context(), private{}, &diags); got != (scheduleMemo{}) || diags.HasError() {
+		if got := readScheduleMemo(t.Context(), private{}, &diags); !reflect.DeepEqual(got, scheduleMemo{}) || diags.HasError() {
 			t.Errorf("it is read as %+v, %v", got, diags)
 		}
 	})
+}
+
+// TestScheduleMemo_WithoutSecrets hides what was sent as a secret as PE hides what a task declares as one.
+func TestScheduleMemo_WithoutSecrets(t *testing.T) {
+	t.Parallel()
+	reported := func(text string, sensitive ...string) scheduling.ReportedInput {
+		var params map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &params); err != nil {
+			t.Fatal(err)
+		}
+		return scheduling.ReportedInput{Params: params, Sensitive: sensitive}
+	}
+	for name, test := range map[string]struct {
+		secret    []string
+		got, want scheduling.ReportedInput
+	}{
+		"no secrets":            {nil, reported(`{"a":1}`, "pin"), reported(`{"a":1}`, "pin")},
+		"one that is reported":  {[]string{"b"}, reported(`{"a":1,"b":2}`), reported(`{"a":1}`, "b")},
+		"one that is hidden":    {[]string{"pin"}, reported(`{"a":1}`, "pin"), reported(`{"a":1}`, "pin", "pin")},
+		"no params at all":      {[]string{"b"}, reported(`null`), reported(`null`)},
+		"all of them":           {[]string{"a", "b"}, reported(`{"a":1,"b":2}`), reported(`{}`, "a", "b")},
+		"one that is not there": {[]string{"c"}, reported(`{"a":1}`), reported(`{"a":1}`, "c")},
+	} {
+		if got := (scheduleMemo{Secret: test.secret}).withoutSecrets(test.got); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
+		}
+	}
 }
 
 func TestScheduleMemoAsked_KnowsTheStartOfTheLastApply(t *testing.T) {

@@ -111,7 +111,7 @@ func (r *scheduleResource[M, P]) findMigrated(
 		}
 	}
 	if len(found) > 1 {
-		found = alike(found, state)
+		found = alike(found, state, memo)
 	}
 	switch {
 	case len(found) == 1 && r.process.migrated.claim(found[0].ID, m.ID.ValueString()):
@@ -146,11 +146,11 @@ func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state
 
 // alike filters schedules to those that a refresh of the state would not change. Schedules with the same task, time and scope mostly differ
 // by their parameters.
-func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P) []scheduling.Schedule {
+func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P, memo scheduleMemo) []scheduling.Schedule {
 	m := state.schedule()
 	return slices.DeleteFunc(slices.Clone(found), func(candidate scheduling.Schedule) bool {
 		var diags diag.Diagnostics
 		return candidate.Environment != m.Environment.ValueString() || candidate.Description != m.Description.ValueString() ||
-			!state.sameInput(candidate.Input, &diags) || diags.HasError()
+			!state.sameInput(memo.withoutSecrets(candidate.Input), &diags) || diags.HasError()
 	})
 }

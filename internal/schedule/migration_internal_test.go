@@ -163,7 +163,7 @@ func TestAlike_TellsSchedulesApartByTheirParameters(t *testing.T) {
 			t.Parallel()
 			before := len(test.found)
 			var got []string
-			for _, schedule := range alike(test.found, daily(t, "7", `{"a": 1}`)) {
+			for _, schedule := range alike(test.found, daily(t, "7", `{"a": 1}`), scheduleMemo{}) {
 				got = append(got, schedule.ID)
 			}
 			if !slices.Equal(got, test.want) || len(test.found) != before || slices.ContainsFunc(test.found, func(s scheduling.Schedule) bool { return s.ID == "" }) {

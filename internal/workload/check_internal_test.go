@@ -255,7 +255,7 @@ func TestRunCheck_Parameter(t *testing.T) {
 		"a secret in clear":           {"pin", give("params", "x"), `Parameter "pin" is a secret`, true},
 		"a secret":                    {"pin", give("sensitive_params", "x"), "", false},
 		"a secret that does not fit":  {"pin", give("sensitive_params", true), `Parameter "pin" does not fit task "package"`, false},
-		"what is no secret, as a one": {"name", give("sensitive_params", "x"), "", false},
+		"what is no secret, as a one": {"name", give("sensitive_params", "x"), `Puppet Enterprise shows parameter "name"`, true},
 	} {
 		check, diags := checkOf(packageParameters(), map[string]givenParam{test.name: test.given})
 		check.parameter(test.name, test.given)
