@@ -168,7 +168,7 @@ type environmentJobWire struct {
 			SubmissionError *SubmissionError `json:"submission_error"`
 		} `json:"job"`
 	} `json:"last_run"`
-	Userdata map[string]any `json:"userdata"`
+	Userdata userdata `json:"userdata"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].

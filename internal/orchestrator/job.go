@@ -227,7 +227,7 @@ type jobWire struct {
 	NodeCount         int64               `json:"node_count"`
 	NodeStates        map[NodeState]int64 `json:"node_states"`
 	Status            []StatusPeriod      `json:"status"`
-	Userdata          map[string]any      `json:"userdata"`
+	Userdata          userdata            `json:"userdata"`
 }
 
 type named struct {

@@ -64,7 +64,7 @@ type planJobWire struct {
 	FinishedTimestamp string          `json:"finished_timestamp"`
 	Timestamp         string          `json:"timestamp"`
 	Duration          number          `json:"duration"`
-	Userdata          map[string]any  `json:"userdata"`
+	Userdata          userdata        `json:"userdata"`
 
 	Status map[string][]StatusPeriod `json:"status"`
 }

@@ -4,6 +4,7 @@ package orchestrator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -278,5 +279,40 @@ func TestStreams_AnAnswerThatIsTooLarge(t *testing.T) {
 	}
 	if !httpapi.TooLarge(last) || requests.count() != 1 {
 		t.Errorf("got %v after %d requests", last, requests.count())
+	}
+}
+
+// TestLists_KeepTheNumbersOfUserdata has numbers in somebody's userdata that no type of Go holds: they are as they were sent.
+func TestLists_KeepTheNumbersOfUserdata(t *testing.T) {
+	t.Parallel()
+	const body = `{"items":[{"id":"1","name":"1","userdata":{"huge":1e309,"exact":9007199254740993,"inner":[0.1]}},{"id":"2","name":"2","userdata":null}]}`
+	client := clientAt(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+	var all []map[string]any
+	for job, err := range client.Jobs(t.Context(), orchestrator.JobFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, job.Userdata)
+	}
+	for job, err := range client.PlanJobs(t.Context(), orchestrator.PlanJobFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, job.Userdata)
+	}
+	for job, err := range client.EnvironmentJobs(t.Context(), orchestrator.EnvironmentJobFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, job.Userdata)
+	}
+	if len(all) != 6 {
+		t.Fatalf("got %v", all)
+	}
+	for i := 0; i < len(all); i += 2 {
+		text, err := json.Marshal(all[i])
+		if err != nil || string(text) != `{"exact":9007199254740993,"huge":1e309,"inner":[0.1]}` || all[i+1] != nil {
+			t.Errorf("got %s and %v, %v", text, all[i+1], err)
+		}
 	}
 }

@@ -31,6 +31,17 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	}
 }
 
+// userdata decodes the userdata of a job or schedule. Its numbers are kept as they are written: somebody else's may be too large for any
+// type of Go, and a list must not fail because of one of them.
+type userdata map[string]any
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (u *userdata) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return decoder.Decode((*map[string]any)(u))
+}
+
 // number decodes a JSON number, a string that holds one, or null. Durations are "256.0" in /jobs and 48.0 in /jobs/:id/nodes.
 type number struct {
 	value float64

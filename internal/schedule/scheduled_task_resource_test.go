@@ -157,3 +157,15 @@ func TestScheduledTask_RefusesBadInput(t *testing.T) {
 		t.Errorf("schedule %s was created", schedule.ID)
 	}
 }
+
+// TestScheduledTask_NumbersInUserdata keeps numbers that are too long or too large for a float.
+func TestScheduledTask_NumbersInUserdata(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	config := h.Config(acctest.ScheduleAt(h.TimeIn(time.Hour), `userdata = { exact = 9007199254740993, huge = 1e309, fraction = 0.1234567890123456789 }`))
+	h.Run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, PlanOnly: true},
+		resource.TestStep{Config: config + "data \"pe_scheduled_jobs\" \"all\" {\n depends_on = [" + acctest.ScheduledTask + "]\n}\n"},
+	)
+}

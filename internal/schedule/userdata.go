@@ -70,7 +70,7 @@ func (r *scheduleResource[M, P]) sameUserdata(planned *scheduleModel, diags *dia
 func importedUserdata(c *pe.Clients, userdata map[string]any, diags *diag.Diagnostics) types.Dynamic {
 	own := map[string]any{}
 	for key, value := range userdata {
-		if byDefault, ok := c.DefaultUserdata[key]; !ok || !workload.SameDatum(byDefault, value) {
+		if byDefault, ok := c.DefaultUserdata[key]; !ok || !workload.SameDatum(byDefault, tfvalue.AsRead(value)) {
 			own[key] = value
 		}
 	}

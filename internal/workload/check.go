@@ -220,8 +220,8 @@ func (u runCheck) parameter(name string, given givenParam) {
 	switch {
 	case !declared.sensitive && given.attribute == sensitiveAttribute:
 		u.diags.AddWarning(fmt.Sprintf("Puppet Enterprise shows parameter %q", name),
-			fmt.Sprintf("It is given in `sensitive_params`, and %s does not declare it as sensitive. Puppet Enterprise keeps its value in clear, "+
-				"and whoever may see what runs can read it, in the console as well. Change the %s so that it declares the parameter as "+
+			fmt.Sprintf("It is given in `sensitive_params`, and %s does not declare it as sensitive. Puppet Enterprise keeps its value in "+
+				"clear, and whoever may see what runs can read it, in the console as well. Change the %s so that it declares the parameter as "+
 				"sensitive.", u.title(), u.Kind))
 	case declared.sensitive && given.attribute == paramsAttribute:
 		u.diags.AddWarning(fmt.Sprintf("Parameter %q is a secret", name),
