@@ -140,7 +140,7 @@ func (m *deployModel) conclude(ctx context.Context, c *pe.Clients) (verdict.Verd
 	end.NoChanges = m.ExpectNoChanges.ValueBool()
 	captured, err := m.read(ctx, c, end)
 	judged := end.Verdict(captured, err == nil)
-	if end.NoChanges && err == nil {
+	if end.NoChanges && !judged.Unread {
 		m.ChangedNodes = types.Int64Value(judged.Changed)
 	}
 	return verdict.OfNodes(judged), err

@@ -3,6 +3,7 @@
 package job_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -75,4 +76,53 @@ func TestExpectNoChanges_IsJudgedWhenTheRunEnds(t *testing.T) {
 	if h.LaunchesReceived() != 2 {
 		t.Errorf("the server has received %d launches", h.LaunchesReceived())
 	}
+}
+
+// TestExpectNoChanges_WhereTheNodesCannotBeRead is no success before all nodes have been read, which the next apply does.
+func TestExpectNoChanges_WhereTheNodesCannotBeRead(t *testing.T) {
+	t.Parallel()
+	const nobody = `{"items":[],"next-events":{"id":"x","event":"0"}}`
+	for name, test := range map[string]struct {
+		fault simulator.Fault
+		says  string
+	}{
+		"refused":    {simulator.Fault{Status: 403, Body: `{"kind":"puppetlabs.orchestrator/not-permitted","msg":"no"}`}, "403"},
+		"left out":   {simulator.Fault{Status: 200, Body: nobody}, "The job ran on 2 nodes, and the server lists 0 of them"},
+		"not proper": {simulator.Fault{Status: 200, Body: `{"items":`}, "incomplete or invalid JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			for _, i := range []int{1, 2} {
+				h.UpdateNode(acctest.Node(i), func(n *simulator.Node) { n.Run = simulator.RunUnchanged })
+			}
+			test.fault.Method, test.fault.Path, test.fault.Action = http.MethodGet, "/orchestrator/v1/jobs/*/nodes", simulator.AnswerStatus
+			h.AddFault(test.fault)
+			config := h.Config(deployBody(converged))
+			h.Run(t,
+				resource.TestStep{Config: config, ExpectError: acctest.SaysAll(
+					"it is not known whether its nodes have changed anything … `expect_no_changes` allows no changes … " + test.says +
+						" … The next apply keeps waiting for job 1: the plan calls that a replacement",
+				)},
+				resource.TestStep{
+					PreConfig: h.ClearFaults, Config: config, Check: h.Launches(1),
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Value(deploy, "changed_nodes", knownvalue.Int64Exact(0))},
+				},
+				resource.TestStep{Config: config, PlanOnly: true},
+			)
+		})
+	}
+}
+
+// TestExpectNoChanges_OneOfTheNodesReadHasChanged fails for good where some of the nodes are not listed, and one that is has changed something.
+func TestExpectNoChanges_OneOfTheNodesReadHasChanged(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodGet, Path: "/orchestrator/v1/jobs/*/nodes", Action: simulator.AnswerStatus, Status: 200,
+		Body: `{"items":[{"name":"node1.example.com","state":"finished","result":{"metrics":{"changed":1}}}]}`,
+	})
+	h.Run(t, resource.TestStep{Config: h.Config(deployBody(converged)), ExpectError: acctest.SaysAll(
+		"has found changes on 1 of 2 nodes … node1.example.com: 1 resource",
+	)})
 }

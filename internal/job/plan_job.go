@@ -33,8 +33,10 @@ func (m *planRunModel) fill(job orchestrator.PlanJob) {
 // progress implements [jobRecord].
 func (m *planRunModel) progress() string { return m.State.ValueString() }
 
+// failed implements [jobRecord]. What is not known while planning may accept a failure.
 func (m *planRunModel) failed() bool {
-	return m.State.ValueString() != string(orchestrator.PlanJobSuccess) && !m.accepts()
+	mayAccept := m.AcceptFailure.IsUnknown() && m.State.ValueString() == string(orchestrator.PlanJobFailure)
+	return m.State.ValueString() != string(orchestrator.PlanJobSuccess) && !m.accepts() && !mayAccept
 }
 
 // accepts reports whether the plan has failed and may.

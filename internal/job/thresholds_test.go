@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 )
 
@@ -37,6 +39,31 @@ func TestThresholds_ThePlanSaysWhyItReplaces(t *testing.T) {
 			if h.LaunchesReceived() != 1 {
 				t.Errorf("the server has received %d launches", h.LaunchesReceived())
 			}
+		})
+	}
+}
+
+// TestThresholds_ThatAreUnknownWhilePlanning keeps the job where a threshold is only known in the apply: nothing runs again.
+func TestThresholds_ThatAreUnknownWhilePlanning(t *testing.T) {
+	t.Parallel()
+	const failing = "task = \"simulate\"\nparams = { fail_on = [\"node1.example.com\"] }\n" + acctest.TwoNodes + "\n"
+	for name, test := range map[string]struct{ value, body string }{
+		"the share of nodes":  {"50", acctest.TaskBody(failing + "max_failed_percent = terraform_data.u.output.value")},
+		"the number of nodes": {"1", acctest.TaskBody(failing + "max_failed_nodes = terraform_data.u.output.value")},
+		"a plan": {"true", "resource \"pe_plan_run\" \"p\" {\n plan_name = \"simulate::plan\"\n params = { fail = true }\n" +
+			" accept_failure = terraform_data.u.output.value\n}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			config := func(x string) string {
+				return h.Config("resource \"terraform_data\" \"u\" {\n input = { value = " + test.value + ", x = " + x + " }\n}\n" + test.body)
+			}
+			h.Run(t,
+				resource.TestStep{Config: config("1"), Check: h.Launches(1)},
+				resource.TestStep{Config: config("2"), Check: h.Launches(1)},
+				resource.TestStep{Config: config("2"), PlanOnly: true},
+			)
 		})
 	}
 }

@@ -38,12 +38,15 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 		defer cancel()
 		ctx = short
 	}
+	before := *record
 	if seen {
 		record.fill(last)
 	}
 	switch {
 	case err == nil:
-		r.finish(ctx, record, memo, w, diags)
+		if !r.finish(ctx, record, memo, w, diags) {
+			*record = before
+		}
 	case errors.Is(err, context.Canceled):
 		diags.AddWarning(record.title()+" keeps running without Terraform", r.next(record, w).AfterInterrupt(followed.ProgressOf(last, seen)))
 	case errors.Is(err, context.DeadlineExceeded):
@@ -78,12 +81,17 @@ func (r *jobResource[M, R, P]) await(ctx context.Context, record P, memo *jobMem
 	}
 }
 
-// finish reads the results of a job that has ended, and reports how it ended.
-func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) {
+// finish reads the results of a job that has ended, and reports how it ended. It reports false for a job that cannot be judged yet: the
+// state must not show its end, by which it is known that nobody has reported it.
+func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMemo, w waiting, diags *diag.Diagnostics) bool {
 	v, err := record.conclude(ctx, r.Clients)
+	memo.Waiting = err != nil
+	if v.Unjudged {
+		diags.AddError(v.Summary, prose.Paragraphs(v.Detail, r.Explain(err), r.next(record, w).AfterOverdue()))
+		return false
+	}
 	record.warn(record.title(), diags)
 	r.leftOut(ctx, record, diags)
-	memo.Waiting = err != nil
 	if err != nil {
 		diags.AddWarning(record.title()+": the results could not be read",
 			r.Explain(err)+"\n\nThe job has ended. The next apply reads its results, and runs nothing.")
@@ -95,6 +103,7 @@ func (r *jobResource[M, R, P]) finish(ctx context.Context, record P, memo *jobMe
 	case v.Warning != "":
 		diags.AddWarning(v.Warning, prose.Paragraphs(v.WarningDetail, record.reasons(ctx, r.Clients)))
 	}
+	return true
 }
 
 // next says what the next apply does.

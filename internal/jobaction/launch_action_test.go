@@ -185,6 +185,18 @@ func TestInvoke_Fails(t *testing.T) {
 	}
 }
 
+// TestInvoke_CannotReadChanges is no success where no changes are allowed, and it is not known whether there are any.
+func TestInvoke_CannotReadChanges(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodGet, Path: "/orchestrator/v1/jobs/*/nodes", Action: simulator.AnswerStatus, Status: 200, Body: `{"items":[]}`,
+	})
+	told := invoke(t, h, "pe_deploy.a", act("pe_deploy.a", "environment = \"production\"\n scope = { nodes = [\"node3.example.com\"] }\n expect_no_changes = true"))
+	acctest.Fails(t, told, "it is not known whether its nodes have changed anything", "The job ran on 1 node, and the server lists 0 of them.",
+		"-invoke=action.pe_deploy.<name>")
+}
+
 // TestInvoke_Allowed has failures that are allowed, each with a warning, and what is no failure.
 func TestInvoke_Allowed(t *testing.T) {
 	t.Parallel()

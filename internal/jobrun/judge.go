@@ -51,15 +51,16 @@ func (e Ended) Read(ctx context.Context, c *pe.Clients) (*noderesults.Capture, e
 	return capture, capture.Read(ctx, c.Orchestrator)
 }
 
-// Verdict puts the judgement into words, with what was read of the nodes. complete tells that all of it could be read: otherwise
-// nothing is known of changes.
+// Verdict puts the judgement into words, with what was read of the nodes. complete tells that all of it could be read: otherwise the nodes
+// that were not may have changed something.
 func (e Ended) Verdict(captured *noderesults.Capture, complete bool) verdict.Nodes {
 	judged := verdict.Nodes{
 		Title: e.Title, Job: e.ID, State: string(e.Outcome.State), URL: e.URL, States: e.Outcome.NodeStates, Judged: e.judged(),
 		Allowed: e.Allowed, Failures: captured.Failures(),
 	}
-	if e.NoChanges && complete {
+	if e.NoChanges {
 		judged.Changed, judged.Changes = captured.Changes()
+		judged.Unread = !complete && judged.Changed == 0
 	}
 	return judged
 }

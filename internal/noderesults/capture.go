@@ -83,14 +83,20 @@ func (n *Capture) Read(ctx context.Context, client *orchestrator.Client) error {
 	return n.AddAll(client.JobNodes(ctx, n.job.ID, orchestrator.JobNodeFilter{Expected: n.job.Expected}))
 }
 
-// AddAll adds all nodes. If not all of them can be read, it is not known which are missing.
+// AddAll adds all nodes. If not all of them can be read, it is not known which are missing. Where changes are asked for, fewer nodes than
+// the job ran on are an error, because the others may have changed something.
 func (n *Capture) AddAll(nodes iter.Seq2[orchestrator.JobNode, error]) error {
+	read := 0
 	for node, err := range nodes {
 		if err != nil {
 			n.taken = nil
 			return err
 		}
 		n.Add(node)
+		read++
+	}
+	if n.job.Changes && read < n.job.Expected {
+		return fmt.Errorf("the job ran on %s, and the server lists %d of them", prose.Count(int64(n.job.Expected), "node"), read)
 	}
 	return nil
 }

@@ -50,7 +50,8 @@ type Verdict struct {
 }
 
 // Judge judges a job that has ended. Every node that is not finished or skipped has failed: a node that is still running when its job has
-// ended will never report, and a state that this version does not know is not a success.
+// ended will never report, and a state that this version does not know is not a success. A server that counts no states at all is taken at
+// its word about the job.
 func Judge(job Job, allowed Allowed) Verdict {
 	v := Verdict{Failed: job.Missing, Skipped: job.NodeStates[orchestrator.NodeSkipped]}
 	counted := int64(0)
@@ -63,6 +64,9 @@ func Judge(job Job, allowed Allowed) Verdict {
 		if state != orchestrator.NodeFinished && state != orchestrator.NodeSkipped {
 			v.Failed += count
 		}
+	}
+	if counted > 0 {
+		v.Failed += max(0, job.NodeCount-counted) // of these the server does not say how they ended
 	}
 	v.Took = max(job.NodeCount, counted)
 	v.Total = v.Took + job.Missing
@@ -89,7 +93,9 @@ func reason(job Job, v Verdict) string {
 	}
 }
 
-// permits reports whether no more nodes failed than may.
+// permits reports whether no more nodes failed than may. A percentage such as 18.4 is not exact as a float, so that as many nodes as it says
+// would be a little more: 69 of 375.
 func (a Allowed) permits(v Verdict) bool {
-	return v.Failed <= a.Nodes || float64(v.Failed)*100 <= a.Percent*float64(v.Total)
+	const rounding = 1e-9
+	return v.Failed <= a.Nodes || float64(v.Failed)*100 <= a.Percent*float64(v.Total)*(1+rounding)
 }

@@ -54,12 +54,17 @@ func (m Model) Concern(job orchestrator.Job) string {
 	return fmt.Sprintf("it took %s, and min_nodes asks for %d", prose.Count(job.NodeCount, "node"), m.MinNodes.ValueInt64())
 }
 
-// Fails reports whether a job that has ended, or one that was never started because its scope was empty, is known to be no success.
+// Fails reports whether a job that has ended, or one that was never started because its scope was empty, is known to be no success. What is
+// not known while planning may allow anything.
 func (m Model) Fails(job outcome.Job) bool {
 	if job.State == jobvalue.EmptyState {
-		return !m.AllowEmptyScope.ValueBool()
+		return !m.AllowEmptyScope.IsUnknown() && !m.AllowEmptyScope.ValueBool()
 	}
-	return !outcome.Judge(job, m.Allowed()).OK
+	allowed := m.Allowed()
+	if m.MaxFailedNodes.IsUnknown() || m.MaxFailedPercent.IsUnknown() {
+		allowed.Percent = 100
+	}
+	return !outcome.Judge(job, allowed).OK
 }
 
 // Grounds says why a job that was accepted counts as failed as it is judged now.

@@ -34,6 +34,9 @@ func TestModel_JudgesAndSaysOnWhatGrounds(t *testing.T) {
 		"no node, which is not allowed":  {threshold.Model{AllowEmptyScope: types.BoolValue(false)}, empty, true, "Its scope had no node"},
 		"no node, and nothing said":      {threshold.Model{}, empty, true, "`allow_empty_scope`"},
 		"no node, and failures may be":   {threshold.Model{MaxFailedNodes: three}, empty, true, "Its scope had no node"},
+		"an unknown number may allow it": {threshold.Model{MaxFailedNodes: types.Int64Unknown()}, two, false, ""},
+		"an unknown share may allow it":  {threshold.Model{MaxFailedPercent: types.Float64Unknown()}, two, false, ""},
+		"no node, which may be allowed":  {threshold.Model{AllowEmptyScope: types.BoolUnknown()}, empty, false, ""},
 		"an unknown number asks nothing": {threshold.Model{MaxFailedNodes: one, MinNodes: types.Int64Unknown()}, two, false, ""},
 	} {
 		if got := test.model.Fails(test.job); got != test.fails {

@@ -19,6 +19,8 @@ type Verdict struct {
 	Summary, Detail string
 	// Warning is about what was done although it was OK, "" if there is nothing.
 	Warning, WarningDetail string
+	// Unjudged tells that it is not OK only because something could not be read, which may be tried again.
+	Unjudged bool
 }
 
 // Nodes is what is known of a job that ran on nodes, once it has been judged.
@@ -34,12 +36,18 @@ type Nodes struct {
 	// Changed is how many nodes have changed something although they must not, and Changes the lines about them.
 	Changed int64
 	Changes string
+	// Unread tells that it is not known whether they have, because not all of them could be read.
+	Unread bool
 }
 
 // OfNodes puts the judgement of a job that ran on nodes into words.
 func OfNodes(n Nodes) Verdict {
-	v := Verdict{OK: n.Judged.OK && n.Changed == 0}
+	v := Verdict{OK: n.Judged.OK && n.Changed == 0 && !n.Unread}
 	switch {
+	case n.Judged.OK && n.Unread:
+		v.Unjudged = true
+		v.Summary = n.Title + ": it is not known whether its nodes have changed anything"
+		v.Detail = prose.Paragraphs(n.ending(), "`expect_no_changes` allows no changes, so that the job is no success before this is known.")
 	case n.Judged.OK && n.Changed > 0:
 		v.Summary = fmt.Sprintf("%s has found changes on %d of %s", n.Title, n.Changed, prose.Count(n.Judged.Total, "node"))
 		v.Detail = prose.Paragraphs(n.ending(), n.Changes, "`expect_no_changes` allows none. What is listed was changed by the run, or would "+
