@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -137,6 +138,9 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 			changes.Input = &input
 			memo.Secret = workload.NamesOf(config.uses().Sensitive)
 		}
+		if changes.Times == nil && !changes.Empty() && plan.schedule().over(r.ServerNow()) {
+			reportPassed[M](plan, what, &resp.Diagnostics)
+		}
 		if resp.Diagnostics.HasError() || !r.fillNodes(ctx, plan, state, &resp.Diagnostics) {
 			return
 		}
@@ -151,6 +155,13 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	plan.schedule().settle(state.schedule())
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// reportPassed reports a change that comes too late: the schedule was still to run when the plan was made.
+func reportPassed[M any, P scheduleRecord[M]](plan P, what string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("scheduled_time"), what+", because it has run",
+		fmt.Sprintf("It was to run once, at %s, which has passed since this plan was made: it ran as it was before. Plan again. To have it "+
+			"run with the change, give another `scheduled_time`.", plan.schedule().ScheduledTime.ValueString()))
 }
 
 // edit sends the changes of a schedule. Where schedules cannot be changed in place, it only adopts into the state what the server does not

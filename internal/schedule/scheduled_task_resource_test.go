@@ -105,6 +105,28 @@ func TestScheduleAnchor_InAnOldPlan(t *testing.T) {
 	}
 }
 
+// TestScheduledTask_ChangedByAnOldPlan applies a plan that changes a schedule once that has run: it says so, and keeps the state.
+func TestScheduledTask_ChangedByAnOldPlan(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, "").Attached()
+	at := h.TimeIn(time.Hour)
+	c.Write(t, "schedule.tf", acctest.ScheduleAt(at, ""))
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "schedule.tf", acctest.ScheduleAt(at, "noop = true"))
+	c.MustRun(t, "plan", "-out=saved.tfplan")
+	h.Advance(2 * time.Hour)
+	printed, err := c.Run(t, nil, "apply", "saved.tfplan")
+	if err == nil {
+		t.Errorf("the apply has succeeded:\n%s", printed)
+	}
+	acctest.MustSay(t, printed, "was not changed, because it has run", "it ran as it was before. Plan again.")
+	acctest.MustSay(t, c.MustRun(t, "plan"), "has run and will not run again")
+	if noop := c.Resources(t)[acctest.ScheduledTask]["noop"]; noop == true {
+		t.Error("the state has the change")
+	}
+}
+
 func TestScheduledTask_MergesUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
