@@ -39,18 +39,28 @@ type tokenAnswer struct {
 // Login makes a token from a user's name and password, without any other authentication.
 func (c *Client) Login(ctx context.Context, r LoginRequest) (string, error) {
 	c.v1.Redactor().Add(r.Password)
-	return c.token(ctx, httpapi.Request{Path: []string{"auth", "token"}, Body: r, Identity: &httpapi.Identity{}}, "logging in as "+r.Login)
+	return c.token(ctx, httpapi.Request{Path: []string{"auth", "token"}, Body: r, Safety: repeatable(r.Label), Identity: &httpapi.Identity{}},
+		"logging in as "+r.Login)
 }
 
 // CreateToken makes another token for the user whose token is used.
 func (c *Client) CreateToken(ctx context.Context, r TokenRequest) (string, error) {
-	return c.token(ctx, httpapi.Request{Path: []string{"tokens"}, Body: r}, "creating a token")
+	return c.token(ctx, httpapi.Request{Path: []string{"tokens"}, Body: r, Safety: repeatable(r.Label)}, "creating a token")
 }
 
-// token asks for a token. A token whose answer is lost is never used and expires, so asking again is safe.
+// repeatable says whether a token may be asked for again. A token whose answer is lost is never used and expires, so that asking again is
+// safe. But where it has a label, another one cannot have that.
+func repeatable(label string) httpapi.Safety {
+	if label != "" {
+		return httpapi.Launches
+	}
+	return httpapi.Idempotent
+}
+
+// token asks for a token.
 func (c *Client) token(ctx context.Context, r httpapi.Request, doing string) (string, error) {
 	var answer tokenAnswer
-	r.Method, r.Safety, r.Into = http.MethodPost, httpapi.Idempotent, &answer
+	r.Method, r.Into = http.MethodPost, &answer
 	if _, err := c.v1.Do(ctx, r); err != nil {
 		return "", fmt.Errorf("%s: %w", doing, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
@@ -157,6 +158,10 @@ func (e *tokenEphemeralResource) reportOpen(m tokenModel, err error, diags *diag
 			rbac.KindConflict: "Another token of the user has this label, perhaps that of a run which is under way or was killed. Leave " +
 				"`label` out, or give each run its own.",
 		},
+	}
+	if httpapi.MayBeDone(err) {
+		f.Note = "A token may have been made all the same, which nobody has and which is valid until its lifetime ends. It can be revoked in " +
+			"the console, in the user's list of tokens."
 	}
 	if !m.Login.IsNull() {
 		f.Summary = "The login as " + m.Login.ValueString() + " failed"

@@ -4,6 +4,7 @@ package role_test
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -218,5 +219,26 @@ provider "pe" { token = ephemeral.pe_token.run.token }
 		if token := r.Header.Get("X-Authentication"); token != "" && strings.Contains(out, token) {
 			t.Error("the output shows a token")
 		}
+	}
+}
+
+// TestToken_WhoseAnswerIsLost asks again for a token, but for one with a label, which another one could not have: it says what may be left.
+func TestToken_WhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body string
+		says *regexp.Regexp
+	}{
+		"without a label": {"", nil},
+		"with a label":    {`label = "nightly"`, acctest.SaysAll("No token was made … A token may have been made all the same, which nobody has")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			h.AddFault(simulator.Fault{Method: "POST", Path: "/rbac-api/v1/tokens", Times: 1, Action: simulator.DropAfterHandling})
+			runEphemeral(t, h, resource.TestStep{
+				Config: h.Config("ephemeral \"pe_token\" \"t\" {\n" + test.body + "\n}\n" + echoed), ExpectError: test.says,
+			})
+		})
 	}
 }
