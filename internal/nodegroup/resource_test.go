@@ -136,6 +136,71 @@ func TestNodeGroupResource_LeavesAlone(t *testing.T) {
 	)
 }
 
+// later is a value that is known only while it is applied.
+func later(value string) string {
+	return "resource \"terraform_data\" \"later\" {\n input = " + value + "\n}\n"
+}
+
+// TestNodeGroupResource_EmptyConfigData has classes without parameters in the config data, which the classifier does not store.
+func TestNodeGroupResource_EmptyConfigData(t *testing.T) {
+	t.Parallel()
+	const empty, full = `config_data = { "profile::base" = {} }`, `config_data = { "profile::base" = { motd = "hi" } }`
+	with := func(text string) string { return group("name = \"Shop\"\n" + text) }
+	for name, test := range map[string]struct{ first, then string }{
+		"from the start":             {"", ""},
+		"later":                      {with(""), ""},
+		"in the place of parameters": {with(full), ""},
+		"unknown while planning":     {"", later(`{ "profile::base" = {} }`) + with(`config_data = terraform_data.later.output`)},
+		"unknown in part":            {"", later(`{}`) + with(`config_data = { "profile::base" = terraform_data.later.output }`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			var steps []resource.TestStep
+			if test.first != "" {
+				steps = append(steps, resource.TestStep{Config: h.Config(test.first)})
+			}
+			config := test.then
+			if config == "" {
+				config = with(empty)
+			}
+			h.RunCLI(t, append(steps,
+				resource.TestStep{Config: h.Config(config), Check: has(h, "Shop", `[null,{},{},{}]`)},
+				h.Unchanged(config),
+				resource.TestStep{Config: h.Config(with(full)), Check: has(h, "Shop", `[null,{},{"profile::base":{"motd":"hi"}},{}]`)},
+			)...)
+		})
+	}
+}
+
+// TestNodeGroupResource_EmptyConfigDataImported imports a group without config data into a configuration with a class without parameters.
+func TestNodeGroupResource_EmptyConfigDataImported(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Shop"})
+	h.RunCLI(t, resource.TestStep{
+		Config:           h.Config(group("name = \"Shop\"\nconfig_data = { \"profile::base\" = {} }") + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n"),
+		ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, plancheck.ResourceActionNoop)),
+	})
+}
+
+// TestNodeGroupResource_BadInputLater has values that turn out to be wrong when they are known: nothing is sent.
+func TestNodeGroupResource_BadInputLater(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	before := len(h.NodeGroups())
+	for body, says := range map[string][]string{
+		later(`{ "role::frontend" = { workers = null } }`) + group("name = \"Shop\"\nclasses = terraform_data.later.output"): {"A value is null"},
+		later(`"x"`) + group("name = \"Shop\"\nconfig_data = { \"profile::base\" = terraform_data.later.output }"):           {"A value is not valid"},
+		later(`["is"]`) + group("name = \"Shop\"\nrule = terraform_data.later.output"):                                       {"The rule is not valid"},
+	} {
+		h.RunCLI(t, resource.TestStep{Config: h.Config(body), ExpectError: acctest.SaysAll(says...)})
+	}
+	if after := len(h.NodeGroups()); after != before {
+		t.Errorf("%d groups were created", after-before)
+	}
+}
+
 // TestNodeGroupResource_RuleForms writes one rule in several ways, none of which is a change.
 func TestNodeGroupResource_RuleForms(t *testing.T) {
 	t.Parallel()

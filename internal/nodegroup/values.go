@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -116,20 +117,39 @@ func within(named, all map[string]any) map[string]any {
 	return part
 }
 
-// reportedParameters is [reported] for classes with parameters, of which only those that are named count.
-func reportedParameters(prior types.Dynamic, server classifier.Parameters) types.Dynamic {
+// reportedParameters is [reported] for classes with parameters, of which only those that are named count. A class that is named without
+// parameters counts as there where emptyToo is true: the classifier stores no config data that has none.
+func reportedParameters(prior types.Dynamic, server classifier.Parameters, emptyToo bool) types.Dynamic {
 	all, _ := tfvalue.AsRead(server).(map[string]any)
 	if prior.IsNull() || prior.IsUnknown() {
 		return reported(prior, server)
 	}
 	named := objectOf(prior)
 	part := within(named, all)
-	for class, values := range part {
-		parameters, isObject := values.(map[string]any)
-		wanted, wasObject := named[class].(map[string]any)
-		if isObject && wasObject {
+	for class, values := range named {
+		wanted, wasObject := values.(map[string]any)
+		switch parameters, isObject := part[class].(map[string]any); {
+		case isObject && wasObject:
 			part[class] = within(wanted, parameters)
+		case emptyToo && wasObject && len(wanted) == 0:
+			part[class] = wanted
 		}
 	}
 	return reported(prior, part)
+}
+
+// sameConfigData reports whether planned config data ask for the same as the prior ones. A class without parameters asks for nothing.
+func sameConfigData(planned, prior types.Dynamic) bool {
+	return reflect.DeepEqual(withoutEmpty(objectOf(planned)), withoutEmpty(objectOf(prior)))
+}
+
+// withoutEmpty are the members of an object that are no empty object.
+func withoutEmpty(object map[string]any) map[string]any {
+	part := map[string]any{}
+	for name, value := range object {
+		if members, isObject := value.(map[string]any); !isObject || len(members) > 0 {
+			part[name] = value
+		}
+	}
+	return part
 }
