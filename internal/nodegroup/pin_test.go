@@ -139,6 +139,14 @@ var besides = map[string]struct{ before, after, want string }{
 		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }] }`, `{ match = "all", conditions = [{ fact = "kernel", value = "Darwin" }] }`,
 		`["or",["and",["=",["fact","kernel"],"Darwin"]],["=","name","a"],["=","name","b"]]`,
 	},
+	"one name": {
+		`{ match = "all", conditions = [{ fact = "name", value = "x" }] }`, `{ match = "all", conditions = [{ fact = "name", value = "y" }] }`,
+		`["or",["and",["=","name","y"]],["=","name","a"],["=","name","b"]]`,
+	},
+	"one name of any": {
+		`{ match = "any", conditions = [{ fact = "name", value = "x" }] }`, `{ match = "any", conditions = [{ fact = "name", value = "y" }] }`,
+		`["or",["=","name","y"],["=","name","a"],["=","name","b"]]`,
+	},
 	"any of them": {
 		`{ match = "any", conditions = [{ fact = "name", value = "x" }, { fact = "kernel", value = "Linux" }] }`, `{ match = "any", conditions = [{ fact = "name", value = "y" }, { fact = "kernel", value = "Linux" }] }`,
 		`["or",["=","name","y"],` + linux + `,["=","name","a"],["=","name","b"]]`,
@@ -182,7 +190,7 @@ func TestNodeGroupPin_BesideRule(t *testing.T) {
 				resource.TestStep{PreConfig: drift, Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: withC},
 				h.Unchanged(ruled(test.after)+single),
 			)
-			if name == "an object" {
+			if name == "an object" || name == "one name" {
 				h.RunCLI(t,
 					resource.TestStep{Config: h.Config(ruled(test.before) + single)},
 					resource.TestStep{Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: check},

@@ -248,6 +248,37 @@ func TestNodeGroupResource_ImportKeepsPins(t *testing.T) {
 	)
 }
 
+// TestNodeGroupResource_ImportedNames imports rules with conditions for the name, which are changed or removed then: no node stays behind.
+func TestNodeGroupResource_ImportedNames(t *testing.T) {
+	t.Parallel()
+	const name, other, linux = `{ fact = "name", value = "a" }`, `{ fact = "name", value = "b" }`, `{ fact = "kernel", value = "Linux" }`
+	for about, test := range map[string]struct {
+		match, before, after, want string
+		imported                   plancheck.ResourceActionType
+	}{
+		"all":            {"all", name, other, `["and",["=","name","b"]]`, plancheck.ResourceActionNoop},
+		"any":            {"any", name, other, `["or",["=","name","b"]]`, plancheck.ResourceActionUpdate},
+		"any of several": {"any", name + ", " + linux, linux, `["or",["=",["fact","kernel"],"Linux"]]`, plancheck.ResourceActionUpdate},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			config := func(conditions string) string {
+				return group("name = \"Shop\"\nrule = { match = \"" + test.match + "\", conditions = [" + conditions + "] }")
+			}
+			imported := h.Config(config(test.before) + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n")
+			h.RunCLI(t,
+				resource.TestStep{Config: h.Config(config(test.before))},
+				resource.TestStep{Config: h.Config("removed {\n  from = pe_node_group.web\n  lifecycle {\n    destroy = false\n  }\n}\n")},
+				resource.TestStep{Config: imported, ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, test.imported))},
+				h.Unchanged(config(test.before)),
+				resource.TestStep{Config: h.Config(config(test.after)), Check: has(h, "Shop", `[`+test.want+`,{},{},{}]`)},
+				h.Unchanged(config(test.after)),
+			)
+		})
+	}
+}
+
 // TestNodeGroupResource_ImportTellsOfPins imports a group with nodes that others have pinned into a configuration that pins one. The plan
 // names those that this takes out, once.
 func TestNodeGroupResource_ImportTellsOfPins(t *testing.T) {

@@ -86,8 +86,9 @@ func ruleAttribute() schema.DynamicAttribute {
 			"whatever their facts are. Or the array of the classifier, with pinned nodes in it. Nodes that are pinned elsewhere, in the " +
 			"console or by `pe_node_group_pin`, are left alone; a node that the rule pinned before and no longer does is taken out, but " +
 			"without `pinned_nodes` no node is. After an import, every node that is pinned counts as pinned by " +
-			"the rule. `[]` is no rule. Another way of writing the same rule is no change. The default for a " +
-			"new group is no rule." + leftAlone,
+			"the rule. A certname that `match = \"any\"` compares `name` with looks like a pinned node to the classifier, so that the first " +
+			"apply after an import writes the rule again. `[]` is no rule. Another way of writing the same rule is no change. The default for " +
+			"a new group is no rule." + leftAlone,
 		Validators: []validator.Dynamic{ruleValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{
 			keep.Value("another way of writing the same rule is no change", sameRule), dynamicplanmodifier.UseStateForUnknown(),

@@ -114,6 +114,12 @@ func TestRule_Same(t *testing.T) {
 		{`[]`, `["or",` + pinA + `]`, true},
 		{linux, `["or",` + linux + `]`, true},
 		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, pinB, false},
+		// A comparison with the name in an "and" is a condition, however a server writes it.
+		{`["and",` + pinA + `]`, `["or",["and",` + pinA + `],` + pinB + `]`, true},
+		{`["and",` + pinA + `]`, pinA, true},
+		{`["and",` + pinA + `]`, `["or",["and",` + pinB + `],` + pinA + `]`, false},
+		{`[]`, `["and",` + pinA + `]`, false},
+		{`{"match":"any","conditions":[{"fact":"name","value":"a"},{"fact":"kernel","value":"Linux"}]}`, `["or",["or",` + pinA + `,` + linux + `],` + pinB + `]`, true},
 		{console, `["or",["or",` + linux + `,` + large + `],` + pinA + `]`, true},
 		{console, `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
 		{console, `["and",` + linux + `,` + large + `]`, false},
@@ -165,6 +171,8 @@ func TestRule_Over(t *testing.T) {
 		{linux, `["or",` + large + `,` + pinA + `]`, both, `["or",` + linux + `,` + pinB + `]`},
 		{`["or",` + linux + `,` + pinA + `]`, `[]`, both, `["or",` + linux + `,` + pinA + `,` + pinB + `]`},
 		{`["or",` + linux + `,` + large + `]`, `[]`, both, `["or",["or",` + linux + `,` + large + `],` + pinA + `,` + pinB + `]`},
+		{`["and",` + pinB + `]`, `["and",` + pinA + `]`, `["and",` + pinA + `]`, `["and",` + pinB + `]`},
+		{`["and",` + pinB + `]`, `["and",` + pinA + `]`, `["or",["and",` + pinA + `],` + pinA + `]`, `["or",["and",` + pinB + `],` + pinA + `]`},
 		// A condition on the name in an "any" looks like a pin on the server, and goes with its configuration.
 		{anyOf("b"), anyOf("a"), `["or",` + pinA + `,` + linux + `]`, `["or",` + pinB + `,` + linux + `]`},
 	} {
@@ -182,11 +190,30 @@ func TestRule_Over(t *testing.T) {
 	}
 }
 
+// TestRule_Pins tells pins from conditions for the name.
+func TestRule_Pins(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`null`: ``, pinA: `a`, `["or",` + pinB + `,` + pinA + `,` + pinA + `]`: `a b`, `["or",["and",` + linux + `],` + pinA + `]`: `a`,
+		`["or",["or",` + linux + `,` + pinB + `],` + pinA + `]`: `a`, `["and",` + pinA + `]`: ``, `["or",["and",` + pinA + `]]`: ``,
+		`["not",` + pinA + `]`: ``, `["~","name","a"]`: ``,
+	} {
+		rule, err := parse(t, raw)
+		if got := strings.Join(rule.Pins(), " "); err != nil || got != want {
+			t.Errorf("%s: %q, want %q, %v", raw, got, want, err)
+		}
+	}
+}
+
 // TestRule_SameRequest compares what is planned with what was asked for before.
 func TestRule_SameRequest(t *testing.T) {
 	t.Parallel()
 	console := `{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`
 	pinning := strings.Replace(console, `{"match"`, `{"pinned_nodes":["a"],"match"`, 1)
+	named := func(name string) string {
+		return `{"match":"all","conditions":[{"fact":"name","value":` + name + `}]}`
+	}
+	const either = `{"match":"any","conditions":[{"fact":"name","value":"a"},{"fact":"kernel","value":"Linux"}]}`
 	for _, test := range []struct {
 		planned, prior string
 		same           bool
@@ -200,6 +227,14 @@ func TestRule_SameRequest(t *testing.T) {
 		{pinning, `["or",` + linux + `,` + pinA + `]`, true},
 		{pinning, `["or",` + linux + `,` + pinA + `,` + pinB + `]`, false},
 		{`[]`, pinA, false},
+		{named(`"a"`), `["and",` + pinA + `]`, true},
+		{named(`"a"`), named(`"b"`), false},
+		{named(`"a"`), pinA, false}, // looks the same, but what is a pin in the prior rule would stay later
+		{either, `["or",` + pinA + `,` + linux + `]`, false},
+		{either, `["or",` + linux + `]`, false},
+		{either, either, true},
+		{strings.Replace(either, `{"match"`, `{"pinned_nodes":[],"match"`, 1), `["or",` + pinA + `,` + linux + `]`, true},
+		{`["or",` + linux + `,` + pinA + `]`, either, true},
 		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, `{"match":"any","conditions":[{"fact":"name","value":"b"}]}`, false},
 	} {
 		planned, err := parse(t, test.planned)
