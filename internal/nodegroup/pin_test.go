@@ -133,6 +133,67 @@ func TestNodeGroupPin_LostAnswer(t *testing.T) {
 	})
 }
 
+// TestNodeGroupPin_UnknownEnd gets no answer, or one of somebody else, however often it asks: the node is pinned all the same, is tracked, and
+// is taken out by a destroy.
+func TestNodeGroupPin_UnknownEnd(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"lost":                {Action: simulator.DropAfterHandling},
+		"the page of a proxy": {Action: simulator.AnswerStatusAfterHandling, Status: http.StatusNotFound, Body: "<html>not here</html>"},
+		"the server fails":    {Action: simulator.AnswerStatusAfterHandling, Status: http.StatusInternalServerError, Body: `{"kind":"application-error","msg":"No."}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			theirGroups(h)
+			fails := func(command string) func() {
+				return func() {
+					fault := fault
+					fault.Method, fault.Path = http.MethodPost, "/classifier-api/v1/groups/*/"+command
+					h.AddFault(fault)
+				}
+			}
+			config := h.Config(pinBody(literal(second), "a"), "max_retries = 1")
+			there := ruleIs(h, second, `["or",["=","name","a"]]`)
+			h.RunCLI(t,
+				resource.TestStep{
+					PreConfig: fails("pin"), Config: config,
+					ExpectError: acctest.SaysAll("It is not known whether a was pinned to the node group "+second, "The pin is in the state"),
+				},
+				resource.TestStep{
+					PreConfig: h.ClearFaults, Config: config, ConfigPlanChecks: acctest.Planned(acctest.Replaces(pinned)), Check: there,
+				},
+				h.Unchanged(pinBody(literal(second), "a")),
+				resource.TestStep{
+					PreConfig: fails("unpin"), Config: config, Destroy: true,
+					ExpectError: acctest.SaysAll("It is not known whether a was taken out of the node group " + second),
+				},
+				resource.TestStep{
+					PreConfig: func() { h.ClearFaults(); fails("pin")() }, Config: config,
+					ExpectError: acctest.SaysAll("It is not known whether a was pinned"),
+				},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config("locals {}"), Check: ruleIs(h, second, `null`)},
+			)
+		})
+	}
+}
+
+// TestNodeGroupPin_Refused is refused, so that there is no pin, and none in the state.
+func TestNodeGroupPin_Refused(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	theirGroups(h)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: "/classifier-api/v1/groups/*/pin", Times: 1, Action: simulator.AnswerStatus, Status: http.StatusForbidden,
+		Body: `{"kind":"permission-denied","msg":"No."}`,
+	})
+	config := h.Config(pinBody(literal(second), "a"))
+	h.RunCLI(t,
+		resource.TestStep{Config: config, ExpectError: acctest.SaysAll("a was not pinned to the node group " + second)},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(pinned))},
+	)
+}
+
 // besides are forms of a rule, each beside pins of other resources.
 var besides = map[string]struct{ before, after, want string }{
 	"an object": {
