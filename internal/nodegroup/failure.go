@@ -50,9 +50,12 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 		f.Note = "The group was changed by somebody else between each read and write, ten times in a row. Apply again."
 	}
 	var uncertain *classifier.UncertainError
-	if errors.As(err, &uncertain) {
-		f.Note = "It is not known whether the group is there all the same. If the next apply says that its name is taken, it is: terraform " +
-			"import <address> " + uncertain.ID
+	switch {
+	case errors.As(err, &uncertain):
+		f.Summary = fmt.Sprintf("It is not known whether node group %q was created", m.Name.ValueString())
+		f.Note = "If the next apply says that its name is taken, it was: terraform import <address> " + uncertain.ID
+	case !m.ID.IsNull() && httpapi.MayBeDone(err):
+		f.Summary = fmt.Sprintf("It is not known whether node group %q was changed", m.Name.ValueString())
 	}
 	r.Report(diags, f)
 }

@@ -427,8 +427,43 @@ func TestNodeGroupResource_UnknownEnd(t *testing.T) {
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{Path: groupPaths, Action: simulator.Garbage})
 	h.Run(t, resource.TestStep{Config: h.Config(group(`name = "Shop"`)), ExpectError: acctest.SaysAll(
-		"Node group \"Shop\" was not created … It is not known whether the group is there all the same … terraform import <address> ",
+		"It is not known whether node group \"Shop\" was created … If the next apply says that its name is taken, it was … terraform import <address> ",
 	)})
+}
+
+// TestNodeGroupResource_ForeignAnswer has something in front of the server answer what the server has done: a group that is created is in
+// the state, and one that is changed is not said to be as it was.
+func TestNodeGroupResource_ForeignAnswer(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"not found": http.StatusNotFound, "forbidden": http.StatusForbidden, "too many": http.StatusTooManyRequests} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			before := len(h.NodeGroups())
+			fails := func(method string) func() {
+				return func() {
+					h.AddFault(simulator.Fault{
+						Method: method, Path: groupPaths, Action: simulator.AnswerStatusAfterHandling, Status: status, Body: "<html>a proxy</html>",
+					})
+				}
+			}
+			created := func(*terraform.State) error {
+				if got := len(h.NodeGroups()) - before; got != 1 {
+					return fmt.Errorf("%d groups were created", got)
+				}
+				return nil
+			}
+			retries := "max_retries = 2"
+			h.RunCLI(t,
+				resource.TestStep{PreConfig: fails(http.MethodPut), Config: h.Config(group(`name = "Shop"`), retries), Check: created},
+				resource.TestStep{
+					PreConfig: fails(http.MethodPost), Config: h.Config(group(`name = "Store"`), retries),
+					ExpectError: acctest.SaysAll("It is not known whether node group \"Store\" was changed"),
+				},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(group(`name = "Store"`)), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+			)
+		})
+	}
 }
 
 // TestNodeGroupResource_Import has ids by which nothing is imported.
