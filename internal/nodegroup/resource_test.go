@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -353,19 +354,34 @@ func TestNodeGroupResource_BadInput(t *testing.T) {
 		named(`classes = { "role::frontend" = { x = 1 } }`):                                              {"the parameter x in the environment production"},
 		named("environment = \"staging\"\nclasses = { \"role::frontend\" = {} }"):                        {"the class role::frontend in the environment staging"},
 		named(`classes = ["role::frontend"]`):                                                            {"The values are no object"},
-		named(`classes = { "role::frontend" = "x" }`):                                                    {"A value is not valid"},
+		named(`classes = { "role::frontend" = "x" }`):                                                    {"A value is not valid", "The value of role::frontend is a text."},
 		named(`classes = { "role::frontend" = { workers = null } }`):                                     {"A value is null"},
 		named(`variables = { site = null }`):                                                             {"A value is not valid"},
 		named(`rule = "kernel = Linux"`):                                                                 {"The rule is not valid", "neither an array"},
-		named(`rule = ["is", ["fact", "kernel"], "Linux"]`):                                              {"The rule is not valid", `has the operator "is"`},
-		named(`rule = ["~", "name", "web("]`):                                                            {"The rule is not valid", `has "web(" as a regular expression`, "missing closing )"},
-		named(`rule = { match = "all", conditions = [{ fact = "a", operator = "!~", value = "[a-" }] }`): {"condition (number 1) that has \"[a-\" as a regular"},
-		named(`rule = { match = "some", conditions = [{ fact = "a", value = "b" }] }`):                   {"which is \"all\" or \"any\""},
+		named(`rule = ["is", ["fact", "kernel"], "Linux"]`):                                              {"The rule is not valid", "begins with a text and not with an operator"},
+		named(`rule = ["~", "name", "web("]`):                                                            {"The rule is not valid", "compares with a text that is no regular expression: missing closing )"},
+		named(`rule = { match = "all", conditions = [{ fact = "a", operator = "!~", value = "[a-" }] }`): {"condition (number 1) that compares with a text that is no regular"},
+		named(`rule = { match = "some", conditions = [{ fact = "a", value = "b" }] }`):                   {"is neither \"all\" nor \"any\""},
 	} {
 		h.Run(t, resource.TestStep{Config: h.Config(group(body)), ExpectError: acctest.SaysAll(says...)})
 	}
 	if after := len(h.NodeGroups()); after != before {
 		t.Errorf("%d groups were created", after-before)
+	}
+}
+
+// TestNodeGroupResource_BadInputShowsNoSecret has sensitive values where they are refused.
+func TestNodeGroupResource_BadInputShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for _, text := range []string{
+		`classes = { "role::frontend" = var.secret }`, `config_data = { "role::frontend" = var.secret }`, `variables = var.secret`,
+		`rule = [var.secret, "name", "x"]`, `rule = ["~", "name", "${var.secret}("]`,
+	} {
+		c := acctest.NewCLI(t, h, "variable \"secret\" {\n default = \"s3cret\"\n sensitive = true\n}\n"+group("name = \"Shop\"\n"+text)).Attached()
+		if out, err := c.Run(t, nil, "plan"); err == nil || !strings.Contains(out, "valid") && !strings.Contains(out, "no object") || strings.Contains(out, "s3cret") {
+			t.Errorf("%s: %v, %s", text, err, out)
+		}
 	}
 }
 

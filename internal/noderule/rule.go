@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
 // Rule is the rule of a group.
@@ -36,12 +38,12 @@ func Parse(value any) (Rule, error) {
 		if len(value) == 0 {
 			return Rule{}, nil
 		}
-		return Rule{Raw: value}, check(value)
+		return Rule{Raw: value}, check(value, nil)
 	case map[string]any:
 		return parseObject(value)
 	default:
 		return Rule{}, fmt.Errorf("is %s, and neither an array as the classifier has it nor an object with `match` and "+
-			"`conditions`", text(value))
+			"`conditions`", prose.Kind(value))
 	}
 }
 
