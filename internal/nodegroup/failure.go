@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
@@ -118,6 +120,21 @@ func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name 
 		"An environment that was deployed a moment ago is only known after the classifier has read the code again: every few minutes, or "+
 			"at once with `update_classes = true`."))
 	return false
+}
+
+// allNodesStays says that All Nodes cannot be deleted, and what to do instead.
+const allNodesStays = "Every other group is below this one, so it cannot be deleted. To stop managing it from here, have the state " +
+	"forget it instead: a `removed` block with `lifecycle { destroy = false }`, or terraform state rm <address>."
+
+func isAllNodes(id types.String) bool { return id.ValueString() == classifier.AllNodes }
+
+// warnOfAllNodes warns before a destroy of All Nodes that it will fail.
+func warnOfAllNodes(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
+	var group nodeGroupModel
+	diags.Append(state.Get(ctx, &group)...)
+	if !diags.HasError() && isAllNodes(group.ID) {
+		diags.AddWarning(fmt.Sprintf("Node group %q cannot be deleted", group.Name.ValueString()), allNodesStays)
+	}
 }
 
 // reportDelete reports why a group was not deleted: mostly because of the groups below it.

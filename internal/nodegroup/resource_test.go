@@ -385,6 +385,35 @@ func TestNodeGroupResource_BadInputShowsNoSecret(t *testing.T) {
 	}
 }
 
+// TestNodeGroupResource_AllNodes imports the group that cannot be deleted, and takes it out of the configuration: the plan warns, the apply
+// sends nothing, and a removed block has the state forget it.
+func TestNodeGroupResource_AllNodes(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	before := len(h.NodeGroups())
+	c := acctest.NewCLI(t, h, "").Attached()
+	head := c.Read(t, "main.tf")
+	c.Write(t, "main.tf", head+group(`name = "All Nodes"`)+"import {\n to = pe_node_group.web\n id = \"All Nodes\"\n}\n")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "main.tf", head)
+	const forget = "lifecycle { destroy = false }"
+	if out := c.MustRun(t, "plan"); !acctest.SaysAll("Warning: Node group \"All Nodes\" cannot be deleted", forget).MatchString(out) {
+		t.Errorf("the plan says %s", out)
+	}
+	out, err := c.Run(t, nil, "apply", "-auto-approve")
+	if err == nil || !acctest.SaysAll("Node group \"All Nodes\" was not deleted", forget).MatchString(out) || strings.Contains(out, "Delete them first") {
+		t.Errorf("the apply says %v, %s", err, out)
+	}
+	if deleted := h.Count(http.MethodDelete, groupPaths); deleted > 0 || len(h.NodeGroups()) != before {
+		t.Errorf("%d requests to delete the group were sent", deleted)
+	}
+	c.Write(t, "main.tf", head+"removed {\n from = pe_node_group.web\n lifecycle {\n destroy = false\n }\n}\n")
+	if out := c.MustRun(t, "apply", "-auto-approve"); strings.Contains(out, "cannot be deleted") {
+		t.Errorf("the apply of the removed block says %s", out)
+	}
+	c.MustRun(t, "plan", "-detailed-exitcode")
+}
+
 // TestNodeGroupResource_Cycle puts a group below the one that is below it.
 func TestNodeGroupResource_Cycle(t *testing.T) {
 	t.Parallel()
