@@ -147,6 +147,7 @@ func (r *nodeGroupResource) reportDelete(diags *diag.Diagnostics, summary string
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
 		classifier.KindChildrenPresent: "These groups are below it:\n" + strings.Join(lines, "\n") + "\n\nDelete them first, or give " +
 			"them another `parent`. Groups of this configuration are deleted in the right order when their `parent` refers to the `id` " +
-			"of this one.",
+			"of this one. Where this one is to be replaced, replace them as well, with `-replace` for each: otherwise they are only " +
+			"changed after this one is deleted.",
 	}})
 }

@@ -385,6 +385,28 @@ func TestNodeGroupResource_BadInputShowsNoSecret(t *testing.T) {
 	}
 }
 
+// two are the groups a and b, with more in the body of each.
+func two(a, b string) string {
+	return "resource \"pe_node_group\" \"a\" {\n name = \"A\"\n" + a + "\n}\nresource \"pe_node_group\" \"b\" {\n name = \"B\"\n" + b + "\n}\n"
+}
+
+// TestNodeGroupResource_ReplacedParent replaces a group that has another one below it, which the error says how to do.
+func TestNodeGroupResource_ReplacedParent(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, two("", "parent = pe_node_group.a.id")).Attached()
+	c.MustRun(t, "apply", "-auto-approve")
+	first := onServer(h, "B")
+	out, err := c.Run(t, nil, "apply", "-auto-approve", "-replace=pe_node_group.a")
+	if err == nil || !acctest.SaysAll("Node group \"A\" was not deleted", "replace them as well, with `-replace` for each").MatchString(out) {
+		t.Errorf("%v, %s", err, out)
+	}
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_node_group.a", "-replace=pe_node_group.b")
+	if second := onServer(h, "B"); second.ID == first.ID || second.Parent != onServer(h, "A").ID {
+		t.Errorf("the group below is %+v, was %+v", second, first)
+	}
+}
+
 // TestNodeGroupResource_AllNodes imports the group that cannot be deleted, and takes it out of the configuration: the plan warns, the apply
 // sends nothing, and a removed block has the state forget it.
 func TestNodeGroupResource_AllNodes(t *testing.T) {
