@@ -44,7 +44,9 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 	f := pe.Failure{Summary: summary, Err: err, Attributes: attributes(), Advice: map[string]string{
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
 		classifier.KindMissingParent:    noParent,
-		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere.",
+		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere. A " +
+			"group whose `parent` is left out keeps the one that it has: where one below is to be above, say which group it goes below " +
+			"first, such as `parent = \"" + classifier.AllNodes + "\"` for All Nodes.",
 		classifier.KindMissingReferents: r.missing(err),
 		classifier.KindUniqueness:       r.taken(ctx, err),
 	}}

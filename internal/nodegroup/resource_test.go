@@ -407,6 +407,27 @@ func TestNodeGroupResource_ReplacedParent(t *testing.T) {
 	}
 }
 
+// TestNodeGroupResource_InvertedHierarchy puts a group below the one that was below it, which takes a parent for that one.
+func TestNodeGroupResource_InvertedHierarchy(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const below = "parent = pe_node_group.b.id"
+	h.RunCLI(t,
+		resource.TestStep{Config: h.Config(two("", "parent = pe_node_group.a.id"))},
+		resource.TestStep{Config: h.Config(two(below, "")), ExpectError: acctest.SaysAll(
+			"Node group \"A\" was not changed", "whose `parent` is left out keeps the one that it has … `parent = \""+simulator.AllNodesGroup+"\"` for All Nodes",
+		)},
+		resource.TestStep{
+			Config: h.Config(two(below, "parent = \""+simulator.AllNodesGroup+"\"")), Check: func(*terraform.State) error {
+				if a, b := onServer(h, "A"), onServer(h, "B"); a.Parent != b.ID || b.Parent != simulator.AllNodesGroup {
+					return fmt.Errorf("the groups are %+v, %+v", a, b)
+				}
+				return nil
+			},
+		},
+	)
+}
+
 // TestNodeGroupResource_AllNodes imports the group that cannot be deleted, and takes it out of the configuration: the plan warns, the apply
 // sends nothing, and a removed block has the state forget it.
 func TestNodeGroupResource_AllNodes(t *testing.T) {
