@@ -185,6 +185,50 @@ func TestNodeGroupResource_EmptyConfigDataImported(t *testing.T) {
 	})
 }
 
+// TestNodeGroupResource_NestedValues has values that are objects lose members, on servers that merge such values and on those that replace
+// them. Those of others stay, and so do objects of which a value is not changed.
+func TestNodeGroupResource_NestedValues(t *testing.T) {
+	t.Parallel()
+	body := func(value string) string {
+		return group("name = \"Shop\"\nclasses = { \"profile::base\" = { motd = " + value + " } }\nconfig_data = { \"profile::cache\" = { size_mb = " + value +
+			" } }\nvariables = { site = " + value + " }")
+	}
+	for name, test := range map[string]struct {
+		merges bool
+		writes int
+	}{"merged": {true, 3}, "replaced": {false, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.NestedMerge: test.merges} })
+			after := func(value string, writes int) resource.TestStep {
+				want := fmt.Sprintf(`[null,{"profile::base":{"motd":%[1]s}},{"profile::cache":{"other":{"z":1},"size_mb":%[1]s}},{"rack":{"y":1},"site":%[1]s}]`, value)
+				return resource.TestStep{
+					PreConfig: h.ResetRequests, Config: h.Config(body(value)),
+					Check: resource.ComposeAggregateTestCheckFunc(has(h, "Shop", want), h.Writes(writes, http.MethodPost, groupPaths)),
+				}
+			}
+			others := func() {
+				g := onServer(h, "Shop")
+				g.ConfigData["profile::cache"]["other"], g.Variables["rack"] = map[string]any{"z": 1}, map[string]any{"y": 1}
+				h.AddNodeGroup(g)
+				h.ResetRequests()
+			}
+			first := after(`{"a":1,"b":{"c":2,"d":3},"e":[1]}`, 0)
+			first.PreConfig = others
+			h.Run(t,
+				resource.TestStep{Config: h.Config(body(`{"a":1,"b":{"c":2,"d":3},"e":[1]}`))},
+				first,
+				after(`{"a":1,"b":{"c":2},"e":[1]}`, test.writes),
+				after(`{"b":{"c":2,"f":4}}`, test.writes),
+				after(`{"b":{"c":2,"f":4},"g":1}`, 1),
+				after(`"x"`, 1),
+				after(`{"b":1}`, 1),
+				h.Unchanged(body(`{"b":1}`)),
+			)
+		})
+	}
+}
+
 // TestNodeGroupResource_BadInputLater has values that turn out to be wrong when they are known: nothing is sent.
 func TestNodeGroupResource_BadInputLater(t *testing.T) {
 	t.Parallel()
