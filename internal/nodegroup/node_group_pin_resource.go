@@ -124,7 +124,7 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	if plan.known() {
-		r.keep(plan.pin())
+		r.keepPin(plan.pin(), !req.State.Raw.IsNull(), &resp.Diagnostics)
 	}
 	id := plan.NodeGroupID
 	if id.IsUnknown() || id.Equal(state.NodeGroupID) {
@@ -135,6 +135,17 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, &resp.Diagnostics)
+}
+
+// keepPin notes that the configuration asks for a pin, and warns where two resources do.
+func (r *nodeGroupPinResource) keepPin(p pin, exists bool, diags *diag.Diagnostics) {
+	r.keep(p)
+	if r.twice(r.Clients, p, exists) {
+		diags.AddAttributeWarning(path.Root("certname"), "Two resources pin the same node to the node group "+p.group, "Two "+
+			"pe_node_group_pin ask for the node "+p.certname+". When one of them is destroyed, the node leaves the group although the other "+
+			"is still there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { "+
+			"destroy = false }`.")
+	}
 }
 
 // What to do about groups that no node can be pinned to.
