@@ -229,6 +229,26 @@ func TestNodeGroupResource_NestedValues(t *testing.T) {
 	}
 }
 
+// TestNodeGroupResource_NestedNulls has values that are null in objects, which a server may store or not.
+func TestNodeGroupResource_NestedNulls(t *testing.T) {
+	t.Parallel()
+	for _, merges := range []bool{true, false} {
+		t.Run(fmt.Sprint("merges: ", merges), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.NestedMerge: merges} })
+			body := func(value string) string {
+				return group("name = \"Shop\"\nvariables = { site = " + value + ", zone = \"n\" }\nclasses = { \"profile::base\" = { motd = " + value + " } }")
+			}
+			var steps []resource.TestStep
+			for _, value := range []string{`{ a = null, b = 2 }`, `{ a = null, b = 3 }`, `{ a = 1, b = { c = null } }`, `{ a = null, b = null }`, `"x"`, `{ a = null }`} {
+				steps = append(steps, resource.TestStep{Config: h.Config(body(value))}, h.Unchanged(body(value)))
+			}
+			h.RunCLI(t, steps...)
+			h.Run(t, steps...)
+		})
+	}
+}
+
 // TestNodeGroupResource_BadInputLater has values that turn out to be wrong when they are known: nothing is sent.
 func TestNodeGroupResource_BadInputLater(t *testing.T) {
 	t.Parallel()

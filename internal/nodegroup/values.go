@@ -87,7 +87,7 @@ func parametersOf(planned, prior types.Dynamic, at path.Path, diags *diag.Diagno
 }
 
 // reported is what the server has of the values that the prior value names; all of it where there is none. The prior value stays where it
-// means the same.
+// means the same. A server may remove what is null within a value, so that this means the same as nothing.
 func reported(prior types.Dynamic, server any) types.Dynamic {
 	all, _ := tfvalue.AsRead(server).(map[string]any)
 	if all == nil {
@@ -98,10 +98,32 @@ func reported(prior types.Dynamic, server any) types.Dynamic {
 	}
 	named := within(objectOf(prior), all)
 	value := types.DynamicValue(tfvalue.FromForeign(named).Value)
-	if tfvalue.SameMeaning(value, prior) {
+	if reflect.DeepEqual(withoutNulls(objectOf(value)), withoutNulls(objectOf(prior))) {
 		return prior
 	}
 	return value
+}
+
+// withoutNulls is a value of JSON without what is null in objects.
+func withoutNulls(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		members := map[string]any{}
+		for name, member := range value {
+			if member != nil {
+				members[name] = withoutNulls(member)
+			}
+		}
+		return members
+	case []any:
+		items := make([]any, 0, len(value))
+		for _, item := range value {
+			items = append(items, withoutNulls(item))
+		}
+		return items
+	default:
+		return value
+	}
 }
 
 // within are the members of an object that another one names, and of members that are objects in both, the same.

@@ -104,16 +104,20 @@ type combination func(there, given any) any
 
 func replaced(_, given any) any { return given }
 
-// nested merges objects, and objects in these.
+// nested merges objects, and objects in these, and deletes what is null in them.
 func nested(there, given any) any {
-	before, wasObject := there.(map[string]any)
 	members, isObject := given.(map[string]any)
-	if !wasObject || !isObject {
+	if !isObject {
 		return given
 	}
-	both := maps.Clone(before)
+	before, _ := there.(map[string]any)
+	both := filled(maps.Clone(before))
 	for name, value := range members {
-		both[name] = nested(both[name], value)
+		if value == nil {
+			delete(both, name)
+		} else {
+			both[name] = nested(both[name], value)
+		}
 	}
 	return both
 }

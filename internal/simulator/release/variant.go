@@ -46,8 +46,8 @@ const (
 	// UnknownTargets: an application that does not exist is an unknown-target, as recorded in 2016. The manuals of later releases have
 	// empty-target.
 	UnknownTargets Variant = "unknown-targets"
-	// NestedMerge: a change of a node group merges values that are objects into those that are there, as the manuals of 2019.7 can be read,
-	// which call it a deep merge. Which keys of such a value that are null are removed is not documented: here, none.
+	// NestedMerge: a change of a node group merges values that are objects into those that are there, and removes what is null in them. The
+	// manuals can be read so: they call it a deep merge, after which any keys that are null are removed.
 	NestedMerge Variant = "nested-merge"
 )
 
