@@ -98,9 +98,5 @@ func (e *UncertainError) Unwrap() error { return e.Err }
 
 // mayBeThere reports whether a creation may have happened despite its error: not where it was refused, nor where it was not sent.
 func mayBeThere(err error) bool {
-	if status := httpapi.StatusOf(err); status != 0 {
-		return status >= http.StatusInternalServerError
-	}
-	var absent *httpapi.ConnectionError
-	return !errors.As(err, &absent) || absent.Sent
+	return httpapi.MayBeDone(err) || errors.Is(err, errOtherGroup)
 }

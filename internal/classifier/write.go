@@ -63,7 +63,8 @@ func creating(group NewGroup, err error) error {
 const maxRaces = 10
 
 // Change reads a group, and changes what a delta that is made of it says. When somebody has changed the group in between, it begins again,
-// so that nothing of theirs is lost. That holds for servers that count changes; with others, the last change counts.
+// so that nothing of theirs is lost. That holds for servers that count changes; with others, the last change counts. What a delta has of
+// classes, config data and variables is there then, no more.
 func (c *Client) Change(ctx context.Context, id string, delta func(Group) (Delta, error)) (Group, error) {
 	for races := 0; ; races++ {
 		now, err := c.currentGroup(ctx, id)
@@ -75,7 +76,7 @@ func (c *Client) Change(ctx context.Context, id string, delta func(Group) (Delta
 			return Group{}, err
 		}
 		made.SerialNumber = now.SerialNumber
-		changed, err := c.Update(ctx, id, made)
+		changed, err := c.updateWholly(ctx, id, made)
 		if !IsConflict(err) || races == maxRaces {
 			return changed, err
 		}

@@ -74,6 +74,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	started := time.Now()
 	own.held = reservation{of: a.memory}
 	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, time: limit})
+	own.sent = own.sent || sent
 	if err != nil {
 		own.drop()
 		if errors.Is(context.Cause(attemptCtx), errAttemptTimeout) {
@@ -82,7 +83,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		err = &ConnectionError{
 			Method:  req.Method,
 			URL:     a.log.redactor.URL(req.URL),
-			Sent:    sent,
+			Sent:    own.sent,
 			Absent:  a.hosts.failed(req.URL.Host, err, time.Now()),
 			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
 			Limit:   timeout,

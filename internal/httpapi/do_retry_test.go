@@ -116,6 +116,34 @@ func TestDo_LostAnswer(t *testing.T) {
 	}
 }
 
+// TestDo_LostAnswerThenUnreachable has a server receive a request, lose the answer, and be gone when the request is sent again: what it
+// received may be done. The same holds when the operation ends before the request is sent again.
+func TestDo_LostAnswerThenUnreachable(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]bool{"it is sent again": false, "it is not": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, end := context.WithCancel(t.Context())
+			t.Cleanup(end)
+			var server *httptest.Server
+			server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_ = server.Listener.Close()
+				if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
+					_ = connection.Close()
+				}
+				if ends {
+					end()
+				}
+			}))
+			t.Cleanup(server.Close)
+			_, err := serviceFor(t, server).Do(ctx, httpapi.Request{Method: http.MethodPut, Path: []string{"x"}, Safety: httpapi.Idempotent})
+			if !httpapi.MayBeDone(err) {
+				t.Errorf("%v is said not to have happened", err)
+			}
+		})
+	}
+}
+
 func TestDo_UnreachableServer(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.NotFoundHandler())

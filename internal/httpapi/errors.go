@@ -87,7 +87,8 @@ func HasKind(err error, kinds ...string) bool {
 type ConnectionError struct {
 	Service     string
 	Method, URL string
-	// Sent is true when any of the request may have been received. When it is false, nothing can have happened there.
+	// Sent is true when any of the request may have been received, by this attempt or an earlier one. When it is false, nothing can have
+	// happened there.
 	Sent bool
 	// Absent tells that nobody has accepted a connection at the address for a while, and never before in the life of the
 	// [Transport]. It is more likely to be wrong than a server that is starting, so that the transport does not try for long.
@@ -184,6 +185,8 @@ func (e *AnswerWithoutIDError) Unwrap() error { return e.Err }
 // request was in progress then.
 type EndedError struct {
 	Method, URL string
+	// Sent is true when an earlier attempt may have been received.
+	Sent bool
 	// Trouble is why the last attempt failed, nil if there was none. The operation was waiting to try again, so this is not what the caller
 	// has to act on, and it is not in the chain of the error.
 	Trouble error
@@ -284,11 +287,14 @@ func Busy(err error) bool {
 // and Puppet Enterprise itself has not refused it.
 func MayBeDone(err error) bool {
 	var conn *ConnectionError
+	var ended *EndedError
 	var decode *DecodeError
 	var answer *Error
 	switch {
 	case errors.As(err, &conn):
 		return conn.Sent && conn.Method != http.MethodGet
+	case errors.As(err, &ended):
+		return ended.Sent && ended.Method != http.MethodGet
 	case errors.As(err, &decode):
 		return decode.Method != http.MethodGet
 	default:

@@ -197,7 +197,7 @@ func (s *Service) attemptError(ctx context.Context, c *call, r Request, err erro
 		if named := s.named(trouble); named != nil {
 			trouble = named
 		}
-		return &EndedError{Method: r.Method, URL: at, Trouble: trouble, Err: context.Cause(ctx)}
+		return &EndedError{Method: r.Method, URL: at, Sent: c.sent, Trouble: trouble, Err: context.Cause(ctx)}
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

@@ -40,6 +40,8 @@ type call struct {
 	foreign int
 	// trouble is why the last attempt failed, for the error of an operation that ends between two attempts.
 	trouble error
+	// sent is true when any of the attempts may have been received.
+	sent bool
 	// waited is how long the request has waited because the server has asked for that.
 	waited time.Duration
 	// unlogged are the members of the answer that are left out of the log.

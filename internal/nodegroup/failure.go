@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
@@ -42,7 +44,9 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 	f := pe.Failure{Summary: summary, Err: err, Attributes: attributes(), Advice: map[string]string{
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
 		classifier.KindMissingParent:    noParent,
-		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere.",
+		classifier.KindInheritanceCycle: "The group above is this group itself, or one below it. Choose a `parent` that is elsewhere. A " +
+			"group whose `parent` is left out keeps the one that it has: where one below is to be above, say which group it goes below " +
+			"first, such as `parent = \"" + classifier.AllNodes + "\"` for All Nodes.",
 		classifier.KindMissingReferents: r.missing(err),
 		classifier.KindUniqueness:       r.taken(ctx, err),
 	}}
@@ -50,9 +54,12 @@ func (r *nodeGroupResource) reportWrite(ctx context.Context, diags *diag.Diagnos
 		f.Note = "The group was changed by somebody else between each read and write, ten times in a row. Apply again."
 	}
 	var uncertain *classifier.UncertainError
-	if errors.As(err, &uncertain) {
-		f.Note = "It is not known whether the group is there all the same. If the next apply says that its name is taken, it is: terraform " +
-			"import <address> " + uncertain.ID
+	switch {
+	case errors.As(err, &uncertain):
+		f.Summary = fmt.Sprintf("It is not known whether node group %q was created", m.Name.ValueString())
+		f.Note = "If the next apply says that its name is taken, it was: terraform import <address> " + uncertain.ID
+	case !m.ID.IsNull() && httpapi.MayBeDone(err):
+		f.Summary = fmt.Sprintf("It is not known whether node group %q was changed", m.Name.ValueString())
 	}
 	r.Report(diags, f)
 }
@@ -117,6 +124,21 @@ func (r *nodeGroupResource) checkEnvironment(ctx context.Context, summary, name 
 	return false
 }
 
+// allNodesStays says that All Nodes cannot be deleted, and what to do instead.
+const allNodesStays = "Every other group is below this one, so it cannot be deleted. To stop managing it from here, have the state " +
+	"forget it instead: a `removed` block with `lifecycle { destroy = false }`, or terraform state rm <address>."
+
+func isAllNodes(id types.String) bool { return id.ValueString() == classifier.AllNodes }
+
+// warnOfAllNodes warns before a destroy of All Nodes that it will fail.
+func warnOfAllNodes(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
+	var group nodeGroupModel
+	diags.Append(state.Get(ctx, &group)...)
+	if !diags.HasError() && isAllNodes(group.ID) {
+		diags.AddWarning(fmt.Sprintf("Node group %q cannot be deleted", group.Name.ValueString()), allNodesStays)
+	}
+}
+
 // reportDelete reports why a group was not deleted: mostly because of the groups below it.
 func (r *nodeGroupResource) reportDelete(diags *diag.Diagnostics, summary string, err error) {
 	var lines []string
@@ -127,6 +149,7 @@ func (r *nodeGroupResource) reportDelete(diags *diag.Diagnostics, summary string
 		classifier.KindPermissionDenied: advice[classifier.KindPermissionDenied],
 		classifier.KindChildrenPresent: "These groups are below it:\n" + strings.Join(lines, "\n") + "\n\nDelete them first, or give " +
 			"them another `parent`. Groups of this configuration are deleted in the right order when their `parent` refers to the `id` " +
-			"of this one.",
+			"of this one. Where this one is to be replaced, replace them as well, with `-replace` for each: otherwise they are only " +
+			"changed after this one is deleted.",
 	}})
 }

@@ -26,8 +26,8 @@ func (m *nodeGroupModel) update(group classifier.Group, diags *diag.Diagnostics)
 		m.Description = types.StringPointerValue(group.Description)
 	}
 	m.Rule = reportedRule(m.Rule, group.Rule, imported, diags)
-	m.Classes = reportedParameters(m.Classes, group.Classes)
-	m.ConfigData = reportedParameters(m.ConfigData, group.ConfigData)
+	m.Classes = reportedParameters(m.Classes, group.Classes, false)
+	m.ConfigData = reportedParameters(m.ConfigData, group.ConfigData, true)
 	m.Variables = reported(m.Variables, group.Variables)
 }
 

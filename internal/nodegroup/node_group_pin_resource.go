@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderule"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
@@ -123,7 +124,7 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	if plan.known() {
-		r.keep(plan.pin())
+		r.keepPin(plan.pin(), !req.State.Raw.IsNull(), &resp.Diagnostics)
 	}
 	id := plan.NodeGroupID
 	if id.IsUnknown() || id.Equal(state.NodeGroupID) {
@@ -136,17 +137,32 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, &resp.Diagnostics)
 }
 
+// keepPin notes that the configuration asks for a pin, and warns where two resources do.
+func (r *nodeGroupPinResource) keepPin(p pin, exists bool, diags *diag.Diagnostics) {
+	r.keep(p)
+	if r.twice(r.Clients, p, exists) {
+		diags.AddAttributeWarning(path.Root("certname"), "Two resources pin the same node to the node group "+p.group, "Two "+
+			"pe_node_group_pin ask for the node "+p.certname+". When one of them is destroyed, the node leaves the group although the other "+
+			"is still there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { "+
+			"destroy = false }`.")
+	}
+}
+
 // What to do about groups that no node can be pinned to.
 const (
 	noGroup  = "No node group has the id in `node_group_id`. `data.pe_node_group` finds a group by its name."
 	allNodes = "Every node is in this group already, and its rule cannot be changed. Choose a group below it."
 )
 
-// report reports why a pin was not changed.
-func (r *nodeGroupPinResource) report(diags *diag.Diagnostics, summary string, err error) {
+// lostPin says what becomes of a pin of which nobody knows whether it is there.
+const lostPin = "The pin is in the state, marked as tainted. The next apply pins the node again, which changes nothing where it is " +
+	"pinned already; a destroy takes it out of the group."
+
+// report reports why a pin was not changed. note ends the detail.
+func (r *nodeGroupPinResource) report(diags *diag.Diagnostics, summary string, err error, note string) {
 	at := path.Root("node_group_id")
 	r.Report(diags, pe.Failure{
-		Summary: summary, Err: err,
+		Summary: summary, Err: err, Note: note,
 		Attributes: map[string]path.Path{classifier.KindNotFound: at, classifier.KindMalformedUUID: at},
 		Advice: map[string]string{
 			classifier.KindNotFound: noGroup,
@@ -164,8 +180,14 @@ func (r *nodeGroupPinResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	p := plan.pin()
-	if err := r.pin(ctx, r.Classifier, p); err != nil {
-		r.report(&resp.Diagnostics, fmt.Sprintf("%s was not pinned to the node group %s", p.certname, p.group), err)
+	err := r.pin(ctx, r.Classifier, p)
+	what := "pinned to the node group " + p.group
+	switch {
+	case httpapi.MayBeDone(err):
+		// The pin is in the state, so that a destroy takes the node out, and the next apply replaces it.
+		r.report(&resp.Diagnostics, fmt.Sprintf("It is not known whether %s was %s", p.certname, what), err, lostPin)
+	case err != nil:
+		r.report(&resp.Diagnostics, fmt.Sprintf("%s was not %s", p.certname, what), err, "")
 		return
 	}
 	savePin(ctx, plan.pinIdentityModel, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -211,9 +233,15 @@ func (r *nodeGroupPinResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	p := state.pin()
-	if err := r.unpin(ctx, r.Classifier, p); err != nil && !classifier.IsUnknown(err) {
-		r.report(&resp.Diagnostics, fmt.Sprintf("%s stays pinned to the node group %s", p.certname, p.group), err)
+	err := r.unpin(ctx, r.Classifier, p)
+	if err == nil || classifier.IsUnknown(err) {
+		return
 	}
+	summary := fmt.Sprintf("%s stays pinned to the node group %s", p.certname, p.group)
+	if httpapi.MayBeDone(err) {
+		summary = fmt.Sprintf("It is not known whether %s was taken out of the node group %s", p.certname, p.group)
+	}
+	r.report(&resp.Diagnostics, summary, err, "")
 }
 
 // ImportState implements [resource.ResourceWithImportState].

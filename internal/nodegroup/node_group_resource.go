@@ -52,7 +52,11 @@ func (r *nodeGroupResource) IdentitySchema(_ context.Context, _ resource.Identit
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. A new parent must exist. What else may be wrong can come with the same apply, as
 // the code of an environment does.
 func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.Known() || req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
+		warnOfAllNodes(ctx, req.State, &resp.Diagnostics)
+		return
+	}
+	if !r.Known() {
 		return
 	}
 	warnOfPins(ctx, req, &resp.Diagnostics)
@@ -150,15 +154,20 @@ func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateReque
 	}
 }
 
-// Delete implements [resource.Resource].
+// Delete implements [resource.Resource]. For All Nodes, nothing is sent.
 func (r *nodeGroupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state nodeGroupModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	summary := fmt.Sprintf("Node group %q was not deleted", state.Name.ValueString())
+	if isAllNodes(state.ID) {
+		resp.Diagnostics.AddError(summary, allNodesStays)
+		return
+	}
 	if err := r.Classifier.Delete(ctx, state.ID.ValueString()); err != nil {
-		r.reportDelete(&resp.Diagnostics, fmt.Sprintf("Node group %q was not deleted", state.Name.ValueString()), err)
+		r.reportDelete(&resp.Diagnostics, summary, err)
 	}
 }
 

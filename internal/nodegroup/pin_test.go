@@ -133,11 +133,80 @@ func TestNodeGroupPin_LostAnswer(t *testing.T) {
 	})
 }
 
+// TestNodeGroupPin_UnknownEnd gets no answer, or one of somebody else, however often it asks: the node is pinned all the same, is tracked, and
+// is taken out by a destroy.
+func TestNodeGroupPin_UnknownEnd(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"lost":                {Action: simulator.DropAfterHandling},
+		"the page of a proxy": {Action: simulator.AnswerStatusAfterHandling, Status: http.StatusNotFound, Body: "<html>not here</html>"},
+		"the server fails":    {Action: simulator.AnswerStatusAfterHandling, Status: http.StatusInternalServerError, Body: `{"kind":"application-error","msg":"No."}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			theirGroups(h)
+			fails := func(command string) func() {
+				return func() {
+					fault := fault
+					fault.Method, fault.Path = http.MethodPost, "/classifier-api/v1/groups/*/"+command
+					h.AddFault(fault)
+				}
+			}
+			config := h.Config(pinBody(literal(second), "a"), "max_retries = 1")
+			there := ruleIs(h, second, `["or",["=","name","a"]]`)
+			h.RunCLI(t,
+				resource.TestStep{
+					PreConfig: fails("pin"), Config: config,
+					ExpectError: acctest.SaysAll("It is not known whether a was pinned to the node group "+second, "The pin is in the state"),
+				},
+				resource.TestStep{
+					PreConfig: h.ClearFaults, Config: config, ConfigPlanChecks: acctest.Planned(acctest.Replaces(pinned)), Check: there,
+				},
+				h.Unchanged(pinBody(literal(second), "a")),
+				resource.TestStep{
+					PreConfig: fails("unpin"), Config: config, Destroy: true,
+					ExpectError: acctest.SaysAll("It is not known whether a was taken out of the node group " + second),
+				},
+				resource.TestStep{
+					PreConfig: func() { h.ClearFaults(); fails("pin")() }, Config: config,
+					ExpectError: acctest.SaysAll("It is not known whether a was pinned"),
+				},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config("locals {}"), Check: ruleIs(h, second, `null`)},
+			)
+		})
+	}
+}
+
+// TestNodeGroupPin_Refused is refused, so that there is no pin, and none in the state.
+func TestNodeGroupPin_Refused(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	theirGroups(h)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: "/classifier-api/v1/groups/*/pin", Times: 1, Action: simulator.AnswerStatus, Status: http.StatusForbidden,
+		Body: `{"kind":"permission-denied","msg":"No."}`,
+	})
+	config := h.Config(pinBody(literal(second), "a"))
+	h.RunCLI(t,
+		resource.TestStep{Config: config, ExpectError: acctest.SaysAll("a was not pinned to the node group " + second)},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(pinned))},
+	)
+}
+
 // besides are forms of a rule, each beside pins of other resources.
 var besides = map[string]struct{ before, after, want string }{
 	"an object": {
 		`{ match = "all", conditions = [{ fact = "kernel", value = "Linux" }] }`, `{ match = "all", conditions = [{ fact = "kernel", value = "Darwin" }] }`,
 		`["or",["and",["=",["fact","kernel"],"Darwin"]],["=","name","a"],["=","name","b"]]`,
+	},
+	"one name": {
+		`{ match = "all", conditions = [{ fact = "name", value = "x" }] }`, `{ match = "all", conditions = [{ fact = "name", value = "y" }] }`,
+		`["or",["and",["=","name","y"]],["=","name","a"],["=","name","b"]]`,
+	},
+	"one name of any": {
+		`{ match = "any", conditions = [{ fact = "name", value = "x" }] }`, `{ match = "any", conditions = [{ fact = "name", value = "y" }] }`,
+		`["or",["=","name","y"],["=","name","a"],["=","name","b"]]`,
 	},
 	"any of them": {
 		`{ match = "any", conditions = [{ fact = "name", value = "x" }, { fact = "kernel", value = "Linux" }] }`, `{ match = "any", conditions = [{ fact = "name", value = "y" }, { fact = "kernel", value = "Linux" }] }`,
@@ -182,7 +251,7 @@ func TestNodeGroupPin_BesideRule(t *testing.T) {
 				resource.TestStep{PreConfig: drift, Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: withC},
 				h.Unchanged(ruled(test.after)+single),
 			)
-			if name == "an object" {
+			if name == "an object" || name == "one name" {
 				h.RunCLI(t,
 					resource.TestStep{Config: h.Config(ruled(test.before) + single)},
 					resource.TestStep{Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: check},
@@ -327,6 +396,36 @@ func TestNodeGroupPin_ShiftedList(t *testing.T) {
 		resource.TestStep{Config: h.Config(counted("c", "a", "b")), Check: check("a", "b", "c")},
 		h.Unchanged(counted("c", "a", "b")),
 	)
+}
+
+// TestNodeGroupPin_TwoResourcesForOne has two resources pin the same node, which is told while planning. One that is replaced asks twice, too.
+func TestNodeGroupPin_TwoResourcesForOne(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	theirGroups(h)
+	const twice = "Two resources pin the same node to the node group " + second
+	one := pinBody(literal(second), "a")
+	two := strings.Replace(one, "\"p\"", "\"q\"", 1)
+	c := acctest.NewCLI(t, h, one).Attached()
+	for _, step := range []struct {
+		args  []string
+		also  string
+		warns bool
+	}{
+		{[]string{"apply", "-auto-approve"}, "", false},
+		{[]string{"apply", "-auto-approve", "-replace=" + pinned}, "", false},
+		{[]string{"apply", "-auto-approve"}, two, false}, // One exists, and may be what is replaced.
+		{[]string{"plan"}, two, true},
+		{[]string{"plan"}, strings.Replace(two, "\"a\"", "\"b\"", 1), false},
+		{[]string{"plan"}, "removed {\n from = pe_node_group_pin.q\n lifecycle {\n destroy = false\n }\n}\n", false},
+	} {
+		c.Write(t, "also.tf", step.also)
+		if printed := c.MustRun(t, step.args...); strings.Contains(strings.Join(strings.Fields(printed), " "), twice) != step.warns {
+			t.Errorf("%v with %q says\n%s", step.args, step.also, printed)
+		}
+	}
+	both := acctest.NewCLI(t, h, one+two).Attached()
+	acctest.MustSay(t, both.MustRun(t, "plan"), twice)
 }
 
 func TestNodeGroupPin_BadInput(t *testing.T) {

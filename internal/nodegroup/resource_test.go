@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -136,6 +137,135 @@ func TestNodeGroupResource_LeavesAlone(t *testing.T) {
 	)
 }
 
+// later is a value that is known only while it is applied.
+func later(value string) string {
+	return "resource \"terraform_data\" \"later\" {\n input = " + value + "\n}\n"
+}
+
+// TestNodeGroupResource_EmptyConfigData has classes without parameters in the config data, which the classifier does not store.
+func TestNodeGroupResource_EmptyConfigData(t *testing.T) {
+	t.Parallel()
+	const empty, full = `config_data = { "profile::base" = {} }`, `config_data = { "profile::base" = { motd = "hi" } }`
+	with := func(text string) string { return group("name = \"Shop\"\n" + text) }
+	for name, test := range map[string]struct{ first, then string }{
+		"from the start":             {"", ""},
+		"later":                      {with(""), ""},
+		"in the place of parameters": {with(full), ""},
+		"unknown while planning":     {"", later(`{ "profile::base" = {} }`) + with(`config_data = terraform_data.later.output`)},
+		"unknown in part":            {"", later(`{}`) + with(`config_data = { "profile::base" = terraform_data.later.output }`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			var steps []resource.TestStep
+			if test.first != "" {
+				steps = append(steps, resource.TestStep{Config: h.Config(test.first)})
+			}
+			config := test.then
+			if config == "" {
+				config = with(empty)
+			}
+			h.RunCLI(t, append(steps,
+				resource.TestStep{Config: h.Config(config), Check: has(h, "Shop", `[null,{},{},{}]`)},
+				h.Unchanged(config),
+				resource.TestStep{Config: h.Config(with(full)), Check: has(h, "Shop", `[null,{},{"profile::base":{"motd":"hi"}},{}]`)},
+			)...)
+		})
+	}
+}
+
+// TestNodeGroupResource_EmptyConfigDataImported imports a group without config data into a configuration with a class without parameters.
+func TestNodeGroupResource_EmptyConfigDataImported(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Shop"})
+	h.RunCLI(t, resource.TestStep{
+		Config:           h.Config(group("name = \"Shop\"\nconfig_data = { \"profile::base\" = {} }") + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n"),
+		ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, plancheck.ResourceActionNoop)),
+	})
+}
+
+// TestNodeGroupResource_NestedValues has values that are objects lose members, on servers that merge such values and on those that replace
+// them. Those of others stay, and so do objects of which a value is not changed.
+func TestNodeGroupResource_NestedValues(t *testing.T) {
+	t.Parallel()
+	body := func(value string) string {
+		return group("name = \"Shop\"\nclasses = { \"profile::base\" = { motd = " + value + " } }\nconfig_data = { \"profile::cache\" = { size_mb = " + value +
+			" } }\nvariables = { site = " + value + " }")
+	}
+	for name, test := range map[string]struct {
+		merges bool
+		writes int
+	}{"merged": {true, 3}, "replaced": {false, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.NestedMerge: test.merges} })
+			after := func(value string, writes int) resource.TestStep {
+				want := fmt.Sprintf(`[null,{"profile::base":{"motd":%[1]s}},{"profile::cache":{"other":{"z":1},"size_mb":%[1]s}},{"rack":{"y":1},"site":%[1]s}]`, value)
+				return resource.TestStep{
+					PreConfig: h.ResetRequests, Config: h.Config(body(value)),
+					Check: resource.ComposeAggregateTestCheckFunc(has(h, "Shop", want), h.Writes(writes, http.MethodPost, groupPaths)),
+				}
+			}
+			others := func() {
+				g := onServer(h, "Shop")
+				g.ConfigData["profile::cache"]["other"], g.Variables["rack"] = map[string]any{"z": 1}, map[string]any{"y": 1}
+				h.AddNodeGroup(g)
+				h.ResetRequests()
+			}
+			first := after(`{"a":1,"b":{"c":2,"d":3},"e":[1]}`, 0)
+			first.PreConfig = others
+			h.Run(t,
+				resource.TestStep{Config: h.Config(body(`{"a":1,"b":{"c":2,"d":3},"e":[1]}`))},
+				first,
+				after(`{"a":1,"b":{"c":2},"e":[1]}`, test.writes),
+				after(`{"b":{"c":2,"f":4}}`, test.writes),
+				after(`{"b":{"c":2,"f":4},"g":1}`, 1),
+				after(`"x"`, 1),
+				after(`{"b":1}`, 1),
+				h.Unchanged(body(`{"b":1}`)),
+			)
+		})
+	}
+}
+
+// TestNodeGroupResource_NestedNulls has values that are null in objects, which a server may store or not.
+func TestNodeGroupResource_NestedNulls(t *testing.T) {
+	t.Parallel()
+	for _, merges := range []bool{true, false} {
+		t.Run(fmt.Sprint("merges: ", merges), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.NestedMerge: merges} })
+			body := func(value string) string {
+				return group("name = \"Shop\"\nvariables = { site = " + value + ", zone = \"n\" }\nclasses = { \"profile::base\" = { motd = " + value + " } }")
+			}
+			var steps []resource.TestStep
+			for _, value := range []string{`{ a = null, b = 2 }`, `{ a = null, b = 3 }`, `{ a = 1, b = { c = null } }`, `{ a = null, b = null }`, `"x"`, `{ a = null }`} {
+				steps = append(steps, resource.TestStep{Config: h.Config(body(value))}, h.Unchanged(body(value)))
+			}
+			h.RunCLI(t, steps...)
+			h.Run(t, steps...)
+		})
+	}
+}
+
+// TestNodeGroupResource_BadInputLater has values that turn out to be wrong when they are known: nothing is sent.
+func TestNodeGroupResource_BadInputLater(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	before := len(h.NodeGroups())
+	for body, says := range map[string][]string{
+		later(`{ "role::frontend" = { workers = null } }`) + group("name = \"Shop\"\nclasses = terraform_data.later.output"): {"A value is null"},
+		later(`"x"`) + group("name = \"Shop\"\nconfig_data = { \"profile::base\" = terraform_data.later.output }"):           {"A value is not valid"},
+		later(`["is"]`) + group("name = \"Shop\"\nrule = terraform_data.later.output"):                                       {"The rule is not valid"},
+	} {
+		h.RunCLI(t, resource.TestStep{Config: h.Config(body), ExpectError: acctest.SaysAll(says...)})
+	}
+	if after := len(h.NodeGroups()); after != before {
+		t.Errorf("%d groups were created", after-before)
+	}
+}
+
 // TestNodeGroupResource_RuleForms writes one rule in several ways, none of which is a change.
 func TestNodeGroupResource_RuleForms(t *testing.T) {
 	t.Parallel()
@@ -181,6 +311,37 @@ func TestNodeGroupResource_ImportKeepsPins(t *testing.T) {
 			Check: has(h, "Shop", `[["or",["and",["=",["fact","kernel"],"Darwin"]],["=","name","node1.example.com"],["=","name","node2.example.com"]],{},{},{}]`),
 		},
 	)
+}
+
+// TestNodeGroupResource_ImportedNames imports rules with conditions for the name, which are changed or removed then: no node stays behind.
+func TestNodeGroupResource_ImportedNames(t *testing.T) {
+	t.Parallel()
+	const name, other, linux = `{ fact = "name", value = "a" }`, `{ fact = "name", value = "b" }`, `{ fact = "kernel", value = "Linux" }`
+	for about, test := range map[string]struct {
+		match, before, after, want string
+		imported                   plancheck.ResourceActionType
+	}{
+		"all":            {"all", name, other, `["and",["=","name","b"]]`, plancheck.ResourceActionNoop},
+		"any":            {"any", name, other, `["or",["=","name","b"]]`, plancheck.ResourceActionUpdate},
+		"any of several": {"any", name + ", " + linux, linux, `["or",["=",["fact","kernel"],"Linux"]]`, plancheck.ResourceActionUpdate},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			config := func(conditions string) string {
+				return group("name = \"Shop\"\nrule = { match = \"" + test.match + "\", conditions = [" + conditions + "] }")
+			}
+			imported := h.Config(config(test.before) + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n")
+			h.RunCLI(t,
+				resource.TestStep{Config: h.Config(config(test.before))},
+				resource.TestStep{Config: h.Config("removed {\n  from = pe_node_group.web\n  lifecycle {\n    destroy = false\n  }\n}\n")},
+				resource.TestStep{Config: imported, ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, test.imported))},
+				h.Unchanged(config(test.before)),
+				resource.TestStep{Config: h.Config(config(test.after)), Check: has(h, "Shop", `[`+test.want+`,{},{},{}]`)},
+				h.Unchanged(config(test.after)),
+			)
+		})
+	}
 }
 
 // TestNodeGroupResource_ImportTellsOfPins imports a group with nodes that others have pinned into a configuration that pins one. The plan
@@ -257,20 +418,107 @@ func TestNodeGroupResource_BadInput(t *testing.T) {
 		named(`classes = { "role::frontend" = { x = 1 } }`):                                              {"the parameter x in the environment production"},
 		named("environment = \"staging\"\nclasses = { \"role::frontend\" = {} }"):                        {"the class role::frontend in the environment staging"},
 		named(`classes = ["role::frontend"]`):                                                            {"The values are no object"},
-		named(`classes = { "role::frontend" = "x" }`):                                                    {"A value is not valid"},
+		named(`classes = { "role::frontend" = "x" }`):                                                    {"A value is not valid", "The value of role::frontend is a text."},
 		named(`classes = { "role::frontend" = { workers = null } }`):                                     {"A value is null"},
 		named(`variables = { site = null }`):                                                             {"A value is not valid"},
 		named(`rule = "kernel = Linux"`):                                                                 {"The rule is not valid", "neither an array"},
-		named(`rule = ["is", ["fact", "kernel"], "Linux"]`):                                              {"The rule is not valid", `has the operator "is"`},
-		named(`rule = ["~", "name", "web("]`):                                                            {"The rule is not valid", `has "web(" as a regular expression`, "missing closing )"},
-		named(`rule = { match = "all", conditions = [{ fact = "a", operator = "!~", value = "[a-" }] }`): {"condition (number 1) that has \"[a-\" as a regular"},
-		named(`rule = { match = "some", conditions = [{ fact = "a", value = "b" }] }`):                   {"which is \"all\" or \"any\""},
+		named(`rule = ["is", ["fact", "kernel"], "Linux"]`):                                              {"The rule is not valid", "begins with a text and not with an operator"},
+		named(`rule = ["~", "name", "web("]`):                                                            {"The rule is not valid", "compares with a text that is no regular expression: missing closing )"},
+		named(`rule = { match = "all", conditions = [{ fact = "a", operator = "!~", value = "[a-" }] }`): {"condition (number 1) that compares with a text that is no regular"},
+		named(`rule = { match = "some", conditions = [{ fact = "a", value = "b" }] }`):                   {"is neither \"all\" nor \"any\""},
 	} {
 		h.Run(t, resource.TestStep{Config: h.Config(group(body)), ExpectError: acctest.SaysAll(says...)})
 	}
 	if after := len(h.NodeGroups()); after != before {
 		t.Errorf("%d groups were created", after-before)
 	}
+}
+
+// TestNodeGroupResource_BadInputShowsNoSecret has sensitive values where they are refused.
+func TestNodeGroupResource_BadInputShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for _, text := range []string{
+		`classes = { "role::frontend" = var.secret }`, `config_data = { "role::frontend" = var.secret }`, `variables = var.secret`,
+		`rule = [var.secret, "name", "x"]`, `rule = ["~", "name", "${var.secret}("]`,
+	} {
+		c := acctest.NewCLI(t, h, "variable \"secret\" {\n default = \"s3cret\"\n sensitive = true\n}\n"+group("name = \"Shop\"\n"+text)).Attached()
+		if out, err := c.Run(t, nil, "plan"); err == nil || !strings.Contains(out, "valid") && !strings.Contains(out, "no object") || strings.Contains(out, "s3cret") {
+			t.Errorf("%s: %v, %s", text, err, out)
+		}
+	}
+}
+
+// two are the groups a and b, with more in the body of each.
+func two(a, b string) string {
+	return "resource \"pe_node_group\" \"a\" {\n name = \"A\"\n" + a + "\n}\nresource \"pe_node_group\" \"b\" {\n name = \"B\"\n" + b + "\n}\n"
+}
+
+// TestNodeGroupResource_ReplacedParent replaces a group that has another one below it, which the error says how to do.
+func TestNodeGroupResource_ReplacedParent(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, two("", "parent = pe_node_group.a.id")).Attached()
+	c.MustRun(t, "apply", "-auto-approve")
+	first := onServer(h, "B")
+	out, err := c.Run(t, nil, "apply", "-auto-approve", "-replace=pe_node_group.a")
+	if err == nil || !acctest.SaysAll("Node group \"A\" was not deleted", "replace them as well, with `-replace` for each").MatchString(out) {
+		t.Errorf("%v, %s", err, out)
+	}
+	c.MustRun(t, "apply", "-auto-approve", "-replace=pe_node_group.a", "-replace=pe_node_group.b")
+	if second := onServer(h, "B"); second.ID == first.ID || second.Parent != onServer(h, "A").ID {
+		t.Errorf("the group below is %+v, was %+v", second, first)
+	}
+}
+
+// TestNodeGroupResource_InvertedHierarchy puts a group below the one that was below it, which takes a parent for that one.
+func TestNodeGroupResource_InvertedHierarchy(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const below = "parent = pe_node_group.b.id"
+	h.RunCLI(t,
+		resource.TestStep{Config: h.Config(two("", "parent = pe_node_group.a.id"))},
+		resource.TestStep{Config: h.Config(two(below, "")), ExpectError: acctest.SaysAll(
+			"Node group \"A\" was not changed", "whose `parent` is left out keeps the one that it has … `parent = \""+simulator.AllNodesGroup+"\"` for All Nodes",
+		)},
+		resource.TestStep{
+			Config: h.Config(two(below, "parent = \""+simulator.AllNodesGroup+"\"")), Check: func(*terraform.State) error {
+				if a, b := onServer(h, "A"), onServer(h, "B"); a.Parent != b.ID || b.Parent != simulator.AllNodesGroup {
+					return fmt.Errorf("the groups are %+v, %+v", a, b)
+				}
+				return nil
+			},
+		},
+	)
+}
+
+// TestNodeGroupResource_AllNodes imports the group that cannot be deleted, and takes it out of the configuration: the plan warns, the apply
+// sends nothing, and a removed block has the state forget it.
+func TestNodeGroupResource_AllNodes(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	before := len(h.NodeGroups())
+	c := acctest.NewCLI(t, h, "").Attached()
+	head := c.Read(t, "main.tf")
+	c.Write(t, "main.tf", head+group(`name = "All Nodes"`)+"import {\n to = pe_node_group.web\n id = \"All Nodes\"\n}\n")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "main.tf", head)
+	const forget = "lifecycle { destroy = false }"
+	if out := c.MustRun(t, "plan"); !acctest.SaysAll("Warning: Node group \"All Nodes\" cannot be deleted", forget).MatchString(out) {
+		t.Errorf("the plan says %s", out)
+	}
+	out, err := c.Run(t, nil, "apply", "-auto-approve")
+	if err == nil || !acctest.SaysAll("Node group \"All Nodes\" was not deleted", forget).MatchString(out) || strings.Contains(out, "Delete them first") {
+		t.Errorf("the apply says %v, %s", err, out)
+	}
+	if deleted := h.Count(http.MethodDelete, groupPaths); deleted > 0 || len(h.NodeGroups()) != before {
+		t.Errorf("%d requests to delete the group were sent", deleted)
+	}
+	c.Write(t, "main.tf", head+"removed {\n from = pe_node_group.web\n lifecycle {\n destroy = false\n }\n}\n")
+	if out := c.MustRun(t, "apply", "-auto-approve"); strings.Contains(out, "cannot be deleted") {
+		t.Errorf("the apply of the removed block says %s", out)
+	}
+	c.MustRun(t, "plan", "-detailed-exitcode")
 }
 
 // TestNodeGroupResource_Cycle puts a group below the one that is below it.
@@ -331,8 +579,43 @@ func TestNodeGroupResource_UnknownEnd(t *testing.T) {
 	h := acctest.New(t)
 	h.AddFault(simulator.Fault{Path: groupPaths, Action: simulator.Garbage})
 	h.Run(t, resource.TestStep{Config: h.Config(group(`name = "Shop"`)), ExpectError: acctest.SaysAll(
-		"Node group \"Shop\" was not created … It is not known whether the group is there all the same … terraform import <address> ",
+		"It is not known whether node group \"Shop\" was created … If the next apply says that its name is taken, it was … terraform import <address> ",
 	)})
+}
+
+// TestNodeGroupResource_ForeignAnswer has something in front of the server answer what the server has done: a group that is created is in
+// the state, and one that is changed is not said to be as it was.
+func TestNodeGroupResource_ForeignAnswer(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"not found": http.StatusNotFound, "forbidden": http.StatusForbidden, "too many": http.StatusTooManyRequests} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			before := len(h.NodeGroups())
+			fails := func(method string) func() {
+				return func() {
+					h.AddFault(simulator.Fault{
+						Method: method, Path: groupPaths, Action: simulator.AnswerStatusAfterHandling, Status: status, Body: "<html>a proxy</html>",
+					})
+				}
+			}
+			created := func(*terraform.State) error {
+				if got := len(h.NodeGroups()) - before; got != 1 {
+					return fmt.Errorf("%d groups were created", got)
+				}
+				return nil
+			}
+			retries := "max_retries = 2"
+			h.RunCLI(t,
+				resource.TestStep{PreConfig: fails(http.MethodPut), Config: h.Config(group(`name = "Shop"`), retries), Check: created},
+				resource.TestStep{
+					PreConfig: fails(http.MethodPost), Config: h.Config(group(`name = "Store"`), retries),
+					ExpectError: acctest.SaysAll("It is not known whether node group \"Store\" was changed"),
+				},
+				resource.TestStep{PreConfig: h.ClearFaults, Config: h.Config(group(`name = "Store"`)), ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan())},
+			)
+		})
+	}
 }
 
 // TestNodeGroupResource_Import has ids by which nothing is imported.

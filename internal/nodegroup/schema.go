@@ -56,10 +56,12 @@ func nodeGroupSchema() schema.Schema {
 				PlanModifiers:       kept,
 			},
 			"rule": ruleAttribute(),
-			"classes": valuesAttribute("Classes that the group assigns, with an object of parameters for each: `{ " +
-				"\"profile::base\" = {} }`."),
-			"config_data": valuesAttribute("Values for parameters of classes that are assigned elsewhere, in the form of `classes`."),
-			"variables":   valuesAttribute("Top-scope variables: `{ site = \"north\" }`."),
+			"classes": valuesAttribute("Classes that the group assigns, with an object of parameters for each: `{ "+
+				"\"profile::base\" = {} }`.", keep.Object()),
+			"config_data": valuesAttribute("Values for parameters of classes that are assigned elsewhere, in the form of `classes`. Of a "+
+				"class without parameters, the classifier stores nothing.",
+				keep.Value("a class without parameters is no config data", sameConfigData)),
+			"variables": valuesAttribute("Top-scope variables: `{ site = \"north\" }`.", keep.Object()),
 			"update_classes": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether the classifier is to read the code again when it does not know the environment of the group, " +
@@ -84,8 +86,9 @@ func ruleAttribute() schema.DynamicAttribute {
 			"whatever their facts are. Or the array of the classifier, with pinned nodes in it. Nodes that are pinned elsewhere, in the " +
 			"console or by `pe_node_group_pin`, are left alone; a node that the rule pinned before and no longer does is taken out, but " +
 			"without `pinned_nodes` no node is. After an import, every node that is pinned counts as pinned by " +
-			"the rule. `[]` is no rule. Another way of writing the same rule is no change. The default for a " +
-			"new group is no rule." + leftAlone,
+			"the rule. A certname that `match = \"any\"` compares `name` with looks like a pinned node to the classifier, so that the first " +
+			"apply after an import writes the rule again. `[]` is no rule. Another way of writing the same rule is no change. The default for " +
+			"a new group is no rule." + leftAlone,
 		Validators: []validator.Dynamic{ruleValidator{}},
 		PlanModifiers: []planmodifier.Dynamic{
 			keep.Value("another way of writing the same rule is no change", sameRule), dynamicplanmodifier.UseStateForUnknown(),
@@ -93,14 +96,15 @@ func ruleAttribute() schema.DynamicAttribute {
 	}
 }
 
-func valuesAttribute(what string) schema.DynamicAttribute {
+// valuesAttribute describes classes, config data or variables. same keeps values that mean the same.
+func valuesAttribute(what string, same planmodifier.Dynamic) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: what + " What is not named is left alone; what was named before and is no longer is removed, for " +
 			"which an import counts as naming all that is there. Values are in the state as they are, so none should be a secret. The " +
 			"default for a new group is none." + leftAlone,
 		Validators:    []validator.Dynamic{valuesValidator{}},
-		PlanModifiers: []planmodifier.Dynamic{keep.Object(), dynamicplanmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.Dynamic{same, dynamicplanmodifier.UseStateForUnknown()},
 	}
 }
 

@@ -19,6 +19,12 @@ const updateTimeout = 10 * time.Minute
 // pin is one node that is pinned to one group.
 type pin struct{ group, certname string }
 
+// askedPin is how a resource asks for a pin.
+type askedPin struct {
+	pin    pin
+	exists bool
+}
+
 // shared is what the resources of this area share within a process.
 type shared struct {
 	// rules are locked by the id of their group while they are changed: pins are a part of them.
@@ -35,17 +41,34 @@ type shared struct {
 	// pinned are the pins that a resource of the configuration asks for. Resources that are counted over a list pass pins to each other
 	// when the list shifts, in any order: what one of them asks for must not be removed because another no longer does.
 	pinned map[pin]bool
+	// asked counts the resources that have asked for a pin in a walk, apart for those that are to be created.
+	asked map[askedPin]int
+	walk  any
 	// updated counts how often the classes of an environment were read again.
 	updated map[string]int
 }
 
-func newShared() *shared { return &shared{pinned: map[pin]bool{}, updated: map[string]int{}} }
+func newShared() *shared {
+	return &shared{pinned: map[pin]bool{}, asked: map[askedPin]int{}, updated: map[string]int{}}
+}
 
 // keep notes that the configuration asks for a pin.
 func (s *shared) keep(p pin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pinned[p] = true
+}
+
+// twice notes that a resource that exists, or is to be created, asks for a pin, and reports whether it is the second one to do so in a
+// walk, which is identified by any value. A resource that is replaced asks once as each of both, so that these are counted apart.
+func (s *shared) twice(walk any, p pin, exists bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if walk != s.walk {
+		s.walk, s.asked = walk, map[askedPin]int{}
+	}
+	s.asked[askedPin{p, exists}]++
+	return s.asked[askedPin{p, exists}] == 2
 }
 
 // pin pins a node.

@@ -103,7 +103,7 @@ func (valuesValidator) ValidateDynamic(_ context.Context, req validator.DynamicR
 	for name, value := range object {
 		members, isObject := value.(map[string]any)
 		if value == nil || !isObject && !req.Path.Equal(path.Root("variables")) {
-			resp.Diagnostics.AddAttributeError(req.Path, "A value is not valid", "The value of "+name+" is "+tfvalue.JSONText(value)+
+			resp.Diagnostics.AddAttributeError(req.Path, "A value is not valid", "The value of "+name+" is "+prose.Kind(value)+
 				". What is to be left alone is left out; the form is "+exampleOf(req.Path)+".")
 			continue
 		}

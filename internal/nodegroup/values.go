@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -86,7 +87,7 @@ func parametersOf(planned, prior types.Dynamic, at path.Path, diags *diag.Diagno
 }
 
 // reported is what the server has of the values that the prior value names; all of it where there is none. The prior value stays where it
-// means the same.
+// means the same. A server may remove what is null within a value, so that this means the same as nothing.
 func reported(prior types.Dynamic, server any) types.Dynamic {
 	all, _ := tfvalue.AsRead(server).(map[string]any)
 	if all == nil {
@@ -97,10 +98,32 @@ func reported(prior types.Dynamic, server any) types.Dynamic {
 	}
 	named := within(objectOf(prior), all)
 	value := types.DynamicValue(tfvalue.FromForeign(named).Value)
-	if tfvalue.SameMeaning(value, prior) {
+	if reflect.DeepEqual(withoutNulls(objectOf(value)), withoutNulls(objectOf(prior))) {
 		return prior
 	}
 	return value
+}
+
+// withoutNulls is a value of JSON without what is null in objects.
+func withoutNulls(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		members := map[string]any{}
+		for name, member := range value {
+			if member != nil {
+				members[name] = withoutNulls(member)
+			}
+		}
+		return members
+	case []any:
+		items := make([]any, 0, len(value))
+		for _, item := range value {
+			items = append(items, withoutNulls(item))
+		}
+		return items
+	default:
+		return value
+	}
 }
 
 // within are the members of an object that another one names, and of members that are objects in both, the same.
@@ -116,20 +139,39 @@ func within(named, all map[string]any) map[string]any {
 	return part
 }
 
-// reportedParameters is [reported] for classes with parameters, of which only those that are named count.
-func reportedParameters(prior types.Dynamic, server classifier.Parameters) types.Dynamic {
+// reportedParameters is [reported] for classes with parameters, of which only those that are named count. A class that is named without
+// parameters counts as there where emptyToo is true: the classifier stores no config data that has none.
+func reportedParameters(prior types.Dynamic, server classifier.Parameters, emptyToo bool) types.Dynamic {
 	all, _ := tfvalue.AsRead(server).(map[string]any)
 	if prior.IsNull() || prior.IsUnknown() {
 		return reported(prior, server)
 	}
 	named := objectOf(prior)
 	part := within(named, all)
-	for class, values := range part {
-		parameters, isObject := values.(map[string]any)
-		wanted, wasObject := named[class].(map[string]any)
-		if isObject && wasObject {
+	for class, values := range named {
+		wanted, wasObject := values.(map[string]any)
+		switch parameters, isObject := part[class].(map[string]any); {
+		case isObject && wasObject:
 			part[class] = within(wanted, parameters)
+		case emptyToo && wasObject && len(wanted) == 0:
+			part[class] = wanted
 		}
 	}
 	return reported(prior, part)
+}
+
+// sameConfigData reports whether planned config data ask for the same as the prior ones. A class without parameters asks for nothing.
+func sameConfigData(planned, prior types.Dynamic) bool {
+	return reflect.DeepEqual(withoutEmpty(objectOf(planned)), withoutEmpty(objectOf(prior)))
+}
+
+// withoutEmpty are the members of an object that are no empty object.
+func withoutEmpty(object map[string]any) map[string]any {
+	part := map[string]any{}
+	for name, value := range object {
+		if members, isObject := value.(map[string]any); !isObject || len(members) > 0 {
+			part[name] = value
+		}
+	}
+	return part
 }

@@ -10,34 +10,55 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
 // operators are those of the classifier.
 var operators = []string{"=", "~", ">", ">=", "<", "<="}
 
-// check says what is wrong with a condition in the form of the classifier.
-func check(condition any) error {
+// check says what is wrong with a condition in the form of the classifier, which is at a place in the rule. It names that place and what is
+// there, but shows no value: a rule may be made of what is secret.
+func check(condition any, place []int) error {
 	list, ok := condition.([]any)
 	if !ok || len(list) == 0 {
-		return fmt.Errorf("has %s where a condition belongs, which is an array that begins with an operator", text(condition))
+		return fmt.Errorf("has %s%s where a condition belongs, which is an array that begins with an operator", prose.Kind(condition),
+			at(place))
 	}
 	operator, _ := list[0].(string)
 	switch {
 	case operator == "and" || operator == "or" || operator == "not":
 		if len(list) < 2 || operator == "not" && len(list) > 2 {
-			return fmt.Errorf("has %s, and %q takes %s", text(condition), operator, howMany(operator))
+			return fmt.Errorf("has %q%s with %s, and it takes %s", operator, at(place),
+				prose.Count(int64(len(list)-1), "condition"), howMany(operator))
 		}
-		for _, member := range list[1:] {
-			if err := check(member); err != nil {
+		for i, member := range list[1:] {
+			if err := check(member, append(slices.Clone(place), i+1)); err != nil {
 				return err
 			}
 		}
 		return nil
 	case slices.Contains(operators, operator):
-		return checkComparison(list)
+		if err := checkComparison(list); err != nil {
+			return fmt.Errorf("has a condition%s that %w", at(place), err)
+		}
+		return nil
 	default:
-		return fmt.Errorf("has the operator %s, and there are only and, or, not, %s", text(list[0]), strings.Join(operators, ", "))
+		return fmt.Errorf("has a condition%s that begins with %s and not with an operator, which is one of and, or, not, %s", at(place),
+			prose.Kind(list[0]), strings.Join(operators, ", "))
 	}
+}
+
+// at is a place in a rule, as it is written in a configuration.
+func at(place []int) string {
+	if len(place) == 0 {
+		return ""
+	}
+	text := " at "
+	for _, index := range place {
+		text += fmt.Sprintf("[%d]", index)
+	}
+	return text
 }
 
 func howMany(operator string) string {
@@ -47,13 +68,14 @@ func howMany(operator string) string {
 	return "one condition or more"
 }
 
+// checkComparison says what is wrong with a comparison, in words that follow: a condition that.
 func checkComparison(list []any) error {
 	if len(list) != 3 {
-		return fmt.Errorf("has %s, and a comparison has an operator, a fact and a value", text(list))
+		return fmt.Errorf("has %d parts, and a comparison has an operator, a fact and a value", len(list))
 	}
 	if _, ok := list[2].(string); !ok {
 		return fmt.Errorf("compares with %s, and the value of a comparison is a text, for numbers and true or false as well: write it in "+
-			"quotation marks", text(list[2]))
+			"quotation marks", prose.Kind(list[2]))
 	}
 	if err := checkPattern(list[0], list[2]); err != nil {
 		return err
@@ -63,12 +85,12 @@ func checkComparison(list []any) error {
 	}
 	path, ok := list[1].([]any)
 	if !ok || len(path) < 2 || path[0] != "fact" && path[0] != "trusted" {
-		return fmt.Errorf("looks at %s, and a comparison looks at \"name\", [\"fact\", NAME, …] or [\"trusted\", NAME, …]", text(list[1]))
+		return errors.New("looks at something else than \"name\", [\"fact\", NAME, …] or [\"trusted\", NAME, …]")
 	}
 	for i, part := range path {
 		_, isText := part.(string)
 		if _, isNumber := part.(json.Number); !isText && (i < 2 || !isNumber) {
-			return fmt.Errorf("looks at %s, in which %s is neither a text nor the index of a list", text(path), text(part))
+			return fmt.Errorf("looks at a fact whose part [%d] is %s, and neither a text nor the index of a list", i, prose.Kind(part))
 		}
 	}
 	return nil
@@ -87,7 +109,7 @@ func checkPattern(operator, value any) error {
 	}
 	switch wrong.Code {
 	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingBracket, syntax.ErrTrailingBackslash:
-		return fmt.Errorf("has %s as a regular expression, which it is not: %s", text(pattern), wrong.Code)
+		return fmt.Errorf("compares with a text that is no regular expression: %s", wrong.Code)
 	default:
 		return nil
 	}
@@ -98,42 +120,50 @@ func parseObject(object map[string]any) (Rule, error) {
 	if err := onlyKeys(object, "match", "conditions", "pinned_nodes"); err != nil {
 		return Rule{}, err
 	}
-	var found any
-	conditions, err := listOf(object, "conditions")
+	found, err := parseConditions(object)
 	if err != nil {
 		return Rule{}, err
-	}
-	if len(conditions) > 0 {
-		operator, ok := map[any]string{"all": "and", "any": "or"}[object["match"]]
-		if !ok {
-			return Rule{}, fmt.Errorf("has `match` = %s, which is \"all\" or \"any\": whether all conditions must hold, or "+
-				"one", text(object["match"]))
-		}
-		rule := []any{operator}
-		for i, condition := range conditions {
-			parsed, err := parseCondition(condition)
-			if err != nil {
-				return Rule{}, fmt.Errorf("has a condition (number %d) that %w", i+1, err)
-			}
-			rule = append(rule, parsed)
-		}
-		found = rule
-	} else if object["match"] != nil {
-		return Rule{}, errors.New("has `match` without `conditions`")
 	}
 	names, err := listOf(object, "pinned_nodes")
 	if err != nil {
 		return Rule{}, err
 	}
 	var pins []string
-	for _, name := range names {
+	for i, name := range names {
 		node, ok := name.(string)
 		if !ok || node == "" {
-			return Rule{}, fmt.Errorf("has %s in `pinned_nodes`, which are certnames", text(name))
+			return Rule{}, fmt.Errorf("has %s in `pinned_nodes` (number %d), which are certnames", prose.Kind(name), i+1)
 		}
 		pins = append(pins, node)
 	}
 	return Rule{Raw: join(found, pins), KeepsPins: object["pinned_nodes"] == nil}, nil
+}
+
+// parseConditions reads match and conditions; nil for none.
+func parseConditions(object map[string]any) (any, error) {
+	conditions, err := listOf(object, "conditions")
+	if err != nil {
+		return nil, err
+	}
+	if len(conditions) == 0 {
+		if object["match"] != nil {
+			return nil, errors.New("has `match` without `conditions`")
+		}
+		return nil, nil
+	}
+	operator, ok := map[any]string{"all": "and", "any": "or"}[object["match"]]
+	if !ok {
+		return nil, errors.New("has a `match` that is neither \"all\" nor \"any\": whether all conditions must hold, or one")
+	}
+	rule := []any{operator}
+	for i, condition := range conditions {
+		parsed, err := parseCondition(condition)
+		if err != nil {
+			return nil, fmt.Errorf("has a condition (number %d) that %w", i+1, err)
+		}
+		rule = append(rule, parsed)
+	}
+	return rule, nil
 }
 
 func onlyKeys(object map[string]any, keys ...string) error {
@@ -148,7 +178,7 @@ func onlyKeys(object map[string]any, keys ...string) error {
 func listOf(object map[string]any, key string) ([]any, error) {
 	list, ok := object[key].([]any)
 	if !ok && object[key] != nil {
-		return nil, fmt.Errorf("has `%s` = %s, which is a list", key, text(object[key]))
+		return nil, fmt.Errorf("has %s as `%s`, which is a list", prose.Kind(object[key]), key)
 	}
 	return list, nil
 }
@@ -172,7 +202,7 @@ func parseCondition(condition any) (any, error) {
 		operator, negated = strings.CutPrefix(written, "!")
 		negated = negated && (operator == "=" || operator == "~")
 		if !slices.Contains(operators, operator) || !negated && strings.HasPrefix(written, "!") {
-			return nil, fmt.Errorf("has the operator %s, and there are only =, !=, ~, !~, >, >=, <, <=", text(given))
+			return nil, errors.New("has another `operator` than =, !=, ~, !~, >, >=, <, <=")
 		}
 	}
 	value, err := parseValue(object["value"])
@@ -203,8 +233,8 @@ func parseFact(given any) (any, error) {
 		path = given
 	}
 	if len(path) == 0 || slices.Contains(path, any("")) {
-		return nil, fmt.Errorf("has `fact` = %s, which is the name of a fact, such as \"os.family\", \"trusted.extensions.pp_role\", "+
-			"[\"mountpoints\", \"/var.lib\"], or \"name\" for the certname", text(given))
+		return nil, errors.New("has no `fact`, which is the name of a fact, such as \"os.family\", \"trusted.extensions.pp_role\", " +
+			"[\"mountpoints\", \"/var.lib\"], or \"name\" for the certname")
 	}
 	field := append([]any{"fact"}, path...)
 	if path[0] == "trusted" {
@@ -223,6 +253,6 @@ func parseValue(given any) (string, error) {
 	case bool:
 		return strconv.FormatBool(given), nil
 	default:
-		return "", fmt.Errorf("has `value` = %s, which is a text, a number, true or false", text(given))
+		return "", fmt.Errorf("has %s as `value`, which is a text, a number, true or false", prose.Kind(given))
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
 // Rule is the rule of a group.
@@ -36,12 +38,12 @@ func Parse(value any) (Rule, error) {
 		if len(value) == 0 {
 			return Rule{}, nil
 		}
-		return Rule{Raw: value}, check(value)
+		return Rule{Raw: value}, check(value, nil)
 	case map[string]any:
 		return parseObject(value)
 	default:
 		return Rule{}, fmt.Errorf("is %s, and neither an array as the classifier has it nor an object with `match` and "+
-			"`conditions`", text(value))
+			"`conditions`", prose.Kind(value))
 	}
 }
 
@@ -65,17 +67,23 @@ func (r Rule) Pins() []string { return slices.Compact(sorted(split(r.Raw).pins))
 // Same reports whether the rule that the server has does what this one asks for: the same conditions, and the nodes that this one pins
 // among those that are pinned. The order of conditions, and conditions in a group of their own without need, mean nothing.
 func (r Rule) Same(server Rule) bool {
-	return r.sameCondition(server) && len(without(r.Pins(), server.Pins())) == 0
+	mine, theirs := meanings(r.Raw), meanings(server.Raw)
+	return len(without(mine, theirs)) == 0 && len(without(without(theirs, mine), meaningsOfPins(server.Pins()))) == 0
 }
 
 // SameRequest reports whether a rule asks for the same as the one that was asked for before. One that says nothing of pinned nodes is the
-// same as one that pins some.
+// same as one that pins some, unless it has a condition for the name of one of these: in the prior rule that counts as a pin, so that a
+// later rule without the condition would leave the node in the group.
 func (r Rule) SameRequest(prior Rule) bool {
-	return r.sameCondition(prior) && len(without(r.Pins(), prior.Pins())) == 0 && len(r.Dropped(prior)) == 0
-}
-
-func (r Rule) sameCondition(other Rule) bool {
-	return meaning(split(r.Raw).condition) == meaning(split(other.Raw).condition)
+	mine, before, pins := meanings(r.Raw), meanings(prior.Raw), meaningsOfPins(prior.Pins())
+	left := without(before, mine)
+	if len(without(mine, before)) > 0 {
+		return false
+	}
+	if !r.KeepsPins || prior.KeepsPins {
+		return len(left) == 0
+	}
+	return len(without(left, pins)) == 0 && len(without(mine, pins)) == len(mine)
 }
 
 // Dropped are the nodes that the prior rule pins and this one no longer does, but none for one that says nothing of them.
@@ -117,21 +125,18 @@ func without(texts, others []string) (left []string) {
 	return left
 }
 
-// split takes a rule apart. A comparison with name that is the whole rule is a pin, too: what is left of others may be written so.
+// split takes a rule apart. A bare comparison with name is a pin, too: what is left of others may be written so. One in an "and" is a
+// condition, even alone.
 func split(raw any) (found parts) {
-	list, ok := raw.([]any)
-	for ok && len(list) == 2 && (list[0] == "or" || list[0] == "and") {
-		raw = list[1]
-		list, ok = raw.([]any)
-	}
-	if name, isPin := pin(raw); isPin {
+	if name, ok := pin(raw); ok {
 		return parts{pins: []string{name}}
 	}
+	list, ok := raw.([]any)
 	if !ok || len(list) == 0 || list[0] != "or" {
 		return parts{condition: raw}
 	}
 	rest := []any{"or"}
-	for _, member := range flat(list) {
+	for _, member := range list[1:] {
 		if name, ok := pin(member); ok {
 			found.pins = append(found.pins, name)
 		} else {
@@ -181,6 +186,31 @@ func join(rule any, pins []string) any {
 func isPin(condition any) bool {
 	_, ok := pin(condition)
 	return ok
+}
+
+// meanings are those of the conditions of which one must hold, pins among them.
+func meanings(raw any) []string {
+	list, ok := raw.([]any)
+	switch {
+	case raw == nil:
+		return nil
+	case ok && len(list) == 2 && list[0] == "and":
+		return meanings(list[1])
+	case !ok || len(list) == 0 || list[0] != "or":
+		return []string{meaning(raw)}
+	}
+	var found []string
+	for _, member := range list[1:] {
+		found = append(found, meanings(member)...)
+	}
+	return slices.Compact(sorted(found))
+}
+
+func meaningsOfPins(names []string) (found []string) {
+	for _, name := range names {
+		found = append(found, meaning([]any{"=", "name", name}))
+	}
+	return found
 }
 
 // meaning is the same text for conditions that mean the same.

@@ -57,35 +57,54 @@ func TestParse(t *testing.T) {
 func TestParse_Problems(t *testing.T) {
 	t.Parallel()
 	for given, says := range map[string]string{
-		`"x"`:                                 "neither an array",
-		`["<:","name","x"]`:                   `has the operator "<:"`,
-		`["or"]`:                              "one condition or more",
-		`["not",` + linux + `,` + linux + `]`: "one condition",
-		`["and","x"]`:                         "where a condition belongs",
-		`["=","name"]`:                        "an operator, a fact and a value",
-		`["=",["fact","a"],1]`:                "write it in quotation marks",
-		`["=","certname","x"]`:                `looks at "certname"`,
-		`["=",["fact",1],"x"]`:                "neither a text nor the index",
-		`{"any":[]}`:                          `has the key "any"`,
-		`{"conditions":[{"fact":"a","value":"b"}]}`:                "has `match` = null",
-		`{"match":"none","conditions":[{"fact":"a","value":"b"}]}`: "has `match` = \"none\"",
+		`"x"`:                                       "is a text, and neither an array",
+		`["<:","name","x"]`:                         "has a condition that begins with a text and not with an operator, which is one of and, or, not, =",
+		`["and",` + linux + `,[1]]`:                 "has a condition at [2] that begins with a number",
+		`["or"]`:                                    `has "or" with 0 conditions, and it takes one condition or more`,
+		`["not",` + linux + `,` + linux + `]`:       `has "not" with 2 conditions, and it takes one condition`,
+		`["and","x"]`:                               "has a text at [1] where a condition belongs",
+		`["or",["and",` + linux + `,null]]`:         "has null at [1][2] where a condition belongs",
+		`["=","name"]`:                              "has 2 parts, and a comparison has an operator, a fact and a value",
+		`["or",["=",["fact","a"],1]]`:               "has a condition at [1] that compares with a number, and the value of a comparison is a text",
+		`["=","certname","x"]`:                      `looks at something else than "name"`,
+		`["=",["fact",1],"x"]`:                      "whose part [1] is a number, and neither a text nor the index",
+		`{"any":[]}`:                                `has the key "any"`,
+		`{"conditions":[{"fact":"a","value":"b"}]}`: "has a `match` that is neither",
+		`{"match":"none","conditions":[{"fact":"a","value":"b"}]}`: "has a `match` that is neither \"all\" nor \"any\"",
 		`{"match":"all"}`:                                                          "`match` without `conditions`",
-		`{"match":"all","conditions":{}}`:                                          "which is a list",
+		`{"match":"all","conditions":{}}`:                                          "has an object as `conditions`, which is a list",
 		`{"match":"all","conditions":["a"]}`:                                       "has a condition (number 1) that is no object",
 		`{"match":"all","conditions":[{"fact":"a","value":"b","x":1}]}`:            `has the key "x"`,
-		`{"match":"all","conditions":[{"value":"b"}]}`:                             "has `fact` = null",
-		`{"match":"all","conditions":[{"fact":"a..b","value":"b"}]}`:               "has `fact` = \"a..b\"",
-		`{"match":"all","conditions":[{"fact":"a"}]}`:                              "has `value` = null",
-		`{"match":"all","conditions":[{"fact":"a","operator":"!>","value":"b"}]}`:  `has the operator "!`,
-		`{"match":"all","conditions":[{"fact":"trusted","value":"b"}]}`:            `looks at ["trusted"]`,
-		`["~","name","a("]`:                                                        `has "a(" as a regular expression, which it is not: missing closing )`,
-		`["not",["~","name","["]]`:                                                 `has "[" as a regular expression`,
-		`{"match":"all","conditions":[{"fact":"a","operator":"!~","value":"a)"}]}`: `(number 1) that has "a)" as a regular expression`,
+		`{"match":"all","conditions":[{"value":"b"}]}`:                             "has no `fact`",
+		`{"match":"all","conditions":[{"fact":"a..b","value":"b"}]}`:               "has no `fact`",
+		`{"match":"all","conditions":[{"fact":"a"}]}`:                              "has null as `value`",
+		`{"match":"all","conditions":[{"fact":"a","operator":"!>","value":"b"}]}`:  "has another `operator` than =, !=",
+		`{"match":"all","conditions":[{"fact":"trusted","value":"b"}]}`:            `looks at something else`,
+		`["~","name","a("]`:                                                        "compares with a text that is no regular expression: missing closing )",
+		`["not",["~","name","["]]`:                                                 "has a condition at [1] that compares with a text that is no regular expression",
+		`{"match":"all","conditions":[{"fact":"a","operator":"!~","value":"a)"}]}`: "(number 1) that compares with a text that is no regular expression",
 		`["~","name","a\\"]`:                                                       "trailing backslash",
-		`{"pinned_nodes":[1]}`:                                                     "which are certnames",
+		`{"pinned_nodes":["a",1]}`:                                                 "has a number in `pinned_nodes` (number 2), which are certnames",
 	} {
 		if _, err := parse(t, given); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", given, err, says)
+		}
+	}
+}
+
+// TestParse_ProblemsShowNoValue has a rule that is made of what is secret.
+func TestParse_ProblemsShowNoValue(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		`"s3cret"`, `["s3cret"]`, `["s3cret","name","x"]`, `["=","name","s3cret","x"]`, `["=","s3cret","x"]`, `["=",["fact","a",["s3cret"]],"x"]`,
+		`["=","name",["s3cret"]]`, `["~","name","s3cret("]`, `["and","s3cret"]`, `["not",["s3cret"],["s3cret"]]`, `["=",["s3cret","a"],"x"]`,
+		`{"match":"s3cret","conditions":["a"]}`, `{"match":["s3cret"],"conditions":"s3cret"}`, `{"match":"any","conditions":["s3cret"]}`,
+		`{"match":"any","conditions":[{"fact":"s3cret..a","value":"b"}]}`, `{"match":"any","conditions":[{"fact":"a","operator":"s3cret","value":"b"}]}`,
+		`{"match":"any","conditions":[{"fact":"a","operator":"~","value":"s3cret("}]}`, `{"match":"any","conditions":[{"fact":"a","value":["s3cret"]}]}`,
+		`{"pinned_nodes":[["s3cret"]]}`, `{"pinned_nodes":"s3cret"}`, `{"match":"any","conditions":[{"fact":["trusted",["s3cret"]],"value":"a"}]}`,
+	} {
+		if _, err := parse(t, given); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", given, err)
 		}
 	}
 }
@@ -114,6 +133,12 @@ func TestRule_Same(t *testing.T) {
 		{`[]`, `["or",` + pinA + `]`, true},
 		{linux, `["or",` + linux + `]`, true},
 		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, pinB, false},
+		// A comparison with the name in an "and" is a condition, however a server writes it.
+		{`["and",` + pinA + `]`, `["or",["and",` + pinA + `],` + pinB + `]`, true},
+		{`["and",` + pinA + `]`, pinA, true},
+		{`["and",` + pinA + `]`, `["or",["and",` + pinB + `],` + pinA + `]`, false},
+		{`[]`, `["and",` + pinA + `]`, false},
+		{`{"match":"any","conditions":[{"fact":"name","value":"a"},{"fact":"kernel","value":"Linux"}]}`, `["or",["or",` + pinA + `,` + linux + `],` + pinB + `]`, true},
 		{console, `["or",["or",` + linux + `,` + large + `],` + pinA + `]`, true},
 		{console, `["or",` + pinA + `,` + large + `,` + linux + `]`, true},
 		{console, `["and",` + linux + `,` + large + `]`, false},
@@ -165,6 +190,8 @@ func TestRule_Over(t *testing.T) {
 		{linux, `["or",` + large + `,` + pinA + `]`, both, `["or",` + linux + `,` + pinB + `]`},
 		{`["or",` + linux + `,` + pinA + `]`, `[]`, both, `["or",` + linux + `,` + pinA + `,` + pinB + `]`},
 		{`["or",` + linux + `,` + large + `]`, `[]`, both, `["or",["or",` + linux + `,` + large + `],` + pinA + `,` + pinB + `]`},
+		{`["and",` + pinB + `]`, `["and",` + pinA + `]`, `["and",` + pinA + `]`, `["and",` + pinB + `]`},
+		{`["and",` + pinB + `]`, `["and",` + pinA + `]`, `["or",["and",` + pinA + `],` + pinA + `]`, `["or",["and",` + pinB + `],` + pinA + `]`},
 		// A condition on the name in an "any" looks like a pin on the server, and goes with its configuration.
 		{anyOf("b"), anyOf("a"), `["or",` + pinA + `,` + linux + `]`, `["or",` + pinB + `,` + linux + `]`},
 	} {
@@ -182,11 +209,30 @@ func TestRule_Over(t *testing.T) {
 	}
 }
 
+// TestRule_Pins tells pins from conditions for the name.
+func TestRule_Pins(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`null`: ``, pinA: `a`, `["or",` + pinB + `,` + pinA + `,` + pinA + `]`: `a b`, `["or",["and",` + linux + `],` + pinA + `]`: `a`,
+		`["or",["or",` + linux + `,` + pinB + `],` + pinA + `]`: `a`, `["and",` + pinA + `]`: ``, `["or",["and",` + pinA + `]]`: ``,
+		`["not",` + pinA + `]`: ``, `["~","name","a"]`: ``,
+	} {
+		rule, err := parse(t, raw)
+		if got := strings.Join(rule.Pins(), " "); err != nil || got != want {
+			t.Errorf("%s: %q, want %q, %v", raw, got, want, err)
+		}
+	}
+}
+
 // TestRule_SameRequest compares what is planned with what was asked for before.
 func TestRule_SameRequest(t *testing.T) {
 	t.Parallel()
 	console := `{"match":"all","conditions":[{"fact":"kernel","value":"Linux"}]}`
 	pinning := strings.Replace(console, `{"match"`, `{"pinned_nodes":["a"],"match"`, 1)
+	named := func(name string) string {
+		return `{"match":"all","conditions":[{"fact":"name","value":` + name + `}]}`
+	}
+	const either = `{"match":"any","conditions":[{"fact":"name","value":"a"},{"fact":"kernel","value":"Linux"}]}`
 	for _, test := range []struct {
 		planned, prior string
 		same           bool
@@ -200,6 +246,14 @@ func TestRule_SameRequest(t *testing.T) {
 		{pinning, `["or",` + linux + `,` + pinA + `]`, true},
 		{pinning, `["or",` + linux + `,` + pinA + `,` + pinB + `]`, false},
 		{`[]`, pinA, false},
+		{named(`"a"`), `["and",` + pinA + `]`, true},
+		{named(`"a"`), named(`"b"`), false},
+		{named(`"a"`), pinA, false}, // looks the same, but what is a pin in the prior rule would stay later
+		{either, `["or",` + pinA + `,` + linux + `]`, false},
+		{either, `["or",` + linux + `]`, false},
+		{either, either, true},
+		{strings.Replace(either, `{"match"`, `{"pinned_nodes":[],"match"`, 1), `["or",` + pinA + `,` + linux + `]`, true},
+		{`["or",` + linux + `,` + pinA + `]`, either, true},
 		{`{"match":"any","conditions":[{"fact":"name","value":"a"}]}`, `{"match":"any","conditions":[{"fact":"name","value":"b"}]}`, false},
 	} {
 		planned, err := parse(t, test.planned)

@@ -44,6 +44,7 @@ const (
 	ValidatorsNamespace = release.ValidatorsNamespace
 	ScheduleCommands    = release.ScheduleCommands
 	UnknownTargets      = release.UnknownTargets
+	NestedMerge         = release.NestedMerge
 )
 
 // AllVariants returns all variants by name.

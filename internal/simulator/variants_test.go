@@ -3,6 +3,7 @@
 package simulator_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -108,6 +109,18 @@ func variantProbes() map[simulator.Variant]func(t *testing.T, s *stage) bool {
 		simulator.UnknownTargets: func(t *testing.T, s *stage) bool {
 			t.Helper()
 			return s.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": object{"application": "x"}}).status == http.StatusNotFound
+		},
+		simulator.NestedMerge: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			withGroups(t, s)
+			for _, delta := range []string{`{"variables":{"v":{"a":1,"b":{"c":2}}}}`, `{"variables":{"v":{"b":{"d":3}}}}`} {
+				mustStatus(t, s.classify(t, http.MethodPost, "groups/"+shopID, delta), http.StatusOK)
+			}
+			got := fmt.Sprint(at(s.classify(t, http.MethodGet, "groups/"+shopID, nil).json, "variables", "v"))
+			if got != "map[a:1 b:map[c:2 d:3]]" && got != "map[b:map[d:3]]" {
+				t.Errorf("the variable is %s", got)
+			}
+			return got != "map[b:map[d:3]]"
 		},
 	}
 }

@@ -48,20 +48,20 @@ func (c *call) whole(f *rest.Fields) (engine.NodeGroup, error) {
 	g := engine.NodeGroup{Environment: production}
 	c.plain(f, &g)
 	g.Rule = rule(f)
-	g.Classes, g.ConfigData = merge(f, "classes", nil), merge(f, "config_data", nil)
-	g.Variables = variables(f, nil)
+	g.Classes, g.ConfigData = merge(f, "classes", nil, replaced), merge(f, "config_data", nil, replaced)
+	g.Variables = variables(f, nil, replaced)
 	return g, c.finish(f)
 }
 
-// merged reads a change of a group.
-func (c *call) merged(f *rest.Fields, before engine.NodeGroup) (after engine.NodeGroup, serial *int, err error) {
+// merged reads a change of a group. combine makes one value of the one that is there and the one that is given.
+func (c *call) merged(f *rest.Fields, before engine.NodeGroup, combine combination) (after engine.NodeGroup, serial *int, err error) {
 	after = before
 	c.plain(f, &after)
 	if f.Has("rule") {
 		after.Rule = rule(f)
 	}
-	after.Classes, after.ConfigData = merge(f, "classes", before.Classes), merge(f, "config_data", before.ConfigData)
-	after.Variables = variables(f, before.Variables)
+	after.Classes, after.ConfigData = merge(f, "classes", before.Classes, combine), merge(f, "config_data", before.ConfigData, combine)
+	after.Variables = variables(f, before.Variables, combine)
 	if f.Has("serial_number") {
 		number := f.Int("serial_number", 0)
 		serial = &number
@@ -99,8 +99,31 @@ func (c *call) plain(f *rest.Fields, g *engine.NodeGroup) {
 	}
 }
 
+// combination makes one value of the one that is there, nil for none, and the one that is given.
+type combination func(there, given any) any
+
+func replaced(_, given any) any { return given }
+
+// nested merges objects, and objects in these, and deletes what is null in them.
+func nested(there, given any) any {
+	members, isObject := given.(map[string]any)
+	if !isObject {
+		return given
+	}
+	before, _ := there.(map[string]any)
+	both := filled(maps.Clone(before))
+	for name, value := range members {
+		if value == nil {
+			delete(both, name)
+		} else {
+			both[name] = nested(both[name], value)
+		}
+	}
+	return both
+}
+
 // merge merges classes with their parameters into those that are there, and deletes what is null.
-func merge(f *rest.Fields, key string, into map[string]map[string]any) map[string]map[string]any {
+func merge(f *rest.Fields, key string, into map[string]map[string]any, combine combination) map[string]map[string]any {
 	merged := map[string]map[string]any{}
 	for class, parameters := range into {
 		merged[class] = maps.Clone(parameters)
@@ -115,7 +138,7 @@ func merge(f *rest.Fields, key string, into map[string]map[string]any) map[strin
 			f.Fail(key, "must be an object of objects")
 			return nil
 		}
-		mergeValues(merged, class, parameters)
+		mergeValues(merged, class, parameters, combine)
 		if key == "config_data" && len(merged[class]) == 0 {
 			delete(merged, class) // data without a value are not stored
 		}
@@ -123,7 +146,7 @@ func merge(f *rest.Fields, key string, into map[string]map[string]any) map[strin
 	return merged
 }
 
-func mergeValues(merged map[string]map[string]any, class string, parameters map[string]any) {
+func mergeValues(merged map[string]map[string]any, class string, parameters map[string]any, combine combination) {
 	if merged[class] == nil {
 		merged[class] = map[string]any{}
 	}
@@ -131,19 +154,19 @@ func mergeValues(merged map[string]map[string]any, class string, parameters map[
 		if value == nil {
 			delete(merged[class], name)
 		} else {
-			merged[class][name] = value
+			merged[class][name] = combine(merged[class][name], value)
 		}
 	}
 }
 
 // variables merges variables into those that are there, and deletes what is null.
-func variables(f *rest.Fields, into map[string]any) map[string]any {
+func variables(f *rest.Fields, into map[string]any, combine combination) map[string]any {
 	merged := filled(maps.Clone(into))
 	for name, value := range f.Object("variables") {
 		if value == nil {
 			delete(merged, name)
 		} else {
-			merged[name] = value
+			merged[name] = combine(merged[name], value)
 		}
 	}
 	return merged

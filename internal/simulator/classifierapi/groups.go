@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -178,7 +179,11 @@ func (a *API) update(c *call) (rest.Answer, error) {
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	after, serial, err := c.merged(f, before)
+	combine := replaced
+	if a.engine.Has(release.NestedMerge) {
+		combine = nested
+	}
+	after, serial, err := c.merged(f, before, combine)
 	if err != nil {
 		return rest.Answer{}, err
 	}

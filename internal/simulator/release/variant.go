@@ -46,13 +46,16 @@ const (
 	// UnknownTargets: an application that does not exist is an unknown-target, as recorded in 2016. The manuals of later releases have
 	// empty-target.
 	UnknownTargets Variant = "unknown-targets"
+	// NestedMerge: a change of a node group merges values that are objects into those that are there, and removes what is null in them. The
+	// manuals can be read so: they call it a deep merge, after which any keys that are null are removed.
+	NestedMerge Variant = "nested-merge"
 )
 
 // AllVariants returns all variants by name.
 func AllVariants() []Variant {
 	return []Variant{
-		NewJobs, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText, RecordedJobs, ReportEvents, ReportItems, ScheduleCommands,
-		ServiceStatus, UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
+		NestedMerge, NewJobs, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText, RecordedJobs, ReportEvents, ReportItems,
+		ScheduleCommands, ServiceStatus, UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
 	}
 }
 
@@ -69,7 +72,7 @@ func (g Generation) Has(v Variant) bool {
 		return !g.AtLeast(PE2021)
 	case ScheduleCommands:
 		return !g.AtLeast(PE2025)
-	case ServiceStatus, QueryText:
+	case ServiceStatus, QueryText, NestedMerge:
 		return true
 	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets:
 		return false
