@@ -93,8 +93,8 @@ func reason(job Job, v Verdict) string {
 	}
 }
 
-// permits reports whether no more nodes failed than may. A percentage such as 18.4 is not exact as a float, so that as many nodes as it says
-// would be a little more: 69 of 375.
+// permits reports whether no more nodes failed than may. A percentage such as 18.4 is not exact as a float, so that as many nodes as it
+// says would be a little more: 69 of 375.
 func (a Allowed) permits(v Verdict) bool {
 	const rounding = 1e-9
 	return v.Failed <= a.Nodes || float64(v.Failed)*100 <= a.Percent*float64(v.Total)*(1+rounding)
