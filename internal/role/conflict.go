@@ -5,7 +5,9 @@ package role
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -30,53 +32,90 @@ func (c *roleBase) keepPart(part roleparts.Part, exists bool, diags *diag.Diagno
 	}
 }
 
-// completeLists notes the lists that a pe_role configures in full, and warns of parts that other resources add to them. It skips lists that
-// are not known yet.
-func (c *roleBase) completeLists(ctx context.Context, role string, configured, planned roleModel, diags *diag.Diagnostics) {
-	wanted := roleModel{DisplayName: planned.DisplayName}
-	if isFullyKnown(ctx, configured.Permissions, planned.Permissions) {
-		wanted.Permissions = planned.Permissions
+// knownList is a list of a role of which everything is known, by the names of its parts.
+type knownList struct {
+	aspect roleparts.Aspect
+	names  []string
+}
+
+// knownLists returns the lists of a role of which everything is known. Those that are left out are not among them.
+func (m roleModel) knownLists(ctx context.Context, diags *diag.Diagnostics) (lists []knownList) {
+	content := roleModel{}
+	for _, list := range []struct{ from, into *types.Set }{
+		{&m.Permissions, &content.Permissions}, {&m.UserIDs, &content.UserIDs}, {&m.GroupIDs, &content.GroupIDs},
+	} {
+		if isKnown(ctx, *list.from) {
+			*list.into = *list.from
+		}
 	}
-	if isFullyKnown(ctx, configured.UserIDs, planned.UserIDs) {
-		wanted.UserIDs = planned.UserIDs
-	}
-	if isFullyKnown(ctx, configured.GroupIDs, planned.GroupIDs) {
-		wanted.GroupIDs = planned.GroupIDs
-	}
-	content, d := wanted.role(ctx)
+	role, d := content.role(ctx)
 	diags.Append(d...)
 	var permissions []string
-	for _, one := range content.Permissions {
+	for _, one := range role.Permissions {
 		permissions = append(permissions, permission.Text(one))
 	}
 	for _, list := range []struct {
-		aspect roleparts.Aspect
-		set    types.Set
-		names  []string
+		set types.Set
+		knownList
 	}{
-		{roleparts.Permissions, wanted.Permissions, permissions},
-		{roleparts.Users, wanted.UserIDs, content.UserIDs}, {roleparts.Groups, wanted.GroupIDs, content.GroupIDs},
+		{content.Permissions, knownList{roleparts.Permissions, permissions}},
+		{content.UserIDs, knownList{roleparts.Users, role.UserIDs}}, {content.GroupIDs, knownList{roleparts.Groups, role.GroupIDs}},
 	} {
-		if list.set.IsNull() {
-			continue
+		if !list.set.IsNull() {
+			lists = append(lists, list.knownList)
 		}
-		complete := roleparts.Complete{DisplayName: content.DisplayName, Names: map[string]bool{}}
-		for _, name := range list.names {
-			complete.Names[name] = true
-		}
-		for _, part := range c.parts.Completes(roleparts.List{Role: role, Aspect: list.aspect}, complete) {
-			warnOfConflict(path.Root(string(list.aspect)), part, content.DisplayName, diags)
-		}
-		warnOfDisputes(path.Root(string(list.aspect)), c.parts.DisputedIn(roleparts.List{Role: role, Aspect: list.aspect}), diags)
+	}
+	return lists
+}
+
+// list is one of the lists of a role.
+func (m *roleModel) list(aspect roleparts.Aspect) *types.Set {
+	switch aspect {
+	case roleparts.Users:
+		return &m.UserIDs
+	case roleparts.Groups:
+		return &m.GroupIDs
+	default:
+		return &m.Permissions
 	}
 }
 
-// isFullyKnown reports whether a list is configured, and the plan knows all of it.
-func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
-	if configured.IsNull() || planned.IsNull() {
+// withoutIgnored returns a configuration as a plan gets it, without the lists that are only kept by `ignore_changes`.
+func (c *roleBase) withoutIgnored(ctx context.Context, config roleModel, diags *diag.Diagnostics) roleModel {
+	for _, list := range config.knownLists(ctx, diags) {
+		if !c.parts.IsWritten(config.DisplayName.ValueString(), list.aspect, list.names) {
+			*config.list(list.aspect) = types.SetNull(config.list(list.aspect).ElementType(ctx))
+		}
+	}
+	return config
+}
+
+// completeLists notes the lists that a pe_role configures in full, and warns of parts that other resources add to them. It skips lists that
+// are not known yet.
+func (c *roleBase) completeLists(ctx context.Context, role string, configured, planned roleModel, diags *diag.Diagnostics) {
+	displayName := planned.DisplayName.ValueString()
+	for _, list := range planned.knownLists(ctx, diags) {
+		if configured.list(list.aspect).IsNull() {
+			continue
+		}
+		complete := roleparts.Complete{DisplayName: displayName, Names: map[string]bool{}}
+		for _, name := range list.names {
+			complete.Names[name] = true
+		}
+		at, whole := path.Root(string(list.aspect)), roleparts.List{Role: role, Aspect: list.aspect}
+		for _, part := range c.parts.Completes(whole, complete) {
+			warnOfConflict(at, part, displayName, diags)
+		}
+		warnOfDisputes(at, c.parts.DisputedIn(whole), diags)
+	}
+}
+
+// isKnown reports whether a list is given, with elements all of which are known.
+func isKnown(ctx context.Context, list types.Set) bool {
+	if list.IsNull() || slices.ContainsFunc(list.Elements(), attr.Value.IsNull) {
 		return false
 	}
-	value, err := planned.ToTerraformValue(ctx)
+	value, err := list.ToTerraformValue(ctx)
 	return err == nil && value.IsFullyKnown()
 }
 

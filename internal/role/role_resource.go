@@ -37,6 +37,8 @@ var (
 	_ resource.ResourceWithModifyPlan   = (*roleResource)(nil)
 	_ resource.ResourceWithMoveState    = (*roleResource)(nil)
 	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*roleResource)(nil)
 )
 
 type roleResource struct {
@@ -119,6 +121,18 @@ func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpg
 	}}}
 }
 
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which lists are written.
+func (r *roleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config roleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.DisplayName.IsUnknown() {
+		return
+	}
+	for _, list := range config.knownLists(ctx, &resp.Diagnostics) {
+		r.parts.Write(config.DisplayName.ValueString(), list.aspect, list.names)
+	}
+}
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
 // role configures in full are compared with what other resources add to them.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -168,7 +182,7 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 	diags.Append(req.Config.Get(ctx, &config)...)
 	diags.Append(req.Plan.Get(ctx, &plan)...)
 	if !diags.HasError() && !plan.ID.IsUnknown() {
-		r.completeLists(ctx, plan.ID.ValueString(), config, plan, diags)
+		r.completeLists(ctx, plan.ID.ValueString(), r.withoutIgnored(ctx, config, diags), plan, diags)
 	}
 }
 
@@ -225,15 +239,15 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 }
 
-// Update implements [resource.Resource].
+// Update implements [resource.Resource]. It writes only what the plan changes: what stays may be what `ignore_changes` keeps, and may have
+// changed since the plan was made.
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan roleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var plan, state roleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Where `ignore_changes` keeps a list as it is, the plan has that list and the configuration does not.
 	role, diags := plan.role(ctx)
 	resp.Diagnostics.Append(diags...)
 	summary := fmt.Sprintf("Role %s (%q) was not changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
@@ -244,18 +258,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) {
-		now.DisplayName, now.Description = role.DisplayName, role.Description
-		if !config.Permissions.IsNull() {
-			now.Permissions = role.Permissions
-		}
-		if !config.UserIDs.IsNull() {
-			now.UserIDs = role.UserIDs
-		}
-		if !config.GroupIDs.IsNull() {
-			now.GroupIDs = role.GroupIDs
-		}
-	})
+	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) { plan.apply(state, role, now) })
 	switch {
 	case isConflict(err):
 		r.reportNameTaken(ctx, &resp.Diagnostics, summary, role.DisplayName, err)

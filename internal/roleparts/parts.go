@@ -63,6 +63,8 @@ type Parts struct {
 	// held are the roles of which the configuration says that somebody has no others, and disputed what was told of that.
 	held     map[Holder][]string
 	disputed map[Part]bool
+	// written are the lists that the configuration has as they are.
+	written map[written]bool
 }
 
 // asked is how a resource asks for a part.
@@ -75,7 +77,7 @@ type asked struct {
 func New() *Parts {
 	return &Parts{
 		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{}, asked: map[asked]int{},
-		held: map[Holder][]string{}, disputed: map[Part]bool{},
+		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{},
 	}
 }
 
