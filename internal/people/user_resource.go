@@ -23,6 +23,8 @@ var (
 	_ resource.ResourceWithIdentity    = (*userResource)(nil)
 	_ resource.ResourceWithImportState = (*userResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*userResource)(nil)
 )
 
 type userResource struct {
@@ -43,12 +45,19 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = userSchema()
 }
 
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which roles are written.
+func (r *userResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	r.seen.writeRoles(ctx, req.Config, &resp.Diagnostics)
+}
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan].
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	r.seen.noteRoles(ctx, roleparts.Users, req, &resp.Diagnostics)
+	r.seen.noteRoles(ctx, r.Clients, roleparts.Users, req, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		planPassword(ctx, req, resp)
 	}

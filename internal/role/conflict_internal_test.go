@@ -155,7 +155,7 @@ func TestCompleteLists(t *testing.T) {
 		r := &roleBase{roleState: newRoleState(nil, roleparts.New())}
 		r.parts.Keep(test.part)
 		var diags diag.Diagnostics
-		r.completeLists(t.Context(), "7", configured, planned, &diags)
+		r.completeLists(t.Context(), "7", configured, planned, roleModel{}, &diags)
 		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, want warnings at %v", name, diags, test.want)
 		}

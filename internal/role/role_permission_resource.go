@@ -138,22 +138,30 @@ func (m rolePermissionIdentityModel) body(diags *diag.Diagnostics) rbac.RolePerm
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. The id is derived from the other attributes, and a permission that is to be
 // added is checked first.
 func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Clients == nil {
+	if r.Clients == nil {
 		return
 	}
 	var plan, state rolePermissionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		r.dropDestroyed(ctx, state.part(), resp)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	same := plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel
 	if plan.known() && len(r.Unknown) == 0 {
-		r.keepPart(plan.part(), !req.State.Raw.IsNull(), &resp.Diagnostics)
+		r.keepPart(plan.part(), !req.State.Raw.IsNull(), same, &resp.Diagnostics)
 	}
-	if plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
+	if same {
 		return
+	}
+	if !req.State.Raw.IsNull() {
+		r.dropPart(state.part(), &resp.Diagnostics)
 	}
 	id := types.StringUnknown()
 	if plan.known() {
@@ -199,7 +207,7 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 	if diags.HasError() {
 		return false
 	}
-	err := r.parts.Remove(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
+	err := r.removePart(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
 	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(
 			diags,
@@ -252,7 +260,7 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 func (r *rolePermissionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rolePermissionModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}
 	r.remove(ctx, state, &resp.Diagnostics)

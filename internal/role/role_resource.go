@@ -178,11 +178,12 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 	if req.State.Raw.IsNull() || len(r.Unknown) > 0 {
 		return
 	}
-	var config, plan roleModel
+	var config, plan, state roleModel
 	diags.Append(req.Config.Get(ctx, &config)...)
 	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(req.State.Get(ctx, &state)...)
 	if !diags.HasError() && !plan.ID.IsUnknown() {
-		r.completeLists(ctx, plan.ID.ValueString(), r.withoutIgnored(ctx, config, diags), plan, diags)
+		r.completeLists(ctx, plan.ID.ValueString(), r.withoutIgnored(ctx, config, diags), plan, state, diags)
 	}
 }
 
@@ -212,7 +213,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	state := roleModel{Description: config.Description}
 	state.update(role)
-	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
+	r.completeLists(ctx, result.ID, config, state, roleModel{}, &resp.Diagnostics)
 	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
