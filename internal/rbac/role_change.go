@@ -193,7 +193,7 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 // editWithoutCommand reads a role, changes it and writes it. If the change makes no difference, nothing is written, whatever the command
 // was refused for.
 func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused error) error {
-	leave, err := c.locks.Lock(ctx, e.role)
+	leave, err := c.lockWhole(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -219,9 +219,23 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 	return nil
 }
 
-// rewrite reads a role, changes it and writes it, while this process changes nothing else about the role.
+// lockWhole waits until this process changes nothing else about a role, nor who has it.
+func (c *Client) lockWhole(ctx context.Context, role int64) (unlock func(), err error) {
+	leave, err := c.locks.Lock(ctx, role)
+	if err != nil {
+		return nil, err
+	}
+	free, err := c.subjects.Lock(ctx, allSubjects)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return func() { free(); leave() }, nil
+}
+
+// rewrite reads a role, changes it and writes it, while this process changes nothing else about the role, nor who has it.
 func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) error {
-	leave, err := c.locks.Lock(ctx, id)
+	leave, err := c.lockWhole(ctx, id)
 	if err != nil {
 		return err
 	}
