@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 // roleAdvice says what to do about the errors of writing a role.
@@ -72,6 +73,31 @@ func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err e
 		return
 	}
 	c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
+}
+
+// partIsSaved and partIsUnsaved end what is said of a part for whose addition there was no answer.
+const (
+	partIsSaved = "Whether it was added or not, the state has it all the same, as tainted: the next apply adds it once more, or takes it " +
+		"back where it is no longer configured."
+	partIsUnsaved = "If it was added, the state does not know of it. Apply this configuration again, even where the change is to be taken " +
+		"back: do that after it."
+)
+
+// reportPart reports that a part was not added to a role, or, with a note, that nobody knows whether it was. maybe is then true.
+func (c *roleBase) reportPart(diags *diag.Diagnostics, part roleparts.Part, err error, note string) (maybe bool) {
+	not, unknown := fmt.Sprintf("Role %s was not given the permission %s", part.Role, part.Name),
+		fmt.Sprintf("It is not known whether role %s was given the permission %s", part.Role, part.Name)
+	if part.Aspect != roleparts.Permissions {
+		_, member := roleparts.Single(part)
+		not, unknown = fmt.Sprintf("The %s was not added to role %s", member, part.Role),
+			fmt.Sprintf("It is not known whether the %s was added to role %s", member, part.Role)
+	}
+	if !httpapi.MayBeDone(err) {
+		c.reportRole(diags, not, part.Role, err)
+		return false
+	}
+	c.Report(diags, pe.Failure{Summary: unknown, Err: err, Advice: roleAdvice, Note: note})
+	return true
 }
 
 func isConflict(err error) bool { return httpapi.HasKind(err, rbac.KindConflict) }

@@ -205,13 +205,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 			return r.RBAC.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
 		return r.RBAC.AddGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
-	}); err != nil {
-		r.reportRole(
-			&resp.Diagnostics,
-			fmt.Sprintf("The %s %s was not added to role %s", kind, id, plan.RoleID.ValueString()),
-			plan.RoleID.ValueString(),
-			err,
-		)
+	}); err != nil && !r.reportPart(&resp.Diagnostics, plan.part(), err, partIsSaved) {
 		return
 	}
 	r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)

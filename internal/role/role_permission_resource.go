@@ -179,26 +179,24 @@ func (r *rolePermissionResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.add(ctx, plan, &resp.Diagnostics) {
+	added, maybe := r.add(ctx, plan, partIsSaved, &resp.Diagnostics)
+	if added || maybe {
 		r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
 	}
 }
 
-func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel, diags *diag.Diagnostics) bool {
+// add adds the permission to the role. maybe is true where nobody knows whether it was added, of which the error says more in a note.
+func (r *rolePermissionResource) add(
+	ctx context.Context, m rolePermissionModel, note string, diags *diag.Diagnostics,
+) (added, maybe bool) {
 	body := m.body(diags)
 	if diags.HasError() {
-		return false
+		return false, false
 	}
 	if err := r.parts.Add(ctx, m.part(), func() error { return r.RBAC.AddPermissions(ctx, body) }); err != nil {
-		r.reportRole(
-			diags,
-			fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permission.Text(m.RBAC())),
-			m.RoleID.ValueString(),
-			err,
-		)
-		return false
+		return false, r.reportPart(diags, m.part(), err, note)
 	}
-	return true
+	return true, false
 }
 
 // remove removes the permission from the role, unless another resource asks for it. If the role is gone, there is nothing to remove.
@@ -244,7 +242,10 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 	var plan, state rolePermissionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !r.add(ctx, plan, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if added, _ := r.add(ctx, plan, partIsUnsaved, &resp.Diagnostics); !added {
 		return
 	}
 	if !r.remove(ctx, state, &resp.Diagnostics) {
