@@ -175,9 +175,10 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	id := state.ID.ValueString()
-	// Who is to be locked out is locked out first.
-	if !plan.Revoked.Equal(state.Revoked) {
-		if err := r.RBAC.SetRevoked(ctx, id, plan.Revoked.ValueBool()); err != nil {
+	// Who is to be locked out is locked out first, and who is to be let in again is let in last.
+	turned := !plan.Revoked.Equal(state.Revoked)
+	if turned && plan.Revoked.ValueBool() {
+		if err := r.RBAC.SetRevoked(ctx, id, true); err != nil {
 			r.reportChange(ctx, state, plan, err, &resp.Diagnostics)
 			return
 		}
@@ -186,14 +187,36 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		user, err := r.RBAC.ChangeUser(ctx, id, change)
 		if err != nil {
 			r.reportChange(ctx, state, plan, err, &resp.Diagnostics)
+			if turned && plan.Revoked.ValueBool() {
+				resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is revoked", state.Login.ValueString()),
+					"The user was revoked before the rest of the change failed. Apply again.")
+			}
 			return
 		}
 		r.checkChange(plan, user, &resp.Diagnostics)
+	}
+	if turned && !plan.Revoked.ValueBool() && !resp.Diagnostics.HasError() {
+		r.reinstate(ctx, state, plan, changed, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		plan.Password = types.StringNull()
 		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	}
+}
+
+// reinstate reinstates a user. changed is whether everything else about the user was changed before.
+func (r *userResource) reinstate(ctx context.Context, state, plan userModel, changed bool, diags *diag.Diagnostics) {
+	err := r.RBAC.SetRevoked(ctx, state.ID.ValueString(), false)
+	if err == nil {
+		return
+	}
+	if !changed || rbac.IsUnknown(err) {
+		r.reportChange(ctx, state, plan, err, diags)
+		return
+	}
+	f := userFailure(fmt.Sprintf("User %q was not reinstated", plan.Login.ValueString()), err)
+	f.Note = "Everything else about the user was changed as planned. Apply again."
+	r.Report(diags, f)
 }
 
 // checkChange reports what the server has not taken over. That a login can be changed follows from the documents only.
