@@ -4,8 +4,10 @@ package role
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -260,16 +262,30 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) { plan.apply(state, role, now) })
+	if err != nil {
+		r.reportUpdate(ctx, plan, err, &resp.Diagnostics)
+		return
+	}
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+}
+
+// reportUpdate reports that a role was not changed, that it was in part, or that nobody knows.
+func (r *roleResource) reportUpdate(ctx context.Context, plan roleModel, err error, diags *diag.Diagnostics) {
+	id := plan.ID.ValueString()
+	role := fmt.Sprintf("Role %s (%q)", id, plan.DisplayName.ValueString())
+	var partly *rbac.PartlyDoneError
 	switch {
 	case isConflict(err):
-		r.reportNameTaken(ctx, &resp.Diagnostics, summary, role.DisplayName, err)
+		r.reportNameTaken(ctx, diags, role+" was not changed", plan.DisplayName.ValueString(), err)
+	case errors.As(err, &partly) && !rbac.IsUnknown(err):
+		r.Report(diags, pe.Failure{
+			Summary: role + " was changed in part", Err: partly.Err, Advice: roleAdvice,
+			Note: prose.UpperFirst(strings.Join(partly.Done, ", ")) + " before that. Apply again, so that the rest is done.",
+		})
 	case httpapi.MayBeDone(err):
-		summary = fmt.Sprintf("It is not known whether role %s (%q) was changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
-		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
-	case err != nil:
-		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
+		r.reportRole(diags, "It is not known whether "+prose.LowerFirst(role)+" was changed", id, err)
 	default:
-		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+		r.reportRole(diags, role+" was not changed", id, err)
 	}
 }
 
