@@ -109,7 +109,7 @@ func (r *directoryGroupResource) reportCreate(ctx context.Context, g rbac.NewGro
 	switch {
 	case reportLost(r.Clients, what, err, diags):
 	case isConflict(err):
-		r.seen.reportTaken(ctx, r.Clients, summary, g.Login, "", err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, taken{login: g.Login}, err, diags)
 	case errors.Is(err, rbac.ErrTooOld):
 		at, since := path.Root("display_name"), "2021"
 		if g.IdentityProviderID != nil {

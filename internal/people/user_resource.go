@@ -114,7 +114,7 @@ func (r *userResource) reportCreate(ctx context.Context, u rbac.NewUser, err err
 	switch {
 	case reportLost(r.Clients, fmt.Sprintf("user %q", u.Login), err, diags):
 	case isConflict(err):
-		r.seen.reportTaken(ctx, r.Clients, summary, u.Login, u.Email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, taken{login: u.Login, email: u.Email}, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}
@@ -239,14 +239,14 @@ func (r *userResource) reportChange(ctx context.Context, state, plan userModel, 
 	case rbac.IsUnknown(err):
 		diagGone(summary, "user "+state.ID.ValueString(), diags)
 	case isConflict(err):
-		login, email := plan.Login.ValueString(), plan.Email.ValueString()
-		if plan.Login.Equal(state.Login) {
-			login = ""
+		wanted := taken{inPlace: true}
+		if !plan.Login.Equal(state.Login) {
+			wanted.login = plan.Login.ValueString()
 		}
-		if plan.Email.Equal(state.Email) {
-			email = ""
+		if !plan.Email.Equal(state.Email) {
+			wanted.email = plan.Email.ValueString()
 		}
-		r.seen.reportTaken(ctx, r.Clients, summary, login, email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, wanted, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}

@@ -40,7 +40,7 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 		Attributes: map[string]path.Path{rbac.KindConflict: path.Root("display_name")},
 		Advice: map[string]string{
 			rbac.KindConflict: "Another role has this name. Choose another `display_name`, or import the role that has it; its id is in the " +
-				"address of its page in the console.",
+				"address of its page in the console." + renamedAsWell,
 		},
 	}
 	lines, err := courtesy.Ask(ctx, &c.holders, func(ctx context.Context) (string, error) {
@@ -54,6 +54,10 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 	c.Report(diags, f)
 }
 
+// renamedAsWell is for a role whose name is free once the rest of the configuration has been applied.
+const renamedAsWell = "\n\nIf this configuration renames or deletes that role as well, apply again; to swap two names, go through a " +
+	"third one."
+
 // importLines says how to import a role.
 func importLines(role rbac.Role) string {
 	id := strconv.FormatInt(role.ID, 10)
@@ -61,9 +65,9 @@ func importLines(role rbac.Role) string {
 		"address of this resource, either with\n\n  terraform import <address> %s\n\nor with\n\n  import {\n    to = <address>\n    id = %q\n"+
 		"  }", role.DisplayName, id, id, id)
 	if isBuiltInName(role.DisplayName) {
-		text += "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
+		return text + "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
 	}
-	return text
+	return text + renamedAsWell
 }
 
 // reportRole reports an error of writing a role.
