@@ -80,43 +80,58 @@ func lostNote(c *pe.Clients, lost *launch.LostError) string {
 	}
 }
 
-// notBefore is for the replacement of what has the login itself.
-const notBefore = "\n\nIf this is to replace it, take `create_before_destroy` out of its `lifecycle` and of that of what depends on it: " +
-	"a login cannot be given twice."
+// taken is a login, or a mail address, that was to be given to somebody although somebody else has it.
+type taken struct {
+	// login and email are "" where they are not new.
+	login, email string
+	// inPlace is whether a user who exists was to get them.
+	inPlace bool
+}
 
-// holder says who has a login or a mail address that was to be given to somebody else, and the attribute that has it.
-func (s *seen) holder(ctx context.Context, c *pe.Clients, login, email string) (text string, at path.Path) {
+// renamedAsWell is for a login or an address that is free once the rest of the configuration has been applied.
+const renamedAsWell = "\n\nIf this configuration changes or deletes the other one as well, apply again; to swap two logins or addresses, " +
+	"go through a third one."
+
+// remedy says what else may help.
+func (t taken) remedy() string {
+	if t.inPlace {
+		return renamedAsWell
+	}
+	return renamedAsWell + "\n\nIf this is to replace the other one, take `create_before_destroy` out of its `lifecycle` and of that of " +
+		"what depends on it: a login cannot be given twice."
+}
+
+// holder says who has a login or a mail address, and the attribute that has it.
+func (s *seen) holder(ctx context.Context, c *pe.Clients, wanted taken) (text string, at path.Path) {
 	at = path.Root("login")
 	users, late := courtesy.Ask(ctx, &s.holders, c.RBAC.SharedUsers)
 	for _, user := range users {
 		switch {
-		case user.Login == login && user.IsRemote:
+		case user.Login == wanted.login && user.IsRemote:
 			return fmt.Sprintf("The login belongs to a user of the directory, %s, who is managed there. Choose another `login`; to give "+
 				"that user roles, use `pe_role_membership`.", user.ID), at
-		case user.Login == login:
+		case user.Login == wanted.login:
 			return fmt.Sprintf("The login belongs to the local user %s. Choose another `login`, or manage that user from a pe_user: "+
-				"terraform import <address> %s%s", user.ID, user.ID, notBefore), at
-		case email != "" && user.Email == email:
+				"terraform import <address> %s%s", user.ID, user.ID, wanted.remedy()), at
+		case wanted.email != "" && user.Email == wanted.email:
 			return fmt.Sprintf("The mail address belongs to the user %s (%s). Two users cannot have the same one: choose another, or leave "+
-				"`email` out.", user.Login, user.ID), path.Root("email")
+				"`email` out.%s", user.Login, user.ID, renamedAsWell), path.Root("email")
 		}
 	}
 	groups, err := courtesy.Ask(ctx, &s.holders, c.RBAC.SharedGroups)
 	for _, group := range groups {
-		if group.Login == login {
+		if group.Login == wanted.login {
 			return fmt.Sprintf("The login belongs to the directory group %s. Choose another `login`, or manage that group from a "+
-				"pe_directory_group: terraform import <address> %s%s", group.ID, group.ID, notBefore), at
+				"pe_directory_group: terraform import <address> %s%s", group.ID, group.ID, wanted.remedy()), at
 		}
 	}
 	return "Another user or group has this login or mail address. Choose another one, or import what has it." +
-		courtesy.Unnamed(late, err), at
+		courtesy.Unnamed(late, err) + renamedAsWell, at
 }
 
 // reportTaken reports who has a login or a mail address.
-func (s *seen) reportTaken(
-	ctx context.Context, c *pe.Clients, summary, login, email string, conflict error, diags *diag.Diagnostics,
-) {
-	text, at := s.holder(ctx, c, login, email)
+func (s *seen) reportTaken(ctx context.Context, c *pe.Clients, summary string, wanted taken, conflict error, diags *diag.Diagnostics) {
+	text, at := s.holder(ctx, c, wanted)
 	c.Report(diags, pe.Failure{
 		Summary: summary, Err: conflict, Attributes: map[string]path.Path{rbac.KindConflict: at},
 		Advice: map[string]string{rbac.KindConflict: text},

@@ -24,6 +24,8 @@ var (
 	_ resource.ResourceWithIdentity    = (*directoryGroupResource)(nil)
 	_ resource.ResourceWithImportState = (*directoryGroupResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*directoryGroupResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*directoryGroupResource)(nil)
 )
 
 type directoryGroupResource struct {
@@ -46,11 +48,18 @@ func (r *directoryGroupResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = directoryGroupSchema()
 }
 
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which roles are written.
+func (r *directoryGroupResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	r.seen.writeRoles(ctx, req.Config, &resp.Diagnostics)
+}
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Without it, the framework would not tell core to put a resource off while the
 // server is not known.
 func (r *directoryGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if !req.Plan.Raw.IsNull() {
-		r.seen.noteRoles(ctx, roleparts.Groups, req, &resp.Diagnostics)
+		r.seen.noteRoles(ctx, r.Clients, roleparts.Groups, req, &resp.Diagnostics)
 	}
 }
 
@@ -100,7 +109,7 @@ func (r *directoryGroupResource) reportCreate(ctx context.Context, g rbac.NewGro
 	switch {
 	case reportLost(r.Clients, what, err, diags):
 	case isConflict(err):
-		r.seen.reportTaken(ctx, r.Clients, summary, g.Login, "", err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, taken{login: g.Login}, err, diags)
 	case errors.Is(err, rbac.ErrTooOld):
 		at, since := path.Root("display_name"), "2021"
 		if g.IdentityProviderID != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -64,23 +65,58 @@ func sameRoles(a, b []int64) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
+// writeRoles notes the roles that the configuration says somebody has. A plan cannot tell them from those that `ignore_changes` keeps.
+func (s *seen) writeRoles(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var login types.String
+	var roles types.Set
+	diags.Append(config.GetAttribute(ctx, path.Root("login"), &login)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("role_ids"), &roles)...)
+	if value, err := roles.ToTerraformValue(ctx); !diags.HasError() && !roles.IsNull() && err == nil && value.IsFullyKnown() {
+		s.parts.Write(login.ValueString(), roleparts.Roles, roleIDs(roles))
+	}
+}
+
+// roleIDs are the elements of a set of roles.
+func roleIDs(set types.Set) (ids []string) {
+	for _, element := range set.Elements() {
+		text, _ := element.(types.String)
+		ids = append(ids, text.ValueString())
+	}
+	return ids
+}
+
 // noteRoles notes that the configuration says all roles that somebody has, and warns where other resources say something else.
-func (s *seen) noteRoles(ctx context.Context, aspect roleparts.Aspect, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
-	var configured types.Set
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("role_ids"), &configured)...)
-	if diags.HasError() || configured.IsNull() || !pe.AllKnown(req.Plan, []string{"id", "role_ids"}) {
+func (s *seen) noteRoles(
+	ctx context.Context, c *pe.Clients, aspect roleparts.Aspect, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
+) {
+	if c == nil || !pe.AllKnown(req.Plan, []string{"id", "login", "role_ids"}) {
 		return
 	}
-	var id string
-	var roles []string
+	at := path.Root("role_ids")
+	var configured, planned, prior types.Set
+	var id, login types.String
+	diags.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+	diags.Append(req.Plan.GetAttribute(ctx, at, &planned)...)
 	diags.Append(req.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
-	diags.Append(req.Plan.GetAttribute(ctx, path.Root("role_ids"), &roles)...)
-	if diags.HasError() {
+	diags.Append(req.Plan.GetAttribute(ctx, path.Root("login"), &login)...)
+	if !req.State.Raw.IsNull() {
+		diags.Append(req.State.GetAttribute(ctx, at, &prior)...)
+	}
+	roles := roleIDs(planned)
+	if diags.HasError() || configured.IsNull() || !s.parts.IsWritten(login.ValueString(), roleparts.Roles, roles) {
 		return
 	}
-	for _, part := range s.parts.Holds(roleparts.Holder{Aspect: aspect, ID: id}, roles) {
+	holder := roleparts.Holder{Aspect: aspect, ID: id.ValueString()}
+	for _, part := range s.parts.Holds(holder, roles) {
 		summary, detail := roleparts.Dispute(part)
-		diags.AddAttributeWarning(path.Root("role_ids"), summary, detail)
+		diags.AddAttributeWarning(at, summary, detail)
+	}
+	if !planned.Equal(prior) {
+		return
+	}
+	for _, part := range s.parts.Rest(roleparts.Walk{ID: c, Server: c.ServerURL, Relay: c.Relay}, holder.Parts(roles)...) {
+		summary, detail := roleparts.Loss(part, at.String())
+		diags.AddAttributeWarning(at, summary, detail)
 	}
 }
 

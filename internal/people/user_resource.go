@@ -23,6 +23,8 @@ var (
 	_ resource.ResourceWithIdentity    = (*userResource)(nil)
 	_ resource.ResourceWithImportState = (*userResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*userResource)(nil)
 )
 
 type userResource struct {
@@ -43,12 +45,19 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = userSchema()
 }
 
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which roles are written.
+func (r *userResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	r.seen.writeRoles(ctx, req.Config, &resp.Diagnostics)
+}
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan].
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	r.seen.noteRoles(ctx, roleparts.Users, req, &resp.Diagnostics)
+	r.seen.noteRoles(ctx, r.Clients, roleparts.Users, req, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		planPassword(ctx, req, resp)
 	}
@@ -105,7 +114,7 @@ func (r *userResource) reportCreate(ctx context.Context, u rbac.NewUser, err err
 	switch {
 	case reportLost(r.Clients, fmt.Sprintf("user %q", u.Login), err, diags):
 	case isConflict(err):
-		r.seen.reportTaken(ctx, r.Clients, summary, u.Login, u.Email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, taken{login: u.Login, email: u.Email}, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}
@@ -166,9 +175,10 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	id := state.ID.ValueString()
-	// Who is to be locked out is locked out first.
-	if !plan.Revoked.Equal(state.Revoked) {
-		if err := r.RBAC.SetRevoked(ctx, id, plan.Revoked.ValueBool()); err != nil {
+	// Who is to be locked out is locked out first, and who is to be let in again is let in last.
+	turned := !plan.Revoked.Equal(state.Revoked)
+	if turned && plan.Revoked.ValueBool() {
+		if err := r.RBAC.SetRevoked(ctx, id, true); err != nil {
 			r.reportChange(ctx, state, plan, err, &resp.Diagnostics)
 			return
 		}
@@ -177,14 +187,36 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		user, err := r.RBAC.ChangeUser(ctx, id, change)
 		if err != nil {
 			r.reportChange(ctx, state, plan, err, &resp.Diagnostics)
+			if turned && plan.Revoked.ValueBool() {
+				resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is revoked", state.Login.ValueString()),
+					"The user was revoked before the rest of the change failed. Apply again.")
+			}
 			return
 		}
 		r.checkChange(plan, user, &resp.Diagnostics)
+	}
+	if turned && !plan.Revoked.ValueBool() && !resp.Diagnostics.HasError() {
+		r.reinstate(ctx, state, plan, changed, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		plan.Password = types.StringNull()
 		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	}
+}
+
+// reinstate reinstates a user. changed is whether everything else about the user was changed before.
+func (r *userResource) reinstate(ctx context.Context, state, plan userModel, changed bool, diags *diag.Diagnostics) {
+	err := r.RBAC.SetRevoked(ctx, state.ID.ValueString(), false)
+	if err == nil {
+		return
+	}
+	if !changed || rbac.IsUnknown(err) {
+		r.reportChange(ctx, state, plan, err, diags)
+		return
+	}
+	f := userFailure(fmt.Sprintf("User %q was not reinstated", plan.Login.ValueString()), err)
+	f.Note = "Everything else about the user was changed as planned. Apply again."
+	r.Report(diags, f)
 }
 
 // checkChange reports what the server has not taken over. That a login can be changed follows from the documents only.
@@ -207,14 +239,14 @@ func (r *userResource) reportChange(ctx context.Context, state, plan userModel, 
 	case rbac.IsUnknown(err):
 		diagGone(summary, "user "+state.ID.ValueString(), diags)
 	case isConflict(err):
-		login, email := plan.Login.ValueString(), plan.Email.ValueString()
-		if plan.Login.Equal(state.Login) {
-			login = ""
+		wanted := taken{inPlace: true}
+		if !plan.Login.Equal(state.Login) {
+			wanted.login = plan.Login.ValueString()
 		}
-		if plan.Email.Equal(state.Email) {
-			email = ""
+		if !plan.Email.Equal(state.Email) {
+			wanted.email = plan.Email.ValueString()
 		}
-		r.seen.reportTaken(ctx, r.Clients, summary, login, email, err, diags)
+		r.seen.reportTaken(ctx, r.Clients, summary, wanted, err, diags)
 	default:
 		r.Report(diags, userFailure(summary, err))
 	}

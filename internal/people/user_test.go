@@ -211,7 +211,8 @@ func TestUser_BadInput(t *testing.T) {
 	h.Run(t,
 		resource.TestStep{Config: h.Config(amy(""))},
 		resource.TestStep{
-			Config: h.Config(userBody("login = \"new\"\ndisplay_name = \"Amy\"")), ExpectError: acctest.SaysAll(`User "amy" was not changed`, "The login belongs to the local user"),
+			Config: h.Config(userBody("login = \"new\"\ndisplay_name = \"Amy\"")), ExpectError: acctest.SaysAll(`User "amy" was not changed`, "The login belongs to the local user",
+				"If this configuration changes or deletes the other one as well, apply again"),
 		},
 		resource.TestStep{
 			Config: h.Config(amy(`email = "fred@example.com"`)), ExpectError: acctest.SaysAll(`User "amy" was not changed`, "The mail address belongs to the user fred"),

@@ -184,8 +184,8 @@ func TestOrder_FailuresStopWhatRefersToThem(t *testing.T) {
 		"these blocks refer to each other: pe_thing.a")
 }
 
-// TestValidation_OnceForEachConfiguration validates what has changed, and what was refused before.
-func TestValidation_OnceForEachConfiguration(t *testing.T) {
+// TestValidation_OnceForEachProcess validates in each process of the provider, of which a step has three, and what was refused before.
+func TestValidation_OnceForEachProcess(t *testing.T) {
 	t.Parallel()
 	d := newDouble()
 	d.refuse["validate"] = "No."
@@ -197,15 +197,10 @@ func TestValidation_OnceForEachConfiguration(t *testing.T) {
 		t.Errorf("what is refused was validated %d times by two steps", d.validations)
 	}
 	delete(d.refuse, "validate")
-	for _, test := range []struct {
-		config string
-		asked  int
-	}{
-		{thingA, 1}, {thingA, 0}, {`resource "pe_thing" "a" { name = "b" }`, 1}, {`resource "pe_thing" "a" { name = "b" }`, 0}, {thingA, 1},
-	} {
+	for _, config := range []string{thingA, thingA, `resource "pe_thing" "a" { name = "b" }`, thingA} {
 		d.validations = 0
-		if err := r.step(t.Context(), has(test.config)); err != nil || d.validations != test.asked {
-			t.Errorf("%s: %d validations, want %d; %v", test.config, d.validations, test.asked, err)
+		if err := r.step(t.Context(), has(config)); err != nil || d.validations != 3 {
+			t.Errorf("%s: %d validations; %v", config, d.validations, err)
 		}
 	}
 	d.refuse["validate"] = "Not any more."

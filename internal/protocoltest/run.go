@@ -24,8 +24,6 @@ type runner struct {
 	config config
 	// schemas are nil until the first command.
 	schemas *schemas
-	// valid is nil until the first command.
-	valid accepted
 }
 
 // Run runs the steps of a test with a provider, and finally destroys what is left. start creates a provider server, one for each command

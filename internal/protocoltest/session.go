@@ -62,7 +62,7 @@ type session struct {
 	schemas *schemas
 	config  config
 	state   *state
-	// valid is what the provider has accepted in this test: see [session.validateBlock].
+	// valid is what this process of the provider has accepted: see [session.validateBlock].
 	valid accepted
 	// working is held by the one change of an apply that uses the session.
 	working sync.Mutex
@@ -94,10 +94,7 @@ func (r *runner) open(ctx context.Context, c config) (*session, error) {
 			return nil, err
 		}
 	}
-	if r.valid == nil {
-		r.valid = accepted{}
-	}
-	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state, valid: r.valid}
+	opened := &session{server: server, schemas: r.schemas, config: c, state: r.state, valid: accepted{}}
 	if err := opened.validate(ctx); err != nil {
 		return nil, err
 	}
@@ -130,7 +127,7 @@ func (s *session) validate(ctx context.Context) error {
 }
 
 // validateBlock validates the configuration of a block. Core does so in each command, and again while it plans. Validation has nothing to
-// go by but the configuration, so that what was accepted once in a test is not asked about again until it changes.
+// go by but the configuration, and what a process notes of it stays: what it has accepted is not asked about again until it changes.
 func (s *session) validateBlock(ctx context.Context, b block, schema *objectSchema, value cty.Value) error {
 	return s.valid.ask(b.address(), value, func() error { return s.askValid(ctx, b, schema, value) })
 }

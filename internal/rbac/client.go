@@ -32,7 +32,8 @@ type Client struct {
 	groups *collection.Reader[Group]
 
 	locks keylock.Locks[int64]
-	// subjects keeps changes of users and groups, which read and write them whole, apart from changes of their roles.
+	// subjects is held by whoever reads a role, a user or a group, and writes it back as a whole: each shows who has which role. It is shared
+	// by all other changes of them. Who needs the lock of a role as well takes that first.
 	subjects keylock.Locks[string]
 	// fewGroupCalls are the calls that import groups and that the server has turned out not to have.
 	fewGroupCalls sync.Map

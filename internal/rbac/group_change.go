@@ -93,6 +93,11 @@ func (c *Client) createGroup(ctx context.Context, call groupCall, g NewGroup) (s
 	if call.service == c.v1 {
 		g.Validate = nil // only the second version knows the key
 	}
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	defer c.changed()
 	response, err := call.service.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Path: call.path, Body: g, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther},
@@ -188,8 +193,13 @@ func (c *Client) replace(ctx context.Context, path []string, changes map[string]
 
 // remove deletes a user or a group. It succeeds when there is none.
 func (c *Client) remove(ctx context.Context, path ...string) error {
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	defer c.changed()
-	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: path, Safety: httpapi.Idempotent})
+	_, err = c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: path, Safety: httpapi.Idempotent})
 	if IsUnknown(err) {
 		return nil
 	}

@@ -273,13 +273,9 @@ func (c *Client) CreateRole(ctx context.Context, r Role) (int64, error) {
 	return id, nil
 }
 
-// ReplaceRole sets everything about a role: fields that are empty in r are cleared.
+// ReplaceRole sets everything about a role: fields that are empty in r are cleared. It waits for no other change: what has read the role
+// before keeps others from changing it.
 func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
-	leave, err := c.subjects.LockShared(ctx, allSubjects)
-	if err != nil {
-		return Role{}, err
-	}
-	defer leave()
 	defer c.changed()
 	var answer Role
 	if _, err := c.v1.Do(ctx, httpapi.Request{
@@ -292,8 +288,13 @@ func (c *Client) ReplaceRole(ctx context.Context, r Role) (Role, error) {
 
 // DeleteRole deletes a role. It succeeds when the role is already gone.
 func (c *Client) DeleteRole(ctx context.Context, id int64) error {
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	defer c.changed()
-	_, err := c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
+	_, err = c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
 	if err = c.confirmUnknown(ctx, roleID(id), err); err != nil && !IsUnknown(err) {
 		return fmt.Errorf("deleting role %d: %w", id, err)
 	}

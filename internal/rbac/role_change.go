@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 )
@@ -83,7 +84,8 @@ func with[T comparable](list, more []T) []T { return append(slices.Clip(list), w
 // UpdateRole applies change to the current role and writes the result; [IsUnknown] recognises the error when the role does not exist. If
 // only permissions, or only members, differ, commands first add the new ones and then remove the old ones, so that concurrent writers of
 // the same role lose nothing, and no right that stays is missing for a moment. Everything else is one PUT: if members and permissions
-// changed one after the other, old members would have new rights, or new members old ones, in between.
+// changed one after the other, old members would have new rights, or new members old ones, in between. The error is a [*PartlyDoneError]
+// where commands have done a part of it.
 func (c *Client) UpdateRole(ctx context.Context, id int64, change func(*Role)) error {
 	now, err := c.currentRole(ctx, roleID(id))
 	if err != nil {
@@ -103,38 +105,73 @@ func (c *Client) UpdateRole(ctx context.Context, id int64, change func(*Role)) e
 	}
 }
 
-func (c *Client) updatePermissions(ctx context.Context, now, wanted Role) error {
-	if added := without(wanted.Permissions, now.Permissions); len(added) > 0 {
-		if err := c.AddPermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: added}); err != nil {
+// PartlyDoneError says that a change of a role has failed after a part of it was done.
+type PartlyDoneError struct {
+	// Done says in order what was done, such as: users were added.
+	Done []string
+	Err  error
+}
+
+func (e *PartlyDoneError) Error() string {
+	return strings.Join(e.Done, ", ") + ", then: " + e.Err.Error()
+}
+
+// Unwrap returns the error of the part that has failed.
+func (e *PartlyDoneError) Unwrap() error { return e.Err }
+
+// step is a part of a change of a role, of which there is something to do or not.
+type step struct {
+	done   string
+	needed bool
+	send   func() error
+}
+
+// inOrder sends what is needed of some steps, up to the first one that fails.
+func inOrder(steps ...step) error {
+	var done []string
+	for _, s := range steps {
+		if !s.needed {
+			continue
+		}
+		if err := s.send(); err != nil && len(done) > 0 {
+			return &PartlyDoneError{done, err}
+		} else if err != nil {
 			return err
 		}
-	}
-	if removed := without(now.Permissions, wanted.Permissions); len(removed) > 0 {
-		return c.RemovePermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: removed})
+		done = append(done, s.done)
 	}
 	return nil
 }
 
+func (c *Client) updatePermissions(ctx context.Context, now, wanted Role) error {
+	added, removed := without(wanted.Permissions, now.Permissions), without(now.Permissions, wanted.Permissions)
+	return inOrder(
+		step{"permissions were added", len(added) > 0, func() error {
+			return c.AddPermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: added})
+		}},
+		step{"permissions were removed", len(removed) > 0, func() error {
+			return c.RemovePermissions(ctx, RolePermissions{RoleID: now.ID, Permissions: removed})
+		}},
+	)
+}
+
 func (c *Client) updateMembers(ctx context.Context, now, wanted Role) error {
-	if added := without(wanted.UserIDs, now.UserIDs); len(added) > 0 {
-		if err := c.AddUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: added}); err != nil {
-			return err
-		}
-	}
-	if added := without(wanted.GroupIDs, now.GroupIDs); len(added) > 0 {
-		if err := c.AddGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: added}); err != nil {
-			return err
-		}
-	}
-	if removed := without(now.UserIDs, wanted.UserIDs); len(removed) > 0 {
-		if err := c.RemoveUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: removed}); err != nil {
-			return err
-		}
-	}
-	if removed := without(now.GroupIDs, wanted.GroupIDs); len(removed) > 0 {
-		return c.RemoveGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: removed})
-	}
-	return nil
+	newUsers, oldUsers := without(wanted.UserIDs, now.UserIDs), without(now.UserIDs, wanted.UserIDs)
+	newGroups, oldGroups := without(wanted.GroupIDs, now.GroupIDs), without(now.GroupIDs, wanted.GroupIDs)
+	return inOrder(
+		step{"users were added", len(newUsers) > 0, func() error {
+			return c.AddUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: newUsers})
+		}},
+		step{"groups were added", len(newGroups) > 0, func() error {
+			return c.AddGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: newGroups})
+		}},
+		step{"users were removed", len(oldUsers) > 0, func() error {
+			return c.RemoveUsers(ctx, RoleUsers{RoleID: now.ID, UserIDs: oldUsers})
+		}},
+		step{"groups were removed", len(oldGroups) > 0, func() error {
+			return c.RemoveGroups(ctx, RoleGroups{RoleID: now.ID, GroupIDs: oldGroups})
+		}},
+	)
 }
 
 func (r Role) clone() Role {
@@ -193,7 +230,7 @@ func (c *Client) tryCommands(ctx context.Context, e roleEdit) error {
 // editWithoutCommand reads a role, changes it and writes it. If the change makes no difference, nothing is written, whatever the command
 // was refused for.
 func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused error) error {
-	leave, err := c.locks.Lock(ctx, e.role)
+	leave, err := c.lockWhole(ctx, e.role)
 	if err != nil {
 		return err
 	}
@@ -219,9 +256,23 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 	return nil
 }
 
-// rewrite reads a role, changes it and writes it, while this process changes nothing else about the role.
+// lockWhole waits until this process changes nothing else about a role, nor who has it.
+func (c *Client) lockWhole(ctx context.Context, role int64) (unlock func(), err error) {
+	leave, err := c.locks.Lock(ctx, role)
+	if err != nil {
+		return nil, err
+	}
+	free, err := c.subjects.Lock(ctx, allSubjects)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return func() { free(); leave() }, nil
+}
+
+// rewrite reads a role, changes it and writes it, while this process changes nothing else about the role, nor who has it.
 func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) error {
-	leave, err := c.locks.Lock(ctx, id)
+	leave, err := c.lockWhole(ctx, id)
 	if err != nil {
 		return err
 	}

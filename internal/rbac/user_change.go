@@ -47,6 +47,11 @@ func (u UserChange) keys() map[string]any {
 func (c *Client) CreateUser(ctx context.Context, u NewUser) (string, error) {
 	c.v1.Redactor().Add(u.Password)
 	u.RoleIDs = orEmpty(u.RoleIDs)
+	leave, err := c.subjects.LockShared(ctx, allSubjects)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	defer c.changed()
 	response, err := c.v1.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Path: []string{"users"}, Body: u, Safety: httpapi.Launches, Accept: []int{http.StatusSeeOther},

@@ -33,7 +33,7 @@ type Relay struct {
 	dir, command string
 
 	mu sync.Mutex
-	// taken are the names of the process before by what they are, left is what this process has left.
+	// taken are the names of the process before by what they are about, left is what this process was to leave, and whether it has.
 	taken map[string]map[string]bool
 	left  map[string]bool
 }
@@ -53,23 +53,30 @@ func New(dir string, c command.Command) *Relay {
 	return &Relay{dir: dir, command: c.ID, taken: map[string]map[string]bool{}, left: map[string]bool{}}
 }
 
-// Leave leaves names for the next process, once for each thing that they are about. It does nothing where it cannot, and where there was
-// something to take: there is no third process.
-func (r *Relay) Leave(about string, names []string) {
+// Leave leaves names for the next process, once for each thing that they are about, and reports whether that one will hold them, or names
+// that were left before. It does nothing where it cannot, and where there was something to take: there is no third process.
+func (r *Relay) Leave(about string, names []string) bool {
 	if r == nil {
-		return
+		return false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.left[about] || len(r.take(about)) > 0 {
-		return
+	if len(r.take(about)) > 0 {
+		return true
 	}
-	r.left[about] = true
+	if _, ok := r.left[about]; !ok {
+		r.left[about] = r.write(about, names)
+	}
+	return r.left[about]
+}
+
+// write writes names, and reports whether that has worked.
+func (r *Relay) write(about string, names []string) bool {
 	content, err := json.Marshal(message{r.command, names})
 	if err != nil || len(content) > mostBytes || r.makeFolder() != nil {
-		return
+		return false
 	}
-	_ = wholefile.Write(r.file(about), unfinished, content)
+	return wholefile.Write(r.file(about), unfinished, content) == nil
 }
 
 // Holds reports whether the process before has left all of these names. What it has left is removed: the next command asks anew.

@@ -43,7 +43,11 @@ func TestRelay_PassesToTheSameCommandOnly(t *testing.T) {
 			if first.Holds(tasks, []string{"a"}) {
 				t.Error("the first process has received something")
 			}
-			first.Leave(tasks, []string{"a", "b"})
+			for range 2 {
+				if got := first.Leave(tasks, []string{"a", "b"}); got != (first != nil) {
+					t.Errorf("left: %v", got)
+				}
+			}
 			second := relay.New(dir, test.apply)
 			for range 2 {
 				if got := second.Holds(test.about, test.names); got != test.want {
@@ -69,7 +73,9 @@ func TestRelay_LeavesNothingBehind(t *testing.T) {
 	if second.Holds(tasks, []string{"new"}) {
 		t.Error("a new name is known")
 	}
-	second.Leave(tasks, []string{"a", "new"})
+	if !second.Leave(tasks, []string{"a", "new"}) {
+		t.Error("what has been taken was not there")
+	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the folder is left: %v", err)
 	}
@@ -108,8 +114,8 @@ func TestRelay_LeavesAloneWhatIsNotItsOwn(t *testing.T) {
 		if r.Holds(tasks, []string{"a"}) {
 			t.Errorf("%s: something was received", dir)
 		}
-		if dir != garbled && dir != inside {
-			r.Leave(tasks, []string{"b"})
+		if dir != garbled && dir != inside && r.Leave(tasks, []string{"b"}) {
+			t.Errorf("%s: something was left", dir)
 		}
 	}
 	if !relay.New(elsewhere, applying("1")).Holds(tasks, []string{"a"}) {

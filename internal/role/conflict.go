@@ -5,89 +5,184 @@ package role
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
+// walk is the walk of core that this resource is part of.
+func (c *roleBase) walk() roleparts.Walk {
+	return roleparts.Walk{ID: c.Clients, Server: c.ServerURL, Relay: c.Relay}
+}
+
 // keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again, or when two resources ask for it.
-func (c *roleBase) keepPart(part roleparts.Part, exists bool, diags *diag.Diagnostics) {
+// exists is whether the resource is there, and same whether it has asked for this part before.
+func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.Diagnostics) {
+	at := path.Root("role_id")
 	c.parts.Keep(part)
 	if c.parts.Twice(c.Clients, part, exists) {
-		kind, what := single(part)
-		diags.AddAttributeWarning(path.Root("role_id"), "Two resources manage the same part of role "+part.Role,
-			fmt.Sprintf("Two %s ask for the %s of role %s. When one of them is destroyed, the role loses it although the other is still there, "+
-				"until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { destroy = false }`.",
-				kind, what, part.Role))
+		kind, what := roleparts.Single(part)
+		diags.AddAttributeWarning(at, "Two resources manage the same part of role "+part.Role,
+			fmt.Sprintf("Two %s ask for the %s of role %s. When one of them is destroyed, the role may lose it although the other is still "+
+				"there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { destroy = "+
+				"false }`.", kind, what, part.Role))
 	}
-	warnOfDisputes(path.Root("role_id"), c.parts.Disputed(part), diags)
+	warnOfDisputes(at, c.parts.Disputed(part), diags)
 	if displayName, ok := c.parts.Conflict(part); ok {
-		warnOfConflict(path.Root("role_id"), part, displayName, diags)
+		warnOfConflict(at, part, displayName, diags)
+	}
+	if same {
+		warnOfLoss(at, c.parts.Rest(c.walk(), part), diags)
 	}
 }
 
-// completeLists notes the lists that a pe_role configures in full, and warns of parts that other resources add to them. It skips lists that
-// are not known yet.
-func (c *roleBase) completeLists(ctx context.Context, role string, configured, planned roleModel, diags *diag.Diagnostics) {
-	wanted := roleModel{DisplayName: planned.DisplayName}
-	if isFullyKnown(ctx, configured.Permissions, planned.Permissions) {
-		wanted.Permissions = planned.Permissions
+// dropPart notes that a resource which stays no longer asks for a part. Where something else does that needs no change, it warns if the
+// apply will not know.
+func (c *roleBase) dropPart(part roleparts.Part, diags *diag.Diagnostics) {
+	if _, resting := c.parts.Drop(c.walk(), part); resting && !c.walk().Save(part) {
+		warnOfLoss(path.Root("role_id"), []roleparts.Part{part}, diags)
 	}
-	if isFullyKnown(ctx, configured.UserIDs, planned.UserIDs) {
-		wanted.UserIDs = planned.UserIDs
+}
+
+// keptKey is where the private state of a planned destruction has whether the configuration asks for the part elsewhere.
+const keptKey = "kept"
+
+// dropDestroyed notes that the resource of a part is to be destroyed. What asks for the part may be planned before or after it: before, the
+// plan of the destruction says so.
+func (c *roleBase) dropDestroyed(ctx context.Context, part roleparts.Part, resp *resource.ModifyPlanResponse) {
+	kept, _ := c.parts.Drop(c.walk(), part)
+	pe.WritePrivate(ctx, resp.Private, keptKey, "part of a role", kept, &resp.Diagnostics)
+}
+
+// isKept reports whether the plan of a destruction says that something else asks for the part.
+func isKept(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnostics) bool {
+	return req.Private != nil && pe.ReadPrivate[bool](ctx, req.Private, keptKey, "part of a role", diags)
+}
+
+// removePart removes a part from its role, unless something else asks for it.
+func (c *roleBase) removePart(ctx context.Context, part roleparts.Part, send func() error) error {
+	if c.walk().Saved(part) {
+		return nil
 	}
-	if isFullyKnown(ctx, configured.GroupIDs, planned.GroupIDs) {
-		wanted.GroupIDs = planned.GroupIDs
+	return c.parts.Remove(ctx, part, send)
+}
+
+// warnOfLoss warns of parts that the role may lose until the next apply.
+func warnOfLoss(at path.Path, lost []roleparts.Part, diags *diag.Diagnostics) {
+	for _, part := range lost {
+		summary, detail := roleparts.Loss(part, at.String())
+		diags.AddAttributeWarning(at, summary, detail)
 	}
-	content, d := wanted.role(ctx)
+}
+
+// knownList is a list of a role of which everything is known, by the names of its parts.
+type knownList struct {
+	aspect roleparts.Aspect
+	names  []string
+}
+
+// knownLists returns the lists of a role of which everything is known. Those that are left out are not among them.
+func (m roleModel) knownLists(ctx context.Context, diags *diag.Diagnostics) (lists []knownList) {
+	content := roleModel{}
+	for _, list := range []struct{ from, into *types.Set }{
+		{&m.Permissions, &content.Permissions}, {&m.UserIDs, &content.UserIDs}, {&m.GroupIDs, &content.GroupIDs},
+	} {
+		if isKnown(ctx, *list.from) {
+			*list.into = *list.from
+		}
+	}
+	role, d := content.role(ctx)
 	diags.Append(d...)
 	var permissions []string
-	for _, one := range content.Permissions {
+	for _, one := range role.Permissions {
 		permissions = append(permissions, permission.Text(one))
 	}
 	for _, list := range []struct {
-		aspect roleparts.Aspect
-		set    types.Set
-		names  []string
+		set types.Set
+		knownList
 	}{
-		{roleparts.Permissions, wanted.Permissions, permissions},
-		{roleparts.Users, wanted.UserIDs, content.UserIDs}, {roleparts.Groups, wanted.GroupIDs, content.GroupIDs},
+		{content.Permissions, knownList{roleparts.Permissions, permissions}},
+		{content.UserIDs, knownList{roleparts.Users, role.UserIDs}}, {content.GroupIDs, knownList{roleparts.Groups, role.GroupIDs}},
 	} {
-		if list.set.IsNull() {
-			continue
+		if !list.set.IsNull() {
+			lists = append(lists, list.knownList)
 		}
-		complete := roleparts.Complete{DisplayName: content.DisplayName, Names: map[string]bool{}}
-		for _, name := range list.names {
-			complete.Names[name] = true
-		}
-		for _, part := range c.parts.Completes(roleparts.List{Role: role, Aspect: list.aspect}, complete) {
-			warnOfConflict(path.Root(string(list.aspect)), part, content.DisplayName, diags)
-		}
-		warnOfDisputes(path.Root(string(list.aspect)), c.parts.DisputedIn(roleparts.List{Role: role, Aspect: list.aspect}), diags)
+	}
+	return lists
+}
+
+// list is one of the lists of a role.
+func (m *roleModel) list(aspect roleparts.Aspect) *types.Set {
+	switch aspect {
+	case roleparts.Users:
+		return &m.UserIDs
+	case roleparts.Groups:
+		return &m.GroupIDs
+	default:
+		return &m.Permissions
 	}
 }
 
-// isFullyKnown reports whether a list is configured, and the plan knows all of it.
-func isFullyKnown(ctx context.Context, configured, planned types.Set) bool {
-	if configured.IsNull() || planned.IsNull() {
+// withoutIgnored returns a configuration as a plan gets it, without the lists that are only kept by `ignore_changes`.
+func (c *roleBase) withoutIgnored(ctx context.Context, config roleModel, diags *diag.Diagnostics) roleModel {
+	for _, list := range config.knownLists(ctx, diags) {
+		if !c.parts.IsWritten(config.DisplayName.ValueString(), list.aspect, list.names) {
+			*config.list(list.aspect) = types.SetNull(config.list(list.aspect).ElementType(ctx))
+		}
+	}
+	return config
+}
+
+// completeLists notes the lists that a pe_role configures in full, and warns of parts that other resources add to them. It skips lists that
+// are not known yet. What is as it was before needs no change.
+func (c *roleBase) completeLists(
+	ctx context.Context, role string, configured, planned, prior roleModel, diags *diag.Diagnostics,
+) {
+	displayName := planned.DisplayName.ValueString()
+	for _, list := range planned.knownLists(ctx, diags) {
+		if configured.list(list.aspect).IsNull() {
+			continue
+		}
+		complete := roleparts.Complete{DisplayName: displayName, Names: map[string]bool{}}
+		for _, name := range list.names {
+			complete.Names[name] = true
+		}
+		at, whole := path.Root(string(list.aspect)), roleparts.List{Role: role, Aspect: list.aspect}
+		for _, part := range c.parts.Completes(whole, complete) {
+			warnOfConflict(at, part, displayName, diags)
+		}
+		warnOfDisputes(at, c.parts.DisputedIn(whole), diags)
+		if planned.list(list.aspect).Equal(*prior.list(list.aspect)) {
+			warnOfLoss(at, c.parts.Rest(c.walk(), whole.Parts(list.names)...), diags)
+		}
+	}
+}
+
+// isKnown reports whether a list is given, with elements all of which are known.
+func isKnown(ctx context.Context, list types.Set) bool {
+	if list.IsNull() || slices.ContainsFunc(list.Elements(), attr.Value.IsNull) {
 		return false
 	}
-	value, err := planned.ToTerraformValue(ctx)
+	value, err := list.ToTerraformValue(ctx)
 	return err == nil && value.IsFullyKnown()
 }
 
 // warnOfConflict warns that two resources undo each other's work. It is not an error, because `ignore_changes` settles it.
 func warnOfConflict(at path.Path, part roleparts.Part, displayName string, diags *diag.Diagnostics) {
-	kind, what := single(part)
+	kind, what := roleparts.Single(part)
 	diags.AddAttributeWarning(at, fmt.Sprintf("Two resources disagree about role %s", part.Role), fmt.Sprintf(
 		"A %s adds the %s to role %s, but `%s` of the pe_role %q says all that the role has, without it. Each apply undoes what the other "+
 			"resource did, so there is always something to change.\n\nEither leave `%s` out of the pe_role, so that only single resources "+
-			"manage it, or write the %s there and remove the %s. A pe_role that is only to give a start needs `lifecycle { ignore_changes = "+
-			"[%s] }`.",
+			"manage it; or write the %s there, and have the state forget the %s with a `removed` block that has `lifecycle { destroy = false "+
+			"}`. A pe_role that is only to give a start needs `lifecycle { ignore_changes = [%s] }`.",
 		kind, what, part.Role, part.Aspect, displayName, part.Aspect, what, kind, part.Aspect))
 }
 
@@ -96,17 +191,5 @@ func warnOfDisputes(at path.Path, disputed []roleparts.Part, diags *diag.Diagnos
 	for _, part := range disputed {
 		summary, detail := roleparts.Dispute(part)
 		diags.AddAttributeWarning(at, summary, detail)
-	}
-}
-
-// single returns the resource that manages a single part, and what the part is.
-func single(part roleparts.Part) (kind, what string) {
-	switch part.Aspect {
-	case roleparts.Permissions:
-		return "pe_role_permission", "permission " + part.Name
-	case roleparts.Groups:
-		return "pe_role_membership", "group " + part.Name
-	default:
-		return "pe_role_membership", "user " + part.Name
 	}
 }

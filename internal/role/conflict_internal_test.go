@@ -84,27 +84,40 @@ func TestRoleParts_CompletesInOrder(t *testing.T) {
 	}
 }
 
-func TestIsFullyKnown(t *testing.T) {
+func TestIsKnown(t *testing.T) {
 	t.Parallel()
-	null, unknown := types.SetNull(types.StringType), types.SetUnknown(types.StringType)
-	some := tfvalue.StringSet([]string{"x"})
-	partly := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringUnknown()})
 	for name, test := range map[string]struct {
-		configured, planned types.Set
-		want                bool
+		list types.Set
+		want bool
 	}{
-		"left out":                   {null, some, false},
-		"left out and not planned":   {null, null, false},
-		"said and planned":           {some, some, true},
-		"empty":                      {tfvalue.StringSet(nil), tfvalue.StringSet(nil), true},
-		"said, and nothing planned":  {some, null, false},
-		"said, and not known yet":    {unknown, unknown, false},
-		"said, and partly known":     {partly, partly, false},
-		"not known, and now planned": {unknown, some, true},
+		"left out":      {types.SetNull(types.StringType), false},
+		"given":         {tfvalue.StringSet([]string{"x"}), true},
+		"empty":         {tfvalue.StringSet(nil), true},
+		"not known yet": {types.SetUnknown(types.StringType), false},
+		"with a null":   {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringNull()}), false},
+		"partly known":  {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringUnknown()}), false},
 	} {
-		if got := isFullyKnown(t.Context(), test.configured, test.planned); got != test.want {
+		if got := isKnown(t.Context(), test.list); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
+	}
+}
+
+// TestWithoutIgnored has a plan get lists as configured that are not written.
+func TestWithoutIgnored(t *testing.T) {
+	t.Parallel()
+	r := &roleBase{roleState: newRoleState(nil, roleparts.New())}
+	r.parts.Write("Web", roleparts.Users, []string{"fred", "dana"})
+	r.parts.Write("Web", roleparts.Permissions, nil)
+	r.parts.Write("Other", roleparts.Groups, []string{"webteam"})
+	config := roleModel{
+		DisplayName: types.StringValue("Web"), Permissions: permissionsOf(t, "tasks:run:facts"),
+		UserIDs: tfvalue.StringSet([]string{"dana", "fred"}), GroupIDs: tfvalue.StringSet([]string{"webteam"}),
+	}
+	var diags diag.Diagnostics
+	got := r.withoutIgnored(t.Context(), config, &diags)
+	if len(diags) > 0 || !got.Permissions.IsNull() || !got.UserIDs.Equal(config.UserIDs) || !got.GroupIDs.IsNull() || config.GroupIDs.IsNull() {
+		t.Errorf("got %+v, %v", got, diags)
 	}
 }
 
@@ -142,7 +155,7 @@ func TestCompleteLists(t *testing.T) {
 		r := &roleBase{roleState: newRoleState(nil, roleparts.New())}
 		r.parts.Keep(test.part)
 		var diags diag.Diagnostics
-		r.completeLists(t.Context(), "7", configured, planned, &diags)
+		r.completeLists(t.Context(), "7", configured, planned, roleModel{}, &diags)
 		if got := attributesOf(diags); !slices.Equal(got, test.want) || diags.HasError() {
 			t.Errorf("%s: got %v, want warnings at %v", name, diags, test.want)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 // roleAdvice says what to do about the errors of writing a role.
@@ -39,7 +40,7 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 		Attributes: map[string]path.Path{rbac.KindConflict: path.Root("display_name")},
 		Advice: map[string]string{
 			rbac.KindConflict: "Another role has this name. Choose another `display_name`, or import the role that has it; its id is in the " +
-				"address of its page in the console.",
+				"address of its page in the console." + renamedAsWell,
 		},
 	}
 	lines, err := courtesy.Ask(ctx, &c.holders, func(ctx context.Context) (string, error) {
@@ -53,6 +54,10 @@ func (c *roleBase) reportNameTaken(ctx context.Context, diags *diag.Diagnostics,
 	c.Report(diags, f)
 }
 
+// renamedAsWell is for a role whose name is free once the rest of the configuration has been applied.
+const renamedAsWell = "\n\nIf this configuration renames or deletes that role as well, apply again; to swap two names, go through a " +
+	"third one."
+
 // importLines says how to import a role.
 func importLines(role rbac.Role) string {
 	id := strconv.FormatInt(role.ID, 10)
@@ -60,9 +65,9 @@ func importLines(role rbac.Role) string {
 		"address of this resource, either with\n\n  terraform import <address> %s\n\nor with\n\n  import {\n    to = <address>\n    id = %q\n"+
 		"  }", role.DisplayName, id, id, id)
 	if isBuiltInName(role.DisplayName) {
-		text += "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
+		return text + "\n\nIt is one of the roles that every Puppet Enterprise has: only who has it can be managed."
 	}
-	return text
+	return text + renamedAsWell
 }
 
 // reportRole reports an error of writing a role.
@@ -72,6 +77,31 @@ func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err e
 		return
 	}
 	c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
+}
+
+// partIsSaved and partIsUnsaved end what is said of a part for whose addition there was no answer.
+const (
+	partIsSaved = "Whether it was added or not, the state has it all the same, as tainted: the next apply adds it once more, or takes it " +
+		"back where it is no longer configured."
+	partIsUnsaved = "If it was added, the state does not know of it. Apply this configuration again, even where the change is to be taken " +
+		"back: do that after it."
+)
+
+// reportPart reports that a part was not added to a role, or, with a note, that nobody knows whether it was. maybe is then true.
+func (c *roleBase) reportPart(diags *diag.Diagnostics, part roleparts.Part, err error, note string) (maybe bool) {
+	not, unknown := fmt.Sprintf("Role %s was not given the permission %s", part.Role, part.Name),
+		fmt.Sprintf("It is not known whether role %s was given the permission %s", part.Role, part.Name)
+	if part.Aspect != roleparts.Permissions {
+		_, member := roleparts.Single(part)
+		not, unknown = fmt.Sprintf("The %s was not added to role %s", member, part.Role),
+			fmt.Sprintf("It is not known whether the %s was added to role %s", member, part.Role)
+	}
+	if !httpapi.MayBeDone(err) {
+		c.reportRole(diags, not, part.Role, err)
+		return false
+	}
+	c.Report(diags, pe.Failure{Summary: unknown, Err: err, Advice: roleAdvice, Note: note})
+	return true
 }
 
 func isConflict(err error) bool { return httpapi.HasKind(err, rbac.KindConflict) }

@@ -42,6 +42,25 @@ func (m roleModel) role(ctx context.Context) (rbac.Role, diag.Diagnostics) {
 	return role, diags
 }
 
+// apply writes what a plan changes over a role. planned is the content of the plan.
+func (m roleModel) apply(state roleModel, planned rbac.Role, now *rbac.Role) {
+	if !m.DisplayName.Equal(state.DisplayName) {
+		now.DisplayName = planned.DisplayName
+	}
+	if !m.Description.Equal(state.Description) {
+		now.Description = planned.Description
+	}
+	if !m.Permissions.Equal(state.Permissions) {
+		now.Permissions = planned.Permissions
+	}
+	if !m.UserIDs.Equal(state.UserIDs) {
+		now.UserIDs = planned.UserIDs
+	}
+	if !m.GroupIDs.Equal(state.GroupIDs) {
+		now.GroupIDs = planned.GroupIDs
+	}
+}
+
 // update takes what the server says into the state.
 func (m *roleModel) update(role rbac.Role) {
 	m.ID = roleID(role.ID)

@@ -163,13 +163,28 @@ func (m roleMembershipIdentityModel) known() bool {
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It changes nothing, but notes who is to have the role.
 func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || !r.Known() {
+	if !r.Known() {
 		return
 	}
-	var plan roleMembershipModel
+	var plan, state roleMembershipModel
+	exists := !req.State.Raw.IsNull()
+	if exists {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.dropDestroyed(ctx, state.part(), resp)
+		return
+	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() && plan.known() {
-		r.keepPart(plan.part(), !req.State.Raw.IsNull(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	same := exists && plan.known() && plan.part() == state.part()
+	if plan.known() {
+		r.keepPart(plan.part(), exists, same, &resp.Diagnostics)
+	}
+	if exists && !same {
+		r.dropPart(state.part(), &resp.Diagnostics)
 	}
 }
 
@@ -190,13 +205,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 			return r.RBAC.AddUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}
 		return r.RBAC.AddGroups(ctx, rbac.RoleGroups{RoleID: role, GroupIDs: []string{id}})
-	}); err != nil {
-		r.reportRole(
-			&resp.Diagnostics,
-			fmt.Sprintf("The %s %s was not added to role %s", kind, id, plan.RoleID.ValueString()),
-			plan.RoleID.ValueString(),
-			err,
-		)
+	}); err != nil && !r.reportPart(&resp.Diagnostics, plan.part(), err, partIsSaved) {
 		return
 	}
 	r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -240,11 +249,11 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("role_id"), "The role is not an id", prose.Sentence(err.Error()))
 	}
-	if resp.Diagnostics.HasError() {
+	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}
 	kind, id := state.member()
-	err = r.parts.Remove(ctx, state.part(), func() error {
+	err = r.removePart(ctx, state.part(), func() error {
 		if kind == memberUser {
 			return r.RBAC.RemoveUsers(ctx, rbac.RoleUsers{RoleID: role, UserIDs: []string{id}})
 		}

@@ -138,22 +138,30 @@ func (m rolePermissionIdentityModel) body(diags *diag.Diagnostics) rbac.RolePerm
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. The id is derived from the other attributes, and a permission that is to be
 // added is checked first.
 func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Clients == nil {
+	if r.Clients == nil {
 		return
 	}
 	var plan, state rolePermissionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		r.dropDestroyed(ctx, state.part(), resp)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	same := plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel
 	if plan.known() && len(r.Unknown) == 0 {
-		r.keepPart(plan.part(), !req.State.Raw.IsNull(), &resp.Diagnostics)
+		r.keepPart(plan.part(), !req.State.Raw.IsNull(), same, &resp.Diagnostics)
 	}
-	if plan.rolePermissionIdentityModel == state.rolePermissionIdentityModel {
+	if same {
 		return
+	}
+	if !req.State.Raw.IsNull() {
+		r.dropPart(state.part(), &resp.Diagnostics)
 	}
 	id := types.StringUnknown()
 	if plan.known() {
@@ -171,26 +179,24 @@ func (r *rolePermissionResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.add(ctx, plan, &resp.Diagnostics) {
+	added, maybe := r.add(ctx, plan, partIsSaved, &resp.Diagnostics)
+	if added || maybe {
 		r.save(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
 	}
 }
 
-func (r *rolePermissionResource) add(ctx context.Context, m rolePermissionModel, diags *diag.Diagnostics) bool {
+// add adds the permission to the role. maybe is true where nobody knows whether it was added, of which the error says more in a note.
+func (r *rolePermissionResource) add(
+	ctx context.Context, m rolePermissionModel, note string, diags *diag.Diagnostics,
+) (added, maybe bool) {
 	body := m.body(diags)
 	if diags.HasError() {
-		return false
+		return false, false
 	}
 	if err := r.parts.Add(ctx, m.part(), func() error { return r.RBAC.AddPermissions(ctx, body) }); err != nil {
-		r.reportRole(
-			diags,
-			fmt.Sprintf("Role %s was not given the permission %s", m.RoleID.ValueString(), permission.Text(m.RBAC())),
-			m.RoleID.ValueString(),
-			err,
-		)
-		return false
+		return false, r.reportPart(diags, m.part(), err, note)
 	}
-	return true
+	return true, false
 }
 
 // remove removes the permission from the role, unless another resource asks for it. If the role is gone, there is nothing to remove.
@@ -199,7 +205,7 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 	if diags.HasError() {
 		return false
 	}
-	err := r.parts.Remove(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
+	err := r.removePart(ctx, m.part(), func() error { return r.RBAC.RemovePermissions(ctx, body) })
 	if err != nil && !rbac.IsUnknown(err) {
 		r.reportRole(
 			diags,
@@ -236,7 +242,10 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 	var plan, state rolePermissionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !r.add(ctx, plan, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if added, _ := r.add(ctx, plan, partIsUnsaved, &resp.Diagnostics); !added {
 		return
 	}
 	if !r.remove(ctx, state, &resp.Diagnostics) {
@@ -252,7 +261,7 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 func (r *rolePermissionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rolePermissionModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}
 	r.remove(ctx, state, &resp.Diagnostics)

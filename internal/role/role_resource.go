@@ -4,8 +4,10 @@ package role
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,6 +39,8 @@ var (
 	_ resource.ResourceWithModifyPlan   = (*roleResource)(nil)
 	_ resource.ResourceWithMoveState    = (*roleResource)(nil)
 	_ resource.ResourceWithUpgradeState = (*roleResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*roleResource)(nil)
 )
 
 type roleResource struct {
@@ -119,6 +123,18 @@ func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpg
 	}}}
 }
 
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which lists are written.
+func (r *roleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config roleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.DisplayName.IsUnknown() {
+		return
+	}
+	for _, list := range config.knownLists(ctx, &resp.Diagnostics) {
+		r.parts.Write(config.DisplayName.ValueString(), list.aspect, list.names)
+	}
+}
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. Permissions that are to be written are checked first, and the lists that the
 // role configures in full are compared with what other resources add to them.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -164,11 +180,12 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 	if req.State.Raw.IsNull() || len(r.Unknown) > 0 {
 		return
 	}
-	var config, plan roleModel
+	var config, plan, state roleModel
 	diags.Append(req.Config.Get(ctx, &config)...)
 	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(req.State.Get(ctx, &state)...)
 	if !diags.HasError() && !plan.ID.IsUnknown() {
-		r.completeLists(ctx, plan.ID.ValueString(), config, plan, diags)
+		r.completeLists(ctx, plan.ID.ValueString(), r.withoutIgnored(ctx, config, diags), plan, state, diags)
 	}
 }
 
@@ -198,7 +215,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	state := roleModel{Description: config.Description}
 	state.update(role)
-	r.completeLists(ctx, result.ID, config, state, &resp.Diagnostics)
+	r.completeLists(ctx, result.ID, config, state, roleModel{}, &resp.Diagnostics)
 	identity.Save(ctx, &resp.State, resp.Identity, &state, &resp.Diagnostics)
 }
 
@@ -225,15 +242,15 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 }
 
-// Update implements [resource.Resource].
+// Update implements [resource.Resource]. It writes only what the plan changes: what stays may be what `ignore_changes` keeps, and may have
+// changed since the plan was made.
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan roleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var plan, state roleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Where `ignore_changes` keeps a list as it is, the plan has that list and the configuration does not.
 	role, diags := plan.role(ctx)
 	resp.Diagnostics.Append(diags...)
 	summary := fmt.Sprintf("Role %s (%q) was not changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
@@ -244,28 +261,31 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) {
-		now.DisplayName, now.Description = role.DisplayName, role.Description
-		if !config.Permissions.IsNull() {
-			now.Permissions = role.Permissions
-		}
-		if !config.UserIDs.IsNull() {
-			now.UserIDs = role.UserIDs
-		}
-		if !config.GroupIDs.IsNull() {
-			now.GroupIDs = role.GroupIDs
-		}
-	})
+	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) { plan.apply(state, role, now) })
+	if err != nil {
+		r.reportUpdate(ctx, plan, err, &resp.Diagnostics)
+		return
+	}
+	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+}
+
+// reportUpdate reports that a role was not changed, that it was in part, or that nobody knows.
+func (r *roleResource) reportUpdate(ctx context.Context, plan roleModel, err error, diags *diag.Diagnostics) {
+	id := plan.ID.ValueString()
+	role := fmt.Sprintf("Role %s (%q)", id, plan.DisplayName.ValueString())
+	var partly *rbac.PartlyDoneError
 	switch {
 	case isConflict(err):
-		r.reportNameTaken(ctx, &resp.Diagnostics, summary, role.DisplayName, err)
+		r.reportNameTaken(ctx, diags, role+" was not changed", plan.DisplayName.ValueString(), err)
+	case errors.As(err, &partly) && !rbac.IsUnknown(err):
+		r.Report(diags, pe.Failure{
+			Summary: role + " was changed in part", Err: partly.Err, Advice: roleAdvice,
+			Note: prose.UpperFirst(strings.Join(partly.Done, ", ")) + " before that. Apply again, so that the rest is done.",
+		})
 	case httpapi.MayBeDone(err):
-		summary = fmt.Sprintf("It is not known whether role %s (%q) was changed", plan.ID.ValueString(), plan.DisplayName.ValueString())
-		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
-	case err != nil:
-		r.reportRole(&resp.Diagnostics, summary, plan.ID.ValueString(), err)
+		r.reportRole(diags, "It is not known whether "+prose.LowerFirst(role)+" was changed", id, err)
 	default:
-		identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
+		r.reportRole(diags, role+" was not changed", id, err)
 	}
 }
 

@@ -15,6 +15,14 @@ type Holder struct {
 	ID     string
 }
 
+// Parts are the parts of roles that make a holder have them.
+func (h Holder) Parts(roles []string) (parts []Part) {
+	for _, role := range roles {
+		parts = append(parts, Part{role, h.Aspect, h.ID})
+	}
+	return parts
+}
+
 // Holds notes that the configuration says all roles that a holder has, and returns the parts of roles about which another resource says
 // something else. Each is reported once, by whichever of the resources comes second.
 func (p *Parts) Holds(holder Holder, roles []string) (disputed []Part) {

@@ -38,6 +38,14 @@ type List struct {
 
 func (p Part) list() List { return List{p.Role, p.Aspect} }
 
+// Parts are the parts of a list, by their names.
+func (l List) Parts(names []string) (parts []Part) {
+	for _, name := range names {
+		parts = append(parts, Part{l.Role, l.Aspect, name})
+	}
+	return parts
+}
+
 // Complete is everything that a role has in one list, as configured by a pe_role.
 type Complete struct {
 	// DisplayName is that of the role.
@@ -57,12 +65,16 @@ type Parts struct {
 	complete map[List]Complete
 	// reported are the parts for which a warning has been given that they conflict with a complete list.
 	reported map[Part]bool
-	// asked counts the resources that have asked for a part in a walk, apart for those that are to be created.
-	asked map[asked]int
-	walk  any
+	// asked counts the resources that have asked for a part in a walk, apart for those that are to be created. dropped are the parts for
+	// which one of its resources no longer asks, resting those for which something asks that needs no change.
+	asked            map[asked]int
+	dropped, resting map[Part]bool
+	walk             any
 	// held are the roles of which the configuration says that somebody has no others, and disputed what was told of that.
 	held     map[Holder][]string
 	disputed map[Part]bool
+	// written are the lists that the configuration has as they are.
+	written map[written]bool
 }
 
 // asked is how a resource asks for a part.
@@ -75,7 +87,7 @@ type asked struct {
 func New() *Parts {
 	return &Parts{
 		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{}, asked: map[asked]int{},
-		held: map[Holder][]string{}, disputed: map[Part]bool{},
+		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{}, dropped: map[Part]bool{}, resting: map[Part]bool{},
 	}
 }
 
@@ -86,11 +98,22 @@ func (p *Parts) Keep(part Part) {
 	p.kept[part] = true
 }
 
-// Keeps reports whether a resource for single parts, or a pe_role, asks for a part.
+// Keeps reports whether a resource for single parts, a pe_role, or a resource for a user or a group asks for a part.
 func (p *Parts) Keeps(part Part) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.kept[part] || p.complete[part.list()].Names[part.Name]
+	return p.keeps(part)
+}
+
+func (p *Parts) keeps(part Part) bool {
+	return p.kept[part] || p.complete[part.list()].Names[part.Name] || slices.Contains(p.held[Holder{part.Aspect, part.Name}], part.Role)
+}
+
+// beginWalk forgets what belongs to another walk.
+func (p *Parts) beginWalk(walk any) {
+	if walk != p.walk {
+		p.walk, p.asked, p.dropped, p.resting = walk, map[asked]int{}, map[Part]bool{}, map[Part]bool{}
+	}
 }
 
 // Twice notes that a resource that exists, or is to be created, asks for a part, and reports whether it is the second one to do so in a
@@ -98,9 +121,7 @@ func (p *Parts) Keeps(part Part) bool {
 func (p *Parts) Twice(walk any, part Part, exists bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if walk != p.walk {
-		p.walk, p.asked = walk, map[asked]int{}
-	}
+	p.beginWalk(walk)
 	p.asked[asked{part, exists}]++
 	return p.asked[asked{part, exists}] == 2
 }
