@@ -155,7 +155,7 @@ func TestNodeGroupPin_UnknownEnd(t *testing.T) {
 			}
 			config := h.Config(pinBody(literal(second), "a"), "max_retries = 1")
 			there := ruleIs(h, second, `["or",["=","name","a"]]`)
-			h.RunCLI(t,
+			h.Run(t,
 				resource.TestStep{
 					PreConfig: fails("pin"), Config: config,
 					ExpectError: acctest.SaysAll("It is not known whether a was pinned to the node group "+second, "The pin is in the state"),
@@ -188,7 +188,7 @@ func TestNodeGroupPin_Refused(t *testing.T) {
 		Body: `{"kind":"permission-denied","msg":"No."}`,
 	})
 	config := h.Config(pinBody(literal(second), "a"))
-	h.RunCLI(t,
+	h.Run(t,
 		resource.TestStep{Config: config, ExpectError: acctest.SaysAll("a was not pinned to the node group " + second)},
 		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(acctest.Creates(pinned))},
 	)
@@ -252,7 +252,7 @@ func TestNodeGroupPin_BesideRule(t *testing.T) {
 				h.Unchanged(ruled(test.after)+single),
 			)
 			if name == "an object" || name == "one name" {
-				h.RunCLI(t,
+				h.Run(t,
 					resource.TestStep{Config: h.Config(ruled(test.before) + single)},
 					resource.TestStep{Config: h.Config(ruled(test.after) + single), ConfigPlanChecks: acctest.Planned(acctest.Updates(web)), Check: check},
 					h.Unchanged(ruled(test.after)+single),

@@ -165,7 +165,7 @@ func TestNodeGroupResource_EmptyConfigData(t *testing.T) {
 			if config == "" {
 				config = with(empty)
 			}
-			h.RunCLI(t, append(steps,
+			h.Run(t, append(steps,
 				resource.TestStep{Config: h.Config(config), Check: has(h, "Shop", `[null,{},{},{}]`)},
 				h.Unchanged(config),
 				resource.TestStep{Config: h.Config(with(full)), Check: has(h, "Shop", `[null,{},{"profile::base":{"motd":"hi"}},{}]`)},
@@ -179,7 +179,7 @@ func TestNodeGroupResource_EmptyConfigDataImported(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.AddNodeGroup(simulator.NodeGroup{ID: shop, Name: "Shop"})
-	h.RunCLI(t, resource.TestStep{
+	h.Run(t, resource.TestStep{
 		Config:           h.Config(group("name = \"Shop\"\nconfig_data = { \"profile::base\" = {} }") + "import {\n  to = pe_node_group.web\n  id = \"Shop\"\n}\n"),
 		ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(web, plancheck.ResourceActionNoop)),
 	})
@@ -243,7 +243,6 @@ func TestNodeGroupResource_NestedNulls(t *testing.T) {
 			for _, value := range []string{`{ a = null, b = 2 }`, `{ a = null, b = 3 }`, `{ a = 1, b = { c = null } }`, `{ a = null, b = null }`, `"x"`, `{ a = null }`} {
 				steps = append(steps, resource.TestStep{Config: h.Config(body(value))}, h.Unchanged(body(value)))
 			}
-			h.RunCLI(t, steps...)
 			h.Run(t, steps...)
 		})
 	}
@@ -606,7 +605,7 @@ func TestNodeGroupResource_ForeignAnswer(t *testing.T) {
 				return nil
 			}
 			retries := "max_retries = 2"
-			h.RunCLI(t,
+			h.Run(t,
 				resource.TestStep{PreConfig: fails(http.MethodPut), Config: h.Config(group(`name = "Shop"`), retries), Check: created},
 				resource.TestStep{
 					PreConfig: fails(http.MethodPost), Config: h.Config(group(`name = "Store"`), retries),
