@@ -112,7 +112,7 @@ var readers = []reader{
 	read("task that is not checked", blockOf("pe_task", "t", `task = "package"`, `params = { action = "status", name = "httpd" }`, `validate_params = false`, onNode1, soon)),
 	fail("deploy", blockOf("pe_deploy", "d", `environment = "production"`, `expect_no_changes = true`, onNode1, soon)),
 	read("deploy that may fail", blockOf("pe_deploy", "d", `environment = "production"`, `max_failed_nodes = 1`, onNode1, soon)),
-	read("task that is stopped", blockOf("pe_task", "t", `task = "simulate"`, `params = { hang_on = ["node1.example.com"] }`, "wait_for_completion = false", `on_destroy = "stop"`, onNode1), nothing),
+	read("task that is stopped", blockOf("pe_task", "t", `task = "simulate"`, `params = { duration = 1000000 }`, "wait_for_completion = false", `on_destroy = "force_stop"`, onNode1), nothing),
 	read("plan that is stopped", blockOf("pe_plan_run", "p", `plan_name = "simulate::plan"`, `params = { duration = 1000000 }`, "wait_for_completion = false", `on_destroy = "stop"`), nothing),
 	read("plan with a query", blockOf("pe_plan_run", "p", `plan_name = "simulate::plan"`, `query_params = { targets = "nodes[certname] { }" }`, soon)),
 	fail("plan", blockOf("pe_plan_run", "p", `plan_name = "simulate::plan"`, `params = { targets = "node1.example.com", task = "simulate", fail_on = ["node1.example.com"], fail = true }`, soon)),

@@ -28,13 +28,12 @@ func TestProvider_UnusableConnections(t *testing.T) {
 	other := acctest.New(t)
 	plain := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(plain.Close)
-	closed, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	// A port that a client has is one on which nobody can listen: a port that is free now may be that of another test's server soon.
+	caller, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", plain.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := closed.Close(); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { _ = caller.Close() })
 
 	expired, revoked := h.IssueToken("admin", time.Hour), h.IssueToken("admin", time.Hour)
 	h.ExpireToken(expired)
@@ -70,7 +69,7 @@ func TestProvider_UnusableConnections(t *testing.T) {
 		"another CA":       {block(h.ServerURL(), h.AdminToken(), ca(other)), "If you have given one, it is of another PE."},
 		"another host":     {block("https://localhost:"+port, h.AdminToken(), certificate), "Use a name in `server_url` (PE_SERVER_URL) that the certificate is valid for"},
 		"plain HTTP":       {block("https://"+plain.Listener.Addr().String(), h.AdminToken(), ca(h)), "the port speaks plain HTTP, not HTTPS"},
-		"server down":      {block("https://"+closed.Addr().String(), h.AdminToken(), ca(h)), "the connection was refused, so nothing listens there"},
+		"server down":      {block("https://"+caller.LocalAddr().String(), h.AdminToken(), ca(h)), "the connection was refused, so nothing listens there"},
 		"no such host":     {block("https://no.such.host.invalid:8143", h.AdminToken(), ca(h)), "Check that Puppet Enterprise is running"},
 		"no URL":           {"provider \"pe\" {}\n" + anyRead, "No orchestrator URL"},
 		"no token":         {fmt.Sprintf("provider \"pe\" {\n server_url = %q\n}\n%s", h.ServerURL(), anyRead), "No token"},
