@@ -74,7 +74,8 @@ func TestGuide_PatchingCalendarInAFreshState(t *testing.T) {
 	t.Parallel()
 	h := readmeWorld(t)
 	onASaturday(h)
-	c := newGuide(t, h, "guides/patching-calendar").Attached()
+	// Not attached: a process that is still there after the plan forgets the clock of the server, which is a week ahead on a Saturday afternoon.
+	c := newGuide(t, h, "guides/patching-calendar")
 	c.MustRun(t, "apply", "-auto-approve")
 	next, ok := nextRuns(t, c)["databases-1"].(string)
 	at, err := time.Parse(time.RFC3339, next)
