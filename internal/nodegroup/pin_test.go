@@ -406,26 +406,9 @@ func TestNodeGroupPin_TwoResourcesForOne(t *testing.T) {
 	const twice = "Two resources pin the same node to the node group " + second
 	one := pinBody(literal(second), "a")
 	two := strings.Replace(one, "\"p\"", "\"q\"", 1)
-	c := acctest.NewCLI(t, h, one).Attached()
-	for _, step := range []struct {
-		args  []string
-		also  string
-		warns bool
-	}{
-		{[]string{"apply", "-auto-approve"}, "", false},
-		{[]string{"apply", "-auto-approve", "-replace=" + pinned}, "", false},
-		{[]string{"apply", "-auto-approve"}, two, false}, // One exists, and may be what is replaced.
-		{[]string{"plan"}, two, true},
-		{[]string{"plan"}, strings.Replace(two, "\"a\"", "\"b\"", 1), false},
-		{[]string{"plan"}, "removed {\n from = pe_node_group_pin.q\n lifecycle {\n destroy = false\n }\n}\n", false},
-	} {
-		c.Write(t, "also.tf", step.also)
-		if printed := c.MustRun(t, step.args...); strings.Contains(strings.Join(strings.Fields(printed), " "), twice) != step.warns {
-			t.Errorf("%v with %q says\n%s", step.args, step.also, printed)
-		}
-	}
-	both := acctest.NewCLI(t, h, one+two).Attached()
-	acctest.MustSay(t, both.MustRun(t, "plan"), twice)
+	h.WarnsOfTwo(t, acctest.Two{
+		First: one, FirstAddress: pinned, Second: two, SecondAddress: "pe_node_group_pin.q", Apart: strings.Replace(two, "\"a\"", "\"b\"", 1),
+	}, twice)
 }
 
 func TestNodeGroupPin_BadInput(t *testing.T) {

@@ -86,25 +86,7 @@ func TestRoleParts_TwoResourcesForOne(t *testing.T) {
 			t.Parallel()
 			const twice = "Two resources manage the same part"
 			one, two := "resource \""+name+"\" \"one\" {\n "+body+"\n}\n", "resource \""+name+"\" \"two\" {\n "+body+"\n}\n"
-			c := acctest.NewCLI(t, h, one).Attached()
-			for _, step := range []struct {
-				args  []string
-				also  string
-				warns bool
-			}{
-				{[]string{"apply", "-auto-approve"}, "", false},
-				{[]string{"apply", "-auto-approve", "-replace=" + name + ".one"}, "", false},
-				{[]string{"apply", "-auto-approve"}, two, false}, // One exists, and may be what is replaced.
-				{[]string{"plan"}, two, true},
-				{[]string{"plan"}, "removed {\n from = " + name + ".two\n lifecycle {\n destroy = false\n }\n}\n", false},
-			} {
-				c.Write(t, "also.tf", step.also)
-				if printed := c.MustRun(t, step.args...); strings.Contains(printed, twice) != step.warns {
-					t.Errorf("%v with %q says\n%s", step.args, step.also, printed)
-				}
-			}
-			both := acctest.NewCLI(t, h, one+two).Attached()
-			acctest.MustSay(t, both.MustRun(t, "plan"), twice)
+			h.WarnsOfTwo(t, acctest.Two{First: one, FirstAddress: name + ".one", Second: two, SecondAddress: name + ".two"}, twice)
 		})
 	}
 }
