@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/actionschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 var (
@@ -87,7 +88,7 @@ const again = "Then invoke it again: terraform apply -invoke=action.pe_code_depl
 // Invoke implements [action.Action].
 func (a *codeDeployAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config actionModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	asked := requestFor(ctx, config.Environments, config.All, config.Wait, &resp.Diagnostics)

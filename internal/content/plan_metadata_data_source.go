@@ -67,7 +67,7 @@ type planMetadataModel struct {
 // Read implements [datasource.DataSource].
 func (d *planMetadataDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planMetadataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

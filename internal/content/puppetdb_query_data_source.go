@@ -131,7 +131,7 @@ func queryOf(query types.Dynamic, diags *diag.Diagnostics) (q puppetdb.Query) {
 func (d *puppetDBQueryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "The query was not answered"
 	var model puppetDBQueryModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
 		return
 	}

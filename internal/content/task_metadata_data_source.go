@@ -132,7 +132,7 @@ type taskFileModel struct {
 // Read implements [datasource.DataSource].
 func (d *taskMetadataDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model taskMetadataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

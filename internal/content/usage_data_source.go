@@ -108,7 +108,7 @@ func (d *usageDataSource) ValidateConfig(
 	resp *datasource.ValidateConfigResponse,
 ) {
 	var model usageModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	start, end := model.StartDate.ValueString(), model.EndDate.ValueString()
 	// Days in this form sort as texts.
 	if start != "" && end != "" && end < start {
@@ -121,7 +121,7 @@ func (d *usageDataSource) ValidateConfig(
 func (d *usageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "The usage was not read"
 	var model usageModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
 		return
 	}

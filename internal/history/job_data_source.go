@@ -119,7 +119,7 @@ type jobDataModel struct {
 // Read implements [datasource.DataSource].
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobDataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.JobID(), &resp.Diagnostics) {
 		return

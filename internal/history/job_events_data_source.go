@@ -117,7 +117,7 @@ type jobEventModel struct {
 // Read implements [datasource.DataSource].
 func (d *jobEventsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobEventsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() ||
 		!validate.Reference(ctx, path.Root("job_id"), model.JobID, validate.JobID(), &resp.Diagnostics) {
 		return

@@ -75,7 +75,7 @@ type reportNodeModel struct {
 // Read implements [datasource.DataSource].
 func (d *jobReportDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobReportModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() ||
 		!validate.Reference(ctx, path.Root("job_id"), model.JobID, validate.JobID(), &resp.Diagnostics) {
 		return

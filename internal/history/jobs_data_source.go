@@ -95,7 +95,7 @@ func (d *jobsDataSource) ValidateConfig(
 	resp *datasource.ValidateConfigResponse,
 ) {
 	var model jobsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -109,7 +109,7 @@ func (d *jobsDataSource) ValidateConfig(
 // Read implements [datasource.DataSource].
 func (d *jobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model jobsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("Jobs were not read", &resp.Diagnostics) {
 		return
 	}

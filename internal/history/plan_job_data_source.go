@@ -84,7 +84,7 @@ type planJobDataModel struct {
 // Read implements [datasource.DataSource].
 func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobDataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.JobID(), &resp.Diagnostics) {
 		return

@@ -105,7 +105,7 @@ type planEventModel struct {
 // Read implements [datasource.DataSource].
 func (d *planJobEventsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobEventsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() ||
 		!validate.Reference(ctx, path.Root("plan_job_id"), model.PlanJobID, validate.JobID(), &resp.Diagnostics) {
 		return

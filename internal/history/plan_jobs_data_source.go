@@ -85,7 +85,7 @@ func (d *planJobsDataSource) ValidateConfig(
 	resp *datasource.ValidateConfigResponse,
 ) {
 	var model planJobsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if !resp.Diagnostics.HasError() {
 		model.Validate(&resp.Diagnostics)
 	}
@@ -94,7 +94,7 @@ func (d *planJobsDataSource) ValidateConfig(
 // Read implements [datasource.DataSource].
 func (d *planJobsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model planJobsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("Plan jobs were not read", &resp.Diagnostics) {
 		return
 	}

@@ -64,7 +64,7 @@ func (r *deployResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
 func (r *deployResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config deployModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -47,8 +47,8 @@ func (r *jobResource[M, R, P]) UpgradeState(context.Context) map[int64]resource.
 // yet as null, so that nothing that happens later can lose it.
 func (r *jobResource[M, R, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -133,7 +133,7 @@ func (r *jobResource[M, R, P]) remember(values tfsdk.State, state P, diags *diag
 // no longer knows has been pruned, which says nothing about what it did.
 func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
@@ -187,8 +187,8 @@ func (r *jobResource[M, R, P]) Read(ctx context.Context, req resource.ReadReques
 // results again, or only saves what was configured.
 func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state := P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	timeout, diags := plan.job().Timeouts.Update(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
@@ -221,7 +221,7 @@ func (r *jobResource[M, R, P]) Update(ctx context.Context, req resource.UpdateRe
 // knowSecrets makes the secrets known that a job was started with by another process: its nodes may have printed them.
 func (r *jobResource[M, R, P]) knowSecrets(ctx context.Context, plan P, values tfsdk.Config) {
 	var ignored diag.Diagnostics
-	if config := P(new(M)); !values.Get(ctx, config).HasError() {
+	if config := P(new(M)); !tfvalue.Decode(ctx, values, config).HasError() {
 		plan.start(config).Command(ctx, r.Clients, &ignored) // building the request is enough; it is not sent
 	}
 }
@@ -245,7 +245,7 @@ func (r *jobResource[M, R, P]) reread(ctx context.Context, record P, memo *jobMe
 // Delete implements [resource.Resource]. It sends no request, unless the job is to be stopped.
 func (r *jobResource[M, R, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := P(new(M))
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	timeout, diags := state.job().Timeouts.Delete(ctx, jobschema.DefaultStopTimeout)
 	resp.Diagnostics.Append(diags...)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -29,12 +30,12 @@ func (r *jobResource[M, R, P]) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	plan, state := P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
 	if req.State.Raw.IsNull() {
 		r.planLaunch(ctx, req, resp, plan)
 		return
 	}
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	memo := readJobMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	r.holdOn(req.Plan, plan, memo, &resp.Diagnostics)
@@ -137,7 +138,7 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 		return
 	}
 	configured := P(new(M))
-	diags.Append(config.Get(ctx, configured)...)
+	diags.Append(tfvalue.Decode(ctx, config, configured)...)
 	if diags.HasError() {
 		return
 	}

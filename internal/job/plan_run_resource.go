@@ -64,7 +64,7 @@ func (r *planRunResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
 func (r *planRunResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config planRunModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/foresight"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // running describes the job of a state to a plan: as the refresh has seen it, or else as it was saved.
@@ -31,7 +32,7 @@ func leaves(state *jobModel, memo jobMemo, job foresight.Running) bool {
 // planDestroy says what the destroy of a job leaves running.
 func (r *jobResource[M, R, P]) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
 	state := P(new(M))
-	diags.Append(req.State.Get(ctx, state)...)
+	diags.Append(tfvalue.Decode(ctx, req.State, state)...)
 	memo := readJobMemo(ctx, req.Private, diags)
 	if diags.HasError() {
 		return

@@ -22,6 +22,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -56,7 +57,7 @@ func (a *launchAction[M, R, P]) Metadata(_ context.Context, _ action.MetadataReq
 // ValidateConfig implements [action.ActionWithValidateConfig].
 func (a *launchAction[M, R, P]) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	config := P(new(M))
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	if !resp.Diagnostics.HasError() {
 		config.validate(ctx, &resp.Diagnostics)
 	}
@@ -66,7 +67,7 @@ func (a *launchAction[M, R, P]) ValidateConfig(ctx context.Context, req action.V
 // plans an invocation.
 func (a *launchAction[M, R, P]) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	config := P(new(M))
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -94,7 +95,7 @@ type invocation[M, R any, P launchRecord[M, R]] struct {
 // Invoke implements [action.Action].
 func (a *launchAction[M, R, P]) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	config := P(new(M))
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	limit, diags := config.options().Timeouts.Invoke(ctx, jobschema.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

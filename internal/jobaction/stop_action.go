@@ -24,6 +24,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -105,14 +106,14 @@ func (a *stopAction[R]) Schema(ctx context.Context, _ action.SchemaRequest, resp
 // ModifyPlan implements [action.ActionWithModifyPlan]. See [validate.WhilePlanning].
 func (a *stopAction[R]) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config stopModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	checkID(ctx, config.ID, &resp.Diagnostics)
 }
 
 // Invoke implements [action.Action].
 func (a *stopAction[R]) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config stopModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	limit, diags := config.Timeouts.Invoke(ctx, jobschema.DefaultStopTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() || !checkID(ctx, config.ID, &resp.Diagnostics) {

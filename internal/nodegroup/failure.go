@@ -19,6 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // noParent says what to do about a parent that does not exist.
@@ -133,7 +134,7 @@ func isAllNodes(id types.String) bool { return id.ValueString() == classifier.Al
 // warnOfAllNodes warns before a destroy of All Nodes that it will fail.
 func warnOfAllNodes(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
 	var group nodeGroupModel
-	diags.Append(state.Get(ctx, &group)...)
+	diags.Append(tfvalue.Decode(ctx, state, &group)...)
 	if !diags.HasError() && isAllNodes(group.ID) {
 		diags.AddWarning(fmt.Sprintf("Node group %q cannot be deleted", group.Name.ValueString()), allNodesStays)
 	}

@@ -118,7 +118,7 @@ type nodeGroupDataModel struct {
 // Read implements [datasource.DataSource].
 func (d *nodeGroupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model nodeGroupDataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The node group was not read", &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.GroupID(), &resp.Diagnostics) {
 		return

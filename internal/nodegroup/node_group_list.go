@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -50,7 +51,7 @@ func (l *nodeGroupList) List(ctx context.Context, req list.ListRequest, stream *
 		Environment types.String `tfsdk:"environment"`
 	}
 	var found []query.Found
-	diags := req.Config.Get(ctx, &filter)
+	diags := tfvalue.Decode(ctx, req.Config, &filter)
 	if !diags.HasError() && l.Ready(summary, &diags) {
 		groups, err := l.Classifier.Groups(ctx)
 		if err != nil {

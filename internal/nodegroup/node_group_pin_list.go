@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -52,7 +53,7 @@ func (l *nodeGroupPinList) List(ctx context.Context, req list.ListRequest, strea
 		NodeGroupID types.String `tfsdk:"node_group_id"`
 	}
 	var found []query.Found
-	diags := req.Config.Get(ctx, &filter)
+	diags := tfvalue.Decode(ctx, req.Config, &filter)
 	if !diags.HasError() && l.Ready(summary, &diags) {
 		groups, err := l.Classifier.Groups(ctx)
 		if err != nil {

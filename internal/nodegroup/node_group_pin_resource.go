@@ -24,6 +24,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderule"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -116,9 +117,9 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	var plan, state pinModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -175,7 +176,7 @@ func (r *nodeGroupPinResource) report(diags *diag.Diagnostics, summary string, e
 // Create implements [resource.Resource]. A node that is pinned already stays so.
 func (r *nodeGroupPinResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan pinModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -196,7 +197,7 @@ func (r *nodeGroupPinResource) Create(ctx context.Context, req resource.CreateRe
 // Read implements [resource.Resource].
 func (r *nodeGroupPinResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state pinModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	p := state.pin()
 	summary := "The pinned nodes of the node group " + p.group + " were not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
@@ -228,7 +229,7 @@ func (r *nodeGroupPinResource) Update(_ context.Context, _ resource.UpdateReques
 // Delete implements [resource.Resource]. A pin that another resource asks for stays. If the group is gone, there is nothing to take out.
 func (r *nodeGroupPinResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state pinModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -74,8 +75,8 @@ func (r *nodeGroupResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 // Create implements [resource.Resource].
 func (r *nodeGroupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config, model nodeGroupModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -96,7 +97,7 @@ func (r *nodeGroupResource) Create(ctx context.Context, req resource.CreateReque
 // Read implements [resource.Resource].
 func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state nodeGroupModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	known := state
 	summary := "Node group " + state.ID.ValueString() + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
@@ -121,8 +122,8 @@ func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, 
 // Update implements [resource.Resource].
 func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state nodeGroupModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -157,7 +158,7 @@ func (r *nodeGroupResource) Update(ctx context.Context, req resource.UpdateReque
 // Delete implements [resource.Resource]. For All Nodes, nothing is sent.
 func (r *nodeGroupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state nodeGroupModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -92,7 +92,7 @@ type nodeGroupItem struct {
 func (d *nodeGroupsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "The node groups were not read"
 	var model nodeGroupsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("parent"), model.Parent, validate.GroupID(), &resp.Diagnostics) {
 		return

@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -40,7 +41,7 @@ func roleFilterSchema(description, what string) schema.Schema {
 
 // read reads the filter, and reports whether it makes sense.
 func (f *roleFilter) read(ctx context.Context, req list.ListRequest, diags *diag.Diagnostics) bool {
-	diags.Append(req.Config.Get(ctx, f)...)
+	diags.Append(tfvalue.Decode(ctx, req.Config, f)...)
 	return !diags.HasError() && validate.Reference(ctx, path.Root("role_id"), f.RoleID, validate.RoleID(), diags)
 }
 

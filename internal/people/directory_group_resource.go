@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -66,7 +67,7 @@ func (r *directoryGroupResource) ModifyPlan(ctx context.Context, req resource.Mo
 // Create implements [resource.Resource].
 func (r *directoryGroupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config directoryGroupModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	request := config.request(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -130,7 +131,7 @@ func (r *directoryGroupResource) reportCreate(ctx context.Context, g rbac.NewGro
 // Read implements [resource.Resource].
 func (r *directoryGroupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state directoryGroupModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	known := state
 	memo := readGroupMemo(ctx, req.Private, &resp.Diagnostics)
 	summary := "Group " + state.ID.ValueString() + " was not read"
@@ -157,8 +158,8 @@ func (r *directoryGroupResource) Read(ctx context.Context, req resource.ReadRequ
 // Update implements [resource.Resource]. Only roles can change; `validate` matters on creation.
 func (r *directoryGroupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state directoryGroupModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	roles := roleNumbers(plan.RoleIDs, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -186,7 +187,7 @@ func diagGone(summary, what string, diags *diag.Diagnostics) {
 // Delete implements [resource.Resource].
 func (r *directoryGroupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state directoryGroupModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -84,7 +84,7 @@ type groupItem struct {
 // Read implements [datasource.DataSource].
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model groupItem
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The group was not read", &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("group"), &resp.Diagnostics) {
 		return

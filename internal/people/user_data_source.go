@@ -99,7 +99,7 @@ type userItem struct {
 // Read implements [datasource.DataSource].
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model userItem
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The user was not read", &resp.Diagnostics) ||
 		!validate.Reference(ctx, path.Root("id"), model.ID, validate.SubjectID("user"), &resp.Diagnostics) {
 		return

@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -66,8 +67,8 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 // Create implements [resource.Resource].
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config, model userModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &model)...)
 	request := config.request(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -123,7 +124,7 @@ func (r *userResource) reportCreate(ctx context.Context, u rbac.NewUser, err err
 // Read implements [resource.Resource].
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state userModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	known := state
 	id := state.ID.ValueString()
 	summary := "User " + id + " was not read"
@@ -168,8 +169,8 @@ func reportForeign(summary string, user rbac.User, diags *diag.Diagnostics) {
 // Update implements [resource.Resource].
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state userModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	change, changed := plan.changes(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -255,7 +256,7 @@ func (r *userResource) reportChange(ctx context.Context, state, plan userModel, 
 // Delete implements [resource.Resource].
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state userModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -294,7 +294,7 @@ func resultAttributes() map[string]schema.Attribute {
 // Configure implements [provider.Provider]. It makes no request.
 func (p *peProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/identity"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 var _ list.ListResourceWithConfigure = (*roleList)(nil)
@@ -45,7 +46,7 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 		IncludeBuiltIn types.Bool `tfsdk:"include_built_in"`
 	}
 	var found []query.Found
-	diags := req.Config.Get(ctx, &filter)
+	diags := tfvalue.Decode(ctx, req.Config, &filter)
 	if !diags.HasError() && l.Ready(summary, &diags) {
 		roles, err := l.RBAC.Roles(ctx)
 		if err != nil {

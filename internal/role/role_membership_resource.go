@@ -24,6 +24,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -169,13 +170,13 @@ func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.Mo
 	var plan, state roleMembershipModel
 	exists := !req.State.Raw.IsNull()
 	if exists {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
 		r.dropDestroyed(ctx, state.part(), resp)
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -191,7 +192,7 @@ func (r *roleMembershipResource) ModifyPlan(ctx context.Context, req resource.Mo
 // Create implements [resource.Resource].
 func (r *roleMembershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan roleMembershipModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	role, err := roleNumber(plan.RoleID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("role_id"), "The role is not an id", prose.Sentence(err.Error()))
@@ -214,7 +215,7 @@ func (r *roleMembershipResource) Create(ctx context.Context, req resource.Create
 // Read implements [resource.Resource].
 func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state roleMembershipModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	summary := "The members of role " + state.RoleID.ValueString() + " were not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
 		return
@@ -244,7 +245,7 @@ func (r *roleMembershipResource) Update(_ context.Context, _ resource.UpdateRequ
 // Delete implements [resource.Resource]. A member that another resource asks for stays. If the role is gone, there is nothing to remove.
 func (r *roleMembershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleMembershipModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	role, err := roleNumber(state.RoleID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("role_id"), "The role is not an id", prose.Sentence(err.Error()))

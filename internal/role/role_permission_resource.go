@@ -24,6 +24,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -143,13 +144,13 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	var plan, state rolePermissionModel
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
 		r.dropDestroyed(ctx, state.part(), resp)
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -175,7 +176,7 @@ func (r *rolePermissionResource) ModifyPlan(ctx context.Context, req resource.Mo
 // Create implements [resource.Resource].
 func (r *rolePermissionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan rolePermissionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -221,7 +222,7 @@ func (r *rolePermissionResource) remove(ctx context.Context, m rolePermissionMod
 // Read implements [resource.Resource].
 func (r *rolePermissionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rolePermissionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	summary := "The permissions of role " + state.RoleID.ValueString() + " were not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
 		return
@@ -240,8 +241,8 @@ func (r *rolePermissionResource) Read(ctx context.Context, req resource.ReadRequ
 // Update implements [resource.Resource]. It adds the new permission first, so that a right that stays is never missing.
 func (r *rolePermissionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state rolePermissionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -260,7 +261,7 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 // Delete implements [resource.Resource].
 func (r *rolePermissionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rolePermissionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -126,7 +127,7 @@ func (r *roleResource) UpgradeState(context.Context) map[int64]resource.StateUpg
 // ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses nothing, but notes which lists are written.
 func (r *roleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config roleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() || config.DisplayName.IsUnknown() {
 		return
 	}
@@ -164,12 +165,12 @@ func (r *roleResource) planBuiltIn(ctx context.Context, req resource.ModifyPlanR
 	if req.State.Raw.IsNull() {
 		return
 	}
-	diags.Append(req.State.Get(ctx, &state)...)
+	diags.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if req.Plan.Raw.IsNull() {
 		warnOfBuiltInDestroy(state, diags)
 		return
 	}
-	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if !diags.HasError() {
 		checkBuiltIn(state, plan, diags)
 	}
@@ -181,9 +182,9 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	var config, plan, state roleModel
-	diags.Append(req.Config.Get(ctx, &config)...)
-	diags.Append(req.Plan.Get(ctx, &plan)...)
-	diags.Append(req.State.Get(ctx, &state)...)
+	diags.Append(tfvalue.Decode(ctx, req.Config, &config)...)
+	diags.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	diags.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if !diags.HasError() && !plan.ID.IsUnknown() {
 		r.completeLists(ctx, plan.ID.ValueString(), r.withoutIgnored(ctx, config, diags), plan, state, diags)
 	}
@@ -192,7 +193,7 @@ func (r *roleResource) noteComplete(ctx context.Context, req resource.ModifyPlan
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config roleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -222,7 +223,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 // Read implements [resource.Resource].
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state roleModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	known := state
 	summary := "Role " + state.ID.ValueString() + " was not read"
 	if resp.Diagnostics.HasError() || !r.Ready(summary, &resp.Diagnostics) {
@@ -246,8 +247,8 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 // changed since the plan was made.
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state roleModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -292,7 +293,7 @@ func (r *roleResource) reportUpdate(ctx context.Context, plan roleModel, err err
 // Delete implements [resource.Resource].
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state roleModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

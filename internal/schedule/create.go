@@ -17,14 +17,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so one request is enough.
 func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -63,7 +64,7 @@ func (r *scheduleResource[M, P]) adviceOnReading() map[string]string {
 // Read implements [resource.Resource].
 func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := P(new(M))
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	known := *state
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
@@ -115,9 +116,9 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 // Update implements [resource.Resource]. Only what has changed is sent: a start that has passed would be refused if it were sent again.
 func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state, config := P(new(M)), P(new(M)), P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	inputChanged := len(pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)) > 0 ||
 		!plan.enforcesLike(state)
@@ -203,7 +204,7 @@ func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags
 // Delete implements [resource.Resource].
 func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := P(new(M))
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

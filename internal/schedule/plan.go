@@ -31,7 +31,7 @@ func (r *scheduleResource[M, P]) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 	plan := P(new(M))
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -40,7 +40,7 @@ func (r *scheduleResource[M, P]) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 	state := P(new(M))
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -69,7 +69,7 @@ func (r *scheduleResource[M, P]) planCreate(
 // checkRun compares what a schedule is to run with what the server knows.
 func (r *scheduleResource[M, P]) checkRun(ctx context.Context, req resource.ModifyPlanRequest, plan P, diags *diag.Diagnostics) {
 	config := P(new(M))
-	diags.Append(req.Config.Get(ctx, config)...)
+	diags.Append(tfvalue.Decode(ctx, req.Config, config)...)
 	r.metadata.Check(ctx, r.Clients, config.uses().WithPlanned(plan.uses()), diags)
 }
 

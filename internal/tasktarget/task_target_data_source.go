@@ -80,7 +80,7 @@ func taskTargetReadAttributes() map[string]schema.Attribute {
 // Read implements [datasource.DataSource].
 func (d *taskTargetDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model taskTargetModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &model)...)
 	if resp.Diagnostics.HasError() || !d.Ready("The task-target was not read", &resp.Diagnostics) {
 		return
 	}

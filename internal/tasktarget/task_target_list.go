@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/query"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
 
@@ -82,7 +83,7 @@ func (l *taskTargetList) List(ctx context.Context, req list.ListRequest, stream 
 	const summary = "Task-targets were not listed"
 	var filter taskTargetFilter
 	var found []query.Found
-	diags := req.Config.Get(ctx, &filter)
+	diags := tfvalue.Decode(ctx, req.Config, &filter)
 	if !diags.HasError() && l.Ready(summary, &diags) {
 		targets, _ := listTaskTargets(ctx, l.Clients, summary, &diags)
 		filter.warnOfNameless(targets, &diags)

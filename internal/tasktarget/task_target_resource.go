@@ -24,6 +24,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -149,7 +150,7 @@ func (r *taskTargetResource) ValidateConfig(
 	resp *resource.ValidateConfigResponse,
 ) {
 	var config taskTargetResourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -166,7 +167,7 @@ func (r *taskTargetResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	var plan taskTargetResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -191,7 +192,7 @@ func (r *taskTargetResource) planKept(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan taskTargetResourceModel,
 ) {
 	var state taskTargetResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -207,7 +208,7 @@ func (r *taskTargetResource) planKept(
 // Create implements [resource.Resource]. The answer and the plan hold every attribute, so that one request does.
 func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan taskTargetResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -232,7 +233,7 @@ func (r *taskTargetResource) Create(ctx context.Context, req resource.CreateRequ
 // Read implements [resource.Resource].
 func (r *taskTargetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state taskTargetResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	known := state
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.Ready("Task-target "+state.ID.ValueString()+" was not read", &resp.Diagnostics) {
@@ -265,7 +266,7 @@ func saysSomethingElse(_ context.Context, req planmodifier.SetRequest, resp *set
 // the name of one whose name the server does not say.
 func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan taskTargetResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	identity.Save(ctx, &resp.State, resp.Identity, &plan, &resp.Diagnostics)
 	memo{}.write(ctx, resp.Private, &resp.Diagnostics)
 }
@@ -273,7 +274,7 @@ func (r *taskTargetResource) Update(ctx context.Context, req resource.UpdateRequ
 // Delete implements [resource.Resource]. PE has no call for it.
 func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state taskTargetResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
