@@ -67,6 +67,8 @@ type Request struct {
 	// Before lists the ids of everything in the collection. It is called once a process, before the first creation, so that nothing older is
 	// mistaken for what was created. Nil if the caller has filled the ledger. Only with a Ledger.
 	Before func(ctx context.Context) (ids []string, err error)
+	// NeedsUserdata is true when the thing cannot be created without userdata, so that no refusal can be about it.
+	NeedsUserdata bool
 	// Harmless is true when a second one does no harm. If the thing does not show up, the creation may then be sent again after a pause that
 	// something in front of PE has asked for. Only with a Ledger: what carries a request id is recognised anyway.
 	Harmless bool
@@ -152,7 +154,7 @@ type Launcher struct {
 	repeats int
 	journal *journal.Journal
 	logger  *slog.Logger
-	// unmarked is true once the server has refused userdata.
+	// unmarked is true once the server has refused something with userdata, and accepted it without.
 	unmarked atomic.Bool
 }
 
@@ -200,7 +202,7 @@ func (l *Launcher) start(ctx context.Context, r Request) (Result, error) {
 	}
 	d.note = journal.Entry{
 		RequestID: requestID, Fingerprint: r.Fingerprint, Collection: r.Collection,
-		Unmarked: r.Ledger != nil || l.unmarked.Load(), Sent: time.Now(),
+		Unmarked: r.Ledger != nil || !r.NeedsUserdata && l.unmarked.Load(), Sent: time.Now(),
 	}
 	return d.run(ctx)
 }

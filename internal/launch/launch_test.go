@@ -204,6 +204,45 @@ func TestLaunch_WithoutUserdata(t *testing.T) {
 	})
 }
 
+// TestLaunch_RefusalsWithTheWord has refusals that speak of userdata because the user does, in a query or as a parameter.
+func TestLaunch_RefusalsWithTheWord(t *testing.T) {
+	t.Parallel()
+	refused := func(kind string) *httpapi.Error {
+		return &httpapi.Error{JSON: true, Status: 400, Kind: "puppetlabs.orchestrator/" + kind, Message: "no such fact: ec2_userdata"}
+	}
+	for name, test := range map[string]struct {
+		refusal *httpapi.Error
+		needs   bool
+		marked  []bool
+	}{
+		"a query":                             {refused("query-error"), false, []bool{true}},
+		"what PuppetDB says":                  {refused("puppetdb-error"), false, []bool{true}},
+		"no nodes":                            {refused("empty-target"), false, []bool{true}},
+		"a parameter":                         {refused("validation-error"), false, []bool{true, false}},
+		"something that needs it in any case": {refused("validation-error"), true, []bool{true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				launcher := newLauncher(nowhere())
+				refusing := &server{answer: func(int) (error, bool) { return test.refusal, false }}
+				request := refusing.request()
+				request.NeedsUserdata = test.needs
+				if _, err := launcher.Launch(t.Context(), request); !errors.Is(err, test.refusal) {
+					t.Errorf("got the error %v", err)
+				}
+				if !reflect.DeepEqual(refusing.marked, test.marked) {
+					t.Errorf("it was sent with userdata: %v, want %v", refusing.marked, test.marked)
+				}
+				next := &server{answer: func(int) (error, bool) { return nil, true }}
+				if got, err := launcher.Launch(t.Context(), next.request()); err != nil || got.Unmarked || got.RequestID == "" {
+					t.Errorf("the next one has no userdata: %+v, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
 func TestLaunch_ThingsThatCarryNoUserdata(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

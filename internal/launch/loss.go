@@ -70,11 +70,13 @@ func saysPE(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.JSON
 }
 
-// refusesUserdata reports whether the server has refused a command because it does not know userdata (before PE 2019.8.5). PE ran nothing
-// if it answered 400.
-func refusesUserdata(err error) bool {
+// mayRefuseUserdata reports whether the server may have refused a command because it does not know userdata (before PE 2019.8.5). PE ran
+// nothing if it answered 400. What such a server says is not documented, except that it is none of the refusals that quote the query of
+// the user or speak of what it finds.
+func mayRefuseUserdata(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusBadRequest &&
+		!httpapi.HasKind(err, "query-error", "puppetdb-error", "empty-target", "empty-environment") &&
 		strings.Contains(strings.ToLower(apiErr.Message+string(apiErr.Details)), "userdata")
 }
 

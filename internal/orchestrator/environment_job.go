@@ -251,26 +251,31 @@ func (c *Client) EnvironmentJobsAccess(ctx context.Context) (EnvironmentJobsAcce
 }
 
 // EnvironmentJob reads one schedule; many concurrent reads share one list. [IsUnknownEnvironmentJob] recognises the error when it does not
-// exist.
+// exist. A schedule that the server lists and does not show by itself is the listed one.
 func (c *Client) EnvironmentJob(ctx context.Context, id string) (EnvironmentJob, error) {
 	job, err := c.environmentJobs.Read(ctx, id)
 	if saysUnknownEnvironmentJob(err) {
-		return EnvironmentJob{}, c.confirmUnknown(ctx, err)
+		return c.listedEnvironmentJob(ctx, id, err)
 	}
 	return job, err
 }
 
-// confirmUnknown decides whether an answer to a request for one schedule means that it does not exist. Servers answer the same to a user
-// who lacks a permission (400 query-error, PE 2021.7), and without the API every path is a 404; a list that can be read rules both out.
-// Otherwise the error is that of the list. The 404 page of something in front of the server says nothing.
-func (c *Client) confirmUnknown(ctx context.Context, err error) error {
-	if listErr := c.probeEnvironmentJobs(ctx); listErr != nil {
-		return fmt.Errorf("listing scheduled jobs: %w", listErr)
+// listedEnvironmentJob decides whether an answer to a request for one schedule means that it does not exist. Servers answer the same to a
+// user who lacks a permission (400 query-error, PE 2021.7), some other refusals look alike, and without the API every path is a 404. The
+// list holds all schedules that are enabled, so that one that is in it exists, and is returned. Otherwise the error is that of the list,
+// or [IsUnknownEnvironmentJob]. The 404 page of something in front of the server says nothing.
+func (c *Client) listedEnvironmentJob(ctx context.Context, id string, err error) (EnvironmentJob, error) {
+	listed, listErr := c.environmentJobs.All(ctx)
+	if listErr != nil {
+		return EnvironmentJob{}, fmt.Errorf("listing scheduled jobs: %w", listErr)
+	}
+	if job, ok := listed[id]; ok {
+		return job, nil
 	}
 	if httpapi.StatusOf(err) == http.StatusNotFound && !httpapi.NotFound(err) {
-		return err
+		return EnvironmentJob{}, err
 	}
-	return &unknownEnvironmentJobError{err}
+	return EnvironmentJob{}, &unknownEnvironmentJobError{err}
 }
 
 func (c *Client) probeEnvironmentJobs(ctx context.Context) error {
@@ -319,12 +324,17 @@ func (c *Client) DisableEnvironmentJob(ctx context.Context, id string) error {
 	if httpapi.HasKind(err, KindDisabledScheduledJob) {
 		return nil
 	}
-	if saysUnknownEnvironmentJob(err) {
-		if err = c.confirmUnknown(ctx, err); IsUnknownEnvironmentJob(err) {
-			return nil
-		}
+	if !saysUnknownEnvironmentJob(err) {
+		return err
 	}
-	return err
+	switch _, listErr := c.listedEnvironmentJob(ctx, id, err); {
+	case IsUnknownEnvironmentJob(listErr):
+		return nil
+	case listErr != nil:
+		return listErr
+	default:
+		return err // It still runs.
+	}
 }
 
 // Unwrap removes the {"value": …} that requests put around parameters, if that is all the JSON value is.

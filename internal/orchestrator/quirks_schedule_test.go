@@ -77,6 +77,7 @@ func answeringLists(list, other http.HandlerFunc) http.HandlerFunc {
 func TestSchedules_Q23Q24UnknownOnes(t *testing.T) {
 	t.Parallel()
 	list, refused, absent := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`), answering(404, ``)
+	listed := answering(200, `{"items":[{"id":".../9","name":"9"}]}`)
 	tests := map[string]struct {
 		list   http.HandlerFunc
 		status int
@@ -89,12 +90,20 @@ func TestSchedules_Q23Q24UnknownOnes(t *testing.T) {
 		"401":            {list, 401, `{"kind":"puppetlabs.rbac/token-expired","msg":"expired"}`, false},
 		"no permission":  {refused, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`, false},
 		"no such an API": {absent, 404, ``, false},
+		"listed, 400":    {listed, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`, false},
+		"listed, 404":    {listed, 404, `{"kind":"puppetlabs.orchestrator/unknown-environment","msg":"no"}`, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, _ := newClient(t, answeringLists(test.list, answering(test.status, test.body)))
-			_, err := client.EnvironmentJob(t.Context(), "9")
+			job, err := client.EnvironmentJob(t.Context(), "9")
+			if strings.HasPrefix(name, "listed") {
+				if err != nil || job.ID != "9" {
+					t.Errorf("got %+v, %v", job, err)
+				}
+				return
+			}
 			if got := orchestrator.IsUnknownEnvironmentJob(err); got != test.want || httpapi.StatusOf(err) != test.status {
 				t.Errorf("got %v for %v", got, err)
 			}
@@ -105,6 +114,7 @@ func TestSchedules_Q23Q24UnknownOnes(t *testing.T) {
 func TestDisableEnvironmentJob_Q34TwiceSucceeds(t *testing.T) {
 	t.Parallel()
 	list, refused := answering(200, `{"items":[]}`), answering(400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"no"}`)
+	listed := answering(200, `{"items":[{"id":".../2","name":"2"}]}`)
 	tests := map[string]struct {
 		list   http.HandlerFunc
 		status int
@@ -120,6 +130,8 @@ func TestDisableEnvironmentJob_Q34TwiceSucceeds(t *testing.T) {
 		"broken":        {list, 500, ``, true},
 		"bad requests":  {list, 400, `{"kind":"puppetlabs.orchestrator/validation-error","msg":"x"}`, true},
 		"another place": {answering(404, ``), 404, ``, true},
+		"still there":   {listed, 400, `{"kind":"puppetlabs.orchestrator/query-error","msg":"x"}`, true},
+		"still listed":  {listed, 404, `{"kind":"puppetlabs.orchestrator/unknown-environment","msg":"x"}`, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@
 package schedule
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -31,13 +32,28 @@ func fill[M any, P scheduleRecord[M]](record P, reported scheduling.Schedule, no
 		m.Description = types.StringValue(reported.Description)
 	}
 	m.fillUserdata(reported.Userdata, diags)
-	m.Status = types.StringValue(statusScheduled)
-	if reported.FinishedOnce() {
-		m.Status = types.StringValue(statusCompleted)
-	}
+	m.Status = types.StringValue(m.reportedStatus(reported, record.title(), diags))
 	m.NextRun = m.reportedTime(reported.NextRun)
 	m.LastRun = m.lastRun(reported.LastRun)
 	record.report(reported.Input, diags)
+}
+
+// reportedStatus is the status of a schedule that the server knows. It warns, once, of one that was to run once and could not be started.
+func (m *scheduleModel) reportedStatus(reported scheduling.Schedule, title string, diags *diag.Diagnostics) string {
+	if !reported.FinishedOnce() {
+		return statusScheduled
+	}
+	failure := reported.LastRun.SubmissionError
+	if failure == nil {
+		return statusCompleted
+	}
+	if !m.ended() {
+		diags.AddWarning(title+" could not start its only run",
+			fmt.Sprintf("Schedule %s was to run once, at %s. The server could not start the run (%s): %s Nothing has run, and nothing is "+
+				"planned; give another `scheduled_time` to have it run.",
+				reported.ID, reported.Start, failure.Kind, cmp.Or(prose.Sentence(failure.Message), "It does not say why.")))
+	}
+	return statusEnded
 }
 
 // fillTimes keeps the configured form of a time while it means what the server reports.

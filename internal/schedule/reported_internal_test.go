@@ -177,3 +177,31 @@ func TestScheduleModelFillUserdata_ShowsConfiguredKeysAndAll(t *testing.T) {
 		})
 	}
 }
+
+func TestReportedStatus_WarnsOnceOfARunThatCouldNotStart(t *testing.T) {
+	t.Parallel()
+	failed := &orchestrator.LastRun{SubmissionError: &orchestrator.SubmissionError{Kind: "puppetlabs.orchestrator/puppetdb-error", Message: "connection refused"}}
+	every := &orchestrator.Interval{Units: "seconds", Value: 3600}
+	tests := map[string]struct {
+		before   string
+		reported scheduling.Schedule
+		want     string
+		warns    bool
+	}{
+		"to come":                {statusScheduled, scheduling.Schedule{NextRun: "2030-01-01T00:00:00Z"}, statusScheduled, false},
+		"has run":                {statusScheduled, scheduling.Schedule{LastRun: &orchestrator.LastRun{JobID: "8"}}, statusCompleted, false},
+		"could not start":        {statusScheduled, scheduling.Schedule{LastRun: failed}, statusEnded, true},
+		"could not start, known": {statusEnded, scheduling.Schedule{LastRun: failed}, statusEnded, false},
+		"a recurring one":        {statusScheduled, scheduling.Schedule{LastRun: failed, Interval: every}, statusScheduled, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			m := scheduleModel{Status: types.StringValue(test.before)}
+			if got := m.reportedStatus(test.reported, "Schedule of a task", &diags); got != test.want || (diags.WarningsCount() == 1) != test.warns {
+				t.Errorf("got %q with %v", got, diags)
+			}
+		})
+	}
+}

@@ -325,7 +325,7 @@ func TestScheduleLastRun_SaysWhyItCouldNotStart(t *testing.T) {
 				},
 				Config:            config,
 				ConfigPlanChecks:  acctest.Planned(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: append(values("status", knownvalue.StringExact("completed")), values("last_run", refused)...),
+				ConfigStateChecks: append(values("status", knownvalue.StringExact("ended")), values("last_run", refused)...),
 			},
 		)
 	})

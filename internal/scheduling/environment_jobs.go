@@ -62,8 +62,9 @@ func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, 
 		return launch.Result{}, &UnreadableError{newer.Refused}
 	}
 	return a.Launcher.Launch(ctx, launch.Request{
-		Fingerprint: r.Fingerprint,
-		Collection:  Collection(a.Client),
+		Fingerprint:   r.Fingerprint,
+		Collection:    Collection(a.Client),
+		NeedsUserdata: true,
 		Send: func(ctx context.Context, requestID string) (string, error) {
 			request.Userdata = launch.Mark(r.Userdata, requestID)
 			ref, err := a.Client.CreateEnvironmentJob(ctx, request)
