@@ -175,10 +175,17 @@ func TestTask_ResultsAreReadAgain(t *testing.T) {
 
 func TestTask_Fails(t *testing.T) {
 	t.Parallel()
-	for _, finished := range []bool{false, true} {
-		t.Run(fmt.Sprintf("the server calls the job finished: %v", finished), func(t *testing.T) {
+	for name, server := range map[string]struct{ finished, uncounted bool }{
+		"the server calls the job failed":                       {},
+		"the server calls the job finished":                     {finished: true},
+		"the server calls the job failed and counts no nodes":   {uncounted: true},
+		"the server calls the job finished and counts no nodes": {finished: true, uncounted: true},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := acctest.New(t, func(o *simulator.Options) { o.FinishedDespiteFailures = finished })
+			h := acctest.New(t, func(o *simulator.Options) {
+				o.FinishedDespiteFailures, o.Variants = server.finished, simulator.Variants{simulator.UncountedJobs: server.uncounted}
+			})
 			failing := func(more string) string {
 				return h.Config(acctest.TaskBody(`
   task   = "simulate"

@@ -3,6 +3,7 @@
 package jobfamily
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -85,7 +86,7 @@ func (PlanJobs) Nodes(*pe.Clients, string) *nodeprogress.Follower { return nil }
 // Progress implements [Family].
 func (PlanJobs) Progress(job orchestrator.PlanJob) string { return outcome.PlanProgress(job) }
 
-// Trace implements [Family].
+// Trace implements [Family]. Lists of servers before PE 2019.8.8 do not say when a plan job last changed.
 func (PlanJobs) Trace(job orchestrator.PlanJob) launch.Trace {
-	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
+	return launch.NewTrace(job.ID, cmp.Or(job.Timestamp, job.FinishedTimestamp, job.CreatedTimestamp), job.Userdata)
 }

@@ -67,8 +67,8 @@ func (j Jobs[R]) Candidates(ctx context.Context, sent time.Time, similar func(R)
 	jobs, err := j.Latest(ctx)
 	for _, job := range jobs {
 		found := j.Family.Trace(job)
-		older := launch.ChangedBefore(found.ChangedAt, sent)
-		if similar(job) && !older && !j.Journal.Knows(j.Collection(), found.ID) && len(ids) < shownCandidates {
+		recent := launch.MayHaveChangedSince(found.ChangedAt, sent)
+		if similar(job) && recent && !j.Journal.Knows(j.Collection(), found.ID) && len(ids) < shownCandidates {
 			ids = append(ids, found.ID)
 		}
 	}

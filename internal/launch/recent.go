@@ -38,3 +38,9 @@ func ChangedBefore(changed string, then time.Time) bool {
 	at, err := time.Parse(time.RFC3339, changed)
 	return err != nil || at.Before(then)
 }
+
+// MayHaveChangedSince reports whether something may have changed at a given time or after it. It may where its time cannot be read.
+func MayHaveChangedSince(changed string, then time.Time) bool {
+	at, err := time.Parse(time.RFC3339, changed)
+	return err != nil || !at.Before(then)
+}

@@ -70,3 +70,15 @@ func TestRecent(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestMayHaveChangedSince_WhereItIsNotKnown(t *testing.T) {
+	t.Parallel()
+	then := time.Date(2030, time.March, 1, 12, 0, 0, 0, time.UTC)
+	for changed, want := range map[string]bool{
+		"2030-03-01T11:59:59Z": false, "2030-03-01T12:00:00Z": true, "2030-03-01T13:30:00+01:00": true, "": true, "yesterday": true,
+	} {
+		if got := launch.MayHaveChangedSince(changed, then); got != want {
+			t.Errorf("%q: got %v", changed, got)
+		}
+	}
+}

@@ -248,6 +248,29 @@ func TestNodeGroupResource_NestedNulls(t *testing.T) {
 	}
 }
 
+// TestNodeGroupResource_ParametersAsText has a server that reads parameters of classes as texts. They are no change, and a change is seen.
+func TestNodeGroupResource_ParametersAsText(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.ParametersAsText: true} })
+	body := func(workers string) string {
+		return group("name = \"Shop\"\nclasses = { \"role::frontend\" = { workers = " + workers + " } }")
+	}
+	drifted := resource.TestStep{
+		PreConfig: func() {
+			g := onServer(h, "Shop")
+			g.Classes["role::frontend"]["workers"] = 9
+			h.AddNodeGroup(g)
+		},
+		Config: h.Config(body("7")), ConfigPlanChecks: acctest.Planned(acctest.Updates("pe_node_group.web")),
+	}
+	h.Run(t,
+		resource.TestStep{Config: h.Config(body("8"))}, h.Unchanged(body("8")),
+		resource.TestStep{Config: h.Config(body("7")), ConfigPlanChecks: acctest.Planned(acctest.Updates("pe_node_group.web"))}, h.Unchanged(body("7")),
+		drifted, h.Unchanged(body("7")),
+		resource.TestStep{Config: h.Config(body("true"))}, h.Unchanged(body("true")),
+	)
+}
+
 // TestNodeGroupResource_BadInputLater has values that turn out to be wrong when they are known: nothing is sent.
 func TestNodeGroupResource_BadInputLater(t *testing.T) {
 	t.Parallel()

@@ -140,7 +140,8 @@ func within(named, all map[string]any) map[string]any {
 }
 
 // reportedParameters is [reported] for classes with parameters, of which only those that are named count. A class that is named without
-// parameters counts as there where emptyToo is true: the classifier stores no config data that has none.
+// parameters counts as there where emptyToo is true: the classifier stores no config data that has none. A value that comes back as its
+// text is the one that was written: the documents say that parameters of classes are read as strings, and show numbers.
 func reportedParameters(prior types.Dynamic, server classifier.Parameters, emptyToo bool) types.Dynamic {
 	all, _ := tfvalue.AsRead(server).(map[string]any)
 	if prior.IsNull() || prior.IsUnknown() {
@@ -152,12 +153,23 @@ func reportedParameters(prior types.Dynamic, server classifier.Parameters, empty
 		wanted, wasObject := values.(map[string]any)
 		switch parameters, isObject := part[class].(map[string]any); {
 		case isObject && wasObject:
-			part[class] = within(wanted, parameters)
+			part[class] = asWritten(wanted, within(wanted, parameters))
 		case emptyToo && wasObject && len(wanted) == 0:
 			part[class] = wanted
 		}
 	}
 	return reported(prior, part)
+}
+
+// asWritten are the parameters that a server reports, with those that it reports as the text of what was written in their own form.
+func asWritten(written, reported map[string]any) map[string]any {
+	for name, value := range reported {
+		text, isText := value.(string)
+		if before := written[name]; isText && reflect.DeepEqual(tfvalue.AsRead(json.RawMessage(text)), before) {
+			reported[name] = before
+		}
+	}
+	return reported
 }
 
 // sameConfigData reports whether planned config data ask for the same as the prior ones. A class without parameters asks for nothing.

@@ -117,15 +117,25 @@ func IsID(text string) bool {
 type Ref struct {
 	// ID is the number of the object, as a decimal string. The API calls it name.
 	ID string
+	// Other is another number that it may be, "" where the parts of the answer agree.
+	Other string
 }
 
 // refOf takes the id from a {id, name} pair. Published examples swap the two, pair an id with the name of something else, and put other
 // hosts into the URL; so a name of digits only wins, then an id of digits only, then the last segment of a URL.
 func refOf(id, name string) (Ref, error) {
+	var ref Ref
 	for _, candidate := range []string{name, id, lastSegment(id), lastSegment(name)} {
-		if IsID(candidate) {
-			return Ref{ID: candidate}, nil
+		switch {
+		case !IsID(candidate), candidate == ref.ID:
+		case ref.ID == "":
+			ref.ID = candidate
+		case ref.Other == "":
+			ref.Other = candidate
 		}
+	}
+	if ref.ID != "" {
+		return ref, nil
 	}
 	return Ref{}, fmt.Errorf("neither id %s nor name %s holds the number of anything", brief(id), brief(name))
 }

@@ -318,13 +318,34 @@ func (c *Client) RecentJobs(ctx context.Context, limit int) ([]Job, error) {
 	return recent.items, nil
 }
 
-// Job reads one job. [IsUnknownJob] recognises the error when it does not exist.
+// Job reads one job. [IsUnknownJob] recognises the error when it does not exist. The nodes of a job that has ended are counted even where
+// the server does not.
 func (c *Client) Job(ctx context.Context, id string) (Job, error) {
 	var job Job
 	if err := c.get(ctx, &job, nil, "jobs", id); err != nil {
 		return Job{}, fmt.Errorf("reading job %s: %w", id, err)
 	}
+	if job.State.Terminal() && job.NodeCount > 0 && len(job.NodeStates) == 0 {
+		states, err := c.countNodes(ctx, id, job.NodeCount)
+		if err != nil {
+			return Job{}, fmt.Errorf("counting the nodes of job %s: %w", id, err)
+		}
+		job.NodeStates = states
+	}
 	return job, nil
+}
+
+// countNodes counts the nodes of a job by state. The manuals have node_states in lists of jobs only, though all recorded servers have it in
+// single ones as well. Without it, a job that is finished would count as a success though nodes have failed.
+func (c *Client) countNodes(ctx context.Context, id string, expected int64) (map[NodeState]int64, error) {
+	states := map[NodeState]int64{}
+	for node, err := range c.JobNodes(ctx, id, JobNodeFilter{Expected: int(expected)}) {
+		if err != nil {
+			return nil, err
+		}
+		states[node.State]++
+	}
+	return states, nil
 }
 
 // ReportEntry is what GET /jobs/:id/report reports about one node.

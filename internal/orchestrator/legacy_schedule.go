@@ -186,6 +186,16 @@ func (c *Client) LegacyJob(ctx context.Context, id string) (LegacyJob, error) {
 	return job, nil
 }
 
+// ListedLegacyJobs returns all schedules of a server before PE 2021.7.0 by id; concurrent calls share one list. The caller must not change
+// the map.
+func (c *Client) ListedLegacyJobs(ctx context.Context) (map[string]LegacyJob, error) {
+	jobs, err := c.legacyJobs.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing scheduled jobs: %w", err)
+	}
+	return jobs, nil
+}
+
 func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, error) {
 	return byID(c.LegacyJobs(ctx), func(j LegacyJob) string { return j.ID })
 }

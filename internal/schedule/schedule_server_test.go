@@ -70,6 +70,23 @@ func creations(g simulator.Generation) string {
 	return "/orchestrator/v1" + environmentJobsPath
 }
 
+// TestScheduleCreate_AnsweredWithAnotherNumber has a server whose answers about new schedules give the numbers of other things, as published
+// examples do. The schedules are found, and not created again.
+func TestScheduleCreate_AnsweredWithAnotherNumber(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) {
+		o.Variants = simulator.Variants{simulator.MisnumberedSchedules: true}
+	})
+	config := h.Config(all(h.TimeIn(time.Hour), ""))
+	h.Run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.Planned(each(unchanged)...)},
+	)
+	if created := h.ScheduleCreatesReceived(); created != 3 {
+		t.Errorf("the server has received %d creations", created)
+	}
+}
+
 // TestScheduleCreate_WhoseRequestIsLost loses the creations themselves. What can be recognised is sent again; with the older API nothing
 // can, so the error says what to do.
 func TestScheduleCreate_WhoseRequestIsLost(t *testing.T) {

@@ -340,3 +340,30 @@ func TestAPI_ExplainsThatItIsMissing(t *testing.T) {
 		})
 	}
 }
+
+// TestAPIRemove_OfTheOlderAPIBesideTheNewer deletes through an API that is switched on beside the newer one: it deletes nothing, whatever
+// it answers (PE 2021.7).
+func TestAPIRemove_OfTheOlderAPIBesideTheNewer(t *testing.T) {
+	t.Parallel()
+	const deleted = "DELETE /scheduled_jobs/7"
+	for name, test := range map[string]struct {
+		answers map[string]string
+		fails   bool
+	}{
+		"an older server":      {map[string]string{deleted: ""}, false},
+		"a newer one, 204":     {map[string]string{deleted: "", "/scheduled_jobs/environment_jobs": `{"items": []}`}, true},
+		"a newer one, 404":     {newer, true},
+		"nothing there to ask": {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, server := access(t, scheduling.SettingScheduleTask, test.answers)
+			if err := apiOf(t, a).Remove(t.Context(), "7"); (err != nil) != test.fails {
+				t.Errorf("got the error %v", err)
+			}
+			if got := server.received(deleted); len(got) != 1 {
+				t.Errorf("it was deleted %d times", len(got))
+			}
+		})
+	}
+}

@@ -57,7 +57,10 @@ func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error
 		Ledger: &a.server.legacySeen,
 		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := a.send(ctx, r)
-			return ref.ID, a.explain(err)
+			if err != nil {
+				return "", a.explain(err)
+			}
+			return a.numberOf(ctx, ref, r)
 		},
 		Find: func(ctx context.Context, _ string, _ time.Time) (ids []string, err error) {
 			for job, err := range a.Client.LegacyJobs(ctx) {
@@ -71,6 +74,26 @@ func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error
 			return launch.SortedIDs(ids), nil
 		},
 	})
+}
+
+// numberOf returns the number of a schedule that was created. Answers are taken at their word where their parts agree, but for those about
+// deploys, which speak of a job: in the documents, its number is none of a schedule. Whatever is not sure is looked up in the list. Where
+// that does not help, the error is an [httpapi.AnswerWithoutIDError], so that the schedule is looked for by its content.
+func (a legacyJobs) numberOf(ctx context.Context, ref orchestrator.Ref, r Request) (string, error) {
+	if ref.Other == "" && r.Type != orchestrator.ScheduleDeploy {
+		return ref.ID, nil
+	}
+	listed, err := a.Client.ListedLegacyJobs(ctx)
+	if err != nil {
+		// What the list was answered with is no answer to the command.
+		return "", &httpapi.AnswerWithoutIDError{Err: fmt.Errorf("the schedules could not be listed to find out its number: %s", err.Error())}
+	}
+	for _, id := range []string{ref.ID, ref.Other} {
+		if job, ok := listed[id]; ok && !a.server.legacySeen.Seen(id) && job.Type == r.Type && atTimes(job, r.Times) {
+			return id, nil
+		}
+	}
+	return "", &httpapi.AnswerWithoutIDError{Err: fmt.Errorf("it gives the number %s, which no new schedule has", ref.ID)}
 }
 
 // seeAll notes, once a process, which schedules exist, so that a new one can be told from earlier ones of the same content.
@@ -163,17 +186,27 @@ func (a legacyJobs) Read(ctx context.Context, id string) (Schedule, error) {
 // confirmGone decides what it means that a schedule is not listed. On servers with the newer API, the older list can be enabled and is
 // always empty (PE 2021.7), which proves nothing.
 func (a legacyJobs) confirmGone(ctx context.Context, err error) error {
-	if a.Setting == SettingScheduleTask {
-		newer, askErr := a.Client.EnvironmentJobsAccess(ctx)
-		if askErr != nil {
-			return askErr
-		}
-		if newer.Exists {
-			return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows nothing. Remove "+
-				"`scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
-		}
+	if notHere := a.notBesideNewer(ctx); notHere != nil {
+		return notHere
 	}
 	return fmt.Errorf("%w: %w", ErrGone, err)
+}
+
+// notBesideNewer returns an error where the setting asks for this API and the server has the newer one. What is deleted here then goes on
+// running there.
+func (a legacyJobs) notBesideNewer(ctx context.Context) error {
+	if a.Setting != SettingScheduleTask {
+		return nil
+	}
+	newer, err := a.Client.EnvironmentJobsAccess(ctx)
+	if err != nil {
+		return err
+	}
+	if newer.Exists {
+		return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows and deletes nothing. "+
+			"Remove `scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
+	}
+	return nil
 }
 
 // List implements [API].
@@ -189,7 +222,10 @@ func (legacyJobs) Update(context.Context, string, Changes) error {
 
 // Remove implements [API].
 func (a legacyJobs) Remove(ctx context.Context, id string) error {
-	return a.explain(a.Client.DeleteLegacyJob(ctx, id))
+	if err := a.Client.DeleteLegacyJob(ctx, id); err != nil {
+		return a.explain(err)
+	}
+	return a.notBesideNewer(ctx)
 }
 
 // legacyOptions make a schedule recurring.
@@ -233,14 +269,18 @@ func legacyDocument(job orchestrator.LegacyJob) map[string]any {
 
 // legacyMatches reports whether a schedule has the content of a request, in what the older API reports.
 func legacyMatches(job orchestrator.LegacyJob, r Request) bool {
-	start, err := time.Parse(time.RFC3339, job.ScheduledTime)
 	description := ""
 	if r.Description != nil {
 		description = *r.Description
 	}
-	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Period() == r.Times.Every &&
-		job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment && job.Description == description &&
-		sameScope(job.Scope, scopeOf(r.Input))
+	return atTimes(job, r.Times) && job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment &&
+		job.Description == description && sameScope(job.Scope, scopeOf(r.Input))
+}
+
+// atTimes reports whether a schedule runs at given times.
+func atTimes(job orchestrator.LegacyJob, t Times) bool {
+	start, err := time.Parse(time.RFC3339, job.ScheduledTime)
+	return err == nil && SameInstant(start, t.Start) && ofLegacyJob(job).Period() == t.Every
 }
 
 // scopeOf is where something runs, the empty scope for a plan.

@@ -31,20 +31,24 @@ type Variants = release.Variants
 
 // The variants.
 const (
-	ReportItems         = release.ReportItems
-	ReportEvents        = release.ReportEvents
-	RecordedJobs        = release.RecordedJobs
-	PlanJobEnvironments = release.PlanJobEnvironments
-	NewJobs             = release.NewJobs
-	PendingPlans        = release.PendingPlans
-	PermittedTasks      = release.PermittedTasks
-	ServiceStatus       = release.ServiceStatus
-	UndocumentedRoutes  = release.UndocumentedRoutes
-	QueryText           = release.QueryText
-	ValidatorsNamespace = release.ValidatorsNamespace
-	ScheduleCommands    = release.ScheduleCommands
-	UnknownTargets      = release.UnknownTargets
-	NestedMerge         = release.NestedMerge
+	ReportItems          = release.ReportItems
+	ReportEvents         = release.ReportEvents
+	RecordedJobs         = release.RecordedJobs
+	PlanJobEnvironments  = release.PlanJobEnvironments
+	NewJobs              = release.NewJobs
+	PendingPlans         = release.PendingPlans
+	PermittedTasks       = release.PermittedTasks
+	ServiceStatus        = release.ServiceStatus
+	UndocumentedRoutes   = release.UndocumentedRoutes
+	QueryText            = release.QueryText
+	ValidatorsNamespace  = release.ValidatorsNamespace
+	ScheduleCommands     = release.ScheduleCommands
+	UnknownTargets       = release.UnknownTargets
+	NestedMerge          = release.NestedMerge
+	UncountedJobs        = release.UncountedJobs
+	UndatedPlanJobs      = release.UndatedPlanJobs
+	MisnumberedSchedules = release.MisnumberedSchedules
+	ParametersAsText     = release.ParametersAsText
 )
 
 // AllVariants returns all variants by name.

@@ -110,6 +110,36 @@ func variantProbes() map[simulator.Variant]func(t *testing.T, s *stage) bool {
 			t.Helper()
 			return s.orch(t, http.MethodPost, "command/deploy", object{"environment": "production", "scope": object{"application": "x"}}).status == http.StatusNotFound
 		},
+		simulator.UncountedJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			job := s.job(t, "deploy", deployOf(first), end, "").object(t)
+			if s.get(t, "jobs").items(t)[0]["node_states"] == nil {
+				t.Error("the list does not count the nodes")
+			}
+			_, counted := job["node_states"]
+			return !counted
+		},
+		simulator.UndatedPlanJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			id := s.launch(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}})
+			if s.get(t, "plan_jobs/"+id).object(t)["timestamp"] == nil {
+				t.Error("the single plan job has no timestamp")
+			}
+			_, dated := s.get(t, "plan_jobs").items(t)[0]["timestamp"]
+			return !dated
+		},
+		simulator.MisnumberedSchedules: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			answer := s.orch(t, http.MethodPost, "command/schedule_task", legacyTask(s.sim))
+			mustStatus(t, answer, http.StatusAccepted)
+			return !strings.HasSuffix(text(answer.json, "scheduled_job", "id"), "/"+text(answer.json, "scheduled_job", "name"))
+		},
+		simulator.ParametersAsText: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			withGroups(t, s)
+			mustStatus(t, s.classify(t, http.MethodPost, "groups/"+shopID, `{"classes":{"role::frontend":{"workers":8}}}`), http.StatusOK)
+			return at(s.classify(t, http.MethodGet, "groups/"+shopID, nil).json, "classes", "role::frontend", "workers") == "8"
+		},
 		simulator.NestedMerge: func(t *testing.T, s *stage) bool {
 			t.Helper()
 			withGroups(t, s)
@@ -138,6 +168,9 @@ func TestVariants_EachIsReachable(t *testing.T) {
 		for _, g := range generations() {
 			if v == simulator.UnknownTargets && g != simulator.PE2019 {
 				continue // Newer servers do not know applications at all.
+			}
+			if v == simulator.MisnumberedSchedules && g == simulator.PE2025 {
+				continue // It has no such commands.
 			}
 			t.Run(string(v)+" "+string(g), func(t *testing.T) {
 				t.Parallel()

@@ -3,6 +3,8 @@
 package classifierapi
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -32,8 +34,28 @@ type shown struct {
 func (a *API) show(g engine.NodeGroup) shown {
 	return shown{
 		g.Name, g.ID, g.Parent, g.Environment, g.EnvironmentTrumps, g.Description, g.Serial,
-		g.Edited.UTC().Format(timeLayout), g.Rule, filled(g.Classes), filled(g.ConfigData), filled(g.Variables), a.deleted(g),
+		g.Edited.UTC().Format(timeLayout), g.Rule, filled(a.readable(g.Classes)), filled(g.ConfigData), filled(g.Variables), a.deleted(g),
 	}
+}
+
+// readable are classes as they are read.
+func (a *API) readable(classes map[string]map[string]any) map[string]map[string]any {
+	if !a.engine.Has(release.ParametersAsText) {
+		return classes
+	}
+	read := map[string]map[string]any{}
+	for class, parameters := range classes {
+		read[class] = map[string]any{}
+		for name, value := range parameters {
+			switch value.(type) {
+			case bool, float64, json.Number:
+				read[class][name] = fmt.Sprint(value)
+			default:
+				read[class][name] = value
+			}
+		}
+	}
+	return read
 }
 
 func (a *API) showAll(groups []engine.NodeGroup) []shown {

@@ -30,9 +30,10 @@ type jobView struct {
 	Created  string  `json:"created_timestamp,omitempty"`
 	Finished *string `json:"finished_timestamp"`
 	// Duration is a string in the manuals, though it is a number everywhere else, and a number in the recording of 2021.
-	Duration   any                      `json:"duration"`
-	NodeCount  int                      `json:"node_count"`
-	NodeStates map[engine.NodeState]int `json:"node_states"`
+	Duration  any `json:"duration"`
+	NodeCount int `json:"node_count"`
+	// NodeStates is null for a job without nodes, and left out where it is nil.
+	NodeStates any `json:"node_states,omitzero"`
 	// Status is set when a single job is read.
 	Status   []phaseView     `json:"status,omitempty"`
 	Nodes    link            `json:"nodes"`

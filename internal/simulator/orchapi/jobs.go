@@ -172,5 +172,8 @@ func (a *API) job(c *call) (rest.Answer, error) {
 	}
 	v := a.jobView(c, j)
 	v.Status = phaseViews(j.Phases)
+	if a.engine.Has(release.UncountedJobs) {
+		v.NodeStates = nil
+	}
 	return rest.JSON(http.StatusOK, v), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -80,11 +81,17 @@ func (a *API) scheduleLegacy(c *call, answerKey string, read func(*rest.Fields) 
 		return rest.Answer{}, err
 	}
 	name := strconv.Itoa(a.engine.AddSchedule(s).ID)
-	path := "scheduled_jobs/%s"
+	reference := jobReference{ID: c.url("scheduled_jobs/%s", name), Name: name}
 	if answerKey == "job" {
-		path = "jobs/%s"
+		reference.ID = c.url("jobs/%s", name)
 	}
-	return rest.JSON(http.StatusAccepted, map[string]jobReference{answerKey: {ID: c.url(path, name), Name: name}}), nil
+	if a.engine.Has(release.MisnumberedSchedules) {
+		reference.Name = "1" + name
+		if answerKey == "job" {
+			reference.ID = c.url("jobs/%s", reference.Name)
+		}
+	}
+	return rest.JSON(http.StatusAccepted, map[string]jobReference{answerKey: reference}), nil
 }
 
 // legacyScheduleView is a schedule in the old list.

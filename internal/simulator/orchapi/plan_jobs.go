@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/access"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -26,7 +27,7 @@ type planJobView struct {
 	Owner     access.Subject  `json:"owner"`
 	Created   string          `json:"created_timestamp,omitempty"`
 	Finished  **string        `json:"finished_timestamp,omitempty"`
-	Timestamp string          `json:"timestamp"`
+	Timestamp string          `json:"timestamp,omitempty"`
 	Duration  *float64        `json:"duration,omitempty"`
 	Events    link            `json:"events"`
 	// Status is set when a single plan job is read: the states of the jobs that it started, by job id.
@@ -104,6 +105,9 @@ func (a *API) listPlanJobs(c *call) (rest.Answer, error) {
 		}
 		if !withResults {
 			v.Result = nil
+		}
+		if a.engine.Has(release.UndatedPlanJobs) {
+			v.Timestamp = ""
 		}
 		items = append(items, v)
 	}

@@ -49,13 +49,24 @@ const (
 	// NestedMerge: a change of a node group merges values that are objects into those that are there, and removes what is null in them. The
 	// manuals can be read so: they call it a deep merge, after which any keys that are null are removed.
 	NestedMerge Variant = "nested-merge"
+	// UncountedJobs: a single job has no node_states, which the manuals have in lists only. All recorded servers have it in both.
+	UncountedJobs Variant = "uncounted-jobs"
+	// UndatedPlanJobs: plan jobs in lists have no timestamp, as before 2019.8.8.
+	UndatedPlanJobs Variant = "undated-plan-jobs"
+	// MisnumberedSchedules: schedule_deploy answers with the number of a job, as its example can be read, and the name that schedule_task
+	// and schedule_plan answer with is another number than that of the schedule, as in old examples.
+	MisnumberedSchedules Variant = "misnumbered-schedules"
+	// ParametersAsText: numbers and booleans that are parameters of classes are strings when a node group is read, as its table says. The
+	// examples have numbers.
+	ParametersAsText Variant = "parameters-as-text"
 )
 
 // AllVariants returns all variants by name.
 func AllVariants() []Variant {
 	return []Variant{
-		NestedMerge, NewJobs, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText, RecordedJobs, ReportEvents, ReportItems,
-		ScheduleCommands, ServiceStatus, UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
+		MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText,
+		RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, UncountedJobs, UndatedPlanJobs, UndocumentedRoutes,
+		UnknownTargets, ValidatorsNamespace,
 	}
 }
 
@@ -74,7 +85,7 @@ func (g Generation) Has(v Variant) bool {
 		return !g.AtLeast(PE2025)
 	case ServiceStatus, QueryText, NestedMerge:
 		return true
-	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets:
+	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText:
 		return false
 	default:
 		return false
