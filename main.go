@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -57,7 +58,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	go hushWhenInterrupted(ctx, server)
+	go hushWhenInterrupted(ctx, server, endSignals(*debug))
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
@@ -74,10 +75,19 @@ func endWith(ctx context.Context, parent orphan.Parent) {
 	}
 }
 
-// hushWhenInterrupted has the server tell nothing of progress any more once somebody presses Ctrl-C, which a terminal tells this process as
-// well as the CLI. The CLI goes on to stop this process in an orderly way.
-func hushWhenInterrupted(ctx context.Context, server tfprotov6.ProviderServer) {
-	interrupted, stop := signal.NotifyContext(ctx, os.Interrupt)
+// endSignals are the signals that somebody who ends a command sends to all its processes: Ctrl-C, and what CI systems and timeout send. The
+// CLI is told as well, and goes on to stop this process in an orderly way, so that what it has started gets into the state. Serving ignores
+// the first of them, and the second would end it at once. A process that serves a debugger has no CLI that would stop it.
+func endSignals(debug bool) []os.Signal {
+	if debug {
+		return []os.Signal{os.Interrupt}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM}
+}
+
+// hushWhenInterrupted has the server tell nothing of progress any more once one of the signals arrives, and keeps those from ending it.
+func hushWhenInterrupted(ctx context.Context, server tfprotov6.ProviderServer, signals []os.Signal) {
+	interrupted, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
 	<-interrupted.Done()
 	safeserver.Hush(server)

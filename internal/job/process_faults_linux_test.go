@@ -86,16 +86,23 @@ func settled(t *testing.T, c *acctest.CLI, h *acctest.Harness, job longJob, rece
 	c.NothingNoted(t)
 }
 
-// TestWait_Interrupted presses Ctrl-C while an apply waits, once or twice, and applies again.
+// TestWait_Interrupted presses Ctrl-C while an apply waits, once or twice, or ends it as a CI system does, and applies again.
 func TestWait_Interrupted(t *testing.T) {
 	t.Parallel()
 	for kind, job := range longJobs {
 		for presses := 1; presses <= 2; presses++ {
-			for _, group := range []bool{false, true} {
-				if kind != "task" && (presses > 1 || group) {
+			for name, how := range map[string]struct {
+				signal syscall.Signal
+				group  bool
+			}{
+				"SIGINT":               {syscall.SIGINT, false},
+				"SIGINT to the group":  {syscall.SIGINT, true},  // as a terminal does
+				"SIGTERM to the group": {syscall.SIGTERM, true}, // as CI systems and timeout do
+			} {
+				if kind != "task" && (presses > 1 || how.group) || presses > 1 && how.signal == syscall.SIGTERM {
 					continue // the signal is the same for each kind of job
 				}
-				t.Run(fmt.Sprintf("%s, %d times, group %v", kind, presses, group), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s, %d times %s", kind, presses, name), func(t *testing.T) {
 					t.Parallel()
 					h := newSlowHarness(t)
 					c := acctest.NewCLI(t, h, job.body)
@@ -105,12 +112,12 @@ func TestWait_Interrupted(t *testing.T) {
 					<-polled
 
 					pid := apply.Process.Pid
-					if group {
-						pid = -pid // as a terminal does
+					if how.group {
+						pid = -pid
 					}
 					begun := time.Now()
 					for range presses {
-						if err := syscall.Kill(pid, syscall.SIGINT); err != nil {
+						if err := syscall.Kill(pid, how.signal); err != nil {
 							t.Fatal(err)
 						}
 						time.Sleep(300 * time.Millisecond) // a person also needs that long between two presses
