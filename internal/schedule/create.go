@@ -47,6 +47,7 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
 	scheduleMemo{
 		API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix(), Secret: workload.NamesOf(config.uses().Sensitive),
+		Besides: besides{Known: true},
 	}.write(ctx, resp.Private, &resp.Diagnostics)
 	launchreport.Schedule(plan.title()).Report(result, false, &resp.Diagnostics)
 	if caller.Waits(ctx) {

@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -59,10 +60,30 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
 		workload.WarnOfQueries(id, params, targets, &resp.Diagnostics)
 	}
-	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
-	scheduleMemo{
+	memo := scheduleMemo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
-	}.write(ctx, resp.Private, &resp.Diagnostics)
+		Besides: besides{Known: true},
+	}
+	memo.Besides.read(reported.Input, nil, inClear(record.uses()))
+	warnOfUnreported(id, reported, memo.Besides.Hidden, &resp.Diagnostics)
+	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
+	memo.write(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// warnOfUnreported warns of what an imported schedule has and the server does not show: a change would leave it out.
+func warnOfUnreported(id string, reported scheduling.Schedule, hidden []string, diags *diag.Diagnostics) {
+	switch {
+	case reported.Type == orchestrator.ScheduleDeploy:
+	case reported.Input.Params == nil:
+		diags.AddWarning("The parameters of schedule "+id+" are not known",
+			"Servers before PE 2021.7 do not report them, and cannot change a schedule in place. Write the ones that it has into `params` and "+
+				"`sensitive_params` before anything else, or `params = {}` if it has none: what is written is taken as it stands then. Without "+
+				"them, the next change would create it anew without parameters.")
+	case len(hidden) > 0:
+		diags.AddWarning("Schedule "+id+" has secrets that are not in the state",
+			fmt.Sprintf("Puppet Enterprise does not show the values of %s. Give them in `sensitive_params`, with a `sensitive_params_version`: "+
+				"a change of what the schedule runs replaces all of its parameters.", prose.List(quoted(hidden))))
+	}
 }
 
 // record is what becomes of a schedule that nothing was known of.

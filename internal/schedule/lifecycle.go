@@ -90,6 +90,13 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: r.adviceOnReading()})
 		return
 	}
+	if memo.isAnother(reported) {
+		resp.Diagnostics.AddError(what, fmt.Sprintf("Schedule %s on this server is not the one in the state: its userdata names another "+
+			"creation. Check that the provider is configured for the Puppet Enterprise that the state belongs to. If that one was replaced, or "+
+			"restored from a backup, have the state forget the schedule (terraform state rm <address>), and import the one that took its place, "+
+			"or apply to create it.", reported.ID))
+		return
+	}
 	if !reported.Enabled && !reported.FinishedOnce() {
 		r.gone(ctx, state, resp)
 		return
@@ -97,7 +104,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	m := state.schedule()
 	if id := m.ID.ValueString(); memo.migrated(api) && memo.Owner == "" && reported.ID != id {
 		resp.Diagnostics.AddWarning(state.title()+" was found again by its content",
-			fmt.Sprintf("The server was upgraded before schedule %s had been read once, so its owner is not known. Schedule %s, which belongs "+
+			fmt.Sprintf("The server was upgraded before an apply had noted the owner of schedule %s. Schedule %s, which belongs "+
 				"to %q, runs the same at the same times; this resource follows that one now.",
 				id, reported.ID, reported.Owner.Login))
 	}
@@ -105,9 +112,13 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		// The record does not say whether it has run.
 		reported.LastRun, _ = r.foundRun(ctx, state, &resp.Diagnostics)
 	}
-	reported.Input = memo.withoutSecrets(reported.Input)
+	var lost bool
+	reported.Input, lost = r.readBesides(ctx, state, &memo, reported.Input, &resp.Diagnostics)
 	fill(state, reported, r.ServerNow(), &resp.Diagnostics)
 	m.URL = types.StringValue(api.URL(reported.ID))
+	if lost {
+		state.loseSecrets()
+	}
 	memo.API, memo.Owner = api.Version(), reported.Owner.Login
 	memo.write(ctx, resp.Private, &resp.Diagnostics)
 	identity.Refresh(ctx, &resp.State, resp.Identity, &known, (*M)(state), &resp.Diagnostics)
@@ -137,7 +148,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		if inputChanged {
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
-			memo.Secret = workload.NamesOf(config.uses().Sensitive)
+			memo.sent(state.uses(), config.uses(), &resp.Diagnostics)
 		}
 		if changes.Times == nil && !changes.Empty() && plan.schedule().over(r.ServerNow()) {
 			reportPassed[M](plan, what, &resp.Diagnostics)

@@ -10,8 +10,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
 // scheduleMemo is what the provider remembers of a schedule beside its attributes.
@@ -29,6 +31,8 @@ type scheduleMemo struct {
 	Secret []string `json:"secret,omitempty"`
 	// Imported is true when the schedule was imported and nothing has been applied to it since.
 	Imported bool `json:"imported,omitempty"`
+	// Besides are parameters beside those of the configuration.
+	Besides besides `json:"besides,omitzero"`
 }
 
 // start is the time that the last apply asked for.
@@ -37,6 +41,19 @@ func (m scheduleMemo) start() time.Time { return time.Unix(m.Start, 0) }
 // asked reports whether a start is the one that the last apply asked for. Another start on the server was chosen by somebody else.
 func (m scheduleMemo) asked(start time.Time, every time.Duration) bool {
 	return m.Start != 0 && scheduling.Times{Start: m.start(), Every: every}.Include(start)
+}
+
+// isAnother reports whether a schedule is not the one that the memo is about, though it has its number: it carries another request id.
+func (m scheduleMemo) isAnother(reported scheduling.Schedule) bool {
+	carried := launch.RequestID(reported.Userdata)
+	return m.RequestID != "" && carried != "" && carried != m.RequestID
+}
+
+// sent notes that all parameters were sent: those of the configuration, in the place of those in the state.
+func (m *scheduleMemo) sent(state, config workload.Run, diags *diag.Diagnostics) {
+	m.Secret = workload.NamesOf(config.Sensitive)
+	m.Besides = besides{Known: true}
+	m.Besides.leave(state.Params, config.Params, diags)
 }
 
 // withoutSecrets returns an input as PE reports those whose secrets the task or plan declares as sensitive.
@@ -50,6 +67,11 @@ func (m scheduleMemo) withoutSecrets(input scheduling.ReportedInput) scheduling.
 	}
 	input.Sensitive = slices.Concat(input.Sensitive, m.Secret)
 	return input
+}
+
+// besideNothing returns an input without the parameters that a run does not give.
+func (m scheduleMemo) besideNothing(input scheduling.ReportedInput, run workload.Run) scheduling.ReportedInput {
+	return new(besides).own(m.withoutSecrets(input), run, nil)
 }
 
 // migrated reports whether the server has been upgraded since a schedule was last read, so that the schedule may have another id than in

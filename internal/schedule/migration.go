@@ -151,6 +151,6 @@ func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P, mem
 	return slices.DeleteFunc(slices.Clone(found), func(candidate scheduling.Schedule) bool {
 		var diags diag.Diagnostics
 		return candidate.Environment != m.Environment.ValueString() || candidate.Description != m.Description.ValueString() ||
-			!state.sameInput(memo.withoutSecrets(candidate.Input), &diags) || diags.HasError()
+			!state.sameInput(memo.besideNothing(candidate.Input, state.uses()), &diags) || diags.HasError()
 	})
 }

@@ -81,6 +81,8 @@ type scheduleRecord[M any] interface {
 	enforcesLike(prior *M) bool
 	// report takes over what the server reports of the input. Before that, the record holds the prior state.
 	report(input scheduling.ReportedInput, diags *diag.Diagnostics)
+	// loseSecrets makes the state differ from every configuration in what secrets it has, so that they are sent again.
+	loseSecrets()
 	// sameInput reports whether the reported input is the one in the record.
 	sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool
 	// imported fills in what only an import reads from the server, and nulls for what the server does not report.

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
@@ -138,6 +139,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 	r.planUserdata(planned, api, &resp.Diagnostics)
 	if runsOtherwise(changed, plan.inputs()) {
 		r.checkRun(ctx, req, plan, &resp.Diagnostics)
+		r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
 	}
 	if timeChanged {
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
@@ -246,6 +248,11 @@ func (r *scheduleResource[M, P]) planReplace(
 	}
 	if len(resp.RequiresReplace) > 0 {
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
+		if memo.Imported && wanted["params"].IsNull() && plan.scheduleType() != orchestrator.ScheduleDeploy {
+			resp.Diagnostics.AddAttributeError(path.Root("params"), plan.title()+" would lose its parameters",
+				"It was imported from a server that does not report them, and would be created anew with what the configuration says, which is "+
+					"no parameters. Write the ones that it has, or `params = {}` if it has none.")
+		}
 		return
 	}
 	if len(adopted) > 0 {

@@ -104,15 +104,16 @@ func (m *scheduleModel) lastRun(run *orchestrator.LastRun) types.Object {
 	})
 }
 
-// reportedParams keeps parameters while the server reports the same. Secrets are never reported, and additional keys are no change, because
-// servers fill in defaults.
+// reportedParams keeps parameters while the server reports the same. Secrets are never reported, and the input has nothing that the server
+// has given by itself.
 func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *diag.Diagnostics) types.Dynamic {
 	if input.Params == nil {
 		return prior
 	}
 	changed := map[string]json.RawMessage{}
 	same := true
-	for name, value := range workload.ParamValues(prior, path.Root("params"), diags) {
+	values := workload.ParamValues(prior, path.Root("params"), diags)
+	for name, value := range values {
 		raw, ok := input.Params[name]
 		if !ok {
 			// A parameter that the task declares as Sensitive is hidden even if it was configured in plain text.
@@ -130,6 +131,12 @@ func reportedParams(prior types.Dynamic, input scheduling.ReportedInput, diags *
 			return prior
 		}
 		changed[name] = encoded
+	}
+	for name, raw := range input.Params {
+		if _, given := values[name]; !given {
+			same = false
+			changed[name] = raw
+		}
 	}
 	if same {
 		return prior

@@ -145,6 +145,9 @@ func (m *scheduledDeployModel) report(input scheduling.ReportedInput, diags *dia
 	m.AgentModel.Report(input.Options, m.Environment.ValueString())
 }
 
+// loseSecrets implements [scheduleRecord]. Deploys have no parameters.
+func (m *scheduledDeployModel) loseSecrets() {}
+
 func (m *scheduledDeployModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
 	now := *m
 	now.report(input, diags)

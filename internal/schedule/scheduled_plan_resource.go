@@ -154,9 +154,10 @@ func (m *scheduledPlanModel) enforcesLike(*scheduledPlanModel) bool { return tru
 
 func (m *scheduledPlanModel) report(input scheduling.ReportedInput, diags *diag.Diagnostics) {
 	m.PlanName = tfvalue.ReportedString(m.PlanName, input.Name)
-	// How a read shows a parameter that is given as a query is not documented, so it proves nothing.
 	m.Params = reportedParams(m.Params, input, diags)
 }
+
+func (m *scheduledPlanModel) loseSecrets() { m.SensitiveParamsVersion = types.Int64Value(lostVersion) }
 
 func (m *scheduledPlanModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
 	now := *m

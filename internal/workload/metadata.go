@@ -4,8 +4,10 @@ package workload
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
 // lookupPatience is how long a plan waits for the metadata of a task or plan. A person waits for the plan, so that a server that
@@ -93,6 +96,24 @@ func (m *Metadata) TargetParams(ctx context.Context, c *pe.Clients, environment,
 		}
 	}
 	return names
+}
+
+// FillsIn reports whether the server may have given a parameter by itself to something that runs without it: its default, or null for one
+// that may be left out. It may, too, where the metadata cannot be read, or is not to be.
+func (m *Metadata) FillsIn(ctx context.Context, c *pe.Clients, u Run, name string, value json.RawMessage) bool {
+	if !c.ValidateParams || !u.Validate.IsNull() && !u.Validate.ValueBool() {
+		return true
+	}
+	found, err := m.find(ctx, c.Orchestrator, metadataKey{kind: u.Kind, environment: u.Environment.ValueString(), name: u.Name.ValueString()})
+	if err != nil {
+		return true
+	}
+	declared, ok := found.parameters[name]
+	given := tfvalue.AsRead(value)
+	if !ok || declared.byDefault == nil {
+		return ok && given == nil
+	}
+	return given == nil || reflect.DeepEqual(given, tfvalue.AsRead(declared.byDefault))
 }
 
 func ask(ctx context.Context, client *orchestrator.Client, key metadataKey) (signature, error) {

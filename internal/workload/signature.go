@@ -37,8 +37,9 @@ type parameter struct {
 	puppetType  puppettype.Type
 	description string
 	sensitive   bool
-	// hasDefault is true when the parameter may be left out.
+	// hasDefault is true when the parameter may be left out, and byDefault what it is then.
 	hasDefault bool
+	byDefault  json.RawMessage
 	// ofPlan tells that it is one of a plan. Puppet calls those by other rules than tasks: without a default it has to be given,
 	// whatever its type, and null stands for the default of one that has it.
 	ofPlan bool
@@ -88,6 +89,7 @@ func newParameter(puppetType, description string, byDefault json.RawMessage, isS
 		description: strings.TrimSpace(description),
 		sensitive:   isSensitive || parsed.Sensitive(),
 		hasDefault:  byDefault != nil,
+		byDefault:   byDefault,
 	}
 }
 

@@ -22,7 +22,7 @@ variable "zone" {
 }
 
 variable "after" {
-  description = "The calendar begins with the first of its nights after this time, which may have passed."
+  description = "The calendar begins with the first of its nights after this time, which may have passed. The times of the calendar hold in its season: in the other half of the year, runs are an hour off."
   type        = string
   default     = "2024-01-01T00:00:00Z"
 }
