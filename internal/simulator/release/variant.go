@@ -103,11 +103,14 @@ func (vs Variants) Has(g Generation, v Variant) bool {
 	return g.Has(v)
 }
 
-// Opposite returns the variants of a server that differs from its generation wherever that is possible.
+// Opposite returns the variants of a server that differs from its generation wherever that is possible. It has none that only belong to
+// releases before all generations.
 func Opposite(g Generation) Variants {
 	vs := make(Variants)
 	for _, v := range AllVariants() {
-		vs[v] = !g.Has(v)
+		if v != UndatedPlanJobs {
+			vs[v] = !g.Has(v)
+		}
 	}
 	return vs
 }
