@@ -103,12 +103,14 @@ func (vs Variants) Has(g Generation, v Variant) bool {
 	return g.Has(v)
 }
 
-// Opposite returns the variants of a server that differs from its generation wherever that is possible. It has none that only belong to
-// releases before all generations.
+// Opposite returns the variants of a server that differs from its generation wherever that is possible, and tells as much: it has none of
+// those with which less is known of jobs and node groups.
 func Opposite(g Generation) Variants {
 	vs := make(Variants)
 	for _, v := range AllVariants() {
-		if v != UndatedPlanJobs {
+		switch v {
+		case UncountedJobs, UndatedPlanJobs, ParametersAsText:
+		default:
 			vs[v] = !g.Has(v)
 		}
 	}
