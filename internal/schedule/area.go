@@ -43,5 +43,14 @@ type processState struct {
 
 // api returns the scheduling API of the server.
 func (s *processState) api(ctx context.Context, c *pe.Clients) (scheduling.API, error) {
-	return s.server.API(ctx, scheduling.Access{Client: c.Orchestrator, Launcher: c.Launcher, Setting: c.ScheduledJobsAPI})
+	return s.server.API(ctx, accessOf(c))
+}
+
+// mismatch returns why no schedule can be created with the API that the provider is set to, nil if it can.
+func (s *processState) mismatch(ctx context.Context, c *pe.Clients) error {
+	return s.server.Mismatch(ctx, accessOf(c))
+}
+
+func accessOf(c *pe.Clients) scheduling.Access {
+	return scheduling.Access{Client: c.Orchestrator, Launcher: c.Launcher, Setting: c.ScheduledJobsAPI}
 }

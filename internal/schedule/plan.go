@@ -53,8 +53,13 @@ func (r *scheduleResource[M, P]) planCreate(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P,
 ) {
 	if len(r.Unknown) == 0 {
-		api, ok := r.reach(ctx, plan.title()+" cannot be planned", &resp.Diagnostics)
+		what := plan.title() + " cannot be planned"
+		api, ok := r.reach(ctx, what, &resp.Diagnostics)
 		if !ok {
+			return
+		}
+		if err := r.process.mismatch(ctx, r.Clients); err != nil {
+			r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err})
 			return
 		}
 		r.checkSupported(api, req, plan, &resp.Diagnostics)

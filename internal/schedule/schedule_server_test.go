@@ -221,8 +221,8 @@ func TestSchedulingAPI_ThatIsNotThere(t *testing.T) {
 		"neither": {simulator.PE2025, "auto", neither,
 			"has neither of PE's scheduling APIs. GET /orchestrator/v1/scheduled_jobs/environment_jobs (PE 2021.7 and newer) and GET /orchestrator/v1/scheduled_jobs (older) were tried"},
 		"not the newer": {simulator.PE2019, "environment_jobs", nil,
-			"does not have the scheduling API that `scheduled_jobs_api` = \"environment_jobs\" asks for: POST /orchestrator/v1/scheduled_jobs/environment_jobs was answered with status 404"},
-		"not the older": {simulator.PE2025, "schedule_task", nil, "does not have the scheduling API that `scheduled_jobs_api` = \"schedule_task\" asks for: GET /orchestrator/v1/scheduled_jobs was"},
+			"does not have the scheduling API that `scheduled_jobs_api` = \"environment_jobs\" asks for: GET /orchestrator/v1/scheduled_jobs/environment_jobs was answered with status 404"},
+		"not the older": {simulator.PE2025, "schedule_task", nil, "The server has the scheduling API of PE 2021.7 and newer, beside which the older one shows and deletes nothing"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -367,3 +367,29 @@ func TestAPIRemove_OfTheOlderAPIBesideTheNewer(t *testing.T) {
 		})
 	}
 }
+
+func TestServerMismatch_OnlyWhereItIsSure(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		setting string
+		answers map[string]string
+		want    string
+	}{
+		"auto, newer":                     {scheduling.SettingAuto, newer, ""},
+		"auto, older":                     {scheduling.SettingAuto, older, ""},
+		"the newer one":                   {scheduling.SettingEnvironmentJobs, newer, ""},
+		"the newer one, of an old server": {scheduling.SettingEnvironmentJobs, older, "does not have the scheduling API"},
+		"the older one":                   {scheduling.SettingScheduleTask, older, ""},
+		"the older one, of a new server":  {scheduling.SettingScheduleTask, newer, "Remove `scheduled_jobs_api"},
+		"garbage":                         {scheduling.SettingScheduleTask, map[string]string{"/scheduled_jobs/environment_jobs": "<html>"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, _ := access(t, test.setting, test.answers)
+			err := new(scheduling.Server).Mismatch(t.Context(), a)
+			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("got the error %v", err)
+			}
+		})
+	}
+}

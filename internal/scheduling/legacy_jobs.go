@@ -192,6 +192,10 @@ func (a legacyJobs) confirmGone(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrGone, err)
 }
 
+// errBesideNewer says that the setting asks for this API, and the server has the newer one.
+var errBesideNewer = fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows and deletes "+
+	"nothing. Remove `scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
+
 // notBesideNewer returns an error where the setting asks for this API and the server has the newer one. What is deleted here then goes on
 // running there.
 func (a legacyJobs) notBesideNewer(ctx context.Context) error {
@@ -203,8 +207,7 @@ func (a legacyJobs) notBesideNewer(ctx context.Context) error {
 		return err
 	}
 	if newer.Exists {
-		return fmt.Errorf("the server has the scheduling API of PE 2021.7 and newer, beside which the older one shows and deletes nothing. "+
-			"Remove `scheduled_jobs_api = %q` from the provider", SettingScheduleTask)
+		return errBesideNewer
 	}
 	return nil
 }

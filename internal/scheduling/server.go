@@ -4,6 +4,7 @@ package scheduling
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
@@ -54,4 +55,23 @@ func (s *Server) API(ctx context.Context, a Access) (API, error) {
 		return environmentJobs{a, s}, nil
 	}
 	return legacyJobs{a, s}, nil
+}
+
+// Mismatch returns why schedules cannot be created with the API that the setting asks for, nil if they can. Trouble with asking is none: it
+// shows when they are created.
+func (s *Server) Mismatch(ctx context.Context, a Access) error {
+	if a.Setting == SettingAuto {
+		return nil
+	}
+	wantsNewer := a.Setting == SettingEnvironmentJobs
+	newer, err := s.newer.Get(ctx, a.Client.EnvironmentJobsAccess)
+	if err == nil && newer.Exists && !wantsNewer {
+		return errBesideNewer
+	}
+	if err == nil && !newer.Exists && wantsNewer {
+		return missingAPIError{
+			setting: a.Setting, tried: http.MethodGet + " /orchestrator/v1/scheduled_jobs/environment_jobs", status: http.StatusNotFound,
+		}
+	}
+	return nil
 }
