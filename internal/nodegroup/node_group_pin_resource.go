@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/noderule"
@@ -113,39 +114,85 @@ func newPin(identity pinIdentityModel) pinModel {
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. The group of a new pin must exist, and take pins.
 func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || !r.Known() {
+	if !r.Known() {
 		return
 	}
 	var plan, state pinModel
-	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
-	if !req.State.Raw.IsNull() {
+	exists := !req.State.Raw.IsNull()
+	if exists {
 		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		r.asked.Drop(r.walk(), state.pin())
+		pe.WritePrivate(ctx, resp.Private, keptKey, "pin", r.keeps(state.pin()), &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	same := exists && plan.known() && plan.pin() == state.pin()
 	if plan.known() {
-		r.keepPin(plan.pin(), !req.State.Raw.IsNull(), &resp.Diagnostics)
+		r.keepPin(plan.pin(), exists, same, &resp.Diagnostics)
 	}
-	id := plan.NodeGroupID
-	if id.IsUnknown() || id.Equal(state.NodeGroupID) {
+	if exists && !same {
+		r.dropPin(state.pin(), &resp.Diagnostics)
+	}
+	r.checkGroup(ctx, plan.NodeGroupID, state.NodeGroupID, &resp.Diagnostics)
+}
+
+// checkGroup refuses a group that does not exist, or takes no pins.
+func (r *nodeGroupPinResource) checkGroup(ctx context.Context, id, before types.String, diags *diag.Diagnostics) {
+	if id.IsUnknown() || id.Equal(before) {
 		return
 	}
 	if id.ValueString() == classifier.AllNodes {
-		resp.Diagnostics.AddAttributeError(path.Root("node_group_id"), "All Nodes takes no pins", allNodes)
+		diags.AddAttributeError(path.Root("node_group_id"), "All Nodes takes no pins", allNodes)
 		return
 	}
-	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, &resp.Diagnostics)
+	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, diags)
 }
 
-// keepPin notes that the configuration asks for a pin, and warns where two resources do.
-func (r *nodeGroupPinResource) keepPin(p pin, exists bool, diags *diag.Diagnostics) {
+// walk is the walk of core that this resource is part of.
+func (r *nodeGroupPinResource) walk() asked.Walk {
+	return asked.Walk{ID: r.Clients, Server: r.ServerURL, Relay: r.Relay}
+}
+
+// keptKey is where the private state of a planned destruction has whether the configuration asks for the pin elsewhere.
+const keptKey = "kept"
+
+// keepPin notes that the configuration asks for a pin, and warns where two resources do. exists is whether the resource is there, and same
+// whether it has asked for this pin before.
+func (r *nodeGroupPinResource) keepPin(p pin, exists, same bool, diags *diag.Diagnostics) {
 	r.keep(p)
-	if r.twice(r.Clients, p, exists) {
+	if r.asked.Twice(r.walk(), p, exists) {
 		diags.AddAttributeWarning(path.Root("certname"), "Two resources pin the same node to the node group "+p.group, "Two "+
-			"pe_node_group_pin ask for the node "+p.certname+". When one of them is destroyed, the node leaves the group although the other "+
-			"is still there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { "+
+			"pe_node_group_pin ask for the node "+p.certname+". When one of them is destroyed, the node may leave the group although the "+
+			"other is still there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { "+
 			"destroy = false }`.")
+	}
+	if same {
+		warnOfLoss(r.asked.Rest(r.walk(), p), diags)
+	}
+}
+
+// dropPin notes that a resource which is replaced no longer asks for a pin. Where another one does that needs no change, it warns if the
+// apply will not know.
+func (r *nodeGroupPinResource) dropPin(p pin, diags *diag.Diagnostics) {
+	if r.asked.Drop(r.walk(), p) && !asked.Save(r.walk(), p) {
+		warnOfLoss([]pin{p}, diags)
+	}
+}
+
+// warnOfLoss warns of pins that are taken away until the next apply.
+func warnOfLoss(lost []pin, diags *diag.Diagnostics) {
+	for _, p := range lost {
+		summary := fmt.Sprintf("%s may leave the node group %s until the next apply", p.certname, p.group)
+		diags.AddAttributeWarning(path.Root("certname"), summary,
+			"A pe_node_group_pin that this plan destroys or replaces has asked for this pin as well. The node is pinned already, so that there "+
+				"is nothing to do here, and applying this plan may take it out of the group: a saved plan does. The next apply pins it again.\n\n"+
+				"Either apply twice; or have the state forget the other resource, with a `removed` block that has `lifecycle { destroy = false "+
+				"}`, and plan again.")
 	}
 }
 
@@ -234,6 +281,10 @@ func (r *nodeGroupPinResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	p := state.pin()
+	kept := req.Private != nil && pe.ReadPrivate[bool](ctx, req.Private, keptKey, "pin", &resp.Diagnostics)
+	if kept || asked.Saved(r.walk(), p) || resp.Diagnostics.HasError() {
+		return
+	}
 	err := r.unpin(ctx, r.Classifier, p)
 	if err == nil || classifier.IsUnknown(err) {
 		return

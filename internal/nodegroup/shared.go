@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
@@ -19,11 +20,8 @@ const updateTimeout = 10 * time.Minute
 // pin is one node that is pinned to one group.
 type pin struct{ group, certname string }
 
-// askedPin is how a resource asks for a pin.
-type askedPin struct {
-	pin    pin
-	exists bool
-}
+// About implements [asked.Thing].
+func (p pin) About() string { return "pin " + p.group + "/" + p.certname }
 
 // shared is what the resources of this area share within a process.
 type shared struct {
@@ -41,15 +39,14 @@ type shared struct {
 	// pinned are the pins that a resource of the configuration asks for. Resources that are counted over a list pass pins to each other
 	// when the list shifts, in any order: what one of them asks for must not be removed because another no longer does.
 	pinned map[pin]bool
-	// asked counts the resources that have asked for a pin in a walk, apart for those that are to be created.
-	asked map[askedPin]int
-	walk  any
+	// asked are the pins that the resources of a walk ask for.
+	asked asked.For[pin]
 	// updated counts how often the classes of an environment were read again.
 	updated map[string]int
 }
 
 func newShared() *shared {
-	return &shared{pinned: map[pin]bool{}, asked: map[askedPin]int{}, updated: map[string]int{}}
+	return &shared{pinned: map[pin]bool{}, updated: map[string]int{}}
 }
 
 // keep notes that the configuration asks for a pin.
@@ -59,16 +56,11 @@ func (s *shared) keep(p pin) {
 	s.pinned[p] = true
 }
 
-// twice notes that a resource that exists, or is to be created, asks for a pin, and reports whether it is the second one to do so in a
-// walk, which is identified by any value. A resource that is replaced asks once as each of both, so that these are counted apart.
-func (s *shared) twice(walk any, p pin, exists bool) bool {
+// keeps reports whether the configuration asks for a pin.
+func (s *shared) keeps(p pin) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if walk != s.walk {
-		s.walk, s.asked = walk, map[askedPin]int{}
-	}
-	s.asked[askedPin{p, exists}]++
-	return s.asked[askedPin{p, exists}] == 2
+	return s.pinned[p]
 }
 
 // pin pins a node.
@@ -92,10 +84,7 @@ func (s *shared) unpin(ctx context.Context, c *classifier.Client, p pin) error {
 		return err
 	}
 	defer leave()
-	s.mu.Lock()
-	kept := s.pinned[p]
-	s.mu.Unlock()
-	if kept {
+	if s.keeps(p) {
 		return nil
 	}
 	return c.Unpin(ctx, p.group, p.certname)

@@ -13,14 +13,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
 // walk is the walk of core that this resource is part of.
-func (c *roleBase) walk() roleparts.Walk {
-	return roleparts.Walk{ID: c.Clients, Server: c.ServerURL, Relay: c.Relay}
+func (c *roleBase) walk() asked.Walk {
+	return asked.Walk{ID: c.Clients, Server: c.ServerURL, Relay: c.Relay}
 }
 
 // keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again, or when two resources ask for it.
@@ -28,7 +29,7 @@ func (c *roleBase) walk() roleparts.Walk {
 func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.Diagnostics) {
 	at := path.Root("role_id")
 	c.parts.Keep(part)
-	if c.parts.Twice(c.Clients, part, exists) {
+	if c.parts.Twice(c.walk(), part, exists) {
 		kind, what := roleparts.Single(part)
 		diags.AddAttributeWarning(at, "Two resources manage the same part of role "+part.Role,
 			fmt.Sprintf("Two %s ask for the %s of role %s. When one of them is destroyed, the role may lose it although the other is still "+
@@ -47,7 +48,7 @@ func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.
 // dropPart notes that a resource which stays no longer asks for a part. Where something else does that needs no change, it warns if the
 // apply will not know.
 func (c *roleBase) dropPart(part roleparts.Part, diags *diag.Diagnostics) {
-	if _, resting := c.parts.Drop(c.walk(), part); resting && !c.walk().Save(part) {
+	if _, resting := c.parts.Drop(c.walk(), part); resting && !asked.Save(c.walk(), part) {
 		warnOfLoss(path.Root("role_id"), []roleparts.Part{part}, diags)
 	}
 }
@@ -69,7 +70,7 @@ func isKept(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnos
 
 // removePart removes a part from its role, unless something else asks for it.
 func (c *roleBase) removePart(ctx context.Context, part roleparts.Part, send func() error) error {
-	if c.walk().Saved(part) {
+	if asked.Saved(c.walk(), part) {
 		return nil
 	}
 	return c.parts.Remove(ctx, part, send)

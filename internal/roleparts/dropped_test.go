@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/command"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/relay"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
@@ -33,8 +34,8 @@ func TestParts_DropAndRest(t *testing.T) {
 	for name, ask := range asks {
 		for _, relayed := range []bool{true, false} {
 			dir := t.TempDir()
-			walk := func(id string) roleparts.Walk {
-				w := roleparts.Walk{ID: id, Server: "https://pe.example.com"}
+			walk := func(id string) asked.Walk {
+				w := asked.Walk{ID: id, Server: "https://pe.example.com"}
 				if relayed {
 					w.Relay = relay.New(dir, command.Command{ID: "1", Verb: "apply", CoversAll: true})
 				}
@@ -47,7 +48,7 @@ func TestParts_DropAndRest(t *testing.T) {
 			if lost := first.Rest(plan, ask(first)...); slices.Equal(lost, []roleparts.Part{part}) == relayed || relayed && lost != nil {
 				t.Errorf("%s, relayed: %v, the drop comes first: lost %v", name, relayed, lost)
 			}
-			if got := walk("apply").Saved(part); got != relayed {
+			if got := asked.Saved(walk("apply"), part); got != relayed {
 				t.Errorf("%s, relayed: %v: saved %v", name, relayed, got)
 			}
 			second, plan := roleparts.New(), walk("plan")
@@ -57,14 +58,14 @@ func TestParts_DropAndRest(t *testing.T) {
 			if kept, resting := second.Drop(plan, part); !kept || !resting {
 				t.Errorf("%s, the drop comes second: kept %v, resting %v", name, kept, resting)
 			}
-			if got := plan.Save(part); got != relayed || walk("apply").Saved(part) != relayed {
+			if got := asked.Save(plan, part); got != relayed || asked.Saved(walk("apply"), part) != relayed {
 				t.Errorf("%s, relayed: %v, the drop comes second: saved %v", name, relayed, got)
 			}
 			if kept, resting := second.Drop(walk("another"), part); !kept || resting {
 				t.Errorf("%s, in another walk: kept %v, resting %v", name, kept, resting)
 			}
 			other := roleparts.Part{Role: "9", Aspect: roleparts.Users, Name: "dana"}
-			if kept, _ := second.Drop(plan, other); kept || walk("apply").Saved(other) {
+			if kept, _ := second.Drop(plan, other); kept || asked.Saved(walk("apply"), other) {
 				t.Errorf("%s: the same user in another role is kept", name)
 			}
 		}

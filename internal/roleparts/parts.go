@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
 )
 
@@ -38,6 +39,11 @@ type List struct {
 
 func (p Part) list() List { return List{p.Role, p.Aspect} }
 
+// About implements [asked.Thing].
+func (p Part) About() string {
+	return strings.Join([]string{"role", p.Role, string(p.Aspect), p.Name}, " ")
+}
+
 // Parts are the parts of a list, by their names.
 func (l List) Parts(names []string) (parts []Part) {
 	for _, name := range names {
@@ -65,11 +71,8 @@ type Parts struct {
 	complete map[List]Complete
 	// reported are the parts for which a warning has been given that they conflict with a complete list.
 	reported map[Part]bool
-	// asked counts the resources that have asked for a part in a walk, apart for those that are to be created. dropped are the parts for
-	// which one of its resources no longer asks, resting those for which something asks that needs no change.
-	asked            map[asked]int
-	dropped, resting map[Part]bool
-	walk             any
+	// asked are the parts that the resources of a walk ask for.
+	asked asked.For[Part]
 	// held are the roles of which the configuration says that somebody has no others, and disputed what was told of that.
 	held     map[Holder][]string
 	disputed map[Part]bool
@@ -77,17 +80,11 @@ type Parts struct {
 	written map[written]bool
 }
 
-// asked is how a resource asks for a part.
-type asked struct {
-	part   Part
-	exists bool
-}
-
 // New returns the parts of a process.
 func New() *Parts {
 	return &Parts{
-		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{}, asked: map[asked]int{},
-		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{}, dropped: map[Part]bool{}, resting: map[Part]bool{},
+		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{},
+		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{},
 	}
 }
 
@@ -109,21 +106,10 @@ func (p *Parts) keeps(part Part) bool {
 	return p.kept[part] || p.complete[part.list()].Names[part.Name] || slices.Contains(p.held[Holder{part.Aspect, part.Name}], part.Role)
 }
 
-// beginWalk forgets what belongs to another walk.
-func (p *Parts) beginWalk(walk any) {
-	if walk != p.walk {
-		p.walk, p.asked, p.dropped, p.resting = walk, map[asked]int{}, map[Part]bool{}, map[Part]bool{}
-	}
-}
-
 // Twice notes that a resource that exists, or is to be created, asks for a part, and reports whether it is the second one to do so in a
-// walk, which is identified by any value. A resource that is replaced asks once as each of both, so that these are counted apart.
-func (p *Parts) Twice(walk any, part Part, exists bool) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.beginWalk(walk)
-	p.asked[asked{part, exists}]++
-	return p.asked[asked{part, exists}] == 2
+// walk.
+func (p *Parts) Twice(w asked.Walk, part Part, exists bool) bool {
+	return p.asked.Twice(w, part, exists)
 }
 
 // Conflict returns the pe_role that configures a list in full without a part that the configuration asks for elsewhere. Each conflict is

@@ -54,33 +54,6 @@ func TestParts_FailedAdditionLeavesNoNote(t *testing.T) {
 	}
 }
 
-// TestParts_Twice has several resources ask for one part, and one that is replaced.
-func TestParts_Twice(t *testing.T) {
-	t.Parallel()
-	part := roleparts.Part{Role: "7", Aspect: roleparts.Permissions, Name: "tasks:run:facts"}
-	other := roleparts.Part{Role: "8", Aspect: roleparts.Permissions, Name: "tasks:run:facts"}
-	p := roleparts.New()
-	for i, test := range []struct {
-		walk   string
-		part   roleparts.Part
-		exists bool
-		want   bool
-	}{
-		{"plan", part, true, false},
-		{"plan", other, true, false},
-		{"plan", part, false, false}, // It is replaced.
-		{"plan", part, true, true},
-		{"plan", part, true, false}, // It has been said.
-		{"plan", part, false, true},
-		{"apply", part, false, false},
-		{"apply", part, false, true},
-	} {
-		if got := p.Twice(test.walk, test.part, test.exists); got != test.want {
-			t.Errorf("%d: got %v", i, got)
-		}
-	}
-}
-
 // TestParts_WaitForAnotherChange waits for another change of the same part, no longer than the context lasts.
 func TestParts_WaitForAnotherChange(t *testing.T) {
 	t.Parallel()
