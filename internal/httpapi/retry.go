@@ -221,9 +221,9 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 }
 
 // permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that
-// does not speak TLS, a name that does not exist, an answer that is too large, a proxy that asks for a login.
+// does not speak TLS, a name that does not exist, an answer that is too large, a proxy that asks for a login or forbids the connection.
 func permanent(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) || wantsLogin(err) {
+	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError

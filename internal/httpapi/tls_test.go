@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -108,7 +109,7 @@ func TestTransport_ProxyFromEnvironment(t *testing.T) {
 //
 //nolint:paralleltest // it changes the environment.
 func TestTransport_AProxyThatRefuses(t *testing.T) {
-	for status, attempts := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusForbidden: 2, http.StatusBadGateway: 2} {
+	for status, attempts := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusForbidden: 1, http.StatusBadGateway: 2} {
 		var asked atomic.Int32
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			asked.Add(1)
@@ -127,6 +128,81 @@ func TestTransport_AProxyThatRefuses(t *testing.T) {
 			t.Errorf("%d: the proxy was asked %d times, want %d", status, asked.Load(), attempts)
 		}
 		proxy.Close()
+	}
+}
+
+// TestTransport_AProxyThatIsNotThere names the proxy that was not reached, without its login.
+func TestTransport_AProxyThatIsNotThere(t *testing.T) {
+	proxy := httptest.NewServer(http.NotFoundHandler())
+	proxy.Close()
+	host := strings.TrimPrefix(proxy.URL, "http://")
+	t.Setenv("HTTPS_PROXY", "http://jane:s3cret@"+host)
+	t.Setenv("NO_PROXY", "")
+	service := mustService(t, httpapi.Config{MaxRetries: 1, RetryMinWait: time.Millisecond, RetryMaxWait: time.Millisecond}, "https://pe.example.com:8143")
+	_, err := service.Do(t.Context(), get("jobs"))
+	var connErr *httpapi.ConnectionError
+	var unreached *httpapi.ProxyError
+	if !errors.As(err, &connErr) || connErr.Sent || connErr.Permanent() || !errors.As(err, &unreached) || unreached.Host != host ||
+		unreached.Status != 0 || !errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTransport_ProxyThatIsNoURL refuses a proxy that would be ignored, which is to connect past it, and never shows the value.
+func TestTransport_ProxyThatIsNoURL(t *testing.T) {
+	const pe, plain = "https://pe.example.com:8143", "http://pe.example.com:8143"
+	for name, test := range map[string]struct {
+		variable, value string
+		without         string // NO_PROXY
+		url             string
+		want            string // the variable in the error, "" for none
+	}{
+		"a percent sign":             {"HTTPS_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"in lower case":              {"https_proxy", "http://user:s3%zzcr3t@127.0.0.1:21900", "", pe, "https_proxy"},
+		"without a scheme":           {"HTTPS_PROXY", "user:s3%zzcr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a number sign":              {"HTTPS_PROXY", "http://user:s3#cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a number sign after digits": {"HTTPS_PROXY", "http://user:33#s3cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a slash":                    {"HTTPS_PROXY", "http://user:s3/cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a slash in the name":        {"HTTPS_PROXY", "http://us/er:s3cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a question mark":            {"HTTPS_PROXY", "http://user:33?s3cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a space":                    {"HTTPS_PROXY", "http://user:s3 cr3t@127.0.0.1:21900", "", pe, "HTTPS_PROXY"},
+		"a line break":               {"HTTPS_PROXY", "http://user:s3cr3t@127.0.0.1:21900\n", "", pe, "HTTPS_PROXY"},
+		"a port that is no number":   {"HTTPS_PROXY", "http://s3cr3t:x", "", pe, "HTTPS_PROXY"},
+		"no host":                    {"HTTPS_PROXY", "http://", "", pe, "HTTPS_PROXY"},
+		"of plain URLs":              {"HTTP_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "", plain, "HTTP_PROXY"},
+		"of other URLs":              {"HTTP_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "", pe, ""},
+		"not for this host":          {"HTTPS_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", ".example.com", pe, ""},
+		"not for any host":           {"HTTPS_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "*", pe, ""},
+		"not for this machine":       {"HTTPS_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "", "https://127.0.0.1:8143", ""},
+		"not supported":              {"ALL_PROXY", "http://user:s3%zzcr3t@127.0.0.1:21900", "", pe, ""},
+		"encoded":                    {"HTTPS_PROXY", "http://user:s3%25zz%23%2F%20cr3t@127.0.0.1:21900", "", pe, ""},
+		"an @ in the password":       {"HTTPS_PROXY", "http://user:s3@cr3t@127.0.0.1:21900", "", pe, ""},
+		"host and port":              {"HTTPS_PROXY", "proxy.example.com:3128", "", pe, ""},
+		"an address and port":        {"HTTPS_PROXY", "127.0.0.1:3128", "", pe, ""},
+		"a host":                     {"HTTPS_PROXY", "proxy", "", pe, ""},
+		"a login without a scheme":   {"HTTPS_PROXY", "user:s3cr3t@proxy:3128", "", pe, ""},
+		"SOCKS":                      {"HTTPS_PROXY", "socks5://user:s3cr3t@proxy:1080", "", pe, ""},
+		"with a slash at the end":    {"HTTPS_PROXY", "http://user:s3cr3t@proxy:3128/", "", pe, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, other := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "no_proxy"} {
+				t.Setenv(other, "")
+			}
+			t.Setenv(test.variable, test.value)
+			t.Setenv("NO_PROXY", test.without)
+			transport, err := httpapi.New(httpapi.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = transport.Service("orchestrator", test.url)
+			var bad *httpapi.ProxySettingError
+			switch {
+			case test.want == "" && err != nil, test.want != "" && (!errors.As(err, &bad) || bad.Variable != test.want):
+				t.Errorf("got %v, want one about %q", err, test.want)
+			case err != nil && (strings.Contains(err.Error(), "cr3t") || strings.Contains(err.Error(), "21900")):
+				t.Errorf("the error shows the value: %v", err)
+			}
+		})
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
@@ -63,6 +62,7 @@ type Config struct {
 type Transport struct {
 	client   *retryablehttp.Client
 	pool     *http.Transport
+	proxies  proxies
 	redactor *Redactor
 	clock    *serverClock
 	log      wireLog
@@ -77,10 +77,9 @@ func New(cfg Config) (*Transport, error) {
 		return nil, err
 	}
 
-	proxy := httpproxy.FromEnvironment().ProxyFunc()
+	proxies := proxiesOfEnvironment()
 	pool := &http.Transport{
-		// The environment is read here and not through http.ProxyFromEnvironment, which keeps what it read first for the whole process.
-		Proxy:                  func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return proxies.of(r.URL) },
 		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
@@ -94,10 +93,12 @@ func New(cfg Config) (*Transport, error) {
 	}
 	redactor := NewRedactor(cfg.Token, string(cfg.TLS.ClientKeyPEM))
 
-	t := &Transport{pool: pool, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor}}
+	t := &Transport{
+		pool: pool, proxies: proxies, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor},
+	}
 	t.client = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     newAttemptTripper(cfg, pool, t.log, t.clock),
+			Transport:     newAttemptTripper(cfg, throughProxy{pool, proxies}, t.log, t.clock),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: cfg.RetryMinWait,
@@ -120,7 +121,8 @@ func (t *Transport) ServerNow() (now time.Time, ok bool) { return t.clock.now(ti
 func (t *Transport) Close() { t.pool.CloseIdleConnections() }
 
 // Service binds the transport to one service, which is called name in errors and logs. The base URL is absolute, http or
-// https; a path in it is kept.
+// https; a path in it is kept. The error is a [*ProxySettingError] where the environment names a proxy for it that cannot be used: without
+// that, the connection would be made directly, past the proxy.
 func (t *Transport) Service(name, baseURL string) (*Service, error) {
 	base, err := url.Parse(strings.TrimRight(baseURL, "/"))
 	if err != nil {
@@ -128,6 +130,9 @@ func (t *Transport) Service(name, baseURL string) (*Service, error) {
 	}
 	if base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
 		return nil, fmt.Errorf("the URL of %s, %q, is not an absolute http or https URL", name, baseURL)
+	}
+	if err := t.proxies.check(base); err != nil {
+		return nil, err
 	}
 	return &Service{name: name, base: base, transport: t}, nil
 }

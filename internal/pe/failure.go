@@ -130,11 +130,6 @@ func explain(err error, safe func(string) string) string {
 
 // connectionTrouble describes why there was no answer.
 func connectionTrouble(e *httpapi.ConnectionError) string {
-	var authority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var dns *net.DNSError
-	var alert *httpapi.AlertError
 	var proxy *httpapi.ProxyError
 	switch {
 	case e.Timeout:
@@ -143,26 +138,41 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 		return "the operation was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "the time for the operation was up"
-	case errors.As(e.Err, &alert):
-		return alert.Error()
+	case errors.As(e.Err, &proxy) && proxy.Err != nil:
+		return fmt.Sprintf("the proxy %s could not be reached: %s", proxy.Host, peerTrouble(proxy.Err, "its"))
 	case errors.As(e.Err, &proxy):
 		return proxy.Error()
-	case errors.As(e.Err, &authority):
-		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
-	case errors.As(e.Err, &hostname):
+	default:
+		return peerTrouble(e.Err, "the server's")
+	}
+}
+
+// peerTrouble describes why there was no connection to the server, or to the proxy before it, whose certificate is named as that of whose.
+func peerTrouble(err error, whose string) string {
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	var alert *httpapi.AlertError
+	switch {
+	case errors.As(err, &alert):
+		return alert.Error()
+	case errors.As(err, &authority):
+		return whose + " certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
+	case errors.As(err, &hostname):
 		return hostname.Error()
-	case errors.As(e.Err, &invalid):
-		return "the server's certificate is not valid: " + invalid.Error()
-	case errors.Is(e.Err, http.ErrSchemeMismatch):
+	case errors.As(err, &invalid):
+		return whose + " certificate is not valid: " + invalid.Error()
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return "the port speaks plain HTTP, not HTTPS"
-	case speaksPlainText(e.Err):
+	case speaksPlainText(err):
 		return "the port does not speak HTTPS"
-	case errors.As(e.Err, &dns) && dns.IsNotFound:
+	case errors.As(err, &dns) && dns.IsNotFound:
 		return fmt.Sprintf("there is no host named %q", dns.Name)
-	case errors.Is(e.Err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused, so nothing listens there"
 	default:
-		return e.Err.Error()
+		return err.Error()
 	}
 }
 
@@ -260,10 +270,11 @@ func connectionRemedy(err error) string {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var alert *httpapi.AlertError
-	var operation *net.OpError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return ""
+	case errors.As(err, new(*httpapi.ProxyError)): // first: what is wrong with the connection to a proxy is not wrong with that to the server
+		return proxyRemedy(err)
 	case errors.As(err, &authority):
 		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE " +
 			"machines it is /etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
@@ -276,10 +287,6 @@ func connectionRemedy(err error) string {
 			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return alertRemedy(alert, at)
-	case errors.As(err, new(*httpapi.ProxyError)):
-		return proxyRemedy(err)
-	case errors.As(err, &operation) && operation.Op == "proxyconnect":
-		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
 		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
 			portIn(connErr.URL, at.port) + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
@@ -306,16 +313,28 @@ const proxyLogin = "The proxy asks for a login. Put it into HTTPS_PROXY, as in h
 	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token " +
 	"of PE has nothing to do with it."
 
-// proxyRemedy says what to do about a proxy that has refused to connect.
+// proxyRemedy says what to do about a proxy that has refused to connect, or that cannot be reached.
 func proxyRemedy(err error) string {
 	var refused *httpapi.ProxyError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusProxyAuthRequired:
 		return proxyLogin
+	case errors.As(err, &refused) && refused.Err != nil:
+		return "Check that the proxy is running, and that HTTPS_PROXY has its address; or add the host of Puppet Enterprise to NO_PROXY, if " +
+			"this machine reaches it directly." + proxyCertificateRemedy(err)
 	default:
 		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine " +
 			"reaches it directly."
 	}
+}
+
+// proxyCertificateRemedy says what to do about the certificate of a proxy.
+func proxyCertificateRemedy(err error) string {
+	if !errors.As(err, new(x509.UnknownAuthorityError)) {
+		return ""
+	}
+	return " The authority of a proxy with an https URL is looked for where that of Puppet Enterprise is: `ca_cert_file` (" + EnvCACertFile +
+		") may hold both."
 }
 
 func timeoutRemedy(err error) string {

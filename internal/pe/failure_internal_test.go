@@ -49,7 +49,8 @@ var (
 	errNoHost    = &net.DNSError{Name: "pe", Err: "no such host", IsNotFound: true}
 	errNoDNS     = &net.DNSError{Name: "pe", Err: "server misbehaving", IsTemporary: true}
 	errDial      = &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	errProxy     = &net.OpError{Op: "proxyconnect", Err: errors.New("503 Service Unavailable")}
+	errProxy     = &httpapi.ProxyError{Host: "proxy:3128", Err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errDial}}
+	errProxyCert = &httpapi.ProxyError{Host: "proxy:3128", Err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errAuthority}}
 )
 
 func TestConnectionTrouble(t *testing.T) {
@@ -71,6 +72,9 @@ func TestConnectionTrouble(t *testing.T) {
 		"no such host":          {unreached(fmt.Errorf("dial: %w", errNoHost)), `there is no host named "pe"`},
 		"names are not told":    {unreached(errNoDNS), errNoDNS.Error()},
 		"refused":               {unreached(errDial), "the connection was refused, so nothing listens there"},
+		"refused by the proxy":  {unreached(errProxy), "the proxy proxy:3128 could not be reached: the connection was refused, so nothing listens there"},
+		"the proxy's authority": {unreached(errProxyCert), "the proxy proxy:3128 could not be reached: its certificate is signed by an authority that is not trusted (CN=Puppet CA: pe)"},
+		"forbidden by a proxy":  {unreached(&httpapi.ProxyError{Host: "proxy:3128", Status: 403}), "the proxy proxy:3128 refused to connect to it, with 403 Forbidden"},
 		"anything else":         {unreached(errors.New("EOF")), "EOF"},
 		"timeout of a deadline": {&httpapi.ConnectionError{Timeout: true, Limit: 90 * time.Second, Err: errDial}, "it was not complete within the request timeout of 1m30s"},
 	} {
@@ -106,7 +110,8 @@ func TestConnectionRemedy(t *testing.T) {
 		"another version of TLS":       {unreached(&httpapi.AlertError{Alert: 70}), "the provider speaks versions 1.2 and 1.3"},
 		"a proxy that wants a login":   {unreached(&httpapi.ProxyError{Status: 407}), "Put it into HTTPS_PROXY, as in http://user:password@"},
 		"a proxy that refuses":         {unreached(&httpapi.ProxyError{Status: 403}), "must allow connections to that host and port"},
-		"proxy":                        {unreached(errProxy), "Check HTTPS_PROXY and NO_PROXY"},
+		"a proxy that is not there":    {unreached(errProxy), "Check that the proxy is running, and that HTTPS_PROXY has its address; or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly."},
+		"a proxy that is not trusted":  {unreached(errProxyCert), "`ca_cert_file` (PE_CA_CERT_FILE) may hold both."},
 		"refused":                      {unreached(errDial), "this machine may reach its port 8143 (HTTPS_PROXY and NO_PROXY are honoured)."},
 		"refused at another port":      {another, "this machine may reach its port 8144"},
 		"refused by the console":       {console, "`rbac_url` (PE_RBAC_URL) is right, and that this machine may reach its port 4433"},

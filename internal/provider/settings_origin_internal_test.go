@@ -240,6 +240,32 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// TestConnect_ProxyThatIsNoURL says once, for all services, which variable is wrong and how to write it, and never shows the value.
+func TestConnect_ProxyThatIsNoURL(t *testing.T) {
+	machine, _ := testMachine(t, nil, nil)
+	for _, name := range []string{"https_proxy", "no_proxy", "NO_PROXY"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("HTTPS_PROXY", "http://user:s3%zzcr3tpw@127.0.0.1:21900")
+	c, diags := connect(settings{
+		serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api", puppetDBURL: "https://pe.example.com:8081",
+		codeManagerURL: "https://pe.example.com:8170/code-manager",
+	}, machine)
+	if c != nil || len(diags) != 1 || diags[0].Summary() != "The proxy cannot be used" {
+		t.Fatalf("got %v, %v", c, diags)
+	}
+	for _, want := range []string{"The environment variable HTTPS_PROXY is not the URL of a proxy.", "% as %25", "# as %23", "/ as %2F", "@ as %40", "a space as %20"} {
+		if !strings.Contains(diags[0].Detail(), want) {
+			t.Errorf("the error does not say %q: %s", want, diags[0].Detail())
+		}
+	}
+	for _, part := range []string{"s3", "cr3tpw", "21900"} {
+		if strings.Contains(diags[0].Detail(), part) {
+			t.Errorf("the error shows the value: %s", diags[0].Detail())
+		}
+	}
+}
+
 func TestFault(t *testing.T) {
 	t.Parallel()
 	for want, from := range map[string]origin{"token": argument("token"), "": variable("PE_TOKEN")} {
