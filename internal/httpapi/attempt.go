@@ -42,8 +42,9 @@ type attemptTripper struct {
 
 // identity is who the client says that it is. certificate tells that it has one to present.
 type identity struct {
-	token, userAgent string
-	certificate      bool
+	tokens      *tokens
+	userAgent   string
+	certificate bool
 }
 
 // RoundTrip implements [http.RoundTripper], but that the body of the answer is in the call, and not in the answer, so that it is held only
@@ -112,11 +113,7 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 		WroteHeaders: func() { sent.Store(true) },
 	}
 	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
-	token := a.identity.token
-	if own := callOf(ctx).identity; own != nil {
-		token = own.Token
-	}
-	if token != "" {
+	if token := a.tokenOf(callOf(ctx)); token != "" {
 		out.Header.Set("X-Authentication", token)
 	}
 	if a.identity.userAgent != "" {
@@ -136,6 +133,15 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 		return nil, content{}, true, fmt.Errorf("reading the answer (status %d): %w", resp.StatusCode, err)
 	}
 	return resp, body, true, nil
+}
+
+// tokenOf returns the token that an attempt of a call carries, and notes it in the call.
+func (a *attemptTripper) tokenOf(c *call) string {
+	if c.identity != nil {
+		return c.identity.Token
+	}
+	c.token = a.identity.tokens.current()
+	return c.token
 }
 
 // read reads the body of an answer, or has it decoded while it is read.

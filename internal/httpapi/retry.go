@@ -34,6 +34,8 @@ type call struct {
 	accept []int
 	// identity is nil for the transport's own.
 	identity *Identity
+	// token is the transport's own that the last attempt carried.
+	token string
 	// timeout is 0 for the transport's own.
 	timeout time.Duration
 	// foreign counts the answers with a 4xx status that were not PE's own.
@@ -59,6 +61,16 @@ type call struct {
 func (c *call) drop() {
 	c.body = content{}
 	c.held.release()
+}
+
+// again returns the call for a request that is sent anew after an answer that shows that its last attempt has done nothing.
+func (c *call) again() *call {
+	return &call{
+		safety: c.safety, accept: c.accept, identity: c.identity, timeout: c.timeout, unlogged: c.unlogged, log: c.log, stream: c.stream,
+		waited: c.waited,
+		// Of what is not sent twice, the attempt that was answered is the only one that was sent.
+		sent: c.sent && c.safety == Idempotent,
+	}
 }
 
 type (

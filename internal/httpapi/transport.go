@@ -38,6 +38,9 @@ const (
 type Config struct {
 	// Token is sent as X-Authentication. An empty token sends none.
 	Token string
+	// RenewToken reads the token anew from where it came from. It is asked when the server does not accept the token, and what it returns is
+	// used from then on. Nil means that there cannot be another one.
+	RenewToken func() (string, error)
 	// UserAgent identifies this client in the server's access log.
 	UserAgent string
 	// TLS holds the certificates. See [TLSConfig].
@@ -64,6 +67,7 @@ type Transport struct {
 	pool     *http.Transport
 	proxies  proxies
 	redactor *Redactor
+	tokens   *tokens
 	clock    *serverClock
 	log      wireLog
 }
@@ -95,10 +99,11 @@ func New(cfg Config) (*Transport, error) {
 
 	t := &Transport{
 		pool: pool, proxies: proxies, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor},
+		tokens: &tokens{token: cfg.Token, renew: cfg.RenewToken, redactor: redactor},
 	}
 	t.client = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     newAttemptTripper(cfg, throughProxy{pool, proxies}, t.log, t.clock),
+			Transport:     newAttemptTripper(cfg, throughProxy{pool, proxies}, t),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: cfg.RetryMinWait,
@@ -151,7 +156,7 @@ func (c Config) withDefaults() Config {
 }
 
 // newAttemptTripper builds what one attempt passes through: limits, timeout, the pool, the bounded read, the log.
-func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *serverClock) *attemptTripper {
+func newAttemptTripper(cfg Config, pool http.RoundTripper, t *Transport) *attemptTripper {
 	limit := rate.Inf
 	if cfg.RequestsPerSecond > 0 {
 		limit = rate.Limit(cfg.RequestsPerSecond)
@@ -164,9 +169,9 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *s
 		respite:  &respite{least: cfg.RetryMinWait, now: time.Now, jitter: rand.Float64},
 		maxBody:  cfg.MaxBodyBytes,
 		memory:   newMemory(smallBody, middleBody),
-		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
+		identity: identity{tokens: t.tokens, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
 		hosts:    &hosts{},
-		clock:    clock,
-		log:      log,
+		clock:    t.clock,
+		log:      t.log,
 	}
 }

@@ -163,8 +163,9 @@ func identityAttributes() map[string]schema.Attribute {
 		"token_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Path of a file that holds the RBAC token alone, without quotes. Also `PE_TOKEN_FILE`, or `token-file` in " +
-				"`orchestrator.conf`. The default is `~/.puppetlabs/token`, where `puppet-access login` leaves it. The provider warns when other " +
-				"users of the machine may read the file.",
+				"`orchestrator.conf`. The default is `~/.puppetlabs/token`, where `puppet-access login` leaves it. The file is read once more " +
+				"when Puppet Enterprise does not accept the token any more, so that a token that is renewed there during an apply is used from " +
+				"then on. The provider warns when other users of the machine may read the file.",
 			Validators: []validator.String{validate.NotBlank()},
 		},
 	}

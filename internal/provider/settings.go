@@ -137,6 +137,8 @@ type resolver struct {
 	machine Machine
 	diags   diag.Diagnostics
 	noToken *pe.MissingToken
+	// renewToken reads the file that the token comes from once more, nil where it comes from elsewhere.
+	renewToken func() (string, error)
 
 	tools       clienttools.Config
 	toolsLoaded bool
@@ -166,6 +168,7 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	r.addresses(&s)
 	r.certificates(&s)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
+	s.http.RenewToken = r.renewToken
 	s.noToken = r.noToken
 	s.http.TLS.InsecureSkipVerify = r.insecure()
 	s.previewScopes, _ = r.flag(config.PreviewScopes, "preview_scopes", pe.EnvPreviewScopes)

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -177,6 +178,19 @@ func TestSettings_TokenOrigin(t *testing.T) {
 			want := strings.ReplaceAll(test.want, "DIR/", dir+string(filepath.Separator))
 			if diags.HasError() || s.http.Token == "" || s.tokenOrigin != filepath.FromSlash(want) {
 				t.Errorf("got %q, want %q; %v", s.tokenOrigin, want, diags)
+			}
+			name, fromFile := strings.CutPrefix(s.tokenOrigin, "the file ")
+			if (s.http.RenewToken != nil) != fromFile {
+				t.Fatalf("a token from %s can be read anew: %v", s.tokenOrigin, s.http.RenewToken != nil)
+			}
+			if !fromFile {
+				return
+			}
+			if err := os.WriteFile(name, []byte("renewed-token\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if token, err := s.http.RenewToken(); token != "renewed-token" || err != nil {
+				t.Errorf("read anew, the token is %q, %v", token, err)
 			}
 		})
 	}
