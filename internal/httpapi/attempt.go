@@ -73,9 +73,11 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	own.drop()
 
 	started := time.Now()
+	own.begins(started)
 	own.held = reservation{of: a.memory}
 	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, time: limit})
 	own.sent = own.sent || sent
+	own.ended(time.Now())
 	if err != nil {
 		own.drop()
 		if errors.Is(context.Cause(attemptCtx), errAttemptTimeout) {
@@ -88,6 +90,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			Absent:  a.hosts.failed(req.URL.Host, err, time.Now()),
 			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
 			Limit:   timeout,
+			Tries:   own.tries(),
 			Err:     err,
 		}
 		a.log.failure(ctx, req, time.Since(started), err)

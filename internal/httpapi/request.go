@@ -97,11 +97,11 @@ func (s *Service) do(ctx context.Context, c *call, r Request) (*Response, error)
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
 	if !c.accepts(resp.StatusCode) {
-		return out, s.answerError(r, resp, body.text)
+		return out, s.answerError(c, r, resp, body.text)
 	}
 	if r.Into == nil {
 		if isHTML(resp.Header, body.text) {
-			return out, s.decodeError(r, resp, body, errNotPE)
+			return out, s.decodeError(c, r, resp, body, errNotPE)
 		}
 		return out, nil
 	}
@@ -110,7 +110,7 @@ func (s *Service) do(ctx context.Context, c *call, r Request) (*Response, error)
 		err = decode(body.text, r.Into)
 	}
 	if err != nil {
-		return out, s.decodeError(r, resp, body, err)
+		return out, s.decodeError(c, r, resp, body, err)
 	}
 	return out, nil
 }
@@ -206,7 +206,7 @@ func (s *Service) attemptError(ctx context.Context, c *call, r Request, err erro
 		if named := s.named(trouble); named != nil {
 			trouble = named
 		}
-		return &EndedError{Method: r.Method, URL: at, Sent: c.sent, Trouble: trouble, Err: context.Cause(ctx)}
+		return &EndedError{Method: r.Method, URL: at, Sent: c.sent, Trouble: trouble, Tries: c.tries(), Err: context.Cause(ctx)}
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

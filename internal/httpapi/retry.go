@@ -44,6 +44,9 @@ type call struct {
 	trouble error
 	// sent is true when any of the attempts may have been received.
 	sent bool
+	// attempts is how many there were, and first and last are when the first one began and the last one ended.
+	attempts    int
+	first, last time.Time
 	// waited is how long the request has waited because the server has asked for that.
 	waited time.Duration
 	// unlogged are the members of the answer that are left out of the log.
@@ -62,6 +65,19 @@ func (c *call) drop() {
 	c.body = content{}
 	c.held.release()
 }
+
+// begins and ended note an attempt.
+func (c *call) begins(now time.Time) {
+	if c.attempts == 0 {
+		c.first = now
+	}
+	c.attempts++
+}
+
+func (c *call) ended(now time.Time) { c.last = now }
+
+// tries says how many attempts there were.
+func (c *call) tries() Tries { return Tries{Count: c.attempts, Over: c.last.Sub(c.first)} }
 
 // again returns the call for a request that is sent anew after an answer that shows that its last attempt has done nothing.
 func (c *call) again() *call {

@@ -92,8 +92,14 @@ func (c *Clients) Sentence(text string) string { return prose.Sentence(c.Redacto
 // Explain says what was asked and what came back, without secrets, and safe to show.
 func (c *Clients) Explain(err error) string { return explain(err, c.Redactor.Line) }
 
-// explain says what was asked and what came back. safe takes out of a text what must not be shown.
+// explain says what was asked and what came back, and how often where that was more than once. safe takes out of a text what must not be
+// shown.
 func explain(err error, safe func(string) string) string {
+	return strings.TrimSpace(explainLast(err, safe) + " " + httpapi.TriesOf(err).Text())
+}
+
+// explainLast says what was asked and what came back at last.
+func explainLast(err error, safe func(string) string) string {
 	var apiErr *httpapi.Error
 	var connErr *httpapi.ConnectionError
 	var decodeErr *httpapi.DecodeError
@@ -101,7 +107,7 @@ func explain(err error, safe func(string) string) string {
 	switch {
 	case errors.As(err, &useless):
 		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
-			duration.Text(useless.For), explain(useless.Err, safe))
+			duration.Text(useless.For), explainLast(useless.Err, safe))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {

@@ -236,12 +236,18 @@ func TestExplain(t *testing.T) {
 	refused.Method, refused.URL, refused.Message = "GET", "https://pe:8143/jobs/9", "unknown job 9"
 	bare := &httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs/9", Status: 403, Message: "the answer was an empty body"}
 	clients := &Clients{Redactor: httpapi.NewRedactor("hunter2")}
+	again := unreached(errDial)
+	again.Tries = httpapi.Tries{Count: 7, Over: 25*time.Second + 4*time.Millisecond}
+	busy := *bare
+	busy.Status, busy.Tries = 503, httpapi.Tries{Count: 2, Over: time.Millisecond}
 	for name, test := range map[string]struct {
 		err  error
 		want string
 	}{
-		"an answer":      {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
-		"without a kind": {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
+		"an answer":        {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
+		"several attempts": {again, "GET https://pe:8143/jobs got no answer: the connection was refused, so nothing listens there. This was the last of 7 attempts in 25s."},
+		"two attempts":     {&busy, "GET https://pe:8143/jobs/9 was answered with 503 Service Unavailable:\nThe answer was an empty body. This was the last of 2 attempts within a second."},
+		"without a kind":   {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
 		"a long Retry-After": {
 			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
 			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m (Retry-After) before the next request.",
