@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -128,8 +129,9 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 
 	resp, err := a.next.RoundTrip(out)
 	if err != nil {
-		err = nameAlert(nameSchemeMismatch(err), !used.Load(), a.identity.certificate)
-		return nil, content{}, sent.Load() && !errors.As(err, new(*AlertError)), err
+		fresh := !used.Load()
+		err = nameAlert(nameSchemeMismatch(err, req.URL.Scheme, fresh), fresh, a.identity.certificate)
+		return nil, content{}, sent.Load() && !errors.As(err, new(*AlertError)) && !errors.Is(err, ErrTLSPort), err
 	}
 	body, err := a.read(ctx, resp, reader)
 	if err != nil {
@@ -163,12 +165,20 @@ func (a *attemptTripper) read(ctx context.Context, resp *http.Response, reader b
 	return whole(text), err
 }
 
-// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch]. http.Client does
-// so too, but only for errors that reach it unwrapped.
-func nameSchemeMismatch(err error) error {
+// ErrTLSPort says that a port answers a request without TLS with an alert of TLS, as the Jetty of Puppet Enterprise does.
+var ErrTLSPort = errors.New("server gave TLS response to HTTP client")
+
+// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch], and what plain HTTP makes of an
+// alert into [ErrTLSPort], after which nothing was received. fresh tells that nothing was ever answered on the connection. http.Client does
+// the former too, but only for errors that reach it unwrapped.
+func nameSchemeMismatch(err error, scheme string, fresh bool) error {
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/" {
 		return http.ErrSchemeMismatch
+	}
+	// The library has no type for it. The text begins with the type of the record, an alert, and the version of the protocol.
+	if fresh && scheme == "http" && strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`) {
+		return ErrTLSPort
 	}
 	return err
 }

@@ -249,9 +249,10 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 }
 
 // permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that
-// does not speak TLS, a name that does not exist, an answer that is too large, a proxy that asks for a login or forbids the connection.
+// does not speak TLS, or speaks nothing else, a name that does not exist, an answer that is too large, a proxy that asks for a login or
+// forbids the connection.
 func permanent(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
+	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, ErrTLSPort) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError

@@ -60,6 +60,35 @@ func TestTLS_Certificates(t *testing.T) {
 	}
 }
 
+// TestTLS_PortWithTLS asks a port without TLS that answers with an alert, as Jetty does.
+func TestTLS_PortWithTLS(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	var asked atomic.Int32
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			asked.Add(1)
+			_, _ = connection.Read(make([]byte, 4096))
+			_, _ = io.WriteString(connection, "\x15\x03\x03\x00\x02\x02\x50")
+			_ = connection.Close()
+		}
+	}()
+	service := mustService(t, httpapi.Config{MaxRetries: 2, RetryMinWait: time.Millisecond}, "http://"+listener.Addr().String())
+	_, err = service.Do(t.Context(), get("jobs"))
+	var connErr *httpapi.ConnectionError
+	if !errors.As(err, &connErr) || !errors.Is(err, httpapi.ErrTLSPort) || !connErr.Permanent() || connErr.Sent || asked.Load() != 1 {
+		t.Errorf("got %v after %d attempts", err, asked.Load())
+	}
+}
+
 func TestTLS_UnusableCertificates(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -171,6 +171,8 @@ func peerTrouble(err error, whose string) string {
 		return whose + " certificate is not valid: " + invalid.Error()
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return "the port speaks plain HTTP, not HTTPS"
+	case errors.Is(err, httpapi.ErrTLSPort):
+		return "the port speaks HTTPS, not plain HTTP"
 	case speaksPlainText(err):
 		return "the port does not speak HTTPS"
 	case errors.As(err, &dns) && dns.IsNotFound:
@@ -288,6 +290,8 @@ func connectionRemedy(err error) string {
 		return "Use a name in " + at.setting + " that the certificate is valid for."
 	case errors.As(err, &invalid):
 		return "Renew the server's certificate, or check the clock of this machine."
+	case errors.Is(err, httpapi.ErrTLSPort):
+		return writeHTTPS(at)
 	case speaksPlainText(err):
 		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is " +
 			"set with HTTPS_PROXY."
@@ -298,6 +302,9 @@ func connectionRemedy(err error) string {
 			portIn(connErr.URL, at.port) + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
 	}
 }
+
+// writeHTTPS says what to do about a port with TLS that was asked without it.
+func writeHTTPS(at address) string { return "Write https:// instead of http:// in " + at.setting + "." }
 
 // alertRemedy says what to do about a server that has ended the TLS handshake.
 func alertRemedy(e *httpapi.AlertError, at address) string {
@@ -422,8 +429,8 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case !e.JSON && e.Status == http.StatusBadRequest && strings.Contains(e.Message, "SSL certificate"):
 		return "Something in front of Puppet Enterprise asks for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
 			") and `client_key_file` (" + EnvClientKeyFile + ")."
-	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
-		return "Write https:// instead of http:// in " + at.setting + "."
+	case LacksTLS(e):
+		return writeHTTPS(at)
 	case !e.JSON:
 		return "This answer is not from Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
 			" and the proxy settings."
@@ -442,6 +449,23 @@ func IsUnauthorized(err error) bool {
 func IsForbidden(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
+}
+
+// LacksTLS reports whether an error is the answer of a port with TLS to a request without it: what Jetty, Go and nginx say of that.
+func LacksTLS(err error) bool {
+	if errors.Is(err, httpapi.ErrTLSPort) {
+		return true
+	}
+	var apiErr *httpapi.Error
+	if !errors.As(err, &apiErr) || apiErr.JSON || apiErr.Status != http.StatusBadRequest {
+		return false
+	}
+	for _, text := range []string{"plain HTTP to an SSL", "HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port"} {
+		if strings.Contains(apiErr.Message, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsOutage reports whether an error is about the server as a whole and not about the object of the request.
