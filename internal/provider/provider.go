@@ -132,26 +132,26 @@ func identityAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "URL of the orchestrator, without a path, such as `https://pe.example.com:8143`. Also `PE_SERVER_URL`, or " +
 				"`service-url` in `orchestrator.conf`.",
-			Validators: []validator.String{validate.ServerURL()},
+			Validators: []validator.String{validate.Orchestrator().URL()},
 		},
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`, and of the node classifier, which " +
 				"is on the same host and port. Also `PE_RBAC_URL`, or `service-url` in `puppet-access.conf`. The default is port 4433 on the " +
 				"host of `server_url`.",
-			Validators: []validator.String{validate.ServiceURL()},
+			Validators: []validator.String{validate.RBAC().URL()},
 		},
 		"puppetdb_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of PuppetDB, without a path, such as `https://pe.example.com:8081`, for `data.pe_puppetdb_query`. Also " +
 				"`PE_PUPPETDB_URL`, or the first of `server_urls` in `puppetdb.conf`. The default is port 8081 on the host of `server_url`.",
-			Validators: []validator.String{validate.ServerURL()},
+			Validators: []validator.String{validate.PuppetDB().URL()},
 		},
 		"code_manager_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of Code Manager, such as `https://pe.example.com:8170/code-manager`, for `pe_code_deploy`. Also " +
 				"`PE_CODE_MANAGER_URL`, or `service-url` in `puppet-code.conf`. The default is port 8170 on the host of `server_url`.",
-			Validators: []validator.String{validate.ServiceURL()},
+			Validators: []validator.String{validate.CodeManager().URL()},
 		},
 		"token": schema.StringAttribute{
 			Optional:  true,
