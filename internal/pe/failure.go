@@ -127,10 +127,33 @@ func explainLast(err error, safe func(string) string) string {
 			text += " What is wrong with it: " + safe(strings.TrimSuffix(reason, ".")) + "."
 		}
 		return text
+	case errors.Is(err, context.Canceled):
+		return prose.Sentence(safe(interruption(err)))
 	case errors.As(err, &connErr):
 		return safe(fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), ".")))
+	case errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error(): // its text says no more
+		return prose.Sentence(httpapi.EndReason(err))
 	default:
 		return prose.Sentence(safe(err.Error()))
+	}
+}
+
+// interruption says what was under way when Terraform was interrupted.
+func interruption(err error) string {
+	var connErr *httpapi.ConnectionError
+	var ended *httpapi.EndedError
+	switch {
+	case errors.As(err, &connErr):
+		return fmt.Sprintf("Terraform was interrupted while it waited for the answer to %s %s", connErr.Method, connErr.URL)
+	case errors.As(err, &ended) && ended.Trouble != nil:
+		return fmt.Sprintf("Terraform was interrupted while it waited to try %s %s again. What had failed: %v", ended.Method, ended.URL,
+			ended.Trouble)
+	case errors.As(err, &ended):
+		return fmt.Sprintf("Terraform was interrupted before %s %s could be sent", ended.Method, ended.URL)
+	case strings.HasSuffix(err.Error(), context.Canceled.Error()): // its text says no more, but for what was being done
+		return "Terraform was interrupted"
+	default:
+		return "Terraform was interrupted. Before that: " + err.Error()
 	}
 }
 
@@ -141,7 +164,7 @@ func connectionTrouble(e *httpapi.ConnectionError) string {
 	case e.Timeout:
 		return fmt.Sprintf("it was not complete within the request timeout of %s", duration.Text(e.Limit))
 	case errors.Is(e.Err, context.Canceled):
-		return "the operation was interrupted"
+		return "Terraform was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "the time for the operation was up"
 	case errors.As(e.Err, &proxy) && proxy.Err != nil:

@@ -60,7 +60,7 @@ func TestConnectionTrouble(t *testing.T) {
 		want string
 	}{
 		"request timeout":       {&httpapi.ConnectionError{Timeout: true, Limit: time.Minute, Err: context.DeadlineExceeded}, "it was not complete within the request timeout of 1m"},
-		"interrupted":           {unreached(context.Canceled), "the operation was interrupted"},
+		"interrupted":           {unreached(context.Canceled), "Terraform was interrupted"},
 		"time is up":            {unreached(context.DeadlineExceeded), "the time for the operation was up"},
 		"authority":             {unreached(&tls.CertificateVerificationError{Err: errAuthority}), "the server's certificate is signed by an authority that is not trusted (CN=Puppet CA: pe)"},
 		"authority of no name":  {unreached(x509.UnknownAuthorityError{Cert: &x509.Certificate{}}), "the server's certificate is signed by an authority that is not trusted"},
@@ -240,6 +240,8 @@ func TestExplain(t *testing.T) {
 	refused.Method, refused.URL, refused.Message = "GET", "https://pe:8143/jobs/9", "unknown job 9"
 	bare := &httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs/9", Status: 403, Message: "the answer was an empty body"}
 	clients := &Clients{Redactor: httpapi.NewRedactor("hunter2")}
+	between := &httpapi.EndedError{Method: "GET", URL: "https://pe:8143/jobs", Trouble: errors.New("the server answered 503 to hunter2"), Err: context.Canceled}
+	before := &httpapi.EndedError{Method: "GET", URL: "https://pe:8143/jobs", Err: context.Canceled}
 	again := unreached(errDial)
 	again.Tries = httpapi.Tries{Count: 7, Over: 25*time.Second + 4*time.Millisecond}
 	busy := *bare
@@ -248,10 +250,15 @@ func TestExplain(t *testing.T) {
 		err  error
 		want string
 	}{
-		"an answer":        {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
-		"several attempts": {again, "GET https://pe:8143/jobs got no answer: the connection was refused, so nothing listens there. This was the last of 7 attempts in 25s."},
-		"two attempts":     {&busy, "GET https://pe:8143/jobs/9 was answered with 503 Service Unavailable:\nThe answer was an empty body. This was the last of 2 attempts within a second."},
-		"without a kind":   {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
+		"an answer":               {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
+		"interrupted":             {context.Canceled, "Terraform was interrupted."},
+		"interrupted, wrapped":    {fmt.Errorf("reading: %w", context.Canceled), "Terraform was interrupted."},
+		"interrupted, on the way": {unreached(context.Canceled), "Terraform was interrupted while it waited for the answer to GET https://pe:8143/jobs."},
+		"interrupted, between":    {between, "Terraform was interrupted while it waited to try GET https://pe:8143/jobs again. What had failed: the server answered 503 to (redacted)."},
+		"interrupted, before":     {before, "Terraform was interrupted before GET https://pe:8143/jobs could be sent."},
+		"several attempts":        {again, "GET https://pe:8143/jobs got no answer: the connection was refused, so nothing listens there. This was the last of 7 attempts in 25s."},
+		"two attempts":            {&busy, "GET https://pe:8143/jobs/9 was answered with 503 Service Unavailable:\nThe answer was an empty body. This was the last of 2 attempts within a second."},
+		"without a kind":          {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
 		"a long Retry-After": {
 			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
 			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m (Retry-After) before the next request.",
