@@ -4,6 +4,7 @@ package httpapi_test
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"io"
 	"net"
@@ -97,6 +98,9 @@ func TestTLS_UnusableCertificates(t *testing.T) {
 	}{
 		"CA is no PEM":         {httpapi.TLSConfig{CACertPEM: []byte("hello")}, httpapi.PartCA},
 		"client key missing":   {httpapi.TLSConfig{ClientCertPEM: []byte("x")}, httpapi.PartClient},
+		"key is encrypted":     {httpapi.TLSConfig{ClientCertPEM: []byte("x"), ClientKeyPEM: encryptedKey("ENCRYPTED PRIVATE KEY", nil)}, httpapi.PartKey},
+		"key was encrypted":    {httpapi.TLSConfig{ClientCertPEM: []byte("x"), ClientKeyPEM: encryptedKey("RSA PRIVATE KEY", map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,0A"})}, httpapi.PartKey},
+		"key of the old form":  {httpapi.TLSConfig{ClientCertPEM: []byte("x"), ClientKeyPEM: encryptedKey("RSA PRIVATE KEY", nil)}, httpapi.PartClient},
 		"client cert unusable": {httpapi.TLSConfig{ClientCertPEM: []byte("x"), ClientKeyPEM: []byte("y")}, httpapi.PartClient},
 	}
 	for name, test := range tests {
@@ -109,6 +113,11 @@ func TestTLS_UnusableCertificates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// encryptedKey is a text in PEM form like that of a key.
+func encryptedKey(kind string, headers map[string]string) []byte {
+	return append([]byte("a comment\n"), pem.EncodeToMemory(&pem.Block{Type: kind, Headers: headers, Bytes: []byte("x")})...)
 }
 
 // TestTransport_ProxyFromEnvironment runs a proxy that tunnels every CONNECT to the test server, whatever host was asked for.

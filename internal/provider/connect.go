@@ -114,12 +114,22 @@ func reportProxy(err *httpapi.ProxySettingError, diags *diag.Diagnostics) {
 }
 
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
-	from := s.clientCertOrigin
+	r := resolver{}
+	if errors.Is(err, httpapi.ErrEncryptedKey) {
+		r.fault(s.clientKeyOrigin, "The client key is encrypted", "The key from "+s.clientKeyOrigin.text+" is encrypted with a passphrase, "+
+			"which nobody can enter here. Decrypt it into a file that only you may read: (umask 077; openssl pkey -in key.pem -out "+
+			"decrypted.pem), and give that one.")
+		diags.Append(r.diags...)
+		return
+	}
+	from, key := s.clientCertOrigin, ""
+	if s.clientKeyOrigin.text != "" {
+		key = ", and its key from " + s.clientKeyOrigin.text
+	}
 	var certificate *httpapi.CertificateError
 	if errors.As(err, &certificate) && certificate.Part == httpapi.PartCA {
-		from = s.caOrigin
+		from, key = s.caOrigin, ""
 	}
-	r := resolver{}
-	r.fault(from, "A certificate cannot be used", prose.Sentence(err.Error())+" It comes from "+from.text+".")
+	r.fault(from, "A certificate cannot be used", prose.Sentence(err.Error())+" It comes from "+from.text+key+".")
 	diags.Append(r.diags...)
 }

@@ -197,8 +197,9 @@ func certificateAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{validate.NotBlank()},
 		},
 		"client_key_file": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Path of the client certificate's key in PEM form. Needed with a client certificate. Also `PE_CLIENT_KEY_FILE`.",
+			Optional: true,
+			MarkdownDescription: "Path of the client certificate's key in PEM form, not encrypted. Needed with a client certificate. Also " +
+				"`PE_CLIENT_KEY_FILE`.",
 			Validators: []validator.String{
 				validate.NotBlank(),
 				validate.NotBeside("client_key_pem"),

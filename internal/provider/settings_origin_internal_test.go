@@ -214,6 +214,31 @@ func TestReportCertificate(t *testing.T) {
 			t.Errorf("%s: got %v", name, diags)
 		}
 	}
+	var diags diag.Diagnostics
+	s.clientKeyOrigin = argument("client_key_file")
+	reportCertificate(&httpapi.CertificateError{Part: httpapi.PartClient, Err: broken}, s, &diags)
+	if want := "It comes from the environment variable PE_CLIENT_CERT_FILE, and its key from the argument `client_key_file`."; !strings.HasSuffix(diags[0].Detail(), want) {
+		t.Errorf("with a key: got %v", diags)
+	}
+}
+
+// TestConnect_EncryptedKey names the argument of the key, and says how to decrypt it.
+func TestConnect_EncryptedKey(t *testing.T) {
+	t.Parallel()
+	machine, dir := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_CLIENT_CERT_FILE": "DIR/cert.pem"}, map[string]string{
+		"cert.pem": "cert", "key.pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+	})
+	config := emptyConfig()
+	config.ClientKeyFile = types.StringValue(filepath.Join(dir, "key.pem"))
+	s, diags := resolve(config, machine)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	_, diags = connect(s, machine)
+	if len(diags) != 1 || diags[0].Summary() != "The client key is encrypted" || boundTo(diags[0]) != "client_key_file" ||
+		!strings.Contains(diags[0].Detail(), "the argument `client_key_file`") || !strings.Contains(diags[0].Detail(), "openssl pkey -in") {
+		t.Errorf("got %v", diags)
+	}
 }
 
 func TestConnect(t *testing.T) {
