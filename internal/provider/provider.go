@@ -218,9 +218,9 @@ func certificateAttributes() map[string]schema.Attribute {
 		},
 		"allow_http": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Allow `http://` in `server_url` and `rbac_url`, which is otherwise an error, except for this machine itself " +
-				"(`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and change what is run, so the provider " +
-				"warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
+			MarkdownDescription: "Allow `http://` in `server_url`, `rbac_url`, `puppetdb_url` and `code_manager_url`, which is otherwise an " +
+				"error, except for this machine itself (`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and " +
+				"change what is run, so the provider warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
 		},
 	}
 }
@@ -236,10 +236,11 @@ func requestAttributes() map[string]schema.Attribute {
 		"max_retries": schema.Int64Attribute{
 			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
-			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504. A request " +
-				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
-				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot " +
-				"be right is not tried again. The default is `6`.",
+			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504, for reads " +
+				"also 500, and, twice at most, a 4xx status with an answer that is not Puppet Enterprise's own. A request that starts or creates " +
+				"something is only sent again when it cannot have been received, or when it was looked for and is not there. A connection to a " +
+				"host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot be right, or a proxy that " +
+				"forbids the connection, is not tried again. The default is `6`.",
 			Validators: []validator.Int64{validate.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{
