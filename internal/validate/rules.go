@@ -42,9 +42,9 @@ func IntervalProblem(text string) string {
 
 // TaskTargetID accepts ids of task-targets.
 func TaskTargetID() validator.String {
-	return rule{"the number of a task-target", "The id is not a number", func(id string) string {
+	return rule{"the number of a task-target", "The id is not a positive number", func(id string) string {
 		if !orchestrator.IsID(id) {
-			return "is not the id of a task-target, which is a number such as 7; to look one up by its name, use `display_name`"
+			return "is not the id of a task-target, which is a positive number such as 7; to look one up by its name, use `display_name`"
 		}
 		return ""
 	}}
@@ -391,9 +391,9 @@ func NotBlank() validator.String {
 
 // JobID accepts ids of jobs and plan jobs.
 func JobID() validator.String {
-	return rule{"the number of a job", "The id is not a number", func(id string) string {
+	return rule{"the number of a job", "The id is not a positive number", func(id string) string {
 		if !orchestrator.IsID(id) {
-			return "is not the id of a job, which is a number such as 82"
+			return "is not the id of a job, which is a positive number such as 82"
 		}
 		return ""
 	}}
