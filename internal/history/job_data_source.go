@@ -207,7 +207,7 @@ func (w watchedJob[T]) afterInterrupt(c *pe.Clients, last T, seen bool, err erro
 	if !seen {
 		return c.Explain(err) + " Nothing was read of the " + w.noun + " until then."
 	}
-	return fmt.Sprintf("Terraform was interrupted while it waited for the end of the %s, which keeps running: %s.", w.noun, w.progress(last))
+	return fmt.Sprintf("Terraform was interrupted while it waited for the end of the %s, which goes on: %s.", w.noun, w.progress(last))
 }
 
 // idFault binds the error about a missing record to the id.

@@ -219,7 +219,7 @@ func TestWatchedJob_Look(t *testing.T) {
 		"takes too long":            {untilFinished, context.DeadlineExceeded, true, "Plan job 7 had not ended after 1m", "It keeps running: job 7 is running."},
 		"never answers":             {untilFinished, context.DeadlineExceeded, false, "Plan job 7 was not read", "The time for the operation was up.\n\nThe wait lasted 1m. Raise `timeouts { read = … }`"},
 		"the server says no":        {untilEnded, &httpapi.Error{Status: 403, JSON: true}, true, "Plan job 7 was not read", ""},
-		"interrupted":               {untilEnded, context.Canceled, true, "The wait for plan job 7 was interrupted", "Terraform was interrupted while it waited for the end of the plan job, which keeps running: job 7 is running."},
+		"interrupted":               {untilEnded, context.Canceled, true, "The wait for plan job 7 was interrupted", "Terraform was interrupted while it waited for the end of the plan job, which goes on: job 7 is running."},
 		"interrupted before a read": {untilEnded, context.Canceled, false, "The wait for plan job 7 was interrupted", "Terraform was interrupted. Nothing was read of the plan job until then."},
 		"interrupted read":          {"", context.Canceled, false, "Plan job 7 was not read", "Terraform was interrupted."},
 	} {
