@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -92,12 +93,14 @@ func proxiesOfEnvironment() proxies {
 	return p
 }
 
-// setVariable returns the name of the variable that httpproxy has taken.
+// setVariable returns the name of the variable that httpproxy has taken, as it is set: on Windows, both names find it.
 func setVariable(first, second string) string {
-	if os.Getenv(first) != "" {
-		return first
+	for _, name := range []string{first, second} {
+		if slices.ContainsFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, name+"=") && entry != name+"=" }) {
+			return name
+		}
 	}
-	return second
+	return first
 }
 
 // isProxyURL reports whether a value is what httpproxy understands: a URL, or one without a scheme. A character of a login that is not
