@@ -29,21 +29,31 @@ const (
 	longestLook  = 5 * time.Second
 )
 
-// notConnectedError says which nodes have not connected in time.
+// notConnectedError says which nodes have not connected in time, or before the wait was interrupted.
 type notConnectedError struct {
 	missing []string
 	all     int
 	limit   time.Duration
 	// trouble is why the last look failed, if it did.
 	trouble error
+	// cause is why the wait has ended before its limit, nil if it has not.
+	cause error
 }
 
 func (e *notConnectedError) Error() string {
 	return fmt.Sprintf("%d of %d nodes are not connected after %s", len(e.missing), e.all, duration.Text(e.limit))
 }
 
+// Unwrap returns why the wait has ended before its limit.
+func (e *notConnectedError) Unwrap() error { return e.cause }
+
 // report says it to a person. safe makes a sentence of what others have written.
 func (e *notConnectedError) report(safe func(string) string, diags *diag.Diagnostics) {
+	if e.cause != nil {
+		diags.AddError("The wait for nodes to connect was interrupted",
+			"Terraform was interrupted while it waited. Not connected until then: "+prose.List(e.missing)+".")
+		return
+	}
 	trouble := ""
 	if e.trouble != nil {
 		trouble = "The last attempt to read them failed: " + safe(e.trouble.Error())
@@ -61,11 +71,15 @@ func (d *inventoryDataSource) waitForNodes(
 ) ([]orchestrator.InventoryNode, error) {
 	deadline := time.Now().Add(limit)
 	pause, known := shortestLook, -1
+	missing := slices.Sorted(slices.Values(names))
 	for {
+		if ctx.Err() != nil {
+			return nil, &notConnectedError{missing: missing, all: len(names), cause: ctx.Err()}
+		}
 		if err != nil && !httpapi.Transient(err) {
 			return nil, err
 		}
-		missing := unconnected(names, nodes)
+		missing = unconnected(names, nodes)
 		if err == nil && len(missing) == 0 {
 			return nodes, nil
 		}
@@ -78,7 +92,6 @@ func (d *inventoryDataSource) waitForNodes(
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
 		case <-time.After(pause):
 		}
 		pause = min(2*pause, longestLook)

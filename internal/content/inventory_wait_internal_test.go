@@ -3,6 +3,7 @@
 package content
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,6 +60,10 @@ func TestNotConnectedError_Report(t *testing.T) {
 			notConnectedError{missing: many, all: 400, limit: time.Hour}, "12 of 400 nodes are not connected after 1h",
 			[]string{"n00", "n09", "and 2 more."}, "n10",
 		},
+		"interrupted": {
+			notConnectedError{missing: []string{"a", "b"}, all: 3, cause: context.Canceled}, "The wait for nodes to connect was interrupted",
+			[]string{"Terraform was interrupted while it waited. Not connected until then: a, b."}, "8142",
+		},
 		"after a failure": {
 			notConnectedError{missing: []string{"a", "b"}, all: 2, limit: time.Second, trouble: errors.New("no route to host")},
 			"2 of 2 nodes are not connected after 1s", []string{"The last attempt to read them failed: No route to host."}, "more",
@@ -74,6 +79,20 @@ func TestNotConnectedError_Report(t *testing.T) {
 			if !strings.Contains(diags[0].Detail(), part) {
 				t.Errorf("%s: %q is missing in %q", name, part, diags[0].Detail())
 			}
+		}
+	}
+}
+
+// TestWaitForNodes_Interrupted ends a wait before a look and during one.
+func TestWaitForNodes_Interrupted(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	for name, err := range map[string]error{"between two looks": nil, "in a look": context.Canceled} {
+		_, got := (&inventoryDataSource{}).waitForNodes(ctx, []string{"b", "a"}, time.Minute, nil, err)
+		var missing *notConnectedError
+		if !errors.As(got, &missing) || !errors.Is(got, context.Canceled) || !slices.Equal(missing.missing, []string{"a", "b"}) {
+			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }

@@ -214,7 +214,7 @@ func (d *puppetDBQueryDataSource) reportQuery(summary string, q puppetdb.Query, 
 	case errors.Is(err, puppetdb.ErrTooMuch), httpapi.TooLarge(err):
 		diags.AddAttributeError(path.Root("query"), summary, fmt.Sprintf("The rows have more than %d MiB. Name the columns that you need, as "+
 			"in nodes[certname, report_timestamp] { }, or use `limit`.", puppetdb.MostBytes>>20))
-	case errors.As(err, &answer) && answer.Status == 400:
+	case errors.As(err, &answer) && answer.Status == 400 && !pe.LacksTLS(err):
 		diags.AddAttributeError(path.Root("query"), summary, d.Explain(err)+"\n\nPuppetDB does not accept the query. Change what it names.")
 	case errors.As(err, &answer) && (answer.Status == 401 || answer.Status == 403):
 		d.Report(diags, pe.Failure{Summary: summary, Err: err, Note: "The user of the token needs the permission nodes:view_data:* in one of " +

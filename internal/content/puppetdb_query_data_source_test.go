@@ -4,6 +4,7 @@ package content_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,5 +110,15 @@ func TestPuppetDBQuery_ElsewhereAndForbidden(t *testing.T) {
 	h.Run(t, resource.TestStep{
 		Config:      h.ConfigAs(h.IssueToken("olga", 0), asking(`query = "nodes[certname] { }"`)),
 		ExpectError: acctest.Says("The user of the token needs the permission nodes:view_data:*"),
+	})
+}
+
+// TestPuppetDBQuery_WithoutTLS asks the port with TLS without it, which says nothing about the query.
+func TestPuppetDBQuery_WithoutTLS(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.Run(t, resource.TestStep{
+		Config:      strings.Replace(h.Config(asking(`query = "nodes[certname] { }"`)), h.PuppetDBURL(), strings.Replace(h.PuppetDBURL(), "https://", "http://", 1), 1),
+		ExpectError: acctest.Says("Write https:// instead of http:// in `puppetdb_url` (PE_PUPPETDB_URL)."),
 	})
 }

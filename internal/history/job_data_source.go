@@ -189,12 +189,25 @@ func (w watchedJob[T]) look(
 	case errors.Is(err, context.DeadlineExceeded) && seen:
 		diags.AddError(fmt.Sprintf("%s had not ended after %s", title, duration.Text(limit)),
 			fmt.Sprintf("It keeps running: %s. Raise `timeouts { read = … }` if it needs longer.", w.progress(now)))
+	case errors.Is(err, context.DeadlineExceeded):
+		c.Report(diags, pe.Failure{Summary: what, Err: err, Note: fmt.Sprintf("The wait lasted %s. Raise `timeouts { read = … }` if "+
+			"the server needs longer to answer.", duration.Text(limit))})
+	case errors.Is(err, context.Canceled):
+		diags.AddError(fmt.Sprintf("The wait for %s %s was interrupted", w.noun, id), w.afterInterrupt(c, now, seen, err))
 	case errors.Is(err, jobwatch.ErrGone):
 		c.Report(diags, pe.Failure{Summary: fmt.Sprintf("It is not known how the %s %s ended", w.noun, id), Err: err, Advice: gone})
 	default:
 		c.Report(diags, pe.Failure{Summary: what, Err: err, Advice: gone, Attributes: idFault})
 	}
 	return now, err == nil
+}
+
+// afterInterrupt says what is known of a job when the wait for it was interrupted.
+func (w watchedJob[T]) afterInterrupt(c *pe.Clients, last T, seen bool, err error) string {
+	if !seen {
+		return c.Explain(err) + " Nothing was read of the " + w.noun + " until then."
+	}
+	return fmt.Sprintf("Terraform was interrupted while it waited for the end of the %s, which goes on: %s.", w.noun, w.progress(last))
 }
 
 // idFault binds the error about a missing record to the id.

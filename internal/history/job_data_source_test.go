@@ -155,7 +155,7 @@ func TestJobDataSource_UnknownJob(t *testing.T) {
 		"plan job":      {`data "pe_plan_job" "j" { id = "99" }`, "There is no such plan job, or its record is gone"},
 		"waiting":       {"data \"pe_job\" \"j\" {\n id = \"99\"\n wait_until = \"ended\"\n}", "There is no such job, or its record is gone"},
 		"no number":     {`data "pe_job" "j" { id = "abc" }`, `"abc" is not the id of a job`},
-		"a URL":         {`data "pe_plan_job" "j" { id = "https://pe/plan_jobs/1" }`, "which is a number such as 82"},
+		"a URL":         {`data "pe_plan_job" "j" { id = "https://pe/plan_jobs/1" }`, "which is a positive number such as 82"},
 		"wait for what": {"data \"pe_job\" \"j\" {\n id = \"1\"\n wait_until = \"running\"\n}", "is not known here: write"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,6 +37,9 @@ func (d *jobsDataSource) Metadata(_ context.Context, _ datasource.MetadataReques
 
 // Schema implements [datasource.DataSource].
 func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	total := listing.TotalAttribute("jobs")
+	total.MarkdownDescription += " `states` is not a filter of the server, so that jobs in every state are counted, and it may be null " +
+		"where `limit` ends the list early."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Jobs: deploys, tasks, and the jobs that plans have started. The server deletes the records of jobs 30 days " +
 			"after their end by default.",
@@ -62,7 +65,7 @@ func (d *jobsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"order":  listing.OrderAttribute("The default is `asc`."),
 			"limit":  listing.LimitAttribute("jobs"),
 			"offset": listing.OffsetAttribute("jobs"),
-			"total":  listing.TotalAttribute("jobs"),
+			"total":  total,
 			"jobs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The jobs, in the order of the server.",

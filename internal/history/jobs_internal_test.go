@@ -208,15 +208,20 @@ func TestWatchedJob_Look(t *testing.T) {
 		seen  bool
 		// summary is of the error, "" for none.
 		summary string
+		// detail is the beginning of its detail.
+		detail string
 	}{
-		"read":                      {"", nil, false, ""},
-		"not there":                 {"", unknown, false, "Plan job 7 was not read"},
-		"ended":                     {untilEnded, nil, true, ""},
-		"gone before it was seen":   {untilEnded, unknown, false, "Plan job 7 was not read"},
-		"gone while it was watched": {untilFinished, fmt.Errorf("%w: %w", jobwatch.ErrGone, unknown), true, "It is not known how the plan job 7 ended"},
-		"takes too long":            {untilFinished, context.DeadlineExceeded, true, "Plan job 7 had not ended after 1m"},
-		"never answers":             {untilFinished, context.DeadlineExceeded, false, "Plan job 7 was not read"},
-		"the server says no":        {untilEnded, &httpapi.Error{Status: 403, JSON: true}, true, "Plan job 7 was not read"},
+		"read":                      {"", nil, false, "", ""},
+		"not there":                 {"", unknown, false, "Plan job 7 was not read", ""},
+		"ended":                     {untilEnded, nil, true, "", ""},
+		"gone before it was seen":   {untilEnded, unknown, false, "Plan job 7 was not read", ""},
+		"gone while it was watched": {untilFinished, fmt.Errorf("%w: %w", jobwatch.ErrGone, unknown), true, "It is not known how the plan job 7 ended", ""},
+		"takes too long":            {untilFinished, context.DeadlineExceeded, true, "Plan job 7 had not ended after 1m", "It keeps running: job 7 is running."},
+		"never answers":             {untilFinished, context.DeadlineExceeded, false, "Plan job 7 was not read", "The time for the operation was up.\n\nThe wait lasted 1m. Raise `timeouts { read = … }`"},
+		"the server says no":        {untilEnded, &httpapi.Error{Status: 403, JSON: true}, true, "Plan job 7 was not read", ""},
+		"interrupted":               {untilEnded, context.Canceled, true, "The wait for plan job 7 was interrupted", "Terraform was interrupted while it waited for the end of the plan job, which goes on: job 7 is running."},
+		"interrupted before a read": {untilEnded, context.Canceled, false, "The wait for plan job 7 was interrupted", "Terraform was interrupted. Nothing was read of the plan job until then."},
+		"interrupted read":          {"", context.Canceled, false, "Plan job 7 was not read", "Terraform was interrupted."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -237,8 +242,8 @@ func TestWatchedJob_Look(t *testing.T) {
 				if now != "job 7" || ok != (test.summary == "") || diags.HasError() == ok || len(diags) > 1 {
 					t.Fatalf("got %q, %v, %v", now, ok, diags)
 				}
-				if !ok && diags[0].Summary() != test.summary {
-					t.Errorf("got %q, want %q", diags[0].Summary(), test.summary)
+				if !ok && (diags[0].Summary() != test.summary || !strings.HasPrefix(diags[0].Detail(), test.detail)) {
+					t.Errorf("got %q, %q, want %q, %q", diags[0].Summary(), diags[0].Detail(), test.summary, test.detail)
 				}
 			})
 		})

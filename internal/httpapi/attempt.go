@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -42,8 +43,9 @@ type attemptTripper struct {
 
 // identity is who the client says that it is. certificate tells that it has one to present.
 type identity struct {
-	token, userAgent string
-	certificate      bool
+	tokens      *tokens
+	userAgent   string
+	certificate bool
 }
 
 // RoundTrip implements [http.RoundTripper], but that the body of the answer is in the call, and not in the answer, so that it is held only
@@ -72,9 +74,11 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	own.drop()
 
 	started := time.Now()
+	own.begins(started)
 	own.held = reservation{of: a.memory}
 	resp, body, sent, err := a.send(attemptCtx, req, bodyReader{limit: a.maxBody, held: &own.held, time: limit})
 	own.sent = own.sent || sent
+	own.ended(time.Now())
 	if err != nil {
 		own.drop()
 		if errors.Is(context.Cause(attemptCtx), errAttemptTimeout) {
@@ -87,6 +91,7 @@ func (a *attemptTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			Absent:  a.hosts.failed(req.URL.Host, err, time.Now()),
 			Timeout: errors.Is(context.Cause(attemptCtx), errAttemptTimeout),
 			Limit:   timeout,
+			Tries:   own.tries(),
 			Err:     err,
 		}
 		a.log.failure(ctx, req, time.Since(started), err)
@@ -112,11 +117,7 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 		WroteHeaders: func() { sent.Store(true) },
 	}
 	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
-	token := a.identity.token
-	if own := callOf(ctx).identity; own != nil {
-		token = own.Token
-	}
-	if token != "" {
+	if token := a.tokenOf(callOf(ctx)); token != "" {
 		out.Header.Set("X-Authentication", token)
 	}
 	if a.identity.userAgent != "" {
@@ -128,14 +129,24 @@ func (a *attemptTripper) send(ctx context.Context, req *http.Request, reader bod
 
 	resp, err := a.next.RoundTrip(out)
 	if err != nil {
-		err = nameAlert(nameSchemeMismatch(err), !used.Load(), a.identity.certificate)
-		return nil, content{}, sent.Load() && !errors.As(err, new(*AlertError)), err
+		fresh := !used.Load()
+		err = nameAlert(nameSchemeMismatch(err, req.URL.Scheme, fresh), fresh, a.identity.certificate)
+		return nil, content{}, sent.Load() && !errors.As(err, new(*AlertError)) && !errors.Is(err, ErrTLSPort), err
 	}
 	body, err := a.read(ctx, resp, reader)
 	if err != nil {
 		return nil, content{}, true, fmt.Errorf("reading the answer (status %d): %w", resp.StatusCode, err)
 	}
 	return resp, body, true, nil
+}
+
+// tokenOf returns the token that an attempt of a call carries, and notes it in the call.
+func (a *attemptTripper) tokenOf(c *call) string {
+	if c.identity != nil {
+		return c.identity.Token
+	}
+	c.token = a.identity.tokens.current()
+	return c.token
 }
 
 // read reads the body of an answer, or has it decoded while it is read.
@@ -154,12 +165,20 @@ func (a *attemptTripper) read(ctx context.Context, resp *http.Response, reader b
 	return whole(text), err
 }
 
-// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch]. http.Client does
-// so too, but only for errors that reach it unwrapped.
-func nameSchemeMismatch(err error) error {
+// ErrTLSPort says that a port answers a request without TLS with an alert of TLS, as the Jetty of Puppet Enterprise does.
+var ErrTLSPort = errors.New("server gave TLS response to HTTP client")
+
+// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch], and what plain HTTP makes of an
+// alert into [ErrTLSPort], after which nothing was received. fresh tells that nothing was ever answered on the connection. http.Client does
+// the former too, but only for errors that reach it unwrapped.
+func nameSchemeMismatch(err error, scheme string, fresh bool) error {
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/" {
 		return http.ErrSchemeMismatch
+	}
+	// The library has no type for it. The text begins with the type of the record, an alert, and the version of the protocol.
+	if fresh && scheme == "http" && strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`) {
+		return ErrTLSPort
 	}
 	return err
 }

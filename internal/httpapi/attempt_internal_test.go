@@ -58,7 +58,7 @@ func TestAttempt_NothingIsSentOnADeadConnection(t *testing.T) {
 	}}
 	t.Cleanup(pool.CloseIdleConnections)
 	quiet := slog.New(slog.DiscardHandler)
-	tripper := newAttemptTripper(Config{Logger: quiet}.withDefaults(), pool, wireLog{quiet, NewRedactor()}, &serverClock{})
+	tripper := newAttemptTripper(Config{Logger: quiet}.withDefaults(), pool, &Transport{tokens: &tokens{}, log: wireLog{quiet, NewRedactor()}, clock: &serverClock{}})
 	launch := func() (*http.Response, error) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://pe.example.com/command/task", strings.NewReader(`{"task":"facts"}`))
 		if err != nil {

@@ -64,6 +64,9 @@ func TestDo_Retries(t *testing.T) {
 			if test.status != 200 && httpapi.StatusOf(err) != test.status {
 				t.Errorf("the error is %v, want status %d", err, test.status)
 			}
+			if tries := httpapi.TriesOf(err); test.status != 200 && (tries.Count != int(test.want) || tries.Over <= 0) {
+				t.Errorf("the error says that there were %+v, want %d", tries, test.want)
+			}
 		})
 	}
 }
@@ -195,6 +198,20 @@ func TestDo_EndsWhileWaitingToRetry(t *testing.T) {
 	_, err := service.Do(ctx, get("jobs"))
 	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "503 Service Unavailable") || httpapi.Transient(err) {
 		t.Errorf("got %v, want a cancellation that says what was waited out", err)
+	}
+}
+
+// TestEndedError_Tries says after how many attempts an operation has ended.
+func TestEndedError_Tries(t *testing.T) {
+	t.Parallel()
+	for count, want := range map[int]string{
+		1: "GET https://pe/x: the operation was interrupted while waiting to try again after: busy",
+		4: "GET https://pe/x: the operation was interrupted while waiting to try again after 4 attempts, the last of which failed: busy",
+	} {
+		err := &httpapi.EndedError{Method: "GET", URL: "https://pe/x", Trouble: errors.New("busy"), Tries: httpapi.Tries{Count: count}, Err: context.Canceled}
+		if got := err.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

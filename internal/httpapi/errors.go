@@ -18,6 +18,43 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
+// Tries says how often a request was sent before it failed for good.
+type Tries struct {
+	// Count is the number of attempts, 0 where there was no request.
+	Count int
+	// Over is the time from the first attempt to the end of the last one.
+	Over time.Duration
+}
+
+// Text says in a sentence that there was more than one attempt, "" otherwise.
+func (t Tries) Text() string {
+	switch {
+	case t.Count < 2:
+		return ""
+	case t.Over < time.Second:
+		return fmt.Sprintf("This was the last of %d attempts within a second.", t.Count)
+	default:
+		return fmt.Sprintf("This was the last of %d attempts in %s.", t.Count, duration.Text(t.Over.Round(time.Second)))
+	}
+}
+
+// TriesOf returns how often the request of an error was sent.
+func TriesOf(err error) Tries {
+	var answer *Error
+	var conn *ConnectionError
+	var decode *DecodeError
+	switch {
+	case errors.As(err, &answer):
+		return answer.Tries
+	case errors.As(err, &decode):
+		return decode.Tries
+	case errors.As(err, &conn):
+		return conn.Tries
+	default:
+		return Tries{}
+	}
+}
+
 // Error is an answer of a PE service that reports a failure: any status from 400.
 type Error struct {
 	// Service is the name given to [Transport.Service].
@@ -41,6 +78,8 @@ type Error struct {
 	JSON bool
 	// Empty is true when there was no body.
 	Empty bool
+	// Tries says how often the request was sent.
+	Tries Tries
 }
 
 func (e *Error) Error() string {
@@ -96,7 +135,9 @@ type ConnectionError struct {
 	// Timeout tells that the attempt ran into Limit, the request timeout, and not into the end of the operation.
 	Timeout bool
 	Limit   time.Duration
-	Err     error
+	// Tries says how often the request was sent.
+	Tries Tries
+	Err   error
 }
 
 func (e *ConnectionError) Error() string {
@@ -134,6 +175,8 @@ type DecodeError struct {
 	Received string
 	// Shape is what kind of body it was.
 	Shape Shape
+	// Tries says how often the request was sent.
+	Tries Tries
 	Err   error
 }
 
@@ -190,13 +233,18 @@ type EndedError struct {
 	// Trouble is why the last attempt failed, nil if there was none. The operation was waiting to try again, so this is not what the caller
 	// has to act on, and it is not in the chain of the error.
 	Trouble error
+	// Tries says how often the request was sent.
+	Tries Tries
 	// Err is the cause of the context's end.
 	Err error
 }
 
 func (e *EndedError) Error() string {
 	text := e.Method + " " + e.URL + ": " + EndReason(e.Err)
-	if e.Trouble != nil {
+	switch {
+	case e.Trouble != nil && e.Tries.Count > 1:
+		return fmt.Sprintf("%s while waiting to try again after %d attempts, the last of which failed: %v", text, e.Tries.Count, e.Trouble)
+	case e.Trouble != nil:
 		return text + " while waiting to try again after: " + e.Trouble.Error()
 	}
 	return text + " before the request could be sent"
@@ -325,8 +373,9 @@ func timedOut(err error) bool {
 	return errors.As(err, &conn) && conn.Timeout
 }
 
-func (s *Service) answerError(r Request, resp *http.Response, body []byte) *Error {
+func (s *Service) answerError(c *call, r Request, resp *http.Response, body []byte) *Error {
 	e := &Error{
+		Tries:   c.tries(),
 		Service: s.name,
 		Method:  r.Method,
 		URL:     s.url(r.Path, nil).String(),
@@ -365,7 +414,7 @@ func decodeError(body []byte) (decoded errorBody, ok bool) {
 	return decoded, err == nil && decoded.Kind != "" && decoded.Message != ""
 }
 
-func (s *Service) decodeError(r Request, resp *http.Response, body content, err error) *DecodeError {
+func (s *Service) decodeError(c *call, r Request, resp *http.Response, body content, err error) *DecodeError {
 	return &DecodeError{
 		Service:  s.name,
 		Method:   r.Method,
@@ -373,6 +422,7 @@ func (s *Service) decodeError(r Request, resp *http.Response, body content, err 
 		Status:   resp.StatusCode,
 		Received: s.describeBody(resp.Header, body),
 		Shape:    shapeOf(resp.Header, body),
+		Tries:    c.tries(),
 		Err:      err,
 	}
 }

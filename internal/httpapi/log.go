@@ -65,6 +65,12 @@ func (l wireLog) waits(ctx context.Context, resp *http.Response, wait time.Durat
 	l.logger.LogAttrs(ctx, slog.LevelWarn, "the server asks to wait (Retry-After) before the request is sent again", attributes...)
 }
 
+// renewed says that a request is sent again, and others from now on are sent, with another token.
+func (l wireLog) renewed(ctx context.Context, service string) {
+	l.logger.LogAttrs(ctx, slog.LevelInfo, "the token was not accepted any more, and is used anew from where it is kept",
+		slog.String("service", service))
+}
+
 // body is the field of a body: without secrets and some members, safe to show, and not longer than anybody reads.
 func (l wireLog) body(text []byte, without ...string) slog.Attr {
 	return slog.String("body", visible.Block(l.redactor.JSON(text, without...), longestBody))

@@ -66,13 +66,22 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 
 // Do sends the request and decodes its answer. Any 2xx status is a success, because PE's documents and clients disagree about the status of
 // some calls. A redirect is not, unless the request accepts it: a proxy that asks for a login answers with one, and following it would lose
-// the request.
+// the request. A request whose token is not accepted is sent once more when there is another token, see [Config.RenewToken].
 //
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log}
 	c.stream, _ = r.Into.(StreamDecoder)
+	resp, err := s.do(ctx, c, r)
+	if s.mayRepeat(ctx, c, err) {
+		return s.do(ctx, c.again(), r)
+	}
+	return resp, err
+}
+
+// do is [Service.Do] with the token that there is.
+func (s *Service) do(ctx context.Context, c *call, r Request) (*Response, error) {
 	req, err := s.newRequest(withCall(ctx, c), r)
 	if err != nil {
 		return nil, err
@@ -88,11 +97,11 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 
 	out := &Response{Status: resp.StatusCode, Header: resp.Header}
 	if !c.accepts(resp.StatusCode) {
-		return out, s.answerError(r, resp, body.text)
+		return out, s.answerError(c, r, resp, body.text)
 	}
 	if r.Into == nil {
 		if isHTML(resp.Header, body.text) {
-			return out, s.decodeError(r, resp, body, errNotPE)
+			return out, s.decodeError(c, r, resp, body, errNotPE)
 		}
 		return out, nil
 	}
@@ -101,7 +110,7 @@ func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
 		err = decode(body.text, r.Into)
 	}
 	if err != nil {
-		return out, s.decodeError(r, resp, body, err)
+		return out, s.decodeError(c, r, resp, body, err)
 	}
 	return out, nil
 }
@@ -197,7 +206,7 @@ func (s *Service) attemptError(ctx context.Context, c *call, r Request, err erro
 		if named := s.named(trouble); named != nil {
 			trouble = named
 		}
-		return &EndedError{Method: r.Method, URL: at, Sent: c.sent, Trouble: trouble, Err: context.Cause(ctx)}
+		return &EndedError{Method: r.Method, URL: at, Sent: c.sent, Trouble: trouble, Tries: c.tries(), Err: context.Cause(ctx)}
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

@@ -95,7 +95,7 @@ func TestRespite_EndsWithTheOperation(t *testing.T) {
 func respiteTripper(t *testing.T, server http.RoundTripper) func(ctx context.Context, url string) error {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	tripper := newAttemptTripper(Config{Logger: quiet, RetryMinWait: time.Second}.withDefaults(), server, wireLog{quiet, NewRedactor()}, &serverClock{})
+	tripper := newAttemptTripper(Config{Logger: quiet, RetryMinWait: time.Second}.withDefaults(), server, &Transport{tokens: &tokens{}, log: wireLog{quiet, NewRedactor()}, clock: &serverClock{}})
 	return func(ctx context.Context, url string) error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {

@@ -34,6 +34,8 @@ type call struct {
 	accept []int
 	// identity is nil for the transport's own.
 	identity *Identity
+	// token is the transport's own that the last attempt carried.
+	token string
 	// timeout is 0 for the transport's own.
 	timeout time.Duration
 	// foreign counts the answers with a 4xx status that were not PE's own.
@@ -42,6 +44,9 @@ type call struct {
 	trouble error
 	// sent is true when any of the attempts may have been received.
 	sent bool
+	// attempts is how many there were, and first and last are when the first one began and the last one ended.
+	attempts    int
+	first, last time.Time
 	// waited is how long the request has waited because the server has asked for that.
 	waited time.Duration
 	// unlogged are the members of the answer that are left out of the log.
@@ -59,6 +64,29 @@ type call struct {
 func (c *call) drop() {
 	c.body = content{}
 	c.held.release()
+}
+
+// begins and ended note an attempt.
+func (c *call) begins(now time.Time) {
+	if c.attempts == 0 {
+		c.first = now
+	}
+	c.attempts++
+}
+
+func (c *call) ended(now time.Time) { c.last = now }
+
+// tries says how many attempts there were.
+func (c *call) tries() Tries { return Tries{Count: c.attempts, Over: c.last.Sub(c.first)} }
+
+// again returns the call for a request that is sent anew after an answer that shows that its last attempt has done nothing.
+func (c *call) again() *call {
+	return &call{
+		safety: c.safety, accept: c.accept, identity: c.identity, timeout: c.timeout, unlogged: c.unlogged, log: c.log, stream: c.stream,
+		waited: c.waited,
+		// Of what is not sent twice, the attempt that was answered is the only one that was sent.
+		sent: c.sent && c.safety == Idempotent,
+	}
 }
 
 type (
@@ -221,9 +249,10 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 }
 
 // permanent reports whether another attempt would end in the same way: a certificate that one of the two sides does not accept, a port that
-// does not speak TLS, a name that does not exist, an answer that is too large, a proxy that asks for a login.
+// does not speak TLS, or speaks nothing else, a name that does not exist, an answer that is too large, a proxy that asks for a login or
+// forbids the connection.
 func permanent(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBodyTooLarge) || wantsLogin(err) {
+	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, ErrTLSPort) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError

@@ -5,8 +5,10 @@ package httpapi
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // TLSConfig holds the certificates of a [Config], as PEM text.
@@ -27,7 +29,11 @@ type CertificatePart string
 const (
 	PartCA     CertificatePart = "CA certificate"
 	PartClient CertificatePart = "client certificate"
+	PartKey    CertificatePart = "client key"
 )
+
+// ErrEncryptedKey says that a key is encrypted. Nobody could enter its passphrase.
+var ErrEncryptedKey = errors.New("the key is encrypted")
 
 // CertificateError says that a part of a [TLSConfig] cannot be used.
 type CertificateError struct {
@@ -52,6 +58,9 @@ func (c TLSConfig) clientConfig() (*tls.Config, error) {
 		}
 	}
 	if len(c.ClientCertPEM) > 0 || len(c.ClientKeyPEM) > 0 {
+		if isEncrypted(c.ClientKeyPEM) {
+			return nil, &CertificateError{Part: PartKey, Err: ErrEncryptedKey}
+		}
 		pair, err := tls.X509KeyPair(c.ClientCertPEM, c.ClientKeyPEM)
 		if err != nil {
 			return nil, &CertificateError{Part: PartClient, Err: err}
@@ -59,4 +68,14 @@ func (c TLSConfig) clientConfig() (*tls.Config, error) {
 		cfg.Certificates = []tls.Certificate{pair}
 	}
 	return cfg, nil
+}
+
+// isEncrypted reports whether the key in a text is encrypted, as PKCS #8 has it or as OpenSSL wrote it before.
+func isEncrypted(text []byte) bool {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
+			return true
+		}
+	}
+	return false
 }

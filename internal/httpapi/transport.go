@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
@@ -39,6 +38,9 @@ const (
 type Config struct {
 	// Token is sent as X-Authentication. An empty token sends none.
 	Token string
+	// RenewToken reads the token anew from where it came from. It is asked when the server does not accept the token, and what it returns is
+	// used from then on. Nil means that there cannot be another one.
+	RenewToken func() (string, error)
 	// UserAgent identifies this client in the server's access log.
 	UserAgent string
 	// TLS holds the certificates. See [TLSConfig].
@@ -63,7 +65,9 @@ type Config struct {
 type Transport struct {
 	client   *retryablehttp.Client
 	pool     *http.Transport
+	proxies  proxies
 	redactor *Redactor
+	tokens   *tokens
 	clock    *serverClock
 	log      wireLog
 }
@@ -77,10 +81,9 @@ func New(cfg Config) (*Transport, error) {
 		return nil, err
 	}
 
-	proxy := httpproxy.FromEnvironment().ProxyFunc()
+	proxies := proxiesOfEnvironment()
 	pool := &http.Transport{
-		// The environment is read here and not through http.ProxyFromEnvironment, which keeps what it read first for the whole process.
-		Proxy:                  func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return proxies.of(r.URL) },
 		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
@@ -94,10 +97,13 @@ func New(cfg Config) (*Transport, error) {
 	}
 	redactor := NewRedactor(cfg.Token, string(cfg.TLS.ClientKeyPEM))
 
-	t := &Transport{pool: pool, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor}}
+	t := &Transport{
+		pool: pool, proxies: proxies, redactor: redactor, clock: &serverClock{}, log: wireLog{logger: cfg.Logger, redactor: redactor},
+		tokens: &tokens{token: cfg.Token, renew: cfg.RenewToken, redactor: redactor},
+	}
 	t.client = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     newAttemptTripper(cfg, pool, t.log, t.clock),
+			Transport:     newAttemptTripper(cfg, throughProxy{pool, proxies}, t),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: cfg.RetryMinWait,
@@ -120,7 +126,8 @@ func (t *Transport) ServerNow() (now time.Time, ok bool) { return t.clock.now(ti
 func (t *Transport) Close() { t.pool.CloseIdleConnections() }
 
 // Service binds the transport to one service, which is called name in errors and logs. The base URL is absolute, http or
-// https; a path in it is kept.
+// https; a path in it is kept. The error is a [*ProxySettingError] where the environment names a proxy for it that cannot be used: without
+// that, the connection would be made directly, past the proxy.
 func (t *Transport) Service(name, baseURL string) (*Service, error) {
 	base, err := url.Parse(strings.TrimRight(baseURL, "/"))
 	if err != nil {
@@ -128,6 +135,9 @@ func (t *Transport) Service(name, baseURL string) (*Service, error) {
 	}
 	if base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
 		return nil, fmt.Errorf("the URL of %s, %q, is not an absolute http or https URL", name, baseURL)
+	}
+	if err := t.proxies.check(base); err != nil {
+		return nil, err
 	}
 	return &Service{name: name, base: base, transport: t}, nil
 }
@@ -146,7 +156,7 @@ func (c Config) withDefaults() Config {
 }
 
 // newAttemptTripper builds what one attempt passes through: limits, timeout, the pool, the bounded read, the log.
-func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *serverClock) *attemptTripper {
+func newAttemptTripper(cfg Config, pool http.RoundTripper, t *Transport) *attemptTripper {
 	limit := rate.Inf
 	if cfg.RequestsPerSecond > 0 {
 		limit = rate.Limit(cfg.RequestsPerSecond)
@@ -159,9 +169,9 @@ func newAttemptTripper(cfg Config, pool http.RoundTripper, log wireLog, clock *s
 		respite:  &respite{least: cfg.RetryMinWait, now: time.Now, jitter: rand.Float64},
 		maxBody:  cfg.MaxBodyBytes,
 		memory:   newMemory(smallBody, middleBody),
-		identity: identity{token: cfg.Token, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
+		identity: identity{tokens: t.tokens, userAgent: cfg.UserAgent, certificate: len(cfg.TLS.ClientCertPEM) > 0},
 		hosts:    &hosts{},
-		clock:    clock,
-		log:      log,
+		clock:    t.clock,
+		log:      t.log,
 	}
 }

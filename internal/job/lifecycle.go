@@ -299,8 +299,9 @@ func (r *jobResource[M, R, P]) stop(ctx context.Context, state P, memo jobMemo, 
 // ImportState implements [resource.ResourceWithImportState]. Every input that the server still knows is filled in.
 func (r *jobResource[M, R, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, ok := identity.Imported(ctx, req, identity.Form{
-		Valid: orchestrator.IsID, Summary: "The import id is not a number", Rule: fmt.Sprintf("is not the id of a %s. They are imported by "+
-			"their number, such as 82, which the console shows and which is the last part of their URL.", r.family.Noun()),
+		Valid: orchestrator.IsID, Summary: "The import id is not a positive number",
+		Rule: fmt.Sprintf("is not the id of a %s. They are imported by their number, such as 82, which the console shows and which is the "+
+			"last part of their URL.", r.family.Noun()),
 	}, &resp.Diagnostics)
 	what := fmt.Sprintf("%s %s was not imported", prose.UpperFirst(r.family.Noun()), id)
 	if !ok || !r.Ready(what, &resp.Diagnostics) {

@@ -59,7 +59,7 @@ func TestTask_ImportErrors(t *testing.T) {
 	}
 	h.Run(t,
 		resource.TestStep{Config: deploy},
-		imports("abc", `"abc" is not the id of a job`),
+		imports("abc", `"abc" is not the id of a job`), imports("0", "The import id is not a positive number"), imports("-1", "The import id is not a positive number"),
 		imports("99", "the server deletes their records after 30 days"),
 		imports("1", `Job 1 is of the type "deploy", so it cannot be imported as pe_task. Import it as pe_deploy.`),
 		imports("2", "import that as pe_plan_run"),

@@ -104,7 +104,7 @@ func TestStop_Refuses(t *testing.T) {
 			"Job 99 was not stopped", "unknown-job", "There is no such job, or no longer: the server deletes their records after 30 days by default.",
 		}},
 		"no such plan": {"plan", `id = "99"`, nil, []string{"Plan job 99 was not stopped", "There is no such plan job, or no longer"}},
-		"no number":    {"job", `id = "job 1"`, nil, []string{"The id is not a number"}},
+		"no number":    {"job", `id = "job 1"`, nil, []string{"The id is not a positive number"}},
 		"a server that cannot stop plans": {"plan", `id = "1"`, func(h *acctest.Harness) { h.Upgrade(simulator.PE2019) }, []string{
 			"Plan job 1 was not stopped", "Stopping plans came with PE 2021.7.1.",
 		}},

@@ -92,8 +92,14 @@ func (c *Clients) Sentence(text string) string { return prose.Sentence(c.Redacto
 // Explain says what was asked and what came back, without secrets, and safe to show.
 func (c *Clients) Explain(err error) string { return explain(err, c.Redactor.Line) }
 
-// explain says what was asked and what came back. safe takes out of a text what must not be shown.
+// explain says what was asked and what came back, and how often where that was more than once. safe takes out of a text what must not be
+// shown.
 func explain(err error, safe func(string) string) string {
+	return strings.TrimSpace(explainLast(err, safe) + " " + httpapi.TriesOf(err).Text())
+}
+
+// explainLast says what was asked and what came back at last.
+func explainLast(err error, safe func(string) string) string {
 	var apiErr *httpapi.Error
 	var connErr *httpapi.ConnectionError
 	var decodeErr *httpapi.DecodeError
@@ -101,7 +107,7 @@ func explain(err error, safe func(string) string) string {
 	switch {
 	case errors.As(err, &useless):
 		return fmt.Sprintf("For %s there was nothing but answers of one kind, which cannot be used. The last one: %s",
-			duration.Text(useless.For), explain(useless.Err, safe))
+			duration.Text(useless.For), explainLast(useless.Err, safe))
 	case errors.As(err, &apiErr):
 		answer := httpapi.StatusLine(apiErr.Status)
 		if apiErr.Kind != "" {
@@ -121,48 +127,83 @@ func explain(err error, safe func(string) string) string {
 			text += " What is wrong with it: " + safe(strings.TrimSuffix(reason, ".")) + "."
 		}
 		return text
+	case errors.Is(err, context.Canceled):
+		return prose.Sentence(safe(interruption(err)))
 	case errors.As(err, &connErr):
 		return safe(fmt.Sprintf("%s %s got no answer: %s.", connErr.Method, connErr.URL, strings.TrimSuffix(connectionTrouble(connErr), ".")))
+	case errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error(): // its text says no more
+		return prose.Sentence(httpapi.EndReason(err))
 	default:
 		return prose.Sentence(safe(err.Error()))
 	}
 }
 
+// interruption says what was under way when Terraform was interrupted.
+func interruption(err error) string {
+	var connErr *httpapi.ConnectionError
+	var ended *httpapi.EndedError
+	switch {
+	case errors.As(err, &connErr):
+		return fmt.Sprintf("Terraform was interrupted while it waited for the answer to %s %s", connErr.Method, connErr.URL)
+	case errors.As(err, &ended) && ended.Trouble != nil:
+		return fmt.Sprintf("Terraform was interrupted while it waited to try %s %s again. What had failed: %v", ended.Method, ended.URL,
+			ended.Trouble)
+	case errors.As(err, &ended):
+		return fmt.Sprintf("Terraform was interrupted before %s %s could be sent", ended.Method, ended.URL)
+	case strings.HasSuffix(err.Error(), context.Canceled.Error()): // its text says no more, but for what was being done
+		return "Terraform was interrupted"
+	default:
+		return "Terraform was interrupted. Before that: " + err.Error()
+	}
+}
+
 // connectionTrouble describes why there was no answer.
 func connectionTrouble(e *httpapi.ConnectionError) string {
-	var authority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var dns *net.DNSError
-	var alert *httpapi.AlertError
 	var proxy *httpapi.ProxyError
 	switch {
 	case e.Timeout:
 		return fmt.Sprintf("it was not complete within the request timeout of %s", duration.Text(e.Limit))
 	case errors.Is(e.Err, context.Canceled):
-		return "the operation was interrupted"
+		return "Terraform was interrupted"
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "the time for the operation was up"
-	case errors.As(e.Err, &alert):
-		return alert.Error()
+	case errors.As(e.Err, &proxy) && proxy.Err != nil:
+		return fmt.Sprintf("the proxy %s could not be reached: %s", proxy.Host, peerTrouble(proxy.Err, "its"))
 	case errors.As(e.Err, &proxy):
 		return proxy.Error()
-	case errors.As(e.Err, &authority):
-		return "the server's certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
-	case errors.As(e.Err, &hostname):
+	default:
+		return peerTrouble(e.Err, "the server's")
+	}
+}
+
+// peerTrouble describes why there was no connection to the server, or to the proxy before it, whose certificate is named as that of whose.
+func peerTrouble(err error, whose string) string {
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var dns *net.DNSError
+	var alert *httpapi.AlertError
+	switch {
+	case errors.As(err, &alert):
+		return alert.Error()
+	case errors.As(err, &authority):
+		return whose + " certificate is signed by an authority that is not trusted" + issuer(authority.Cert)
+	case errors.As(err, &hostname):
 		return hostname.Error()
-	case errors.As(e.Err, &invalid):
-		return "the server's certificate is not valid: " + invalid.Error()
-	case errors.Is(e.Err, http.ErrSchemeMismatch):
+	case errors.As(err, &invalid):
+		return whose + " certificate is not valid: " + invalid.Error()
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return "the port speaks plain HTTP, not HTTPS"
-	case speaksPlainText(e.Err):
+	case errors.Is(err, httpapi.ErrTLSPort):
+		return "the port speaks HTTPS, not plain HTTP"
+	case speaksPlainText(err):
 		return "the port does not speak HTTPS"
-	case errors.As(e.Err, &dns) && dns.IsNotFound:
+	case errors.As(err, &dns) && dns.IsNotFound:
 		return fmt.Sprintf("there is no host named %q", dns.Name)
-	case errors.Is(e.Err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused, so nothing listens there"
 	default:
-		return e.Err.Error()
+		return err.Error()
 	}
 }
 
@@ -260,10 +301,11 @@ func connectionRemedy(err error) string {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var alert *httpapi.AlertError
-	var operation *net.OpError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return ""
+	case errors.As(err, new(*httpapi.ProxyError)): // first: what is wrong with the connection to a proxy is not wrong with that to the server
+		return proxyRemedy(err)
 	case errors.As(err, &authority):
 		return "Puppet Enterprise has a certificate authority of its own. Give its certificate with `ca_cert_file` (PE_CA_CERT_FILE): on PE " +
 			"machines it is /etc/puppetlabs/puppet/ssl/certs/ca.pem. If you have given one, it is of another PE."
@@ -271,20 +313,21 @@ func connectionRemedy(err error) string {
 		return "Use a name in " + at.setting + " that the certificate is valid for."
 	case errors.As(err, &invalid):
 		return "Renew the server's certificate, or check the clock of this machine."
+	case errors.Is(err, httpapi.ErrTLSPort):
+		return writeHTTPS(at)
 	case speaksPlainText(err):
 		return "Check the port in " + at.setting + ". " + at.listener + " listens on " + at.port + " with HTTPS; an http proxy in between is " +
 			"set with HTTPS_PROXY."
 	case errors.As(err, &alert):
 		return alertRemedy(alert, at)
-	case errors.As(err, new(*httpapi.ProxyError)):
-		return proxyRemedy(err)
-	case errors.As(err, &operation) && operation.Op == "proxyconnect":
-		return "The proxy could not be used. Check HTTPS_PROXY and NO_PROXY."
 	default:
 		return "Check that Puppet Enterprise is running, that " + at.setting + " is right, and that this machine may reach its port " +
 			portIn(connErr.URL, at.port) + " (HTTPS_PROXY and NO_PROXY are honoured)." + timeoutRemedy(err)
 	}
 }
+
+// writeHTTPS says what to do about a port with TLS that was asked without it.
+func writeHTTPS(at address) string { return "Write https:// instead of http:// in " + at.setting + "." }
 
 // alertRemedy says what to do about a server that has ended the TLS handshake.
 func alertRemedy(e *httpapi.AlertError, at address) string {
@@ -306,16 +349,28 @@ const proxyLogin = "The proxy asks for a login. Put it into HTTPS_PROXY, as in h
 	"characters as in a URL (%40 for @); or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly. The token " +
 	"of PE has nothing to do with it."
 
-// proxyRemedy says what to do about a proxy that has refused to connect.
+// proxyRemedy says what to do about a proxy that has refused to connect, or that cannot be reached.
 func proxyRemedy(err error) string {
 	var refused *httpapi.ProxyError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusProxyAuthRequired:
 		return proxyLogin
+	case errors.As(err, &refused) && refused.Err != nil:
+		return "Check that the proxy is running, and that HTTPS_PROXY has its address; or add the host of Puppet Enterprise to NO_PROXY, if " +
+			"this machine reaches it directly." + proxyCertificateRemedy(err)
 	default:
 		return "The proxy must allow connections to that host and port. Ask who runs it, or add the host to NO_PROXY, if this machine " +
 			"reaches it directly."
 	}
+}
+
+// proxyCertificateRemedy says what to do about the certificate of a proxy.
+func proxyCertificateRemedy(err error) string {
+	if !errors.As(err, new(x509.UnknownAuthorityError)) {
+		return ""
+	}
+	return " The authority of a proxy with an https URL is looked for where that of Puppet Enterprise is: `ca_cert_file` (" + EnvCACertFile +
+		") may hold both."
 }
 
 func timeoutRemedy(err error) string {
@@ -397,8 +452,8 @@ func statusRemedy(e *httpapi.Error, from string) string {
 	case !e.JSON && e.Status == http.StatusBadRequest && strings.Contains(e.Message, "SSL certificate"):
 		return "Something in front of Puppet Enterprise asks for a client certificate: set `client_cert_file` (" + EnvClientCertFile +
 			") and `client_key_file` (" + EnvClientKeyFile + ")."
-	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
-		return "Write https:// instead of http:// in " + at.setting + "."
+	case LacksTLS(e):
+		return writeHTTPS(at)
 	case !e.JSON:
 		return "This answer is not from Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
 			" and the proxy settings."
@@ -417,6 +472,23 @@ func IsUnauthorized(err error) bool {
 func IsForbidden(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
+}
+
+// LacksTLS reports whether an error is the answer of a port with TLS to a request without it: what Jetty, Go and nginx say of that.
+func LacksTLS(err error) bool {
+	if errors.Is(err, httpapi.ErrTLSPort) {
+		return true
+	}
+	var apiErr *httpapi.Error
+	if !errors.As(err, &apiErr) || apiErr.JSON || apiErr.Status != http.StatusBadRequest {
+		return false
+	}
+	for _, text := range []string{"plain HTTP to an SSL", "HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port"} {
+		if strings.Contains(apiErr.Message, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsOutage reports whether an error is about the server as a whole and not about the object of the request.

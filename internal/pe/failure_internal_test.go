@@ -49,7 +49,8 @@ var (
 	errNoHost    = &net.DNSError{Name: "pe", Err: "no such host", IsNotFound: true}
 	errNoDNS     = &net.DNSError{Name: "pe", Err: "server misbehaving", IsTemporary: true}
 	errDial      = &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	errProxy     = &net.OpError{Op: "proxyconnect", Err: errors.New("503 Service Unavailable")}
+	errProxy     = &httpapi.ProxyError{Host: "proxy:3128", Err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errDial}}
+	errProxyCert = &httpapi.ProxyError{Host: "proxy:3128", Err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errAuthority}}
 )
 
 func TestConnectionTrouble(t *testing.T) {
@@ -59,7 +60,7 @@ func TestConnectionTrouble(t *testing.T) {
 		want string
 	}{
 		"request timeout":       {&httpapi.ConnectionError{Timeout: true, Limit: time.Minute, Err: context.DeadlineExceeded}, "it was not complete within the request timeout of 1m"},
-		"interrupted":           {unreached(context.Canceled), "the operation was interrupted"},
+		"interrupted":           {unreached(context.Canceled), "Terraform was interrupted"},
 		"time is up":            {unreached(context.DeadlineExceeded), "the time for the operation was up"},
 		"authority":             {unreached(&tls.CertificateVerificationError{Err: errAuthority}), "the server's certificate is signed by an authority that is not trusted (CN=Puppet CA: pe)"},
 		"authority of no name":  {unreached(x509.UnknownAuthorityError{Cert: &x509.Certificate{}}), "the server's certificate is signed by an authority that is not trusted"},
@@ -67,10 +68,14 @@ func TestConnectionTrouble(t *testing.T) {
 		"hostname":              {unreached(errHostname), errHostname.Error()},
 		"expired":               {unreached(errExpired), "the server's certificate is not valid: " + errExpired.Error()},
 		"plain HTTP":            {unreached(http.ErrSchemeMismatch), "the port speaks plain HTTP, not HTTPS"},
+		"a port with TLS":       {unreached(httpapi.ErrTLSPort), "the port speaks HTTPS, not plain HTTP"},
 		"no TLS at all":         {unreached(errNoTLS), "the port does not speak HTTPS"},
 		"no such host":          {unreached(fmt.Errorf("dial: %w", errNoHost)), `there is no host named "pe"`},
 		"names are not told":    {unreached(errNoDNS), errNoDNS.Error()},
 		"refused":               {unreached(errDial), "the connection was refused, so nothing listens there"},
+		"refused by the proxy":  {unreached(errProxy), "the proxy proxy:3128 could not be reached: the connection was refused, so nothing listens there"},
+		"the proxy's authority": {unreached(errProxyCert), "the proxy proxy:3128 could not be reached: its certificate is signed by an authority that is not trusted (CN=Puppet CA: pe)"},
+		"forbidden by a proxy":  {unreached(&httpapi.ProxyError{Host: "proxy:3128", Status: 403}), "the proxy proxy:3128 refused to connect to it, with 403 Forbidden"},
 		"anything else":         {unreached(errors.New("EOF")), "EOF"},
 		"timeout of a deadline": {&httpapi.ConnectionError{Timeout: true, Limit: 90 * time.Second, Err: errDial}, "it was not complete within the request timeout of 1m30s"},
 	} {
@@ -100,13 +105,15 @@ func TestConnectionRemedy(t *testing.T) {
 		"hostname":                     {unreached(errHostname), "Use a name in `server_url` (PE_SERVER_URL)"},
 		"expired":                      {unreached(errExpired), "Renew the server's certificate"},
 		"plain HTTP":                   {unreached(http.ErrSchemeMismatch), "The orchestrator listens on 8143 with HTTPS"},
+		"a port with TLS":              {unreached(httpapi.ErrTLSPort), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL)."},
 		"no TLS at all":                {unreached(errNoTLS), "The orchestrator listens on 8143 with HTTPS"},
 		"no certificate":               {unreached(&httpapi.AlertError{Alert: 116}), "set `client_cert_file` (PE_CLIENT_CERT_FILE) and `client_key_file`"},
 		"a bad certificate":            {unreached(&httpapi.AlertError{Alert: 42, Certificate: true}), "does not accept the client certificate, which is set with `client_cert_file`"},
 		"another version of TLS":       {unreached(&httpapi.AlertError{Alert: 70}), "the provider speaks versions 1.2 and 1.3"},
 		"a proxy that wants a login":   {unreached(&httpapi.ProxyError{Status: 407}), "Put it into HTTPS_PROXY, as in http://user:password@"},
 		"a proxy that refuses":         {unreached(&httpapi.ProxyError{Status: 403}), "must allow connections to that host and port"},
-		"proxy":                        {unreached(errProxy), "Check HTTPS_PROXY and NO_PROXY"},
+		"a proxy that is not there":    {unreached(errProxy), "Check that the proxy is running, and that HTTPS_PROXY has its address; or add the host of Puppet Enterprise to NO_PROXY, if this machine reaches it directly."},
+		"a proxy that is not trusted":  {unreached(errProxyCert), "`ca_cert_file` (PE_CA_CERT_FILE) may hold both."},
 		"refused":                      {unreached(errDial), "this machine may reach its port 8143 (HTTPS_PROXY and NO_PROXY are honoured)."},
 		"refused at another port":      {another, "this machine may reach its port 8144"},
 		"refused by the console":       {console, "`rbac_url` (PE_RBAC_URL) is right, and that this machine may reach its port 4433"},
@@ -176,20 +183,22 @@ func TestStatusRemedy(t *testing.T) {
 		// token is true when the remedy says where the token comes from.
 		token bool
 	}{
-		"401":                {answer(401, ""), "Get a new one with `puppet-access login`.", true},
-		"403":                {answer(403, ""), "lacks a permission for this", true},
-		"403 of a page":      {page(403, "the answer was an HTML page"), "lacks a permission for this", true},
-		"407":                {page(407, ""), "Put it into HTTPS_PROXY", false},
-		"429":                {answer(429, ""), "Lower `max_concurrent_requests`", false},
-		"500":                {answer(500, ""), "/var/log/puppetlabs/orchestration-services/", false},
-		"500 of the console": {console, "/var/log/puppetlabs/console-services/", false},
-		"400 of nginx":       {page(400, "the answer was an HTML page titled \"400 No required SSL certificate was sent\""), "set `client_cert_file` (PE_CLIENT_CERT_FILE)", false},
-		"503 of a page":      {page(503, "the answer was an HTML page"), "if the failure was temporary, apply again", false},
-		"plain HTTP":         {page(400, "the answer was text: \"Client sent an HTTP request to an HTTPS server.\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
-		"404 of a page":      {page(404, "the answer was an HTML page"), "This answer is not from Puppet Enterprise", false},
-		"302":                {page(302, "the answer was a redirect to /login"), "This answer is not from Puppet Enterprise", false},
-		"404":                {answer(404, ""), "", false},
-		"409":                {answer(409, "conflict"), "", false},
+		"401":                 {answer(401, ""), "Get a new one with `puppet-access login`.", true},
+		"403":                 {answer(403, ""), "lacks a permission for this", true},
+		"403 of a page":       {page(403, "the answer was an HTML page"), "lacks a permission for this", true},
+		"407":                 {page(407, ""), "Put it into HTTPS_PROXY", false},
+		"429":                 {answer(429, ""), "Lower `max_concurrent_requests`", false},
+		"500":                 {answer(500, ""), "/var/log/puppetlabs/orchestration-services/", false},
+		"500 of the console":  {console, "/var/log/puppetlabs/console-services/", false},
+		"400 of nginx":        {page(400, "the answer was an HTML page titled \"400 No required SSL certificate was sent\""), "set `client_cert_file` (PE_CLIENT_CERT_FILE)", false},
+		"503 of a page":       {page(503, "the answer was an HTML page"), "if the failure was temporary, apply again", false},
+		"plain HTTP":          {page(400, "the answer was text: \"Client sent an HTTP request to an HTTPS server.\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
+		"plain HTTP to Jetty": {page(400, "the answer was text: \"Bad Message 400, You're speaking plain HTTP to an SSL-enabled server port\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
+		"plain HTTP to nginx": {page(400, "the answer was an HTML page titled \"400 The plain HTTP request was sent to HTTPS port\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
+		"404 of a page":       {page(404, "the answer was an HTML page"), "This answer is not from Puppet Enterprise", false},
+		"302":                 {page(302, "the answer was a redirect to /login"), "This answer is not from Puppet Enterprise", false},
+		"404":                 {answer(404, ""), "", false},
+		"409":                 {answer(409, "conflict"), "", false},
 	} {
 		if got := statusRemedy(test.err, from); !says(got, test.want) || strings.HasSuffix(got, from) != test.token {
 			t.Errorf("%s: got %q, want %q in it", name, got, test.want)
@@ -231,12 +240,25 @@ func TestExplain(t *testing.T) {
 	refused.Method, refused.URL, refused.Message = "GET", "https://pe:8143/jobs/9", "unknown job 9"
 	bare := &httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs/9", Status: 403, Message: "the answer was an empty body"}
 	clients := &Clients{Redactor: httpapi.NewRedactor("hunter2")}
+	between := &httpapi.EndedError{Method: "GET", URL: "https://pe:8143/jobs", Trouble: errors.New("the server answered 503 to hunter2"), Err: context.Canceled}
+	before := &httpapi.EndedError{Method: "GET", URL: "https://pe:8143/jobs", Err: context.Canceled}
+	again := unreached(errDial)
+	again.Tries = httpapi.Tries{Count: 7, Over: 25*time.Second + 4*time.Millisecond}
+	busy := *bare
+	busy.Status, busy.Tries = 503, httpapi.Tries{Count: 2, Over: time.Millisecond}
 	for name, test := range map[string]struct {
 		err  error
 		want string
 	}{
-		"an answer":      {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
-		"without a kind": {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
+		"an answer":               {fmt.Errorf("reading job 9: %w", refused), "GET https://pe:8143/jobs/9 was answered with 404 Not Found, puppetlabs.orchestrator/unknown-job:\nUnknown job 9."},
+		"interrupted":             {context.Canceled, "Terraform was interrupted."},
+		"interrupted, wrapped":    {fmt.Errorf("reading: %w", context.Canceled), "Terraform was interrupted."},
+		"interrupted, on the way": {unreached(context.Canceled), "Terraform was interrupted while it waited for the answer to GET https://pe:8143/jobs."},
+		"interrupted, between":    {between, "Terraform was interrupted while it waited to try GET https://pe:8143/jobs again. What had failed: the server answered 503 to (redacted)."},
+		"interrupted, before":     {before, "Terraform was interrupted before GET https://pe:8143/jobs could be sent."},
+		"several attempts":        {again, "GET https://pe:8143/jobs got no answer: the connection was refused, so nothing listens there. This was the last of 7 attempts in 25s."},
+		"two attempts":            {&busy, "GET https://pe:8143/jobs/9 was answered with 503 Service Unavailable:\nThe answer was an empty body. This was the last of 2 attempts within a second."},
+		"without a kind":          {bare, "GET https://pe:8143/jobs/9 was answered with 403 Forbidden:\nThe answer was an empty body."},
 		"a long Retry-After": {
 			&httpapi.Error{Method: "GET", URL: "https://pe:8143/jobs", Status: 503, Message: "busy", RetryAfter: 10 * time.Minute},
 			"GET https://pe:8143/jobs was answered with 503 Service Unavailable:\nBusy.\nIt asks to wait at least 10m (Retry-After) before the next request.",

@@ -130,7 +130,10 @@ func mayBeElsewhere(err error) bool {
 	var conn *httpapi.ConnectionError
 	var decode *httpapi.DecodeError
 	var answer *httpapi.Error
+	var proxy *httpapi.ProxyError
 	switch {
+	case errors.As(err, &proxy) && proxy.Err != nil: // no port of Puppet Enterprise was asked
+		return false
 	case errors.As(err, &answer):
 		unknown := httpapi.NotFound(err) && !strings.HasPrefix(answer.KindName(), "unknown-")
 		return unknown && answer.Service == orchestrator.ServiceName || httpapi.UnusableAnswer(err)

@@ -81,8 +81,8 @@ func (r *resolver) serverURL() (string, origin) {
 				r.machine.ClientTools.Global+").")
 		return "", origin{}
 	}
-	if problem := validate.ServerURLProblem(text); problem != "" {
-		r.fault(from, "The orchestrator URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+	if problem := validate.Orchestrator().Problem(text); problem != "" {
+		r.fault(from, validate.Orchestrator().Unusable(), fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
 		return "", origin{}
 	}
 	return strings.TrimRight(text, "/"), from
@@ -92,8 +92,8 @@ func (r *resolver) serverURL() (string, origin) {
 func (r *resolver) rbacURL(serverURL string) (string, origin) {
 	text, from := r.text(r.config.RBACURL, "rbac_url", pe.EnvRBACURL, func(c clienttools.Config) clienttools.Setting { return c.RBACURL })
 	if text != "" {
-		if problem := validate.ServiceURLProblem(text); problem != "" {
-			r.fault(from, "The RBAC URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+		if problem := validate.RBAC().Problem(text); problem != "" {
+			r.fault(from, validate.RBAC().Unusable(), fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
 			return "", origin{}
 		}
 		return text, from
@@ -104,8 +104,8 @@ func (r *resolver) rbacURL(serverURL string) (string, origin) {
 // puppetDBURL returns the URL of PuppetDB and where it comes from, which is nowhere if it is on the host of the orchestrator.
 func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
 	found, from := r.serviceURL(serviceSetting{
-		service: "PuppetDB", value: r.config.PuppetDBURL, name: "puppetdb_url", env: pe.EnvPuppetDBURL,
-		tool: r.machine.ClientTools.PuppetDBURL, port: "8081", problem: validate.ServerURLProblem,
+		service: validate.PuppetDB(), value: r.config.PuppetDBURL, name: "puppetdb_url", env: pe.EnvPuppetDBURL,
+		tool: r.machine.ClientTools.PuppetDBURL, port: "8081",
 	}, serverURL)
 	return strings.TrimRight(found, "/"), from
 }
@@ -113,22 +113,20 @@ func (r *resolver) puppetDBURL(serverURL string) (string, origin) {
 // codeManagerURL returns the URL of Code Manager and where it comes from, which is nowhere if it is on the host of the orchestrator.
 func (r *resolver) codeManagerURL(serverURL string) (string, origin) {
 	return r.serviceURL(serviceSetting{
-		service: "Code Manager", value: r.config.CodeManagerURL, name: "code_manager_url", env: pe.EnvCodeManagerURL,
-		tool: r.machine.ClientTools.CodeManagerURL, port: "8170", path: "/code-manager", problem: validate.ServiceURLProblem,
+		service: validate.CodeManager(), value: r.config.CodeManagerURL, name: "code_manager_url", env: pe.EnvCodeManagerURL,
+		tool: r.machine.ClientTools.CodeManagerURL, port: "8170", path: "/code-manager",
 	}, serverURL)
 }
 
 // serviceSetting says where the URL of a service may be set that few configurations need.
 type serviceSetting struct {
-	service   string
+	service   validate.Service
 	value     types.String
 	name, env string
 	// tool reads it from a file of the client tools.
 	tool func() (clienttools.Setting, error)
 	// port and path are the usual ones, on the host of the orchestrator.
 	port, path string
-	// problem says what is wrong with a URL, or "".
-	problem func(string) string
 }
 
 func (r *resolver) serviceURL(s serviceSetting, serverURL string) (string, origin) {
@@ -136,17 +134,17 @@ func (r *resolver) serviceURL(s serviceSetting, serverURL string) (string, origi
 	if text == "" {
 		setting, err := s.tool()
 		if err != nil {
-			r.diags.AddWarning("The URL of "+s.service+" was not read from the PE client tools", prose.Sentence(err.Error())+
+			r.diags.AddWarning("The URL of "+s.service.Name+" was not read from the PE client tools", prose.Sentence(err.Error())+
 				fmt.Sprintf(" Port %s on the host of `server_url` is used instead, where something needs %s. Fix the file, or set `%s`.",
-					s.port, s.service, s.name))
+					s.port, s.service.Name, s.name))
 		}
 		text, from = setting.Value, file(setting.File)
 	}
 	if text == "" {
 		return beside(serverURL, s.port, s.path), origin{}
 	}
-	if problem := s.problem(text); problem != "" {
-		r.fault(from, "The "+s.service+" URL cannot be used", fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
+	if problem := s.service.Problem(text); problem != "" {
+		r.fault(from, s.service.Unusable(), fmt.Sprintf("%s, from %s, %s.", validate.Shown(text), from.text, problem))
 		return "", origin{}
 	}
 	return text, from

@@ -59,7 +59,11 @@ func connect(s settings, machine Machine) (*pe.Clients, diag.Diagnostics) {
 // services makes the clients of the services, and reports where a URL cannot be used.
 func services(transport *httpapi.Transport, s settings, diags *diag.Diagnostics) *pe.Clients {
 	unusable := func(service string, err error) {
-		if err != nil {
+		var proxy *httpapi.ProxySettingError
+		switch {
+		case errors.As(err, &proxy):
+			reportProxy(proxy, diags)
+		case err != nil:
 			diags.AddError("The "+service+" URL cannot be used", prose.Sentence(err.Error()))
 		}
 	}
@@ -97,13 +101,35 @@ func services(transport *httpapi.Transport, s settings, diags *diag.Diagnostics)
 	}
 }
 
+// reportProxy reports a variable with a proxy that cannot be used: once, because several services have the same proxy.
+func reportProxy(err *httpapi.ProxySettingError, diags *diag.Diagnostics) {
+	found := diag.NewErrorDiagnostic("The proxy cannot be used", prose.Sentence(err.Error())+" It is not shown here, because it may hold a "+
+		"password. It has to look like http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without spaces or line "+
+		"breaks around it. In the user name and the password, these characters have to be encoded: % as %25, # as %23, / as %2F, ? as %3F, "+
+		"@ as %40, : as %3A and a space as %20.\n\nThe provider does not go past a proxy that is set. To reach Puppet Enterprise "+
+		"directly, unset the variable, or add its host to NO_PROXY.")
+	if !diags.Contains(found) {
+		diags.Append(found)
+	}
+}
+
 func reportCertificate(err error, s settings, diags *diag.Diagnostics) {
-	from := s.clientCertOrigin
+	r := resolver{}
+	if errors.Is(err, httpapi.ErrEncryptedKey) {
+		r.fault(s.clientKeyOrigin, "The client key is encrypted", "The key from "+s.clientKeyOrigin.text+" is encrypted with a passphrase, "+
+			"which nobody can enter here. Decrypt it into a file that only you may read: (umask 077; openssl pkey -in key.pem -out "+
+			"decrypted.pem), and give that one.")
+		diags.Append(r.diags...)
+		return
+	}
+	from, key := s.clientCertOrigin, ""
+	if s.clientKeyOrigin.text != "" {
+		key = ", and its key from " + s.clientKeyOrigin.text
+	}
 	var certificate *httpapi.CertificateError
 	if errors.As(err, &certificate) && certificate.Part == httpapi.PartCA {
-		from = s.caOrigin
+		from, key = s.caOrigin, ""
 	}
-	r := resolver{}
-	r.fault(from, "A certificate cannot be used", prose.Sentence(err.Error())+" It comes from "+from.text+".")
+	r.fault(from, "A certificate cannot be used", prose.Sentence(err.Error())+" It comes from "+from.text+key+".")
 	diags.Append(r.diags...)
 }

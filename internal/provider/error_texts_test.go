@@ -92,6 +92,7 @@ var (
 	timeOfThisRun = regexp.MustCompile(`(is\s+now\s+|\s+machine\s+and\s+)[-0-9]+T[:0-9]+Z`)
 	idOfThisRun   = regexp.MustCompile(`"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"`)
 	namedPort     = regexp.MustCompile(`port(\s+)\d+(\s+is\s+that\s+of\s+RBAC)`)
+	triesOfRun    = regexp.MustCompile(`(\d+\s+attempts\s+)(in\s+\d+s|within\s+a\s+second)`)
 	progress      = regexp.MustCompile(`(?m)^.*(Creating\.\.\.|Still creating|Reading\.\.\.|Read complete).*\n`)
 )
 
@@ -107,6 +108,7 @@ func shown(c *acctest.CLI, h *acctest.Harness, printed string) string {
 	).Replace(printed)
 	printed = namedPort.ReplaceAllString(printed, "port${1}4433${2}")
 	printed = idOfThisRun.ReplaceAllString(printed, `"5e0c2a7e-1b7d-4c55-9a38-0d9b6f3c1e42"`)
+	printed = triesOfRun.ReplaceAllString(printed, "${1}in 1s")
 	printed = timeOfThisRun.ReplaceAllString(printed, "${1}2026-11-23T09:00:00Z")
 	return strings.TrimSpace(progress.ReplaceAllString(portOfThisRun.ReplaceAllString(printed, "pe.example.com:4433"), "")) + "\n"
 }

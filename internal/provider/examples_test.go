@@ -337,6 +337,16 @@ func TestExamples_DataSources(t *testing.T) {
 	}
 }
 
+// TestExamples_NodesWithoutADuration reads the nodes of a job of which one was skipped.
+func TestExamples_NodesWithoutADuration(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id := h.RunTask(t, "simulate", map[string]any{"skip_on": []string{acctest.Node(2)}}, acctest.Node(1), acctest.Node(2))
+	c := acctest.NewCLI(t, h, readExample(t, "data-sources/pe_job_nodes/data-source_realistic.tf")).Attached()
+	c.Env = append(c.Env, "TF_VAR_rollout_job="+id)
+	c.MustRun(t, "apply", "-auto-approve")
+}
+
 // TestExamples_ProviderBlocks reads from the server with every example of a provider block. The files that they assume are put in place.
 func TestExamples_ProviderBlocks(t *testing.T) {
 	t.Parallel()

@@ -212,5 +212,5 @@ func TestIdentity_WrongThroughTheCLI(t *testing.T) {
 	if err == nil {
 		t.Errorf("it is planned:\n%s", printed)
 	}
-	acctest.MustSay(t, printed, "The import id is not a number", `"job 7" is not the id of a job.`)
+	acctest.MustSay(t, printed, "The import id is not a positive number", `"job 7" is not the id of a job.`)
 }

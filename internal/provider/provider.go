@@ -132,26 +132,26 @@ func identityAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "URL of the orchestrator, without a path, such as `https://pe.example.com:8143`. Also `PE_SERVER_URL`, or " +
 				"`service-url` in `orchestrator.conf`.",
-			Validators: []validator.String{validate.ServerURL()},
+			Validators: []validator.String{validate.Orchestrator().URL()},
 		},
 		"rbac_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of the RBAC service, such as `https://pe.example.com:4433/rbac-api`, and of the node classifier, which " +
 				"is on the same host and port. Also `PE_RBAC_URL`, or `service-url` in `puppet-access.conf`. The default is port 4433 on the " +
 				"host of `server_url`.",
-			Validators: []validator.String{validate.ServiceURL()},
+			Validators: []validator.String{validate.RBAC().URL()},
 		},
 		"puppetdb_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of PuppetDB, without a path, such as `https://pe.example.com:8081`, for `data.pe_puppetdb_query`. Also " +
 				"`PE_PUPPETDB_URL`, or the first of `server_urls` in `puppetdb.conf`. The default is port 8081 on the host of `server_url`.",
-			Validators: []validator.String{validate.ServerURL()},
+			Validators: []validator.String{validate.PuppetDB().URL()},
 		},
 		"code_manager_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "URL of Code Manager, such as `https://pe.example.com:8170/code-manager`, for `pe_code_deploy`. Also " +
 				"`PE_CODE_MANAGER_URL`, or `service-url` in `puppet-code.conf`. The default is port 8170 on the host of `server_url`.",
-			Validators: []validator.String{validate.ServiceURL()},
+			Validators: []validator.String{validate.CodeManager().URL()},
 		},
 		"token": schema.StringAttribute{
 			Optional:  true,
@@ -163,8 +163,9 @@ func identityAttributes() map[string]schema.Attribute {
 		"token_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Path of a file that holds the RBAC token alone, without quotes. Also `PE_TOKEN_FILE`, or `token-file` in " +
-				"`orchestrator.conf`. The default is `~/.puppetlabs/token`, where `puppet-access login` leaves it. The provider warns when other " +
-				"users of the machine may read the file.",
+				"`orchestrator.conf`. The default is `~/.puppetlabs/token`, where `puppet-access login` leaves it. The file is read once more " +
+				"when Puppet Enterprise does not accept the token any more, so that a token that is renewed there during an apply is used from " +
+				"then on. The provider warns when other users of the machine may read the file.",
 			Validators: []validator.String{validate.NotBlank()},
 		},
 	}
@@ -196,8 +197,9 @@ func certificateAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{validate.NotBlank()},
 		},
 		"client_key_file": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Path of the client certificate's key in PEM form. Needed with a client certificate. Also `PE_CLIENT_KEY_FILE`.",
+			Optional: true,
+			MarkdownDescription: "Path of the client certificate's key in PEM form, not encrypted. Needed with a client certificate. Also " +
+				"`PE_CLIENT_KEY_FILE`.",
 			Validators: []validator.String{
 				validate.NotBlank(),
 				validate.NotBeside("client_key_pem"),
@@ -216,9 +218,9 @@ func certificateAttributes() map[string]schema.Attribute {
 		},
 		"allow_http": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Allow `http://` in `server_url` and `rbac_url`, which is otherwise an error, except for this machine itself " +
-				"(`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and change what is run, so the provider " +
-				"warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
+			MarkdownDescription: "Allow `http://` in `server_url`, `rbac_url`, `puppetdb_url` and `code_manager_url`, which is otherwise an " +
+				"error, except for this machine itself (`localhost`, `127.0.0.1`, `[::1]`). Everybody on the way can then read the token and " +
+				"change what is run, so the provider warns. Also `PE_ALLOW_HTTP`. The default is `false`.",
 		},
 	}
 }
@@ -234,10 +236,11 @@ func requestAttributes() map[string]schema.Attribute {
 		"max_retries": schema.Int64Attribute{
 			CustomType: tfvalue.WholeNumber{},
 			Optional:   true,
-			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504. A request " +
-				"that starts or creates something is only sent again when it cannot have been received, or when it was looked for and is not " +
-				"there. A connection to a host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot " +
-				"be right is not tried again. The default is `6`.",
+			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504, for reads " +
+				"also 500, and, twice at most, a 4xx status with an answer that is not Puppet Enterprise's own. A request that starts or creates " +
+				"something is only sent again when it cannot have been received, or when it was looked for and is not there. A connection to a " +
+				"host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot be right, or a proxy that " +
+				"forbids the connection, is not tried again. The default is `6`.",
 			Validators: []validator.Int64{validate.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +173,49 @@ func TestProvider_ClientCertificate(t *testing.T) {
 	}
 	if len(h.Requests()) == 0 {
 		t.Error("nothing was asked")
+	}
+}
+
+// TestProvider_TokenFileIsRenewed has a token that expires in the middle of an apply, when another one is in its file. The apply goes on,
+// and launches once.
+func TestProvider_TokenFileIsRenewed(t *testing.T) {
+	t.Parallel()
+	for name, at := range map[string]simulator.Fault{
+		"before the launch": {Method: http.MethodPost, Path: "/orchestrator/v1/command/task", Times: 1},
+		"while it waits":    {Method: http.MethodGet, Path: "/orchestrator/v1/jobs/*", Times: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			old := h.IssueToken("admin", time.Hour)
+			file := filepath.Join(t.TempDir(), "token")
+			write := func(token string) {
+				if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
+					t.Error(err)
+				}
+			}
+			write(old)
+			at.Hook = func(simulator.Request) {
+				write(h.AdminToken())
+				h.ExpireToken(old)
+			}
+			h.AddFault(at)
+			config := strings.Replace(h.Config(acctest.TaskBody("task = \"facts\"\n"+acctest.TwoNodes)), fmt.Sprintf("token       = %q", h.AdminToken()),
+				fmt.Sprintf("token_file = %q", file), 1)
+			h.Run(t, resource.TestStep{Config: config})
+			launches, refused := 0, 0
+			for _, r := range h.Requests() {
+				switch {
+				case r.Status == http.StatusUnauthorized:
+					refused++
+				case r.Method == http.MethodPost && r.Path == "/orchestrator/v1/command/task":
+					launches++
+				}
+			}
+			if launches != 1 || refused == 0 {
+				t.Errorf("%d launches were accepted, and the old token was refused %d times", launches, refused)
+			}
+		})
 	}
 }
 

@@ -109,7 +109,7 @@ type settings struct {
 	// noToken is set when there is neither a token nor a client certificate.
 	noToken *pe.MissingToken
 	// origins of the certificates, for the errors about them.
-	caOrigin, clientCertOrigin origin
+	caOrigin, clientCertOrigin, clientKeyOrigin origin
 	// unknown lists arguments that are not known yet. Everything else is then empty.
 	unknown []string
 }
@@ -137,6 +137,8 @@ type resolver struct {
 	machine Machine
 	diags   diag.Diagnostics
 	noToken *pe.MissingToken
+	// renewToken reads the file that the token comes from once more, nil where it comes from elsewhere.
+	renewToken func() (string, error)
 
 	tools       clienttools.Config
 	toolsLoaded bool
@@ -166,6 +168,7 @@ func resolve(config providerModel, machine Machine) (settings, diag.Diagnostics)
 	r.addresses(&s)
 	r.certificates(&s)
 	s.http.Token, s.tokenOrigin = r.token(len(s.http.TLS.ClientCertPEM) > 0)
+	s.http.RenewToken = r.renewToken
 	s.noToken = r.noToken
 	s.http.TLS.InsecureSkipVerify = r.insecure()
 	s.previewScopes, _ = r.flag(config.PreviewScopes, "preview_scopes", pe.EnvPreviewScopes)
@@ -234,8 +237,7 @@ func (r *resolver) certificates(s *settings) {
 		pe.EnvClientCertFile,
 		nil,
 	)
-	var keyOrigin origin
-	s.http.TLS.ClientKeyPEM, keyOrigin = r.pem(
+	s.http.TLS.ClientKeyPEM, s.clientKeyOrigin = r.pem(
 		r.config.ClientKeyPEM,
 		"client_key_pem",
 		r.config.ClientKeyFile,
@@ -252,7 +254,7 @@ func (r *resolver) certificates(s *settings) {
 			", but no key. Give it with `client_key_file`, `client_key_pem` or "+pe.EnvClientKeyFile+".")
 	}
 	if len(s.http.TLS.ClientKeyPEM) > 0 && len(s.http.TLS.ClientCertPEM) == 0 {
-		r.fault(keyOrigin, "The client key has no certificate", "A client key is given by "+keyOrigin.text+
+		r.fault(s.clientKeyOrigin, "The client key has no certificate", "A client key is given by "+s.clientKeyOrigin.text+
 			", but no certificate. Give it with `client_cert_file`, `client_cert_pem` or "+pe.EnvClientCertFile+".")
 	}
 }

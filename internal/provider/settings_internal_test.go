@@ -166,6 +166,8 @@ func TestResolve_Errors(t *testing.T) {
 		"URL with a path":              {with(), nil, func(m *providerModel) { m.ServerURL = types.StringValue("https://pe:8143/orchestrator/v1") }, "server_url", []string{"has a path"}},
 		"URL in the client tools":      {map[string]string{"PE_TOKEN": "x-y-z-z"}, map[string]string{"user/orchestrator.conf": `{"options":{"service-url":"pe"}}`}, nil, "", []string{"user/orchestrator.conf", "scheme and a host"}},
 		"RBAC URL":                     {with("PE_RBAC_URL", "ftp://x"), nil, nil, "", []string{"PE_RBAC_URL", "The RBAC URL cannot be used"}},
+		"PuppetDB URL":                 {with("PE_PUPPETDB_URL", "pe"), nil, nil, "", []string{"PE_PUPPETDB_URL", "The PuppetDB URL cannot be used", "such as https://pe.example.com:8081."}},
+		"Code Manager URL":             {with("PE_CODE_MANAGER_URL", "pe"), nil, nil, "", []string{"PE_CODE_MANAGER_URL", "The Code Manager URL cannot be used", "such as https://pe.example.com:8170/code-manager."}},
 		"empty token":                  {with(), nil, func(m *providerModel) { m.Token = types.StringValue("") }, "token", []string{"The token is empty"}},
 		"token with a newline":         {with("PE_TOKEN", "secret-one\nsecret-two"), nil, nil, "", []string{"The token cannot be used", "PE_TOKEN"}},
 		"token file that is not there": {server, nil, func(m *providerModel) { m.TokenFile = types.StringValue("/no/such/file") }, "token_file", []string{"/no/such/file", "puppet-access login"}},

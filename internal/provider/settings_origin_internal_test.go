@@ -4,6 +4,7 @@ package provider
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -178,6 +179,19 @@ func TestSettings_TokenOrigin(t *testing.T) {
 			if diags.HasError() || s.http.Token == "" || s.tokenOrigin != filepath.FromSlash(want) {
 				t.Errorf("got %q, want %q; %v", s.tokenOrigin, want, diags)
 			}
+			name, fromFile := strings.CutPrefix(s.tokenOrigin, "the file ")
+			if (s.http.RenewToken != nil) != fromFile {
+				t.Fatalf("a token from %s can be read anew: %v", s.tokenOrigin, s.http.RenewToken != nil)
+			}
+			if !fromFile {
+				return
+			}
+			if err := os.WriteFile(name, []byte("renewed-token\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if token, err := s.http.RenewToken(); token != "renewed-token" || err != nil {
+				t.Errorf("read anew, the token is %q, %v", token, err)
+			}
 		})
 	}
 }
@@ -199,6 +213,31 @@ func TestReportCertificate(t *testing.T) {
 		if len(diags) != 1 || !diags.HasError() || boundTo(diags[0]) != test.at || !strings.HasSuffix(diags[0].Detail(), test.from) {
 			t.Errorf("%s: got %v", name, diags)
 		}
+	}
+	var diags diag.Diagnostics
+	s.clientKeyOrigin = argument("client_key_file")
+	reportCertificate(&httpapi.CertificateError{Part: httpapi.PartClient, Err: broken}, s, &diags)
+	if want := "It comes from the environment variable PE_CLIENT_CERT_FILE, and its key from the argument `client_key_file`."; !strings.HasSuffix(diags[0].Detail(), want) {
+		t.Errorf("with a key: got %v", diags)
+	}
+}
+
+// TestConnect_EncryptedKey names the argument of the key, and says how to decrypt it.
+func TestConnect_EncryptedKey(t *testing.T) {
+	t.Parallel()
+	machine, dir := testMachine(t, map[string]string{"PE_SERVER_URL": "https://pe.example.com:8143", "PE_TOKEN": "t-o-k-e-n", "PE_CLIENT_CERT_FILE": "DIR/cert.pem"}, map[string]string{
+		"cert.pem": "cert", "key.pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+	})
+	config := emptyConfig()
+	config.ClientKeyFile = types.StringValue(filepath.Join(dir, "key.pem"))
+	s, diags := resolve(config, machine)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	_, diags = connect(s, machine)
+	if len(diags) != 1 || diags[0].Summary() != "The client key is encrypted" || boundTo(diags[0]) != "client_key_file" ||
+		!strings.Contains(diags[0].Detail(), "the argument `client_key_file`") || !strings.Contains(diags[0].Detail(), "openssl pkey -in") {
+		t.Errorf("got %v", diags)
 	}
 }
 
@@ -237,6 +276,32 @@ func TestConnect(t *testing.T) {
 	}
 	if pe.ClientsOf(c, &diags); diags.HasError() {
 		t.Errorf("what is not known yet is an error: %v", diags)
+	}
+}
+
+// TestConnect_ProxyThatIsNoURL says once, for all services, which variable is wrong and how to write it, and never shows the value.
+func TestConnect_ProxyThatIsNoURL(t *testing.T) {
+	machine, _ := testMachine(t, nil, nil)
+	for _, name := range []string{"https_proxy", "no_proxy", "NO_PROXY"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("HTTPS_PROXY", "http://user:s3%zzcr3tpw@127.0.0.1:21900")
+	c, diags := connect(settings{
+		serverURL: "https://pe.example.com:8143", rbacURL: "https://pe.example.com:4433/rbac-api", puppetDBURL: "https://pe.example.com:8081",
+		codeManagerURL: "https://pe.example.com:8170/code-manager",
+	}, machine)
+	if c != nil || len(diags) != 1 || diags[0].Summary() != "The proxy cannot be used" {
+		t.Fatalf("got %v, %v", c, diags)
+	}
+	for _, want := range []string{"The environment variable HTTPS_PROXY is not the URL of a proxy.", "% as %25", "# as %23", "/ as %2F", "@ as %40", "a space as %20"} {
+		if !strings.Contains(diags[0].Detail(), want) {
+			t.Errorf("the error does not say %q: %s", want, diags[0].Detail())
+		}
+	}
+	for _, part := range []string{"s3", "cr3tpw", "21900"} {
+		if strings.Contains(diags[0].Detail(), part) {
+			t.Errorf("the error shows the value: %s", diags[0].Detail())
+		}
 	}
 }
 

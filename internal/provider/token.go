@@ -86,6 +86,7 @@ func (r *resolver) readToken(name string, from origin) (string, string) {
 			fmt.Sprintf("The token file %s has the mode %04o. Whoever reads it can run whatever its user may run: chmod 600 %s",
 				name, mode, name))
 	}
+	r.renewToken = func() (string, error) { return clienttools.ReadTokenFile(name) }
 	return token, "the file " + name
 }
 

@@ -71,11 +71,11 @@ func readRole(
 	return role, true
 }
 
-// checkRoleID refuses an identity whose role is not a number.
+// checkRoleID refuses an identity whose role is not a positive number.
 func checkRoleID(id types.String, diags *diag.Diagnostics) {
 	if !orchestrator.IsID(id.ValueString()) {
-		diags.AddAttributeError(path.Root("role_id"), "The role is not a number", fmt.Sprintf("%q is not the number of a role, such as 7. "+
-			"`data.pe_role` finds it by name.", id.ValueString()))
+		diags.AddAttributeError(path.Root("role_id"), "The role is not a positive number", fmt.Sprintf("%q is not the number of a role, such "+
+			"as 7. `data.pe_role` finds it by name.", id.ValueString()))
 	}
 }
 

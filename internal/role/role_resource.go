@@ -317,8 +317,8 @@ func (r *roleResource) ImportState(ctx context.Context, req resource.ImportState
 	var id string
 	if req.ID == "" {
 		id, _ = identity.Imported(ctx, req, identity.Form{
-			Valid: orchestrator.IsID, Summary: "The id is not a number", Rule: "is not the number of a role. In an identity, only the number " +
-				"identifies a role, such as 7; the `id` of an import may be a name, too.",
+			Valid: orchestrator.IsID, Summary: "The id is not a positive number", Rule: "is not the number of a role. In an identity, only " +
+				"the number identifies a role, such as 7; the `id` of an import may be a name, too.",
 		}, &resp.Diagnostics)
 	} else if r.Ready("The role was not imported", &resp.Diagnostics) {
 		id = r.importID(ctx, req.ID, &resp.Diagnostics)

@@ -24,7 +24,7 @@ import (
 // ImportState implements [resource.ResourceWithImportState]. Everything that the server reports is filled in.
 func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, ok := identity.Imported(ctx, req, identity.Form{
-		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Valid: orchestrator.IsID, Summary: "The import id is not a positive number",
 		Rule: "is not the id of a schedule. Schedules are imported by their number, such as 7, which is the last part of their URL.",
 	}, &resp.Diagnostics)
 	if !ok {

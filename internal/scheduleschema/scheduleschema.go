@@ -64,8 +64,8 @@ func outputs() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "`scheduled` while runs are to come, `completed` once a schedule that runs once has run. A completed schedule " +
 				"stays as it is; give it another `scheduled_time` to have it run again. `ended` for one that runs once, whose time has passed, " +
-				"and that could not be started, or is gone or disabled without a known run; nothing is planned for it either. `disabled` for a recurring one that " +
-				"somebody has disabled or deleted after it had begun; it is planned to be replaced.",
+				"and that could not be started, or is gone or disabled without a known run; nothing is planned for it either. `disabled` " +
+				"for a recurring one that somebody has disabled or deleted after it had begun; it is planned to be replaced.",
 		},
 		"next_run": schema.StringAttribute{
 			Computed: true,

@@ -285,7 +285,7 @@ func (r *taskTargetResource) Delete(ctx context.Context, req resource.DeleteRequ
 // ImportState implements [resource.ResourceWithImportState].
 func (r *taskTargetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, ok := identity.Imported(ctx, req, identity.Form{
-		Valid: orchestrator.IsID, Summary: "The import id is not a number",
+		Valid: orchestrator.IsID, Summary: "The import id is not a positive number",
 		Rule: "is not the id of a task-target. Task-targets are imported by their number, such as 7: it is the instance of the permission " +
 			"tasks:run_with_constraints, and the last part of the URL under /orchestrator/v1/scopes/task_targets.",
 	}, &resp.Diagnostics)

@@ -214,14 +214,18 @@ resource "pe_task_target" "web" {
   nodes        = ["node1.example.com"]
 }`)})
 	})
-	t.Run("import of a name", func(t *testing.T) {
-		t.Parallel()
-		h.Run(t, resource.TestStep{
-			Config:        h.Config("resource \"pe_task_target\" \"web\" {\n display_name = \"x\"\n all_tasks = true\n}"),
-			ResourceName:  acctest.WebTarget,
-			ImportState:   true,
-			ImportStateId: "web restarts",
-			ExpectError:   acctest.Says(`"web restarts" is not the id of a task-target`),
+	for id, says := range map[string]string{
+		"web restarts": `"web restarts" is not the id of a task-target`, "0": "The import id is not a positive number",
+	} {
+		t.Run("import of "+id, func(t *testing.T) {
+			t.Parallel()
+			h.Run(t, resource.TestStep{
+				Config:        h.Config("resource \"pe_task_target\" \"web\" {\n display_name = \"x\"\n all_tasks = true\n}"),
+				ResourceName:  acctest.WebTarget,
+				ImportState:   true,
+				ImportStateId: id,
+				ExpectError:   acctest.Says(says),
+			})
 		})
-	})
+	}
 }

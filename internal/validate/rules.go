@@ -42,9 +42,9 @@ func IntervalProblem(text string) string {
 
 // TaskTargetID accepts ids of task-targets.
 func TaskTargetID() validator.String {
-	return rule{"the number of a task-target", "The id is not a number", func(id string) string {
+	return rule{"the number of a task-target", "The id is not a positive number", func(id string) string {
 		if !orchestrator.IsID(id) {
-			return "is not the id of a task-target, which is a number such as 7; to look one up by its name, use `display_name`"
+			return "is not the id of a task-target, which is a positive number such as 7; to look one up by its name, use `display_name`"
 		}
 		return ""
 	}}
@@ -107,40 +107,60 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 	}
 }
 
-// ServerURL accepts the URL of an orchestrator.
-func ServerURL() validator.String {
-	return rule{"an http or https URL without a path", "The orchestrator URL cannot be used", ServerURLProblem}
+// Service is a service of Puppet Enterprise whose URL people give.
+type Service struct {
+	// Name is what errors call it.
+	Name string
+	// Example is what its URL looks like.
+	Example string
+	// Path tells that the URL may have a path.
+	Path bool
 }
 
-// ServerURLProblem describes what is wrong with the URL of an orchestrator, or returns "".
-func ServerURLProblem(text string) string {
-	if problem := ServiceURLProblem(text); problem != "" {
-		return problem
+// Orchestrator is the orchestrator, which has its paths below the root.
+func Orchestrator() Service {
+	return Service{Name: "orchestrator", Example: "https://pe.example.com:8143"}
+}
+
+// RBAC is the service for roles and users, whose URL the client tools have with a path.
+func RBAC() Service {
+	return Service{Name: "RBAC", Example: "https://pe.example.com:4433/rbac-api", Path: true}
+}
+
+// PuppetDB is PuppetDB, which has its paths below the root.
+func PuppetDB() Service { return Service{Name: "PuppetDB", Example: "https://pe.example.com:8081"} }
+
+// CodeManager is Code Manager, whose URL the client tools have with a path.
+func CodeManager() Service {
+	return Service{Name: "Code Manager", Example: "https://pe.example.com:8170/code-manager", Path: true}
+}
+
+// URL accepts the URL of the service.
+func (s Service) URL() validator.String {
+	description := "an http or https URL"
+	if !s.Path {
+		description += " without a path"
 	}
-	parsed, err := url.Parse(text)
-	if err != nil || strings.Trim(parsed.Path, "/") != "" {
-		return "has a path; give only scheme, host and port, such as https://pe.example.com:8143"
-	}
-	return ""
+	return rule{description, s.Unusable(), s.Problem}
 }
 
-// ServiceURL accepts the URL of a service.
-func ServiceURL() validator.String {
-	return rule{"an http or https URL", "The URL cannot be used", ServiceURLProblem}
-}
+// Unusable is the summary of an error about the URL.
+func (s Service) Unusable() string { return "The " + s.Name + " URL cannot be used" }
 
-// ServiceURLProblem describes what is wrong with the URL of a service, or returns "".
-func ServiceURLProblem(text string) string {
+// Problem describes what is wrong with the URL of the service, or returns "".
+func (s Service) Problem(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
 	case withoutScheme(text):
 		return "has no scheme: write https://" + text
 	case err != nil, parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
-		return "is not a URL with a scheme and a host, such as https://pe.example.com:8143"
+		return "is not a URL with a scheme and a host, such as " + s.Example
 	case parsed.User != nil:
 		return "holds a login; Puppet Enterprise takes a token, see `token`"
 	case parsed.RawQuery != "" || parsed.Fragment != "":
-		return "has a query or fragment; give only scheme, host and port"
+		return "has a query or fragment; write it without, such as " + s.Example
+	case !s.Path && strings.Trim(parsed.Path, "/") != "":
+		return "has a path; give only scheme, host and port, such as " + s.Example
 	default:
 		return ""
 	}
@@ -371,9 +391,9 @@ func NotBlank() validator.String {
 
 // JobID accepts ids of jobs and plan jobs.
 func JobID() validator.String {
-	return rule{"the number of a job", "The id is not a number", func(id string) string {
+	return rule{"the number of a job", "The id is not a positive number", func(id string) string {
 		if !orchestrator.IsID(id) {
-			return "is not the id of a job, which is a number such as 82"
+			return "is not the id of a job, which is a positive number such as 82"
 		}
 		return ""
 	}}

@@ -36,19 +36,19 @@ func TestRules_AcceptAndRefuse(t *testing.T) {
 			"1500ms": "is not a whole number of seconds", "3600": "is not a duration",
 		}},
 		"PositiveDuration": {PositiveDuration(), []string{"1ns", "30s", "1h30m"}, map[string]string{"": "is not a duration", "0": "longer than zero", "0s": "longer than zero", "-1s": "longer than zero", "5": "is not a duration"}},
-		"TaskTargetID":     {TaskTargetID(), []string{"7", "123456"}, map[string]string{"": "is a number", "x": "is a number such as 7", "7.5": "number", "-7": "number", "7 ": "number"}},
+		"TaskTargetID":     {TaskTargetID(), []string{"7", "123456"}, map[string]string{"": "is a positive number", "0": "is a positive number such as 7", "x": "is a positive number such as 7", "7.5": "number", "-7": "number", "7 ": "number"}},
 		"LaunchKey":        {LaunchKey(), []string{"release-2026.11/web", "ü 7", strings.Repeat("ü", 200)}, map[string]string{"": "is empty", " ": "is empty", strings.Repeat("x", 201): "longer than 200 characters", "a\nb": "cannot be printed", "a\tb": "cannot be printed", "a\x00": "cannot be printed"}},
-		"JobID":            {JobID(), []string{"82"}, map[string]string{"": "is a number", "job": "is a number such as 82"}},
+		"JobID":            {JobID(), []string{"82"}, map[string]string{"": "is a positive number", "0": "is a positive number such as 82", "-1": "is a positive number such as 82", "job": "is a positive number such as 82"}},
 		"RoleID":           {RoleID(), []string{"7"}, map[string]string{"Viewers": "data.pe_role finds the id by it", "": "number"}},
 		"Date":             {Date(), []string{"2026-01-31", "2024-02-29"}, map[string]string{"": "YYYY-MM-DD", "2026-02-29": "YYYY-MM-DD", "2026-1-31": "YYYY-MM-DD", "31.01.2026": "YYYY-MM-DD", "2026-01-31T00:00:00Z": "YYYY-MM-DD"}},
 		"Time":             {Time(), []string{"2030-01-05T02:00:00+01:00", "2030-01-05T01:00:00Z", "2030-01-05T01:00:00.5Z"}, map[string]string{"": "date, time and offset", "2030-01-05": "offset", "2030-01-05T02:00:00": "offset", "2030-01-05 02:00:00Z": "write 2030-01-05T02:00:00Z"}},
-		"ServerURL": {ServerURL(), []string{"https://pe.example.com:8143", "https://pe.example.com:8143/", "http://127.0.0.1:1", "https://[::1]:8143"}, map[string]string{
+		"Orchestrator": {Orchestrator().URL(), []string{"https://pe.example.com:8143", "https://pe.example.com:8143/", "http://127.0.0.1:1", "https://[::1]:8143"}, map[string]string{
 			"": "scheme and a host", "pe.example.com": "write https://pe.example.com", "pe.example.com:8143": "write https://pe.example.com:8143", "127.0.0.1:8143": "write https://127.0.0.1:8143", "pe": "scheme and a host", "p e.x:1": "scheme and a host", "ftp://pe": "scheme and a host", "https://": "scheme and a host", "https://:8143": "scheme and a host",
 			"https://u:p@pe": "holds a login", "https://pe?x=y": "has a query or fragment", "https://pe/#x": "has a query or fragment", "https://pe/orchestrator/v1": "has a path", "https://p e": "is not a URL",
 		}},
-		"ServiceURL": {ServiceURL(), []string{"https://pe:4433", "https://pe:4433/rbac-api"}, map[string]string{"": "scheme and a host", "https://u@pe": "holds a login", "https://pe/?x": "query or fragment"}},
-		"TaskName":   {TaskName(), []string{"package", "mysql::sql", "a1_b"}, map[string]string{"": "is not the name of a task", "Package": "is not", "a::b::c": "one or two segments", "mysql::": "is not", "1a": "is not", "my-task": "is not", "mysql::init": `write "mysql"`}},
-		"PlanName":   {PlanName(), []string{"canary", "facts::info", "a::b::c", "init"}, map[string]string{"": "is not the name of a plan", "Canary": "is not", "a::b::": "is not", "a::type": "`type` is a reserved word", "if": "`if` is a reserved word", "a::string::b": "`string` is a reserved word", "facts::init": `write "facts"`}},
+		"RBAC":     {RBAC().URL(), []string{"https://pe:4433", "https://pe:4433/rbac-api"}, map[string]string{"": "scheme and a host", "https://u@pe": "holds a login", "https://pe/?x": "query or fragment"}},
+		"TaskName": {TaskName(), []string{"package", "mysql::sql", "a1_b"}, map[string]string{"": "is not the name of a task", "Package": "is not", "a::b::c": "one or two segments", "mysql::": "is not", "1a": "is not", "my-task": "is not", "mysql::init": `write "mysql"`}},
+		"PlanName": {PlanName(), []string{"canary", "facts::info", "a::b::c", "init"}, map[string]string{"": "is not the name of a plan", "Canary": "is not", "a::b::": "is not", "a::type": "`type` is a reserved word", "if": "`if` is a reserved word", "a::string::b": "`string` is a reserved word", "facts::init": `write "facts"`}},
 		"EnvironmentName": {EnvironmentName(), []string{"production", "Feature_1", "1", "test-env-1", "my env", "1.0"}, map[string]string{
 			"": "give one, such as `production`", " ": "is blank", "feature/x": "has a slash in it"}},
 		"EnvironmentOrNone": {EnvironmentOrNone(), []string{"production", "test-env-1", ""}, map[string]string{" ": "is blank", "a/b": "has a slash in it"}},
@@ -185,6 +185,33 @@ func TestAttributeName_IsWhatPeopleWrote(t *testing.T) {
 	} {
 		if got := attributeName(at); got != want {
 			t.Errorf("%s: got %q, want %q", at, got, want)
+		}
+	}
+}
+
+// TestService_URL names the service, and shows what its own URL looks like.
+func TestService_URL(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		service       Service
+		text          string
+		summary, says string
+	}{
+		{Orchestrator(), "x", "The orchestrator URL cannot be used", "such as https://pe.example.com:8143."},
+		{Orchestrator(), "https://pe/x", "The orchestrator URL cannot be used", "has a path; give only scheme, host and port, such as https://pe.example.com:8143."},
+		{RBAC(), "x", "The RBAC URL cannot be used", "such as https://pe.example.com:4433/rbac-api."},
+		{PuppetDB(), "x", "The PuppetDB URL cannot be used", "such as https://pe.example.com:8081."},
+		{PuppetDB(), "https://pe/pdb", "The PuppetDB URL cannot be used", "has a path; give only scheme, host and port, such as https://pe.example.com:8081."},
+		{PuppetDB(), "https://pe?x", "The PuppetDB URL cannot be used", "has a query or fragment; write it without, such as https://pe.example.com:8081."},
+		{CodeManager(), "x", "The Code Manager URL cannot be used", "such as https://pe.example.com:8170/code-manager."},
+	} {
+		var resp validator.StringResponse
+		test.service.URL().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("url"), ConfigValue: types.StringValue(test.text)}, &resp)
+		if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != test.summary || !strings.HasSuffix(resp.Diagnostics[0].Detail(), test.says) {
+			t.Errorf("%s, %s: got %v", test.service.Name, test.text, resp.Diagnostics)
+		}
+		if again := test.service.Problem(test.service.Example); again != "" {
+			t.Errorf("%s: the example %s", test.service.Name, again)
 		}
 	}
 }

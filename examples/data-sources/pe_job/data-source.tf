@@ -1,7 +1,7 @@
-data "pe_job" "latest" {
+data "pe_job" "first" {
   id = "1"
 }
 
 output "state" {
-  value = data.pe_job.latest.state
+  value = data.pe_job.first.state
 }

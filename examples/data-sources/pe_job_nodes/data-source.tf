@@ -1,7 +1,7 @@
-data "pe_job_nodes" "latest" {
+data "pe_job_nodes" "first" {
   job_id = "1"
 }
 
 output "states" {
-  value = { for node in data.pe_job_nodes.latest.nodes : node.name => node.state }
+  value = { for node in data.pe_job_nodes.first.nodes : node.name => node.state }
 }

@@ -13,6 +13,7 @@ output "results" {
   value = data.pe_job_nodes.rollout.results
 }
 
+# A node that was skipped, or has not begun, has no duration.
 output "slowest" {
-  value = max(0, data.pe_job_nodes.rollout.nodes[*].duration_seconds...)
+  value = max(0, [for node in data.pe_job_nodes.rollout.nodes : node.duration_seconds if node.duration_seconds != null]...)
 }

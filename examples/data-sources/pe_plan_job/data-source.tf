@@ -1,7 +1,7 @@
-data "pe_plan_job" "latest" {
+data "pe_plan_job" "first" {
   id = "1"
 }
 
 output "result" {
-  value = data.pe_plan_job.latest.result
+  value = data.pe_plan_job.first.result
 }
