@@ -49,6 +49,7 @@ const (
 	UndatedPlanJobs      = release.UndatedPlanJobs
 	MisnumberedSchedules = release.MisnumberedSchedules
 	ParametersAsText     = release.ParametersAsText
+	BarePlanJobs         = release.BarePlanJobs
 )
 
 // AllVariants returns all variants by name.

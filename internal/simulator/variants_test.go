@@ -140,6 +140,16 @@ func variantProbes() map[simulator.Variant]func(t *testing.T, s *stage) bool {
 			mustStatus(t, s.classify(t, http.MethodPost, "groups/"+shopID, `{"classes":{"role::frontend":{"workers":8}}}`), http.StatusOK)
 			return at(s.classify(t, http.MethodGet, "groups/"+shopID, nil).json, "classes", "role::frontend", "workers") == "8"
 		},
+		simulator.BarePlanJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			marked := s.launch(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}, "userdata": object{"ticket": "7"}})
+			bare := s.launch(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}})
+			if got := text(s.get(t, "plan_jobs/"+marked).object(t), "userdata", "ticket"); got != "7" {
+				t.Errorf("the ticket is %q", got)
+			}
+			_, there := s.get(t, "plan_jobs/"+bare).object(t)["userdata"]
+			return !there
+		},
 		simulator.NestedMerge: func(t *testing.T, s *stage) bool {
 			t.Helper()
 			withGroups(t, s)

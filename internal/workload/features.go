@@ -41,8 +41,12 @@ type Feature struct {
 	summary, advice string
 }
 
-// newest is later than any release.
-var newest = release{9999}
+var (
+	// newest is later than any release.
+	newest = release{9999}
+	// beforeUserdata is the last release that certainly lacks userdata and typed parameters of plans, which came with 2019.8.5 and 2021.0.
+	beforeUserdata = release{2019, 8, 4}
+)
 
 // TimeoutFeature is a limit of the server's own to the run on each node, or of a plan.
 func TimeoutFeature(value attr.Value) []Feature {
@@ -67,6 +71,14 @@ func StopPlanFeature(attribute string) []Feature {
 		At: path.Root(attribute), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
 		advice: fmt.Sprintf("Stopping plans came with PE 2021.7.1. The plan runs, but cannot be stopped while it does. Set `%s` to "+
 			"\"abandon\".", attribute),
+	})
+}
+
+// LaunchKeyFeature is a run with a name, which is kept in its userdata.
+func LaunchKeyFeature(value attr.Value) []Feature {
+	return featureIf(!tfvalue.IsNull(value), Feature{
+		At: path.Root("launch_key"), until: beforeUserdata, summary: "The server cannot keep a launch key",
+		advice: "It keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Leave `launch_key` out.",
 	})
 }
 

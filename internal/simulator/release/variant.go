@@ -59,14 +59,17 @@ const (
 	// ParametersAsText: numbers and booleans that are parameters of classes are strings when a node group is read, as its table says. The
 	// examples have numbers.
 	ParametersAsText Variant = "parameters-as-text"
+	// BarePlanJobs: plan jobs that were given no userdata have none, and no empty object as jobs have. The table of plan jobs says that the
+	// key may be missing; in all examples it is there.
+	BarePlanJobs Variant = "bare-plan-jobs"
 )
 
 // AllVariants returns all variants by name.
 func AllVariants() []Variant {
 	return []Variant{
-		MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText,
-		RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, UncountedJobs, UndatedPlanJobs, UndocumentedRoutes,
-		UnknownTargets, ValidatorsNamespace,
+		BarePlanJobs, MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments,
+		QueryText, RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, UncountedJobs, UndatedPlanJobs,
+		UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
 	}
 }
 
@@ -85,7 +88,8 @@ func (g Generation) Has(v Variant) bool {
 		return !g.AtLeast(PE2025)
 	case ServiceStatus, QueryText, NestedMerge:
 		return true
-	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText:
+	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText,
+		BarePlanJobs:
 		return false
 	default:
 		return false
