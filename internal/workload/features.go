@@ -6,12 +6,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
@@ -62,6 +64,23 @@ func ApplicationFeature(value attr.Value, at path.Path) []Feature {
 		At: at, from: release{2021}, until: newest, summary: "The server has no applications",
 		advice: "Application orchestration is not supported since PE 2019.1. Say where to run with `scope.nodes`, `scope.query` or " +
 			"`scope.node_group`.",
+	})
+}
+
+// EnvironmentPlanFeature are parameters of a plan that the server looks up, which only its newer command for plans does.
+func EnvironmentPlanFeature(attribute string, params types.Map) []Feature {
+	return featureIf(len(params.Elements()) > 0, Feature{
+		At: path.Root(attribute), until: beforeUserdata, summary: "The server does not look up parameters of plans",
+		advice: fmt.Sprintf("`%s` came with PE 2019.8.5. Name the nodes in `params`, or upgrade the server.", attribute),
+	})
+}
+
+// ForceStopFeature is a job that an attribute has stopped by force. "" is for one that nothing stops, or not by force.
+func ForceStopFeature(attribute string) []Feature {
+	return featureIf(attribute != "", Feature{
+		At: path.Root(attribute), until: release{2021, 6, math.MaxInt}, harmless: true, summary: "The server cannot stop jobs by force",
+		advice: fmt.Sprintf("Stopping by force came with PE 2021.7.0. When the job is to be stopped, it starts no more nodes, and those that "+
+			"have begun finish their runs. `%s = \"stop\"` says the same.", attribute),
 	})
 }
 
