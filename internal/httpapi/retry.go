@@ -48,6 +48,8 @@ type call struct {
 	unlogged []string
 	// log says why it waits.
 	log wireLog
+	// texts are the answers in plain text that are PE's own.
+	texts texts
 	// stream decodes the answer while it is read, nil where the answer is held whole.
 	stream StreamDecoder
 	// body is the body of the last answer, and held what is reserved for it.
@@ -140,7 +142,7 @@ func (c *call) saysError(resp *http.Response) bool {
 		return false
 	}
 	_, ok := decodeError(c.body.text)
-	return ok
+	return ok || c.texts.own(resp, c.body.text)
 }
 
 const (

@@ -108,7 +108,7 @@ func explain(err error, safe func(string) string) string {
 			answer += ", " + apiErr.Kind
 		}
 		text := safe(fmt.Sprintf("%s %s was answered with %s:", apiErr.Method, apiErr.URL, answer)) + "\n" +
-			prose.Sentence(safe(apiErr.Message))
+			message(apiErr, safe)
 		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
 			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.",
 				duration.Text(apiErr.RetryAfter.Round(time.Second)))
@@ -126,6 +126,19 @@ func explain(err error, safe func(string) string) string {
 	default:
 		return prose.Sentence(safe(err.Error()))
 	}
+}
+
+// message is what an answer says. A text of several lines keeps them, as the caret in a parse error stands below what it is about.
+func message(e *httpapi.Error, safe func(string) string) string {
+	lines := strings.Split(e.Message, "\n")
+	if !e.Text || len(lines) == 1 {
+		return prose.Sentence(safe(e.Message))
+	}
+	for i, line := range lines {
+		indented := len(line) - len(strings.TrimLeft(line, " "))
+		lines[i] = line[:indented] + safe(line[indented:])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // connectionTrouble describes why there was no answer.
@@ -399,7 +412,7 @@ func statusRemedy(e *httpapi.Error, from string) string {
 			") and `client_key_file` (" + EnvClientKeyFile + ")."
 	case !e.JSON && strings.Contains(e.Message, "HTTP request to an HTTPS server"):
 		return "Write https:// instead of http:// in " + at.setting + "."
-	case !e.JSON:
+	case !e.Own():
 		return "This answer is not from Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
 			" and the proxy settings."
 	default:
