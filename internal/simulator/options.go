@@ -50,6 +50,7 @@ const (
 	MisnumberedSchedules = release.MisnumberedSchedules
 	ParametersAsText     = release.ParametersAsText
 	BarePlanJobs         = release.BarePlanJobs
+	TargetsObject        = release.TargetsObject
 )
 
 // AllVariants returns all variants by name.

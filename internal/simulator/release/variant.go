@@ -62,13 +62,15 @@ const (
 	// BarePlanJobs: plan jobs that were given no userdata have none, and no empty object as jobs have. The table of plan jobs says that the
 	// key may be missing; in all examples it is there.
 	BarePlanJobs Variant = "bare-plan-jobs"
+	// TargetsObject: the targets of a scheduled task are one object and no list, as its table can be read. There is no example of them.
+	TargetsObject Variant = "targets-object"
 )
 
 // AllVariants returns all variants by name.
 func AllVariants() []Variant {
 	return []Variant{
 		BarePlanJobs, MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments,
-		QueryText, RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, UncountedJobs, UndatedPlanJobs,
+		QueryText, RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, TargetsObject, UncountedJobs, UndatedPlanJobs,
 		UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
 	}
 }
@@ -89,7 +91,7 @@ func (g Generation) Has(v Variant) bool {
 	case ServiceStatus, QueryText, NestedMerge:
 		return true
 	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText,
-		BarePlanJobs:
+		BarePlanJobs, TargetsObject:
 		return false
 	default:
 		return false
