@@ -61,13 +61,16 @@ func sameCode(t *testing.T, environment, codeID string, raw []byte) {
 func checkTasks(t *testing.T, c clients, raw []byte) error {
 	t.Helper()
 	list, err := c.orchestrator.TaskList(t.Context(), "production")
-	names := list.Names
 	sameCode(t, list.Environment, list.CodeID, raw)
 	want := []string{}
-	for _, object := range asObjects(t, asObject(t, raw)["items"]) {
+	for i, object := range asObjects(t, asObject(t, raw)["items"]) {
 		want = append(want, str(object["name"]))
+		permitted, said := object["permitted"].(bool)
+		if got := list.Tasks[i].Permitted; said != (got != nil) || said && *got != permitted {
+			t.Errorf("whether task %d is permitted: %v", i, got)
+		}
 	}
-	same(t, "names", names, want)
+	same(t, "names", list.Names(), want)
 	return err
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Parameters are values by class and parameter. A nil class or value is null, which removes it in a [Delta].
@@ -33,12 +35,43 @@ type Group struct {
 	Classes    Parameters      `json:"classes"`
 	ConfigData Parameters      `json:"config_data,omitzero"`
 	Variables  Variables       `json:"variables,omitzero"`
-	// Deleted says which classes and parameters of the group no longer exist; nil for none.
+	// Deleted says which classes and parameters of the group no longer exist; nil for none. See [Group.Gone].
 	Deleted json.RawMessage `json:"deleted,omitempty"`
 	// SerialNumber counts the changes of a group; nil on servers that do not say.
 	SerialNumber *int64 `json:"serial_number,omitempty"`
 	// LastEdited is when the group was changed, as the server writes it; empty on servers that do not say.
 	LastEdited string `json:"last_edited,omitempty"`
+}
+
+// Gone is a class that no longer exists, or that no longer has some parameters.
+type Gone struct {
+	// Class is true when the whole class is gone.
+	Class bool
+	// Parameters are the names of those that are gone, sorted.
+	Parameters []string
+}
+
+// Gone returns what the group refers to and no longer exists, by class (manual of 2019.7). What has another form says nothing: a group is
+// of use without it.
+func (g *Group) Gone() map[string]Gone {
+	const flag = "puppetlabs.classifier/deleted"
+	var classes map[string]map[string]any
+	if json.Unmarshal(g.Deleted, &classes) != nil {
+		return nil
+	}
+	gone := make(map[string]Gone, len(classes))
+	for class, members := range classes {
+		is := Gone{Class: members[flag] == true}
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if parameter, ok := members[name].(map[string]any); ok && parameter[flag] == true {
+				is.Parameters = append(is.Parameters, name)
+			}
+		}
+		if is.Class || len(is.Parameters) > 0 {
+			gone[class] = is
+		}
+	}
+	return gone
 }
 
 // Check implements [httpapi.Checker].

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/actionschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
@@ -64,15 +63,14 @@ func arguments() map[string]schema.Attribute {
 
 // actionModel is the configuration of the action.
 type actionModel struct {
-	Environments types.Set      `tfsdk:"environments"`
-	All          types.Bool     `tfsdk:"all"`
-	Wait         types.Bool     `tfsdk:"wait_for_completion"`
-	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+	wanted
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
 // ValidateConfig implements [action.ActionWithValidateConfig].
 func (a *codeDeployAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	checkEnvironments(ctx, req.Config, &resp.Diagnostics)
+	checkModules(ctx, req.Config, &resp.Diagnostics)
 }
 
 // ModifyPlan implements [action.ActionWithModifyPlan].
@@ -91,14 +89,14 @@ func (a *codeDeployAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, &config)...)
 	limit, diags := config.Timeouts.Invoke(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	asked := requestFor(ctx, config.Environments, config.All, config.Wait, &resp.Diagnostics)
+	asked := config.request(ctx, &resp.Diagnostics)
 	asked.Timeout = limit
 	if resp.Diagnostics.HasError() || !a.Ready("Code was not deployed", &resp.Diagnostics) {
 		return
 	}
 	d := deployer{a.Clients, a.asked}
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: d.Redactor.Line(text)}) }
-	tell("deploying " + described(asked))
+	tell("deploying " + described(asked) + ofModules(asked))
 	deploys, err := d.CodeManager.Deploy(ctx, asked)
 	if err != nil {
 		d.reportDeploy(ctx, asked, "invoke", err, &resp.Diagnostics)

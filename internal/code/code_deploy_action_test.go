@@ -36,7 +36,11 @@ func TestCodeDeployAction_Invoke(t *testing.T) {
 		"environments": {`environments = ["production", "staging"]`, []string{
 			"deploying production, staging", "production is deployed, commit " + firstCommit, "staging is deployed, commit " + secondCommit,
 		}},
-		"all":             {"all = true", []string{"deploying all environments", "production is deployed, commit " + firstCommit}},
+		"all": {"all = true", []string{"deploying all environments", "production is deployed, commit " + firstCommit}},
+		"some modules": {"environments = [\"production\"]\nmodules = [\"shop\"]\ndeploy_modules = true", []string{
+			"deploying production, of its modules only shop", "production is deployed, commit " + firstCommit,
+		}},
+		"no modules":      {"environments = [\"production\"]\ndeploy_modules = false", []string{"deploying production without its modules", "production is deployed"}},
 		"without waiting": {"environments = [\"production\"]\nwait_for_completion = false", []string{"in the queue: production"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,8 +54,9 @@ func (r *codeDeployResource) Schema(ctx context.Context, _ resource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Code Manager deploy environments from the control repository, once, and waits until all compilers have the " +
 			"code. The apply fails when an environment cannot be deployed, and the next one deploys again, which changes nothing where the " +
-			"code is the same. Code is deployed again when `environments`, `all` or a value of `triggers` changes. What others deploy is no " +
-			"change: nothing is read from the server, and the attributes keep what this deploy has ended with. Destroying it does nothing " +
+			"code is the same. Code is deployed again when `environments`, `all`, `modules`, `deploy_modules` or a value of `triggers` " +
+			"changes. What others deploy is no change: nothing is read from the server, and the attributes keep what this deploy has ended " +
+			"with. Destroying it does nothing " +
 			"on the server: the code stays. Nothing on the server stands for it, so that it cannot be imported. The user needs the permission " +
 			"`environment` / `deploy_code`, and a token: Code Manager takes no certificates.",
 		Attributes: attributes(),
@@ -94,6 +95,21 @@ func inputs(changes string) map[string]schema.Attribute {
 				changes,
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
 		},
+		"modules": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Names of modules: only these are deployed, in the environments that are. The default is all that the " +
+				"Puppetfile has." + changes,
+			Validators:    []validator.Set{validate.NoNulls{}, validate.NotEmpty{}, setvalidator.ValueStringsAre(validate.NotBlank())},
+			PlanModifiers: []planmodifier.Set{setplanmodifier.RequiresReplace()},
+		},
+		"deploy_modules": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to deploy the modules that the Puppetfile has. With `false`, only the control repository is " +
+				"deployed, but to an environment that is deployed for the first time, which gets its modules all the same. The default is the " +
+				"server's, `true`." + changes,
+			PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(meansSomethingElse, replacesModules, replacesModules)},
+		},
 		"triggers": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
@@ -117,6 +133,13 @@ const replaces = "A change deploys again, except between none and an empty map."
 
 func saysSomethingElse(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
 	resp.RequiresReplace = req.PlanValue.IsUnknown() || len(req.PlanValue.Elements())+len(req.StateValue.Elements()) > 0
+}
+
+// replacesModules describes when deploy_modules deploys again.
+const replacesModules = "A change deploys again, except between none and true."
+
+func meansSomethingElse(_ context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || isFalse(req.PlanValue) != isFalse(req.StateValue)
 }
 
 func outputs() map[string]schema.Attribute {
@@ -154,6 +177,7 @@ func (r *codeDeployResource) ValidateConfig(
 	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
 	checkEnvironments(ctx, req.Config, &resp.Diagnostics)
+	checkModules(ctx, req.Config, &resp.Diagnostics)
 }
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It looks whether there is a Code Manager, before anything is applied.
@@ -173,7 +197,7 @@ func (r *codeDeployResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	limit, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	asked := requestFor(ctx, plan.Environments, plan.All, plan.Wait, &resp.Diagnostics)
+	asked := plan.request(ctx, &resp.Diagnostics)
 	asked.Timeout = limit
 	if resp.Diagnostics.HasError() {
 		return

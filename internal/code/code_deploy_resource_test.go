@@ -3,6 +3,7 @@
 package code_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -189,17 +190,60 @@ func TestCodeDeploy_BadInput(t *testing.T) {
 	for arguments, says := range map[string]string{
 		"":            "Nothing is to be deployed",
 		"all = false": "Nothing is to be deployed",
-		"all = true\nenvironments = [\"production\"]":                        "Both all and single environments are to be deployed",
-		"environments = []":                                                  "The set is empty",
-		"environments = [null]":                                              "an element is null",
-		"environments = [\" \"]":                                             "The environment name is not valid",
-		"environments = [\"feature/login\"]":                                 "mostly `feature_login`",
-		"environments = [\"production\"]\ntimeouts {\n create = \"soon\"\n}": "soon",
+		"all = true\nenvironments = [\"production\"]":                                             "Both all and single environments are to be deployed",
+		"environments = []":                                                                       "The set is empty",
+		"environments = [null]":                                                                   "an element is null",
+		"environments = [\" \"]":                                                                  "The environment name is not valid",
+		"environments = [\"production\"]\nmodules = []":                                           "The set is empty",
+		"environments = [\"production\"]\nmodules = [\" \"]":                                      "must not be empty",
+		"all = true\nmodules = [\"shop\"]\ndeploy_modules = false":                                "Modules are named, and none is to be deployed",
+		"environments = [\"feature/login\"]":                                                      "mostly `feature_login`",
+		"environments = [\"production\"]\ntimeouts {\n create = \"soon\"\n}":                      "soon",
 		"environments = [\"production\"]\ntriggers = { a = null }\nwait_for_completion = \"yes\"": "wait_for_completion",
 	} {
 		h.Run(t, resource.TestStep{Config: h.Config(deploying(arguments)), ExpectError: acctest.Says(says)})
 	}
 	h.OnlyReads(t)
+}
+
+// TestCodeDeploy_Modules deploys some modules, all of them as is the default, and none, and sees what deploys again.
+func TestCodeDeploy_Modules(t *testing.T) {
+	t.Parallel()
+	h := withCode(t)
+	step := func(arguments string, actions plancheck.PlanCheck, wants string) resource.TestStep {
+		step := resource.TestStep{
+			PreConfig: h.ResetRequests, Config: h.Config(deploying("environments = [\"production\"]\n" + arguments)), ConfigPlanChecks: acctest.Planned(actions),
+			Check: deploys(h, 0),
+		}
+		if wants != "" {
+			step.Check = func(*terraform.State) error {
+				for _, r := range h.Requests() {
+					var sent map[string]any
+					if r.Method != http.MethodPost {
+						continue
+					}
+					if err := json.Unmarshal(r.Body, &sent); err != nil {
+						return err
+					}
+					if got := fmt.Sprint(sent["modules"], " ", sent["deploy-modules"]); got != wants {
+						return fmt.Errorf("sent %s, want %s", got, wants)
+					}
+				}
+				return deploys(h, 1)(nil)
+			}
+		}
+		return step
+	}
+	h.Run(t,
+		step("", acctest.Creates(address), "<nil> <nil>"),
+		step("deploy_modules = true", acctest.Updates(address), ""),
+		step("", acctest.Updates(address), ""),
+		step(`modules = ["shop", "profile_base"]`, acctest.Replaces(address), "[profile_base shop] <nil>"),
+		step(`modules = ["profile_base", "shop"]`, plancheck.ExpectEmptyPlan(), ""),
+		step(`modules = ["shop"]`, acctest.Replaces(address), "[shop] <nil>"),
+		step("deploy_modules = false", acctest.Replaces(address), "<nil> false"),
+		step("deploy_modules = true", acctest.Replaces(address), "<nil> true"),
+	)
 }
 
 // TestCodeDeploy_LostAnswer deploys again where the answer does not come: that is harmless.

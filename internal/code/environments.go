@@ -5,6 +5,7 @@ package code
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,12 +38,46 @@ func checkEnvironments(ctx context.Context, config tfsdk.Config, diags *diag.Dia
 	}
 }
 
-// requestFor builds a request. The end is awaited unless somebody says otherwise.
-func requestFor(ctx context.Context, environments types.Set, all, wait types.Bool, diags *diag.Diagnostics) codemanager.Request {
-	asked := codemanager.Request{All: all.ValueBool(), Wait: wait.IsNull() || wait.ValueBool()}
-	if !environments.IsNull() {
-		diags.Append(environments.ElementsAs(ctx, &asked.Environments, false)...)
+// checkModules refuses modules that are named where none is to be deployed. What the server makes of both is not documented.
+func checkModules(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var modules types.Set
+	var deploy types.Bool
+	diags.Append(config.GetAttribute(ctx, path.Root("modules"), &modules)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("deploy_modules"), &deploy)...)
+	if !diags.HasError() && len(modules.Elements()) > 0 && isFalse(deploy) {
+		diags.AddAttributeError(path.Root("modules"), "Modules are named, and none is to be deployed",
+			"With `deploy_modules = false`, no module is deployed. Leave that or `modules` out.")
 	}
+}
+
+// isFalse reports whether a value is known and false.
+func isFalse(value types.Bool) bool {
+	return !value.IsNull() && !value.IsUnknown() && !value.ValueBool()
+}
+
+// wanted is what a configuration says of what is to be deployed.
+type wanted struct {
+	Environments  types.Set  `tfsdk:"environments"`
+	All           types.Bool `tfsdk:"all"`
+	Modules       types.Set  `tfsdk:"modules"`
+	DeployModules types.Bool `tfsdk:"deploy_modules"`
+	Wait          types.Bool `tfsdk:"wait_for_completion"`
+}
+
+// request builds a request. The end is awaited unless somebody says otherwise.
+func (w wanted) request(ctx context.Context, diags *diag.Diagnostics) codemanager.Request {
+	asked := codemanager.Request{
+		All: w.All.ValueBool(), Wait: w.Wait.IsNull() || w.Wait.ValueBool(), DeployModules: w.DeployModules.ValueBoolPointer(),
+	}
+	for _, names := range []struct {
+		given types.Set
+		into  *[]string
+	}{{w.Environments, &asked.Environments}, {w.Modules, &asked.Modules}} {
+		if !names.given.IsNull() {
+			diags.Append(names.given.ElementsAs(ctx, names.into, false)...)
+		}
+	}
+	slices.Sort(asked.Modules)
 	return asked
 }
 
@@ -52,6 +87,22 @@ func described(asked codemanager.Request) string {
 		return "all environments"
 	}
 	return prose.Names(asked.Environments)
+}
+
+// ofModules says which modules are to be deployed, "" for all.
+func ofModules(asked codemanager.Request) string {
+	switch {
+	case asked.DeployModules != nil && !*asked.DeployModules && asked.All:
+		return " without their modules"
+	case asked.DeployModules != nil && !*asked.DeployModules:
+		return " without its modules"
+	case len(asked.Modules) > 0 && (asked.All || len(asked.Environments) > 1):
+		return ", of their modules only " + prose.Names(asked.Modules)
+	case len(asked.Modules) > 0:
+		return ", of its modules only " + prose.Names(asked.Modules)
+	default:
+		return ""
+	}
 }
 
 // checkReachable looks whether there is a Code Manager, before anything is applied. Who may see the status is not documented, so a refusal

@@ -88,7 +88,7 @@ func (d deployer) report(summary string, err error, diags *diag.Diagnostics) {
 	case pe.IsForbidden(err):
 		note = "The user needs the permission `environment` / `deploy_code` for each of the environments, and for `*` with `all = true`. The " +
 			"role Code Deployers has it."
-	case pe.IsUnreachable(err) || httpapi.NotFound(err):
+	case (pe.IsUnreachable(err) || httpapi.NotFound(err)) && !pe.LacksTLS(err):
 		note = "Code Manager runs only where it was set up: on the primary server, with `code_manager_auto_configure` and a control " +
 			"repository in the class puppet_enterprise::profile::master. Where there is none, leave `pe_code_deploy` out, and deploy code as " +
 			"you do now."

@@ -22,10 +22,8 @@ import (
 
 // model is the resource.
 type model struct {
-	Environments     types.Set      `tfsdk:"environments"`
-	All              types.Bool     `tfsdk:"all"`
+	wanted
 	Triggers         types.Map      `tfsdk:"triggers"`
-	Wait             types.Bool     `tfsdk:"wait_for_completion"`
 	DeploySignatures types.Map      `tfsdk:"deploy_signatures"`
 	Commits          types.Map      `tfsdk:"commits"`
 	Failures         types.Map      `tfsdk:"failures"`

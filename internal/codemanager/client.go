@@ -46,6 +46,12 @@ type Request struct {
 	// Environments are deployed, or all that the control repository has branches for.
 	Environments []string `json:"environments,omitempty"`
 	All          bool     `json:"deploy-all,omitempty"`
+	// DeployModules is false to leave the modules of the Puppetfile alone, but for an environment that is new. Nil is the server's default,
+	// true.
+	DeployModules *bool `json:"deploy-modules,omitempty"`
+	// Modules are the only ones to deploy; nil for all. The manuals call them a list (2019.7) and an object (2025); the vendor's client sends
+	// an array.
+	Modules []string `json:"modules,omitempty"`
 	// Wait has the server answer only once every environment is deployed, and all compilers have its code, or has failed.
 	Wait bool `json:"wait,omitempty"`
 	// Timeout limits the whole, attempts and pauses together. The server does not stop then.

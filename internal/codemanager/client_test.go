@@ -41,6 +41,8 @@ func TestDeploy_Requests(t *testing.T) {
 		body    string
 	}{
 		"environments": {codemanager.Request{Environments: []string{"a", "b"}}, `{"environments":["a","b"]}`},
+		"one module":   {codemanager.Request{Environments: []string{"a"}, Modules: []string{"shop"}}, `{"environments":["a"],"modules":["shop"]}`},
+		"no modules":   {codemanager.Request{Environments: []string{"a"}, DeployModules: new(bool)}, `{"environments":["a"],"deploy-modules":false}`},
 		"all":          {codemanager.Request{All: true, Wait: true}, `{"deploy-all":true,"wait":true}`},
 	} {
 		client := clientOf(t, func(w http.ResponseWriter, r *http.Request) {

@@ -21,7 +21,7 @@ func similarTask(ctx context.Context, c *orchestrator.Client, environment, name 
 	if err != nil {
 		return ""
 	}
-	return didYouMean(name, list.Names)
+	return didYouMean(name, list.Names())
 }
 
 // similarPlan asks the same of a plan.

@@ -191,3 +191,25 @@ func TestMetadataDataSources_DidYouMean(t *testing.T) {
 		ExpectError: acctest.Says("`pe_tasks` lists the tasks that there are."),
 	})
 }
+
+// TestTasks_Permitted has servers that say which tasks the user may run, and others that do not.
+func TestTasks_Permitted(t *testing.T) {
+	t.Parallel()
+	acctest.EachServer(t, func(t *testing.T, s acctest.Server) {
+		t.Helper()
+		s.AddUser("olga", "secret", acctest.Grant("tasks:run:facts"))
+		permitted := func(may bool) knownvalue.Check {
+			if !s.Has(simulator.PermittedTasks) {
+				return knownvalue.Null()
+			}
+			return knownvalue.Bool(may)
+		}
+		s.Run(t, resource.TestStep{
+			Config: s.ConfigAs(s.IssueToken("olga", 0), `data "pe_tasks" "t" {}`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.pe_tasks.t", acctest.At("tasks").AtSliceIndex(0).AtMapKey("permitted"), permitted(false)),
+				statecheck.ExpectKnownValue("data.pe_tasks.t", acctest.At("tasks").AtSliceIndex(5).AtMapKey("permitted"), permitted(true)),
+			},
+		})
+	})
+}

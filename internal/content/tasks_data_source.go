@@ -37,6 +37,8 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the task. The default task of a module has " +
 						"the module's name."},
+					"permitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user of the token may run the " +
+						"task. Null on servers that do not say; those of 2019 and 2020 do."},
 					"url": schema.StringAttribute{Computed: true, MarkdownDescription: "URL of the task in the orchestrator API, without the " +
 						"environment."},
 				}},
@@ -51,8 +53,9 @@ type tasksModel struct {
 }
 
 type taskNameModel struct {
-	Name types.String `tfsdk:"name"`
-	URL  types.String `tfsdk:"url"`
+	Name      types.String `tfsdk:"name"`
+	Permitted types.Bool   `tfsdk:"permitted"`
+	URL       types.String `tfsdk:"url"`
 }
 
 // Read implements [datasource.DataSource].
@@ -69,9 +72,12 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	model.Report(list.CodeID)
-	model.Tasks = make([]taskNameModel, len(list.Names))
-	for i, name := range list.Names {
-		model.Tasks[i] = taskNameModel{Name: types.StringValue(name), URL: types.StringValue(d.Orchestrator.TaskURL(name))}
+	model.Tasks = make([]taskNameModel, len(list.Tasks))
+	for i, task := range list.Tasks {
+		model.Tasks[i] = taskNameModel{
+			Name: types.StringValue(task.Name), Permitted: types.BoolPointerValue(task.Permitted),
+			URL: types.StringValue(d.Orchestrator.TaskURL(task.Name)),
+		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

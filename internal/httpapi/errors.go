@@ -74,13 +74,19 @@ type Error struct {
 	Details json.RawMessage
 	// RetryAfter is how long the server asks to wait, 0 when it does not. It is at most ten minutes, whatever the server asks for.
 	RetryAfter time.Duration
-	// JSON is true when the body was an error body of PE. Otherwise something in front of the service has answered.
+	// JSON is true when the body was an error body of PE. Otherwise something in front of the service has answered, unless Text is true.
 	JSON bool
+	// Text is true when PE has answered in plain text: a service that does so, see [Service.WithErrorsAsText], or the layer that guards its
+	// services. Message then has the lines of that text.
+	Text bool
 	// Empty is true when there was no body.
 	Empty bool
 	// Tries says how often the request was sent.
 	Tries Tries
 }
+
+// Own reports whether Puppet Enterprise itself has answered, and nothing in front of it.
+func (e *Error) Own() bool { return e.JSON || e.Text }
 
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s %s: %s", e.Method, e.URL, StatusLine(e.Status))
@@ -283,7 +289,7 @@ func UnusableAnswer(err error) bool {
 // body, or a status that says nothing about the request. It is no reason to believe that something does not exist or is not allowed.
 func ForeignRefusal(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && isForeign(e.Status, e.JSON)
+	return errors.As(err, &e) && isForeign(e.Status, e.Own())
 }
 
 func isForeign(status int, saysError bool) bool {
@@ -308,12 +314,12 @@ func NotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && (e.JSON || e.Empty)
 }
 
-// Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its JSON error with a
+// Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its error with a
 // status that says that the request was not carried out. Any other answer, including 429 and the 5xx statuses, may come from something in
 // front of PE after PE has carried out the request.
 func Refused(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || !e.JSON {
+	if !errors.As(err, &e) || !e.Own() {
 		return false
 	}
 	switch e.Status {
@@ -390,6 +396,11 @@ func (s *Service) answerError(c *call, r Request, resp *http.Response, body []by
 		e.Kind = s.transport.redactor.Line(decoded.Kind)
 		e.Message = s.transport.redactor.Line(decoded.Message)
 		e.Details = decoded.Details
+		return e
+	}
+	if s.texts.own(resp, body) {
+		e.Text = true
+		e.Message = visible.Block(strings.TrimSpace(s.transport.redactor.Text(string(beginning(body)))), longestText)
 		return e
 	}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode < http.StatusBadRequest {

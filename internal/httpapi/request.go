@@ -20,6 +20,7 @@ type Service struct {
 	name      string
 	base      *url.URL
 	transport *Transport
+	texts     texts
 }
 
 // Request is one call of a service.
@@ -71,7 +72,9 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log}
+	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log,
+		texts: s.texts,
+	}
 	c.stream, _ = r.Into.(StreamDecoder)
 	resp, err := s.do(ctx, c, r)
 	if s.mayRepeat(ctx, c, err) {

@@ -53,6 +53,8 @@ type call struct {
 	unlogged []string
 	// log says why it waits.
 	log wireLog
+	// texts are the answers in plain text that are PE's own.
+	texts texts
 	// stream decodes the answer while it is read, nil where the answer is held whole.
 	stream StreamDecoder
 	// body is the body of the last answer, and held what is reserved for it.
@@ -168,7 +170,7 @@ func (c *call) saysError(resp *http.Response) bool {
 		return false
 	}
 	_, ok := decodeError(c.body.text)
-	return ok
+	return ok || c.texts.own(resp, c.body.text)
 }
 
 const (

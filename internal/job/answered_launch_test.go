@@ -37,3 +37,21 @@ func TestLaunch_AnAnswerIsNotCalledLost(t *testing.T) {
 		})
 	}
 }
+
+// TestLaunch_DeniedBeforeTheService has the layer in front of the orchestrator deny a launch, in plain text: nothing was started.
+func TestLaunch_DeniedBeforeTheService(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: launchPaths[1], Action: simulator.AnswerStatus, Status: 403, Header: http.Header{"Content-Type": {"text/plain"}},
+		Body: "Forbidden request: " + launchPaths[1] + " (method :post). Please see the server logs for details.",
+	})
+	h.Run(t, resource.TestStep{
+		Config: h.Config(acctest.TaskBody("task = \"facts\"\n" + acctest.TwoNodes)),
+		ExpectError: acctest.SaysAll("Task \"facts\" was not started … 403 Forbidden: … Forbidden request: " + launchPaths[1] +
+			" (method :post). Please see the server logs for details. … lacks a permission"),
+	})
+	if got := h.LaunchesReceived(); got != 1 {
+		t.Errorf("the server has received %d launches", got)
+	}
+}

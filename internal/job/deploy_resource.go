@@ -91,7 +91,7 @@ func (m *deployModel) where(ctx context.Context) (scopepreview.Where, *scopeprev
 func (m *deployModel) start(*deployModel) jobstart.Start[orchestrator.Job] {
 	return jobstart.Deploy{
 		AgentModel: m.AgentModel, Environment: m.Environment, Scope: m.Scope, Target: m.Target, Noop: m.Noop, Timeout: m.Timeout,
-		Description: m.Description,
+		Description: m.Description, ForcedBy: m.forcedBy(),
 	}
 }
 

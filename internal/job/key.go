@@ -45,7 +45,7 @@ func (r *jobResource[M, R, P]) recentJobs(ctx context.Context) ([]R, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for what carries the same launch_key: %w", err)
 	}
-	if len(jobs) > 0 && !r.family.Trace(jobs[0]).KeepsUserdata {
+	if r.jobs().KeepNoUserdata(jobs) {
 		return nil, launch.ErrNoUserdata
 	}
 	return jobs, nil
@@ -117,7 +117,7 @@ func (r *jobResource[M, R, P]) holdOn(values tfsdk.Plan, plan P, memo jobMemo, d
 // checkKey reports a key that the server cannot keep, and a job that is adopted by its key. A server that does not answer is asked
 // again by the apply.
 func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, plan P, diags *diag.Diagnostics) {
-	if plan.job().LaunchKey.IsNull() || !r.Known() {
+	if plan.job().LaunchKey.IsNull() || !r.Known() || diags.HasError() {
 		return
 	}
 	jobs, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &r.shared.glances, r.recentJobs)

@@ -246,7 +246,18 @@ func TestLaunchKey_NobodyCanTell(t *testing.T) {
 func TestLaunchKey_WithoutUserdata(t *testing.T) {
 	t.Parallel()
 	old := func(o *simulator.Options) { o.RejectUserdata = true }
-	keyed := acctest.TaskBody(quickJob + "launch_key = \"release-1\"")
+	for name, job := range longJobs {
+		t.Run("by its version, "+name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(simulator.PE2019), old)
+			h.Run(t, resource.TestStep{
+				Config:      h.Config(job.withKey("")),
+				ExpectError: acctest.SaysAll("planning … cannot keep a launch key … Puppet Enterprise is 2019.8.4 … before PE 2019.8.5"),
+			})
+			h.OnlyReads(t)
+		})
+	}
+	keyed := acctest.TaskBody(quickJob + "launch_key = \"release-1\"\nvalidate_params = false")
 	t.Run("at plan", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t, acctest.Generation(simulator.PE2019), old)
@@ -267,6 +278,20 @@ func TestLaunchKey_WithoutUserdata(t *testing.T) {
 			t.Errorf("the server has started %d jobs", got)
 		}
 	})
+}
+
+// TestLaunchKey_AmongOthers has plan jobs of others on the server, which show no userdata because they were given none.
+func TestLaunchKey_AmongOthers(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.BarePlanJobs: true} })
+	config := h.Config("resource \"pe_plan_run\" \"p\" {\nplan_name = \"facts\"\nparams = { targets = \"node1.example.com\" }\nlaunch_key = \"a\"\n}\n")
+	for want := 2; want <= 3; want++ {
+		h.RunPlan(t, "facts", map[string]any{"targets": acctest.Node(1)})
+		apart := &acctest.Harness{Simulator: h.Simulator, Machine: h.Machine}
+		apart.Run(t, resource.TestStep{Config: config, Check: h.Launches(want), ConfigStateChecks: []statecheck.StateCheck{
+			acctest.Value("pe_plan_run.p", "id", knownvalue.StringExact("2")),
+		}})
+	}
 }
 
 // TestLaunchKey_BadInput refuses keys while planning.

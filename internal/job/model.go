@@ -132,6 +132,14 @@ func (m *jobModel) stops() bool {
 	return action == jobschema.Stop || action == jobschema.ForceStop
 }
 
+// forcedBy is the attribute that has the job stopped by force when it is destroyed while it runs, "" if it is not.
+func (m *jobModel) forcedBy() string {
+	if m.OnDestroy.ValueString() == jobschema.ForceStop {
+		return "on_destroy"
+	}
+	return ""
+}
+
 // take copies the id and the outputs of another job.
 func (m *jobModel) take(other *jobModel) {
 	m.ID, m.URL, m.RequestID, m.Outputs = other.ID, other.URL, other.RequestID, other.Outputs

@@ -142,7 +142,9 @@ func (r *jobResource[M, R, P]) checkLaunch(ctx context.Context, plan P, config t
 	if diags.HasError() {
 		return
 	}
-	r.metadata.Check(ctx, r.Clients, configured.start(configured).Uses().WithPlanned(plan.start(configured).Uses()), diags)
+	uses := configured.start(configured).Uses().WithPlanned(plan.start(configured).Uses())
+	uses.Features = append(uses.Features, workload.LaunchKeyFeature(configured.job().LaunchKey)...)
+	r.metadata.Check(ctx, r.Clients, uses, diags)
 }
 
 // mustRunAgain reports whether a job that an apply has waited for has failed by the thresholds of the plan. Terraform does not taint after

@@ -94,6 +94,7 @@ func (m *taskModel) start(config *taskModel) jobstart.Start[orchestrator.Job] {
 	return jobstart.Task{
 		Environment: m.Environment, Task: m.Task, Params: m.Params, SensitiveParams: config.SensitiveParams, ValidateParams: m.ValidateParams,
 		Scope: m.Scope, Targets: config.Targets, Noop: m.Noop, Timeout: m.Timeout, Description: m.Description,
+		ForcedBy: m.forcedBy(),
 	}
 }
 

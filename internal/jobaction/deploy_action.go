@@ -59,7 +59,11 @@ type deployModel struct {
 // complete implements [record]. A deploy has no default of its own.
 func (m *deployModel) complete() {}
 
-func (m *deployModel) start() jobstart.Start[orchestrator.Job] { return m.Deploy }
+func (m *deployModel) start() jobstart.Start[orchestrator.Job] {
+	deploy := m.Deploy
+	deploy.ForcedBy = m.forcedBy()
+	return deploy
+}
 
 func (m *deployModel) inputs() []string {
 	return append([]string{"environment", "scope", "target", "noop", "timeout"}, workload.AgentInputs...)

@@ -51,7 +51,7 @@ func (i *invocation[M, R, P]) keyed(ctx context.Context, key launch.Key) (id, re
 	if err != nil {
 		return "", "", fmt.Errorf("looking for what carries the same launch_key: %w", err)
 	}
-	if len(latest) > 0 && !i.family.Trace(latest[0]).KeepsUserdata {
+	if i.jobs().KeepNoUserdata(latest) {
 		return "", "", launch.ErrNoUserdata
 	}
 	same := i.jobs().Keyed(latest, key)

@@ -76,7 +76,9 @@ func (a *launchAction[M, R, P]) ModifyPlan(ctx context.Context, req action.Modif
 		return
 	}
 	config.complete()
-	a.metadata.Check(ctx, a.Clients, config.start().Uses(), &resp.Diagnostics)
+	uses := config.start().Uses()
+	uses.Features = append(uses.Features, workload.LaunchKeyFeature(config.options().LaunchKey)...)
+	a.metadata.Check(ctx, a.Clients, uses, &resp.Diagnostics)
 	a.fitsIn(ctx, config, true, &resp.Diagnostics)
 }
 

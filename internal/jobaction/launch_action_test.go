@@ -271,6 +271,14 @@ func TestPlan_Refuses(t *testing.T) {
 		"no way to log in": {
 			"pe_task.a", task(twoNodes + `targets = [{ hostnames = ["node1.example.com"], user = "root", transport = "ssh" }]`), []string{"No way to log in"}, ".targets[0]",
 		},
+		"two ways to log in": {
+			"pe_task.a", task(twoNodes + `targets = [{ hostnames = ["node1.example.com"], user = "root", transport = "ssh", password = "p", private_key_content = "k" }]`),
+			[]string{"Two ways to log in"}, ".targets[0]",
+		},
+		"an application": {
+			"pe_deploy.a", act("pe_deploy.a", "environment = \"production\"\nscope = { application = \"Shop[one]\" }"),
+			[]string{"The server has no applications"}, `.scope["application"]`,
+		},
 		"no duration":              {"pe_task.a", task(twoNodes + "timeouts {\n invoke = \"1 day\"\n }"), []string{"is not a duration"}, ".timeouts.invoke"},
 		"no such way to interrupt": {"pe_task.a", task(twoNodes + "on_interrupt = \"kill\""), []string{"abandon"}, ".on_interrupt"},
 		"a secret without a value": {"pe_task.a", task(twoNodes + "sensitive_params = { secret = null }"), []string{`The secret parameter "secret" has no value`, "drops ephemeral values"}, ""},

@@ -159,6 +159,26 @@ func TestInvoke_LaunchKey_NeedsUserdata(t *testing.T) {
 	}
 }
 
+// TestInvoke_LaunchKey_AmongOthers has a plan job of somebody else, which shows no userdata because it was given none.
+func TestInvoke_LaunchKey_AmongOthers(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, func(o *simulator.Options) { o.Variants = simulator.Variants{simulator.BarePlanJobs: true} })
+	h.RunPlan(t, "facts", map[string]any{"targets": acctest.Node(1)})
+	body := kinds["plan_run"].with("launch_key = \"a\"")
+	acctest.Succeeds(t, invoke(t, h, "pe_plan_run.a", body), "plan job 2 was started")
+	h.RunPlan(t, "facts", map[string]any{"targets": acctest.Node(1)})
+	acctest.Succeeds(t, invoke(t, h, "pe_plan_run.a", body), "plan job 2 had been started before")
+}
+
+// TestInvoke_LaunchKey_OfAnOldServer is refused while planning where the server tells its version.
+func TestInvoke_LaunchKey_OfAnOldServer(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019), func(o *simulator.Options) { o.RejectUserdata = true })
+	told := invoke(t, h, "pe_plan_run.a", kinds["plan_run"].with("launch_key = \"a\""))
+	acctest.Fails(t, told, "The server cannot keep a launch key", "Puppet Enterprise is 2019.8.4.")
+	launched(t, h, 0)
+}
+
 // TestInvoke_Lost has jobs whose record disappears while somebody waits.
 func TestInvoke_Lost(t *testing.T) {
 	t.Parallel()

@@ -44,6 +44,14 @@ func (l *launching) stops() (stops, force bool) {
 	return force || l.OnInterrupt.ValueString() == jobschema.Stop, force
 }
 
+// forcedBy is the argument that has the job stopped by force when the wait for it is interrupted, "" if it is not.
+func (l *launching) forcedBy() string {
+	if _, force := l.stops(); force {
+		return "on_interrupt"
+	}
+	return ""
+}
+
 // launchRecord is the model M of an action that launches a job.
 type launchRecord[M, R any] interface {
 	*M

@@ -55,7 +55,11 @@ type taskModel struct {
 
 func (m *taskModel) complete() { m.Environment = withDefault(m.Environment) }
 
-func (m *taskModel) start() jobstart.Start[orchestrator.Job] { return m.Task }
+func (m *taskModel) start() jobstart.Start[orchestrator.Job] {
+	task := m.Task
+	task.ForcedBy = m.forcedBy()
+	return task
+}
 
 func (m *taskModel) inputs() []string {
 	return []string{"environment", "task", "params", "scope", "noop", "timeout", "targets_hash"}

@@ -40,4 +40,6 @@ type Family[R any] interface {
 	Progress(now R) string
 	// Trace is what one is found by.
 	Trace(now R) launch.Trace
+	// ShowsNoUserdata reports whether one that was given no userdata says so, so that only a server that keeps none has one without.
+	ShowsNoUserdata() bool
 }

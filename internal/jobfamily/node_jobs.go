@@ -76,6 +76,9 @@ func (NodeJobs) Trace(job orchestrator.Job) launch.Trace {
 	return launch.NewTrace(job.ID, job.Timestamp, job.Userdata)
 }
 
+// ShowsNoUserdata implements [Family]. The table of jobs says that they are {} when there are none (since PE 2019.8.5).
+func (NodeJobs) ShowsNoUserdata() bool { return true }
+
 // stopJob stops a job under /jobs. A server before PE 2021.7 does not know force and is then asked to stop without.
 func stopJob(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	request := orchestrator.StopRequest{Job: id}

@@ -90,3 +90,6 @@ func (PlanJobs) Progress(job orchestrator.PlanJob) string { return outcome.PlanP
 func (PlanJobs) Trace(job orchestrator.PlanJob) launch.Trace {
 	return launch.NewTrace(job.ID, cmp.Or(job.Timestamp, job.FinishedTimestamp, job.CreatedTimestamp), job.Userdata)
 }
+
+// ShowsNoUserdata implements [Family]. The table of plan jobs only says that the key may be missing.
+func (PlanJobs) ShowsNoUserdata() bool { return false }

@@ -80,6 +80,13 @@ func (j Jobs[R]) Latest(ctx context.Context) ([]R, error) {
 	return orchestrator.Collect(j.Family.Recent(ctx, j.Clients), launch.Searched)
 }
 
+// KeepNoUserdata reports whether jobs show that the server keeps no userdata: there are some, and none says what it has. One alone shows
+// nothing, as it may be older than an upgrade of the server.
+func (j Jobs[R]) KeepNoUserdata(jobs []R) bool {
+	return j.Family.ShowsNoUserdata() && len(jobs) > 0 &&
+		!slices.ContainsFunc(jobs, func(job R) bool { return j.Family.Trace(job).KeepsUserdata })
+}
+
 // Order is what starts a job, and what it carries.
 type Order[R any] struct {
 	Start jobstart.Start[R]

@@ -4,6 +4,7 @@ package jobstart
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,6 +24,9 @@ type Deploy struct {
 	Noop        types.Bool    `tfsdk:"noop"`
 	Timeout     types.Int64   `tfsdk:"timeout"`
 	Description types.String  `tfsdk:"description"`
+
+	// ForcedBy is the attribute that has the job stopped by force while it runs, "" if none does.
+	ForcedBy string `tfsdk:"-"`
 }
 
 var _ Start[orchestrator.Job] = Deploy{}
@@ -34,7 +38,11 @@ func (d Deploy) Title() string { return "Deploy" + workload.OfEnvironment(d.Envi
 func (d Deploy) Uses() workload.Run {
 	return workload.Run{
 		Kind: workload.RunsPuppet, Environment: d.Environment,
-		Features: append(workload.TimeoutFeature(d.Timeout), workload.ApplicationFeature(d.Target, path.Root("target"))...),
+		Features: slices.Concat(
+			workload.TimeoutFeature(d.Timeout), workload.ApplicationFeature(d.Target, path.Root("target")),
+			workload.ApplicationFeature(workload.ScopeApplication(d.Scope), path.Root("scope").AtMapKey("application")),
+			workload.ForceStopFeature(d.ForcedBy),
+		),
 	}
 }
 

@@ -5,6 +5,7 @@ package jobstart
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,7 +49,11 @@ func (p PlanRun) Uses() workload.Run {
 		Sensitive:     p.SensitiveParams,
 		Resolved:      map[string]types.Map{"query_params": p.QueryParams, "node_group_params": p.NodeGroupParams},
 		Validate:      p.ValidateParams,
-		Features:      append(workload.TimeoutFeature(p.Timeout), workload.StopPlanFeature(p.StoppedBy)...),
+		Features: slices.Concat(
+			workload.TimeoutFeature(p.Timeout), workload.StopPlanFeature(p.StoppedBy),
+			workload.EnvironmentPlanFeature("query_params", p.QueryParams),
+			workload.EnvironmentPlanFeature("node_group_params", p.NodeGroupParams),
+		),
 	}
 }
 

@@ -28,6 +28,9 @@ type Task struct {
 	Noop            types.Bool    `tfsdk:"noop"`
 	Timeout         types.Int64   `tfsdk:"timeout"`
 	Description     types.String  `tfsdk:"description"`
+
+	// ForcedBy is the attribute that has the job stopped by force while it runs, "" if none does.
+	ForcedBy string `tfsdk:"-"`
 }
 
 var _ Start[orchestrator.Job] = Task{}
@@ -40,7 +43,7 @@ func (t Task) Uses() workload.Run {
 	return workload.Run{
 		Kind: workload.RunsTask, NameAttribute: "task", Name: t.Task, Environment: t.Environment,
 		Params: t.Params, Sensitive: t.SensitiveParams, Noop: t.Noop,
-		Validate: t.ValidateParams, Features: workload.TimeoutFeature(t.Timeout),
+		Validate: t.ValidateParams, Features: append(workload.TimeoutFeature(t.Timeout), workload.ForceStopFeature(t.ForcedBy)...),
 	}
 }
 

@@ -43,7 +43,7 @@ func TestLaunch_OnlyPEMaySayNo(t *testing.T) {
 	for _, code := range []int{
 		302, 400, 401, 403, 404, 405, 406, 407, 408, 409, 410, 413, 415, 418, 421, 422, 425, 431, 499, 500, 501, 504, 505, 507, 520, 522, 524, 599,
 	} {
-		for name, answer := range map[string]error{"PE": status(code), "a proxy": page(code)} {
+		for name, answer := range map[string]error{"PE": status(code), "a proxy": page(code), "what guards PE": &httpapi.Error{Status: code, Text: code == http.StatusForbidden}} {
 			for _, started := range []bool{true, false} {
 				t.Run(fmt.Sprintf("%d of %s, started %v", code, name, started), func(t *testing.T) {
 					t.Parallel()
@@ -51,7 +51,7 @@ func TestLaunch_OnlyPEMaySayNo(t *testing.T) {
 						s := &server{answer: always(answer, started)}
 						got, err := newLauncher(nowhere()).Launch(t.Context(), s.request())
 						var lost *launch.LostError
-						switch refused := name == "PE" && slices.Contains(refusals, code); {
+						switch refused := name == "PE" && slices.Contains(refusals, code) || name == "what guards PE" && code == http.StatusForbidden; {
 						case refused && (!errors.Is(err, answer) || errors.As(err, &lost) || s.looks > 0):
 							t.Errorf("it was refused, and not: %+v, %v after %d looks", got, err, s.looks)
 						case !refused && started && (err != nil || got.ID != "81" || !got.Adopted):

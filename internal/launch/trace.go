@@ -14,14 +14,14 @@ type Trace struct {
 	RequestID string
 	// ChangedAt is when its state last changed, as the server gives it.
 	ChangedAt string
-	// KeepsUserdata tells that the server says what userdata it has, be it none.
+	// KeepsUserdata tells that the server says what userdata it has, be it none. Where it says nothing, it keeps none, or there are none.
 	KeepsUserdata bool
 	// Key is what names the run, on whatever machine it was started.
 	Key Key
 }
 
-// NewTrace returns the trace of something that has an id and userdata, which are nil where the server keeps none, and whose state
-// last changed at a time.
+// NewTrace returns the trace of something that has an id and userdata, which are nil where the server says nothing of them, and whose
+// state last changed at a time.
 func NewTrace(id, changedAt string, userdata map[string]any) Trace {
 	return Trace{
 		ID: id, RequestID: RequestID(userdata), ChangedAt: changedAt, KeepsUserdata: userdata != nil, Key: KeyOf(userdata),

@@ -4,6 +4,7 @@ package nodegroup
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -91,6 +92,7 @@ func (d *nodeGroupDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, historyAttributes())
 }
 
 // ConfigValidators implements [datasource.DataSourceWithConfigValidators].
@@ -113,6 +115,7 @@ type nodeGroupDataModel struct {
 	ConfigData        types.Dynamic `tfsdk:"config_data"`
 	Variables         types.Dynamic `tfsdk:"variables"`
 	Nodes             types.List    `tfsdk:"nodes"`
+	groupHistory
 }
 
 // Read implements [datasource.DataSource].
@@ -173,6 +176,7 @@ func newNodeGroupDataModel(group classifier.Group) (model nodeGroupDataModel, er
 		EnvironmentTrumps: types.BoolValue(group.EnvironmentTrumps), Parent: types.StringValue(group.Parent),
 		Description: types.StringPointerValue(group.Description),
 		Classes:     foreign(group.Classes), ConfigData: foreign(group.ConfigData), Variables: foreign(group.Variables),
+		groupHistory: newGroupHistory(group),
 	}
 	model.Rule, err = tfvalue.FromJSON(group.Rule)
 	return model, err

@@ -108,6 +108,7 @@ func (r *nodeGroupResource) Read(ctx context.Context, req resource.ReadRequest, 
 	switch {
 	case err == nil:
 		state.update(group, &resp.Diagnostics)
+		warnOfDeleted(group, &resp.Diagnostics)
 	case !gone:
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err, Advice: advice})
 		return

@@ -32,6 +32,27 @@ func (d *nodeGroupsDataSource) Metadata(_ context.Context, _ datasource.Metadata
 
 // Schema implements [datasource.DataSource].
 func (d *nodeGroupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	item := map[string]schema.Attribute{
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the group."},
+		"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group, unique within its " +
+			"environment."},
+		"parent": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is " +
+			"its own parent."},
+		"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the group assigns."},
+		"environment_trumps": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the group is an environment group.",
+		},
+		"description": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "What the group is for, null for no description.",
+		},
+		"classes": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Names of the classes that the group itself assigns, sorted.",
+		},
+	}
+	maps.Copy(item, historyAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The node groups that the user of the token may view, sorted by name. `data.pe_node_group` has all about one.",
 		Attributes: map[string]schema.Attribute{
@@ -47,26 +68,7 @@ func (d *nodeGroupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"groups": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The groups.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id (UUID) of the group."},
-					"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the group, unique within its " +
-						"environment."},
-					"parent": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the group above. All Nodes is " +
-						"its own parent."},
-					"environment": schema.StringAttribute{Computed: true, MarkdownDescription: "Environment that the group assigns."},
-					"environment_trumps": schema.BoolAttribute{
-						Computed:            true,
-						MarkdownDescription: "Whether the group is an environment group.",
-					},
-					"description": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "What the group is for, null for no description.",
-					},
-					"classes": schema.ListAttribute{
-						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "Names of the classes that the group itself assigns, sorted.",
-					},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: item},
 			},
 		},
 	}
@@ -86,6 +88,7 @@ type nodeGroupItem struct {
 	EnvironmentTrumps types.Bool   `tfsdk:"environment_trumps"`
 	Description       types.String `tfsdk:"description"`
 	Classes           types.List   `tfsdk:"classes"`
+	groupHistory
 }
 
 // Read implements [datasource.DataSource].
@@ -124,5 +127,6 @@ func newNodeGroupItem(group classifier.Group) nodeGroupItem {
 		ID: types.StringValue(group.ID), Name: types.StringValue(group.Name), Parent: types.StringValue(group.Parent),
 		Environment: types.StringValue(group.Environment), EnvironmentTrumps: types.BoolValue(group.EnvironmentTrumps),
 		Description: types.StringPointerValue(group.Description), Classes: tfvalue.StringList(slices.Sorted(maps.Keys(group.Classes))),
+		groupHistory: newGroupHistory(group),
 	}
 }

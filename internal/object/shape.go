@@ -213,8 +213,11 @@ func (k Key) validateText(ctx context.Context, here place, text types.String, di
 
 func (k Key) validateTexts(ctx context.Context, here place, texts types.Set, diags *diag.Diagnostics) {
 	if len(texts.Elements()) == 0 {
-		diags.AddAttributeError(here.at, "The list is empty",
-			fmt.Sprintf("`%s`: give at least one, or leave `%s` out.", here.label, k.Name))
+		orNone := fmt.Sprintf(", or leave `%s` out", k.Name)
+		if k.Required {
+			orNone = ""
+		}
+		diags.AddAttributeError(here.at, "The list is empty", fmt.Sprintf("`%s`: give at least one%s.", here.label, orNone))
 	}
 	if problem := validate.NullElement(here.label, texts.Elements()); problem != "" {
 		diags.AddAttributeError(here.at, validate.NullSummary, problem)

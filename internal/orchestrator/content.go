@@ -94,13 +94,30 @@ type PlanSummary struct {
 	Permitted bool   `json:"permitted"`
 }
 
+// TaskSummary is a task in GET /tasks.
+type TaskSummary struct {
+	Name string `json:"name"`
+	// Permitted tells whether the user of the token may run it. Nil where the server does not say: it was recorded in 2019 and 2020, and is
+	// documented nowhere.
+	Permitted *bool `json:"permitted"`
+}
+
 // TaskList are the tasks of an environment.
 type TaskList struct {
 	Environment string
 	// CodeID is the version of the environment's code, "" where code is not deployed by PE.
 	CodeID string
-	// Names are the full names.
-	Names []string
+	// Tasks have full names.
+	Tasks []TaskSummary
+}
+
+// Names returns the names of the tasks.
+func (l TaskList) Names() []string {
+	names := make([]string, len(l.Tasks))
+	for i, task := range l.Tasks {
+		names[i] = task.Name
+	}
+	return names
 }
 
 // PlanList are the plans of an environment.
@@ -126,15 +143,11 @@ func (c *codeList[T]) DecodeStream(r io.Reader) (err error) {
 
 // TaskList lists the tasks of an environment. The API has no pages for them (PE 2017.3).
 func (c *Client) TaskList(ctx context.Context, environment string) (TaskList, error) {
-	var answer codeList[named]
+	var answer codeList[TaskSummary]
 	if err := c.get(ctx, &answer, setIf(url.Values{}, "environment", environment), "tasks"); err != nil {
 		return TaskList{}, fmt.Errorf("listing the tasks of environment %q: %w", environment, err)
 	}
-	names := make([]string, len(answer.items))
-	for i, item := range answer.items {
-		names[i] = item.Name
-	}
-	return TaskList{Environment: answer.environment.Name, CodeID: answer.environment.CodeID, Names: names}, nil
+	return TaskList{Environment: answer.environment.Name, CodeID: answer.environment.CodeID, Tasks: answer.items}, nil
 }
 
 // TaskURL returns the address of a task, without its environment.

@@ -3,8 +3,10 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -67,7 +69,8 @@ type EnvironmentJobInput struct {
 	// Parameters are wrapped, {"value": …}, and include the sensitive ones. Nil for a deploy.
 	Parameters *map[string]PlanParam `json:"parameters,omitempty"`
 	Scope      *Scope                `json:"scope,omitempty"`
-	// Targets is documented as an object with connection data; the inner keys are those of [Target].
+	// Targets are sent as a list, as for a task. The manual calls them an object with connection data, and has no example; a server that
+	// takes no list gets a single one as an object.
 	Targets     []Target `json:"targets,omitempty"`
 	Concurrency *int64   `json:"concurrency,omitempty"`
 	Transport   *string  `json:"transport,omitempty"`
@@ -301,16 +304,64 @@ func (c *Client) CreateEnvironmentJob(ctx context.Context, r EnvironmentJobReque
 		r.Userdata = map[string]any{}
 	}
 	defer c.environmentJobs.Invalidate()
-	return c.create(ctx, r, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
+	return inEitherForm(&r.Input, func(single *singleTarget) (Ref, error) {
+		var body any = r
+		if single != nil {
+			body = struct {
+				EnvironmentJobRequest
+
+				Input *singleTarget `json:"input"`
+			}{r, single}
+		}
+		return c.create(ctx, body, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
+	})
+}
+
+// singleTarget is an input whose one target is an object.
+type singleTarget struct {
+	EnvironmentJobInput
+
+	Targets Target `json:"targets"`
+}
+
+// inEitherForm sends an input, and sends it again with its single target as an object where PE itself refuses the list of targets (400):
+// it has carried out nothing then. When it refuses that, too, it is something else about the target, which the first refusal says better.
+func inEitherForm[T any](input *EnvironmentJobInput, send func(single *singleTarget) (T, error)) (T, error) {
+	answer, err := send(nil)
+	if len(input.Targets) != 1 || !refusesTargets(err) {
+		return answer, err
+	}
+	again, errAgain := send(&singleTarget{*input, input.Targets[0]})
+	if refusesTargets(errAgain) {
+		return answer, err
+	}
+	return again, errAgain
+}
+
+func refusesTargets(err error) bool {
+	var refused *httpapi.Error
+	return errors.As(err, &refused) && refused.Status == http.StatusBadRequest && refused.KindName() == KindValidationError &&
+		strings.Contains(refused.Message+string(refused.Details), "targets")
 }
 
 // UpdateEnvironmentJob changes a schedule in place. A schedule that is disabled cannot be changed (400
 // disabled-scheduled-job).
 func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u EnvironmentJobUpdate) error {
 	defer c.environmentJobs.Invalidate()
-	if _, err := c.api.Do(ctx, httpapi.Request{
-		Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: u, Safety: httpapi.Idempotent,
-	}); err != nil {
+	_, err := inEitherForm(cmp.Or(u.Input, &EnvironmentJobInput{}), func(single *singleTarget) (*httpapi.Response, error) {
+		var body any = u
+		if single != nil {
+			body = struct {
+				EnvironmentJobUpdate
+
+				Input *singleTarget `json:"input"`
+			}{u, single}
+		}
+		return c.api.Do(ctx, httpapi.Request{
+			Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: body, Safety: httpapi.Idempotent,
+		})
+	})
+	if err != nil {
 		return fmt.Errorf("changing scheduled job %s: %w", id, err)
 	}
 	return nil

@@ -78,7 +78,7 @@ func TestLists_ThatCannotBeLists(t *testing.T) {
 		},
 		"tasks": func(ctx context.Context, c *orchestrator.Client) (int, error) {
 			list, err := c.TaskList(ctx, "production")
-			return len(list.Names), err
+			return len(list.Tasks), err
 		},
 		"events": func(ctx context.Context, c *orchestrator.Client) (int, error) {
 			items, err := orchestrator.Collect(c.AllJobEvents(ctx, "7", 0), 0)

@@ -114,7 +114,7 @@ func explainLast(err error, safe func(string) string) string {
 			answer += ", " + apiErr.Kind
 		}
 		text := safe(fmt.Sprintf("%s %s was answered with %s:", apiErr.Method, apiErr.URL, answer)) + "\n" +
-			prose.Sentence(safe(apiErr.Message))
+			message(apiErr, safe)
 		if httpapi.Busy(apiErr) && apiErr.RetryAfter >= askedToWait {
 			text += fmt.Sprintf("\nIt asks to wait at least %s (Retry-After) before the next request.",
 				duration.Text(apiErr.RetryAfter.Round(time.Second)))
@@ -155,6 +155,19 @@ func interruption(err error) string {
 	default:
 		return "Terraform was interrupted. Before that: " + err.Error()
 	}
+}
+
+// message is what an answer says. A text of several lines keeps them, as the caret in a parse error stands below what it is about.
+func message(e *httpapi.Error, safe func(string) string) string {
+	lines := strings.Split(e.Message, "\n")
+	if !e.Text || len(lines) == 1 {
+		return prose.Sentence(safe(e.Message))
+	}
+	for i, line := range lines {
+		indented := len(line) - len(strings.TrimLeft(line, " "))
+		lines[i] = line[:indented] + safe(line[indented:])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // connectionTrouble describes why there was no answer.
@@ -454,7 +467,7 @@ func statusRemedy(e *httpapi.Error, from string) string {
 			") and `client_key_file` (" + EnvClientKeyFile + ")."
 	case LacksTLS(e):
 		return writeHTTPS(at)
-	case !e.JSON:
+	case !e.Own():
 		return "This answer is not from Puppet Enterprise: a proxy or another service may have given it. Check " + at.setting +
 			" and the proxy settings."
 	default:
@@ -471,7 +484,7 @@ func IsUnauthorized(err error) bool {
 // IsForbidden reports whether the server itself, not something in front of it, reports a missing permission.
 func IsForbidden(err error) bool {
 	var apiErr *httpapi.Error
-	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusForbidden
+	return errors.As(err, &apiErr) && apiErr.Own() && apiErr.Status == http.StatusForbidden
 }
 
 // LacksTLS reports whether an error is the answer of a port with TLS to a request without it: what Jetty, Go and nginx say of that.

@@ -25,6 +25,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/puppetdb"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 )
 
@@ -196,6 +197,7 @@ func TestStatusRemedy(t *testing.T) {
 		"plain HTTP to Jetty": {page(400, "the answer was text: \"Bad Message 400, You're speaking plain HTTP to an SSL-enabled server port\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
 		"plain HTTP to nginx": {page(400, "the answer was an HTML page titled \"400 The plain HTTP request was sent to HTTPS port\""), "Write https:// instead of http:// in `server_url` (PE_SERVER_URL).", false},
 		"404 of a page":       {page(404, "the answer was an HTML page"), "This answer is not from Puppet Enterprise", false},
+		"400 of PuppetDB":     {&httpapi.Error{Service: puppetdb.ServiceName, Status: 400, Message: "no such field", Text: true}, "", false},
 		"302":                 {page(302, "the answer was a redirect to /login"), "This answer is not from Puppet Enterprise", false},
 		"404":                 {answer(404, ""), "", false},
 		"409":                 {answer(409, "conflict"), "", false},
@@ -280,6 +282,14 @@ func TestExplain(t *testing.T) {
 			fmt.Errorf("x: %w", &jobwatch.UselessError{For: 5 * time.Minute, Polls: 70, Err: decodeError(errors.New("it is no job"))}),
 			"For 5m there was nothing but answers of one kind, which cannot be used. The last one: GET https://pe:8143/jobs was answered with " +
 				"status 200, but with JSON of another shape instead of the JSON of the orchestrator. What is wrong with it: it is no job.",
+		},
+		"a text": {
+			&httpapi.Error{Method: "POST", URL: "https://pe:8081/pdb", Status: 400, Text: true, Message: "'foo' is no field"},
+			"POST https://pe:8081/pdb was answered with 400 Bad Request:\n'foo' is no field.",
+		},
+		"a text of several lines": {
+			&httpapi.Error{Method: "POST", URL: "https://pe:8081/pdb", Status: 400, Text: true, Message: "PQL parse error:\n\nnodes { = hunter2 }\n        ^"},
+			"POST https://pe:8081/pdb was answered with 400 Bad Request:\nPQL parse error:\n\nnodes { = (redacted) }\n        ^",
 		},
 		"no answer":           {fmt.Errorf("x: %w", unreached(errors.New("EOF"))), "GET https://pe:8143/jobs got no answer: EOF."},
 		"one full stop":       {unreached(errors.New("It broke.")), "GET https://pe:8143/jobs got no answer: It broke."},

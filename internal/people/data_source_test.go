@@ -3,6 +3,7 @@
 package people_test
 
 import (
+	"net/http"
 	"strconv"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
 func TestDataSources_Read(t *testing.T) {
@@ -68,6 +70,42 @@ data "pe_user" "u" {
 	})
 	if n := h.Count("GET", "/v1/users"); n < 1 || n > 3 {
 		t.Errorf("four users were looked up with %d lists", n)
+	}
+}
+
+// TestDataSources_IdentityProvider has servers that say which provider somebody comes from, and others that do not.
+func TestDataSources_IdentityProvider(t *testing.T) {
+	t.Parallel()
+	body := func(provider string) string {
+		return `[{"id":"` + acctest.FredID + `","login":"fred","display_name":"Fred","role_ids":[],"is_remote":true` + provider + `}]`
+	}
+	for name, test := range map[string]struct {
+		provider string
+		want     knownvalue.Check
+	}{
+		"said":     {`,"identity_provider_id":"` + simulator.DirectoryID + `"`, acctest.Text(simulator.DirectoryID)},
+		"null":     {`,"identity_provider_id":null`, knownvalue.Null()},
+		"not said": {"", knownvalue.Null()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			for _, people := range []string{"users", "groups"} {
+				h.AddFault(simulator.Fault{
+					Method: http.MethodGet, Path: "/rbac-api/v1/" + people, Action: simulator.AnswerStatus, Status: http.StatusOK, Body: body(test.provider),
+					Header: http.Header{"Content-Type": {"application/json"}},
+				})
+			}
+			config := "data \"pe_user\" \"p\" {\n login = \"fred\"\n}\ndata \"pe_users\" \"p\" {}\ndata \"pe_group\" \"p\" {\n login = \"fred\"\n}\ndata \"pe_groups\" \"p\" {}\n"
+			var checks []statecheck.StateCheck
+			for _, one := range []string{"data.pe_user.p", "data.pe_group.p"} {
+				checks = append(checks, acctest.Value(one, "identity_provider_id", test.want))
+			}
+			for _, many := range []string{"users", "groups"} {
+				checks = append(checks, acctest.Value("data.pe_"+many+".p", many, acctest.Items(map[string]knownvalue.Check{"identity_provider_id": test.want})))
+			}
+			h.Run(t, resource.TestStep{Config: h.Config(config), ConfigStateChecks: checks})
+		})
 	}
 }
 

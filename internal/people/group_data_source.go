@@ -65,6 +65,10 @@ func groupAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the users in the group who have logged in to Puppet Enterprise.",
 		},
+		"identity_provider_id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Id (UUID) of the LDAP or SAML provider that the group comes from. Null on servers that do not say.",
+		},
 	}
 }
 
@@ -79,6 +83,8 @@ type groupItem struct {
 	DisplayName types.String `tfsdk:"display_name"`
 	RoleIDs     types.Set    `tfsdk:"role_ids"`
 	UserIDs     types.Set    `tfsdk:"user_ids"`
+
+	IdentityProviderID types.String `tfsdk:"identity_provider_id"`
 }
 
 // Read implements [datasource.DataSource].
@@ -109,5 +115,6 @@ func newGroupItem(group rbac.Group) groupItem {
 	return groupItem{
 		ID: types.StringValue(group.ID), Login: types.StringValue(group.Login), DisplayName: types.StringValue(group.DisplayName),
 		RoleIDs: roleSet(group.RoleIDs), UserIDs: tfvalue.StringSet(group.UserIDs),
+		IdentityProviderID: tfvalue.StringOrNull(group.IdentityProviderID),
 	}
 }

@@ -74,6 +74,11 @@ func userAttributes() map[string]schema.Attribute {
 		"last_login": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "When the user last logged in, as the server gives it. Null for never.",
 		},
+		"identity_provider_id": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "Id (UUID) of the LDAP or SAML provider that the user comes from. Null for local users, and on servers that " +
+				"do not say.",
+		},
 	}
 }
 
@@ -94,6 +99,8 @@ type userItem struct {
 	IsSuperuser      types.Bool   `tfsdk:"is_superuser"`
 	IsRevoked        types.Bool   `tfsdk:"is_revoked"`
 	LastLogin        types.String `tfsdk:"last_login"`
+
+	IdentityProviderID types.String `tfsdk:"identity_provider_id"`
 }
 
 // Read implements [datasource.DataSource].
@@ -135,5 +142,7 @@ func newUserItem(user rbac.User) userItem {
 		IsSuperuser: types.BoolValue(user.IsSuperuser),
 		IsRevoked:   types.BoolValue(user.IsRevoked),
 		LastLogin:   types.StringPointerValue(user.LastLogin),
+
+		IdentityProviderID: tfvalue.StringOrNull(user.IdentityProviderID),
 	}
 }

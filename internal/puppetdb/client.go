@@ -32,7 +32,8 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{service: service}, nil
+	// Its errors are text/plain, without a kind (PuppetDB 8, and its source).
+	return &Client{service: service.WithErrorsAsText()}, nil
 }
 
 // pageRows is how many rows are asked for at once.

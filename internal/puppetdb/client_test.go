@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -167,5 +168,30 @@ func TestQuery_Ordered(t *testing.T) {
 		if got := (puppetdb.Query{AST: json.RawMessage(text)}).Ordered(); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+// TestRows_WhatIsRefused has a PuppetDB that says in plain text why it refuses a query, with the line that is wrong. It is not asked again.
+func TestRows_WhatIsRefused(t *testing.T) {
+	t.Parallel()
+	const refusal = "PQL parse error at line 1, column 9:\n\nnodes { = \"x\" }\n        ^\n\nExpected one of:\n\n!\n("
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		http.Error(w, refusal, http.StatusBadRequest)
+	}))
+	t.Cleanup(server.Close)
+	transport, err := httpapi.New(httpapi.Config{RetryMinWait: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := puppetdb.New(transport, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Rows(t.Context(), puppetdb.Query{Text: `nodes { = "x" }`})
+	var answer *httpapi.Error
+	if !errors.As(err, &answer) || answer.Message != refusal || asked.Load() != 1 {
+		t.Errorf("after %d requests: %v", asked.Load(), err)
 	}
 }

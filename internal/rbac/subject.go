@@ -31,6 +31,8 @@ type User struct {
 	IsRevoked        bool     `json:"is_revoked"`
 	// LastLogin is an ISO 8601 time, nil for a user who has never logged in.
 	LastLogin *string `json:"last_login"`
+	// IdentityProviderID is the UUID of the LDAP or SAML provider of a directory user, "" on servers that do not say.
+	IdentityProviderID string `json:"identity_provider_id"`
 }
 
 // Group is a group of a directory.

@@ -49,6 +49,8 @@ const (
 	UndatedPlanJobs      = release.UndatedPlanJobs
 	MisnumberedSchedules = release.MisnumberedSchedules
 	ParametersAsText     = release.ParametersAsText
+	BarePlanJobs         = release.BarePlanJobs
+	TargetsObject        = release.TargetsObject
 )
 
 // AllVariants returns all variants by name.

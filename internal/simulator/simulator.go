@@ -185,7 +185,12 @@ func (s *Simulator) createServices() {
 	})
 	rbac := rbacapi.New(rbacapi.Config{Directory: s.directory, Generation: s.engine.Generation, Logger: s.logger})
 	classifier := classifierapi.New(classifierapi.Config{Engine: s.engine, Directory: s.directory, Logger: s.logger})
-	version := func() string { return s.engine.Generation().ServiceVersion() }
+	version := func() string {
+		if s.options.RejectUserdata && s.engine.Generation() == PE2019 {
+			return "2019.8.4.0"
+		}
+		return s.engine.Generation().ServiceVersion()
+	}
 	s.orchestratorService = &service{simulator: s, name: serviceOrchestrator, mounts: []mount{
 		{orchapi.Prefix, s.orchAPI.Serve},
 		{statusapi.Prefix, statusapi.New(version, s.serviceStatus, "orchestrator-service", "broker-service").Serve},

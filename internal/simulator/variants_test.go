@@ -140,6 +140,33 @@ func variantProbes() map[simulator.Variant]func(t *testing.T, s *stage) bool {
 			mustStatus(t, s.classify(t, http.MethodPost, "groups/"+shopID, `{"classes":{"role::frontend":{"workers":8}}}`), http.StatusOK)
 			return at(s.classify(t, http.MethodGet, "groups/"+shopID, nil).json, "classes", "role::frontend", "workers") == "8"
 		},
+		simulator.BarePlanJobs: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			marked := s.launch(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}, "userdata": object{"ticket": "7"}})
+			bare := s.launch(t, "plan_run", object{"plan_name": "facts", "params": object{"targets": first}})
+			if got := text(s.get(t, "plan_jobs/"+marked).object(t), "userdata", "ticket"); got != "7" {
+				t.Errorf("the ticket is %q", got)
+			}
+			_, there := s.get(t, "plan_jobs/"+bare).object(t)["userdata"]
+			return !there
+		},
+		simulator.TargetsObject: func(t *testing.T, s *stage) bool {
+			t.Helper()
+			target := object{"hostnames": []any{first}, "user": "root", "transport": "ssh", "password": "x"}
+			schedule := func(targets any) reply {
+				return s.orch(t, http.MethodPost, "scheduled_jobs/environment_jobs", object{
+					"type": "task", "environment": "production", "description": "", "userdata": object{}, "schedule": object{"start_time": "2099-01-01T00:00:00Z", "interval": nil},
+					"input": object{"name": "facts", "scope": object{"nodes": []any{first}}, "targets": targets},
+				})
+			}
+			mustStatus(t, schedule(target), http.StatusOK)
+			listed := schedule([]any{target})
+			if listed.status == http.StatusOK {
+				return false
+			}
+			mustRefuse(t, listed, 400, validationError, "targets")
+			return true
+		},
 		simulator.NestedMerge: func(t *testing.T, s *stage) bool {
 			t.Helper()
 			withGroups(t, s)
@@ -171,6 +198,9 @@ func TestVariants_EachIsReachable(t *testing.T) {
 			}
 			if v == simulator.MisnumberedSchedules && g == simulator.PE2025 {
 				continue // It has no such commands.
+			}
+			if v == simulator.TargetsObject && g == simulator.PE2019 {
+				continue // It has no such schedules.
 			}
 			t.Run(string(v)+" "+string(g), func(t *testing.T) {
 				t.Parallel()

@@ -6,12 +6,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/courtesy"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
@@ -41,8 +43,12 @@ type Feature struct {
 	summary, advice string
 }
 
-// newest is later than any release.
-var newest = release{9999}
+var (
+	// newest is later than any release.
+	newest = release{9999}
+	// beforeUserdata is the last release that certainly lacks userdata and typed parameters of plans, which came with 2019.8.5 and 2021.0.
+	beforeUserdata = release{2019, 8, 4}
+)
 
 // TimeoutFeature is a limit of the server's own to the run on each node, or of a plan.
 func TimeoutFeature(value attr.Value) []Feature {
@@ -61,12 +67,37 @@ func ApplicationFeature(value attr.Value, at path.Path) []Feature {
 	})
 }
 
+// EnvironmentPlanFeature are parameters of a plan that the server looks up, which only its newer command for plans does.
+func EnvironmentPlanFeature(attribute string, params types.Map) []Feature {
+	return featureIf(len(params.Elements()) > 0, Feature{
+		At: path.Root(attribute), until: beforeUserdata, summary: "The server does not look up parameters of plans",
+		advice: fmt.Sprintf("`%s` came with PE 2019.8.5. Name the nodes in `params`, or upgrade the server.", attribute),
+	})
+}
+
+// ForceStopFeature is a job that an attribute has stopped by force. "" is for one that nothing stops, or not by force.
+func ForceStopFeature(attribute string) []Feature {
+	return featureIf(attribute != "", Feature{
+		At: path.Root(attribute), until: release{2021, 6, math.MaxInt}, harmless: true, summary: "The server cannot stop jobs by force",
+		advice: fmt.Sprintf("Stopping by force came with PE 2021.7.0. When the job is to be stopped, it starts no more nodes, and those that "+
+			"have begun finish their runs. `%s = \"stop\"` says the same.", attribute),
+	})
+}
+
 // StopPlanFeature is a plan that an attribute has stopped while it runs. "" is for a plan that nothing stops.
 func StopPlanFeature(attribute string) []Feature {
 	return featureIf(attribute != "", Feature{
 		At: path.Root(attribute), until: release{2021, 7, 0}, harmless: true, summary: "The server cannot stop plans",
 		advice: fmt.Sprintf("Stopping plans came with PE 2021.7.1. The plan runs, but cannot be stopped while it does. Set `%s` to "+
 			"\"abandon\".", attribute),
+	})
+}
+
+// LaunchKeyFeature is a run with a name, which is kept in its userdata.
+func LaunchKeyFeature(value attr.Value) []Feature {
+	return featureIf(!tfvalue.IsNull(value), Feature{
+		At: path.Root("launch_key"), until: beforeUserdata, summary: "The server cannot keep a launch key",
+		advice: "It keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Leave `launch_key` out.",
 	})
 }
 

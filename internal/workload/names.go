@@ -27,7 +27,7 @@ type namesAnswer struct {
 func (m *Metadata) names(ctx context.Context, c *pe.Clients, kind runKind, environment string) ([]string, error) {
 	lists, list := &m.tasks, func(ctx context.Context) ([]string, error) {
 		found, err := c.Orchestrator.TaskList(ctx, environment)
-		return found.Names, err
+		return found.Names(), err
 	}
 	if kind == RunsPlan {
 		lists, list = &m.plans, func(ctx context.Context) (names []string, err error) {

@@ -66,6 +66,15 @@ func withAST(scope types.Object, kinds map[string]attr.Type) types.Object {
 	return types.ObjectValueMust(kinds, values)
 }
 
+// ScopeApplication returns the application that is the scope of a deploy, null where it is none.
+func ScopeApplication(scope types.Dynamic) types.String {
+	application, ok := ReadScope(scope, true).Attributes()["application"].(types.String)
+	if !ok {
+		return types.StringNull()
+	}
+	return application
+}
+
 // SameScopes reports whether two scopes are known to mean the same: whatever the order of their nodes, and whether what they leave out
 // is null or not there.
 func SameScopes(a, b types.Dynamic, deploy bool) bool {

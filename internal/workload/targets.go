@@ -74,7 +74,7 @@ func targetShape() object.Shape {
 			required(transport),
 			{
 				Name: "password", Type: types.StringType,
-				Description: "Password of the user. Either this or `private_key_content` is needed.",
+				Description: "Password of the user. Either this or `private_key_content` is needed, not both.",
 			},
 			{
 				Name: "private_key_content", Type: types.StringType,
@@ -273,6 +273,10 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 	if m.Password.IsNull() && m.PrivateKeyContent.IsNull() {
 		refuse("", "No way to log in", "a target needs `password` or `private_key_content`.")
 	}
+	// What is not known may be null. Over WinRM, the key alone is refused below.
+	if given(m.Password) && given(m.PrivateKeyContent) && m.Transport.ValueString() != transportWinRM {
+		refuse("", "Two ways to log in", "a target needs either `password` or `private_key_content`, not both. Remove one of them.")
+	}
 	if m.Transport.ValueString() == transportWinRM {
 		for name, value := range map[string]types.String{"run_as": m.RunAs, "sudo_password": m.SudoPassword, "run_as_command": m.RunAsCommand,
 			"private_key_content": m.PrivateKeyContent,
@@ -299,6 +303,9 @@ func (m targetModel) validate(at path.Path, named []string, diags *diag.Diagnost
 		}
 	}
 }
+
+// given reports whether a text is known to have a value.
+func given(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
 
 // TargetRequests builds the targets of a request from the configuration, which alone holds the secrets.
 func TargetRequests(ctx context.Context, value types.Dynamic, redactor *httpapi.Redactor, diags *diag.Diagnostics) []orchestrator.Target {

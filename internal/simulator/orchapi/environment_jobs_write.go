@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/engine"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/release"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator/rest"
 )
 
@@ -29,7 +30,7 @@ func (a *API) createEnvironmentJob(c *call) (rest.Answer, error) {
 	jobType := f.String("type")
 	s := engine.Schedule{
 		Owner: c.user, Description: f.String("description"), Userdata: f.RawObject("userdata"),
-		Work: readInput(f, jobType, f.String("environment")),
+		Work: a.readInput(f, jobType, f.String("environment")),
 	}
 	start, interval := readSchedule(f)
 	if err := f.Done(); err != nil {
@@ -97,7 +98,7 @@ func (a *API) readEdit(f *rest.Fields, s *engine.Schedule) scheduleEdit {
 	}
 	switch {
 	case f.Has("input"):
-		w := readInput(f, s.Work.Type(), environment)
+		w := a.readInput(f, s.Work.Type(), environment)
 		edit.work = &w
 	case f.Has("environment"):
 		w := inEnvironment(s.Work, environment)
@@ -200,14 +201,14 @@ func readTime(f *rest.Fields, key string) time.Time {
 }
 
 // readInput reads the key input for a type of job.
-func readInput(f *rest.Fields, jobType, environment string) engine.Work {
+func (a *API) readInput(f *rest.Fields, jobType, environment string) engine.Work {
 	input := f.Fields("input")
 	var w engine.Work
 	switch jobType {
 	case "plan":
 		w.Plan = readPlanInput(input, environment)
 	case "task":
-		w.Task = readTaskInput(input, environment)
+		w.Task = a.readTaskInput(input, environment)
 	case "deploy":
 		w.Deploy = readDeployInput(input, environment)
 	default:
@@ -241,7 +242,7 @@ func readPlanInput(input *rest.Fields, environment string) *engine.PlanRequest {
 }
 
 // readTaskInput reads the input of a scheduled task.
-func readTaskInput(input *rest.Fields, environment string) *engine.TaskRequest {
+func (a *API) readTaskInput(input *rest.Fields, environment string) *engine.TaskRequest {
 	// The manual does not call scope required for tasks, but no example leaves it out.
 	input.Require("name", "scope")
 	r := &engine.TaskRequest{
@@ -255,9 +256,13 @@ func readTaskInput(input *rest.Fields, environment string) *engine.TaskRequest {
 		input.Fail("transport", "must be pcp, pxp, ssh or winrm")
 	}
 	// The table calls targets an object; /command/task expects an array of objects.
-	if _, list := input.Value("targets").([]any); list {
+	_, list := input.Value("targets").([]any)
+	switch {
+	case list && a.engine.Has(release.TargetsObject):
+		input.Fail("targets", "must be an object")
+	case list:
 		r.Access = readTargets(input, "targets")
-	} else if input.Has("targets") {
+	case input.Has("targets"):
 		r.Access = []engine.TargetAccess{readTarget(input.Fields("targets"))}
 	}
 	return r

@@ -64,7 +64,7 @@ func (a *API) planJobView(c *call, p *engine.PlanJob) (planJobView, error) {
 		id := strconv.Itoa(p.ScheduleID)
 		v.Options.ScheduledJobID = &id
 	}
-	if a.config.RejectUserdata {
+	if a.config.RejectUserdata || a.engine.Has(release.BarePlanJobs) && string(p.Userdata) == "{}" {
 		v.Userdata = nil
 	}
 	return v, nil

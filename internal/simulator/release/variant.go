@@ -59,14 +59,19 @@ const (
 	// ParametersAsText: numbers and booleans that are parameters of classes are strings when a node group is read, as its table says. The
 	// examples have numbers.
 	ParametersAsText Variant = "parameters-as-text"
+	// BarePlanJobs: plan jobs that were given no userdata have none, and no empty object as jobs have. The table of plan jobs says that the
+	// key may be missing; in all examples it is there.
+	BarePlanJobs Variant = "bare-plan-jobs"
+	// TargetsObject: the targets of a scheduled task are one object and no list, as its table can be read. There is no example of them.
+	TargetsObject Variant = "targets-object"
 )
 
 // AllVariants returns all variants by name.
 func AllVariants() []Variant {
 	return []Variant{
-		MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments, QueryText,
-		RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, UncountedJobs, UndatedPlanJobs, UndocumentedRoutes,
-		UnknownTargets, ValidatorsNamespace,
+		BarePlanJobs, MisnumberedSchedules, NestedMerge, NewJobs, ParametersAsText, PendingPlans, PermittedTasks, PlanJobEnvironments,
+		QueryText, RecordedJobs, ReportEvents, ReportItems, ScheduleCommands, ServiceStatus, TargetsObject, UncountedJobs, UndatedPlanJobs,
+		UndocumentedRoutes, UnknownTargets, ValidatorsNamespace,
 	}
 }
 
@@ -85,7 +90,8 @@ func (g Generation) Has(v Variant) bool {
 		return !g.AtLeast(PE2025)
 	case ServiceStatus, QueryText, NestedMerge:
 		return true
-	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText:
+	case ReportItems, NewJobs, ValidatorsNamespace, UnknownTargets, UncountedJobs, UndatedPlanJobs, MisnumberedSchedules, ParametersAsText,
+		BarePlanJobs, TargetsObject:
 		return false
 	default:
 		return false

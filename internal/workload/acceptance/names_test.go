@@ -130,23 +130,46 @@ resource "pe_deploy" "limited" {
 resource "pe_deploy" "application" {
   environment = "production"
   target      = "Shop[one]"
+}
+resource "pe_deploy" "scope" {
+  environment = "production"
+  scope       = { application = "Shop[one]" }
+  on_destroy  = "force_stop"
+}
+resource "pe_task" "forced" {
+  task       = "facts"
+  on_destroy = "force_stop"
+  ` + oneNode + `
+}
+resource "pe_plan_run" "resolved" {
+  plan_name         = "facts"
+  query_params      = { targets = "nodes[certname] { }" }
+  node_group_params = {}
 }`
 	const timeout, application, stop = "The server has no timeouts of jobs", "The server has no applications", "The server cannot stop plans"
-	for g, wants := range map[simulator.Generation]map[string]int{
-		simulator.PE2019: {timeout: 3, stop: 1},
-		simulator.PE2021: {timeout: 3, application: 1},
-		simulator.PE2025: {application: 1},
+	const force, resolve = "The server cannot stop jobs by force", "The server does not look up parameters of plans"
+	for name, test := range map[string]struct {
+		generation simulator.Generation
+		older      bool
+		wants      map[string]int
+	}{
+		"2019.8.4": {simulator.PE2019, true, map[string]int{timeout: 3, stop: 1, force: 2, resolve: 1}},
+		"2019.8":   {simulator.PE2019, false, map[string]int{timeout: 3, stop: 1, force: 2}},
+		"2021.7":   {simulator.PE2021, false, map[string]int{timeout: 3, application: 2}},
+		"2025":     {simulator.PE2025, false, map[string]int{application: 2}},
 	} {
-		t.Run(string(g), func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := acctest.New(t, acctest.Generation(g))
+			wants := test.wants
+			h := acctest.New(t, acctest.Generation(test.generation), func(o *simulator.Options) { o.RejectUserdata = test.older })
 			found, _ := plans(t, h, config)
 			got := map[string]int{}
 			for _, d := range found {
-				if d.Summary != "Argument is deprecated" && d.Summary != "Attribute Deprecated" {
-					got[d.Summary]++
+				if strings.Contains(strings.ToLower(d.Summary), "deprecated") {
+					continue
 				}
-				if warns := d.Severity == "warning"; d.Summary == stop && !warns || d.Summary == timeout && warns {
+				got[d.Summary]++
+				if warns := d.Severity == "warning"; warns != (d.Summary == stop || d.Summary == force) {
 					t.Errorf("it is a %s: %+v", d.Severity, d)
 				}
 			}
