@@ -391,3 +391,20 @@ func TestReport_AtTheAttribute(t *testing.T) {
 		}
 	}
 }
+
+func TestIsForbidden_WhoeverOfPESaysSo(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  *httpapi.Error
+		want bool
+	}{
+		"PE":                       {&httpapi.Error{Status: 403, JSON: true}, true},
+		"what guards PE, in text":  {&httpapi.Error{Status: 403, Text: true}, true},
+		"a proxy":                  {&httpapi.Error{Status: 403}, false},
+		"PE, about something else": {&httpapi.Error{Status: 404, JSON: true}, false},
+	} {
+		if got := IsForbidden(test.err); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
