@@ -30,13 +30,17 @@ provider "pe" {}
 resource "pe_task" "t" {
   task             = "simulate"
   params           = { output = "hello" }
-  scope            = { nodes = ["node1.example.com"] }
+  scope            = { nodes = ["node1.example.com", "node2.example.com"] }
   sensitive_params = { secret = "`+secrets["a sensitive parameter"]+`", data = { inner = ["`+secrets["a nested secret"]+`"] } }
   targets = [{
-    hostnames           = ["node1.example.com"]
+    hostnames = ["node1.example.com"]
+    user      = "deploy"
+    transport = "ssh"
+    password  = "`+secrets["a password"]+`"
+    }, {
+    hostnames           = ["node2.example.com"]
     user                = "deploy"
     transport           = "ssh"
-    password            = "`+secrets["a password"]+`"
     private_key_content = "`+secrets["a key"]+`"
   }]
 }
