@@ -4,9 +4,9 @@ package tfvalue_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -84,8 +84,8 @@ func TestDecode_AsGetDoes(t *testing.T) {
 			if diags := tfvalue.Decode(t.Context(), state, &got); diags.HasError() {
 				t.Fatal(diags)
 			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(decoded{})); diff != "" {
-				t.Errorf("Decode reads something else than Get:\n%s", diff)
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("Decode reads %+v, and Get %+v", got, want)
 			}
 		})
 	}
