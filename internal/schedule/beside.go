@@ -153,9 +153,12 @@ func (r *scheduleResource[M, P]) checkHidden(ctx context.Context, values tfsdk.C
 		return
 	}
 	run := config.uses()
+	if isUnknown(run.Params) || isUnknown(run.Sensitive) {
+		return
+	}
 	given := slices.Concat(inClear(run), workload.NamesOf(run.Sensitive))
 	missing := slices.DeleteFunc(slices.Clone(memo.Besides.Hidden), func(name string) bool { return slices.Contains(given, name) })
-	if len(missing) == 0 || run.Sensitive.IsUnknown() {
+	if len(missing) == 0 {
 		return
 	}
 	summary := plan.title() + " would lose secrets"
@@ -167,6 +170,10 @@ func (r *scheduleResource[M, P]) checkHidden(ctx context.Context, values tfsdk.C
 		return
 	}
 	diags.AddAttributeWarning(path.Root("sensitive_params"), summary, strings.TrimSpace(detail))
+}
+
+func isUnknown(value types.Dynamic) bool {
+	return value.IsUnknown() || value.IsUnderlyingValueUnknown()
 }
 
 func quoted(names []string) []string {

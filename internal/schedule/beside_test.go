@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,11 +112,13 @@ func TestScheduleSecrets_ThatTheConfigurationDoesNotGive(t *testing.T) {
 		fails  string
 		hidden []string
 	}{
-		"another scope":       {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }", loses, []string{"secret"}},
-		"other parameters":    {"scope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"y\" }", loses, []string{"secret"}},
-		"it is given":         {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }\nsensitive_params = { secret = \"new\" }", "", []string{"secret"}},
-		"it is not wanted":    {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }\nsensitive_params = {}", "", nil},
-		"another description": {"scope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"x\" }\ndescription = \"d\"", "", []string{"secret"}},
+		"another scope":            {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }", loses, []string{"secret"}},
+		"other parameters":         {"scope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"y\" }", loses, []string{"secret"}},
+		"it is given":              {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }\nsensitive_params = { secret = \"new\" }", "", []string{"secret"}},
+		"it is not wanted":         {"scope = { nodes = [\"node2.example.com\"] }\nparams = { output = \"x\" }\nsensitive_params = {}", "", nil},
+		"not known while planning": {"scope = { nodes = [\"node2.example.com\"] }\nparams = terraform_data.later.output", "", []string{"secret"}},
+		"another task":             {"task = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }", "", nil},
+		"another description":      {"scope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"x\" }\ndescription = \"d\"", "", []string{"secret"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,7 +126,8 @@ func TestScheduleSecrets_ThatTheConfigurationDoesNotGive(t *testing.T) {
 			c, start := scheduleCases[0], h.TimeIn(time.Hour)
 			scheduledOutside(t, h, start, map[string]any{"output": "x", "secret": "s3cret"})
 			imported := "import {\n to = " + c.address + "\n id = \"1\"\n}\n"
-			change := resource.TestStep{Config: h.Config(imported + c.body(start, "task = \"simulate\"\n"+test.change))}
+			const later = "resource \"terraform_data\" \"later\" {\n input = { output = \"x\", secret = \"y\" }\n}\n"
+			change := resource.TestStep{Config: h.Config(imported + later + c.body(start, of(test.change)))}
 			if test.fails != "" {
 				change.ExpectError = acctest.SaysAll(test.fails + " … write `sensitive_params = {}`")
 			} else {
@@ -135,6 +139,14 @@ func TestScheduleSecrets_ThatTheConfigurationDoesNotGive(t *testing.T) {
 			)
 		})
 	}
+}
+
+// of is a body, of the task simulate where it names none.
+func of(body string) string {
+	if strings.HasPrefix(body, "task = ") {
+		return body
+	}
+	return "task = \"simulate\"\n" + body
 }
 
 // TestScheduleSecrets_ThatTheServerHasLost takes a secret away from a schedule. It is sent again.

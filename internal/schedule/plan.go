@@ -137,14 +137,16 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	if !api.Capabilities().InPlace {
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
-		r.planReplace(req, resp, plan, prior, memo, changed)
+		r.planReplace(req, resp, plan, state, memo, changed)
 		r.tellNodes(ctx, plan, state, &resp.Diagnostics)
 		return
 	}
 	r.planUserdata(planned, api, &resp.Diagnostics)
 	if runsOtherwise(changed, plan.inputs()) {
 		r.checkRun(ctx, req, plan, &resp.Diagnostics)
-		r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
+		if plan.runs() == state.runs() {
+			r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
+		}
 	}
 	if timeChanged {
 		r.checkStart(plan, prior, memo, &resp.Diagnostics)
@@ -236,7 +238,7 @@ func (r *scheduleResource[M, P]) planAgain(
 // planReplace replaces a schedule on a server whose API cannot change one. If it was imported, what the server did not report is adopted
 // from the configuration.
 func (r *scheduleResource[M, P]) planReplace(
-	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo, changed []string,
+	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P, memo scheduleMemo, changed []string,
 ) {
 	var wanted, known map[string]tftypes.Value
 	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&known)); err != nil {
@@ -252,8 +254,8 @@ func (r *scheduleResource[M, P]) planReplace(
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 	}
 	if len(resp.RequiresReplace) > 0 {
-		r.checkStart(plan, prior, memo, &resp.Diagnostics)
-		if memo.Imported && wanted["params"].IsNull() && plan.scheduleType() != orchestrator.ScheduleDeploy {
+		r.checkStart(plan, state.schedule(), memo, &resp.Diagnostics)
+		if memo.Imported && wanted["params"].IsNull() && plan.runs() == state.runs() && plan.scheduleType() != orchestrator.ScheduleDeploy {
 			resp.Diagnostics.AddAttributeError(path.Root("params"), plan.title()+" would lose its parameters",
 				"It was imported from a server that does not report them, and would be created anew with what the configuration says, which is "+
 					"no parameters. Write the ones that it has, or `params = {}` if it has none.")
