@@ -36,8 +36,10 @@ type besides struct {
 	Left map[string]string `json:"left,omitempty"`
 	// Hidden are the names of secrets that the server has and nothing here has sent.
 	Hidden []string `json:"hidden,omitempty"`
-	// Shown are the names of secrets from here that the server has reported.
-	Shown []string `json:"shown,omitempty"`
+	// Lost are the names of secrets from here that the server does not report, and Resent those that it did not report before they were all
+	// sent again. Of one that it does not report even then nothing is known.
+	Lost   []string `json:"lost,omitempty"`
+	Resent []string `json:"resent,omitempty"`
 }
 
 // leave notes the parameters that a change of the input leaves out.
@@ -56,24 +58,25 @@ func (b *besides) read(input scheduling.ReportedInput, secret, named []string) (
 	if input.Params == nil || input.Sensitive == nil {
 		return nil
 	}
-	b.Hidden = nil
+	b.Hidden, b.Lost = nil, nil
 	for _, name := range input.Sensitive {
 		if !slices.Contains(secret, name) && !slices.Contains(named, name) {
 			b.Hidden = append(b.Hidden, name)
 		}
 	}
-	var shown []string
+	resent := b.Resent
+	b.Resent = nil
 	for _, name := range secret {
 		_, shows := input.Params[name]
 		switch {
-		case shows, slices.Contains(input.Sensitive, name):
-			shown = append(shown, name)
-		case slices.Contains(b.Shown, name):
-			lost = append(lost, name)
+		case !b.Known, shows, slices.Contains(input.Sensitive, name):
+		case slices.Contains(resent, name):
+			b.Resent = append(b.Resent, name)
+		default:
+			b.Lost = append(b.Lost, name)
 		}
 	}
-	b.Shown = append(shown, lost...)
-	return lost
+	return b.Lost
 }
 
 // own returns an input without the parameters that the server has given by itself: defaults, and what it keeps whatever is sent. How it

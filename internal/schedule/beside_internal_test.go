@@ -47,27 +47,50 @@ func TestBesides_WhatTheServerKeeps(t *testing.T) {
 // TestBesides_Secrets compares the secrets of a configuration with those that the server reports.
 func TestBesides_Secrets(t *testing.T) {
 	t.Parallel()
+	ours := []string{"ours"}
 	for name, test := range map[string]struct {
-		params              string
-		sensitive, shown    []string
-		hidden, lost, shows []string
+		params       string
+		sensitive    []string
+		before       besides
+		hidden, lost []string
 	}{
-		"hidden":                         {`{}`, []string{"ours"}, nil, nil, nil, []string{"ours"}},
-		"shown in clear":                 {`{"ours": "x"}`, []string{}, nil, nil, nil, []string{"ours"}},
-		"somebody else's as well":        {`{}`, []string{"ours", "theirs"}, nil, []string{"theirs"}, nil, []string{"ours"}},
-		"one in plain text":              {`{}`, []string{"ours", "plain"}, nil, nil, nil, []string{"ours"}},
-		"lost":                           {`{}`, []string{}, []string{"ours"}, nil, []string{"ours"}, []string{"ours"}},
-		"never reported":                 {`{}`, []string{}, nil, nil, nil, nil},
-		"a server that reports no names": {`{}`, nil, []string{"ours"}, nil, nil, []string{"ours"}},
-		"a server that reports nothing":  {``, nil, []string{"ours"}, nil, nil, []string{"ours"}},
+		"hidden":                          {`{}`, ours, besides{Known: true}, nil, nil},
+		"shown in clear":                  {`{"ours": "x"}`, []string{}, besides{Known: true}, nil, nil},
+		"somebody else's as well":         {`{}`, []string{"ours", "theirs"}, besides{Known: true}, []string{"theirs"}, nil},
+		"one in plain text":               {`{}`, []string{"ours", "plain"}, besides{Known: true}, nil, nil},
+		"lost":                            {`{}`, []string{}, besides{Known: true}, nil, ours},
+		"back":                            {`{}`, ours, besides{Known: true, Lost: ours}, nil, nil},
+		"not reported though sent again":  {`{}`, []string{}, besides{Known: true, Resent: ours}, nil, nil},
+		"the state of an earlier version": {`{}`, []string{}, besides{}, nil, nil},
+		"a server that reports no names":  {`{}`, nil, besides{Known: true}, nil, nil},
+		"a server that reports nothing":   {``, nil, besides{Known: true}, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := besides{Known: true, Shown: test.shown}
-			lost := b.read(reportedInput(t, test.params, test.sensitive...), []string{"ours"}, []string{"plain"})
-			if !slices.Equal(lost, test.lost) || !slices.Equal(b.Hidden, test.hidden) || !slices.Equal(b.Shown, test.shows) {
-				t.Errorf("lost %v, hidden %v, shown %v", lost, b.Hidden, b.Shown)
+			b := test.before
+			lost := b.read(reportedInput(t, test.params, test.sensitive...), ours, []string{"plain"})
+			if !slices.Equal(lost, test.lost) || !slices.Equal(b.Hidden, test.hidden) {
+				t.Errorf("lost %v, hidden %v", lost, b.Hidden)
 			}
 		})
+	}
+}
+
+// TestScheduleMemo_SecretsSentAgain sends secrets again that the server has lost. One that it does not report even then is not lost for ever.
+func TestScheduleMemo_SecretsSentAgain(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	memo := scheduleMemo{Besides: besides{Known: true, Lost: []string{"ours"}}}
+	run := workload.Run{Params: dynamic(t, `{}`), Sensitive: dynamic(t, `{"ours": "x"}`)}
+	for _, reported := range []struct {
+		hidden []string
+		lost   int
+	}{
+		{[]string{}, 0}, {[]string{}, 0}, {[]string{"ours"}, 0}, {[]string{}, 1},
+	} {
+		memo.sent(run, run, &diags)
+		if lost := memo.Besides.read(reportedInput(t, `{}`, reported.hidden...), memo.Secret, nil); len(lost) != reported.lost || diags.HasError() {
+			t.Errorf("where %v is hidden, %v is lost: %v", reported.hidden, lost, diags)
+		}
 	}
 }

@@ -52,7 +52,7 @@ func (m scheduleMemo) isAnother(reported scheduling.Schedule) bool {
 // sent notes that all parameters were sent: those of the configuration, in the place of those in the state.
 func (m *scheduleMemo) sent(state, config workload.Run, diags *diag.Diagnostics) {
 	m.Secret = workload.NamesOf(config.Sensitive)
-	m.Besides = besides{Known: true}
+	m.Besides = besides{Known: true, Resent: slices.Concat(m.Besides.Lost, m.Besides.Resent)}
 	m.Besides.leave(state.Params, config.Params, diags)
 }
 
