@@ -72,15 +72,25 @@ func (s *Service) Redactor() *Redactor { return s.transport.redactor }
 // Errors are an [*Error] for an answer of the server that reports a failure, a [*ConnectionError] when there was no complete answer, a
 // [*DecodeError] for an answer that is not the expected JSON, and an [*EndedError] with the context's error when it ended between attempts.
 func (s *Service) Do(ctx context.Context, r Request) (*Response, error) {
-	c := &call{safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log,
+	c := s.newCall(r)
+	resp, err := s.do(ctx, c, r)
+	if !s.mayRepeat(ctx, c, err) {
+		return resp, err
+	}
+	again := s.newCall(r)
+	again.waited = c.waited
+	// Of what is not sent twice, the attempt that was answered is the only one that was sent.
+	again.sent = c.sent && c.safety == Idempotent
+	return s.do(ctx, again, r)
+}
+
+func (s *Service) newCall(r Request) *call {
+	c := &call{
+		safety: r.Safety, accept: r.Accept, identity: r.Identity, timeout: r.Timeout, unlogged: r.Unlogged, log: s.transport.log,
 		texts: s.texts,
 	}
 	c.stream, _ = r.Into.(StreamDecoder)
-	resp, err := s.do(ctx, c, r)
-	if s.mayRepeat(ctx, c, err) {
-		return s.do(ctx, c.again(), r)
-	}
-	return resp, err
+	return c
 }
 
 // do is [Service.Do] with the token that there is.

@@ -81,16 +81,6 @@ func (c *call) ended(now time.Time) { c.last = now }
 // tries says how many attempts there were.
 func (c *call) tries() Tries { return Tries{Count: c.attempts, Over: c.last.Sub(c.first)} }
 
-// again returns the call for a request that is sent anew after an answer that shows that its last attempt has done nothing.
-func (c *call) again() *call {
-	return &call{
-		safety: c.safety, accept: c.accept, identity: c.identity, timeout: c.timeout, unlogged: c.unlogged, log: c.log, stream: c.stream,
-		waited: c.waited,
-		// Of what is not sent twice, the attempt that was answered is the only one that was sent.
-		sent: c.sent && c.safety == Idempotent,
-	}
-}
-
 type (
 	callKey   struct{}
 	singleKey struct{}

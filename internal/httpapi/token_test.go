@@ -134,3 +134,25 @@ func TestToken_IsReadAnewOnce(t *testing.T) {
 		t.Errorf("the log shows the token, or no answer:\n%s", text)
 	}
 }
+
+// TestToken_IsReadAnewBeforeARefusal has a service whose errors are texts refuse what is sent again with a renewed token.
+func TestToken_IsReadAnewBeforeARefusal(t *testing.T) {
+	t.Parallel()
+	var received atomic.Int64
+	service := newService(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		received.Add(1)
+		if r.Header.Get("X-Authentication") == secretToken {
+			w.Header().Set("Content-Type", jsonType)
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, expiredBody)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "no such field")
+	}), func(c *httpapi.Config) { c.RenewToken = answeringToken(renewedToken) }).WithErrorsAsText()
+	_, err := service.Do(t.Context(), get("x"))
+	if !httpapi.Refused(err) || received.Load() != 2 {
+		t.Errorf("after %d requests: %v", received.Load(), err)
+	}
+}

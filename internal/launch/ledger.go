@@ -94,13 +94,6 @@ func (l *Ledger) Claim(id string) bool {
 	return l.note(id)
 }
 
-// Seen reports whether an id was seen before.
-func (l *Ledger) Seen(id string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seen[id]
-}
-
 // split separates the ids that have not been seen from those that have.
 func (l *Ledger) split(ids []string) (fresh, old []string) {
 	l.mu.Lock()

@@ -23,8 +23,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// lostVersion is the sensitive_params_version of a state whose schedule has lost its secrets. No configuration has it.
-const lostVersion = -1
+// lostVersion is the sensitive_params_version of a state whose schedule has lost its secrets: another one than before, which the
+// configuration may still have.
+func lostVersion(before types.Int64) types.Int64 { return types.Int64Value(before.ValueInt64() - 1) }
 
 // besides are the parameters of a schedule that the server has beside those of the configuration, as the memo remembers them.
 type besides struct {
@@ -42,12 +43,12 @@ type besides struct {
 	Resent []string `json:"resent,omitempty"`
 }
 
-// leave notes the parameters that a change of the input leaves out.
-func (b *besides) leave(prior, planned types.Dynamic, diags *diag.Diagnostics) {
+// leave notes the parameters that a change of the input leaves out. One that is among the secrets now leaves nothing here.
+func (b *besides) leave(prior, planned types.Dynamic, secret []string, diags *diag.Diagnostics) {
 	b.Left = map[string]string{}
 	kept := workload.ParamValues(planned, path.Root("params"), diags)
 	for name, value := range workload.ParamValues(prior, path.Root("params"), diags) {
-		if _, there := kept[name]; !there {
+		if _, there := kept[name]; !there && !slices.Contains(secret, name) {
 			b.Left[name] = digest(value)
 		}
 	}

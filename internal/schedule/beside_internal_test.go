@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -30,7 +31,7 @@ func TestBesides_WhatTheServerKeeps(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
 			b := besides{Known: true}
-			b.leave(dynamic(t, `{"a": 1, "b": {"x": 2}}`), dynamic(t, `{"a": 1}`), &diags)
+			b.leave(dynamic(t, `{"a": 1, "b": {"x": 2}}`), dynamic(t, `{"a": 1}`), nil, &diags)
 			input := b.own(reportedInput(t, test.reported), workload.Run{Params: dynamic(t, `{"a": 1}`)}, func(string, json.RawMessage) bool { return false })
 			var got []string
 			for name := range input.Params {
@@ -91,6 +92,31 @@ func TestScheduleMemo_SecretsSentAgain(t *testing.T) {
 		memo.sent(run, run, &diags)
 		if lost := memo.Besides.read(reportedInput(t, `{}`, reported.hidden...), memo.Secret, nil); len(lost) != reported.lost || diags.HasError() {
 			t.Errorf("where %v is hidden, %v is lost: %v", reported.hidden, lost, diags)
+		}
+	}
+}
+
+// TestScheduleMemo_KeepsNothingOfSecrets moves a parameter from the plain ones to the secrets.
+func TestScheduleMemo_KeepsNothingOfSecrets(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	var memo scheduleMemo
+	memo.sent(workload.Run{Params: dynamic(t, `{"password": "hunter2", "other": 1}`)},
+		workload.Run{Params: dynamic(t, `{}`), Sensitive: dynamic(t, `{"password": "hunter2"}`)}, &diags)
+	if _, kept := memo.Besides.Left["password"]; kept || len(memo.Besides.Left) != 1 || diags.HasError() {
+		t.Errorf("the private state has %v: %v", memo.Besides.Left, diags)
+	}
+}
+
+// TestLoseSecrets_DiffersFromEveryConfiguration loses secrets again and again, from each version that a configuration may have.
+func TestLoseSecrets_DiffersFromEveryConfiguration(t *testing.T) {
+	t.Parallel()
+	for _, configured := range []types.Int64{types.Int64Null(), types.Int64Value(-1), types.Int64Value(0), types.Int64Value(3)} {
+		m := scheduledTaskModel{SensitiveParamsVersion: configured}
+		for range 3 {
+			if m.loseSecrets(); m.SensitiveParamsVersion.Equal(configured) {
+				t.Errorf("secrets that are lost leave the version %s", configured)
+			}
 		}
 	}
 }

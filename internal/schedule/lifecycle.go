@@ -69,7 +69,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
-	if resp.Diagnostics.HasError() || state.schedule().completed() {
+	if resp.Diagnostics.HasError() || state.schedule().tried() {
 		return
 	}
 	if state.schedule().moved() {

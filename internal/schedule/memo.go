@@ -53,7 +53,7 @@ func (m scheduleMemo) isAnother(reported scheduling.Schedule) bool {
 func (m *scheduleMemo) sent(state, config workload.Run, diags *diag.Diagnostics) {
 	m.Secret = workload.NamesOf(config.Sensitive)
 	m.Besides = besides{Known: true, Resent: slices.Concat(m.Besides.Lost, m.Besides.Resent)}
-	m.Besides.leave(state.Params, config.Params, diags)
+	m.Besides.leave(state.Params, config.Params, m.Secret, diags)
 }
 
 // withoutSecrets returns an input as PE reports those whose secrets the task or plan declares as sensitive.

@@ -109,6 +109,9 @@ func (m *scheduleModel) over(now time.Time) bool { return !m.recurs() && !m.star
 
 func (m *scheduleModel) completed() bool { return m.Status.ValueString() == statusCompleted }
 
+// tried reports whether the server has started the only run of a schedule, or could not, so that the server has nothing more to tell.
+func (m *scheduleModel) tried() bool { return m.completed() || m.ended() && !m.LastRun.IsNull() }
+
 // ended reports whether the schedule ran once, or should have, so that nothing is planned for it any more.
 func (m *scheduleModel) ended() bool { return m.completed() || m.Status.ValueString() == statusEnded }
 

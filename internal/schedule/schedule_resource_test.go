@@ -299,6 +299,14 @@ func TestScheduleOnce_IsCompletedByItsRun(t *testing.T) {
 	})
 }
 
+// editedAll returns one schedule of each kind, with the first edit of each.
+func editedAll(start string) (resources string) {
+	for _, c := range scheduleCases {
+		resources += c.body(start, c.edited[0].body)
+	}
+	return resources
+}
+
 // TestScheduleLastRun_SaysWhyItCouldNotStart shows why a run could not be started.
 func TestScheduleLastRun_SaysWhyItCouldNotStart(t *testing.T) {
 	t.Parallel()
@@ -327,6 +335,8 @@ func TestScheduleLastRun_SaysWhyItCouldNotStart(t *testing.T) {
 				ConfigPlanChecks:  acctest.Planned(plancheck.ExpectEmptyPlan()),
 				ConfigStateChecks: append(values("status", knownvalue.StringExact("ended")), values("last_run", refused)...),
 			},
+			// What is changed now is only kept in the state, and is not read back.
+			resource.TestStep{Config: h.ConfigAs(h.IssueToken(user.Login, 0), editedAll(start))},
 		)
 	})
 }

@@ -157,7 +157,9 @@ func (m *scheduledPlanModel) report(input scheduling.ReportedInput, diags *diag.
 	m.Params = reportedParams(m.Params, input, diags)
 }
 
-func (m *scheduledPlanModel) loseSecrets() { m.SensitiveParamsVersion = types.Int64Value(lostVersion) }
+func (m *scheduledPlanModel) loseSecrets() {
+	m.SensitiveParamsVersion = lostVersion(m.SensitiveParamsVersion)
+}
 
 func (m *scheduledPlanModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
 	now := *m

@@ -167,7 +167,9 @@ func (m *scheduledTaskModel) report(input scheduling.ReportedInput, diags *diag.
 	m.Transport = tfvalue.ReportedString(m.Transport, input.Options.String("transport"))
 }
 
-func (m *scheduledTaskModel) loseSecrets() { m.SensitiveParamsVersion = types.Int64Value(lostVersion) }
+func (m *scheduledTaskModel) loseSecrets() {
+	m.SensitiveParamsVersion = lostVersion(m.SensitiveParamsVersion)
+}
 
 func (m *scheduledTaskModel) sameInput(input scheduling.ReportedInput, diags *diag.Diagnostics) bool {
 	now := *m

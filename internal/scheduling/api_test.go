@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -30,6 +31,8 @@ func lastRun(job string) *orchestrator.LastRun { return &orchestrator.LastRun{Jo
 // recorder is a server that answers every path with a text, or with 404, and records its requests.
 type recorder struct {
 	answers map[string]string
+	// after are answers that change once something was asked.
+	after map[string]map[string]string
 
 	mu       sync.Mutex
 	requests []string
@@ -46,7 +49,10 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodGet {
 		key = req.Method + " " + path
 	}
+	s.mu.Lock()
 	answer, ok := s.answers[key]
+	maps.Copy(s.answers, s.after[key])
+	s.mu.Unlock()
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = w.Write([]byte(`{"kind":"puppetlabs.orchestrator/not-found","msg":"There is nothing there."}`))
@@ -391,5 +397,47 @@ func TestServerMismatch_OnlyWhereItIsSure(t *testing.T) {
 				t.Errorf("got the error %v", err)
 			}
 		})
+	}
+}
+
+// TestAPICreate_TakesNoOtherSchedule has a deploy that is answered with the number of another new schedule of the same time.
+func TestAPICreate_TakesNoOtherSchedule(t *testing.T) {
+	t.Parallel()
+	const command = "POST /command/schedule_deploy"
+	item := func(id, environment string) string {
+		return `{"id": "` + id + `", "name": "` + id + `", "type": "deploy", "environment": "` + environment + `", "description": "", "owner": {"login": "ann"},
+			"scheduled_time": "2030-03-01T12:00:00Z", "schedule_options": {}, "scope": {"nodes": ["a"]}}`
+	}
+	a, server := access(t, scheduling.SettingAuto, map[string]string{"/scheduled_jobs": `{"items": []}`, command: `{"job": {"id": ".../jobs/8", "name": "8"}}`})
+	server.after = map[string]map[string]string{command: {"/scheduled_jobs": `{"items": [` + item("7", "a") + `, ` + item("8", "b") + `]}`}}
+	got, err := apiOf(t, a).Create(t.Context(), scheduling.Request{
+		Type: orchestrator.ScheduleDeploy, Environment: "a", Times: scheduling.Times{Start: at(0)}, Input: scheduling.Input{Scope: &orchestrator.Scope{Nodes: []string{"a"}}},
+	})
+	if err != nil || got.ID != "7" || len(server.received(command)) != 1 {
+		t.Errorf("it is schedule %q, after %d commands: %v", got.ID, len(server.received(command)), err)
+	}
+}
+
+// TestAPIRemove_AsksOnceForTheOtherAPI deletes several schedules where the setting asks for the older API.
+func TestAPIRemove_AsksOnceForTheOtherAPI(t *testing.T) {
+	t.Parallel()
+	a, server := access(t, scheduling.SettingScheduleTask, map[string]string{"DELETE /scheduled_jobs/7": "", "DELETE /scheduled_jobs/8": ""})
+	api := apiOf(t, a)
+	for _, id := range []string{"7", "8"} {
+		if err := api.Remove(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked := server.received("GET /scheduled_jobs/environment_jobs"); len(asked) != 1 {
+		t.Errorf("the server was asked %d times", len(asked))
+	}
+}
+
+// TestAPIRemove_WhereNobodyKnows deletes nothing while it is not known whether the other API has the schedule.
+func TestAPIRemove_WhereNobodyKnows(t *testing.T) {
+	t.Parallel()
+	a, server := access(t, scheduling.SettingScheduleTask, map[string]string{"DELETE /scheduled_jobs/7": "", "/scheduled_jobs/environment_jobs": "<html>"})
+	if err := apiOf(t, a).Remove(t.Context(), "7"); err == nil || len(server.received("DELETE")) != 0 {
+		t.Errorf("after %d deletions: %v", len(server.received("DELETE")), err)
 	}
 }

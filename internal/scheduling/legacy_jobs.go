@@ -89,7 +89,7 @@ func (a legacyJobs) numberOf(ctx context.Context, ref orchestrator.Ref, r Reques
 		return "", &httpapi.AnswerWithoutIDError{Err: fmt.Errorf("the schedules could not be listed to find out its number: %s", err.Error())}
 	}
 	for _, id := range []string{ref.ID, ref.Other} {
-		if job, ok := listed[id]; ok && !a.server.legacySeen.Seen(id) && job.Type == r.Type && atTimes(job, r.Times) {
+		if job, ok := listed[id]; ok && legacyMatches(job, r) && a.server.legacySeen.Claim(id) {
 			return id, nil
 		}
 	}
@@ -202,7 +202,7 @@ func (a legacyJobs) notBesideNewer(ctx context.Context) error {
 	if a.Setting != SettingScheduleTask {
 		return nil
 	}
-	newer, err := a.Client.EnvironmentJobsAccess(ctx)
+	newer, err := a.server.newer.Get(ctx, a.Client.EnvironmentJobsAccess)
 	if err != nil {
 		return err
 	}
@@ -225,10 +225,14 @@ func (legacyJobs) Update(context.Context, string, Changes) error {
 
 // Remove implements [API].
 func (a legacyJobs) Remove(ctx context.Context, id string) error {
+	beside := a.notBesideNewer(ctx)
+	if beside != nil && !errors.Is(beside, errBesideNewer) {
+		return beside
+	}
 	if err := a.Client.DeleteLegacyJob(ctx, id); err != nil {
 		return a.explain(err)
 	}
-	return a.notBesideNewer(ctx)
+	return beside
 }
 
 // legacyOptions make a schedule recurring.
@@ -272,18 +276,14 @@ func legacyDocument(job orchestrator.LegacyJob) map[string]any {
 
 // legacyMatches reports whether a schedule has the content of a request, in what the older API reports.
 func legacyMatches(job orchestrator.LegacyJob, r Request) bool {
+	start, err := time.Parse(time.RFC3339, job.ScheduledTime)
 	description := ""
 	if r.Description != nil {
 		description = *r.Description
 	}
-	return atTimes(job, r.Times) && job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment &&
-		job.Description == description && sameScope(job.Scope, scopeOf(r.Input))
-}
-
-// atTimes reports whether a schedule runs at given times.
-func atTimes(job orchestrator.LegacyJob, t Times) bool {
-	start, err := time.Parse(time.RFC3339, job.ScheduledTime)
-	return err == nil && SameInstant(start, t.Start) && ofLegacyJob(job).Period() == t.Every
+	return err == nil && SameInstant(start, r.Times.Start) && ofLegacyJob(job).Period() == r.Times.Every &&
+		job.Type == r.Type && job.Name == r.Input.Name && job.Environment == r.Environment && job.Description == description &&
+		sameScope(job.Scope, scopeOf(r.Input))
 }
 
 // scopeOf is where something runs, the empty scope for a plan.
