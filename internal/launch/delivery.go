@@ -34,9 +34,6 @@ type delivery struct {
 	repeats map[loss]int
 	// doubt is true when an earlier attempt may have been carried out.
 	doubt bool
-	// withoutUserdata is true when the command was refused with userdata and is sent without it. Only when the server accepts that is it
-	// known that it was the userdata: the words of a refusal may be the user's own.
-	withoutUserdata bool
 }
 
 // run sends the command, and finds out what happened when the answer is lost.
@@ -49,7 +46,6 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 		if !d.note.Unmarked && !d.r.NeedsUserdata && mayRefuseUserdata(err) {
 			// Such a server has refused every earlier attempt, too.
 			d.note.Unmarked, d.doubt = true, false
-			d.withoutUserdata = true
 			continue
 		}
 		what := lossOf(err)
@@ -87,10 +83,11 @@ func (d *delivery) send(ctx context.Context) (string, error) {
 func (d *delivery) arrived(ctx context.Context, id string) Result {
 	d.note.ID = id
 	d.l.note(ctx, d.note)
-	if d.withoutUserdata {
+	result := Result{ID: id, RequestID: carried(d.note), Unmarked: d.r.Ledger == nil && d.note.Unmarked}
+	if result.Unmarked {
+		// Only now is it known that it was the userdata: the words of a refusal may be the user's own.
 		d.l.unmarked.Store(true)
 	}
-	result := Result{ID: id, RequestID: carried(d.note), Unmarked: d.r.Ledger == nil && d.note.Unmarked}
 	if !d.doubt || d.r.Ledger != nil || d.note.Unmarked {
 		return result
 	}

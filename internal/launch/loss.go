@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 )
 
 // loss says what may have happened to a command that has failed.
@@ -76,7 +77,8 @@ func saysPE(err error) bool {
 func mayRefuseUserdata(err error) bool {
 	var apiErr *httpapi.Error
 	return errors.As(err, &apiErr) && apiErr.JSON && apiErr.Status == http.StatusBadRequest &&
-		!httpapi.HasKind(err, "query-error", "puppetdb-error", "empty-target", "empty-environment") &&
+		!httpapi.HasKind(err, orchestrator.KindQueryError, orchestrator.KindPuppetDBError, orchestrator.KindEmptyTarget,
+			orchestrator.KindEmptyEnvironment) &&
 		strings.Contains(strings.ToLower(apiErr.Message+string(apiErr.Details)), "userdata")
 }
 

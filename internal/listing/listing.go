@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -103,10 +104,7 @@ func OrderAttribute(text string) schema.StringAttribute {
 
 // choice lists words for a description.
 func choice(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = "`" + word + "`"
-	}
+	quoted := prose.Backquoted(words)
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 

@@ -123,8 +123,8 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.asked.Drop(r.walk(), state.pin())
-		pe.WritePrivate(ctx, resp.Private, keptKey, "pin", r.keeps(state.pin()), &resp.Diagnostics)
+		r.asked.Drop(r.Walk(), state.pin())
+		pe.WriteKept(ctx, resp.Private, "pin", r.keeps(state.pin()), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)
@@ -153,33 +153,25 @@ func (r *nodeGroupPinResource) checkGroup(ctx context.Context, id, before types.
 	r.checkExists(ctx, r.Clients, path.Root("node_group_id"), id.ValueString(), noGroup, diags)
 }
 
-// walk is the walk of core that this resource is part of.
-func (r *nodeGroupPinResource) walk() asked.Walk {
-	return asked.Walk{ID: r.Clients, Server: r.ServerURL, Relay: r.Relay}
-}
-
-// keptKey is where the private state of a planned destruction has whether the configuration asks for the pin elsewhere.
-const keptKey = "kept"
-
 // keepPin notes that the configuration asks for a pin, and warns where two resources do. exists is whether the resource is there, and same
 // whether it has asked for this pin before.
 func (r *nodeGroupPinResource) keepPin(p pin, exists, same bool, diags *diag.Diagnostics) {
 	r.keep(p)
-	if r.asked.Twice(r.walk(), p, exists) {
+	if r.asked.Twice(r.Walk(), p, exists) {
 		diags.AddAttributeWarning(path.Root("certname"), "Two resources pin the same node to the node group "+p.group, "Two "+
 			"pe_node_group_pin ask for the node "+p.certname+". When one of them is destroyed, the node may leave the group although the "+
 			"other is still there, until the next apply. Keep one, and have the state forget the other: a `removed` block with `lifecycle { "+
 			"destroy = false }`.")
 	}
 	if same {
-		warnOfLoss(r.asked.Rest(r.walk(), p), diags)
+		warnOfLoss(r.asked.Rest(r.Walk(), p), diags)
 	}
 }
 
 // dropPin notes that a resource which is replaced no longer asks for a pin. Where another one does that needs no change, it warns if the
 // apply will not know.
 func (r *nodeGroupPinResource) dropPin(p pin, diags *diag.Diagnostics) {
-	if r.asked.Drop(r.walk(), p) && !asked.Save(r.walk(), p) {
+	if r.asked.Drop(r.Walk(), p) && !asked.Save(r.Walk(), p) {
 		warnOfLoss([]pin{p}, diags)
 	}
 }
@@ -281,8 +273,7 @@ func (r *nodeGroupPinResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	p := state.pin()
-	kept := req.Private != nil && pe.ReadPrivate[bool](ctx, req.Private, keptKey, "pin", &resp.Diagnostics)
-	if kept || asked.Saved(r.walk(), p) || resp.Diagnostics.HasError() {
+	if kept := pe.IsKept(ctx, req, "pin", &resp.Diagnostics); kept || asked.Saved(r.Walk(), p) || resp.Diagnostics.HasError() {
 		return
 	}
 	err := r.unpin(ctx, r.Classifier, p)

@@ -3,7 +3,6 @@
 package orchestrator
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,9 +70,11 @@ type EnvironmentJobInput struct {
 	Scope      *Scope                `json:"scope,omitempty"`
 	// Targets are sent as a list, as for a task. The manual calls them an object with connection data, and has no example; a server that
 	// takes no list gets a single one as an object.
-	Targets     []Target `json:"targets,omitempty"`
-	Concurrency *int64   `json:"concurrency,omitempty"`
-	Transport   *string  `json:"transport,omitempty"`
+	Targets []Target `json:"targets,omitempty"`
+	// targetAsObject sends the only target in that form.
+	targetAsObject bool
+	Concurrency    *int64  `json:"concurrency,omitempty"`
+	Transport      *string `json:"transport,omitempty"`
 	// EnforceEnvironment and the flags other than noop are for deploys.
 	EnforceEnvironment *bool `json:"enforce_environment,omitempty"`
 	AgentFlags
@@ -304,34 +305,33 @@ func (c *Client) CreateEnvironmentJob(ctx context.Context, r EnvironmentJobReque
 		r.Userdata = map[string]any{}
 	}
 	defer c.environmentJobs.Invalidate()
-	return inEitherForm(&r.Input, func(single *singleTarget) (Ref, error) {
-		var body any = r
-		if single != nil {
-			body = struct {
-				EnvironmentJobRequest
-
-				Input *singleTarget `json:"input"`
-			}{r, single}
-		}
-		return c.create(ctx, body, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
+	return inEitherForm(&r.Input, func() (Ref, error) {
+		return c.create(ctx, r, "scheduling a "+r.Type, "scheduled_jobs", "environment_jobs")
 	})
 }
 
-// singleTarget is an input whose one target is an object.
-type singleTarget struct {
-	EnvironmentJobInput
+// MarshalJSON implements [json.Marshaler].
+func (i EnvironmentJobInput) MarshalJSON() ([]byte, error) {
+	type list EnvironmentJobInput
+	if !i.targetAsObject {
+		return json.Marshal(list(i))
+	}
+	return json.Marshal(struct {
+		list
 
-	Targets Target `json:"targets"`
+		Targets Target `json:"targets"`
+	}{list(i), i.Targets[0]})
 }
 
 // inEitherForm sends an input, and sends it again with its single target as an object where PE itself refuses the list of targets (400):
 // it has carried out nothing then. When it refuses that, too, it is something else about the target, which the first refusal says better.
-func inEitherForm[T any](input *EnvironmentJobInput, send func(single *singleTarget) (T, error)) (T, error) {
-	answer, err := send(nil)
+func inEitherForm[T any](input *EnvironmentJobInput, send func() (T, error)) (T, error) {
+	answer, err := send()
 	if len(input.Targets) != 1 || !refusesTargets(err) {
 		return answer, err
 	}
-	again, errAgain := send(&singleTarget{*input, input.Targets[0]})
+	input.targetAsObject = true
+	again, errAgain := send()
 	if refusesTargets(errAgain) {
 		return answer, err
 	}
@@ -348,17 +348,14 @@ func refusesTargets(err error) bool {
 // disabled-scheduled-job).
 func (c *Client) UpdateEnvironmentJob(ctx context.Context, id string, u EnvironmentJobUpdate) error {
 	defer c.environmentJobs.Invalidate()
-	_, err := inEitherForm(cmp.Or(u.Input, &EnvironmentJobInput{}), func(single *singleTarget) (*httpapi.Response, error) {
-		var body any = u
-		if single != nil {
-			body = struct {
-				EnvironmentJobUpdate
-
-				Input *singleTarget `json:"input"`
-			}{u, single}
-		}
+	input := EnvironmentJobInput{}
+	if u.Input != nil {
+		input = *u.Input // The caller's stays as it is.
+		u.Input = &input
+	}
+	_, err := inEitherForm(&input, func() (*httpapi.Response, error) {
 		return c.api.Do(ctx, httpapi.Request{
-			Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: body, Safety: httpapi.Idempotent,
+			Method: http.MethodPut, Path: []string{"scheduled_jobs", "environment_jobs", id}, Body: u, Safety: httpapi.Idempotent,
 		})
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/classifier"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/codemanager"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
@@ -62,6 +63,9 @@ type Clients struct {
 	// Unknown lists arguments of the provider that are not known yet. Nothing else is then set.
 	Unknown []string
 }
+
+// Walk is the walk of core that is under way: each begins with clients of its own.
+func (c *Clients) Walk() asked.Walk { return asked.Walk{ID: c, Server: c.ServerURL, Relay: c.Relay} }
 
 // ClientsOf takes the clients out of a Configure request, for everything that needs a token. It is nil while Terraform validates.
 func ClientsOf(providerData any, diags *diag.Diagnostics) *Clients {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
@@ -44,4 +45,17 @@ func WritePrivate(ctx context.Context, private PrivateWriter, key, what string, 
 		return
 	}
 	diags.Append(private.SetKey(ctx, key, text)...)
+}
+
+// keptKey is where the private state of a planned destruction has whether what it takes away is kept.
+const keptKey = "kept"
+
+// WriteKept notes in the plan of a destruction whether the configuration asks elsewhere for what it takes away. what is that, for an error.
+func WriteKept(ctx context.Context, private PrivateWriter, what string, kept bool, diags *diag.Diagnostics) {
+	WritePrivate(ctx, private, keptKey, what, kept, diags)
+}
+
+// IsKept reports whether the plan of a destruction says that something else asks for what it takes away.
+func IsKept(ctx context.Context, req resource.DeleteRequest, what string, diags *diag.Diagnostics) bool {
+	return req.Private != nil && ReadPrivate[bool](ctx, req.Private, keptKey, what, diags)
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -115,7 +114,7 @@ func (s *seen) noteRoles(
 	if !planned.Equal(prior) {
 		return
 	}
-	for _, part := range s.parts.Rest(asked.Walk{ID: c, Server: c.ServerURL, Relay: c.Relay}, holder.Parts(roles)...) {
+	for _, part := range s.parts.Rest(c.Walk(), holder.Parts(roles)...) {
 		summary, detail := roleparts.Loss(part, at.String())
 		diags.AddAttributeWarning(at, summary, detail)
 	}

@@ -73,6 +73,15 @@ func Names(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
+// Backquoted puts names between the quotes in which attributes and values stand in descriptions and messages.
+func Backquoted(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = "`" + name + "`"
+	}
+	return quoted
+}
+
 // Choice writes words of which one has to be chosen: "a", "b" or "c".
 func Choice(words []string) string {
 	quoted := make([]string, len(words))

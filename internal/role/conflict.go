@@ -19,17 +19,12 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
 
-// walk is the walk of core that this resource is part of.
-func (c *roleBase) walk() asked.Walk {
-	return asked.Walk{ID: c.Clients, Server: c.ServerURL, Relay: c.Relay}
-}
-
 // keepPart notes a part that the configuration asks for, and warns when a pe_role would remove it again, or when two resources ask for it.
 // exists is whether the resource is there, and same whether it has asked for this part before.
 func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.Diagnostics) {
 	at := path.Root("role_id")
 	c.parts.Keep(part)
-	if c.parts.Twice(c.walk(), part, exists) {
+	if c.parts.Twice(c.Walk(), part, exists) {
 		kind, what := roleparts.Single(part)
 		diags.AddAttributeWarning(at, "Two resources manage the same part of role "+part.Role,
 			fmt.Sprintf("Two %s ask for the %s of role %s. When one of them is destroyed, the role may lose it although the other is still "+
@@ -41,36 +36,28 @@ func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.
 		warnOfConflict(at, part, displayName, diags)
 	}
 	if same {
-		warnOfLoss(at, c.parts.Rest(c.walk(), part), diags)
+		warnOfLoss(at, c.parts.Rest(c.Walk(), part), diags)
 	}
 }
 
 // dropPart notes that a resource which stays no longer asks for a part. Where something else does that needs no change, it warns if the
 // apply will not know.
 func (c *roleBase) dropPart(part roleparts.Part, diags *diag.Diagnostics) {
-	if _, resting := c.parts.Drop(c.walk(), part); resting && !asked.Save(c.walk(), part) {
+	if _, resting := c.parts.Drop(c.Walk(), part); resting && !asked.Save(c.Walk(), part) {
 		warnOfLoss(path.Root("role_id"), []roleparts.Part{part}, diags)
 	}
 }
 
-// keptKey is where the private state of a planned destruction has whether the configuration asks for the part elsewhere.
-const keptKey = "kept"
-
 // dropDestroyed notes that the resource of a part is to be destroyed. What asks for the part may be planned before or after it: before, the
 // plan of the destruction says so.
 func (c *roleBase) dropDestroyed(ctx context.Context, part roleparts.Part, resp *resource.ModifyPlanResponse) {
-	kept, _ := c.parts.Drop(c.walk(), part)
-	pe.WritePrivate(ctx, resp.Private, keptKey, "part of a role", kept, &resp.Diagnostics)
-}
-
-// isKept reports whether the plan of a destruction says that something else asks for the part.
-func isKept(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnostics) bool {
-	return req.Private != nil && pe.ReadPrivate[bool](ctx, req.Private, keptKey, "part of a role", diags)
+	kept, _ := c.parts.Drop(c.Walk(), part)
+	pe.WriteKept(ctx, resp.Private, "part of a role", kept, &resp.Diagnostics)
 }
 
 // removePart removes a part from its role, unless something else asks for it.
 func (c *roleBase) removePart(ctx context.Context, part roleparts.Part, send func() error) error {
-	if asked.Saved(c.walk(), part) {
+	if asked.Saved(c.Walk(), part) {
 		return nil
 	}
 	return c.parts.Remove(ctx, part, send)
@@ -162,7 +149,7 @@ func (c *roleBase) completeLists(
 		}
 		warnOfDisputes(at, c.parts.DisputedIn(whole), diags)
 		if planned.list(list.aspect).Equal(*prior.list(list.aspect)) {
-			warnOfLoss(at, c.parts.Rest(c.walk(), whole.Parts(list.names)...), diags)
+			warnOfLoss(at, c.parts.Rest(c.Walk(), whole.Parts(list.names)...), diags)
 		}
 	}
 }

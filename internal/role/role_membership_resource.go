@@ -250,7 +250,7 @@ func (r *roleMembershipResource) Delete(ctx context.Context, req resource.Delete
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("role_id"), "The role is not an id", prose.Sentence(err.Error()))
 	}
-	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
+	if kept := pe.IsKept(ctx, req, "part of a role", &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}
 	kind, id := state.member()

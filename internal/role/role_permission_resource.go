@@ -262,7 +262,7 @@ func (r *rolePermissionResource) Update(ctx context.Context, req resource.Update
 func (r *rolePermissionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rolePermissionModel
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
-	if kept := isKept(ctx, req, &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
+	if kept := pe.IsKept(ctx, req, "part of a role", &resp.Diagnostics); kept || resp.Diagnostics.HasError() {
 		return
 	}
 	r.remove(ctx, state, &resp.Diagnostics)

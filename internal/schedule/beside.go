@@ -141,7 +141,7 @@ func (r *scheduleResource[M, P]) readBesides(
 	if len(missing) > 0 {
 		diags.AddWarning(state.title()+" has lost secrets",
 			fmt.Sprintf("Puppet Enterprise no longer has %s, which was sent as a secret: somebody has changed the parameters of schedule %s. "+
-				"The plan sends all of them again.", prose.List(quoted(missing)), state.schedule().ID.ValueString()))
+				"The plan sends all of them again.", prose.List(prose.Backquoted(missing)), state.schedule().ID.ValueString()))
 	}
 	input = memo.withoutSecrets(input)
 	return memo.Besides.own(input, run, func(name string, value json.RawMessage) bool {
@@ -157,7 +157,7 @@ func (r *scheduleResource[M, P]) checkHidden(ctx context.Context, values tfsdk.C
 		return
 	}
 	run := config.uses()
-	if isUnknown(run.Params) || isUnknown(run.Sensitive) {
+	if tfvalue.IsUnknown(run.Params) || tfvalue.IsUnknown(run.Sensitive) {
 		return
 	}
 	given := slices.Concat(inClear(run), workload.NamesOf(run.Sensitive))
@@ -167,23 +167,11 @@ func (r *scheduleResource[M, P]) checkHidden(ctx context.Context, values tfsdk.C
 	}
 	summary := plan.title() + " would lose secrets"
 	detail := fmt.Sprintf("On the server it has %s, whose value Puppet Enterprise does not show and the configuration does not give. A "+
-		"change of what is run replaces all parameters, so that it would run without. ", prose.List(quoted(missing)))
+		"change of what is run replaces all parameters, so that it would run without. ", prose.List(prose.Backquoted(missing)))
 	if run.Sensitive.IsNull() {
 		diags.AddAttributeError(path.Root("sensitive_params"), summary,
 			detail+"Give them in `sensitive_params`. To have it run without them, write `sensitive_params = {}`.")
 		return
 	}
 	diags.AddAttributeWarning(path.Root("sensitive_params"), summary, strings.TrimSpace(detail))
-}
-
-func isUnknown(value types.Dynamic) bool {
-	return value.IsUnknown() || value.IsUnderlyingValueUnknown()
-}
-
-func quoted(names []string) []string {
-	all := make([]string, len(names))
-	for i, name := range names {
-		all[i] = "`" + name + "`"
-	}
-	return all
 }

@@ -82,7 +82,7 @@ func warnOfUnreported(id string, reported scheduling.Schedule, hidden []string, 
 	case len(hidden) > 0:
 		diags.AddWarning("Schedule "+id+" has secrets that are not in the state",
 			fmt.Sprintf("Puppet Enterprise does not show the values of %s. Give them in `sensitive_params`, with a `sensitive_params_version`: "+
-				"a change of what the schedule runs replaces all of its parameters.", prose.List(quoted(hidden))))
+				"a change of what the schedule runs replaces all of its parameters.", prose.List(prose.Backquoted(hidden))))
 	}
 }
 
