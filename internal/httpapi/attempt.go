@@ -165,16 +165,19 @@ func (a *attemptTripper) read(ctx context.Context, resp *http.Response, reader b
 	return whole(text), err
 }
 
+// ErrPlainPort says that a port answers a TLS handshake with plain HTTP.
+var ErrPlainPort = http.ErrSchemeMismatch
+
 // ErrTLSPort says that a port answers a request without TLS with an alert of TLS, as the Jetty of Puppet Enterprise does.
 var ErrTLSPort = errors.New("server gave TLS response to HTTP client")
 
-// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [http.ErrSchemeMismatch], and what plain HTTP makes of an
+// nameSchemeMismatch turns the TLS error of a port that speaks plain HTTP into [ErrPlainPort], and what plain HTTP makes of an
 // alert into [ErrTLSPort], after which nothing was received. fresh tells that nothing was ever answered on the connection. http.Client does
 // the former too, but only for errors that reach it unwrapped.
 func nameSchemeMismatch(err error, scheme string, fresh bool) error {
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/" {
-		return http.ErrSchemeMismatch
+		return ErrPlainPort
 	}
 	// The library has no type for it. The text begins with the type of the record, an alert, and the version of the protocol.
 	if fresh && scheme == "http" && strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`) {

@@ -33,6 +33,9 @@ func (e *ProxyError) Error() string {
 	return fmt.Sprintf("the proxy %s refused to connect to it, with %s", e.Host, StatusLine(e.Status))
 }
 
+// WantsLogin reports whether the proxy asks for a login.
+func (e *ProxyError) WantsLogin() bool { return e.Status == http.StatusProxyAuthRequired }
+
 // Unwrap returns why there was no answer.
 func (e *ProxyError) Unwrap() error { return e.Err }
 
@@ -48,7 +51,7 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, answer *htt
 // way.
 func refusedByRule(err error) bool {
 	var refused *ProxyError
-	return errors.As(err, &refused) && (refused.Status == http.StatusProxyAuthRequired || refused.Status == http.StatusForbidden)
+	return errors.As(err, &refused) && (refused.WantsLogin() || refused.Status == http.StatusForbidden)
 }
 
 // ProxySettingError says that a variable of the environment that names the proxy of a service is not a URL. It does not have the value,

@@ -68,19 +68,6 @@ func (c *call) drop() {
 	c.held.release()
 }
 
-// begins and ended note an attempt.
-func (c *call) begins(now time.Time) {
-	if c.attempts == 0 {
-		c.first = now
-	}
-	c.attempts++
-}
-
-func (c *call) ended(now time.Time) { c.last = now }
-
-// tries says how many attempts there were.
-func (c *call) tries() Tries { return Tries{Count: c.attempts, Over: c.last.Sub(c.first)} }
-
 type (
 	callKey   struct{}
 	singleKey struct{}
@@ -244,7 +231,7 @@ func (b backoff) wait(minWait, maxWait time.Duration, attempt int, resp *http.Re
 // does not speak TLS, or speaks nothing else, a name that does not exist, an answer that is too large, a proxy that asks for a login or
 // forbids the connection.
 func permanent(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, ErrTLSPort) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
+	if errors.Is(err, ErrPlainPort) || errors.Is(err, ErrTLSPort) || errors.Is(err, errBodyTooLarge) || refusedByRule(err) {
 		return true
 	}
 	var certificate *tls.CertificateVerificationError
