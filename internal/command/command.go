@@ -60,8 +60,9 @@ func Parse(args []string, lookupEnv func(string) (string, bool)) Command {
 	}
 	c.CoversAll = slices.Contains([]string{"apply", "destroy"}, c.Verb)
 	for i := 0; i < len(options); i++ {
-		name, value, dashed := parse(options[i])
-		if dashed && value == "" && slices.Contains(valued, name) && i+1 < len(options) {
+		name, value, given := parse(options[i])
+		dashed := name != ""
+		if dashed && !given && slices.Contains(valued, name) && i+1 < len(options) {
 			i++
 			value = options[i]
 		}
@@ -75,9 +76,11 @@ func Parse(args []string, lookupEnv func(string) (string, bool)) Command {
 	return c
 }
 
-// parse takes an argument apart, such as -state=a.tfstate.
-func parse(argument string) (name, value string, dashed bool) {
-	name, dashed = strings.CutPrefix(argument, "-")
-	name, value, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
-	return name, value, dashed
+// parse takes an option apart, such as -state=a.tfstate, whose value may be empty. What is no option has no name.
+func parse(argument string) (name, value string, given bool) {
+	option, dashed := strings.CutPrefix(argument, "-")
+	if !dashed {
+		return "", "", false
+	}
+	return strings.Cut(strings.TrimPrefix(option, "-"), "=")
 }
