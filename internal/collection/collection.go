@@ -27,7 +27,7 @@ const (
 	maxAge = 30 * time.Second
 )
 
-// ErrNotListed is what [Reader.Read] returns for an object that is not in the list, in a collection that can only be listed.
+// ErrNotListed is what [Reader.Read] returns for an object that is in neither of two lists, in a collection that can only be listed.
 var ErrNotListed = errors.New("not in the list")
 
 // Source is how the objects of a collection are read from the server.
@@ -63,6 +63,8 @@ type call[T any] struct {
 	items map[string]T
 	err   error
 	at    time.Time
+	// before is the list that had been read before this one, which is to confirm what is missing there. Nil for most.
+	before map[string]T
 }
 
 // New returns a Reader over a source.
@@ -89,20 +91,49 @@ func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 		return none, err
 	}
 	if list != nil {
-		items, err := r.wait(ctx, list)
-		if err != nil {
-			var none T
-			return none, err
+		item, err := r.pick(ctx, list, id)
+		if err == nil || !errors.Is(err, ErrNotListed) {
+			return item, err
 		}
-		if item, ok := items[id]; ok {
-			return item, nil
+		if r.source.Get == nil {
+			return r.confirm(ctx, list, id)
 		}
-	}
-	if r.source.Get == nil {
-		var none T
-		return none, ErrNotListed
 	}
 	return r.source.Get(ctx, id)
+}
+
+// pick returns an object of a list call. The error is [ErrNotListed] when it is not there.
+func (r *Reader[T]) pick(ctx context.Context, list *call[T], id string) (T, error) {
+	items, err := r.wait(ctx, list)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	item, ok := items[id]
+	if !ok {
+		return item, ErrNotListed
+	}
+	return item, nil
+}
+
+// confirm looks for an object that a list does not have in the next one: what moves while the pages of a list are read may be in none of
+// them. The lists of two such reads answer those that follow.
+func (r *Reader[T]) confirm(ctx context.Context, list *call[T], id string) (T, error) {
+	if list.before != nil {
+		if _, ok := list.before[id]; !ok {
+			var none T
+			return none, ErrNotListed
+		}
+	}
+	r.mu.Lock()
+	next := r.usable()
+	if next == nil || next == list {
+		next = r.start(ctx)
+		next.before = list.items
+	}
+	next.waiting++
+	r.mu.Unlock()
+	return r.pick(ctx, next, id)
 }
 
 // All returns the whole collection, which the caller must not change. Calls share the list with each other and with the reads. The error is

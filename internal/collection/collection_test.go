@@ -378,3 +378,40 @@ func TestReader_AllSharesTheList(t *testing.T) {
 		}
 	})
 }
+
+// TestReader_ConfirmsWhatIsMissing reads objects that the list does not have. What one list has missed is in the next, and what is in neither
+// is gone, without more lists for those that follow.
+func TestReader_ConfirmsWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(10)
+		list := func(ctx context.Context) (map[string]string, error) {
+			found, err := s.list(ctx)
+			if s.lists.Load() == 1 {
+				delete(found, "3")
+			}
+			return found, err
+		}
+		r := collection.New(collection.Source[string]{List: list, Transient: func(error) bool { return false }})
+		if got, err := r.Read(t.Context(), "3"); err != nil || got != "object 3" || s.lists.Load() != 2 {
+			t.Errorf("read %q with %d lists, %v", got, s.lists.Load(), err)
+		}
+		var group sync.WaitGroup
+		for i := range 20 {
+			group.Go(func() {
+				if _, err := r.Read(t.Context(), fmt.Sprint("none ", i)); !errors.Is(err, collection.ErrNotListed) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		group.Wait()
+		if got := s.lists.Load(); got != 2 {
+			t.Errorf("%d lists, want the two that there were", got)
+		}
+		s.listErr = errRefused
+		r.Invalidate()
+		if _, err := r.Read(t.Context(), "none 1"); !errors.Is(err, errRefused) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -226,8 +226,10 @@ func (c *Client) EnvironmentJobs(ctx context.Context, f EnvironmentJobFilter) it
 		what:  "scheduled jobs",
 		fetch: pagesOf[EnvironmentJob](c, query, "scheduled_jobs", "environment_jobs"),
 		key:   func(j EnvironmentJob) string { return j.ID },
-		part:  f.Range,
-		size:  largePage,
+		// A schedule whose creation got no answer, and that is not in the list, is created once more.
+		strict: true,
+		part:   f.Range,
+		size:   largePage,
 	}.all(ctx)
 }
 

@@ -171,8 +171,10 @@ func (c *Client) FilterLegacyJobs(ctx context.Context, f LegacyJobFilter) iter.S
 		what:  "scheduled jobs",
 		fetch: pagesOf[LegacyJob](c, query, "scheduled_jobs"),
 		key:   func(j LegacyJob) string { return j.ID },
-		part:  f.Range,
-		size:  largePage,
+		// A schedule that is not in the list is taken for deleted, and created once more.
+		strict: true,
+		part:   f.Range,
+		size:   largePage,
 	}.all(ctx)
 }
 

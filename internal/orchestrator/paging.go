@@ -5,6 +5,7 @@ package orchestrator
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -121,6 +122,8 @@ type list[T any] struct {
 	fetch fetch[T]
 	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
 	key func(T) string
+	// strict lists fail with [ErrMoving] rather than miss an item. Others do what can be done.
+	strict bool
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
 	// size is how many items are asked for at a time, 0 for [pageLimit].
@@ -131,47 +134,86 @@ type list[T any] struct {
 	read func(page[T])
 }
 
+// mostPasses is how many times a list is read whose items move while it is read.
+const mostPasses = 4
+
+// ErrMoving says that a list had other items, or had them at other places, each time that it was read.
+var ErrMoving = errors.New("the list kept changing while it was read, so that something may be missing")
+
 // all yields the items, page by page, and stops at the first error, or with [ErrEndless] at the bound of all lists. Each is yielded once it
 // has come, while the rest of its page is read, so whoever takes it must not make requests. Where it is known how many items there are, and
 // the server has sent a full page of new items from an offset, the pages that follow are read a few at a time and kept until their turn.
+//
+// An item that leaves a page which has been read, or goes to the end of the list, moves what follows it into the place of what was read
+// before. If fewer items came than there are, the list is read again, and what was missed is yielded then.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		r := reading[T]{
-			list: l, yield: yield, seen: map[string]bool{}, early: map[string]bool{}, size: cmp.Or(l.size, pageLimit), offset: l.part.Offset,
-			ahead: ahead[T]{fetch: l.fetch},
+			list: l, yield: yield, seen: map[string]int{}, size: cmp.Or(l.size, pageLimit), ahead: ahead[T]{fetch: l.fetch},
 		}
 		defer r.ahead.end()
-		for more := true; more; {
-			var err error
-			if more, err = r.page(ctx); err != nil {
+		for again := true; again; {
+			r.pass = pass{number: r.pass.number + 1, offset: l.part.Offset}
+			if err := r.run(ctx); err != nil {
 				var none T
 				yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 				return
 			}
+			again = !r.enough && r.pass.missed() && r.pass.number < mostPasses
+		}
+		if l.strict && !r.enough && r.pass.missed() {
+			var none T
+			yield(none, fmt.Errorf("listing %s: %w", l.what, ErrMoving))
 		}
 	}
+}
+
+// pass is one way from the beginning of a list to its end.
+type pass struct {
+	number int
+	// offset is where the next page begins.
+	offset int
+	// pages is how many were read. Their items are found in the order of the list, of which some were news to the reader.
+	pages, found, news int
+	// total is how many items the server has said that there are, at most while the pages were read, 0 where it does not say so.
+	total int
+}
+
+// missed reports whether items may have been missed: fewer were found than there are, and the last pass has brought some that were not
+// known. One page is one moment of the list. A total that counts what the server does not show misses nothing.
+func (p *pass) missed() bool {
+	return p.pages > 1 && p.found < p.total && (p.number == 1 || p.news > 0)
 }
 
 // reading is a list that is being read.
 type reading[T any] struct {
 	list[T]
 	yield func(T, error) bool
-	// seen are the keys of the items that have been taken, and fresh those that are new with the current page. early are the ones that have
-	// come before their turn, with a page that was too large.
-	seen, early map[string]bool
-	fresh       []string
-	count       bound
+	pass  pass
+	// seen are the keys of the items that have been yielded, with the number of the last pass that had them at their turn: 0 for those that
+	// have come before it, with a page that was too large. fresh are those that are new with the current page.
+	seen  map[string]int
+	fresh []string
+	count bound
 	// enough tells that no more items are wanted, and endless is why there are too many.
 	enough  bool
 	endless error
-	// size is how many items are asked for at a time, offset where the next page begins.
-	size, offset int
-	ahead        ahead[T]
+	// size is how many items are asked for at a time.
+	size  int
+	ahead ahead[T]
+}
+
+// run reads the pages of one pass.
+func (r *reading[T]) run(ctx context.Context) error {
+	for {
+		if more, err := r.page(ctx); err != nil || !more {
+			return err
+		}
+	}
 }
 
 // page yields the items of the next page. more is false when nothing follows, or nothing more is wanted.
 func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
-	first := r.offset == r.part.Offset
 	got, asked, err := r.next(ctx)
 	if err != nil {
 		return false, err
@@ -182,7 +224,8 @@ func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
 	if r.read != nil {
 		r.read(got)
 	}
-	r.offset += got.count
+	r.pass.offset += got.count
+	r.pass.pages++
 	if got.count != asked {
 		r.ahead.end()
 	}
@@ -191,11 +234,15 @@ func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
 	if r.endless != nil || r.enough {
 		return false, r.endless
 	}
+	r.pass.found += len(r.fresh)
+	if total := got.total(); total != nil {
+		r.pass.total = max(r.pass.total, *total-r.part.Offset)
+	}
 	// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
-	if len(r.fresh) == 0 || r.complete(got, asked, r.offset) {
+	if len(r.fresh) == 0 || r.complete(got, asked, r.pass.offset) {
 		return false, nil
 	}
-	if !first && len(r.fresh) == asked && got.count == asked {
+	if r.pass.pages > 1 && len(r.fresh) == asked && got.count == asked {
 		r.ahead.begin(ctx)
 		r.readAhead(got)
 	}
@@ -214,15 +261,16 @@ func (r *reading[T]) takeAll(items []T) {
 // take yields an item, unless it has been yielded before. The error is [jsonlist.ErrStop] when the rest of the page need not be read.
 func (r *reading[T]) take(item T) error {
 	key := r.key(item)
-	if r.enough || r.seen[key] {
+	last, yielded := r.seen[key]
+	if r.enough || last == r.pass.number {
 		return nil
 	}
-	r.seen[key] = true
+	r.seen[key] = r.pass.number
 	r.fresh = append(r.fresh, key)
-	if r.early[key] {
-		delete(r.early, key)
+	if yielded {
 		return nil
 	}
+	r.pass.news++
 	if r.endless = r.count.item(); r.endless != nil {
 		return jsonlist.ErrStop
 	}
@@ -239,13 +287,13 @@ func (r *reading[T]) take(item T) error {
 // and none is read ahead.
 func (r *reading[T]) next(ctx context.Context) (got page[T], asked int, err error) {
 	for {
-		asked, r.fresh = r.ask(len(r.seen), r.size), nil
-		got, err, ok := r.ahead.take(asked, r.offset)
+		asked, r.fresh = r.ask(r.pass.found, r.size), nil
+		got, err, ok := r.ahead.take(asked, r.pass.offset)
 		if !ok {
 			if err := r.count.request(); err != nil {
 				return page[T]{}, 0, err
 			}
-			got, err = r.fetch(ctx, asked, r.offset, r.take)
+			got, err = r.fetch(ctx, asked, r.pass.offset, r.take)
 		}
 		if r.enough {
 			return got, asked, nil
@@ -255,15 +303,14 @@ func (r *reading[T]) next(ctx context.Context) (got page[T], asked int, err erro
 		}
 		r.ahead.end()
 		r.tooEarly()
-		r.size = smaller(asked, r.expected-r.offset)
+		r.size = smaller(asked, r.expected-r.pass.offset)
 	}
 }
 
 // tooEarly notes what has come with a page that is read again in smaller ones.
 func (r *reading[T]) tooEarly() {
 	for _, key := range r.fresh {
-		delete(r.seen, key)
-		r.early[key] = true
+		r.seen[key] = 0
 	}
 }
 
@@ -278,7 +325,7 @@ func (r *reading[T]) readAhead(after page[T]) {
 		known = *total
 	}
 	for len(r.ahead.queue) < pagesAhead {
-		offset := r.offset + r.ahead.pending()
+		offset := r.pass.offset + r.ahead.pending()
 		asked := r.ask(offset-r.part.Offset, r.size)
 		if offset >= known || asked <= 0 || r.count.request() != nil {
 			return

@@ -15,8 +15,49 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
+
+// TestSchedule_WhileOthersMoveInTheList reads the list of a server that shows schedules nowhere else, in the order of their next run. One of
+// a thousand others runs between two pages and goes to the end of the list, so that ours is in neither page.
+func TestSchedule_WhileOthersMoveInTheList(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	h := acctest.New(t, func(o *simulator.Options) { o.Generation, o.TimeScale = simulator.PE2019, 1 })
+	client := h.Client(t)
+	const others = 1000
+	for i := range others {
+		first := h.TimeIn(10 * day)
+		if i == 0 {
+			first = h.TimeIn(day)
+		}
+		acctest.Started(t)(client.ScheduleTask(t.Context(), orchestrator.ScheduleTaskRequest{
+			Environment: "production", Task: "facts", Scope: orchestrator.Scope{Nodes: []string{acctest.Node(2)}}, ScheduledTime: first,
+			ScheduleOptions: &orchestrator.ScheduleOptions{Interval: orchestrator.EverySeconds(int64(1000 * day / time.Second))},
+		}))
+	}
+	config := h.Config(acctest.ScheduledTaskBody("task = \"facts\"\nscope = { nodes = [\"node1.example.com\"] }\nscheduled_time = \"" +
+		h.TimeIn(100*day) + "\"\ninterval = \"24h\""))
+	moved := false
+	move := func(r simulator.Request) {
+		if !moved && strings.Contains(r.RawQuery, "offset=0") {
+			moved = true
+			h.Advance(day + time.Hour)
+		}
+	}
+	h.Run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, PreConfig: func() {
+			h.AddFault(simulator.Fault{
+				Method: http.MethodGet, Path: "/orchestrator/v1/scheduled_jobs", Action: simulator.NoAction, AfterHook: move,
+			})
+		}},
+	)
+	if got := h.Count(http.MethodPost, "/command/schedule_task"); !moved || got != others+1 {
+		t.Errorf("one has moved: %v, and %d schedules were created, want %d", moved, got, others+1)
+	}
+}
 
 // attributeName returns a schedule of a kind under another name.
 func attributeName(kind, name, start, body string) string {
