@@ -55,7 +55,7 @@ func (d *jobDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 	attributes := jobReadAttributes()
 	attributes["id"] = jobIDAttribute()
 	attributes["wait_until"] = waitUntilAttribute("`finished` waits until the job has ended and is an error when it has failed or was " +
-		"stopped; `ended` waits until it has ended, however it did.")
+		"stopped, or when a node has not succeeded; `ended` waits until it has ended, however it did.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A job: a deploy, a task, or a job that a plan has started. It can wait for the job's end, so that one " +
 			"configuration can follow the job of another.",
@@ -133,20 +133,44 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	watched := watchedJob[orchestrator.Job]{noun: "job", read: d.Orchestrator.Job, wait: d.Jobs.Wait, progress: outcome.Progress}
+	watched := watchedJob[orchestrator.Job]{noun: "job", read: d.Orchestrator.Job, wait: d.wait, progress: outcome.Progress}
 	now, ok := watched.look(ctx, d.Clients, id, model.WaitUntil.ValueString(), limit, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	if state := now.State; model.WaitUntil.ValueString() == untilFinished && state != orchestrator.JobFinished {
-		resp.Diagnostics.AddError(fmt.Sprintf("Job %s did not finish: it is %s", id, visible.Line(string(state), visible.LongestName)),
-			fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` to look at jobs "+
-				"that have failed or were stopped.",
-				outcome.Progress(now), d.Orchestrator.URL("jobs", id)))
+	if model.WaitUntil.ValueString() == untilFinished && !d.finished(now, &resp.Diagnostics) {
 		return
 	}
 	model.jobReadModel = newJobReadModel(ctx, d.Clients, now, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// wait waits for the end of a job. Where many are waited for, a list has told of it, which does not say all that a single job does.
+func (d *jobDataSource) wait(ctx context.Context, id string, changed func(orchestrator.Job)) (orchestrator.Job, bool, error) {
+	last, known, err := d.Jobs.Wait(ctx, id, changed)
+	if err != nil || last.Status != nil {
+		return last, known, err
+	}
+	single, err := d.Orchestrator.Job(ctx, id)
+	if err != nil {
+		return last, known, err
+	}
+	return single, true, nil
+}
+
+// finished reports a job that has ended and is no success. The nodes decide, not the state, as with the resources.
+func (d *jobDataSource) finished(job orchestrator.Job, diags *diag.Diagnostics) bool {
+	verdict := outcome.Judge(outcome.Job{State: job.State, NodeCount: job.NodeCount, NodeStates: job.NodeStates}, outcome.Allowed{})
+	if job.State == orchestrator.JobFinished && verdict.OK {
+		return true
+	}
+	summary := fmt.Sprintf("Job %s did not finish: it is %s", job.ID, visible.Line(string(job.State), visible.LongestName))
+	if job.State == orchestrator.JobFinished {
+		summary = fmt.Sprintf("Job %s has not succeeded on every node", job.ID)
+	}
+	diags.AddError(summary, fmt.Sprintf("`wait_until` is \"finished\", and the job ended otherwise: %s.\n%s\n\nUse `wait_until = \"ended\"` "+
+		"to look at jobs that have failed or were stopped.", outcome.Progress(job), d.Orchestrator.URL("jobs", job.ID)))
+	return false
 }
 
 // watchedJob says how data sources read jobs or plan jobs.

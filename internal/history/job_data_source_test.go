@@ -3,6 +3,7 @@
 package history_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -132,6 +133,28 @@ data "pe_plan_job" "j" {
 			Config:      failing.Config("data \"pe_plan_job\" \"j\" {\n id = \"1\"\n wait_until = \"finished\"\n}"),
 			ExpectError: acctest.Says("Plan job 1 failed"),
 		},
+	)
+	failing.AddFault(simulator.Fault{
+		Path: "/orchestrator/v1/plan_jobs/1", Action: simulator.AnswerStatus, Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: `{"id":"https://pe.example.com/plan_jobs/1","name":"1","state":"failure","options":{"plan_name":"p"},"result":null}`,
+	})
+	failing.Run(t, resource.TestStep{
+		Config:      failing.Config("data \"pe_plan_job\" \"j\" {\n id = \"1\"\n wait_until = \"finished\"\n}"),
+		ExpectError: acctest.Says(`plan "p" failed: The server does not say why.`),
+	})
+}
+
+// TestJobDataSource_FinishedWithFailedNodes follows a job that its server calls finished although nodes have failed, as the manuals allow.
+func TestJobDataSource_FinishedWithFailedNodes(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, func(o *simulator.Options) { o.FinishedDespiteFailures = true })
+	id := h.RunTask(t, "simulate", map[string]any{"fail_on": []string{acctest.Node(1)}}, acctest.Node(1), acctest.Node(2))
+	follow := func(until string) string {
+		return h.Config("data \"pe_job\" \"j\" {\n id = \"" + id + "\"\n wait_until = \"" + until + "\"\n}")
+	}
+	h.Run(t,
+		resource.TestStep{Config: follow("finished"), ExpectError: acctest.Says("Job " + id + " has not succeeded on every node")},
+		resource.TestStep{Config: follow("ended"), ConfigStateChecks: []statecheck.StateCheck{acctest.Value(dataJob, "state", acctest.Text("finished"))}},
 	)
 }
 

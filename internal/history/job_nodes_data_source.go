@@ -77,8 +77,9 @@ func (d *jobNodesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"API.",
 			},
 			"next_event": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "Where the events of the job continue, for `start` of `pe_job_events`. Null when the server does not say.",
+				Computed: true,
+				MarkdownDescription: "Where the events of the job continue after the nodes were read, for `start` of `pe_job_events`: some of " +
+					"them may be about what `nodes` shows already. Null when the server does not say.",
 			},
 		},
 	}
@@ -162,7 +163,12 @@ func (d *jobNodesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	model.Nodes = []jobNodeModel{}
 	results, sensitive, details := tfvalue.Keyed{}, tfvalue.Keyed{}, tfvalue.Keyed{}
 	filter := model.filter()
-	filter.NextEvent = func(next int64) { model.NextEvent = types.Int64Value(next) }
+	// Events go on while pages are read: from the first one on, none is missed.
+	filter.NextEvent = func(next int64) {
+		if model.NextEvent.IsNull() {
+			model.NextEvent = types.Int64Value(next)
+		}
+	}
 	for node, err := range model.selected(d.Orchestrator.JobNodes(ctx, id, filter)) {
 		if err != nil {
 			d.Report(&resp.Diagnostics, ofJob(summary, err))
@@ -197,17 +203,18 @@ const (
 	narrowNodes = "Read fewer at a time, with `states`, `limit` and `offset`."
 )
 
-// filter is what the server is asked for. A part of what is selected by states is taken here, because not every server can select them.
+// filter is what the server is asked for. A part of what is selected by states is taken here, because not every server can select them, and
+// so is one that does not begin with the first node: servers before PE 2019.8.5 do not know offset, and send all.
 func (m jobNodesModel) filter() orchestrator.JobNodeFilter {
 	filter := orchestrator.JobNodeFilter{State: m.onlyState(), OrderBy: m.OrderBy.ValueString(), Order: m.Order.ValueString()}
-	if m.States.IsNull() {
+	if m.States.IsNull() && m.Part().Offset == 0 {
 		filter.Range = m.Part()
 	}
 	return filter
 }
 
 // onlyState is the single state that is selected, where the documents say that servers take it: a server that knows the filter then sends
-// less, and one that does not ignores it.
+// less, and one that does not ignores it. Nodes leave other states while pages are read, and what follows them would be in none.
 func (m jobNodesModel) onlyState() orchestrator.NodeState {
 	states := m.States.Elements()
 	if len(states) != 1 {
@@ -215,15 +222,17 @@ func (m jobNodesModel) onlyState() orchestrator.NodeState {
 	}
 	text, _ := states[0].(types.String)
 	state := orchestrator.NodeState(text.ValueString())
-	if state == orchestrator.NodeErrored || state == orchestrator.NodeSkipped {
+	switch state {
+	case orchestrator.NodeFinished, orchestrator.NodeFailed, orchestrator.NodeStopped:
+		return state
+	default:
 		return ""
 	}
-	return state
 }
 
 // selected are the nodes in the states that were asked for.
 func (m jobNodesModel) selected(nodes iter.Seq2[orchestrator.JobNode, error]) iter.Seq2[orchestrator.JobNode, error] {
-	if m.States.IsNull() {
+	if m.filter().Range.Limit > 0 {
 		return nodes
 	}
 	inState := func(node orchestrator.JobNode) bool { return listing.Selected(m.States, string(node.State)) }

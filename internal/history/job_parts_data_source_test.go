@@ -178,6 +178,41 @@ func TestJobNodesDataSource_SeveralPages(t *testing.T) {
 	))
 }
 
+// pageOfNodes answers the next request for the nodes of job 1: they are in one state, and the events go on after them.
+func pageOfNodes(h *acctest.Harness, from, to, event int) {
+	var items []string
+	for i := from; i <= to; i++ {
+		items = append(items, fmt.Sprintf(`{"name":"node%03d","state":"running"}`, i))
+	}
+	h.AddFault(simulator.Fault{
+		Path: "/orchestrator/v1/jobs/1/nodes", Times: 1, Action: simulator.AnswerStatus, Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: fmt.Sprintf(`{"next-events":{"id":"x","event":"%d"},"items":[%s]}`, event, strings.Join(items, ",")),
+	})
+}
+
+// TestJobNodesDataSource_EventsWhileItIsRead reads two pages of nodes of a running job. What happens between them is not lost for whoever
+// reads the events from there on.
+func TestJobNodesDataSource_EventsWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for range 2 { // in the plan, and in the one that follows
+		pageOfNodes(h, 1, 200, 10)
+		pageOfNodes(h, 201, 250, 110)
+	}
+	h.Run(t, h.ReadStep("data \"pe_job_nodes\" \"n\" {\n job_id = \"1\"\n}",
+		acctest.Value(dataNodes, "nodes", knownvalue.ListSizeExact(250)), acctest.Value(dataNodes, "next_event", acctest.Number(10))))
+}
+
+// TestJobNodesDataSource_ServerWithoutPages reads a part of the nodes of a server that sends all of them, whatever is asked for.
+func TestJobNodesDataSource_ServerWithoutPages(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	pageOfNodes(h, 1, 5, 10) // for the plan
+	pageOfNodes(h, 1, 5, 10) // for the one that follows
+	h.Run(t, h.ReadStep("data \"pe_job_nodes\" \"n\" {\n job_id = \"1\"\n limit = 2\n offset = 2\n}",
+		acctest.Value(dataNodes, "nodes", acctest.ListWith("name", "node003", "node004"))))
+}
+
 // TestJobNodesDataSource_OneState asks the server for the only state that is wanted, and is not misled by a server that ignores that.
 func TestJobNodesDataSource_OneState(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +25,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/listing"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/petest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 )
 
@@ -105,6 +110,55 @@ func TestJobs_Filter(t *testing.T) {
 	var none jobsModel
 	if got := none.filter(); got.Type != "" || got.Task != "" || got.OrderBy != "" || got.Order != "" || got.MinFinishTimestamp != "" || got.MaxFinishTimestamp != "" || got.Range.Limit != 0 {
 		t.Errorf("nothing is asked for: %+v", got)
+	}
+}
+
+// TestJobNodes_AskedState asks a server only for a state that no node leaves, as pages of others would miss some.
+func TestJobNodes_AskedState(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]orchestrator.NodeState{
+		"": "", "finished": "finished", "failed": "failed", "stopped": "stopped", "finished failed": "",
+		"new": "", "ready": "", "running": "", "stopping": "", "errored": "", "skipped": "",
+	} {
+		m := jobNodesModel{States: types.SetNull(types.StringType)}
+		if text != "" {
+			var states []attr.Value
+			for _, state := range strings.Fields(text) {
+				states = append(states, types.StringValue(state))
+			}
+			m.States = types.SetValueMust(types.StringType, states)
+		}
+		if got := m.filter().State; got != want {
+			t.Errorf("%q: the server is asked for %q", text, got)
+		}
+	}
+}
+
+// TestJobDataSource_ManyWaits follows so many jobs that a list tells of their ends, which has no history of their states.
+func TestJobDataSource_ManyWaits(t *testing.T) {
+	t.Parallel()
+	server := petest.Start(t, simulator.Options{Nodes: 1, TimeScale: 10})
+	client := petest.Client(t, server)
+	d := &jobDataSource{DataSource: pe.DataSource{Clients: &pe.Clients{Orchestrator: client, Jobs: jobwatch.Jobs(client, time.Second)}}}
+	var waits sync.WaitGroup
+	for range 8 {
+		job, err := client.RunTask(t.Context(), orchestrator.TaskRequest{
+			Environment: "production", Task: "simulate", Params: map[string]any{"duration": 20}, Scope: orchestrator.Scope{Nodes: []string{"node1.example.com"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waits.Go(func() {
+			if last, known, err := d.wait(t.Context(), job.ID, nil); err != nil || !known || last.State != orchestrator.JobFinished || len(last.Status) == 0 {
+				t.Errorf("job %s is %s, and its states were %v: %v", job.ID, last.State, last.Status, err)
+			}
+		})
+	}
+	waits.Wait()
+	if !slices.ContainsFunc(server.Requests(), func(r simulator.Request) bool {
+		return r.Method == http.MethodGet && r.Path == "/orchestrator/v1/jobs"
+	}) {
+		t.Error("no list was asked for, so that nothing is proved")
 	}
 }
 

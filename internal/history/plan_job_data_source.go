@@ -109,10 +109,14 @@ func (d *planJobDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	if model.WaitUntil.ValueString() == untilFinished && now.State != orchestrator.PlanJobSuccess {
+		why := "The server does not say why."
+		if message := now.Message(); message != "" {
+			why = d.Sentence(message)
+		}
 		resp.Diagnostics.AddError(fmt.Sprintf("Plan job %s failed", id),
 			fmt.Sprintf("`wait_until` is \"finished\", and plan %q failed: %s\n%s\n\nUse `wait_until = \"ended\"` to look at plans that have "+
 				"failed.",
-				now.PlanName, d.Sentence(now.Message()), d.Orchestrator.URL("plan_jobs", id)))
+				now.PlanName, why, d.Orchestrator.URL("plan_jobs", id)))
 		return
 	}
 	model.planJobReadModel = newPlanJobReadModel(ctx, d.Clients, now, &resp.Diagnostics)

@@ -52,13 +52,15 @@ func newBatcher[T any](source Source[T]) *batcher[T] {
 func (b *batcher[T]) read(ctx context.Context, id string, last T, known bool) (T, error) {
 	item, ok, err := b.shared(ctx, id)
 	switch {
-	case err != nil || ok && b.source.Same == nil:
+	case err != nil || ok && b.source.Same == nil && !b.lacks(item):
 		return item, err
 	case ok && known && b.source.Same(item, last):
 		return last, nil
 	}
 	return b.source.Get(ctx, id)
 }
+
+func (b *batcher[T]) lacks(listed T) bool { return b.source.Lacks != nil && b.source.Lacks(listed) }
 
 // shared looks for a thing in the list that it shares with other polls; ok is false when there is no list, or the thing is not in it.
 func (b *batcher[T]) shared(ctx context.Context, id string) (item T, ok bool, err error) {

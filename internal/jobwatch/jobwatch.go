@@ -43,6 +43,8 @@ type Source[T any] struct {
 	Recent func(ctx context.Context, limit int) ([]T, error)
 	// Same reports whether what the list says is what was read last. Nil if the list says everything.
 	Same func(listed, last T) bool
+	// Lacks reports whether the list does not say of a thing what it says of others, so that the thing itself is read. Nil if it always does.
+	Lacks func(listed T) bool
 	// ID and Ended return a thing's id and whether it has ended.
 	ID    func(T) string
 	Ended func(T) bool
@@ -79,8 +81,10 @@ func Jobs(client *orchestrator.Client, settle time.Duration) *Watcher[orchestrat
 	return New(Source[orchestrator.Job]{
 		Get:    client.Job,
 		Recent: client.RecentJobs,
-		ID:     func(j orchestrator.Job) string { return j.ID },
-		Ended:  func(j orchestrator.Job) bool { return j.State.Terminal() },
+		// A job whose nodes are not counted would be taken at its word.
+		Lacks: orchestrator.Job.Uncounted,
+		ID:    func(j orchestrator.Job) string { return j.ID },
+		Ended: func(j orchestrator.Job) bool { return j.State.Terminal() },
 	}, settle)
 }
 

@@ -147,6 +147,42 @@ func TestWait_SharesPolls(t *testing.T) {
 	})
 }
 
+// TestWait_ReadsWhatTheListLacks waits for things of which the list does not say all: each of them is read by itself.
+func TestWait_ReadsWhatTheListLacks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var gets atomic.Int32
+		w := jobwatch.New(jobwatch.Source[job]{
+			Get: func(_ context.Context, id string) (job, error) {
+				gets.Add(1)
+				return job{id: id, ended: true}, nil
+			},
+			Recent: func(context.Context, int) ([]job, error) {
+				var jobs []job
+				for i := range 8 {
+					jobs = append(jobs, job{id: fmt.Sprint(i), ended: true})
+				}
+				return jobs, nil
+			},
+			Lacks: func(listed job) bool { return listed.id < "3" },
+			ID:    func(j job) string { return j.id },
+			Ended: func(j job) bool { return j.ended },
+		}, settle)
+		var group sync.WaitGroup
+		for i := range 8 {
+			group.Go(func() {
+				if last, _, err := w.Wait(t.Context(), fmt.Sprint(i), nil); err != nil || last.id != fmt.Sprint(i) {
+					t.Errorf("got %+v %v", last, err)
+				}
+			})
+		}
+		group.Wait()
+		if gets.Load() != 3 {
+			t.Errorf("%d were read by themselves, want three", gets.Load())
+		}
+	})
+}
+
 // TestWait_SharesPollsFromFourOn waits for a few things that have ended, all at the same moment: a list may be long, so it only replaces
 // four or more polls.
 func TestWait_SharesPollsFromFourOn(t *testing.T) {

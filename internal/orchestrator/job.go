@@ -325,7 +325,7 @@ func (c *Client) Job(ctx context.Context, id string) (Job, error) {
 	if err := c.get(ctx, &job, nil, "jobs", id); err != nil {
 		return Job{}, fmt.Errorf("reading job %s: %w", id, err)
 	}
-	if job.State.Terminal() && job.NodeCount > 0 && len(job.NodeStates) == 0 {
+	if job.Uncounted() {
 		states, err := c.countNodes(ctx, id, job.NodeCount)
 		if err != nil {
 			return Job{}, fmt.Errorf("counting the nodes of job %s: %w", id, err)
@@ -334,6 +334,9 @@ func (c *Client) Job(ctx context.Context, id string) (Job, error) {
 	}
 	return job, nil
 }
+
+// Uncounted reports whether a job has ended and the server does not say how its nodes did.
+func (j Job) Uncounted() bool { return j.State.Terminal() && j.NodeCount > 0 && len(j.NodeStates) == 0 }
 
 // countNodes counts the nodes of a job by state. The manuals have node_states in lists of jobs only, though all recorded servers have it in
 // single ones as well. Without it, a job that is finished would count as a success though nodes have failed.
