@@ -36,9 +36,6 @@ func New(transport *httpapi.Transport, baseURL string) (*Client, error) {
 	return &Client{service: service.WithErrorsAsText()}, nil
 }
 
-// pageRows is how many rows are asked for at once.
-const pageRows = 5000
-
 // MostBytes is how long all rows of a query together may be, as JSON.
 const MostBytes = 64 << 20
 
@@ -55,13 +52,14 @@ type Query struct {
 	AST  json.RawMessage
 	// Limit is how many rows there may be, 0 for all.
 	Limit int
-	// Timeout limits all requests together. 0 is no limit but that of the transport for each request.
+	// Timeout limits all attempts together. 0 is no limit but that of the transport for each request.
 	Timeout time.Duration
 }
 
 // Rows runs a query (POST /pdb/query/v4). PuppetDB sends rows in no particular order and streams them: an answer that ends early is an
-// error, never a shorter list. More rows than fit into one page are read page by page, in the order of those columns of the first row
-// that have plain values. A query that orders or cuts its rows itself is read at once, because another order would be another result.
+// error, never a shorter list. All rows come with one answer, which is one moment of the database. Pages would not be: rows that are added
+// or removed between two of them move the others, PuppetDB orders by few of the columns that a query can have, and rows that are equal in
+// those come in any order.
 func (c *Client) Rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 	if q.Timeout == 0 {
 		return c.rows(ctx, q)
@@ -76,42 +74,14 @@ func (c *Client) Rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
 }
 
 func (c *Client) rows(ctx context.Context, q Query) ([]json.RawMessage, error) {
-	first := body{Query: q.source(), Limit: q.page(0)}
-	if q.Ordered() {
-		first.Limit = q.Limit
-	}
-	answer, err := c.page(ctx, q, first)
-	switch found := answer.all; {
-	case err != nil:
-		return nil, err
-	case answer.size > MostBytes:
-		return nil, ErrTooMuch
-	case q.Ordered(), len(found) < pageRows, len(found) == q.Limit:
-		return found, nil
-	}
-	order, err := orderOf(answer.all[0])
+	answer, _, err := c.send(ctx, q, body{Query: q.source(), Limit: q.Limit})
 	if err != nil {
 		return nil, err
 	}
-	return c.pages(ctx, q, order)
-}
-
-// pages reads all rows page by page.
-func (c *Client) pages(ctx context.Context, q Query, order []ordering) (all []json.RawMessage, err error) {
-	for size := 0; ; {
-		limit := q.page(len(all))
-		page, err := c.page(ctx, q, body{Query: q.source(), Limit: limit, Offset: len(all), OrderBy: order})
-		if err != nil {
-			return nil, err
-		}
-		if size += page.size; size > MostBytes {
-			return nil, ErrTooMuch
-		}
-		all = append(all, page.all...)
-		if len(page.all) < limit || len(all) == q.Limit {
-			return all, nil
-		}
+	if answer.size > MostBytes {
+		return nil, ErrTooMuch
 	}
+	return answer.all, nil
 }
 
 // source is the query as it is sent.
@@ -120,14 +90,6 @@ func (q Query) source() any {
 		return q.AST
 	}
 	return q.Text
-}
-
-// page is the size of the page after some rows.
-func (q Query) page(read int) int {
-	if q.Limit == 0 {
-		return pageRows
-	}
-	return min(q.Limit-read, pageRows)
 }
 
 // Ordered reports whether a query may say itself in which order its rows come, or which part of them: in doubt it does.
@@ -145,7 +107,6 @@ func (q Query) Ordered() bool {
 type body struct {
 	Query   any        `json:"query"`
 	Limit   int        `json:"limit,omitempty"`
-	Offset  int        `json:"offset,omitempty"`
 	OrderBy []ordering `json:"order_by,omitempty"`
 	// IncludeTotal asks for the header X-Records.
 	IncludeTotal bool `json:"include_total,omitempty"`
@@ -156,42 +117,7 @@ type ordering struct {
 	Field string `json:"field"`
 }
 
-// orderOf is the order by the columns of a row that have plain values, those that tell rows apart first.
-func orderOf(row json.RawMessage) ([]ordering, error) {
-	var columns map[string]any
-	if err := json.Unmarshal(row, &columns); err != nil {
-		return nil, fmt.Errorf("reading the columns of a row: %w", err)
-	}
-	var order []ordering
-	for name, value := range columns {
-		switch value.(type) {
-		case map[string]any, []any:
-		default:
-			order = append(order, ordering{name})
-		}
-	}
-	if len(order) == 0 {
-		return nil, errors.New("no column has plain values, by which the rows could be read in an order: name columns in the query")
-	}
-	slices.SortFunc(order, func(a, b ordering) int { return strings.Compare(a.rank(), b.rank()) })
-	return order, nil
-}
-
-// rank is where a column stands in an order: first what tells rows apart, then the rest by name.
-func (o ordering) rank() string {
-	if o.Field == "certname" {
-		return ""
-	}
-	return o.Field
-}
-
-// page sends a query once.
-func (c *Client) page(ctx context.Context, q Query, b body) (rows, error) {
-	answer, _, err := c.send(ctx, q, b)
-	return answer, err
-}
-
-// send sends a query once, and returns the header of its answer as well.
+// send sends a query, and returns the header of its answer as well.
 func (c *Client) send(ctx context.Context, q Query, b body) (answer rows, header http.Header, err error) {
 	response, err := c.service.Do(ctx, httpapi.Request{
 		Method: http.MethodPost, Body: b, Safety: httpapi.Idempotent, Timeout: attemptTimeout(q), Into: &answer,

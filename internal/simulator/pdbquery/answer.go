@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Paging is what a caller of the query API asks for beside the query itself.
@@ -131,10 +132,12 @@ func compute(name string, of func(row) (any, bool), rows []row) any {
 // sorting is an order of records.
 type sorting []OrderBy
 
-// order checks the order that a caller asks for.
+// order checks the order that a caller asks for. Unlike the order of a query, it knows columns only: nothing inside of them, and nothing
+// that is computed.
 func (p Paging) order(columns []field) (sorting, error) {
 	for _, term := range p.OrderBy {
-		if !slices.ContainsFunc(columns, func(f field) bool { return f.name == term.Field }) {
+		isColumn := func(f field) bool { return f.name == term.Field && !f.function && !strings.Contains(f.name, ".") }
+		if !slices.ContainsFunc(columns, isColumn) {
 			return nil, fmt.Errorf("Unrecognized column '%s' specified in :order_by", term.Field) //nolint:staticcheck // the text of PuppetDB.
 		}
 	}
