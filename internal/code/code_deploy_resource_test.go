@@ -273,6 +273,9 @@ func TestCodeDeploy_Failures(t *testing.T) {
 	answer := func(body string) simulator.Fault {
 		return simulator.Fault{Method: http.MethodPost, Path: deploysPath, Action: simulator.AnswerStatus, Status: http.StatusOK, Body: body}
 	}
+	lostAfterwards := func(action simulator.FaultAction) simulator.Fault {
+		return simulator.Fault{Method: http.MethodPost, Path: deploysPath, Action: action, Status: http.StatusGatewayTimeout}
+	}
 	for name, test := range map[string]struct {
 		fault simulator.Fault
 		says  []string
@@ -281,7 +284,9 @@ func TestCodeDeploy_Failures(t *testing.T) {
 		"no reason":           {answer(`[{"environment":"production","id":1,"status":"failed"}]`), []string{`Environment "production" was not deployed`, "does not say why"}},
 		"only a kind":         {answer(`[{"environment":"production","id":1,"status":"failed","error":{"kind":"x/y","msg":""}}]`), []string{"x/y"}},
 		"still queued":        {answer(`[{"environment":"production","id":1,"status":"queued"}]`), []string{"answers that it is", "queued"}},
-		"no list":             {answer(`{"status":"OK"}`), []string{"The deploy of production was not done", "Code Manager runs only where it was set up"}},
+		"no list":             {answer(`{"status":"OK"}`), []string{"It is not known how the deploy of production ended", "Code Manager runs only where it was set up"}},
+		"cut off":             {lostAfterwards(simulator.DropAfterHandling), []string{"It is not known how the deploy of production ended", "Apply again to wait once more"}},
+		"a gateway":           {lostAfterwards(simulator.AnswerStatusAfterHandling), []string{"It is not known how the deploy of production ended", "504", "Apply again to wait once more"}},
 		"refused": {
 			simulator.Fault{Method: http.MethodPost, Path: deploysPath, Action: simulator.AnswerStatus, Status: http.StatusBadRequest, Body: `{"kind":"x/bad","msg":"no such thing"}`},
 			[]string{"The deploy of production was not done", "No such thing"},
@@ -302,6 +307,17 @@ func TestCodeDeploy_Failures(t *testing.T) {
 			h.Run(t, resource.TestStep{Config: h.Config(deploying(`environments = ["production"]`), "max_retries = 0"), ExpectError: acctest.SaysAll(test.says...)})
 		})
 	}
+}
+
+// TestCodeDeploy_NumberAsText: what is not used of an answer cannot make a failure of a deploy that is done.
+func TestCodeDeploy_NumberAsText(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: deploysPath, Action: simulator.AnswerStatus, Status: http.StatusOK,
+		Body: `[{"environment":"production","id":"7","status":"complete"}]`,
+	})
+	h.Run(t, resource.TestStep{Config: h.Config(deploying(`environments = ["production"]`))})
 }
 
 // TestCodeDeploy_NoCodeManager plans where nothing listens, also where that is tried again: the plan fails, and nothing is sent.

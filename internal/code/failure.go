@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -43,20 +44,29 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 				" = \"2h\" }`."))
 		return
 	}
-	if errors.Is(err, context.Canceled) {
-		once := "Apply"
-		if timeout == "invoke" {
-			once = "Invoke it"
-		}
-		d.Report(diags, pe.Failure{
-			Summary: "The wait for the deploy of " + described(asked) + " was interrupted", Err: err,
-			Note: "Code Manager goes on with what it has received, and it is not known how that ends. " + once + " again to wait once more: a " +
-				"deploy of the same code changes nothing.",
-		})
-		return
+	once := "Apply"
+	if timeout == "invoke" {
+		once = "Invoke it"
 	}
-	d.report(what+" was not done", err, diags)
+	goesOn := "Code Manager goes on with what it has received, and it is not known how that ends. " + once + " again to wait once more: a " +
+		"deploy of the same code changes nothing."
+	switch {
+	case errors.Is(err, context.Canceled):
+		d.Report(diags, pe.Failure{Summary: "The wait for the deploy of " + described(asked) + " was interrupted", Err: err, Note: goesOn})
+	case httpapi.MayBeDone(err) && httpapi.StatusOf(err) != http.StatusNotFound:
+		if httpapi.UnusableAnswer(err) {
+			goesOn = prose.Paragraphs(goesOn, whereItRuns)
+		}
+		d.Report(diags, pe.Failure{Summary: "It is not known how the deploy of " + described(asked) + " ended", Err: err, Note: goesOn})
+	default:
+		d.report(what+" was not done", err, diags)
+	}
 }
+
+// whereItRuns is what to do where something else has answered, or nothing.
+const whereItRuns = "Code Manager runs only where it was set up: on the primary server, with `code_manager_auto_configure` and a control " +
+	"repository in the class puppet_enterprise::profile::master. Where there is none, leave `pe_code_deploy` out, and deploy code as " +
+	"you do now."
 
 // atWork says what Code Manager works on, as far as that can be told in a moment.
 func (d deployer) atWork(ctx context.Context) string {
@@ -89,9 +99,7 @@ func (d deployer) report(summary string, err error, diags *diag.Diagnostics) {
 		note = "The user needs the permission `environment` / `deploy_code` for each of the environments, and for `*` with `all = true`. The " +
 			"role Code Deployers has it."
 	case (pe.IsUnreachable(err) || httpapi.NotFound(err)) && !pe.LacksTLS(err):
-		note = "Code Manager runs only where it was set up: on the primary server, with `code_manager_auto_configure` and a control " +
-			"repository in the class puppet_enterprise::profile::master. Where there is none, leave `pe_code_deploy` out, and deploy code as " +
-			"you do now."
+		note = whereItRuns
 	}
 	d.Report(diags, pe.Failure{Summary: summary, Err: err, Note: note})
 }

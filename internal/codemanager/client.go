@@ -61,9 +61,7 @@ type Request struct {
 // Deploy is what has become of one environment.
 type Deploy struct {
 	Environment string `json:"environment"`
-	// ID is the place in the queue of the server since its start; it is no lasting name of the deploy.
-	ID     int    `json:"id"`
-	Status string `json:"status"`
+	Status      string `json:"status"`
 	// Signature is the SHA of the commit of the control repository, "" unless the deploy is complete.
 	Signature string   `json:"deploy-signature,omitempty"`
 	FileSync  FileSync `json:"file-sync,omitzero"`
