@@ -80,7 +80,7 @@ func TestInventoryDataSource_WaitsForNodes(t *testing.T) {
 		h := acctest.New(t)
 		connect(h, false)
 		h.Run(t, resource.TestStep{
-			Config: config(h, "100ms"), ExpectError: acctest.SaysAll("1 of 2 nodes are not connected after 100ms … Not connected: node2.example.com. … pxp-agent … timeouts"),
+			Config: config(h, "1s"), ExpectError: acctest.SaysAll("1 of 2 nodes are not connected after 1s … Not connected: node2.example.com. … pxp-agent … timeouts"),
 		})
 	})
 	t.Run("every node", func(t *testing.T) {
@@ -113,6 +113,58 @@ func TestUsageDataSource_Read(t *testing.T) {
 		),
 		h.ReadStep(fmt.Sprintf("data \"pe_usage\" \"u\" {\n start_date = %q\n}", today.AddDate(1, 0, 0).Format(time.DateOnly)), acctest.Value(dataUsage, "days", knownvalue.ListSizeExact(0))),
 	)
+}
+
+// TestOrchestratorDataSource_Down asks an orchestrator that answers nothing but how its services are: that is a result, and comes at once.
+func TestOrchestratorDataSource_Down(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		services string
+		status   int
+		root     *simulator.Fault
+		state    string
+		fails    string
+	}{
+		"a service has failed": {
+			`{"orchestrator-service":{"service_version":"1","state":"error"}}`, http.StatusServiceUnavailable,
+			&simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusInternalServerError, Body: `{"kind":"x/y","msg":"down"}`}, "error", "",
+		},
+		"a service starts": {
+			`{"orchestrator-service":{"service_version":"1","state":"starting"}}`, http.StatusServiceUnavailable,
+			&simulator.Fault{Action: simulator.DropBeforeHandling}, "unknown", "",
+		},
+		"no service is named": {`{}`, http.StatusOK, nil, "unknown", ""},
+		"a token that is refused": {
+			`{"orchestrator-service":{"service_version":"1","state":"error"}}`, http.StatusServiceUnavailable,
+			&simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusUnauthorized, Body: `{"kind":"puppetlabs.rbac/token-expired","msg":"x"}`}, "", "The token has expired",
+		},
+		"services that run": {
+			`{"orchestrator-service":{"service_version":"1","state":"running"}}`, http.StatusOK,
+			&simulator.Fault{Action: simulator.AnswerStatus, Status: http.StatusInternalServerError, Body: `{"kind":"x/y","msg":"down"}`}, "", "The orchestrator was not read",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			h.AddFault(simulator.Fault{
+				Path: "/status/v1/services", Action: simulator.AnswerStatus, Status: test.status, Header: http.Header{"Content-Type": {"application/json"}}, Body: test.services,
+			})
+			if test.root != nil {
+				test.root.Path = "/orchestrator/v1"
+				h.AddFault(*test.root)
+			}
+			const config = `data "pe_orchestrator" "o" {}`
+			if test.fails != "" {
+				h.Run(t, resource.TestStep{Config: h.Config(config, "max_retries = 0"), ExpectError: acctest.SaysAll(test.fails)})
+				return
+			}
+			var root knownvalue.Check = knownvalue.NotNull()
+			if test.root != nil {
+				root = knownvalue.Null()
+			}
+			h.Run(t, h.ReadStep(config, acctest.Value(dataOrchestrator, "state", acctest.Text(test.state)), acctest.Value(dataOrchestrator, "root", root)))
+		})
+	}
 }
 
 func TestOrchestratorDataSource_Read(t *testing.T) {

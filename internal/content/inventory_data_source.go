@@ -110,9 +110,15 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	nodes, err := d.inventory(ctx, names, model.OnlyNodes.IsNull())
+	look := func(ctx context.Context) ([]orchestrator.InventoryNode, error) {
+		return d.inventory(ctx, names, model.OnlyNodes.IsNull())
+	}
+	var nodes []orchestrator.InventoryNode
+	var err error
 	if model.WaitUntil.ValueString() == untilConnected {
-		nodes, err = d.waitForNodes(ctx, names, limit, nodes, err)
+		nodes, err = d.waitForNodes(ctx, names, limit, look)
+	} else {
+		nodes, err = look(ctx)
 	}
 	var missing *notConnectedError
 	switch {

@@ -64,38 +64,43 @@ func (e *notConnectedError) report(safe func(string) string, diags *diag.Diagnos
 			"port 8142 of the primary server. Wait longer with `timeouts { read = … }`."))
 }
 
-// waitForNodes looks at nodes until all of them are connected. nodes and err are what the first look has shown. A failure that may pass
-// is outlived.
+// nodeLook reads nodes once.
+type nodeLook func(context.Context) ([]orchestrator.InventoryNode, error)
+
+// waitForNodes looks at nodes until all of them are connected, for at most limit, with whatever a look takes. A failure that may pass is
+// outlived, so that no look is repeated by itself.
 func (d *inventoryDataSource) waitForNodes(
-	ctx context.Context, names []string, limit time.Duration, nodes []orchestrator.InventoryNode, err error,
+	ctx context.Context, names []string, limit time.Duration, look nodeLook,
 ) ([]orchestrator.InventoryNode, error) {
-	deadline := time.Now().Add(limit)
-	pause, known := shortestLook, -1
-	missing := slices.Sorted(slices.Values(names))
-	for {
-		if ctx.Err() != nil {
-			return nil, &notConnectedError{missing: missing, all: len(names), cause: ctx.Err()}
-		}
-		if err != nil && !httpapi.Transient(err) {
+	limited, cancel := context.WithTimeout(httpapi.WithoutRetries(ctx), limit)
+	defer cancel()
+	deadline, _ := limited.Deadline()
+	wait := notConnectedError{missing: slices.Sorted(slices.Values(names)), all: len(names), limit: limit}
+	for pause, known := shortestLook, -1; ; pause = min(2*pause, longestLook) {
+		nodes, err := look(limited)
+		switch {
+		case err == nil:
+			wait.missing, wait.trouble = unconnected(names, nodes), nil
+		case limited.Err() == nil && !httpapi.Transient(err):
 			return nil, err
+		case ctx.Err() == nil:
+			wait.trouble = err
 		}
-		missing = unconnected(names, nodes)
-		if err == nil && len(missing) == 0 {
+		if len(wait.missing) == 0 {
 			return nodes, nil
 		}
-		if len(missing) != known {
-			d.Logger.InfoContext(ctx, "Waiting for nodes to connect", "connected", len(names)-len(missing), "of", len(names))
-			known = len(missing)
+		if len(wait.missing) != known {
+			known = len(wait.missing)
+			d.Logger.InfoContext(ctx, "Waiting for nodes to connect", "connected", len(names)-known, "of", len(names))
 		}
-		if time.Now().Add(pause).After(deadline) {
-			return nil, &notConnectedError{missing: missing, all: len(names), limit: limit, trouble: err}
+		if ctx.Err() != nil || time.Now().Add(pause).After(deadline) {
+			wait.cause = ctx.Err()
+			return nil, &wait
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
 		}
-		pause = min(2*pause, longestLook)
-		nodes, err = d.inventory(ctx, names, false)
 	}
 }
 

@@ -6,14 +6,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 )
 
@@ -83,16 +88,71 @@ func TestNotConnectedError_Report(t *testing.T) {
 	}
 }
 
-// TestWaitForNodes_Interrupted ends a wait before a look and during one.
-func TestWaitForNodes_Interrupted(t *testing.T) {
+// TestWaitForNodes_Ends ends a wait by an interruption, or when its time is up, also in the middle of a look that gets no answer.
+func TestWaitForNodes_Ends(t *testing.T) {
 	t.Parallel()
-	ctx, interrupt := context.WithCancel(t.Context())
-	interrupt()
-	for name, err := range map[string]error{"between two looks": nil, "in a look": context.Canceled} {
-		_, got := (&inventoryDataSource{}).waitForNodes(ctx, []string{"b", "a"}, time.Minute, nil, err)
-		var missing *notConnectedError
-		if !errors.As(got, &missing) || !errors.Is(got, context.Canceled) || !slices.Equal(missing.missing, []string{"a", "b"}) {
-			t.Errorf("%s: got %v", name, got)
+	connected := func(names ...string) (nodes []orchestrator.InventoryNode) {
+		for _, name := range names {
+			nodes = append(nodes, orchestrator.InventoryNode{Name: name, Connected: true})
 		}
+		return nodes
+	}
+	silence := func(ctx context.Context) ([]orchestrator.InventoryNode, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	busy := &httpapi.Error{Status: http.StatusServiceUnavailable}
+	for name, test := range map[string]struct {
+		looks []nodeLook
+		// interrupt is when the wait is interrupted, 0 for never.
+		interrupt time.Duration
+		took      time.Duration
+		missing   []string
+		cause     error
+		trouble   bool
+	}{
+		"nobody connects": {
+			[]nodeLook{func(context.Context) ([]orchestrator.InventoryNode, error) { return connected("a"), nil }},
+			0, 57500 * time.Millisecond, []string{"b"}, nil, false,
+		},
+		"a server that is silent": {[]nodeLook{silence}, 0, time.Minute, []string{"a", "b"}, nil, true},
+		"a server that falls silent": {
+			[]nodeLook{func(context.Context) ([]orchestrator.InventoryNode, error) { return connected("b"), nil }, silence},
+			0, time.Minute, []string{"a"}, nil, true,
+		},
+		"a busy server": {
+			[]nodeLook{func(context.Context) ([]orchestrator.InventoryNode, error) { return nil, busy }},
+			0, 57500 * time.Millisecond, []string{"a", "b"}, nil, true,
+		},
+		"interrupted in a look": {[]nodeLook{silence}, time.Second, time.Second, []string{"a", "b"}, context.Canceled, false},
+		"interrupted between two looks": {
+			[]nodeLook{func(context.Context) ([]orchestrator.InventoryNode, error) { return connected("a"), nil }, silence},
+			100 * time.Millisecond, 100 * time.Millisecond, []string{"b"}, context.Canceled, false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, interrupt := context.WithCancel(t.Context())
+				defer interrupt()
+				if test.interrupt > 0 {
+					time.AfterFunc(test.interrupt, interrupt)
+				}
+				d := &inventoryDataSource{DataSource: pe.DataSource{Clients: &pe.Clients{Logger: slog.New(slog.DiscardHandler)}}}
+				began, number := time.Now(), 0
+				_, err := d.waitForNodes(ctx, []string{"b", "a"}, time.Minute, func(ctx context.Context) ([]orchestrator.InventoryNode, error) {
+					look := test.looks[min(number, len(test.looks)-1)]
+					number++
+					return look(ctx)
+				})
+				var got *notConnectedError
+				if !errors.As(err, &got) || !slices.Equal(got.missing, test.missing) || !errors.Is(got.cause, test.cause) || (got.trouble != nil) != test.trouble {
+					t.Errorf("got %+v", err)
+				}
+				if took := time.Since(began); took != test.took {
+					t.Errorf("it took %s, want %s", took, test.took)
+				}
+			})
+		})
 	}
 }

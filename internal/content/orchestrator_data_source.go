@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
@@ -54,8 +55,9 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				Validators:          []validator.Int64{validate.AtLeast(1)},
 			},
 			"state": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`running` when every service runs, `error` when one has failed, otherwise `unknown`.",
+				Computed: true,
+				MarkdownDescription: "`running` when every service runs, `error` when one has failed, otherwise `unknown`, as when the server " +
+					"names no service.",
 			},
 			"services": schema.MapNestedAttribute{
 				Computed:            true,
@@ -69,7 +71,7 @@ func (d *orchestratorDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"root": schema.SingleNestedAttribute{
 				Computed: true,
 				MarkdownDescription: "The root document of the API. It has hardly changed since PE 2016.2, so it does not tell what the server " +
-					"can do.",
+					"can do. Null, with a warning, when services do not run and the orchestrator does not answer.",
 				Attributes: rootAttributes(),
 			},
 		},
@@ -156,11 +158,6 @@ func (d *orchestratorDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.HasError() || !d.Ready(summary, &resp.Diagnostics) {
 		return
 	}
-	root, err := d.Orchestrator.Root(ctx)
-	if err != nil {
-		d.Report(&resp.Diagnostics, pe.Failure{Summary: summary, Err: err})
-		return
-	}
 	services, err := d.Orchestrator.Services(
 		ctx,
 		orchestrator.StatusQuery{Level: model.Level.ValueString(), Timeout: model.TimeoutSeconds.ValueInt64()},
@@ -169,9 +166,30 @@ func (d *orchestratorDataSource) Read(ctx context.Context, req datasource.ReadRe
 		d.Report(&resp.Diagnostics, pe.Failure{Summary: "The status of the orchestrator's services was not read", Err: err})
 		return
 	}
-	model.Root = newRoot(root)
 	model.fillServices(services, &resp.Diagnostics)
+	model.Root = d.root(ctx, model.State.ValueString() == serviceRunning, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// root reads the root document, nil for none. Where services do not run, they are not waited for: that they do not is what was asked.
+func (d *orchestratorDataSource) root(ctx context.Context, runs bool, diags *diag.Diagnostics) *rootModel {
+	if !runs {
+		ctx = httpapi.WithoutRetries(ctx)
+	}
+	root, err := d.Orchestrator.Root(ctx)
+	switch {
+	case err == nil:
+		return newRoot(root)
+	case !runs && pe.IsOutage(err):
+		diags.AddWarning("The orchestrator does not answer",
+			"Its services do not all run, as `services` says, and `root` is null. "+d.Explain(err))
+	default:
+		d.Report(diags, pe.Failure{Summary: "The orchestrator was not read", Err: err})
+	}
+	return nil
 }
 
 func newRoot(root orchestrator.Root) *rootModel {
@@ -202,6 +220,9 @@ func (m *orchestratorModel) fillServices(services map[string]orchestrator.Servic
 	m.Services = make(map[string]serviceModel, len(services))
 	details := tfvalue.Keyed{}
 	state := serviceRunning
+	if len(services) == 0 {
+		state = serviceUnknown
+	}
 	for name, service := range services {
 		state = worse(state, service.State)
 		m.Services[name] = newService(service)

@@ -41,7 +41,7 @@ func TestFillServices(t *testing.T) {
 		services map[string]orchestrator.ServiceStatus
 		want     string
 	}{
-		"none":    {nil, serviceRunning},
+		"none":    {nil, serviceUnknown},
 		"one":     {map[string]orchestrator.ServiceStatus{"a": service(serviceError)}, serviceError},
 		"running": {map[string]orchestrator.ServiceStatus{"a": service(serviceRunning), "b": service(serviceRunning)}, serviceRunning},
 		"mixed":   {map[string]orchestrator.ServiceStatus{"a": service(serviceRunning), "b": service("starting"), "c": service(serviceRunning)}, serviceUnknown},
