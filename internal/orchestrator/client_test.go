@@ -334,12 +334,33 @@ func TestEnvironmentJobsAccess(t *testing.T) {
 	}
 }
 
+// TestDeleteLegacyJob_TwiceSucceeds deletes a schedule that may be gone. An empty 404 may come from something in front of the server: only
+// the list proves what it says.
 func TestDeleteLegacyJob_TwiceSucceeds(t *testing.T) {
 	t.Parallel()
-	for status, fails := range map[int]bool{204: false, 404: false, 403: true} {
-		client, _ := newClient(t, answering(status, ""))
-		if err := client.DeleteLegacyJob(t.Context(), "2"); (err != nil) != fails {
-			t.Errorf("%d: got %v", status, err)
+	const none, there = `{"items":[],"pagination":{"total":0}}`, `{"items":[{"id":"2","name":"2","type":"task"}],"pagination":{"total":1}}`
+	for name, test := range map[string]struct {
+		status     int
+		body, list string
+		fails      bool
+	}{
+		"it was there":                 {204, "", "", false},
+		"the server does not know it":  {404, `{"kind":"puppetlabs.orchestrator/unknown-job","msg":"x"}`, "", false},
+		"nothing is said, and gone":    {404, "", none, false},
+		"nothing is said, and there":   {404, "", there, true},
+		"nothing is said, and no list": {404, "", "", true},
+		"a page":                       {404, "<html></html>", none, true},
+		"not permitted":                {403, "", "", true},
+	} {
+		client, _ := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && test.list != "" {
+				answering(http.StatusOK, test.list)(w, r)
+				return
+			}
+			answering(test.status, test.body)(w, r)
+		})
+		if err := client.DeleteLegacyJob(t.Context(), "2"); (err != nil) != test.fails {
+			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -202,13 +203,22 @@ func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, erro
 	return byID(c.LegacyJobs(ctx), func(j LegacyJob) string { return j.ID })
 }
 
-// DeleteLegacyJob deletes a schedule on a server before PE 2021.7.0. It succeeds when the schedule is already gone. Deleting the schedule
-// of another user needs a permission of its own (403 not-permitted).
+// DeleteLegacyJob deletes a schedule on a server before PE 2021.7.0. It succeeds when the schedule is already gone: the server says so, or
+// something answers 404 without a body, and the list does not have it. Deleting the schedule of another user needs a permission of its own
+// (403 not-permitted).
 func (c *Client) DeleteLegacyJob(ctx context.Context, id string) error {
 	defer c.legacyJobs.Invalidate()
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"scheduled_jobs", id}, Safety: httpapi.Idempotent})
-	if err != nil && !httpapi.NotFound(err) {
-		return fmt.Errorf("deleting scheduled job %s: %w", id, err)
+	var answer *httpapi.Error
+	switch {
+	case err == nil, httpapi.NotFound(err) && errors.As(err, &answer) && answer.JSON:
+		return nil
+	case httpapi.NotFound(err):
+		if jobs, listErr := c.legacyJobsByID(ctx); listErr == nil {
+			if _, listed := jobs[id]; !listed {
+				return nil
+			}
+		}
 	}
-	return nil
+	return fmt.Errorf("deleting scheduled job %s: %w", id, err)
 }

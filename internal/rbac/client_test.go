@@ -3,6 +3,8 @@
 package rbac_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -61,6 +63,9 @@ func created(status int, location string) func(http.ResponseWriter) {
 		w.WriteHeader(status)
 	}
 }
+
+// someID is the id of a user or a group.
+const someID = "fe62d770-5886-11e4-8ed6-0800200c9a66"
 
 func status(code int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(code) }
@@ -146,12 +151,62 @@ func TestCommands_AreNotTriedAgain(t *testing.T) {
 	}
 }
 
-func TestDeleteRole_TwiceSucceeds(t *testing.T) {
+// TestDelete_WhatIsGone deletes what may be gone: RBAC's own 404 says that it is, and any other one only where the list does not have it.
+func TestDelete_WhatIsGone(t *testing.T) {
 	t.Parallel()
-	for code, fails := range map[int]bool{200: false, 404: false, 403: true} {
-		client, _ := newClient(t, "", map[string]func(http.ResponseWriter){"DELETE /v1/roles/7": status(code)})
-		if err := client.DeleteRole(t.Context(), 7); (err != nil) != fails {
-			t.Errorf("%d: got %v", code, err)
+	own, page := body(404, `{"kind":"puppetlabs.rbac/not-found","msg":"x"}`), body(404, "<html>no route</html>")
+	for collection, test := range map[string]struct {
+		id     string
+		delete func(*rbac.Client, context.Context) error
+	}{
+		"roles":  {"7", func(c *rbac.Client, ctx context.Context) error { return c.DeleteRole(ctx, 7) }},
+		"users":  {someID, func(c *rbac.Client, ctx context.Context) error { return c.DeleteUser(ctx, someID) }},
+		"groups": {someID, func(c *rbac.Client, ctx context.Context) error { return c.DeleteGroup(ctx, someID) }},
+	} {
+		there := fmt.Sprintf(`[{"id":%q,"display_name":"x","login":"x"}]`, test.id)
+		if collection == "roles" {
+			there = `[{"id":7,"display_name":"x"}]`
+		}
+		for name, answers := range map[string]struct {
+			deletion, list func(http.ResponseWriter)
+			fails          bool
+		}{
+			"it was there":                        {status(200), nil, false},
+			"RBAC says that it is gone":           {own, nil, false},
+			"nothing is said, and it is gone":     {status(404), body(200, `[]`), false},
+			"nothing is said, and it is there":    {status(404), body(200, there), true},
+			"nothing is said, nor in the list":    {status(404), status(404), true},
+			"a page, and it is gone":              {page, body(200, `[]`), false},
+			"a page, and it is there":             {page, body(200, there), true},
+			"it may not be deleted by this token": {body(403, `{"kind":"puppetlabs.rbac/permission-denied","msg":"x"}`), nil, true},
+		} {
+			client, _ := newClient(t, "", map[string]func(http.ResponseWriter){"DELETE /v1/" + collection + "/" + test.id: answers.deletion, "GET /v1/" + collection: answers.list})
+			if err := test.delete(client, t.Context()); (err != nil) != answers.fails {
+				t.Errorf("%s, %s: got %v", collection, name, err)
+			}
+		}
+	}
+}
+
+// TestRead_WhatIsGone reads users and groups of which nothing says that they are gone but an empty body.
+func TestRead_WhatIsGone(t *testing.T) {
+	t.Parallel()
+	there := fmt.Sprintf(`[{"id":%q,"display_name":"x","login":"x"}]`, someID)
+	for collection, read := range map[string]func(*rbac.Client, context.Context) error{
+		"users": func(c *rbac.Client, ctx context.Context) error {
+			_, err := c.User(ctx, someID)
+			return err
+		},
+		"groups": func(c *rbac.Client, ctx context.Context) error {
+			_, err := c.Group(ctx, someID)
+			return err
+		},
+	} {
+		for list, gone := range map[string]bool{`[]`: true, there: false, `{"x":1}`: false} {
+			client, _ := newClient(t, "", map[string]func(http.ResponseWriter){"GET /v1/" + collection + "/" + someID: status(404), "GET /v1/" + collection: body(200, list)})
+			if err := read(client, t.Context()); err == nil || rbac.IsUnknown(err) != gone {
+				t.Errorf("%s, and the list is %s: got %v", collection, list, err)
+			}
 		}
 	}
 }

@@ -142,7 +142,7 @@ func (c *Client) SetGroupRoles(ctx context.Context, id string, roleIDs []int64) 
 
 // DeleteGroup removes a group from PE. The directory keeps it. It succeeds when the group is already gone.
 func (c *Client) DeleteGroup(ctx context.Context, id string) error {
-	if err := c.remove(ctx, "groups", id); err != nil {
+	if err := confirmUnknown(ctx, id, c.remove(ctx, "groups", id), c.groupsByID); err != nil && !IsUnknown(err) {
 		return fmt.Errorf("deleting group %s: %w", id, err)
 	}
 	return nil
@@ -191,7 +191,7 @@ func (c *Client) replace(ctx context.Context, path []string, changes map[string]
 	return err
 }
 
-// remove deletes a user or a group. It succeeds when there is none.
+// remove deletes a user or a group.
 func (c *Client) remove(ctx context.Context, path ...string) error {
 	leave, err := c.subjects.LockShared(ctx, allSubjects)
 	if err != nil {
@@ -200,8 +200,5 @@ func (c *Client) remove(ctx context.Context, path ...string) error {
 	defer leave()
 	defer c.changed()
 	_, err = c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: path, Safety: httpapi.Idempotent})
-	if IsUnknown(err) {
-		return nil
-	}
 	return err
 }

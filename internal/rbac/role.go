@@ -184,7 +184,7 @@ func (c *Client) Role(ctx context.Context, id int64) (Role, error) {
 func (c *Client) currentRole(ctx context.Context, id string) (Role, error) {
 	var answer singleRole
 	if err := c.get(ctx, &answer, nil, "roles", id); err != nil {
-		return Role{}, fmt.Errorf("reading role %s: %w", id, c.confirmUnknown(ctx, id, err))
+		return Role{}, fmt.Errorf("reading role %s: %w", id, confirmUnknown(ctx, id, err, c.rolesByID))
 	}
 	return answer.Role, nil
 }
@@ -210,13 +210,19 @@ func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, 
 }
 
 // IsUnknown reports whether an error says that a role, user or group does not exist. The manuals do not say how reading one that does not
-// exist is answered; servers answer 404. The 404 page of something in front of RBAC proves nothing.
+// exist is answered; servers answer 404. A 404 without RBAC's own error, a page or an empty body of something in front of it, proves nothing.
 func IsUnknown(err error) bool {
 	var unknown *unknownError
-	return errors.As(err, &unknown) || httpapi.NotFound(err)
+	return errors.As(err, &unknown) || saysUnknown(err)
 }
 
-// unknownError is a 404 that is not an error of RBAC, about a role that is not in the list.
+// saysUnknown reports whether an error is RBAC's own 404.
+func saysUnknown(err error) bool {
+	var answer *httpapi.Error
+	return errors.As(err, &answer) && answer.Status == http.StatusNotFound && answer.JSON
+}
+
+// unknownError is a 404 that is not an error of RBAC, about something that is not in its list.
 type unknownError struct{ err error }
 
 func (e *unknownError) Error() string { return e.err.Error() }
@@ -224,14 +230,14 @@ func (e *unknownError) Error() string { return e.err.Error() }
 // Unwrap returns the answer.
 func (e *unknownError) Unwrap() error { return e.err }
 
-// confirmUnknown decides whether a 404 that does not look like RBAC's own means that a role does not exist: no manual has an example. A
-// list without the role proves it.
-func (c *Client) confirmUnknown(ctx context.Context, id string, err error) error {
-	if httpapi.StatusOf(err) != http.StatusNotFound || httpapi.NotFound(err) {
+// confirmUnknown decides whether a 404 that does not look like RBAC's own means that a role, user or group does not exist: no manual has an
+// example. A list without it proves it.
+func confirmUnknown[T any](ctx context.Context, id string, err error, list func(context.Context) (map[string]T, error)) error {
+	if httpapi.StatusOf(err) != http.StatusNotFound || saysUnknown(err) {
 		return err
 	}
-	roles, listErr := c.rolesByID(ctx)
-	if _, listed := roles[id]; listErr != nil || listed {
+	all, listErr := list(ctx)
+	if _, listed := all[id]; listErr != nil || listed {
 		return err
 	}
 	return &unknownError{err}
@@ -295,7 +301,7 @@ func (c *Client) DeleteRole(ctx context.Context, id int64) error {
 	defer leave()
 	defer c.changed()
 	_, err = c.v1.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"roles", roleID(id)}, Safety: httpapi.Idempotent})
-	if err = c.confirmUnknown(ctx, roleID(id), err); err != nil && !IsUnknown(err) {
+	if err = confirmUnknown(ctx, roleID(id), err, c.rolesByID); err != nil && !IsUnknown(err) {
 		return fmt.Errorf("deleting role %d: %w", id, err)
 	}
 	return nil

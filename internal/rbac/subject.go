@@ -80,7 +80,7 @@ func (u *singleUser) Check() error {
 func (c *Client) currentUserWithID(ctx context.Context, id string) (User, error) {
 	answer := singleUser{id: id}
 	if err := c.get(ctx, &answer, nil, "users", id); err != nil {
-		return User{}, fmt.Errorf("reading user %s: %w", id, err)
+		return User{}, fmt.Errorf("reading user %s: %w", id, confirmUnknown(ctx, id, err, c.usersByID))
 	}
 	return answer.User, nil
 }
@@ -156,7 +156,7 @@ func (g *singleGroup) Check() error {
 func (c *Client) currentGroup(ctx context.Context, id string) (Group, error) {
 	answer := singleGroup{id: id}
 	if err := c.get(ctx, &answer, nil, "groups", id); err != nil {
-		return Group{}, fmt.Errorf("reading group %s: %w", id, err)
+		return Group{}, fmt.Errorf("reading group %s: %w", id, confirmUnknown(ctx, id, err, c.groupsByID))
 	}
 	return answer.Group, nil
 }

@@ -103,7 +103,7 @@ func (c *Client) SetRevoked(ctx context.Context, id string, revoked bool) error 
 
 // DeleteUser deletes a user. It succeeds when the user is already gone.
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
-	if err := c.remove(ctx, "users", id); err != nil {
+	if err := confirmUnknown(ctx, id, c.remove(ctx, "users", id), c.usersByID); err != nil && !IsUnknown(err) {
 		return fmt.Errorf("deleting user %s: %w", id, err)
 	}
 	return nil
