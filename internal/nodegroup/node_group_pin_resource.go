@@ -123,8 +123,8 @@ func (r *nodeGroupPinResource) ModifyPlan(ctx context.Context, req resource.Modi
 		resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.asked.Drop(r.Walk(), state.pin())
-		pe.WriteKept(ctx, resp.Private, "pin", r.keeps(state.pin()), &resp.Diagnostics)
+		// What is still to be created pins the node itself; if that never comes, the node must not stay pinned.
+		pe.WriteKept(ctx, resp.Private, "pin", r.asked.Drop(r.Walk(), state.pin()), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, &plan)...)

@@ -165,7 +165,10 @@ func (r *directoryGroupResource) Update(ctx context.Context, req resource.Update
 		return
 	}
 	if !plan.RoleIDs.Equal(state.RoleIDs) {
-		_, err := r.RBAC.SetGroupRoles(ctx, state.ID.ValueString(), roles)
+		err := r.seen.write(ctx, roleparts.Groups, state.ID.ValueString(), plan.RoleIDs, func() error {
+			_, err := r.RBAC.SetGroupRoles(ctx, state.ID.ValueString(), roles)
+			return err
+		})
 		summary := fmt.Sprintf("Group %q was not changed", state.Login.ValueString())
 		if rbac.IsUnknown(err) {
 			diagGone(summary, "group "+state.ID.ValueString(), &resp.Diagnostics)

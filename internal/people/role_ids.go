@@ -120,6 +120,11 @@ func (s *seen) noteRoles(
 	}
 }
 
+// write writes the roles of a user or a group, but not while one of them is being taken away.
+func (s *seen) write(ctx context.Context, aspect roleparts.Aspect, id string, roles types.Set, send func() error) error {
+	return s.parts.Whole(ctx, roleparts.Holder{Aspect: aspect, ID: id}.Parts(roleIDs(roles)), send)
+}
+
 // selectsRole reports whether somebody with roles is asked for; null asks for everybody.
 func selectsRole(role types.String, roles []int64) bool {
 	return role.IsNull() || slices.ContainsFunc(roles, func(number int64) bool { return strconv.FormatInt(number, 10) == role.ValueString() })

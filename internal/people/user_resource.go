@@ -185,7 +185,11 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		}
 	}
 	if changed {
-		user, err := r.RBAC.ChangeUser(ctx, id, change)
+		var user rbac.User
+		err := r.seen.write(ctx, roleparts.Users, id, plan.RoleIDs, func() (err error) {
+			user, err = r.RBAC.ChangeUser(ctx, id, change)
+			return err
+		})
 		if err != nil {
 			r.reportChange(ctx, state, plan, err, &resp.Diagnostics)
 			if turned && plan.Revoked.ValueBool() {

@@ -43,16 +43,16 @@ func (c *roleBase) keepPart(part roleparts.Part, exists, same bool, diags *diag.
 // dropPart notes that a resource which stays no longer asks for a part. Where something else does that needs no change, it warns if the
 // apply will not know.
 func (c *roleBase) dropPart(part roleparts.Part, diags *diag.Diagnostics) {
-	if _, resting := c.parts.Drop(c.Walk(), part); resting && !asked.Save(c.Walk(), part) {
+	if c.parts.Drop(c.Walk(), part) && !asked.Save(c.Walk(), part) {
 		warnOfLoss(path.Root("role_id"), []roleparts.Part{part}, diags)
 	}
 }
 
-// dropDestroyed notes that the resource of a part is to be destroyed. What asks for the part may be planned before or after it: before, the
-// plan of the destruction says so.
+// dropDestroyed notes that the resource of a part is to be destroyed. What asks for the part and needs no change may be planned before or
+// after it: before, the plan of the destruction says so. What is still to be created or changed adds the part itself; if that never comes,
+// the part must not stay.
 func (c *roleBase) dropDestroyed(ctx context.Context, part roleparts.Part, resp *resource.ModifyPlanResponse) {
-	kept, _ := c.parts.Drop(c.Walk(), part)
-	pe.WriteKept(ctx, resp.Private, "part of a role", kept, &resp.Diagnostics)
+	pe.WriteKept(ctx, resp.Private, "part of a role", c.parts.Drop(c.Walk(), part), &resp.Diagnostics)
 }
 
 // removePart removes a part from its role, unless something else asks for it.

@@ -3,10 +3,13 @@
 package role_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
@@ -78,6 +81,58 @@ func TestRoleParts_Renamed(t *testing.T) {
 		t.Errorf("it warns:\n%s", printed)
 	}
 	if err := whole(nil); err != nil {
+		t.Error(err)
+	}
+	c.NoChanges(t)
+}
+
+// TestRolePermission_WhoseSuccessorNeverComes renames a permission without a `moved` block. The new one waits for something that fails, and
+// is given up: what the first one gave is gone with it. Which of the two is planned first is core's choice.
+func TestRolePermission_WhoseSuccessorNeverComes(t *testing.T) {
+	t.Parallel()
+	const role = "resource \"pe_role\" \"web\" {\n display_name = \"Web\"\n}\n"
+	part := func(name, more string) string {
+		return "resource \"pe_role_permission\" \"" + name + "\" {\n role_id = \"6\"\n object_type = \"tasks\"\n action = \"run\"\n instance = \"facts\"\n" + more + "}\n"
+	}
+	for range 3 {
+		h := acctest.New(t, acctest.Generation(simulator.PE2025))
+		c := acctest.NewCLI(t, h, "")
+		head := c.Read(t, "main.tf") + role
+		// A refresh that takes its time lets the new one be planned first.
+		h.AddFault(simulator.Fault{Method: http.MethodGet, Path: "/rbac-api/v1/roles/6", Action: simulator.Delay, Delay: 200 * time.Millisecond})
+		c.Write(t, "main.tf", head)
+		c.MustRun(t, "apply", "-auto-approve")
+		c.Write(t, "main.tf", head+part("one", ""))
+		c.MustRun(t, "apply", "-auto-approve")
+		c.Write(t, "main.tf", head+part("other", "depends_on = [terraform_data.gate]\n")+
+			"resource \"terraform_data\" \"gate\" {\n provisioner \"local-exec\" {\n command = \"false\"\n }\n}\n")
+		if printed, err := c.Run(t, nil, "apply", "-auto-approve"); err == nil {
+			t.Fatal(printed)
+		}
+		c.Write(t, "main.tf", head)
+		c.MustRun(t, "apply", "-auto-approve")
+		if err := hasRole(t, h, "Web", nil, nil, nil)(nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestRole_TakesOverWhatIsBeingRemoved moves a permission into the list of a role that nothing orders before the removal: the single resource
+// names the role by its number.
+func TestRole_TakesOverWhatIsBeingRemoved(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2025))
+	c := acctest.NewCLI(t, h, "")
+	head := c.Read(t, "main.tf")
+	const role = "resource \"pe_role\" \"web\" {\n display_name = \"Web\"\n"
+	c.Write(t, "main.tf", head+role+"}\n")
+	c.MustRun(t, "apply", "-auto-approve")
+	c.Write(t, "main.tf", head+role+"}\n"+strings.ReplaceAll(webParts, "pe_role.web.id", strconv.Quote(strconv.Itoa(h.Role(t, "Web").ID))))
+	c.MustRun(t, "apply", "-auto-approve")
+	h.AddFault(simulator.Fault{Path: "/rbac-api/v1/command/roles/remove-*", Action: simulator.Delay, Delay: 300 * time.Millisecond})
+	c.Write(t, "main.tf", head+role+permissions("tasks:run:facts", "tasks:run:package")+"\n}\n")
+	c.MustRun(t, "apply", "-auto-approve")
+	if err := hasRole(t, h, "Web", []string{"tasks:run:facts", "tasks:run:package"}, nil, nil)(nil); err != nil {
 		t.Error(err)
 	}
 	c.NoChanges(t)

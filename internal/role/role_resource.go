@@ -27,6 +27,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
@@ -262,7 +263,13 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err = r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) { plan.apply(state, role, now) })
+	var parts []roleparts.Part
+	for _, list := range plan.knownLists(ctx, &resp.Diagnostics) {
+		parts = append(parts, roleparts.List{Role: plan.ID.ValueString(), Aspect: list.aspect}.Parts(list.names)...)
+	}
+	err = r.parts.Whole(ctx, parts, func() error {
+		return r.RBAC.UpdateRole(ctx, id, func(now *rbac.Role) { plan.apply(state, role, now) })
+	})
 	if err != nil {
 		r.reportUpdate(ctx, plan, err, &resp.Diagnostics)
 		return

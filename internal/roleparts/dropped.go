@@ -8,12 +8,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/asked"
 )
 
-// Drop notes that a resource which has asked for a part no longer does so. kept is whether the configuration asks for it elsewhere, and
-// resting whether that needs no change, so that an apply does not see it.
-func (p *Parts) Drop(w asked.Walk, part Part) (kept, resting bool) {
-	resting = p.asked.Drop(w, part)
-	return p.Keeps(part), resting
-}
+// Drop notes that a resource which has asked for a part no longer does so, and reports whether something asks for it that needs no change,
+// so that an apply does not see it.
+func (p *Parts) Drop(w asked.Walk, part Part) (resting bool) { return p.asked.Drop(w, part) }
 
 // Rest notes that something which needs no change asks for parts. It saves those that a resource of the same walk drops, and returns those
 // of which the apply will not know.

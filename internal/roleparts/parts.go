@@ -154,6 +154,20 @@ func (p *Parts) Add(ctx context.Context, part Part, send func() error) error {
 	return nil
 }
 
+// Whole writes lists in which parts are, but not while one of them is being removed: a removal that is under way has ended before, and one
+// that comes later sees that the configuration asks for the part.
+func (p *Parts) Whole(ctx context.Context, parts []Part, send func() error) error {
+	parts = slices.SortedFunc(slices.Values(parts), func(a, b Part) int { return strings.Compare(a.About(), b.About()) })
+	for _, part := range slices.Compact(parts) {
+		leave, err := p.locks.Lock(ctx, part)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
+	return send()
+}
+
 // Remove removes a part from its role, unless the configuration asks for it.
 func (p *Parts) Remove(ctx context.Context, part Part, send func() error) error {
 	leave, err := p.locks.Lock(ctx, part)

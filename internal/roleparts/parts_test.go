@@ -5,7 +5,11 @@ package roleparts_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 )
@@ -67,4 +71,42 @@ func TestParts_WaitForAnotherChange(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
+}
+
+// TestParts_WholeListWaitsForRemovals writes a list while one of its parts is being removed, and removes a part of it afterwards: the list is
+// written last, and nothing is removed from it.
+func TestParts_WholeListWaitsForRemovals(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		list := roleparts.List{Role: "7", Aspect: roleparts.Permissions}
+		parts := list.Parts([]string{"b", "a", "b"})
+		p := roleparts.New()
+		var done []string
+		underWay := make(chan struct{})
+		var removal sync.WaitGroup
+		removal.Go(func() {
+			err := p.Remove(t.Context(), parts[0], func() error {
+				close(underWay)
+				time.Sleep(time.Second)
+				done = append(done, "removed")
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		<-underWay
+		p.Completes(list, roleparts.Complete{Names: map[string]bool{"a": true, "b": true}})
+		err := p.Whole(t.Context(), parts, func() error {
+			done = append(done, "written")
+			return nil
+		})
+		removal.Wait()
+		if err != nil || !slices.Equal(done, []string{"removed", "written"}) {
+			t.Errorf("%v, %v", done, err)
+		}
+		if err := p.Remove(t.Context(), parts[1], func() error { t.Error("it was removed"); return nil }); err != nil {
+			t.Error(err)
+		}
+	})
 }
