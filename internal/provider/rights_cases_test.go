@@ -126,7 +126,14 @@ var rightsPages = []rightsPage{
 	}},
 	{"Resource", "pe_role", []operation{
 		{
-			what: "create, change and delete", rights: []right{createRoles, editRoles},
+			what: "create, change `permissions`, and delete", rights: []right{createRoles, editRoles},
+			config: block("pe_role", "display_name = \"x\"\npermissions = []\n"),
+			change: block("pe_role", "display_name = \"x\"\npermissions = [{ object_type = \"tasks\", action = \"run\", instance = \"facts\" }]\n"),
+		},
+		{
+			what: "change `display_name` or `description`", rights: []right{
+				createRoles, {permission: "user_roles:edit:*", later: true}, {permission: "user_roles:edit_members:*", on: "the role", later: true},
+			},
 			config: block("pe_role", "display_name = \"x\"\npermissions = []\n"), change: block("pe_role", "display_name = \"y\"\npermissions = []\n"),
 		},
 		{

@@ -4,6 +4,7 @@ package rbac
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -246,6 +247,9 @@ func (c *Client) editWithoutCommand(ctx context.Context, e roleEdit, refused err
 	if httpapi.StatusOf(refused) == http.StatusBadRequest {
 		return refused
 	}
+	if err := c.SeesMembers(ctx, role); err != nil {
+		return err
+	}
 	if _, err := c.ReplaceRole(ctx, wanted); err != nil {
 		return err
 	}
@@ -281,7 +285,31 @@ func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) erro
 	if err != nil {
 		return fmt.Errorf("changing role %d: %w", id, err)
 	}
+	if err := c.SeesMembers(ctx, role); err != nil {
+		return err
+	}
 	change(&role)
 	_, err = c.ReplaceRole(ctx, role)
 	return err
+}
+
+// ErrMembersHidden says that the caller is not shown who has a role.
+var ErrMembersHidden = errors.New("the server does not show the user of the token who has the role")
+
+// SeesMembers returns [ErrMembersHidden] unless the caller is shown who has a role, which was read just now. A role without members may have
+// some: RBAC shows them only to who may change them (PE 2021.7). Written back as it is shown, such a role would be taken from everybody.
+func (c *Client) SeesMembers(ctx context.Context, role Role) error {
+	if len(role.UserIDs)+len(role.GroupIDs) > 0 {
+		return nil
+	}
+	roles, err := c.ofMembers.Get(ctx, func(ctx context.Context) ([]string, error) {
+		return c.PermittedInstances(ctx, "user_roles", "edit_members")
+	})
+	if err != nil {
+		return fmt.Errorf("finding out whether the members of role %d are shown: %w", role.ID, err)
+	}
+	if slices.Contains(roles, AnyInstance) || slices.Contains(roles, roleID(role.ID)) {
+		return nil
+	}
+	return ErrMembersHidden
 }

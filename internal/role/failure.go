@@ -5,6 +5,7 @@ package role
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -72,11 +73,16 @@ func importLines(role rbac.Role) string {
 
 // reportRole reports an error of writing a role.
 func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err error) {
-	if rbac.IsUnknown(err) {
+	switch {
+	case rbac.IsUnknown(err):
 		reportRoleGone(diags, summary, id)
-		return
+	case errors.Is(err, rbac.ErrMembersHidden):
+		diags.AddError(summary, "The server does not show the user of the token who has role "+id+". This change writes the role as a whole, "+
+			"so that everybody could lose it: a change of `display_name` or `description` does, one of both permissions and members, and "+
+			"before PE 2021.4 every one.\n\nGive the user user_roles:edit_members:"+id+", or user_roles:edit_members:*, and apply again.")
+	default:
+		c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
 	}
-	c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
 }
 
 // partIsSaved and partIsUnsaved end what is said of a part for whose addition there was no answer.

@@ -4,6 +4,7 @@ package role
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -229,11 +230,28 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 	if kind == memberUser {
 		members = role.UserIDs
 	}
+	there := ok && slices.Contains(members, id)
+	if ok && !there {
+		if err := r.RBAC.SeesMembers(ctx, role); err != nil {
+			r.reportHidden(summary, state.RoleID.ValueString(), err, &resp.Diagnostics)
+			return
+		}
+	}
 	r.save(ctx, state, &resp.State, resp.Identity, &resp.Diagnostics)
-	if !ok || !slices.Contains(members, id) {
+	if !there {
 		// Even a membership that is gone needs its identity: a CLI before Terraform 1.12 has stored none.
 		resp.State.RemoveResource(ctx)
 	}
+}
+
+// reportHidden reports that nobody can tell whether a membership is there.
+func (r *roleMembershipResource) reportHidden(summary, role string, err error, diags *diag.Diagnostics) {
+	if !errors.Is(err, rbac.ErrMembersHidden) {
+		r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
+		return
+	}
+	diags.AddError(summary, "The server does not show the user of the token who has role "+role+", so that nobody can tell whether the "+
+		"membership is still there.\n\nGive the user user_roles:edit_members:"+role+", or user_roles:edit_members:*.")
 }
 
 // Update implements [resource.Resource]. Every change replaces the resource, so it is never called.

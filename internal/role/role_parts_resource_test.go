@@ -4,6 +4,7 @@ package role_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -338,6 +339,38 @@ func TestRBACDataSources_BadInput(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h.Run(t, resource.TestStep{Config: h.Config(test.body), PlanOnly: true, ExpectError: acctest.Says(test.want)})
+		})
+	}
+}
+
+// TestRole_HiddenMembers changes a role, and looks at a member of it, with a token that is not shown who has the role: nobody loses it, and
+// no membership is taken for gone.
+func TestRole_HiddenMembers(t *testing.T) {
+	t.Parallel()
+	for _, g := range acctest.Generations {
+		t.Run(string(g), func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t, acctest.Generation(g))
+			role := theirRole(t, h, "Theirs")
+			h.AddUser("ci", "ci-password", acctest.Grant("user_roles:edit:*"))
+			blind := h.IssueToken("ci", 0)
+			members := memberBody(role, "user", acctest.DanaID)
+			roleIs := func(name string) string {
+				return "resource \"pe_role\" \"theirs\" {\n display_name = \"" + name + "\"\n}\nimport {\n to = pe_role.theirs\n id = \"" + role + "\"\n}\n"
+			}
+			h.Run(t,
+				resource.TestStep{Config: h.Config(members)},
+				resource.TestStep{Config: h.ConfigAs(blind, members), ExpectError: acctest.Says("has role " + role + ", so that nobody can tell whether the membership is still there")},
+				resource.TestStep{Config: h.Config(members), PlanOnly: true},
+			)
+			h.ResetRequests()
+			h.Run(t, resource.TestStep{
+				Config:      h.ConfigAs(blind, roleIs("Renamed")),
+				ExpectError: acctest.SaysAll("Role "+role, "was not changed", "everybody could lose it", "user_roles:edit_members:"+role),
+			})
+			if h.Count(http.MethodPut, "/roles/"+role) != 0 {
+				t.Error("the role was written")
+			}
 		})
 	}
 }
