@@ -205,7 +205,7 @@ func (r *directoryGroupResource) ImportState(ctx context.Context, req resource.I
 	switch {
 	case id == "":
 		id, _ = identity.Imported(ctx, req, uuidForm("directory group"), &resp.Diagnostics)
-	case validate.RBACUUID.MatchString(id) || !r.Ready("The group was not imported", &resp.Diagnostics):
+	case validate.UUID.MatchString(id) || !r.Ready("The group was not imported", &resp.Diagnostics):
 	default:
 		group, ok, err := r.RBAC.GroupWithLogin(ctx, id)
 		switch {
@@ -228,7 +228,7 @@ func (r *directoryGroupResource) ImportState(ctx context.Context, req resource.I
 // uuidForm is the form of the ids of users and groups in identities.
 func uuidForm(what string) identity.Form {
 	return identity.Form{
-		Valid: validate.RBACUUID.MatchString, Summary: "The id is not a UUID", Rule: "is not the UUID of a " + what + ". In an identity, " +
+		Valid: validate.UUID.MatchString, Summary: "The id is not a UUID", Rule: "is not the UUID of a " + what + ". In an identity, " +
 			"only the UUID identifies it; the `id` of an import may be a login, too.",
 	}
 }

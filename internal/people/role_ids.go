@@ -71,6 +71,9 @@ func (s *seen) writeRoles(ctx context.Context, config tfsdk.Config, diags *diag.
 	var roles types.Set
 	diags.Append(config.GetAttribute(ctx, path.Root("login"), &login)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("role_ids"), &roles)...)
+	if !login.IsUnknown() {
+		s.parts.Name(login.ValueString())
+	}
 	if value, err := roles.ToTerraformValue(ctx); !diags.HasError() && !roles.IsNull() && err == nil && value.IsFullyKnown() {
 		s.parts.Write(login.ValueString(), roleparts.Roles, roleIDs(roles))
 	}

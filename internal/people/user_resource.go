@@ -5,6 +5,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -151,8 +152,11 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 }
 
+// builtIn are the accounts that every PE has. Others may be superusers as well: an example of the manual has one (PE 2019.8).
+var builtIn = []string{"admin", "api_user"}
+
 // isLocal reports whether a user can be managed: not one of a directory, nor an account that every PE has.
-func isLocal(user rbac.User) bool { return !user.IsRemote && !user.IsSuperuser }
+func isLocal(user rbac.User) bool { return !user.IsRemote && !slices.Contains(builtIn, user.Login) }
 
 // reportForeign reports that a user cannot be managed, and what can be done instead.
 func reportForeign(summary string, user rbac.User, diags *diag.Diagnostics) {
@@ -275,7 +279,7 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 	switch {
 	case id == "":
 		id, _ = identity.Imported(ctx, req, uuidForm("user"), &resp.Diagnostics)
-	case validate.RBACUUID.MatchString(id) || !r.Ready("The user was not imported", &resp.Diagnostics):
+	case validate.UUID.MatchString(id) || !r.Ready("The user was not imported", &resp.Diagnostics):
 	default:
 		user, ok, err := r.RBAC.UserWithLogin(ctx, id)
 		switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -26,6 +27,30 @@ func userBody(body string) string { return block("pe_user", body) }
 // amy is a user with more than what is required.
 func amy(more string) string {
 	return userBody("login = \"amy\"\ndisplay_name = \"Amy\"\n" + more)
+}
+
+// TestUser_WhoIsASuperuser manages a user whom the server calls a superuser, as an example of the manual has one beside the accounts that
+// every PE has.
+func TestUser_WhoIsASuperuser(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.Run(t,
+		resource.TestStep{Config: h.Config(amy("role_ids = [\"1\"]\n"))},
+		resource.TestStep{
+			PreConfig: func() {
+				user, _ := onServer(h, "amy")
+				h.AddFault(simulator.Fault{
+					Method: http.MethodGet, Path: "/rbac-api/v1/users/" + user.ID, Action: simulator.AnswerStatus, Status: http.StatusOK,
+					Body: fmt.Sprintf(`{"id":%q,"login":"amy","email":"","display_name":"Amy","role_ids":[1],"is_group":false,"is_remote":false,"is_superuser":true,"is_revoked":false,"last_login":null}`, user.ID),
+				})
+			},
+			Config:           h.Config(amy("role_ids = [\"1\"]\n")),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+	)
+	if user, _ := onServer(h, "amy"); user.ID != "" {
+		t.Error("the user was not deleted")
+	}
 }
 
 func TestUser_Lifecycle(t *testing.T) {

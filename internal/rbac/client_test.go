@@ -128,7 +128,9 @@ func TestAddGroups_UnderBothNames(t *testing.T) {
 func TestCommands_AreNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	role := func(id string) func(http.ResponseWriter) {
-		return func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"id":`+id+`,"display_name":"Web","user_ids":["z"]}`) }
+		return func(w http.ResponseWriter) {
+			_, _ = io.WriteString(w, `{"id":`+id+`,"display_name":"Web","user_ids":["z"]}`)
+		}
 	}
 	client, s := newClient(t, "", map[string]func(http.ResponseWriter){
 		"GET /v1/roles/7": role("7"), "PUT /v1/roles/7": role("7"), "GET /v1/roles/8": role("8"), "PUT /v1/roles/8": role("8"),

@@ -35,6 +35,9 @@ type Role struct {
 	Permissions []Permission
 	UserIDs     []string
 	GroupIDs    []string
+
+	// others are the keys of a single role that this version does not know. A role that is written back has to have all its keys.
+	others map[string]json.RawMessage
 }
 
 type roleWire struct {
@@ -82,7 +85,15 @@ func (r Role) MarshalJSON() ([]byte, error) {
 	if r.ID != 0 {
 		wire.ID = json.RawMessage(strconv.FormatInt(r.ID, 10))
 	}
-	return json.Marshal(wire)
+	text, err := json.Marshal(wire)
+	if err != nil || len(r.others) == 0 {
+		return text, err
+	}
+	whole := maps.Clone(r.others)
+	if err := json.Unmarshal(text, &whole); err != nil {
+		return nil, err
+	}
+	return json.Marshal(whole)
 }
 
 func orEmpty[T any](list []T) []T {
@@ -143,6 +154,20 @@ func (l *roleList) DecodeStream(r io.Reader) error {
 
 // singleRole is a role that has a number.
 type singleRole struct{ Role }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (r *singleRole) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &r.Role); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, &r.others); err != nil {
+		return fmt.Errorf("decoding a role: %w", err)
+	}
+	for _, key := range []string{"id", "display_name", "description", "permissions", "user_ids", "group_ids"} {
+		delete(r.others, key)
+	}
+	return nil
+}
 
 // Check refuses an answer that is not a role.
 func (r *singleRole) Check() error {

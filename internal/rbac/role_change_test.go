@@ -273,3 +273,19 @@ func TestTokens_RevokeThemselves(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestUpdateRole_KeepsKeysThatItDoesNotKnow writes a role of a server whose roles have a key more: a whole role has to have all of them.
+func TestUpdateRole_KeepsKeysThatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const role = `{"id":7,"display_name":"Web","description":null,"permissions":[],"user_ids":["z"],"group_ids":[],"new_key":{"a":1.0}}`
+	client, s := newClient(t, "", map[string]func(http.ResponseWriter){"GET /v1/roles/7": body(200, role), "PUT /v1/roles/7": body(200, role)})
+	if err := client.UpdateRole(t.Context(), 7, func(r *rbac.Role) { r.DisplayName = "Website" }); err != nil {
+		t.Fatal(err)
+	}
+	put := s.requests[len(s.requests)-1]
+	for _, part := range []string{"PUT /v1/roles/7", `"new_key":{"a":1.0}`, `"display_name":"Website"`, `"user_ids":["z"]`, `"id":7`} {
+		if !strings.Contains(put, part) {
+			t.Errorf("%s is missing in %s", part, put)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -115,6 +116,29 @@ func TestRolePermission_WhoseSuccessorNeverComes(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestRole_FromPartsToListsOfAnIgnoredName moves single resources to the lists of a role whose name on the server is not that of the
+// configuration.
+func TestRole_FromPartsToListsOfAnIgnoredName(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2025))
+	c := acctest.NewCLI(t, h, "")
+	head := c.Read(t, "main.tf")
+	role := func(lists string) string {
+		return "resource \"pe_role\" \"web\" {\n display_name = \"Web\"\n" + lists + " lifecycle {\n ignore_changes = [display_name]\n }\n}\n"
+	}
+	c.Write(t, "main.tf", head+role("")+webParts)
+	c.MustRun(t, "apply", "-auto-approve")
+	if err := h.RBACClient(t).UpdateRole(t.Context(), int64(h.Role(t, "Web").ID), func(r *rbac.Role) { r.DisplayName = "Renamed" }); err != nil {
+		t.Fatal(err)
+	}
+	c.Write(t, "main.tf", head+role(permissions("tasks:run:facts")+"\nuser_ids = [\""+acctest.DanaID+"\"]\n"))
+	c.MustRun(t, "apply", "-auto-approve")
+	if err := hasRole(t, h, "Renamed", []string{"tasks:run:facts"}, []string{acctest.DanaID}, nil)(nil); err != nil {
+		t.Error(err)
+	}
+	c.NoChanges(t)
 }
 
 // TestRole_TakesOverWhatIsBeingRemoved moves a permission into the list of a role that nothing orders before the removal: the single resource

@@ -153,7 +153,7 @@ func (m roleMembershipIdentityModel) check(diags *diag.Diagnostics) {
 		return
 	}
 	kind, id := m.member()
-	if !validate.RBACUUID.MatchString(id) {
+	if !validate.UUID.MatchString(id) {
 		diags.AddAttributeError(path.Root(kind+"_id"), "The member is not a UUID", fmt.Sprintf("%q is not the id of a %s, such as "+
 			"42bf351c-f9ec-40af-84ad-e976fec7f4bd. `data.pe_%s` finds it by login.", id, kind, kind))
 	}
@@ -308,7 +308,7 @@ func (r *roleMembershipResource) ImportState(ctx context.Context, req resource.I
 // membershipOf parses an import id. Parts that cannot be parsed are null.
 func membershipOf(id string) (m roleMembershipIdentityModel) {
 	parts := strings.Split(id, ":")
-	if len(parts) != 3 || !orchestrator.IsID(parts[0]) || !validate.RBACUUID.MatchString(parts[2]) {
+	if len(parts) != 3 || !orchestrator.IsID(parts[0]) || !validate.UUID.MatchString(parts[2]) {
 		return m
 	}
 	m.RoleID = types.StringValue(parts[0])

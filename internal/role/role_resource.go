@@ -27,8 +27,8 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/permission"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/rbac"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/roleparts"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
 )
@@ -132,6 +132,7 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() || config.DisplayName.IsUnknown() {
 		return
 	}
+	r.parts.Name(config.DisplayName.ValueString())
 	for _, list := range config.knownLists(ctx, &resp.Diagnostics) {
 		r.parts.Write(config.DisplayName.ValueString(), list.aspect, list.names)
 	}

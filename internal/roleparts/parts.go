@@ -76,15 +76,16 @@ type Parts struct {
 	// held are the roles of which the configuration says that somebody has no others, and disputed what was told of that.
 	held     map[Holder][]string
 	disputed map[Part]bool
-	// written are the lists that the configuration has as they are.
+	// written are the lists that the configuration has as they are, and owners the names of all that may have some.
 	written map[written]bool
+	owners  map[string]bool
 }
 
 // New returns the parts of a process.
 func New() *Parts {
 	return &Parts{
 		kept: map[Part]bool{}, complete: map[List]Complete{}, reported: map[Part]bool{},
-		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{},
+		held: map[Holder][]string{}, disputed: map[Part]bool{}, written: map[written]bool{}, owners: map[string]bool{},
 	}
 }
 

@@ -29,12 +29,29 @@ func newWritten(owner string, aspect Aspect, names []string) written {
 func (p *Parts) Write(owner string, aspect Aspect, names []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.written[newWritten(owner, aspect, names)] = true
+	p.written[newWritten(owner, aspect, names)], p.owners[owner] = true, true
 }
 
-// IsWritten reports whether the configuration has a list as it is, so that it is not only kept by `ignore_changes`.
+// IsWritten reports whether the configuration has a list as it is, so that it is not only kept by `ignore_changes`. Where the name of the
+// owner is what is kept, nothing is written under it: the same list of any other owner then does.
 func (p *Parts) IsWritten(owner string, aspect Aspect, names []string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.written[newWritten(owner, aspect, names)]
+	list := newWritten(owner, aspect, names)
+	if p.owners[owner] {
+		return p.written[list]
+	}
+	for other := range p.written {
+		if other.aspect == list.aspect && other.names == list.names {
+			return true
+		}
+	}
+	return false
+}
+
+// Name notes the name of an owner as the configuration has it, whatever lists it has.
+func (p *Parts) Name(owner string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.owners[owner] = true
 }

@@ -13,6 +13,7 @@ func TestParts_IsWritten(t *testing.T) {
 	p := roleparts.New()
 	p.Write("Web", roleparts.Users, []string{"fred", "dana"})
 	p.Write("Web", roleparts.Groups, nil)
+	p.Name("Other")
 	for name, test := range map[string]struct {
 		owner  string
 		aspect roleparts.Aspect
@@ -25,6 +26,10 @@ func TestParts_IsWritten(t *testing.T) {
 		"one more":         {"Web", roleparts.Users, []string{"dana", "fred", "amy"}, false},
 		"another role":     {"Other", roleparts.Users, []string{"dana", "fred"}, false},
 		"another list":     {"Web", roleparts.Permissions, []string{}, false},
+		// The configuration calls it something else, and `ignore_changes` keeps the name that it has on the server.
+		"a name that is kept":               {"Renamed", roleparts.Users, []string{"dana", "fred"}, true},
+		"a name that is kept, one less":     {"Renamed", roleparts.Users, []string{"dana"}, false},
+		"a name that is kept, another list": {"Renamed", roleparts.Permissions, []string{}, false},
 	} {
 		if got := p.IsWritten(test.owner, test.aspect, test.names); got != test.want {
 			t.Errorf("%s: got %v", name, got)

@@ -202,7 +202,6 @@ var (
 	taskPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)?$`)
 	planPattern  = regexp.MustCompile(`^` + nameSegment + `(::` + nameSegment + `)*$`)
 	applications = regexp.MustCompile(`^[A-Z]\w*(::[A-Z]\w*)*(\[[^\[\]]+\])?$`)
-	uuidPattern  = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 )
 
 const segments = "each beginning with a lower-case letter and made of lower-case letters, digits and underscores"
@@ -294,14 +293,18 @@ func Certname() validator.String {
 	}}
 }
 
+// UUID matches the ids of users, groups, identity providers and node groups. Servers write them in lower case, and the classifier takes no
+// others (PE 2019.7).
+var UUID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
 // IsGroupID reports whether a text has the form of the id of a node group.
-func IsGroupID(text string) bool { return uuidPattern.MatchString(text) }
+func IsGroupID(text string) bool { return UUID.MatchString(text) }
 
 // GroupID accepts ids of node groups.
 func GroupID() validator.String {
 	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {
-		if !uuidPattern.MatchString(id) {
-			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the " +
+		if !UUID.MatchString(id) {
+			return "is not the UUID of a node group in lower case, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the " +
 				"id is in the address of its page in the console"
 		}
 		return ""
@@ -318,13 +321,10 @@ func ApplicationName() validator.String {
 	}}
 }
 
-// RBACUUID matches the ids of users and groups, which the server writes in lower case.
-var RBACUUID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
 // SubjectID accepts ids of users or groups, in the lower case in which the server gives them.
 func SubjectID(kind string) validator.String {
 	return rule{"the UUID of a " + kind, "The " + kind + " is not an id", func(id string) string {
-		if !RBACUUID.MatchString(id) {
+		if !UUID.MatchString(id) {
 			return "is not the UUID of a " + kind + ", in lower case. A login does not do; data.pe_" + kind + " finds the id by it"
 		}
 		return ""
@@ -334,8 +334,8 @@ func SubjectID(kind string) validator.String {
 // IdentityProviderID accepts ids of identity providers.
 func IdentityProviderID() validator.String {
 	return rule{"the UUID of an identity provider", "The identity provider is not an id", func(id string) string {
-		if !uuidPattern.MatchString(id) {
-			return "is not the UUID of an identity provider. A name does not do"
+		if !UUID.MatchString(id) {
+			return "is not the UUID of an identity provider in lower case. A name does not do"
 		}
 		return ""
 	}}
