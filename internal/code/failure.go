@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,7 +52,7 @@ func (d deployer) reportDeploy(ctx context.Context, asked codemanager.Request, t
 	switch {
 	case errors.Is(err, context.Canceled):
 		d.Report(diags, pe.Failure{Summary: "The wait for the deploy of " + described(asked) + " was interrupted", Err: err, Note: goesOn})
-	case httpapi.MayBeDone(err) && httpapi.StatusOf(err) != http.StatusNotFound:
+	case httpapi.MayBeDone(err) && httpapi.StatusOf(err) != 404:
 		if httpapi.UnusableAnswer(err) {
 			goesOn = prose.Paragraphs(goesOn, whereItRuns)
 		}

@@ -4,9 +4,6 @@ package jobaction
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +15,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scopepreview"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/verdict"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
@@ -109,36 +105,8 @@ func environmentValue(configured map[string]tftypes.Value) {
 }
 
 // refuseNulls refuses secrets that are null: somebody has left out a value, or Terraform has. With -invoke, and before and after a destroy,
-// Terraform 1.16 makes ephemeral values null (1.16.0-rc2), and what runs without its secret may do anything. The error is bound to no
-// attribute, because the CLI would show its line.
-func refuseNulls(ctx context.Context, secrets types.Dynamic, diags *diag.Diagnostics) {
-	values, err := secrets.ToTerraformValue(ctx)
-	if err != nil || values.IsNull() {
-		return
-	}
-	empty := map[string]bool{}
-	_ = tftypes.Walk(values, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
-		if len(at.Steps()) > 0 && value.IsNull() {
-			empty[stepName(at.Steps()[0])] = true
-		}
-		return true, nil
-	})
-	for _, name := range slices.Sorted(maps.Keys(empty)) {
-		diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it "+
-			"is null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\nIf it has an ephemeral value and the "+
-			"action is invoked with -invoke: Terraform 1.16 drops ephemeral values there. Let an `action_trigger` of a resource invoke the "+
-			"action, or use another version of Terraform.", name))
-	}
-}
-
-// stepName is the name in a step into an object or a map.
-func stepName(step tftypes.AttributePathStep) string {
-	switch step := step.(type) {
-	case tftypes.AttributeName:
-		return visible.Line(string(step), visible.LongestName)
-	case tftypes.ElementKeyString:
-		return visible.Line(string(step), visible.LongestName)
-	default:
-		return ""
-	}
+// Terraform 1.16 makes ephemeral values null (1.16.0-rc2).
+func refuseNulls(secrets types.Dynamic, diags *diag.Diagnostics) {
+	workload.RefuseNullSecrets(secrets, "If it has an ephemeral value and the action is invoked with -invoke: Terraform 1.16 drops "+
+		"ephemeral values there. Let an `action_trigger` of a resource invoke the action, or use another version of Terraform.", diags)
 }

@@ -78,7 +78,7 @@ func (m *taskModel) validate(ctx context.Context, diags *diag.Diagnostics) {
 	m.Model.Validate(int64(len(workload.NodeNames(m.Scope))), diags)
 	m.Above(m.MinNodes, diags)
 	workload.ValidateTargets(ctx, m.Targets, m.Scope, diags)
-	refuseNulls(ctx, m.SensitiveParams, diags)
+	refuseNulls(m.SensitiveParams, diags)
 }
 
 func (m *taskModel) check(ctx context.Context, diags *diag.Diagnostics) {

@@ -32,8 +32,13 @@ var (
 	temporaryName = regexp.MustCompile(`^` + temporary + `[0-9]+$`)
 )
 
-// errForeign says that something is in the place of the journal, or of a part of it, that the journal has not made, such as a link.
-var errForeign = errors.New("the journal of launches has not made it, so it is left alone")
+// foreignError says that something is in the place of the journal, or of the folder that it is in, that the journal has not made, such as a
+// link.
+type foreignError struct{ name string }
+
+func (e *foreignError) Error() string {
+	return e.name + " is not a folder, or it is a link: the journal of launches has not made it, so it is left alone"
+}
 
 // checkPlace refuses a folder of the journal that is something else: what a link leads to is somebody else's. The folders above it, such as
 // a data directory of the CLI, may be links.
@@ -45,7 +50,7 @@ func (j *Journal) checkPlace() error {
 		case err != nil:
 			return err
 		case !info.IsDir():
-			return fmt.Errorf("%s is not a folder, or it is a link: %w", name, errForeign)
+			return &foreignError{name}
 		}
 	}
 	return nil

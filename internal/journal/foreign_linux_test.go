@@ -168,8 +168,15 @@ func TestJournal_TouchesOnlyItsOwn(t *testing.T) {
 			must(t, os.MkdirAll(filepath.Join(elsewhere, "default", "folder"), 0o700))
 			test.lay(t, dir, elsewhere)
 			before := tree(t, root)
-			if told := everything(t, dir); (len(told) > 0) != test.told {
+			told := everything(t, dir)
+			if (len(told) > 0) != test.told {
 				t.Errorf("it tells of %q", told)
+			}
+			for _, text := range told {
+				name, _, _ := strings.Cut(text, ", which")
+				if _, err := os.Lstat(name); err != nil {
+					t.Errorf("it tells of what is not there: %v", err)
+				}
 			}
 			if after := tree(t, root); !slices.Equal(after, before) {
 				t.Errorf("before\n%s\nafter\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))

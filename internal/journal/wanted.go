@@ -115,8 +115,9 @@ func (j *Journal) Unreadable() (names []string) {
 	if j.dir == "" {
 		return nil
 	}
-	if err := j.checkPlace(); errors.Is(err, errForeign) {
-		return []string{j.dir + ", which is a link or no folder, so that nothing can be noted there"}
+	var foreign *foreignError
+	if errors.As(j.checkPlace(), &foreign) {
+		return []string{foreign.name + ", which is a link or no folder, so that nothing can be noted there"}
 	}
 	names = j.oddLocks()
 	for _, folder := range j.others() {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -30,12 +29,9 @@ const visibility = "Only groups that the user of the token may view are found (p
 func (s *shared) checkExists(ctx context.Context, c *pe.Clients, at path.Path, id, hint string, diags *diag.Diagnostics) {
 	_, err := courtesy.Ask(ctx, &s.patience, func(ctx context.Context) (classifier.Group, error) { return c.Classifier.Group(ctx, id) })
 	s.warnUnchecked(c, err, diags)
-	if lower := strings.ToLower(id); lower != id && err != nil && !courtesy.Unanswered(err) {
-		hint = "Ids of node groups are in lower case: " + lower + "."
-	} else if !classifier.IsUnknown(err) {
-		return
+	if classifier.IsUnknown(err) {
+		diags.AddAttributeError(at, "There is no node group "+id, hint)
 	}
-	diags.AddAttributeError(at, "There is no node group "+id, hint)
 }
 
 // warnUnchecked says, once, that the classifier has not answered in time what is checked before it decides itself.

@@ -103,7 +103,8 @@ func providerAttributes() map[string]schema.Attribute {
 		"default_userdata": schema.DynamicAttribute{
 			Optional: true,
 			MarkdownDescription: "Userdata for every job and schedule, such as a ticket or a pipeline. A job's own `userdata` wins, key by " +
-				"key. Values keep their types. The default is none. A change does not touch jobs that were started before.",
+				"key. Values keep their types. The default is none. A change does not touch jobs that were started before. Jobs have userdata " +
+				"from PE 2019.8.5 on, and schedules from PE 2021.7 on: older servers are sent none.",
 			Validators: []validator.Dynamic{validate.Userdata{}},
 		},
 		"validate_params": schema.BoolAttribute{
@@ -239,8 +240,8 @@ func requestAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "How often a request is tried again after a temporary failure: no connection, 429, 502, 503, 504, for reads " +
 				"also 500, and, twice at most, a 4xx status with an answer that is not Puppet Enterprise's own. A request that starts or creates " +
 				"something is only sent again when it cannot have been received, or when it was looked for and is not there. A connection to a " +
-				"host that has not answered before is only tried for 3 seconds, and a certificate or name that cannot be right, or a proxy that " +
-				"forbids the connection, is not tried again. The default is `6`.",
+				"host that has not answered before is only tried for about 5 seconds, and a certificate or name that cannot be right, or a " +
+				"proxy that forbids the connection, is not tried again. The default is `6`.",
 			Validators: []validator.Int64{validate.AtLeast(0)},
 		},
 		"retry_max_wait": schema.StringAttribute{

@@ -44,6 +44,7 @@ func TestRoleLists_Filters(t *testing.T) {
 		"limit of roles":           {List: acctest.List("pe_role", "limit = 1", ""), Want: []string{"Web operators"}, Warns: []string{"1 of 2 roles are listed"}},
 		"permissions":              {List: acctest.List("pe_role_permission", "", ours), Want: []string{"Web operators: tasks:run on mysql::sql", "Web operators: orchestrator:view on everything"}},
 		"limit of permissions":     {List: acctest.List("pe_role_permission", "limit = 1", ours), Want: []string{"Web operators: tasks:run on mysql::sql"}, Warns: []string{"1 of 2 permissions are listed"}},
+		"of a role of every PE":    {List: acctest.List("pe_role_permission", "", `role_id = "3"`), Want: []string{"Viewers: console_page:view on everything", "Viewers: node_groups:view on everything", "Viewers: nodes:view_data on everything"}, Warns: []string{`The permissions of role "Viewers" cannot be managed`}},
 		"no permissions":           {List: acctest.List("pe_role_permission", "", `role_id = "7"`)},
 		"permissions of no role":   {List: acctest.List("pe_role_permission", "", `role_id = "99"`), Says: []string{"pe_role_permission.x.role_id", "There is no role 99"}},
 		"permissions of a name":    {List: acctest.List("pe_role_permission", "", `role_id = "Viewers"`), Says: []string{"pe_role_permission.x.role_id", "A name does not do"}},

@@ -71,6 +71,10 @@ func (l *roleMembershipList) ListResourceConfigSchema(
 // List implements [list.ListResource].
 func (l *rolePermissionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	role, diags := l.listedRole(ctx, req, "The permissions of the role were not listed")
+	if isBuiltInName(role.DisplayName) {
+		diags.AddWarning(fmt.Sprintf("The permissions of role %q cannot be managed", role.DisplayName), builtInRule+"\n\nDo not adopt what is "+
+			"listed here: a permission that is imported can only be taken out of the state again.")
+	}
 	var found []query.Found
 	for _, one := range role.Permissions {
 		model := newRolePermission(rolePermissionIdentityModel{roleID(role.ID), permission.New(one)})

@@ -64,8 +64,9 @@ func (r *rolePermissionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One permission of a role that something else owns. Others stay as they are, and many of them can be added to " +
 			"one role at once.\n\nNot together with `permissions` of the `pe_role`, which says everything that the role permits and so would " +
-			"remove it again.\n\nFor several permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, " +
-			"every permission behind the change would move to another resource.",
+			"remove it again. Not for the roles that every Puppet Enterprise has, whose permissions cannot be changed.\n\nFor several " +
+			"permissions of one role, prefer `for_each` with a key for each to `count`: when a list shifts, every permission behind the change " +
+			"would move to another resource.",
 		Attributes: attributes,
 	}
 }

@@ -159,12 +159,18 @@ func (p *Parts) Add(ctx context.Context, part Part, send func() error) error {
 // that comes later sees that the configuration asks for the part.
 func (p *Parts) Whole(ctx context.Context, parts []Part, send func() error) error {
 	parts = slices.SortedFunc(slices.Values(parts), func(a, b Part) int { return strings.Compare(a.About(), b.About()) })
+	var locked []func()
+	defer func() {
+		for _, leave := range locked {
+			leave()
+		}
+	}()
 	for _, part := range slices.Compact(parts) {
 		leave, err := p.locks.Lock(ctx, part)
 		if err != nil {
 			return err
 		}
-		defer leave()
+		locked = append(locked, leave)
 	}
 	return send()
 }

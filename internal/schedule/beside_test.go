@@ -102,6 +102,42 @@ func TestScheduleParams_ThatSomebodyAdds(t *testing.T) {
 	}
 }
 
+// TestScheduleSecrets_ThatTheConfigurationMentionsNoMore changes a schedule after `sensitive_params` was taken out of the configuration: an
+// oversight would have it run without its secret, and what is meant has to be said.
+func TestScheduleSecrets_ThatTheConfigurationMentionsNoMore(t *testing.T) {
+	t.Parallel()
+	const loses = "would lose secrets … it has `secret` … write `sensitive_params = {}`"
+	for _, g := range acctest.Generations {
+		for name, test := range map[string]struct {
+			change string
+			fails  string
+		}{
+			"other parameters":        {"params = { output = \"y\" }", loses},
+			"nothing but the version": {"params = { output = \"x\" }", loses},
+			"it is not wanted":        {"params = { output = \"y\" }\nsensitive_params = {}", ""},
+			"it is in clear now":      {"params = { output = \"x\", secret = \"s3cret\" }", ""},
+			"another one is given":    {"params = { output = \"y\" }\nsensitive_params = { secret = \"new\" }", ""},
+			"a secret that is null":   {"params = { output = \"y\" }\nsensitive_params = { secret = null }", "The secret parameter \"secret\" has no value"},
+			"null, and nothing else":  {"params = { output = \"x\" }\nsensitive_params = { secret = null }\nsensitive_params_version = 1", ""},
+		} {
+			t.Run(string(g)+" "+name, func(t *testing.T) {
+				t.Parallel()
+				h := still(t, g)
+				c, start := scheduleCases[0], h.TimeIn(time.Hour)
+				const run = "task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\n"
+				change := resource.TestStep{Config: h.Config(c.body(start, run+test.change))}
+				if test.fails != "" {
+					change.ExpectError = acctest.SaysAll(test.fails)
+				}
+				h.Run(t,
+					resource.TestStep{Config: h.Config(c.body(start, run+"params = { output = \"x\" }\nsensitive_params = { secret = \"s3cret\" }\nsensitive_params_version = 1"))},
+					change,
+				)
+			})
+		}
+	}
+}
+
 // TestScheduleSecrets_ThatTheConfigurationDoesNotGive imports a schedule that has a secret. A change of its parameters would lose it: the
 // plan says so, and what to write.
 func TestScheduleSecrets_ThatTheConfigurationDoesNotGive(t *testing.T) {

@@ -137,6 +137,9 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	if !api.Capabilities().InPlace {
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
+		if runsOtherwise(changed, plan.inputs()) && plan.runs() == state.runs() && !memo.Imported {
+			r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
+		}
 		r.planReplace(req, resp, plan, state, memo, changed)
 		r.tellNodes(ctx, plan, state, &resp.Diagnostics)
 		return
@@ -207,7 +210,7 @@ func (r *scheduleResource[M, P]) planEnded(
 	changed := pe.ChangedAttributes(
 		resp.Plan,
 		req.State,
-		append([]string{"environment"}, plan.inputs()...),
+		append([]string{"environment", "description", "userdata"}, plan.inputs()...),
 		workload.Normal,
 		&resp.Diagnostics,
 	)

@@ -127,6 +127,24 @@ func TestScheduledTask_ChangedByAnOldPlan(t *testing.T) {
 	}
 }
 
+// TestScheduledTask_ChangedAfterItHasRun plans changes that have no effect any more: the plan names each of them.
+func TestScheduledTask_ChangedAfterItHasRun(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	c := acctest.NewCLI(t, h, "").Attached()
+	at := h.TimeIn(time.Hour)
+	c.Write(t, "schedule.tf", acctest.ScheduleAt(at, ""))
+	c.MustRun(t, "apply", "-auto-approve")
+	h.Advance(2 * time.Hour)
+	c.MustRun(t, "apply", "-auto-approve")
+	for attribute, more := range map[string]string{
+		"noop": "noop = true", "description": `description = "another"`, "userdata": `userdata = { ticket = "CHG1" }`,
+	} {
+		c.Write(t, "schedule.tf", acctest.ScheduleAt(at, more))
+		acctest.MustSay(t, c.MustRun(t, "plan"), "has run and will not run again", "The change of "+attribute+" is only kept in the state")
+	}
+}
+
 func TestScheduledTask_MergesUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -80,6 +81,9 @@ func openState(name string, opts Options) (*stateFile, stateBegin, []stateEntry,
 		}
 	}
 	// The file has tokens and whatever secrets requests have.
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return nil, begin, nil, fmt.Errorf("state file: %w", err)
+	}
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, begin, nil, fmt.Errorf("state file: %w", err)

@@ -303,8 +303,11 @@ func IsGroupID(text string) bool { return UUID.MatchString(text) }
 // GroupID accepts ids of node groups.
 func GroupID() validator.String {
 	return rule{"the UUID of a node group", "The node group is not an id", func(id string) string {
+		if lower := strings.ToLower(id); lower != id && UUID.MatchString(lower) {
+			return "has capitals. Ids of node groups are in lower case: " + lower
+		}
 		if !UUID.MatchString(id) {
-			return "is not the UUID of a node group in lower case, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the " +
+			return "is not the UUID of a node group, such as 00000000-0000-4000-8000-000000000000 (All Nodes). A group's name does not do; the " +
 				"id is in the address of its page in the console"
 		}
 		return ""
@@ -335,7 +338,7 @@ func SubjectID(kind string) validator.String {
 func IdentityProviderID() validator.String {
 	return rule{"the UUID of an identity provider", "The identity provider is not an id", func(id string) string {
 		if !UUID.MatchString(id) {
-			return "is not the UUID of an identity provider in lower case. A name does not do"
+			return "is not the UUID of an identity provider, in lower case. A name does not do"
 		}
 		return ""
 	}}

@@ -19,6 +19,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/validate"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
 var _ validator.Dynamic = validate.Object{}
@@ -34,12 +35,48 @@ func ParamValues(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map
 	return object
 }
 
+// missingSecret is what to do about a secret of a resource that is null.
+const missingSecret = "A change of what runs sends all secrets. Where one comes from a variable or from another system, it has to be there " +
+	"in each run that sends them, and need not be in others."
+
+// RefuseNullSecrets refuses secrets that are null, or have something in them that is: somebody has left out a value, and what runs without
+// its secret may do anything. note says what to do. The error is bound to no attribute, because the CLI would show its line.
+func RefuseNullSecrets(secrets types.Dynamic, note string, diags *diag.Diagnostics) {
+	values, err := tfvalue.ToGo(secrets)
+	if err != nil {
+		return // They are not all known yet.
+	}
+	object, _ := values.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if hasNull(object[name]) {
+			name = visible.Line(name, visible.LongestName)
+			diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it "+
+				"is null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\n%s", name, note))
+		}
+	}
+}
+
+// hasNull reports whether a value is null, or has something in it that is.
+func hasNull(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case []any:
+		return slices.ContainsFunc(value, hasNull)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(value)), hasNull)
+	default:
+		return false
+	}
+}
+
 // SensitiveParams merges secret parameters over others, and makes sure that they appear in no log and no error.
 func SensitiveParams(plain map[string]any, secret types.Dynamic, redactor *httpapi.Redactor, diags *diag.Diagnostics) map[string]any {
 	merged := maps.Clone(plain)
 	if merged == nil {
 		merged = map[string]any{}
 	}
+	RefuseNullSecrets(secret, missingSecret, diags)
 	secrets := ParamValues(secret, path.Root("sensitive_params"), diags)
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
 		addSecrets(redactor, secrets[name])

@@ -56,6 +56,39 @@ func TestParamValues(t *testing.T) {
 	}
 }
 
+// TestSensitiveParams_WithoutAValue refuses secrets that are null: what runs without its secret may do anything.
+func TestSensitiveParams_WithoutAValue(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		secret types.Dynamic
+		names  []string
+	}{
+		"none":          {types.DynamicNull(), nil},
+		"empty":         {params(map[string]attr.Value{}), nil},
+		"given":         {params(map[string]attr.Value{"a": types.StringValue("")}), nil},
+		"null":          {params(map[string]attr.Value{"a": types.StringNull(), "b": types.StringValue("x"), "c": types.StringNull()}), []string{"a", "c"}},
+		"null within":   {params(map[string]attr.Value{"a": ast(t, `{"b":["x",{"c":null}]}`)}), []string{"a"}},
+		"not known yet": {params(map[string]attr.Value{"a": types.StringUnknown()}), nil},
+	} {
+		var diags diag.Diagnostics
+		RefuseNullSecrets(test.secret, "Do this.", &diags)
+		var names []string
+		for _, d := range diags {
+			names = append(names, strings.Split(d.Summary(), `"`)[1])
+			if !strings.HasSuffix(d.Detail(), "\n\nDo this.") {
+				t.Errorf("%s: it says %s", name, d.Detail())
+			}
+		}
+		if !slices.Equal(names, test.names) {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
+	var diags diag.Diagnostics
+	if SensitiveParams(nil, params(map[string]attr.Value{"a": types.StringNull()}), httpapi.NewRedactor(), &diags); !diags.HasError() {
+		t.Error("a secret that is null is sent")
+	}
+}
+
 func TestSensitiveParams(t *testing.T) {
 	t.Parallel()
 	plain := map[string]any{"user": "dana", "password": "none"}
@@ -68,7 +101,6 @@ func TestSensitiveParams(t *testing.T) {
 		"only plain ones":    {plain, types.DynamicNull(), plain},
 		"only secrets":       {nil, params(map[string]attr.Value{"pin": number(4711)}), map[string]any{"pin": json.Number("4711")}},
 		"secrets win":        {plain, params(map[string]attr.Value{"password": types.StringValue("hunter2")}), map[string]any{"user": "dana", "password": "hunter2"}},
-		"even null":          {plain, params(map[string]attr.Value{"password": types.StringNull()}), map[string]any{"user": "dana", "password": nil}},
 		"secrets within one": {nil, params(map[string]attr.Value{"keys": ast(t, `{"a":["hunter2",4711]}`)}), map[string]any{"keys": map[string]any{"a": []any{"hunter2", json.Number("4711")}}}},
 	} {
 		before := maps.Clone(test.plain)

@@ -12,7 +12,7 @@ import (
 // TestState_KeepsTheWorldBetweenStarts starts the program twice with one state file.
 func TestState_KeepsTheWorldBetweenStarts(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "pe") // which is not there yet
 	args := []string{"-dir", dir, "-state", filepath.Join(dir, "state"), "-nodes", "3"}
 	stdout, _, stop := started(t, args...)
 	ask(t, stdout.String(), "POST", "/orchestrator/v1/command/task", `{"task": "facts", "params": {}, "scope": {"nodes": ["node1.example.com"]}}`)
