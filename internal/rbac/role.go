@@ -235,8 +235,8 @@ func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, 
 }
 
 // IsUnknown reports whether an error says that a role, user or group does not exist. The manuals do not say how reading one that does not
-// exist is answered; servers answer 404. A 404 without RBAC's own error, such as a page or an empty body of something in front of it, proves
-// nothing.
+// exist is answered; servers answer 404. A 404 without RBAC's own error, such as a page or an empty body of something in front of it,
+// proves nothing.
 func IsUnknown(err error) bool {
 	var unknown *unknownError
 	return errors.As(err, &unknown) || saysUnknown(err)

@@ -297,7 +297,8 @@ func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) erro
 var ErrMembersHidden = errors.New("the server does not show the user of the token who has the role")
 
 // SeesMembers returns [ErrMembersHidden] unless the caller is shown who has a role, which was read just now. A role without members may
-// have some: RBAC shows them only to who may change them (PE 2021.7). Written back as it is shown, such a role would be taken from everybody.
+// have some: RBAC shows them only to who may change them (PE 2021.7). Written back as it is shown, such a role would be taken from
+// everybody.
 func (c *Client) SeesMembers(ctx context.Context, role Role) error {
 	if len(role.UserIDs)+len(role.GroupIDs) > 0 {
 		return nil

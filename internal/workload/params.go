@@ -36,8 +36,8 @@ func ParamValues(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map
 }
 
 // missingSecret is what to do about a secret of a resource that is null.
-const missingSecret = "A change of what runs sends all secrets. Where one comes from a variable or from another system, it has to be there " +
-	"in each run that sends them, and need not be in others."
+const missingSecret = "A change of what runs sends all secrets. Where one comes from a variable or from another system, it has to be " +
+	"there in each run that sends them, and need not be in others."
 
 // RefuseNullSecrets refuses secrets that are null, or have something in them that is: somebody has left out a value, and what runs without
 // its secret may do anything. note says what to do. The error is bound to no attribute, because the CLI would show its line.
