@@ -61,7 +61,10 @@ type Request struct {
 // Deploy is what has become of one environment.
 type Deploy struct {
 	Environment string `json:"environment"`
-	Status      string `json:"status"`
+	// ID is the place in the queue of the server since its start, a number in the documents; it is no lasting name of the deploy. Nothing
+	// needs it, so that no form of it makes a failure of a deploy that is done.
+	ID     json.RawMessage `json:"id,omitempty"`
+	Status string          `json:"status"`
 	// Signature is the SHA of the commit of the control repository, "" unless the deploy is complete.
 	Signature string   `json:"deploy-signature,omitempty"`
 	FileSync  FileSync `json:"file-sync,omitzero"`
