@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -45,10 +46,10 @@ func (r *scheduleResource[M, P]) Create(ctx context.Context, req resource.Create
 	m := plan.schedule()
 	m.created(result.ID, api.URL(result.ID), r.createdUserdata(m, api, &resp.Diagnostics), request.Times.Start)
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
-	scheduleMemo{
+	schedulememo.Memo{
 		API: api.Version(), RequestID: result.RequestID, Start: m.start().Unix(), Secret: workload.NamesOf(config.uses().Sensitive),
-		Besides: besides{Known: true},
-	}.write(ctx, resp.Private, &resp.Diagnostics)
+		Besides: schedulememo.Besides{Known: true},
+	}.Write(ctx, resp.Private, &resp.Diagnostics)
 	launchreport.Schedule(plan.title()).Report(result, false, &resp.Diagnostics)
 	if caller.Waits(ctx) {
 		r.Journal.Deliver(scheduling.Collection(r.Orchestrator), result.ID)

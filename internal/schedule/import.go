@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -60,14 +61,14 @@ func (r *scheduleResource[M, P]) ImportState(ctx context.Context, req resource.I
 		targets := r.metadata.TargetParams(ctx, r.Clients, reported.Environment, reported.Input.Name)
 		workload.WarnOfQueries(id, params, targets, &resp.Diagnostics)
 	}
-	memo := scheduleMemo{
+	memo := schedulememo.Memo{
 		API: api.Version(), RequestID: launch.RequestID(reported.Userdata), Owner: reported.Owner.Login, Imported: true,
-		Besides: besides{Known: true},
+		Besides: schedulememo.Besides{Known: true},
 	}
-	memo.Besides.read(reported.Input, nil, inClear(record.uses()))
+	memo.Besides.Read(reported.Input, nil, schedulememo.InClear(record.uses()))
 	warnOfUnreported(id, reported, memo.Besides.Hidden, &resp.Diagnostics)
 	identity.Save(ctx, &resp.State, resp.Identity, record, &resp.Diagnostics)
-	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	memo.Write(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // warnOfUnreported warns of what an imported schedule has and the server does not show: a change would leave it out.

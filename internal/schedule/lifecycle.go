@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launchreport"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -67,7 +68,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	known := *state
 	identity.Keep(ctx, req.State, resp.Identity, &resp.Diagnostics)
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	memo := schedulememo.Read(ctx, req.Private, &resp.Diagnostics)
 	r.inState(state)
 	if resp.Diagnostics.HasError() || state.schedule().tried() {
 		return
@@ -90,7 +91,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		r.Report(&resp.Diagnostics, pe.Failure{Summary: what, Err: err, Advice: r.adviceOnReading()})
 		return
 	}
-	if memo.isAnother(reported) {
+	if memo.IsAnother(reported) {
 		resp.Diagnostics.AddError(what, fmt.Sprintf("Schedule %s on this server is not the one in the state: its userdata names another "+
 			"creation. Check that the provider is configured for the Puppet Enterprise that the state belongs to. If that one was replaced, or "+
 			"restored from a backup, have the state forget the schedule (terraform state rm <address>), and import the one that took its place, "+
@@ -102,7 +103,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	m := state.schedule()
-	if id := m.ID.ValueString(); memo.migrated(api) && memo.Owner == "" && reported.ID != id {
+	if id := m.ID.ValueString(); memo.Migrated(api.Version()) && memo.Owner == "" && reported.ID != id {
 		resp.Diagnostics.AddWarning(state.title()+" was found again by its content",
 			fmt.Sprintf("The server was upgraded before an apply had noted the owner of schedule %s. Schedule %s, which belongs "+
 				"to %q, runs the same at the same times; this resource follows that one now.",
@@ -120,7 +121,7 @@ func (r *scheduleResource[M, P]) Read(ctx context.Context, req resource.ReadRequ
 		state.loseSecrets()
 	}
 	memo.API, memo.Owner = api.Version(), reported.Owner.Login
-	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	memo.Write(ctx, resp.Private, &resp.Diagnostics)
 	identity.Refresh(ctx, &resp.State, resp.Identity, &known, (*M)(state), &resp.Diagnostics)
 }
 
@@ -130,7 +131,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Plan, plan)...)
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.Config, config)...)
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	memo := schedulememo.Read(ctx, req.Private, &resp.Diagnostics)
 	inputChanged := len(pe.ChangedAttributes(req.Plan, req.State, plan.inputs(), workload.Normal, &resp.Diagnostics)) > 0 ||
 		!plan.enforcesLike(state)
 	if resp.Diagnostics.HasError() {
@@ -148,7 +149,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 		if inputChanged {
 			input := plan.input(ctx, r.Clients, config, &resp.Diagnostics)
 			changes.Input = &input
-			memo.sent(state.uses(), config.uses(), &resp.Diagnostics)
+			memo.Sent(state.uses(), config.uses(), &resp.Diagnostics)
 		}
 		if changes.Times == nil && !changes.Empty() && plan.schedule().over(r.ServerNow()) {
 			reportPassed[M](plan, what, &resp.Diagnostics)
@@ -166,7 +167,7 @@ func (r *scheduleResource[M, P]) Update(ctx context.Context, req resource.Update
 	}
 	plan.schedule().settle(state.schedule())
 	identity.Save(ctx, &resp.State, resp.Identity, plan, &resp.Diagnostics)
-	memo.write(ctx, resp.Private, &resp.Diagnostics)
+	memo.Write(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // reportPassed reports a change that comes too late: the schedule was still to run when the plan was made.
@@ -179,7 +180,7 @@ func reportPassed[M any, P scheduleRecord[M]](plan P, what string, diags *diag.D
 // edit sends the changes of a schedule. Where schedules cannot be changed in place, it only adopts into the state what the server does not
 // report.
 func (r *scheduleResource[M, P]) edit(
-	ctx context.Context, api scheduling.API, state P, memo scheduleMemo, changes scheduling.Changes,
+	ctx context.Context, api scheduling.API, state P, memo schedulememo.Memo, changes scheduling.Changes,
 ) error {
 	if !api.Capabilities().InPlace || changes.Empty() {
 		return nil
@@ -193,7 +194,7 @@ func (r *scheduleResource[M, P]) edit(
 
 // changes are the parts of a schedule, beside its input, that differ between the plan and the state. The input is replaced as a whole,
 // secrets included, when anything about it has changed.
-func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags *diag.Diagnostics) scheduling.Changes {
+func (r *scheduleResource[M, P]) changes(plan, state P, memo schedulememo.Memo, diags *diag.Diagnostics) scheduling.Changes {
 	planned, prior := plan.schedule(), state.schedule()
 	var changes scheduling.Changes
 	if !planned.Environment.Equal(prior.Environment) {
@@ -216,7 +217,7 @@ func (r *scheduleResource[M, P]) changes(plan, state P, memo scheduleMemo, diags
 func (r *scheduleResource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := P(new(M))
 	resp.Diagnostics.Append(tfvalue.Decode(ctx, req.State, state)...)
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	memo := schedulememo.Read(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

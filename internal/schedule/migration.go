@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
@@ -49,13 +50,15 @@ func (m *migrations) claimedByOther(migrated, id string) bool {
 // locate reads the schedule of a state. When a server with the older API is upgraded, PE migrates its schedules, and it is not documented
 // whether they keep their ids. So the id only counts when it leads to the same schedule; otherwise the schedule is looked for by its
 // content.
-func (r *scheduleResource[M, P]) locate(ctx context.Context, api scheduling.API, state P, memo scheduleMemo) (scheduling.Schedule, error) {
+func (r *scheduleResource[M, P]) locate(
+	ctx context.Context, api scheduling.API, state P, memo schedulememo.Memo,
+) (scheduling.Schedule, error) {
 	id := state.schedule().ID.ValueString()
-	if memo.downgraded(api) {
+	if memo.Downgraded(api.Version()) {
 		return scheduling.Schedule{}, r.newerOnlyError(id)
 	}
 	found, err := api.Read(ctx, id)
-	if !memo.migrated(api) {
+	if !memo.Migrated(api.Version()) {
 		return found, err
 	}
 	if err == nil && isMigrated(found, state, memo, r.ServerNow()) && r.process.migrated.claim(id, id) {
@@ -81,8 +84,8 @@ func (r *scheduleResource[M, P]) newerOnlyError(id string) error {
 
 // idOnServer returns the id that the schedule of a state has on the server, which an upgrade may have changed since the state was
 // refreshed. The error is [scheduling.ErrGone], wrapped, when the schedule no longer exists.
-func (r *scheduleResource[M, P]) idOnServer(ctx context.Context, api scheduling.API, state P, memo scheduleMemo) (string, error) {
-	if !memo.migrated(api) {
+func (r *scheduleResource[M, P]) idOnServer(ctx context.Context, api scheduling.API, state P, memo schedulememo.Memo) (string, error) {
+	if !memo.Migrated(api.Version()) {
 		return state.schedule().ID.ValueString(), nil
 	}
 	found, err := r.locate(ctx, api, state, memo)
@@ -91,7 +94,7 @@ func (r *scheduleResource[M, P]) idOnServer(ctx context.Context, api scheduling.
 
 // findMigrated looks for the schedule of a state among those that the server has migrated.
 func (r *scheduleResource[M, P]) findMigrated(
-	ctx context.Context, api scheduling.API, state P, memo scheduleMemo,
+	ctx context.Context, api scheduling.API, state P, memo schedulememo.Memo,
 ) (scheduling.Schedule, error) {
 	m := state.schedule()
 	var found []scheduling.Schedule
@@ -129,7 +132,7 @@ func (r *scheduleResource[M, P]) findMigrated(
 
 // isMigrated reports whether a schedule is the one of the state, after the server's upgrade: it has the same type, task or plan, time,
 // scope and owner. The owner of a schedule that was never read since its creation is not known.
-func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state P, memo scheduleMemo, now time.Time) bool {
+func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state P, memo schedulememo.Memo, now time.Time) bool {
 	if candidate.Type != state.scheduleType() || memo.Owner != "" && candidate.Owner.Login != memo.Owner {
 		return false
 	}
@@ -146,11 +149,11 @@ func isMigrated[M any, P scheduleRecord[M]](candidate scheduling.Schedule, state
 
 // alike filters schedules to those that a refresh of the state would not change. Schedules with the same task, time and scope mostly differ
 // by their parameters.
-func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P, memo scheduleMemo) []scheduling.Schedule {
+func alike[M any, P scheduleRecord[M]](found []scheduling.Schedule, state P, memo schedulememo.Memo) []scheduling.Schedule {
 	m := state.schedule()
 	return slices.DeleteFunc(slices.Clone(found), func(candidate scheduling.Schedule) bool {
 		var diags diag.Diagnostics
 		return candidate.Environment != m.Environment.ValueString() || candidate.Description != m.Description.ValueString() ||
-			!state.sameInput(memo.besideNothing(candidate.Input, state.uses()), &diags) || diags.HasError()
+			!state.sameInput(memo.BesideNothing(candidate.Input, state.uses()), &diags) || diags.HasError()
 	})
 }

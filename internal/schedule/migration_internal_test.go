@@ -18,9 +18,13 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/orchestrator"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
+
+// begin is when the schedules of these tests begin.
+var begin = time.Date(2030, time.March, 1, 12, 0, 0, 0, time.UTC)
 
 // atOnce calls a function for each number concurrently, and returns the results.
 func atOnce[T any](n int, call func(i int) T) []T {
@@ -134,7 +138,7 @@ func TestIsMigrated_ComparesAllThatTheOlderAPIHasReported(t *testing.T) {
 			t.Parallel()
 			candidate := migratedDaily(t, "7", `{}`)
 			test.change(&candidate)
-			if got := isMigrated(candidate, daily(t, "7", ""), scheduleMemo{Owner: test.owner}, test.now); got != test.want {
+			if got := isMigrated(candidate, daily(t, "7", ""), schedulememo.Memo{Owner: test.owner}, test.now); got != test.want {
 				t.Errorf("it is the schedule of the state: %v", got)
 			}
 		})
@@ -163,7 +167,7 @@ func TestAlike_TellsSchedulesApartByTheirParameters(t *testing.T) {
 			t.Parallel()
 			before := len(test.found)
 			var got []string
-			for _, schedule := range alike(test.found, daily(t, "7", `{"a": 1}`), scheduleMemo{}) {
+			for _, schedule := range alike(test.found, daily(t, "7", `{"a": 1}`), schedulememo.Memo{}) {
 				got = append(got, schedule.ID)
 			}
 			if !slices.Equal(got, test.want) || len(test.found) != before || slices.ContainsFunc(test.found, func(s scheduling.Schedule) bool { return s.ID == "" }) {
@@ -212,7 +216,7 @@ func taskResource() *scheduledTaskResource {
 // looking for at the same time.
 func TestLocate_GivesOneMigratedScheduleToOneOfTwo(t *testing.T) {
 	t.Parallel()
-	memo := scheduleMemo{API: scheduling.LegacyJobs, Owner: "ann"}
+	memo := schedulememo.Memo{API: scheduling.LegacyJobs, Owner: "ann"}
 	for round := range 50 {
 		r := taskResource()
 		server := migratedServer{schedules: []scheduling.Schedule{migratedDaily(t, "70", `{}`)}}
@@ -238,9 +242,9 @@ func TestLocate_BelievesAnIDOnlyOfTheSameSchedule(t *testing.T) {
 	t.Parallel()
 	other := migratedDaily(t, "1", `{}`)
 	other.Input.Name = "package"
-	memo := scheduleMemo{API: scheduling.LegacyJobs, Owner: "ann"}
+	memo := schedulememo.Memo{API: scheduling.LegacyJobs, Owner: "ann"}
 	for name, test := range map[string]struct {
-		memo      scheduleMemo
+		memo      schedulememo.Memo
 		schedules []scheduling.Schedule
 		want      string
 		wantErr   string
@@ -250,9 +254,9 @@ func TestLocate_BelievesAnIDOnlyOfTheSameSchedule(t *testing.T) {
 		"it is gone":                       {memo, []scheduling.Schedule{other}, "", scheduling.ErrGone.Error()},
 		"there is nothing":                 {memo, nil, "", scheduling.ErrGone.Error()},
 		"two cannot be told apart":         {memo, []scheduling.Schedule{migratedDaily(t, "70", `{}`), migratedDaily(t, "71", `{}`)}, "", "it is not clear which of its schedules was schedule 1: 70, 71"},
-		"nothing was migrated":             {scheduleMemo{API: scheduling.EnvironmentJobs}, []scheduling.Schedule{other}, "1", ""},
-		"nothing was migrated, and gone":   {scheduleMemo{API: scheduling.EnvironmentJobs}, nil, "", scheduling.ErrGone.Error()},
-		"nothing is remembered of the API": {scheduleMemo{}, []scheduling.Schedule{other}, "1", ""},
+		"nothing was migrated":             {schedulememo.Memo{API: scheduling.EnvironmentJobs}, []scheduling.Schedule{other}, "1", ""},
+		"nothing was migrated, and gone":   {schedulememo.Memo{API: scheduling.EnvironmentJobs}, nil, "", scheduling.ErrGone.Error()},
+		"nothing is remembered of the API": {schedulememo.Memo{}, []scheduling.Schedule{other}, "1", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,7 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/pe"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/prose"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/restmove"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/tfvalue"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
@@ -113,7 +114,7 @@ func (r *scheduleResource[M, P]) planUpdate(
 		}
 	}
 	timeChanged := planned.keepTimes(prior, r.ServerNow())
-	memo := readScheduleMemo(ctx, req.Private, &resp.Diagnostics)
+	memo := schedulememo.Read(ctx, req.Private, &resp.Diagnostics)
 	planned.keepOutputs(prior)
 	keepNodes(plan, state)
 	pe.SetPlan(ctx, &resp.Plan, &asked, (*M)(plan), &resp.Diagnostics)
@@ -191,11 +192,11 @@ func (m *scheduleModel) keepTimes(prior *scheduleModel, now time.Time) (changed 
 // planEnded decides what a change does to a schedule that has run, or should have. Another time schedules it anew, unless it has run at
 // that time because somebody has moved it there. Any other change has no effect on runs.
 func (r *scheduleResource[M, P]) planEnded(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
-	timeChanged bool,
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel,
+	memo schedulememo.Memo, timeChanged bool,
 ) {
 	planned := plan.schedule()
-	movedOutside := memo.asked(planned.start(), planned.every()) && !scheduling.SameInstant(planned.start(), prior.start())
+	movedOutside := memo.Asked(planned.start(), planned.every()) && !scheduling.SameInstant(planned.start(), prior.start())
 	switch {
 	case timeChanged && movedOutside && !planned.recurs():
 		planned.ScheduledTime, planned.Interval = prior.ScheduledTime, prior.Interval
@@ -230,7 +231,7 @@ func (r *scheduleResource[M, P]) planEnded(
 
 // planAgain plans the creation of a schedule that was disabled or deleted after it had begun.
 func (r *scheduleResource[M, P]) planAgain(
-	ctx context.Context, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo scheduleMemo,
+	ctx context.Context, resp *resource.ModifyPlanResponse, plan P, prior *scheduleModel, memo schedulememo.Memo,
 ) {
 	plan.schedule().Status = types.StringUnknown()
 	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("status"))
@@ -241,7 +242,7 @@ func (r *scheduleResource[M, P]) planAgain(
 // planReplace replaces a schedule on a server whose API cannot change one. If it was imported, what the server did not report is adopted
 // from the configuration.
 func (r *scheduleResource[M, P]) planReplace(
-	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P, memo scheduleMemo, changed []string,
+	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P, memo schedulememo.Memo, changed []string,
 ) {
 	var wanted, known map[string]tftypes.Value
 	if err := errors.Join(req.Plan.Raw.As(&wanted), req.State.Raw.As(&known)); err != nil {

@@ -9,14 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/schedulememo"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/scheduling"
 )
 
 // checkStart refuses a time that has passed, of a schedule that exists, where it would have to be sent.
-func (r *scheduleResource[M, P]) checkStart(plan P, prior *scheduleModel, memo scheduleMemo, diags *diag.Diagnostics) {
+func (r *scheduleResource[M, P]) checkStart(plan P, prior *scheduleModel, memo schedulememo.Memo, diags *diag.Diagnostics) {
 	m := plan.schedule()
 	outside := ""
-	if memo.asked(m.start(), m.every()) && !scheduling.SameInstant(m.start(), prior.start()) {
+	if memo.Asked(m.start(), m.every()) && !scheduling.SameInstant(m.start(), prior.start()) {
 		outside = fmt.Sprintf("Schedule %s now begins at %s, changed outside of Terraform. ",
 			prior.ID.ValueString(), prior.ScheduledTime.ValueString())
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package schedule
+package schedulememo
 
 import (
 	"context"
@@ -27,37 +27,29 @@ func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 	return nil
 }
 
-// apiOf is an API that is only asked which one it is.
-type apiOf struct {
-	scheduling.API
-	version scheduling.Version
-}
-
-func (a apiOf) Version() scheduling.Version { return a.version }
-
-// TestScheduleMemo_KeepsItsForm has the form of the memo in states of released versions.
-func TestScheduleMemo_KeepsItsForm(t *testing.T) {
+// TestMemo_KeepsItsForm has the form of the memo in states of released versions.
+func TestMemo_KeepsItsForm(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		memo scheduleMemo
+		memo Memo
 		text string
 	}{
-		"nothing":         {scheduleMemo{}, `{}`},
-		"the newer API":   {scheduleMemo{API: scheduling.EnvironmentJobs, RequestID: "r", Start: 5, Owner: "ann"}, `{"api":1,"request_id":"r","start":5,"owner":"ann"}`},
-		"the older API":   {scheduleMemo{API: scheduling.LegacyJobs, Start: 5}, `{"api":2,"start":5}`},
-		"secrets":         {scheduleMemo{API: scheduling.EnvironmentJobs, Secret: []string{"pin"}}, `{"api":1,"secret":["pin"]}`},
-		"after an import": {scheduleMemo{API: scheduling.LegacyJobs, Imported: true}, `{"api":2,"imported":true}`},
+		"nothing":         {Memo{}, `{}`},
+		"the newer API":   {Memo{API: scheduling.EnvironmentJobs, RequestID: "r", Start: 5, Owner: "ann"}, `{"api":1,"request_id":"r","start":5,"owner":"ann"}`},
+		"the older API":   {Memo{API: scheduling.LegacyJobs, Start: 5}, `{"api":2,"start":5}`},
+		"secrets":         {Memo{API: scheduling.EnvironmentJobs, Secret: []string{"pin"}}, `{"api":1,"secret":["pin"]}`},
+		"after an import": {Memo{API: scheduling.LegacyJobs, Imported: true}, `{"api":2,"imported":true}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
 			written := private{}
-			test.memo.write(t.Context(), written, &diags)
+			test.memo.Write(t.Context(), written, &diags)
 			if got := string(written["schedule"]); got != test.text {
 				t.Errorf("it is written as %s, want %s", got, test.text)
 			}
-			if got := readScheduleMemo(t.Context(), private{"schedule": []byte(test.text)}, &diags); !reflect.DeepEqual(got, test.memo) {
+			if got := Read(t.Context(), private{"schedule": []byte(test.text)}, &diags); !reflect.DeepEqual(got, test.memo) {
 				t.Errorf("it is read as %+v", got)
 			}
 			if diags.HasError() {
@@ -68,14 +60,14 @@ func TestScheduleMemo_KeepsItsForm(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
 		var diags diag.Diagnostics
-		if got := readScheduleMemo(t.Context(), private{}, &diags); !reflect.DeepEqual(got, scheduleMemo{}) || diags.HasError() {
+		if got := Read(t.Context(), private{}, &diags); !reflect.DeepEqual(got, Memo{}) || diags.HasError() {
 			t.Errorf("it is read as %+v, %v", got, diags)
 		}
 	})
 }
 
-// TestScheduleMemo_WithoutSecrets hides what was sent as a secret as PE hides what a task declares as one.
-func TestScheduleMemo_WithoutSecrets(t *testing.T) {
+// TestMemo_WithoutSecrets hides what was sent as a secret as PE hides what a task declares as one.
+func TestMemo_WithoutSecrets(t *testing.T) {
 	t.Parallel()
 	reported := func(text string, sensitive ...string) scheduling.ReportedInput {
 		var params map[string]json.RawMessage
@@ -95,23 +87,23 @@ func TestScheduleMemo_WithoutSecrets(t *testing.T) {
 		"all of them":           {[]string{"a", "b"}, reported(`{"a":1,"b":2}`), reported(`{}`, "a", "b")},
 		"one that is not there": {[]string{"c"}, reported(`{"a":1}`), reported(`{"a":1}`, "c")},
 	} {
-		if got := (scheduleMemo{Secret: test.secret}).withoutSecrets(test.got); !reflect.DeepEqual(got, test.want) {
+		if got := (Memo{Secret: test.secret}).WithoutSecrets(test.got); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
 }
 
-func TestScheduleMemoAsked_KnowsTheStartOfTheLastApply(t *testing.T) {
+func TestMemo_KnowsTheStartOfTheLastApply(t *testing.T) {
 	t.Parallel()
-	asked := scheduleMemo{Start: begin.Unix()}
+	asked := Memo{Start: begin.Unix()}
 	tests := map[string]struct {
-		memo  scheduleMemo
+		memo  Memo
 		start time.Time
 		every time.Duration
 		want  bool
 	}{
-		"nothing was asked for":      {scheduleMemo{}, begin, 0, false},
-		"nothing was, at the epoch":  {scheduleMemo{}, time.Unix(0, 0), 0, false},
+		"nothing was asked for":      {Memo{}, begin, 0, false},
+		"nothing was, at the epoch":  {Memo{}, time.Unix(0, 0), 0, false},
 		"once, the same":             {asked, begin, 0, true},
 		"once, within the second":    {asked, begin.Add(500 * time.Millisecond), 0, true},
 		"once, another":              {asked, begin.Add(time.Hour), 0, false},
@@ -123,14 +115,14 @@ func TestScheduleMemoAsked_KnowsTheStartOfTheLastApply(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := test.memo.asked(test.start, test.every); got != test.want {
+			if got := test.memo.Asked(test.start, test.every); got != test.want {
 				t.Errorf("%s was asked for: %v", test.start, got)
 			}
 		})
 	}
 }
 
-func TestScheduleMemoMigrated_ComparesWithTheAPIThatIsUsed(t *testing.T) {
+func TestMemo_ComparesWithTheAPIThatIsUsed(t *testing.T) {
 	t.Parallel()
 	const newer, older = scheduling.EnvironmentJobs, scheduling.LegacyJobs
 	for name, test := range map[string]struct {
@@ -146,9 +138,9 @@ func TestScheduleMemoMigrated_ComparesWithTheAPIThatIsUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			memo, api := scheduleMemo{API: test.written}, apiOf{version: test.used}
-			if memo.migrated(api) != test.migrated || memo.downgraded(api) != test.downgraded {
-				t.Errorf("migrated: %v, downgraded: %v", memo.migrated(api), memo.downgraded(api))
+			memo := Memo{API: test.written}
+			if memo.Migrated(test.used) != test.migrated || memo.Downgraded(test.used) != test.downgraded {
+				t.Errorf("migrated: %v, downgraded: %v", memo.Migrated(test.used), memo.Downgraded(test.used))
 			}
 		})
 	}
