@@ -107,6 +107,6 @@ func environmentValue(configured map[string]tftypes.Value) {
 // refuseNulls refuses secrets that are null: somebody has left out a value, or Terraform has. With -invoke, and before and after a destroy,
 // Terraform 1.16 makes ephemeral values null (1.16.0-rc2).
 func refuseNulls(secrets types.Dynamic, diags *diag.Diagnostics) {
-	workload.RefuseNullSecrets(secrets, "If it has an ephemeral value and the action is invoked with -invoke: Terraform 1.16 drops "+
+	workload.RefuseNullSecrets(secrets, true, "If it has an ephemeral value and the action is invoked with -invoke: Terraform 1.16 drops "+
 		"ephemeral values there. Let an `action_trigger` of a resource invoke the action, or use another version of Terraform.", diags)
 }

@@ -54,7 +54,7 @@ func (b *batcher[T]) read(ctx context.Context, id string, last T, known bool) (T
 	switch {
 	case err != nil || ok && b.source.Same == nil && !b.lacks(item):
 		return item, err
-	case ok && known && b.source.Same(item, last):
+	case ok && known && b.source.Same != nil && b.source.Same(item, last):
 		return last, nil
 	}
 	return b.source.Get(ctx, id)

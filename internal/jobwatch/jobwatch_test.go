@@ -147,24 +147,26 @@ func TestWait_SharesPolls(t *testing.T) {
 	})
 }
 
-// TestWait_ReadsWhatTheListLacks waits for things of which the list does not say all: each of them is read by itself.
+// TestWait_ReadsWhatTheListLacks waits for things of which the list does not say all once they have ended: each of them is read by itself then.
 func TestWait_ReadsWhatTheListLacks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var gets atomic.Int32
+		var gets, lists atomic.Int32
+		ended := func() bool { return lists.Load() > 1 }
 		w := jobwatch.New(jobwatch.Source[job]{
 			Get: func(_ context.Context, id string) (job, error) {
 				gets.Add(1)
-				return job{id: id, ended: true}, nil
+				return job{id: id, ended: ended()}, nil
 			},
 			Recent: func(context.Context, int) ([]job, error) {
+				lists.Add(1)
 				var jobs []job
 				for i := range 8 {
-					jobs = append(jobs, job{id: fmt.Sprint(i), ended: true})
+					jobs = append(jobs, job{id: fmt.Sprint(i), ended: ended()})
 				}
 				return jobs, nil
 			},
-			Lacks: func(listed job) bool { return listed.id < "3" },
+			Lacks: func(listed job) bool { return listed.ended && listed.id < "3" },
 			ID:    func(j job) string { return j.id },
 			Ended: func(j job) bool { return j.ended },
 		}, settle)

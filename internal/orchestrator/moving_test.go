@@ -40,57 +40,81 @@ func upTo(n int) []int {
 
 func exact(items int) string { return fmt.Sprint(items) }
 
-// TestLists_ThatMoveWhileTheyAreRead reads lists of 450 jobs in pages of 200, of which an item goes to another place between two pages, or
-// out of the list. Every item that is there all the time has to come, and each of them once.
-func TestLists_ThatMoveWhileTheyAreRead(t *testing.T) {
+// TestSchedules_ThatMoveWhileTheyAreRead reads a list of 2,500 schedules in pages of 1,000, of which one goes to another place between two
+// pages, or out of the list. Every schedule that is there all the time has to come, and each of them once.
+func TestSchedules_ThatMoveWhileTheyAreRead(t *testing.T) {
 	t.Parallel()
+	const many = 2500
 	toTheEnd := func(_ int, ids []int) []int {
 		moved := ids[149]
 		return append(slices.Delete(ids, 149, 150), moved)
 	}
+	once := func(change func(int, []int) []int) func(int, []int) []int {
+		return func(request int, ids []int) []int {
+			if request != 1 {
+				return ids
+			}
+			return change(request, ids)
+		}
+	}
+	stay := func(_ int, ids []int) []int { return ids }
 	for name, test := range map[string]struct {
 		total    func(int) string
 		change   func(request int, ids []int) []int
 		limit    int
 		want     int
 		requests int
+		fails    bool
 	}{
-		"nothing moves": {exact, func(_ int, ids []int) []int { return ids }, 0, 450, 3},
-		"one goes to the end": {exact, func(request int, ids []int) []int {
-			if request > 1 {
-				return ids
+		"nothing moves":                       {exact, stay, 0, many, 3, false},
+		"one goes to the end":                 {exact, once(toTheEnd), 0, many, 6, false},
+		"one goes to the end after each page": {exact, toTheEnd, 0, many, 12, true},
+		"one is removed":                      {exact, once(func(_ int, ids []int) []int { return slices.Delete(ids, 0, 1) }), 0, many, 6, false},
+		"one comes to the beginning":          {exact, once(func(_ int, ids []int) []int { return slices.Insert(ids, 0, 9999) }), 0, many + 1, 6, false},
+		"the same one is missed twice": {exact, func(request int, ids []int) []int {
+			switch request % 3 {
+			case 1:
+				return append(slices.Delete(slices.Clone(ids), 0, 1), ids[0])
+			case 0:
+				return append([]int{ids[len(ids)-1]}, ids[:len(ids)-1]...)
 			}
-			return toTheEnd(request, ids)
-		}, 0, 450, 6},
-		"one goes to the end after each page": {exact, toTheEnd, 0, 450, 9},
-		"one is removed": {exact, func(request int, ids []int) []int {
-			if request != 1 {
-				return ids
-			}
-			return slices.Delete(ids, 0, 1)
-		}, 0, 450, 6},
-		"one comes to the beginning": {exact, func(request int, ids []int) []int {
-			if request != 1 {
-				return ids
-			}
-			return slices.Insert(ids, 0, 1000)
-		}, 0, 451, 6},
-		"the total counts more": {func(n int) string { return fmt.Sprint(n + 7) }, func(_ int, ids []int) []int { return ids }, 0, 450, 8},
-		"there is no total":     {func(int) string { return "null" }, toTheEnd, 0, 448, 3},
-		"enough has come":       {exact, toTheEnd, 300, 300, 2},
+			return ids
+		}, 0, many - 1, 12, true},
+		"the total counts more": {func(n int) string { return fmt.Sprint(n + 7) }, stay, 0, many, 8, false},
+		"there is no total":     {func(int) string { return "null" }, once(toTheEnd), 0, many - 1, 4, false},
+		"enough has come":       {exact, toTheEnd, 1200, 1200, 2, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, requests := newClient(t, movingList(t, upTo(450), test.total, test.change))
-			jobs, err := orchestrator.Collect(client.Jobs(t.Context(), orchestrator.JobFilter{Range: orchestrator.Range{Limit: test.limit}}), 0)
-			seen := map[string]bool{}
-			for _, job := range jobs {
+			client, requests := newClient(t, movingList(t, upTo(many), test.total, test.change))
+			seen, count := map[string]bool{}, 0
+			var failure error
+			for job, err := range client.FilterLegacyJobs(t.Context(), orchestrator.LegacyJobFilter{Range: orchestrator.Range{Limit: test.limit}}) {
+				if err != nil {
+					failure = err
+					break
+				}
 				seen[job.ID] = true
+				count++
 			}
-			if err != nil || len(jobs) != test.want || len(seen) != test.want || len(requests.requests) != test.requests {
-				t.Errorf("%d jobs, %d of them different, with %d requests: %v", len(jobs), len(seen), len(requests.requests), err)
+			if errors.Is(failure, orchestrator.ErrMoving) != test.fails || failure != nil != test.fails || count != test.want || len(seen) != test.want || len(requests.requests) != test.requests {
+				t.Errorf("%d schedules, %d of them different, with %d requests: %v", count, len(seen), len(requests.requests), failure)
 			}
 		})
+	}
+}
+
+// TestJobs_ThatMoveWhileTheyAreRead reads jobs of which others are new all the time: the list keeps its order, and is read once.
+func TestJobs_ThatMoveWhileTheyAreRead(t *testing.T) {
+	t.Parallel()
+	next := 1000
+	client, requests := newClient(t, movingList(t, upTo(450), exact, func(_ int, ids []int) []int {
+		next++
+		return slices.Insert(ids, 0, next)
+	}))
+	jobs, err := orchestrator.Collect(client.Jobs(t.Context(), orchestrator.JobFilter{}), 0)
+	if err != nil || len(jobs) != 450 || jobs[449].ID != "450" || len(requests.requests) != 3 {
+		t.Errorf("%d jobs with %d requests: %v", len(jobs), len(requests.requests), err)
 	}
 }
 

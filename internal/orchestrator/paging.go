@@ -5,6 +5,7 @@ package orchestrator
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -122,7 +123,7 @@ type list[T any] struct {
 	fetch fetch[T]
 	// key identifies an item. Items that were seen before are skipped: the collection may change between two pages.
 	key func(T) string
-	// strict lists fail with [ErrMoving] rather than miss an item. Others do what can be done.
+	// strict lists are read again rather than miss an item, and fail with [ErrMoving] where that does not help.
 	strict bool
 	// expected is the number of items, if it is known from elsewhere, or 0.
 	expected int
@@ -145,7 +146,7 @@ var ErrMoving = errors.New("the list kept changing while it was read, so that so
 // the server has sent a full page of new items from an offset, the pages that follow are read a few at a time and kept until their turn.
 //
 // An item that leaves a page which has been read, or goes to the end of the list, moves what follows it into the place of what was read
-// before. If fewer items came than there are, the list is read again, and what was missed is yielded then.
+// before. If fewer items came than there are, a strict list is read again, and what was missed is yielded then, out of order.
 func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		r := reading[T]{
@@ -153,13 +154,13 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 		}
 		defer r.ahead.end()
 		for again := true; again; {
-			r.pass = pass{number: r.pass.number + 1, offset: l.part.Offset}
+			r.pass = pass{number: r.pass.number + 1, offset: l.part.Offset, before: r.pass.order}
 			if err := r.run(ctx); err != nil {
 				var none T
 				yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 				return
 			}
-			again = !r.enough && r.pass.missed() && r.pass.number < mostPasses
+			again = l.strict && !r.enough && r.pass.missed() && r.pass.number < mostPasses
 		}
 		if l.strict && !r.enough && r.pass.missed() {
 			var none T
@@ -173,16 +174,24 @@ type pass struct {
 	number int
 	// offset is where the next page begins.
 	offset int
-	// pages is how many were read. Their items are found in the order of the list, of which some were news to the reader.
-	pages, found, news int
+	// pages is how many were read, and found how many items they had.
+	pages, found int
+	// order are the keys of what was found, in order, as a digest, and before those of the pass before. twice tells that one came twice.
+	order, before [sha256.Size]byte
+	twice         bool
 	// total is how many items the server has said that there are, at most while the pages were read, 0 where it does not say so.
 	total int
 }
 
-// missed reports whether items may have been missed: fewer were found than there are, and the last pass has brought some that were not
-// known. One page is one moment of the list. A total that counts what the server does not show misses nothing.
+// missed reports whether items may have been missed: fewer were found than there are, and not just the same ones as before. One page is one
+// moment of the list. A list that stands still misses nothing: its total counts what the server does not show.
 func (p *pass) missed() bool {
-	return p.pages > 1 && p.found < p.total && (p.number == 1 || p.news > 0)
+	return p.pages > 1 && p.found < p.total && (p.twice || p.order != p.before)
+}
+
+// note notes the key of an item that was found.
+func (p *pass) note(key string) {
+	p.order = sha256.Sum256(append(p.order[:], key...))
 }
 
 // reading is a list that is being read.
@@ -234,6 +243,9 @@ func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
 	if r.endless != nil || r.enough {
 		return false, r.endless
 	}
+	for _, key := range r.fresh {
+		r.pass.note(key)
+	}
 	r.pass.found += len(r.fresh)
 	if total := got.total(); total != nil {
 		r.pass.total = max(r.pass.total, *total-r.part.Offset)
@@ -262,7 +274,11 @@ func (r *reading[T]) takeAll(items []T) {
 func (r *reading[T]) take(item T) error {
 	key := r.key(item)
 	last, yielded := r.seen[key]
-	if r.enough || last == r.pass.number {
+	if r.enough {
+		return nil
+	}
+	if last == r.pass.number {
+		r.pass.twice = true
 		return nil
 	}
 	r.seen[key] = r.pass.number
@@ -270,7 +286,6 @@ func (r *reading[T]) take(item T) error {
 	if yielded {
 		return nil
 	}
-	r.pass.news++
 	if r.endless = r.count.item(); r.endless != nil {
 		return jsonlist.ErrStop
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/collection"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/keylock"
-	"github.com/terraform-provider-pe/terraform-provider-pe/internal/once"
 )
 
 // ServiceName is the name of RBAC in errors.
@@ -42,8 +41,6 @@ type Client struct {
 	unrevoking atomic.Bool
 	// commandless is true once the server has turned out to have no commands (before PE 2021.4).
 	commandless atomic.Bool
-	// ofMembers are the roles whose members the caller may see and change.
-	ofMembers once.Value[[]string]
 }
 
 // New returns a client of the RBAC service at baseURL, with or without the path /rbac-api. It makes no request.

@@ -296,6 +296,20 @@ func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) erro
 // ErrMembersHidden says that the caller is not shown who has a role.
 var ErrMembersHidden = errors.New("the server does not show the user of the token who has the role")
 
+// MembersUnknownError says that nobody can tell whether the caller is shown who has a role. What has failed is not a request for the role, so
+// that it is not unwrapped.
+type MembersUnknownError struct {
+	Role int64
+	Err  error
+}
+
+func (e *MembersUnknownError) Error() string {
+	return fmt.Sprintf("finding out whether the members of role %d are shown: %s", e.Role, e.Err)
+}
+
+// Is reports whether the error is [ErrMembersHidden]: what nobody can tell counts as hidden.
+func (e *MembersUnknownError) Is(target error) bool { return target == ErrMembersHidden }
+
 // SeesMembers returns [ErrMembersHidden] unless the caller is shown who has a role, which was read just now. A role without members may
 // have some: RBAC shows them only to who may change them (PE 2021.7). Written back as it is shown, such a role would be taken from
 // everybody.
@@ -303,11 +317,10 @@ func (c *Client) SeesMembers(ctx context.Context, role Role) error {
 	if len(role.UserIDs)+len(role.GroupIDs) > 0 {
 		return nil
 	}
-	roles, err := c.ofMembers.Get(ctx, func(ctx context.Context) ([]string, error) {
-		return c.PermittedInstances(ctx, "user_roles", "edit_members")
-	})
+	roles, err := c.PermittedInstances(ctx, "user_roles", "edit_members")
 	if err != nil {
-		return fmt.Errorf("finding out whether the members of role %d are shown: %w", role.ID, err)
+		// That nothing is known of this right, such as by 404, says nothing about the role.
+		return &MembersUnknownError{role.ID, err}
 	}
 	if slices.Contains(roles, AnyInstance) || slices.Contains(roles, roleID(role.ID)) {
 		return nil

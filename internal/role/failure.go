@@ -77,12 +77,21 @@ func (c *roleBase) reportRole(diags *diag.Diagnostics, summary, id string, err e
 	case rbac.IsUnknown(err):
 		reportRoleGone(diags, summary, id)
 	case errors.Is(err, rbac.ErrMembersHidden):
-		diags.AddError(summary, "The server does not show the user of the token who has role "+id+". This change writes the role as a whole, "+
-			"so that everybody could lose it: a change of `display_name` or `description` does, one of both permissions and members, and "+
-			"before PE 2021.4 every one.\n\nGive the user user_roles:edit_members:"+id+", or user_roles:edit_members:*, and apply again.")
+		diags.AddError(summary, c.whyHidden(id, err)+" This change writes the role as a whole, so that everybody could lose it: a change of "+
+			"`display_name` or `description` does, one of both permissions and members, and before PE 2021.4 every one.\n\nGive the user "+
+			"user_roles:edit_members:"+id+", or user_roles:edit_members:*, and apply again.")
 	default:
 		c.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
 	}
+}
+
+// whyHidden says that the members of a role are hidden, or that nobody can tell.
+func (c *roleBase) whyHidden(id string, err error) string {
+	var unknown *rbac.MembersUnknownError
+	if errors.As(err, &unknown) {
+		return "Whether the server shows the user of the token who has role " + id + " could not be found out: " + c.Explain(unknown.Err)
+	}
+	return "The server does not show the user of the token who has role " + id + "."
 }
 
 // partIsSaved and partIsUnsaved end what is said of a part for whose addition there was no answer.

@@ -4,7 +4,6 @@ package role
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -246,12 +245,7 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 
 // reportHidden reports that nobody can tell whether a membership is there.
 func (r *roleMembershipResource) reportHidden(summary, role string, err error, diags *diag.Diagnostics) {
-	if !errors.Is(err, rbac.ErrMembersHidden) {
-		r.Report(diags, pe.Failure{Summary: summary, Err: err, Advice: roleAdvice})
-		return
-	}
-	diags.AddError(summary, "The server does not show the user of the token who has role "+role+", so that nobody can tell whether the "+
-		"membership is still there.\n\nGive the user user_roles:edit_members:"+role+", or user_roles:edit_members:*.")
+	diags.AddError(summary, r.whyHidden(role, err)+" So nobody can tell whether the membership is still there.\n\nGive the user user_roles:edit_members:"+role+", or user_roles:edit_members:*.")
 }
 
 // Update implements [resource.Resource]. Every change replaces the resource, so it is never called.

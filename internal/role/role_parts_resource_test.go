@@ -360,7 +360,7 @@ func TestRole_HiddenMembers(t *testing.T) {
 			}
 			h.Run(t,
 				resource.TestStep{Config: h.Config(members)},
-				resource.TestStep{Config: h.ConfigAs(blind, members), ExpectError: acctest.Says("has role " + role + ", so that nobody can tell whether the membership is still there")},
+				resource.TestStep{Config: h.ConfigAs(blind, members), ExpectError: acctest.Says("has role " + role + ". So nobody can tell whether the membership is still there")},
 				resource.TestStep{Config: h.Config(members), PlanOnly: true},
 			)
 			h.ResetRequests()
@@ -373,4 +373,27 @@ func TestRole_HiddenMembers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRolePermission_WhereRightsAreNotFound takes a permission from a role without members on a server that writes roles as a whole, and that
+// answers 404 when it is asked whether members are shown: that is no word about the role, which still has the permission.
+func TestRolePermission_WhereRightsAreNotFound(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.Generation(simulator.PE2019))
+	const role = "resource \"pe_role\" \"web\" {\n display_name = \"Web\"\n}\n"
+	const part = "resource \"pe_role_permission\" \"p\" {\n role_id = pe_role.web.id\n object_type = \"tasks\"\n action = \"run\"\n instance = \"facts\"\n}\n"
+	var end func()
+	h.Run(t,
+		resource.TestStep{Config: h.Config(role + part)},
+		resource.TestStep{
+			PreConfig: func() {
+				end = h.AddFault(simulator.Fault{
+					Method: http.MethodGet, Path: "/rbac-api/v1/permitted/user_roles/edit_members", Action: simulator.AnswerStatus, Status: http.StatusNotFound,
+					Body: `{"kind":"puppetlabs.rbac/not-found","msg":"no such action"}`,
+				})
+			},
+			Config: h.Config(role), ExpectError: acctest.SaysAll("could not be found out", "No such action", "user_roles:edit_members"),
+		},
+		resource.TestStep{PreConfig: func() { end() }, Config: h.Config(role), Check: hasRole(t, h, "Web", nil, nil, nil)},
+	)
 }

@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,9 +23,15 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/workload"
 )
 
-// lostVersion is the sensitive_params_version of a state whose schedule has lost its secrets: another one than before, which the
-// configuration may still have.
-func lostVersion(before types.Int64) types.Int64 { return types.Int64Value(before.ValueInt64() - 1) }
+// lostVersion is the sensitive_params_version of a state whose schedule has lost its secrets: a number that nobody writes, and not the one
+// that is there already, so that no configuration has it.
+func lostVersion(before types.Int64) types.Int64 {
+	const lost, again = math.MinInt32, math.MinInt32 + 1
+	if before.ValueInt64() == lost {
+		return types.Int64Value(again)
+	}
+	return types.Int64Value(lost)
+}
 
 // readBesides takes over what the server has of parameters beside those in the state. A secret that it has lost is sent again: the version
 // in the state is another one then than in any configuration.
@@ -44,6 +52,15 @@ func (r *scheduleResource[M, P]) readBesides(
 	return memo.Besides.Own(input, run, func(name string, value json.RawMessage) bool {
 		return r.metadata.FillsIn(ctx, r.Clients, run, name, value)
 	}), len(missing) > 0
+}
+
+// checkReplaced refuses to create a schedule anew that would lose secrets, as [scheduleResource.checkHidden] refuses changes.
+func (r *scheduleResource[M, P]) checkReplaced(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state P, memo schedulememo.Memo,
+) {
+	if len(resp.RequiresReplace) > 0 && plan.runs() == state.runs() {
+		r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
+	}
 }
 
 // checkHidden refuses a change of what a schedule runs where the server has secrets that the configuration does not give: the change

@@ -138,6 +138,68 @@ func TestScheduleSecrets_ThatTheConfigurationMentionsNoMore(t *testing.T) {
 	}
 }
 
+// TestScheduleSecrets_LostByAReplacement takes `sensitive_params` out of the configuration of a schedule that is created anew: by another time
+// on a server that cannot change schedules, after it has run, and after somebody has disabled it.
+func TestScheduleSecrets_LostByAReplacement(t *testing.T) {
+	t.Parallel()
+	const run = "task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"x\" }\n"
+	const secret = "sensitive_params = { secret = \"s3cret\" }\n"
+	for name, test := range map[string]struct {
+		generation simulator.Generation
+		more       string
+		before     func(t *testing.T, h *acctest.Harness)
+		at         time.Duration
+	}{
+		"another time before PE 2021.7": {simulator.PE2019, "", nil, 2 * time.Hour},
+		"another time after it has run": {simulator.PE2025, "", func(_ *testing.T, h *acctest.Harness) { h.Advance(2 * time.Hour) }, 5 * time.Hour},
+		"it was disabled": {simulator.PE2025, "interval = \"1h\"\n", func(t *testing.T, h *acctest.Harness) {
+			t.Helper()
+			h.Advance(90 * time.Minute)
+			if err := h.Client(t).DisableEnvironmentJob(t.Context(), "1"); err != nil {
+				t.Fatal(err)
+			}
+		}, time.Hour},
+	} {
+		for _, kept := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, kept: %v", name, kept), func(t *testing.T) {
+				t.Parallel()
+				h := still(t, test.generation)
+				c, again := scheduleCases[0], run+test.more
+				start, next := h.TimeIn(time.Hour), h.TimeIn(test.at)
+				if kept {
+					again += secret
+				}
+				change := resource.TestStep{Config: h.Config(c.body(next, again))}
+				if !kept {
+					change.ExpectError = acctest.SaysAll("would lose secrets … write `sensitive_params = {}`")
+				}
+				if test.before != nil {
+					change.PreConfig = func() { test.before(t, h) }
+				}
+				h.Run(t, resource.TestStep{Config: h.Config(c.body(start, run+test.more+secret))}, change)
+			})
+		}
+	}
+}
+
+// TestScheduleSecrets_LostAndAnotherVersion has a schedule lose its secrets while its configuration goes back to an earlier version of them.
+func TestScheduleSecrets_LostAndAnotherVersion(t *testing.T) {
+	t.Parallel()
+	h := still(t, simulator.PE2025)
+	c, start := scheduleCases[0], h.TimeIn(time.Hour)
+	config := func(version int) string {
+		return h.Config(c.body(start, fmt.Sprintf("task = \"simulate\"\nscope = { nodes = [\"node1.example.com\"] }\nparams = { output = \"x\" }\n"+
+			"sensitive_params = { secret = \"s3cret\" }\nsensitive_params_version = %d\n", version)))
+	}
+	h.Run(t,
+		resource.TestStep{Config: config(2)},
+		resource.TestStep{
+			PreConfig: replacesParams(t, h, "simulate", `{"output": "x"}`), Config: config(1),
+			ConfigPlanChecks: acctest.Planned(acctest.Updates(c.address)), Check: hides(t, h, "secret"),
+		},
+	)
+}
+
 // TestScheduleSecrets_ThatTheConfigurationDoesNotGive imports a schedule that has a secret. A change of its parameters would lose it: the
 // plan says so, and what to write.
 func TestScheduleSecrets_ThatTheConfigurationDoesNotGive(t *testing.T) {

@@ -122,9 +122,11 @@ func (r *scheduleResource[M, P]) planUpdate(
 	switch {
 	case prior.ended():
 		r.planEnded(ctx, req, resp, plan, prior, memo, timeChanged)
+		r.checkReplaced(ctx, req, resp, plan, state, memo)
 		return
 	case prior.Status.ValueString() == statusDisabled:
 		r.planAgain(ctx, resp, plan, prior, memo)
+		r.checkReplaced(ctx, req, resp, plan, state, memo)
 		return
 	}
 	changed := pe.ChangedAttributes(resp.Plan, req.State, slices.Concat(timeInputs, plan.inputs()), workload.Normal, &resp.Diagnostics)
@@ -138,10 +140,8 @@ func (r *scheduleResource[M, P]) planUpdate(
 	}
 	if !api.Capabilities().InPlace {
 		r.checkSupported(api, req, plan, &resp.Diagnostics)
-		if runsOtherwise(changed, plan.inputs()) && plan.runs() == state.runs() && !memo.Imported {
-			r.checkHidden(ctx, req.Config, plan, memo, &resp.Diagnostics)
-		}
 		r.planReplace(req, resp, plan, state, memo, changed)
+		r.checkReplaced(ctx, req, resp, plan, state, memo)
 		r.tellNodes(ctx, plan, state, &resp.Diagnostics)
 		return
 	}

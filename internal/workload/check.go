@@ -109,7 +109,7 @@ func entriesOf(value attr.Value) (entries map[string]attr.Value, known bool) {
 
 // Check compares what a resource runs with what the server knows about it, before anything runs.
 func (m *Metadata) Check(ctx context.Context, c *pe.Clients, u Run, diags *diag.Diagnostics) {
-	RefuseNullSecrets(u.Sensitive, missingSecret, diags)
+	RefuseNullSecrets(u.Sensitive, false, missingSecret, diags)
 	if len(c.Unknown) > 0 || u.Validate.IsUnknown() {
 		return
 	}

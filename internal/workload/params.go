@@ -39,19 +39,24 @@ func ParamValues(value types.Dynamic, at path.Path, diags *diag.Diagnostics) map
 const missingSecret = "A change of what runs sends all secrets. Where one comes from a variable or from another system, it has to be " +
 	"there in each run that sends them, and need not be in others."
 
-// RefuseNullSecrets refuses secrets that are null, or have something in them that is: somebody has left out a value, and what runs without
-// its secret may do anything. note says what to do. The error is bound to no attribute, because the CLI would show its line.
-func RefuseNullSecrets(secrets types.Dynamic, note string, diags *diag.Diagnostics) {
+// RefuseNullSecrets refuses secrets that are null: somebody has left out a value, and what runs without its secret may do anything. within
+// tells to refuse those as well that have something in them that is null, which a type with optional attributes may mean. note says what to
+// do. The error is bound to no attribute, because the CLI would show its line.
+func RefuseNullSecrets(secrets types.Dynamic, within bool, note string, diags *diag.Diagnostics) {
 	values, err := tfvalue.ToGo(secrets)
 	if err != nil {
 		return // They are not all known yet.
 	}
 	object, _ := values.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if hasNull(object[name]) {
+		if value := object[name]; value == nil || within && hasNull(value) {
 			name = visible.Line(name, visible.LongestName)
-			diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name), fmt.Sprintf("In `sensitive_params`, %q or something in it "+
-				"is null. Give it a value, leave it out, or put it into `params` if null is what is meant.\n\n%s", name, note))
+			what := fmt.Sprintf("%q is null", name)
+			if value != nil {
+				what = fmt.Sprintf("something in %q is null", name)
+			}
+			diags.AddError(fmt.Sprintf("The secret parameter %q has no value", name),
+				fmt.Sprintf("In `sensitive_params`, %s. Give it a value, or leave it out.\n\n%s", what, note))
 		}
 	}
 }
@@ -76,7 +81,7 @@ func SensitiveParams(plain map[string]any, secret types.Dynamic, redactor *httpa
 	if merged == nil {
 		merged = map[string]any{}
 	}
-	RefuseNullSecrets(secret, missingSecret, diags)
+	RefuseNullSecrets(secret, false, missingSecret, diags)
 	secrets := ParamValues(secret, path.Root("sensitive_params"), diags)
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
 		addSecrets(redactor, secrets[name])

@@ -71,7 +71,7 @@ func TestSensitiveParams_WithoutAValue(t *testing.T) {
 		"not known yet": {params(map[string]attr.Value{"a": types.StringUnknown()}), nil},
 	} {
 		var diags diag.Diagnostics
-		RefuseNullSecrets(test.secret, "Do this.", &diags)
+		RefuseNullSecrets(test.secret, true, "Do this.", &diags)
 		var names []string
 		for _, d := range diags {
 			names = append(names, strings.Split(d.Summary(), `"`)[1])
@@ -84,6 +84,10 @@ func TestSensitiveParams_WithoutAValue(t *testing.T) {
 		}
 	}
 	var diags diag.Diagnostics
+	RefuseNullSecrets(params(map[string]attr.Value{"a": ast(t, `{"user":"x","port":null}`)}), false, "Do this.", &diags)
+	if len(diags) > 0 {
+		t.Errorf("an optional attribute of a secret: %v", diags)
+	}
 	if SensitiveParams(nil, params(map[string]attr.Value{"a": types.StringNull()}), httpapi.NewRedactor(), &diags); !diags.HasError() {
 		t.Error("a secret that is null is sent")
 	}
