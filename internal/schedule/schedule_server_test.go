@@ -19,6 +19,55 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
+// TestScheduleCreate_AnsweredByAPage has something in front of the server answer 404, or 405, after the schedule was created, and before it
+// gets there: it exists once.
+func TestScheduleCreate_AnsweredByAPage(t *testing.T) {
+	t.Parallel()
+	for _, g := range []simulator.Generation{simulator.PE2019, simulator.PE2025} {
+		for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
+			for _, action := range []simulator.FaultAction{simulator.AnswerStatusAfterHandling, simulator.AnswerStatus} {
+				t.Run(fmt.Sprint(g, " ", status, " ", action), func(t *testing.T) {
+					t.Parallel()
+					h := acctest.New(t, acctest.Generation(g))
+					h.AddFault(simulator.Fault{
+						Method: http.MethodPost, Path: creations(g), Times: 1, Action: action, Status: status,
+						Body: "<html><body>not here</body></html>", Header: http.Header{"Content-Type": {"text/html"}},
+					})
+					body := attributeName("task", "a", h.TimeIn(time.Hour), "task = \"simulate\"\n scope = { nodes = [\"node1.example.com\"] }")
+					first := resource.TestStep{Config: h.Config(body)}
+					if action == simulator.AnswerStatus {
+						first.ExpectError = acctest.SaysAll("It is not known whether the schedule of task \"simulate\" was created")
+					}
+					h.Run(t, first, resource.TestStep{Config: h.Config(body)})
+					want := 1
+					if action == simulator.AnswerStatus {
+						want = 2 // of which the first did not get there
+					}
+					if n := h.ScheduleCreatesReceived(); n != want {
+						t.Errorf("the server has received %d creations, want %d", n, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestScheduleCreate_WhereThereAreNoPlans schedules a plan on a server that schedules tasks only, as PE does before 2019.8.3.
+func TestScheduleCreate_WhereThereAreNoPlans(t *testing.T) {
+	t.Parallel()
+	for body, says := range map[string]string{
+		"Not Found": "It is not known whether the schedule of plan \"facts::info\" was created",
+		`{"kind":"puppetlabs.orchestrator/not-found","msg":"Not Found"}`: "The server cannot schedule plans … PE 2019.8.3",
+	} {
+		h := acctest.New(t, acctest.Generation(simulator.PE2019))
+		h.AddFault(simulator.Fault{
+			Method: http.MethodPost, Path: "/orchestrator/v1/command/schedule_plan", Action: simulator.AnswerStatus, Status: http.StatusNotFound, Body: body,
+		})
+		plan := attributeName("plan", "a", h.TimeIn(time.Hour), "plan_name = \"facts::info\"\n params = { targets = \"node1.example.com\" }")
+		h.Run(t, resource.TestStep{Config: h.Config(plan, `retry_max_wait = "1s"`, "max_retries = 1"), ExpectError: acctest.SaysAll(says)})
+	}
+}
+
 // TestSchedule_WhileOthersMoveInTheList reads the list of a server that shows schedules nowhere else, in the order of their next run. One of
 // a thousand others runs between two pages and goes to the end of the list, so that ours is in neither page.
 func TestSchedule_WhileOthersMoveInTheList(t *testing.T) {

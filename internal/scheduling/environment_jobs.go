@@ -58,8 +58,12 @@ func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, 
 		request.Description = *r.Description
 	}
 	// Trouble is no refusal.
-	if newer, err := a.server.newer.Get(ctx, a.Client.EnvironmentJobsAccess); err == nil && newer.Refused != nil {
+	switch newer, err := a.server.newer.Get(ctx, a.Client.EnvironmentJobsAccess); {
+	case err != nil:
+	case newer.Refused != nil:
 		return launch.Result{}, &UnreadableError{newer.Refused}
+	case !newer.Exists:
+		return launch.Result{}, a.missing()
 	}
 	return a.Launcher.Launch(ctx, launch.Request{
 		Fingerprint:   r.Fingerprint,
@@ -68,7 +72,7 @@ func (a environmentJobs) Create(ctx context.Context, r Request) (launch.Result, 
 		Send: func(ctx context.Context, requestID string) (string, error) {
 			request.Userdata = launch.Mark(r.Userdata, requestID)
 			ref, err := a.Client.CreateEnvironmentJob(ctx, request)
-			return ref.ID, a.explain(err)
+			return ref.ID, a.refused(err)
 		},
 		Find: func(ctx context.Context, requestID string, _ time.Time) ([]string, error) {
 			return a.find(ctx, r.Type, requestID)

@@ -58,7 +58,7 @@ func (a legacyJobs) Create(ctx context.Context, r Request) (launch.Result, error
 		Send: func(ctx context.Context, _ string) (string, error) {
 			ref, err := a.send(ctx, r)
 			if err != nil {
-				return "", a.explain(err)
+				return "", a.refusedLegacy(r.Type, err)
 			}
 			return a.numberOf(ctx, ref, r)
 		},

@@ -29,6 +29,27 @@ func (e missingAPIError) Error() string {
 		"and newer) and %s (older) were tried; there is nothing at either (status %d)", e.tried, e.status)
 }
 
+// refused is the error of a creation: that the API is missing only where the server itself says so. A page of something in front of it may
+// follow a creation that was carried out.
+func (a Access) refused(err error) error {
+	if !httpapi.Refused(err) {
+		return err
+	}
+	return a.explain(err)
+}
+
+// errNoPlans says that a server schedules tasks and no plans.
+var errNoPlans = errors.New("the server cannot schedule plans: POST /orchestrator/v1/command/schedule_plan, which it does not have, came with " +
+	"PE 2019.8.3")
+
+// refusedLegacy is the error of a creation by a command, on a server that has listed its schedules.
+func (a Access) refusedLegacy(scheduleType string, err error) error {
+	if httpapi.Refused(err) && orchestrator.IsMissingAPI(err) && scheduleType == orchestrator.SchedulePlan {
+		return errNoPlans
+	}
+	return a.refused(err)
+}
+
 // explain replaces the answer of a server that does not have the API in use. The new error is not one of the server, because no service has
 // judged the request.
 func (a Access) explain(err error) error {

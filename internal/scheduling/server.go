@@ -69,9 +69,14 @@ func (s *Server) Mismatch(ctx context.Context, a Access) error {
 		return errBesideNewer
 	}
 	if err == nil && !newer.Exists && wantsNewer {
-		return missingAPIError{
-			setting: a.Setting, tried: http.MethodGet + " /orchestrator/v1/scheduled_jobs/environment_jobs", status: http.StatusNotFound,
-		}
+		return a.missing()
 	}
 	return nil
+}
+
+// missing is the error for a server that does not have the newer API.
+func (a Access) missing() error {
+	return missingAPIError{
+		setting: a.Setting, tried: http.MethodGet + " /orchestrator/v1/scheduled_jobs/environment_jobs", status: http.StatusNotFound,
+	}
 }
