@@ -123,7 +123,7 @@ func (r *jobResource[M, R, P]) checkKey(ctx context.Context, values tfsdk.Plan, 
 	jobs, err := courtesy.Ask(httpapi.WithoutRetries(ctx), &r.shared.glances, r.recentJobs)
 	switch {
 	case errors.Is(err, launch.ErrNoUserdata):
-		launchreport.NoUserdata(plan.title(), diags)
+		launchreport.NoUserdata(plan.title(), "", diags)
 	case courtesy.Unanswered(err) && r.shared.glances.First():
 		launchreport.KeysNotLookedFor(r.Explain(err), diags)
 	}

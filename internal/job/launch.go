@@ -48,7 +48,7 @@ func (r *jobResource[M, R, P]) launch(ctx context.Context, plan P, o order, diag
 	}
 	result, err := r.Launcher.Launch(ctx, request)
 	if errors.Is(err, launch.ErrNoUserdata) {
-		launchreport.NoUserdata(plan.title(), diags)
+		launchreport.NoUserdata(plan.title(), launchreport.Said(r.Explain, err), diags)
 		return jobMemo{}, false
 	}
 	if plan.takeEmpty(err) {

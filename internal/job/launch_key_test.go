@@ -273,7 +273,7 @@ func TestLaunchKey_WithoutUserdata(t *testing.T) {
 	t.Run("at apply", func(t *testing.T) {
 		t.Parallel()
 		h := acctest.New(t, acctest.Generation(simulator.PE2019), old)
-		h.Run(t, resource.TestStep{Config: h.Config(keyed), ExpectError: acctest.SaysAll("applying … cannot have a launch key … Nothing was started")})
+		h.Run(t, resource.TestStep{Config: h.Config(keyed), ExpectError: acctest.SaysAll("applying … was refused … Nothing was started … keeps no userdata (before PE 2019.8.5) … leave `launch_key` out")})
 		if got := h.LaunchesAccepted(); got != 0 {
 			t.Errorf("the server has started %d jobs", got)
 		}

@@ -40,7 +40,7 @@ func TestNodeVerdict_Words(t *testing.T) {
 		},
 		"stopped, and a node failed": {
 			"stopped", map[string]int64{"finished": 1, "failed": 1}, 2, nil, 0,
-			verdict.Verdict{Summary: "Deploy failed on 1 of 2 nodes", Detail: fmt.Sprintf(job, "stopped", "1 finished, 1 failed") + "\n\nNo failure is allowed: see `max_failed_nodes` and `max_failed_percent`."},
+			verdict.Verdict{Summary: "Deploy did not succeed: it was stopped", Detail: fmt.Sprintf(job, "stopped", "1 finished, 1 failed")},
 		},
 		"a node was left out": {
 			"finished", map[string]int64{"finished": 1}, 1, []string{"a", "b"}, 0,

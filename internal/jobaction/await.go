@@ -23,7 +23,7 @@ func (i *invocation[M, R, P]) await(ctx context.Context, followed *jobrun.Follow
 	last, seen, err := followed.Watch(ctx, i.watcher(ctx, followed), i.diags)
 	stopped := ""
 	if err != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		stopped = i.stop(ctx, followed)
+		stopped = i.stop(ctx, followed, seen && !jobrun.IsStranger(err))
 		last, seen, err = followed.ReadOnceMore(ctx, last, seen, err)
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobrun.Farewell)
 		defer cancel()
@@ -92,8 +92,9 @@ func (i *invocation[M, R, P]) finish(ctx context.Context, last R, url string) {
 	}
 }
 
-// stop stops a job after the wait for it was interrupted, if it is to be stopped, and says what came of that: "" if it is not.
-func (i *invocation[M, R, P]) stop(ctx context.Context, followed *jobrun.Follower[R]) string {
+// stop stops a job after the wait for it was interrupted, if it is to be stopped, and says what came of that: "" if it is not. Only a
+// reading proves that what has its number is ours: ours is whether there was one.
+func (i *invocation[M, R, P]) stop(ctx context.Context, followed *jobrun.Follower[R], ours bool) string {
 	stops, force := i.config.options().stops()
 	if !stops {
 		return ""
@@ -101,7 +102,13 @@ func (i *invocation[M, R, P]) stop(ctx context.Context, followed *jobrun.Followe
 	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobrun.Farewell)
 	defer cancel()
 	var warnings diag.Diagnostics
-	err := i.family.Stop(httpapi.WithoutRetries(short), i.Clients, followed.ID, force, &warnings)
+	var err error
+	if !ours {
+		err = followed.Ours(httpapi.WithoutRetries(short))
+	}
+	if err == nil {
+		err = i.family.Stop(httpapi.WithoutRetries(short), i.Clients, followed.ID, force, &warnings)
+	}
 	i.diags.Append(warnings...)
 	if err != nil {
 		return fmt.Sprintf("It was to be stopped, because `on_interrupt` is %q, and that failed. %s",

@@ -12,7 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/acctest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobrun"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/launch"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/protocoltest"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/safeserver"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/simulator"
 )
 
@@ -142,4 +145,50 @@ func (l *lastServer) start() (tfprotov6.ProviderServer, error) {
 // stop stops the provider, and does not wait for that.
 func (l *lastServer) stop(ctx context.Context) {
 	go func() { _, _ = l.last.StopProvider(ctx, &tfprotov6.StopProviderRequest{}) }()
+}
+
+// TestInvoke_InterruptedOnASlowServer presses Ctrl-C where each answer takes almost as long as is waited for: the end of the action is heard
+// all the same, or the CLI would take it for a success.
+func TestInvoke_InterruptedOnASlowServer(t *testing.T) {
+	t.Parallel()
+	if most := launch.Farewell + 3*jobrun.Farewell; safeserver.Patience < most+2*time.Second {
+		t.Errorf("an action may take %s after an interruption, and %s are waited for", most, safeserver.Patience)
+	}
+	h := newSlowHarness(t)
+	told := h.Invoke(t, protocoltest.Invocation{
+		Config: h.Config(kinds["task"].with("on_interrupt = \"force_stop\"")), Action: "pe_task.a",
+		Heard: func(line string, stop func() <-chan struct{}) {
+			if strings.HasPrefix(line, "running") {
+				for path, method := range map[string]string{"/command/stop": http.MethodPost, "/jobs/1": http.MethodGet, "/jobs/1/nodes": http.MethodGet} {
+					h.AddFault(simulator.Fault{Method: method, Path: "/orchestrator/v1" + path, Action: simulator.DelayAnswer, Delay: 1800 * time.Millisecond})
+				}
+				stop()
+			}
+		},
+	})
+	if !told.Ended || len(told.Errors) == 0 {
+		t.Errorf("the end was heard: %v, with %v", told.Ended, told.Errors)
+	}
+}
+
+// TestInvoke_InterruptedWithAStrangersNumber presses Ctrl-C after the answer to a launch has named somebody else's job, which must not be
+// stopped.
+func TestInvoke_InterruptedWithAStrangersNumber(t *testing.T) {
+	t.Parallel()
+	h := running(t) // job 1 is somebody else's
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: kinds["task"].launch, Times: 1, Action: simulator.AnswerStatusAfterHandling, Status: http.StatusAccepted,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"job":{"id":"https://pe.example.com/orchestrator/v1/jobs/1","name":"1"}}`,
+	})
+	told := h.Invoke(t, protocoltest.Invocation{
+		Config: h.Config(kinds["task"].with("on_interrupt = \"force_stop\"")), Action: "pe_task.a",
+		Heard: func(line string, stop func() <-chan struct{}) {
+			if strings.HasPrefix(line, "job 1 was started") {
+				stop()
+			}
+		},
+	})
+	if state := h.Jobs()[0].State; state != "running" || len(told.Errors) == 0 {
+		t.Errorf("somebody else's job 1 is %s: %v", state, told.Errors)
+	}
 }

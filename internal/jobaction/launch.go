@@ -32,7 +32,7 @@ func (i *invocation[M, R, P]) launch(ctx context.Context, order jobrun.Order[R],
 	report := launchreport.Invocation(i.title, i.family.Noun(), i.again())
 	switch {
 	case errors.Is(err, launch.ErrNoUserdata):
-		launchreport.NoUserdata(i.title, i.diags)
+		launchreport.NoUserdata(i.title, launchreport.Said(i.Explain, err), i.diags)
 		return result, false
 	case i.config.takesEmpty(err):
 		i.tell.line(ctx, "no node is in the scope, so nothing was started")
@@ -55,9 +55,26 @@ func (i *invocation[M, R, P]) keyed(ctx context.Context, key launch.Key) (id, re
 		return "", "", launch.ErrNoUserdata
 	}
 	same := i.jobs().Keyed(latest, key)
-	if len(same) == 0 || i.family.Ended(same[0]) && i.config.fails(same[0]) {
+	if len(same) == 0 {
 		return "", "", nil
 	}
 	found := i.family.Trace(same[0])
+	if i.family.Ended(same[0]) {
+		if good, err := i.succeeded(ctx, same[0], found.ID); err != nil || !good {
+			return "", "", err
+		}
+	}
 	return found.ID, found.RequestID, nil
+}
+
+// succeeded judges a job that has ended, with what its nodes have changed where that matters: adopted, it would be judged by that as well.
+func (i *invocation[M, R, P]) succeeded(ctx context.Context, job R, id string) (bool, error) {
+	if i.config.fails(job) {
+		return false, nil
+	}
+	v, err := i.config.judge(ctx, i.Clients, job, i.jobs().URL(id))
+	if v.Unjudged {
+		return false, fmt.Errorf("reading what %s %s, which carries the same launch_key, has changed: %w", i.family.Noun(), id, err)
+	}
+	return v.OK, nil
 }

@@ -374,3 +374,32 @@ func newSlowHarness(t *testing.T) *acctest.Harness {
 	h.UpdateNode("node1.example.com", func(n *simulator.Node) { n.RunDuration = 10 * time.Minute })
 	return h
 }
+
+// TestInvoke_KeyOfARunWithChanges finds a run with the same key that has found changes, though none are allowed: it is no success, so that
+// another one is started.
+func TestInvoke_KeyOfARunWithChanges(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	body := act("pe_deploy.a", "environment = \"production\"\n scope = { nodes = [\"node3.example.com\"] }\n expect_no_changes = true\n launch_key = \"r1/check\"")
+	h.UpdateNode(acctest.Node(3), func(n *simulator.Node) { n.Run = simulator.RunChanged })
+	acctest.Fails(t, invoke(t, h, "pe_deploy.a", body), "has found changes on 1 of 1 node")
+	h.UpdateNode(acctest.Node(3), func(n *simulator.Node) { n.Run = simulator.RunUnchanged })
+	acctest.Succeeds(t, invoke(t, h, "pe_deploy.a", body))
+	launched(t, h, 2)
+	acctest.Succeeds(t, invoke(t, h, "pe_deploy.a", body))
+	launched(t, h, 2)
+}
+
+// TestInvoke_KeyAndAParameterNamedUserdata has a server refuse a launch for a parameter of that name. With a key, the reason is not that the
+// server keeps no userdata.
+func TestInvoke_KeyAndAParameterNamedUserdata(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	h.AddFault(simulator.Fault{
+		Method: http.MethodPost, Path: "/orchestrator/v1/command/plan_run", Action: simulator.AnswerStatus, Status: http.StatusBadRequest,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   `{"kind":"puppetlabs.orchestrator/validation-error","msg":"Parameter 'userdata' expects a String value, got Integer","details":{}}`,
+	})
+	acctest.Fails(t, invoke(t, h, "pe_plan_run.a", kinds["plan_run"].with("launch_key = \"a\"")), "was refused", "expects a String value", "leave `launch_key` out")
+	launched(t, h, 1)
+}

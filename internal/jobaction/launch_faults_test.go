@@ -153,7 +153,7 @@ func TestInvoke_LaunchKey_NeedsUserdata(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t, func(o *simulator.Options) { o.RejectUserdata = true })
 	told := invoke(t, h, "pe_task.a", task(twoNodes+"launch_key = \"a\""))
-	acctest.Fails(t, told, `Task "simulate" cannot have a launch key`)
+	acctest.Fails(t, told, `Task "simulate" was refused`, "keeps no userdata (before PE 2019.8.5)", "leave `launch_key` out")
 	if got := h.LaunchesAccepted(); got != 0 {
 		t.Errorf("the server has started %d jobs", got)
 	}

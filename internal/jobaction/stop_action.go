@@ -17,6 +17,7 @@ import (
 
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/actionschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/duration"
+	"github.com/terraform-provider-pe/terraform-provider-pe/internal/httpapi"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobfamily"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobschema"
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/jobwatch"
@@ -152,6 +153,9 @@ func (s stopping[R]) stop(ctx context.Context, force bool) bool {
 	now, err := s.family.Read(ctx, s.Clients, s.id)
 	if err == nil && s.family.Ended(now) {
 		s.ended(ctx, now)
+		if force {
+			s.stopRest(ctx)
+		}
 		return false
 	}
 	if err == nil {
@@ -166,8 +170,16 @@ func (s stopping[R]) stop(ctx context.Context, force bool) bool {
 		note = "Stopping plans came with PE 2021.7.1. This server is older: wait for the end of the plan, or stop the jobs that it has " +
 			"started with `pe_stop_job`."
 	}
+	summary := s.notStopped()
+	const twice = "Invoke it again: what is asked to stop twice stops once. "
+	switch {
+	case errors.As(err, new(*jobfamily.RestError)):
+		summary, note = prose.UpperFirst(s.it())+" was interrupted, and not all of its jobs were stopped", twice+s.invokeAgain()
+	case httpapi.MayBeDone(err):
+		summary, note = "It is not known whether "+s.it()+" was asked to stop", twice+s.invokeAgain()
+	}
 	s.Report(s.diags, pe.Failure{
-		Summary: s.notStopped(), Err: err, Note: note,
+		Summary: summary, Err: err, Note: note,
 		Advice: map[string]string{
 			orchestrator.KindUnknownJob: fmt.Sprintf("There is no such %s, or no longer: the server deletes their records after 30 days by "+
 				"default. `id` is its number, which the console shows.", s.family.Noun()),
@@ -175,6 +187,17 @@ func (s stopping[R]) stop(ctx context.Context, force bool) bool {
 		},
 	})
 	return false
+}
+
+// stopRest stops what a job that has ended has left behind, as where an earlier invocation could not stop all of it.
+func (s stopping[R]) stopRest(ctx context.Context) {
+	stopped, err := s.family.StopRest(ctx, s.Clients, s.id, s.diags)
+	if len(stopped) > 0 {
+		s.tell.line(ctx, fmt.Sprintf("jobs of %s were asked to stop: %s", s.it(), prose.List(stopped)))
+	}
+	if err != nil {
+		s.Report(s.diags, pe.Failure{Summary: "Jobs of " + s.it() + " were not stopped", Err: err, Note: s.invokeAgain()})
+	}
 }
 
 // ended tells of a job that has already ended.

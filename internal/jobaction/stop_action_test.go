@@ -173,3 +173,27 @@ func TestStop_DoesNotEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestStop_AnswerIsLost has something in front of the server answer 500 to a stop that was carried out.
+func TestStop_AnswerIsLost(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	h.AddFault(simulator.Fault{Method: http.MethodPost, Path: "/orchestrator/v1/command/stop", Action: simulator.AnswerStatusAfterHandling, Status: http.StatusInternalServerError})
+	action, body := stop("job", "id = \"1\"")
+	acctest.Fails(t, invoke(t, h, action, body), "It is not known whether job 1 was asked to stop", "Invoke it again")
+}
+
+// TestStop_JobsOfAPlanThatHasEnded stops a plan by force whose jobs cannot be stopped at first. The next invocation finds that the plan has
+// ended, and stops what goes on.
+func TestStop_JobsOfAPlanThatHasEnded(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	end := h.AddFault(simulator.Fault{Method: http.MethodPost, Path: "/orchestrator/v1/command/stop", Action: simulator.AnswerStatus, Status: http.StatusInternalServerError})
+	action, body := stop("plan", "id = \"1\"\nforce = true")
+	acctest.Fails(t, invoke(t, h, action, body), "Plan job 1 was interrupted, and not all of its jobs were stopped")
+	end()
+	acctest.Succeeds(t, invoke(t, h, action, body))
+	if state := h.Jobs()[1].State; state != "stopped" && state != "stopping" {
+		t.Errorf("the job of the plan is %s", state)
+	}
+}

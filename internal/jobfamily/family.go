@@ -32,6 +32,9 @@ type Family[R any] interface {
 	Look(ctx context.Context, c *pe.Clients) error
 	// Stop asks for the end of one, and does not wait for it.
 	Stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error
+	// StopRest stops by force what one that has ended has left behind, and returns the numbers of what was asked to stop. The error is about
+	// the others.
+	StopRest(ctx context.Context, c *pe.Clients, id string, diags *diag.Diagnostics) (stopped []string, err error)
 	// Ended reports whether one will never change again.
 	Ended(now R) bool
 	// Nodes returns what tells which nodes of a job have ended, nil for jobs that have none of their own.

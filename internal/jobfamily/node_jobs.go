@@ -55,6 +55,11 @@ func (NodeJobs) Look(ctx context.Context, c *pe.Clients) error {
 	return err
 }
 
+// StopRest implements [Family]. Jobs that run on nodes leave nothing behind.
+func (NodeJobs) StopRest(context.Context, *pe.Clients, string, *diag.Diagnostics) ([]string, error) {
+	return nil, nil
+}
+
 // Stop implements [Family].
 func (NodeJobs) Stop(ctx context.Context, c *pe.Clients, id string, force bool, diags *diag.Diagnostics) error {
 	return stopJob(ctx, c, id, force, diags)

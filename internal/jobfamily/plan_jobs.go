@@ -5,6 +5,7 @@ package jobfamily
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,19 +63,41 @@ func (PlanJobs) Stop(ctx context.Context, c *pe.Clients, id string, force bool, 
 	if err := c.Orchestrator.StopPlan(ctx, id); err != nil || !force {
 		return err
 	}
+	if _, err := (PlanJobs{}).StopRest(ctx, c, id, diags); err != nil {
+		return &RestError{err}
+	}
+	return nil
+}
+
+// RestError says that a plan was interrupted, and that not all of its jobs were stopped.
+type RestError struct{ Err error }
+
+func (e *RestError) Error() string {
+	return "the plan was interrupted, and not all of its jobs were stopped: " + e.Err.Error()
+}
+
+// Unwrap returns the errors of those that were not stopped.
+func (e *RestError) Unwrap() error { return e.Err }
+
+// StopRest implements [Family]. What a plan leaves behind are jobs that it has started. One that cannot be stopped does not keep the others
+// from it.
+func (PlanJobs) StopRest(ctx context.Context, c *pe.Clients, id string, diags *diag.Diagnostics) (stopped []string, err error) {
 	job, err := c.Orchestrator.PlanJob(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, child := range job.JobIDs() {
 		if periods := job.Status[child]; len(periods) > 0 && periods[len(periods)-1].State.Terminal() {
 			continue
 		}
-		if err := stopJob(ctx, c, child, force, diags); err != nil && !orchestrator.IsUnknownJob(err) {
-			return err
+		switch stopErr := stopJob(ctx, c, child, true, diags); {
+		case stopErr == nil:
+			stopped = append(stopped, child)
+		case !orchestrator.IsUnknownJob(stopErr):
+			err = errors.Join(err, stopErr)
 		}
 	}
-	return nil
+	return stopped, err
 }
 
 // Ended implements [Family].

@@ -27,6 +27,11 @@ func IsGone(err error) bool {
 	return orchestrator.IsUnknownJob(err) || errors.Is(err, launch.ErrNotOurs)
 }
 
+// IsStranger reports whether the number of a job was found to be somebody else's.
+func IsStranger(err error) bool {
+	return errors.As(err, new(*launch.StrangerError)) || errors.Is(err, launch.ErrNotOurs)
+}
+
 // Follower follows one job by its number and its request id: each reading has to be ours, even if answers are mixed up or numbers are
 // assigned again.
 type Follower[R any] struct {
@@ -112,6 +117,15 @@ func (f *Follower[R]) Watch(ctx context.Context, changed func(R), diags *diag.Di
 		}
 	}
 	return last, seen, launch.ErrNotOurs
+}
+
+// Ours reads the job once. The error is [launch.ErrNotOurs] where its number belongs to somebody else's.
+func (f *Follower[R]) Ours(ctx context.Context) error {
+	now, err := f.Jobs.Family.Read(ctx, f.Jobs.Clients, f.ID)
+	if err == nil && !f.trace(now).IsOurs(f.ID, f.RequestID) {
+		return launch.ErrNotOurs
+	}
+	return err
 }
 
 // ReadOnceMore reads the job once more after a person has interrupted the wait for it, on a short context of its own. It returns what was

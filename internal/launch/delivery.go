@@ -5,6 +5,7 @@ package launch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -38,14 +39,19 @@ type delivery struct {
 
 // run sends the command, and finds out what happened when the answer is lost.
 func (d *delivery) run(ctx context.Context) (Result, error) {
+	var refusal error
 	for {
 		id, err := d.send(ctx)
+		if errors.Is(err, ErrNoUserdata) && refusal != nil {
+			// It was not sent without: why it was refused may have nothing to do with userdata.
+			err = fmt.Errorf("%w: %w", ErrNoUserdata, refusal)
+		}
 		if err == nil {
 			return d.arrived(ctx, id), nil
 		}
 		if !d.note.Unmarked && !d.r.NeedsUserdata && mayRefuseUserdata(err) {
 			// Such a server has refused every earlier attempt, too.
-			d.note.Unmarked, d.doubt = true, false
+			d.note.Unmarked, d.doubt, refusal = true, false, err
 			continue
 		}
 		what := lossOf(err)

@@ -27,8 +27,8 @@ const UserdataKey = "terraform_request_id"
 const (
 	// DefaultSettle is the time within which the server's lists must show what was started, after a lost answer.
 	DefaultSettle = 15 * time.Second
-	// farewell is how long a launcher looks for what it has started after the caller's context has ended.
-	farewell = 3 * time.Second
+	// Farewell is how long a launcher looks for what it has started after the caller's context has ended.
+	Farewell = 3 * time.Second
 
 	// patience is how long transient failures of the lists are tolerated in an operation without a deadline of its own.
 	patience = 10 * time.Minute

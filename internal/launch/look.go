@@ -23,7 +23,7 @@ func (l *Launcher) look(
 	}
 	// A user who has pressed Ctrl-C does not want to wait.
 	begun := time.Now()
-	short := min(l.settle, farewell/2)
+	short := min(l.settle, Farewell/2)
 	ids, err := l.lookUntil(ctx, sent.Add(short), find, found)
 	if err == nil && !found(ids) && time.Now().Before(sent.Add(l.settle)) {
 		err = &cutShortError{looked: time.Since(begun), settle: l.settle, err: endOf(ctx)}
@@ -136,7 +136,7 @@ func endOf(ctx context.Context) error { return &endedError{context.Cause(ctx)} }
 func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(farewell, func() { cancel(context.Cause(ctx)) })
+		time.AfterFunc(Farewell, func() { cancel(context.Cause(ctx)) })
 	})
 	return longer, func() {
 		stop()

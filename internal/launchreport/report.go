@@ -83,8 +83,23 @@ func SharedKey(title, key string, diags *diag.Diagnostics) {
 			"With `count` or `for_each`, add ${count.index} or ${each.key} to it.", key))
 }
 
-// NoUserdata refuses a launch key, which this server cannot keep.
-func NoUserdata(title string, diags *diag.Diagnostics) {
+// Said is what a server has said, "" for an error that is no answer of one.
+func Said(explain func(error) string, err error) string {
+	if httpapi.StatusOf(err) == 0 {
+		return ""
+	}
+	return explain(err)
+}
+
+// NoUserdata refuses a launch key, which this server cannot keep. said is what the server has said, "" where that is known without
+// its word.
+func NoUserdata(title, said string, diags *diag.Diagnostics) {
+	if said != "" {
+		diags.AddError(title+" was refused", said+"\n\nNothing was started. If that is about the userdata of the job and not about one of its "+
+			"parameters, the server keeps no userdata (before PE 2019.8.5), so that a run could not be recognised by its key: leave "+
+			"`launch_key` out.")
+		return
+	}
 	diags.AddAttributeError(path.Root("launch_key"), title+" cannot have a launch key",
 		"The server keeps no userdata (before PE 2019.8.5), so a run could not be recognised by its key. Nothing was started. Leave "+
 			"`launch_key` out.")

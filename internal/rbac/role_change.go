@@ -296,8 +296,8 @@ func (c *Client) rewrite(ctx context.Context, id int64, change func(*Role)) erro
 // ErrMembersHidden says that the caller is not shown who has a role.
 var ErrMembersHidden = errors.New("the server does not show the user of the token who has the role")
 
-// MembersUnknownError says that nobody can tell whether the caller is shown who has a role. What has failed is not a request for the role, so
-// that it is not unwrapped.
+// MembersUnknownError says that nobody can tell whether the caller is shown who has a role. What has failed is not a request for the role,
+// so that it is not unwrapped.
 type MembersUnknownError struct {
 	Role int64
 	Err  error

@@ -245,7 +245,8 @@ func (r *roleMembershipResource) Read(ctx context.Context, req resource.ReadRequ
 
 // reportHidden reports that nobody can tell whether a membership is there.
 func (r *roleMembershipResource) reportHidden(summary, role string, err error, diags *diag.Diagnostics) {
-	diags.AddError(summary, r.whyHidden(role, err)+" So nobody can tell whether the membership is still there.\n\nGive the user user_roles:edit_members:"+role+", or user_roles:edit_members:*.")
+	diags.AddError(summary, r.whyHidden(role, err)+" So nobody can tell whether the membership is still there.\n\nGive the user "+
+		"user_roles:edit_members:"+role+", or user_roles:edit_members:*.")
 }
 
 // Update implements [resource.Resource]. Every change replaces the resource, so it is never called.

@@ -14,8 +14,9 @@ import (
 	"github.com/terraform-provider-pe/terraform-provider-pe/internal/visible"
 )
 
-// patience is how long a provider that is stopped waits for the ends of its actions. A person who has pressed Ctrl-C waits for it, too.
-const patience = 5 * time.Second
+// Patience is how long a provider that is stopped waits for the ends of its actions. A person who has pressed Ctrl-C waits for it, too. It
+// is longer than all that an action does after that takes at most: to look for what was launched, to stop it, to read it and its nodes.
+const Patience = 12 * time.Second
 
 // invocations counts the actions that run.
 type invocations struct {
@@ -71,7 +72,7 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 	Hush(s)
 	s.failed()
 	answer, err := s.Server.StopProvider(ctx, req)
-	s.invoked.wait(ctx, patience)
+	s.invoked.wait(ctx, Patience)
 	if answer != nil {
 		answer.Error = visible.Block(answer.Error, visible.LongestBlock)
 	}

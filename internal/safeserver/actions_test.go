@@ -149,7 +149,7 @@ func TestStopProvider_HearsActionsOut(t *testing.T) {
 		told  bool
 	}{
 		"it ends soon":     {3 * time.Second, 3 * time.Second, true},
-		"it takes forever": {time.Hour, 5 * time.Second, false},
+		"it takes forever": {time.Hour, safeserver.Patience, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

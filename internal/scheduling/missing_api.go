@@ -39,8 +39,8 @@ func (a Access) refused(err error) error {
 }
 
 // errNoPlans says that a server schedules tasks and no plans.
-var errNoPlans = errors.New("the server cannot schedule plans: POST /orchestrator/v1/command/schedule_plan, which it does not have, came with " +
-	"PE 2019.8.3")
+var errNoPlans = errors.New("the server cannot schedule plans: POST /orchestrator/v1/command/schedule_plan, which it does not have, came " +
+	"with PE 2019.8.3")
 
 // refusedLegacy is the error of a creation by a command, on a server that has listed its schedules.
 func (a Access) refusedLegacy(scheduleType string, err error) error {

@@ -59,9 +59,9 @@ func OfNodes(n Nodes) Verdict {
 		v.Detail = prose.Paragraphs(n.ending(), n.Failures, "Puppet Enterprise silently leaves out nodes that the user may not use, and a "+
 			"query or node group has only the nodes that PuppetDB knows. The job has run on the nodes that it took. Compare the nodes of the "+
 			"job with those of the scope, and lower `min_nodes` where fewer are right.")
-	case n.Judged.Reason != "" && n.Judged.Failed == 0:
+	case n.Judged.Reason != "":
 		v.Summary = fmt.Sprintf("%s did not succeed: %s", n.Title, n.Judged.Reason)
-		v.Detail = n.ending()
+		v.Detail = prose.Paragraphs(n.ending(), n.Failures)
 	default:
 		v.Summary = fmt.Sprintf("%s failed on %d of %s", n.Title, n.Judged.Failed, prose.Count(n.Judged.Total, "node"))
 		v.Detail = prose.Paragraphs(n.ending(), n.Failures, n.allowance())
