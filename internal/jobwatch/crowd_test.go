@@ -137,7 +137,7 @@ func TestWait_ManyJobsOfFewSeconds(t *testing.T) {
 		"20 plan jobs":            {&crowd{jobs: 20, lanes: 10, partial: true}, 5.4, 300 * time.Millisecond, 1.1},
 		"20 plan jobs, older":     {&crowd{jobs: 20, lanes: 10, listErr: &httpapi.Error{Status: 400, JSON: true}}, 9.5, 500 * time.Millisecond, 1.15},
 		"lists that never arrive": {&crowd{jobs: 20, lanes: 10, listTakes: time.Hour}, 9.5, 700 * time.Millisecond, 1.15},
-		"20 jobs, lists fail":     {&crowd{jobs: 20, lanes: 10, listErr: &httpapi.Error{Status: 503}}, 10, 400 * time.Millisecond, 1.15},
+		"20 jobs, lists fail":     {&crowd{jobs: 20, lanes: 10, listErr: &httpapi.Error{Status: 503}}, 10, 500 * time.Millisecond, 1.15},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

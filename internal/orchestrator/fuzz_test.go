@@ -249,7 +249,7 @@ func checkError(t *testing.T, err error, status int) {
 		if (status >= http.StatusMultipleChoices && status != http.StatusServiceUnavailable) || len(err.Error()) > longest {
 			t.Errorf("the server answered %d, and the error is %.*q", status, longest, err.Error())
 		}
-	case errors.Is(err, collection.ErrNotListed), errors.Is(err, orchestrator.ErrMoving), strings.HasPrefix(err.Error(), "decoding an event: "):
+	case errors.Is(err, collection.ErrNotListed), strings.HasPrefix(err.Error(), "decoding an event: "):
 	default:
 		t.Errorf("an error that nobody knows: %T %v", err, err)
 	}

@@ -118,6 +118,15 @@ func TestJobs_ThatMoveWhileTheyAreRead(t *testing.T) {
 	}
 }
 
+// TestSchedules_OfAServerWithoutOffset reads a list whose first page comes whatever is asked for: it is read once, as far as it goes.
+func TestSchedules_OfAServerWithoutOffset(t *testing.T) {
+	t.Parallel()
+	client, requests := newClient(t, answering(http.StatusOK, `{"items":[{"id":"1","name":"1","type":"task"}],"pagination":{"limit":1,"offset":0,"total":15}}`))
+	if jobs, err := client.ListedLegacyJobs(t.Context()); err != nil || len(jobs) != 1 || len(requests.requests) != 2 {
+		t.Errorf("%d schedules with %d requests: %v", len(jobs), len(requests.requests), err)
+	}
+}
+
 // TestSchedules_ThatNeverStandStill reads schedules of which one is gone and two are new after each page: what is not found might be there.
 func TestSchedules_ThatNeverStandStill(t *testing.T) {
 	t.Parallel()

@@ -179,6 +179,8 @@ type pass struct {
 	// order are the keys of what was found, in order, as a digest, and before those of the pass before. twice tells that one came twice.
 	order, before [sha256.Size]byte
 	twice         bool
+	// unpaged tells that the server has sent the same page again: it does not know offset, and has sent what it sends.
+	unpaged bool
 	// total is how many items the server has said that there are, at most while the pages were read, 0 where it does not say so.
 	total int
 }
@@ -186,7 +188,7 @@ type pass struct {
 // missed reports whether items may have been missed: fewer were found than there are, and not just the same ones as before. One page is one
 // moment of the list. A list that stands still misses nothing: its total counts what the server does not show.
 func (p *pass) missed() bool {
-	return p.pages > 1 && p.found < p.total && (p.twice || p.order != p.before)
+	return p.pages > 1 && p.found < p.total && !p.unpaged && (p.twice || p.order != p.before)
 }
 
 // note notes the key of an item that was found.
@@ -251,6 +253,7 @@ func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
 		r.pass.total = max(r.pass.total, *total-r.part.Offset)
 	}
 	// A server that does not know offset sends the first page for ever: a page without anything new ends the list.
+	r.pass.unpaged = len(r.fresh) == 0 && got.count > 0
 	if len(r.fresh) == 0 || r.complete(got, asked, r.pass.offset) {
 		return false, nil
 	}
