@@ -92,7 +92,7 @@ func (r *Reader[T]) Read(ctx context.Context, id string) (T, error) {
 	}
 	if list != nil {
 		item, err := r.pick(ctx, list, id)
-		if err == nil || !errors.Is(err, ErrNotListed) {
+		if !errors.Is(err, ErrNotListed) {
 			return item, err
 		}
 		if r.source.Get == nil {

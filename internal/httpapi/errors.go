@@ -277,6 +277,12 @@ func NotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && (e.JSON || e.Empty)
 }
 
+// OwnNotFound reports whether err is a 404 with the service's own error. An empty one may come from a gateway that has lost its route.
+func OwnNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.JSON
+}
+
 // Refused reports whether err is Puppet Enterprise's own refusal of a request, after which nothing can have happened: its error with a
 // status that says that the request was not carried out. Any other answer, including 429 and the 5xx statuses, may come from something in
 // front of PE after PE has carried out the request.

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -209,9 +208,8 @@ func (c *Client) legacyJobsByID(ctx context.Context) (map[string]LegacyJob, erro
 func (c *Client) DeleteLegacyJob(ctx context.Context, id string) error {
 	defer c.legacyJobs.Invalidate()
 	_, err := c.api.Do(ctx, httpapi.Request{Method: http.MethodDelete, Path: []string{"scheduled_jobs", id}, Safety: httpapi.Idempotent})
-	var answer *httpapi.Error
 	switch {
-	case err == nil, httpapi.NotFound(err) && errors.As(err, &answer) && answer.JSON:
+	case err == nil, httpapi.OwnNotFound(err):
 		return nil
 	case httpapi.NotFound(err):
 		if jobs, listErr := c.legacyJobsByID(ctx); listErr == nil {

@@ -153,18 +153,9 @@ func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
 			list: l, yield: yield, seen: map[string]int{}, size: cmp.Or(l.size, pageLimit), ahead: ahead[T]{fetch: l.fetch},
 		}
 		defer r.ahead.end()
-		for again := true; again; {
-			r.pass = pass{number: r.pass.number + 1, offset: l.part.Offset, before: r.pass.order}
-			if err := r.run(ctx); err != nil {
-				var none T
-				yield(none, fmt.Errorf("listing %s: %w", l.what, err))
-				return
-			}
-			again = l.strict && !r.enough && r.pass.missed() && r.pass.number < mostPasses
-		}
-		if l.strict && !r.enough && r.pass.missed() {
+		if err := r.passes(ctx); err != nil {
 			var none T
-			yield(none, fmt.Errorf("listing %s: %w", l.what, ErrMoving))
+			yield(none, fmt.Errorf("listing %s: %w", l.what, err))
 		}
 	}
 }
@@ -176,7 +167,8 @@ type pass struct {
 	offset int
 	// pages is how many were read, and found how many items they had.
 	pages, found int
-	// order are the keys of what was found, in order, as a digest, and before those of the pass before. twice tells that one came twice.
+	// order are the keys of what was found in a strict list, in order, as a digest, and before those of the pass before. twice tells that one
+	// came twice.
 	order, before [sha256.Size]byte
 	twice         bool
 	// unpaged tells that the server has sent the same page again: it does not know offset, and has sent what it sends.
@@ -191,9 +183,11 @@ func (p *pass) missed() bool {
 	return p.pages > 1 && p.found < p.total && !p.unpaged && (p.twice || p.order != p.before)
 }
 
-// note notes the key of an item that was found.
-func (p *pass) note(key string) {
-	p.order = sha256.Sum256(append(p.order[:], key...))
+// note notes the keys of items that were found.
+func (p *pass) note(keys []string) {
+	for _, key := range keys {
+		p.order = sha256.Sum256(append(p.order[:], key...))
+	}
 }
 
 // reading is a list that is being read.
@@ -212,6 +206,17 @@ type reading[T any] struct {
 	// size is how many items are asked for at a time.
 	size  int
 	ahead ahead[T]
+}
+
+// passes reads a list, and a strict one again as long as something may have been missed.
+func (r *reading[T]) passes(ctx context.Context) error {
+	for range mostPasses {
+		r.pass = pass{number: r.pass.number + 1, offset: r.part.Offset, before: r.pass.order}
+		if err := r.run(ctx); err != nil || !r.strict || r.enough || !r.pass.missed() {
+			return err
+		}
+	}
+	return ErrMoving
 }
 
 // run reads the pages of one pass.
@@ -245,10 +250,10 @@ func (r *reading[T]) page(ctx context.Context) (more bool, err error) {
 	if r.endless != nil || r.enough {
 		return false, r.endless
 	}
-	for _, key := range r.fresh {
-		r.pass.note(key)
-	}
 	r.pass.found += len(r.fresh)
+	if r.strict {
+		r.pass.note(r.fresh)
+	}
 	if total := got.total(); total != nil {
 		r.pass.total = max(r.pass.total, *total-r.part.Offset)
 	}

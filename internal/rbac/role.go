@@ -239,13 +239,7 @@ func (c *Client) RoleNamed(ctx context.Context, displayName string) (role Role, 
 // proves nothing.
 func IsUnknown(err error) bool {
 	var unknown *unknownError
-	return errors.As(err, &unknown) || saysUnknown(err)
-}
-
-// saysUnknown reports whether an error is RBAC's own 404.
-func saysUnknown(err error) bool {
-	var answer *httpapi.Error
-	return errors.As(err, &answer) && answer.Status == http.StatusNotFound && answer.JSON
+	return errors.As(err, &unknown) || httpapi.OwnNotFound(err)
 }
 
 // unknownError is a 404 that is not an error of RBAC, about something that is not in its list.
@@ -259,7 +253,7 @@ func (e *unknownError) Unwrap() error { return e.err }
 // confirmUnknown decides whether a 404 that does not look like RBAC's own means that a role, user or group does not exist: no manual has an
 // example. A list without it proves it.
 func confirmUnknown[T any](ctx context.Context, id string, err error, list func(context.Context) (map[string]T, error)) error {
-	if httpapi.StatusOf(err) != http.StatusNotFound || saysUnknown(err) {
+	if httpapi.StatusOf(err) != http.StatusNotFound || httpapi.OwnNotFound(err) {
 		return err
 	}
 	all, listErr := list(ctx)

@@ -4,7 +4,6 @@ package schedulememo
 
 import (
 	"context"
-	"encoding/json"
 	"reflect"
 	"testing"
 	"time"
@@ -69,23 +68,16 @@ func TestMemo_KeepsItsForm(t *testing.T) {
 // TestMemo_WithoutSecrets hides what was sent as a secret as PE hides what a task declares as one.
 func TestMemo_WithoutSecrets(t *testing.T) {
 	t.Parallel()
-	reported := func(text string, sensitive ...string) scheduling.ReportedInput {
-		var params map[string]json.RawMessage
-		if err := json.Unmarshal([]byte(text), &params); err != nil {
-			t.Fatal(err)
-		}
-		return scheduling.ReportedInput{Params: params, Sensitive: sensitive}
-	}
 	for name, test := range map[string]struct {
 		secret    []string
 		got, want scheduling.ReportedInput
 	}{
-		"no secrets":            {nil, reported(`{"a":1}`, "pin"), reported(`{"a":1}`, "pin")},
-		"one that is reported":  {[]string{"b"}, reported(`{"a":1,"b":2}`), reported(`{"a":1}`, "b")},
-		"one that is hidden":    {[]string{"pin"}, reported(`{"a":1}`, "pin"), reported(`{"a":1}`, "pin", "pin")},
-		"no params at all":      {[]string{"b"}, reported(`null`), reported(`null`)},
-		"all of them":           {[]string{"a", "b"}, reported(`{"a":1,"b":2}`), reported(`{}`, "a", "b")},
-		"one that is not there": {[]string{"c"}, reported(`{"a":1}`), reported(`{"a":1}`, "c")},
+		"no secrets":            {nil, reportedInput(t, `{"a":1}`, "pin"), reportedInput(t, `{"a":1}`, "pin")},
+		"one that is reported":  {[]string{"b"}, reportedInput(t, `{"a":1,"b":2}`), reportedInput(t, `{"a":1}`, "b")},
+		"one that is hidden":    {[]string{"pin"}, reportedInput(t, `{"a":1}`, "pin"), reportedInput(t, `{"a":1}`, "pin", "pin")},
+		"no params at all":      {[]string{"b"}, reportedInput(t, `null`), reportedInput(t, `null`)},
+		"all of them":           {[]string{"a", "b"}, reportedInput(t, `{"a":1,"b":2}`), reportedInput(t, `{}`, "a", "b")},
+		"one that is not there": {[]string{"c"}, reportedInput(t, `{"a":1}`), reportedInput(t, `{"a":1}`, "c")},
 	} {
 		if got := (Memo{Secret: test.secret}).WithoutSecrets(test.got); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
